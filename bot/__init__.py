@@ -1,0 +1,1 @@
+"""Holdfast: daily isometric rehab sessions in Telegram."""

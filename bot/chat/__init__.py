@@ -1,0 +1,1 @@
+"""Telegram's edge: updates in, and how an intent looks."""

@@ -1,0 +1,1 @@
+"""Time's edge: the clock, and APScheduler waking what is due."""

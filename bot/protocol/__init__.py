@@ -1,0 +1,1 @@
+"""The physiotherapy as pure values: no I/O, no clock, no framework."""

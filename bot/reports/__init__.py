@@ -1,0 +1,1 @@
+"""Plain values in, text and pictures out."""
