@@ -1,0 +1,344 @@
+"""The moves of the session's table: each returns the next session and its effects.
+
+No move decides whether it may happen; that is the table's business (session.py).
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.protocol.events import (
+    Alert,
+    Ask,
+    CueHanded,
+    Cut,
+    Effect,
+    Ended,
+    Event,
+    GetSet,
+    HoldCue,
+    Interrupt,
+    Lock,
+    Pain,
+    Question,
+    Reason,
+    ReleaseCue,
+    Rest,
+    Screen,
+    SetUp,
+    Silence,
+    Stopped,
+)
+from bot.protocol.outcome import graded
+from bot.protocol.record import (
+    Hold,
+    HoldStatus,
+    Outcome,
+    Phase,
+    Rating,
+    Session,
+    StopReason,
+    place_at,
+    rest_before,
+    undone,
+)
+
+NUDGE_AFTER: Final = timedelta(minutes=3)
+CLOSE_AFTER: Final = timedelta(minutes=15)
+"""Without an answer: one nudge, then closed as partial (PROTOCOL 3)."""
+
+Moved = tuple[Session, tuple[Effect, ...]]
+"""The next session, and what is to be said and done, in this order."""
+
+
+# ---- answers -------------------------------------------------------------------------
+
+
+def begin(session: Session, event: Event, now: datetime) -> Moved:
+    """Pain before is within the limit: get set for the first hold."""
+    assert isinstance(event, Pain)
+    return lead_in(replace(session, before=(*session.before, Rating(event.value, now))), event, now)
+
+
+def lead_in(session: Session, _event: Event, now: datetime) -> Moved:
+    """Give the long lead-in to the hold at the session's place."""
+    hold_at = now + timedelta(seconds=session.dose.lead_in_first_s)
+    ready = session.goes(Phase.GET_SET, hold_at)
+    return ready, (GetSet(session.place, hold_at),)
+
+
+def rest_on_pain(session: Session, event: Event, now: datetime) -> Moved:
+    """Pain before is over the limit: no session today; resting follows the plan."""
+    assert isinstance(event, Pain)
+    rated = replace(session, before=(*session.before, Rating(event.value, now)))
+    return _close(_cut_hold(rated, now), Outcome.RESTED_ON_PAIN, now, Alert())
+
+
+def rest_and_screen(session: Session, event: Event, now: datetime) -> Moved:
+    """Pain before is at the hard stop: no session, and ask for red flags."""
+    closed, effects = rest_on_pain(session, event, now)
+    return closed, (*effects, Screen())
+
+
+def next_hold(session: Session, event: Event, now: datetime) -> Moved:
+    """The answer lets the set go on."""
+    return _go_on(_answered(session, event, now), event, now, ease=False)
+
+
+def ease(session: Session, event: Event, now: datetime) -> Moved:
+    """Pain rose by one: go on with less effort."""
+    return _go_on(_answered(session, event, now), event, now, ease=True)
+
+
+def stop_pain(session: Session, event: Event, now: datetime) -> Moved:
+    """Pain is over the limit: the set stops now, and the session is over for today."""
+    answered = _cut_hold(_answered(session, event, now), now)
+    return _stopped(answered, Outcome.STOPPED_PAIN, now)
+
+
+def stop_hard(session: Session, event: Event, now: datetime) -> Moved:
+    """Pain is at the hard stop: over, locked, screened for red flags, coach alerted."""
+    answered = _cut_hold(_answered(session, event, now), now)
+    closed, effects = _stopped(answered, Outcome.STOPPED_HARD, now)
+    return closed, (*effects, Lock(), Screen())
+
+
+def stop_rising(session: Session, event: Event, now: datetime) -> Moved:
+    """Pain rises instead of lessening: the set ends, the coach sees it."""
+    answered = _cut_hold(_answered(session, event, now), now)
+    return _stopped(answered, Outcome.RISING, now)
+
+
+def note_higher(session: Session, event: Event, now: datetime) -> Moved:
+    """A higher answer, still within the rules: both values are kept and the set goes on."""
+    return _answered(session, event, now), ()
+
+
+# ---- STOP and red flags --------------------------------------------------------------
+
+
+def stop(session: Session, _event: Event, now: datetime) -> Moved:
+    """STOP wins over everything: the hold ends at once, then the reason is asked."""
+    stopped = _cut_hold(session, now).goes(Phase.ASKED_REASON, now + CLOSE_AFTER)
+    return stopped, (Silence(), Stopped(Question.REASON))
+
+
+def reason_pain(session: Session, event: Event, now: datetime) -> Moved:
+    """Stopped because of pain: ask how much, so that the table can be applied."""
+    assert isinstance(event, Reason)
+    asked = session.goes(Phase.ASKED_STOP_PAIN, now + NUDGE_AFTER, stop_reason=event.reason)
+    return asked, (Ask(Question.STOP_PAIN, "reason"),)
+
+
+def reason_given(session: Session, event: Event, now: datetime) -> Moved:
+    """Stopped for a harmless reason: the outcome follows from what was held."""
+    assert isinstance(event, Reason)
+    told = replace(session, stop_reason=event.reason)
+    return _close(told, graded(told), now)
+
+
+def reason_red(session: Session, event: Event, now: datetime) -> Moved:
+    """Sharp, pop, numb or tingling: a red flag whatever the number."""
+    assert isinstance(event, Reason)
+    return red_flag(replace(session, stop_reason=event.reason), event, now)
+
+
+def red_flag(session: Session, _event: Event, now: datetime) -> Moved:
+    """A red flag closes the session and locks the next ones until the coach unlocks."""
+    closed = _closed(_cut_hold(session, now), Outcome.RED_FLAG, now)
+    return closed, (Silence(), Ended(), Lock(), Alert())
+
+
+def stop_pain_low(session: Session, event: Event, now: datetime) -> Moved:
+    """The pain that made the athlete stop is within the limit."""
+    told = _with_stop_pain(session, event)
+    return _close(told, graded(told), now)
+
+
+def stop_pain_over(session: Session, event: Event, now: datetime) -> Moved:
+    """The pain that made the athlete stop is over the limit."""
+    return _close(_with_stop_pain(session, event), Outcome.STOPPED_PAIN, now, Alert())
+
+
+def stop_pain_hard(session: Session, event: Event, now: datetime) -> Moved:
+    """The pain that made the athlete stop is at the hard stop."""
+    told = _with_stop_pain(session, event)
+    closed, effects = _close(told, Outcome.STOPPED_HARD, now, Alert())
+    return closed, (*effects, Lock(), Screen())
+
+
+# ---- time ----------------------------------------------------------------------------
+
+
+def hold(session: Session, _event: Event, now: datetime) -> Moved:
+    """The lead-in or the rest is over: HOLD."""
+    seconds = session.dose.hold_s
+    started = Hold(place=session.place, planned_s=seconds, started_at=now)
+    holding = session.goes(
+        Phase.HOLDING, now + timedelta(seconds=seconds), holds=(*session.holds, started)
+    )
+    index = len(holding.holds) - 1
+    return holding, (HoldCue(session.place, index, seconds, session.eased),)
+
+
+def anchor(session: Session, event: Event, _now: datetime) -> Moved:
+    """The HOLD cue was handed over: its seconds count from there."""
+    assert isinstance(event, CueHanded)
+    held = replace(session.current, started_at=event.at)
+    due = event.at + timedelta(seconds=held.planned_s)
+    return replace(session.with_hold(event.index, held), due_at=due), ()
+
+
+def release(session: Session, _event: Event, now: datetime) -> Moved:
+    """The hold is over: RELEASE, and ask for the worst pain during it."""
+    index = len(session.holds) - 1
+    done = session.with_hold(index, session.current.ended(HoldStatus.DONE, now))
+    asked = done.goes(Phase.ASKED_AFTER, now + NUDGE_AFTER)
+    return asked, (ReleaseCue(session.current.place, index),)
+
+
+def nudge(session: Session, _event: Event, _now: datetime) -> Moved:
+    """A question is still open: ask once more."""
+    assert session.due_at is not None
+    waiting = replace(session, nudged=True, due_at=session.due_at + (CLOSE_AFTER - NUDGE_AFTER))
+    return waiting, (Ask(question_of(session), "nudge", _asked_index(session)),)
+
+
+def close_partial(session: Session, _event: Event, now: datetime) -> Moved:
+    """Nobody answers: closed as partial. Unknown is never taken for good."""
+    return _close(session, Outcome.PARTIAL, now)
+
+
+# ---- interruptions -------------------------------------------------------------------
+
+
+def cut_restart(session: Session, _event: Event, now: datetime) -> Moved:
+    """A restart cut the timeline: nothing is cued from it any more."""
+    return _interrupt(session, Cut.RESTART, now)
+
+
+def cut_late(session: Session, _event: Event, now: datetime) -> Moved:
+    """A cue could not be sent in time: rest, and let the athlete choose."""
+    return _interrupt(session, Cut.LATE, now)
+
+
+def cut_pause(session: Session, _event: Event, now: datetime) -> Moved:
+    """The athlete wants a break."""
+    return _interrupt(session, Cut.PAUSE, now)
+
+
+def ask_again(session: Session, _event: Event, now: datetime) -> Moved:
+    """After a restart an open question is asked again, with its full time."""
+    wait = CLOSE_AFTER if session.phase in _NO_NUDGE else NUDGE_AFTER
+    asked = session.goes(session.phase, now + wait)
+    return asked, (Silence(), Ask(question_of(session), "restart", _asked_index(session)))
+
+
+def undo(session: Session, _event: Event, now: datetime) -> Moved:
+    """Take the last answer back and ask again; the session waits."""
+    reopened = replace(session, outcome=None, closed_at=None, eased=False)
+    due = now + NUDGE_AFTER
+    index = session.last_answered
+    if index is None:
+        asked = reopened.goes(Phase.ASKED_BEFORE, due, before=undone(session.before))
+        return asked, (Silence(), Ask(Question.BEFORE, "undo"))
+    bare = replace(session.holds[index], ratings=undone(session.holds[index].ratings))
+    back = session.position - 1
+    asked = reopened.with_hold(index, bare).goes(Phase.ASKED_AFTER, due, position=back)
+    return asked, (Silence(), Ask(Question.AFTER, "undo", index))
+
+
+# ---- shared --------------------------------------------------------------------------
+
+_NO_NUDGE: Final = frozenset({Phase.ASKED_REASON, Phase.INTERRUPTED})
+_QUESTIONS: Final = {
+    Phase.ASKED_BEFORE: Question.BEFORE,
+    Phase.ASKED_AFTER: Question.AFTER,
+    Phase.ASKED_REASON: Question.REASON,
+    Phase.ASKED_STOP_PAIN: Question.STOP_PAIN,
+    Phase.INTERRUPTED: Question.CHOICE,
+}
+
+
+def question_of(session: Session) -> Question:
+    """Return the question that is open; raises KeyError where none is."""
+    return _QUESTIONS[session.phase]
+
+
+def _asked_index(session: Session) -> int | None:
+    return len(session.holds) - 1 if session.phase is Phase.ASKED_AFTER else None
+
+
+def _answered(session: Session, event: Event, now: datetime) -> Session:
+    """Keep the answer with the hold that it is about."""
+    assert isinstance(event, Pain)
+    index = subject(session, event)
+    return session.with_hold(index, session.holds[index].rated(event.value, now))
+
+
+def subject(session: Session, event: Pain) -> int:
+    """Return the index of the hold that `event` answers or corrects; there must be one."""
+    newest = len(session.holds) - 1
+    if event.about is not None and 0 <= event.about <= newest:
+        return event.about
+    if session.phase is Phase.ASKED_AFTER or session.last_answered is None:
+        return newest
+    return session.last_answered
+
+
+def _go_on(session: Session, event: Event, now: datetime, *, ease: bool) -> Moved:
+    assert isinstance(event, Pain)
+    moved = replace(session, position=session.position + 1, eased=ease)
+    if moved.position >= moved.dose.total_holds:
+        return _close(moved, graded(moved), now)
+    index, place = len(session.holds) - 1, place_at(moved.dose, moved.position)
+    new_set = place.number == 1
+    resting = replace(moved, eased=ease and not new_set)
+    earliest = now + timedelta(seconds=session.dose.lead_in_s)
+    hold_at = max(_released_at(session) + rest_before(moved.dose, moved.position), earliest)
+    switch = place.side is not session.current.place.side
+    said = Rest(event.value, index, place, hold_at, ease=resting.eased, switch=switch)
+    return resting.goes(Phase.RESTING, hold_at), (said,)
+
+
+def _released_at(session: Session) -> datetime:
+    return session.current.started_at + timedelta(seconds=session.current.actual_s)
+
+
+def _cut_hold(session: Session, now: datetime) -> Session:
+    """End a hold that is running, with the seconds that were held."""
+    if session.phase is not Phase.HOLDING:
+        return session
+    stopped = session.current.ended(HoldStatus.STOPPED, now)
+    return session.with_hold(len(session.holds) - 1, stopped)
+
+
+def _interrupt(session: Session, cut: Cut, now: datetime) -> Moved:
+    in_hold = session.phase is Phase.HOLDING
+    if in_hold:
+        index = len(session.holds) - 1
+        session = session.with_hold(index, session.current.ended(HoldStatus.INTERRUPTED, now))
+    waiting = session.goes(Phase.INTERRUPTED, now + CLOSE_AFTER)
+    return waiting, (Silence(), Interrupt(cut, in_hold))
+
+
+def _with_stop_pain(session: Session, event: Event) -> Session:
+    assert isinstance(event, Pain)
+    return replace(session, stop_pain=event.value, stop_reason=StopReason.PAIN)
+
+
+def _stopped(session: Session, outcome: Outcome, now: datetime) -> Moved:
+    return _closed(session, outcome, now), (Silence(), Stopped(), Alert())
+
+
+def _close(session: Session, outcome: Outcome, now: datetime, *more: Effect) -> Moved:
+    return _closed(session, outcome, now), (Silence(), Ended(), *more)
+
+
+def _closed(session: Session, outcome: Outcome, now: datetime) -> Session:
+    return session.goes(Phase.CLOSED, None, outcome=outcome, closed_at=now)
+
+
+def opened(session: Session, now: datetime) -> Moved:
+    """A new session: set up, and ask for the pain right now."""
+    return session.goes(Phase.ASKED_BEFORE, now + NUDGE_AFTER), (SetUp(),)

@@ -1,0 +1,220 @@
+"""A session as a value: where it is, and everything that was held and answered."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.protocol.dose import Dose, Side
+
+
+class Phase(StrEnum):
+    """Where the athlete is. Only `HOLDING` puts load on the tendon."""
+
+    ASKED_BEFORE = "asked_before"  # set up, asked: pain right now
+    GET_SET = "get_set"  # the lead-in before a hold, nothing to answer
+    HOLDING = "holding"  # the hold itself
+    ASKED_AFTER = "asked_after"  # released, asked: worst pain during that hold
+    RESTING = "resting"  # answered, the next hold has its time
+    INTERRUPTED = "interrupted"  # an outage or a pause; the athlete chooses: go on or finish
+    ASKED_REASON = "asked_reason"  # stopped by the athlete, asked why
+    ASKED_STOP_PAIN = "asked_stop_pain"  # stopped because of pain, asked how much
+    CLOSED = "closed"  # over; see the outcome
+
+
+LIVE: Final = frozenset(Phase) - {Phase.CLOSED}
+MOVING: Final = frozenset(
+    {Phase.ASKED_BEFORE, Phase.GET_SET, Phase.HOLDING, Phase.ASKED_AFTER, Phase.RESTING}
+    | {Phase.INTERRUPTED}
+)
+"""Phases from which another hold can still come."""
+
+
+class Outcome(StrEnum):
+    """How a session ended (PROTOCOL 3)."""
+
+    RED_FLAG = "red_flag"
+    STOPPED_HARD = "stopped_hard"
+    STOPPED_PAIN = "stopped_pain"
+    PARTIAL = "partial"  # a rating is missing, or an outage cut the session
+    RISING = "rising"
+    STOPPED_EARLY = "stopped_early"
+    LESSENING = "lessening"
+    LEVEL = "level"
+    RESTED_ON_PAIN = "rested_on_pain"  # not a session: pain before it was over the limit
+
+
+class HoldStatus(StrEnum):
+    """What became of one hold."""
+
+    HOLDING = "holding"
+    DONE = "done"
+    STOPPED = "stopped"  # ended by the athlete's STOP or by pain; its seconds count
+    INTERRUPTED = "interrupted"  # cut by an outage or a pause; never counted
+
+
+class StopReason(StrEnum):
+    """The answer to "why did you stop?" (PROTOCOL 3)."""
+
+    PAIN = "pain"
+    SHARP = "sharp"
+    NUMB = "numb"
+    CRAMP = "cramp"
+    TIRED = "tired"
+    OTHER = "other"
+
+
+RED_REASONS: Final = frozenset({StopReason.SHARP, StopReason.NUMB})
+"""Sharp or pop, numb or tingling: a red flag whatever the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One pain answer, 0–10, and when it was given. An undone one is kept, but does not count."""
+
+    value: int
+    at: datetime
+    undone: bool = False
+
+
+def counting(ratings: tuple[Rating, ...]) -> Rating | None:
+    """Return the newest answer that was not undone, or None."""
+    return next((rating for rating in reversed(ratings) if not rating.undone), None)
+
+
+def undone(ratings: tuple[Rating, ...]) -> tuple[Rating, ...]:
+    """Return `ratings` with none of them counting."""
+    return tuple(replace(rating, undone=True) for rating in ratings)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One hold's place in the session; sets and holds count from 1."""
+
+    side: Side
+    set_no: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """One attempt at a hold. `ratings` keeps every answer; the last one counts."""
+
+    place: Place
+    planned_s: int
+    started_at: datetime
+    status: HoldStatus = HoldStatus.HOLDING
+    actual_s: float = 0.0
+    ratings: tuple[Rating, ...] = ()
+
+    @property
+    def pain(self) -> int | None:
+        """The answer that counts, or None while there is none."""
+        rating = counting(self.ratings)
+        return None if rating is None else rating.value
+
+    def ended(self, status: HoldStatus, now: datetime) -> "Hold":
+        """Return the hold as ended at `now` with its actual seconds."""
+        return replace(self, status=status, actual_s=(now - self.started_at).total_seconds())
+
+    def rated(self, value: int, now: datetime) -> "Hold":
+        """Return the hold with one more answer."""
+        return replace(self, ratings=(*self.ratings, Rating(value, now)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Everything needed to go on after a restart.
+
+    `position` counts the places already held, so it is also the index of the next one.
+    `due_at` is when time itself will act; None means that only the athlete can.
+    """
+
+    dose: Dose
+    opened_at: datetime
+    phase: Phase = Phase.ASKED_BEFORE
+    position: int = 0
+    due_at: datetime | None = None
+    nudged: bool = False
+    eased: bool = False
+    before: tuple[Rating, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    stop_reason: StopReason | None = None
+    stop_pain: int | None = None
+    outcome: Outcome | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def place(self) -> Place:
+        """The place of the current or next hold. Sides are outermost, then sets, then holds."""
+        return place_at(self.dose, min(self.position, self.dose.total_holds - 1))
+
+    @property
+    def current(self) -> Hold:
+        """The newest hold attempted."""
+        return self.holds[-1]
+
+    @property
+    def last_answered(self) -> int | None:
+        """Index in `holds` of the newest hold that has an answer, or None."""
+        rated = [i for i, hold in enumerate(self.holds) if hold.pain is not None]
+        return rated[-1] if rated else None
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the newest answer that counts was given, or None."""
+        index = self.last_answered
+        rating = counting(self.before if index is None else self.holds[index].ratings)
+        return None if rating is None else rating.at
+
+    @property
+    def done(self) -> tuple[Hold, ...]:
+        """The holds that were completed."""
+        return tuple(h for h in self.holds if h.status is HoldStatus.DONE)
+
+    @property
+    def tension_s(self) -> float:
+        """Time under tension in seconds; an interrupted hold counts nothing."""
+        counted = (HoldStatus.DONE, HoldStatus.STOPPED)
+        return sum(h.actual_s for h in self.holds if h.status in counted)
+
+    def first_of_set(self, index: int) -> int | None:
+        """P1 for the hold at `index`: the first rated hold before it in its set, or None."""
+        place = self.holds[index].place
+        for hold in self.holds[:index]:
+            same = (hold.place.side, hold.place.set_no) == (place.side, place.set_no)
+            if same and hold.status is HoldStatus.DONE and hold.pain is not None:
+                return hold.pain
+        return None
+
+    def with_hold(self, index: int, hold: Hold) -> "Session":
+        """Return the session with the hold at `index` replaced."""
+        holds = list(self.holds)
+        holds[index] = hold
+        return replace(self, holds=tuple(holds))
+
+    def goes(self, phase: Phase, due_at: datetime | None = None, **values: object) -> "Session":
+        """Return the session in `phase`, due at `due_at`, its nudge not yet sent."""
+        changes: dict[str, object] = {"phase": phase, "due_at": due_at, "nudged": False, **values}
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def place_at(dose: Dose, position: int) -> Place:
+    """Return the place with index `position` (0 … total_holds - 1)."""
+    side_and_set, number = divmod(position, dose.holds)
+    side, set_no = divmod(side_and_set, dose.sets)
+    return Place(dose.sides[side], set_no + 1, number + 1)
+
+
+SWITCH_S: Final = 30
+"""Least rest in seconds before the other side: the band has to be moved."""
+
+
+def rest_before(dose: Dose, position: int) -> timedelta:
+    """Return the rest between the hold before `position` and the one at it."""
+    before, after = place_at(dose, position - 1), place_at(dose, position)
+    if before.side is not after.side:
+        return timedelta(seconds=max(dose.rest_s, SWITCH_S))
+    if before.set_no != after.set_no:
+        return timedelta(seconds=dose.set_rest_s)
+    return timedelta(seconds=dose.rest_s)
