@@ -1,0 +1,67 @@
+"""What time has to act on: rows with a `due_at` that has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from bot.store.tables import AthleteRow, FactRow, OccurrenceRow, SessionRow
+
+
+class DueKind(StrEnum):
+    """Which kind of row is due, most pressing first."""
+
+    SESSION = "session"
+    OCCURRENCE = "occurrence"
+    ERASURE = "erasure"
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One row that is due."""
+
+    kind: DueKind
+    id: int
+    due_at: datetime
+
+
+_SOURCES: Final = (
+    (DueKind.SESSION, col(SessionRow.id), col(SessionRow.due_at)),
+    (DueKind.OCCURRENCE, col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
+    (DueKind.ERASURE, col(AthleteRow.person_id), col(AthleteRow.erase_at)),
+)
+
+
+def earliest(db: Db) -> datetime | None:
+    """Return when time has to act next, or None."""
+    found = [
+        db.connection().execute(select(func.min(at)).where(at.is_not(None))).scalar_one()
+        for _kind, _id, at in _SOURCES
+    ]
+    return min((at for at in found if at is not None), default=None)
+
+
+def overdue(db: Db, now: datetime, limit: int) -> list[DueRow]:
+    """Return up to `limit` rows of each kind that are due, sessions first, oldest first."""
+    rows: list[DueRow] = []
+    for kind, key, at in _SOURCES:
+        query = select(key, at).where(at <= now).order_by(at, key).limit(limit)
+        found = db.connection().execute(query)
+        rows += [DueRow(kind, row_id, due) for row_id, due in found if row_id and due]
+    return rows
+
+
+def fact(db: Db, key: str) -> FactRow | None:
+    """Return a single value of this installation."""
+    return db.get(FactRow, key)
+
+
+def set_fact(db: Db, key: str, value: str, now: datetime) -> None:
+    """Store a single value of this installation."""
+    row = db.get(FactRow, key) or FactRow(key=key, value=value, at=now)
+    row.value, row.at = value, now
+    db.add(row)

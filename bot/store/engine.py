@@ -1,0 +1,224 @@
+"""The database: how it is opened, and who may write.
+
+Flows are plain functions over a session. `Store.write` runs them on the one writer thread, several
+waiting ones in one transaction (group commit); `Store.read` runs queries on reader threads.
+"""
+
+import asyncio
+import fcntl
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session as Db
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Flow = Callable[Concatenate[Db, P], T]
+
+MAX_BATCH: Final = 256
+"""Flows committed together at most."""
+READERS: Final = 2
+BUSY_MS: Final = 5_000
+
+
+class StoreError(Exception):
+    """The database can not be opened; the text is a sentence for a person."""
+
+
+def open_engine(url: str, *, begin: str) -> Engine:
+    """Return an engine whose transactions start with `begin`; files are made private (0600)."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        raise StoreError(f"database.url: only sqlite:/// addresses work today, not {url!r}.")
+    path = address.database
+    if path in {None, "", ":memory:"}:
+        raise StoreError("database.url needs a file, for example sqlite:///data/holdfast.db.")
+    _private_file(Path(str(path)))
+    engine = create_engine(address, connect_args={"check_same_thread": False}, poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, never by the driver
+        for pragma in (
+            f"busy_timeout = {BUSY_MS}",  # first: the next ones may have to wait
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _private_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"database.url: {path} can not be opened ({error.strerror}).") from error
+
+
+class FileLock:
+    """One instance per database file; the second one is told so."""
+
+    def __init__(self, url: str) -> None:
+        path = Path(f"{make_url(url).database}.lock")
+        _private_file(path)
+        self._file = path.open("r+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._file.close()
+            raise StoreError(
+                f"Another Holdfast is already running on {make_url(url).database}; stop it first."
+            ) from error
+
+    def release(self) -> None:
+        """Let another instance in."""
+        self._file.close()
+
+
+@dataclass(slots=True)
+class _Job:
+    """One flow waiting for the writer."""
+
+    run: Callable[[Db], Any]
+    done: Callable[[Any, BaseException | None], None]
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Store:
+    """Runs flows and queries. `on_commit` callbacks run after every commit, in the loop.
+
+    With `inline` everything runs in the caller's thread, one flow a transaction: for tests.
+    """
+
+    def __init__(self, url: str, *, inline: bool = False) -> None:
+        self._engine = open_engine(url, begin="BEGIN IMMEDIATE")
+        self._reading = open_engine(url, begin="BEGIN")
+        self._connection = self._engine.connect() if inline else None
+        self._inline = inline
+        self.on_commit: list[Callable[[], None]] = []
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._readers = ThreadPoolExecutor(READERS, "reader")
+        self._writer = threading.Thread(target=self._serve, name="writer", daemon=True)
+        if not inline:
+            self._writer.start()
+
+    async def write(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `flow` in a transaction and return its value once that is committed."""
+        if self._inline:
+            value = self.write_now(flow, *args, **kwargs)
+        else:
+            value = await self._queued(lambda db: flow(db, *args, **kwargs))
+        for callback in self.on_commit:
+            callback()
+        return value
+
+    def write_now(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `flow` in a transaction of its own, in this thread."""
+        with Db(self._connection or self._engine, expire_on_commit=False) as db, db.begin():
+            return flow(db, *args, **kwargs)
+
+    async def read(self, query: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `query`, which changes nothing, on a reader thread."""
+        if self._inline:
+            return self.read_now(query, *args, **kwargs)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._readers, lambda: self.read_now(query, *args, **kwargs)
+        )
+
+    def read_now(self, query: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `query` in this thread."""
+        with Db(self._connection or self._reading) as db:
+            return query(db, *args, **kwargs)
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the file."""
+        if not self._inline and self._writer.is_alive():
+            self._jobs.put(None)
+            self._writer.join()
+        self._readers.shutdown()
+        if self._connection is not None:
+            self._connection.close()
+        self._engine.dispose()
+        self._reading.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the store; leaving closes it."""
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Close the store."""
+        self.close()
+
+    # ---- the writer thread -------------------------------------------------------------
+
+    async def _queued(self, run: Callable[[Db], T]) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def settle(value: Any, error: BaseException | None) -> None:
+            if future.done():  # the caller was cancelled; the flow is committed all the same
+                return
+            if error is None:
+                future.set_result(value)
+            else:
+                future.set_exception(error)
+
+        def done(value: Any, error: BaseException | None) -> None:
+            loop.call_soon_threadsafe(settle, value, error)
+
+        self._jobs.put(_Job(run, done))
+        return await future
+
+    def _serve(self) -> None:
+        with self._engine.connect() as connection:
+            while (job := self._jobs.get()) is not None:
+                batch = [job]
+                ending = False
+                while len(batch) < MAX_BATCH and not self._jobs.empty():
+                    following = self._jobs.get()
+                    if following is None:
+                        ending = True
+                        break
+                    batch.append(following)
+                _commit(Db(connection, expire_on_commit=False), batch)
+                if ending:
+                    return
+
+
+def _commit(db: Db, batch: list[_Job]) -> None:
+    """Run the batch in one transaction; a flow that fails takes only itself back."""
+    try:
+        with db, db.begin():
+            for job in batch:
+                _run(db, job)
+    except Exception as error:  # noqa: BLE001 - whatever it was, every waiting flow must know
+        for job in batch:
+            job.done(None, error)
+        return
+    for job in batch:
+        job.done(job.value, job.error)
+
+
+def _run(db: Db, job: _Job) -> None:
+    try:
+        with db.begin_nested():
+            job.value = job.run(db)
+    except Exception as error:  # noqa: BLE001 - it is handed to whoever asked for the flow
+        job.error = error

@@ -1,0 +1,91 @@
+"""Updates as they came: stored before Telegram is told that they were received."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from bot.store.tables import InboxRow
+
+KEPT: Final = timedelta(days=7)
+"""How long a handled update is kept, to recognise it when it comes again."""
+MAX_ATTEMPTS: Final = 3
+"""An update that fails this often is set aside; it never blocks its chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One update as received: its id, its chat (None where it has none) and its JSON."""
+
+    update_id: int
+    chat_id: int | None
+    payload: str
+
+
+def keep(db: Db, updates: list[Arrived], now: datetime) -> int:
+    """Store `updates`, each once however often it comes; return how many are new."""
+    if not updates:
+        return 0
+    rows = [
+        {
+            "update_id": one.update_id,
+            "chat_id": one.chat_id,
+            "payload": one.payload,
+            "received_at": now,
+            "attempts": 0,
+        }
+        for one in updates
+    ]
+    found = db.connection().execute(insert(InboxRow).on_conflict_do_nothing(), rows)
+    return found.rowcount
+
+
+def waiting(db: Db, limit: int = 500) -> list[tuple[int, int | None]]:
+    """Return (update id, chat id) of what is not handled yet, oldest first."""
+    query = (
+        select(col(InboxRow.update_id), col(InboxRow.chat_id))
+        .where(col(InboxRow.handled_at).is_(None))
+        .order_by(col(InboxRow.update_id))
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in db.connection().execute(query)]
+
+
+def open_update(db: Db, update_id: int) -> InboxRow | None:
+    """Return the update if it still has to be handled."""
+    row = db.get(InboxRow, update_id)
+    return None if row is None or row.handled_at is not None else row
+
+
+def failed(db: Db, update_id: int, error: str, now: datetime) -> bool:
+    """Note that handling failed; return whether it was the last attempt."""
+    row = db.get(InboxRow, update_id)
+    assert row is not None
+    row.attempts += 1
+    row.error = error
+    last = row.attempts >= MAX_ATTEMPTS
+    if last:
+        row.handled_at = now
+    db.add(row)
+    return last
+
+
+def next_offset(db: Db) -> int | None:
+    """Return the offset that confirms everything stored, or None on an empty table."""
+    newest: int | None = (
+        db.connection().execute(select(func.max(col(InboxRow.update_id)))).scalar_one()
+    )
+    return None if newest is None else newest + 1
+
+
+def prune(db: Db, now: datetime) -> None:
+    """Empty what was handled long ago; ids stay, so that a repeated update is recognised."""
+    db.connection().execute(
+        update(InboxRow)
+        .where(col(InboxRow.handled_at) < now - KEPT, col(InboxRow.payload) != "")
+        .values(payload="", error=None)
+    )

@@ -1,0 +1,75 @@
+"""Bringing a database to this version's schema, with a copy kept of what was there."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+
+from bot.store.engine import StoreError, open_engine
+
+SCRIPTS: Final = Path(__file__).parent / "migrations"
+
+
+def migrate(url: str) -> tuple[str | None, str]:
+    """Upgrade the database at `url`; return the revisions before and after.
+
+    A database that already has data is copied beside itself first. Raises `StoreError` when it
+    was made by a newer version: there is no way down.
+    """
+    engine = open_engine(url, begin="BEGIN IMMEDIATE")
+    try:
+        with engine.begin() as connection:
+            before, head = current(connection), _scripts().get_current_head()
+            assert head is not None
+            if before == head:
+                return before, head
+            _refuse_newer(before)
+        if before is not None:
+            _copy(url, before)
+        with engine.begin() as connection:
+            command.upgrade(_config(connection), "head")
+        return before, head
+    finally:
+        engine.dispose()
+
+
+def current(connection: Connection) -> str | None:
+    """Return the revision the database is at, or None where there is none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(before: str | None) -> None:
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if before is not None and before not in known:
+        raise StoreError(
+            f"The database has schema {before}, which this version does not know: "
+            "it was made by a newer Holdfast. Update the program, or restore a backup."
+        )
+
+
+def _copy(url: str, revision: str) -> None:
+    path = Path(str(make_url(url).database))
+    target = path.with_name(f"{path.name}.before-{revision}")
+    target.touch(mode=0o600)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    if connection is not None:
+        config.attributes["connection"] = connection
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())

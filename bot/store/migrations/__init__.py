@@ -1,0 +1,1 @@
+"""Alembic's scripts, and the one way to run them."""

@@ -1,0 +1,249 @@
+"""Messages on their way: written with the state change that causes them, claimed before sending."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import aliased
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from bot.store.tables import OutboxRow, OutboxState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What is to be said to one chat, and until when it may be said.
+
+    `key` is unique for ever: the same letter put twice is sent once. `edits` is the key of a
+    letter whose message this one rewrites. `repeatable` letters are sent again when it is not
+    known whether they arrived.
+    """
+
+    key: str
+    chat_id: int
+    kind: str
+    body: dict[str, Any]
+    priority: int
+    due: datetime
+    not_after: datetime | None = None
+    repeatable: bool = False
+    edits: str | None = None
+    session_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A letter that is being sent. `message_id` is the message to rewrite, if any."""
+
+    id: int
+    key: str
+    chat_id: int
+    kind: str
+    body: dict[str, Any]
+    priority: int
+    due: datetime
+    not_after: datetime | None
+    repeatable: bool
+    edits: str | None
+    session_id: int | None
+    attempts: int
+    message_id: int | None = None
+
+
+def put(db: Db, letter: Letter) -> bool:
+    """Put a letter into the outbox; False when its key was there already.
+
+    An edit replaces an older edit of the same message that still waits.
+    """
+    if letter.edits is not None:
+        _cancel(db, OutboxRow.edits == letter.edits)
+    values = {
+        "key": letter.key,
+        "chat_id": letter.chat_id,
+        "session_id": letter.session_id,
+        "kind": letter.kind,
+        "body": json.dumps(letter.body, ensure_ascii=False),
+        "priority": letter.priority,
+        "due": letter.due,
+        "not_after": letter.not_after,
+        "repeatable": letter.repeatable,
+        "edits": letter.edits,
+        "state": OutboxState.PENDING,
+        "attempts": 0,
+    }
+    statement = insert(OutboxRow).values(values).on_conflict_do_nothing()
+    return db.connection().execute(statement).rowcount == 1
+
+
+def silence(db: Db, session_id: int) -> int:
+    """Cancel everything that still waits for a session; return how many."""
+    return _cancel(db, OutboxRow.session_id == session_id)
+
+
+def silence_chat(db: Db, chat_id: int) -> int:
+    """Cancel everything that still waits for a chat; return how many."""
+    return _cancel(db, OutboxRow.chat_id == chat_id)
+
+
+def cancel(db: Db, key: str) -> int:
+    """Cancel one letter if it still waits."""
+    return _cancel(db, OutboxRow.key == key)
+
+
+def _cancel(db: Db, which: Any) -> int:
+    statement = (
+        update(OutboxRow)
+        .where(which, col(OutboxRow.state) == OutboxState.PENDING)
+        .values(state=OutboxState.CANCELLED)
+    )
+    return db.connection().execute(statement).rowcount
+
+
+_TARGET = aliased(OutboxRow)
+_COLUMNS = (
+    OutboxRow.id,
+    OutboxRow.key,
+    OutboxRow.chat_id,
+    OutboxRow.kind,
+    OutboxRow.body,
+    OutboxRow.priority,
+    OutboxRow.due,
+    OutboxRow.not_after,
+    OutboxRow.repeatable,
+    OutboxRow.edits,
+    OutboxRow.session_id,
+    OutboxRow.attempts,
+)
+
+
+def _claimed(row: Any) -> Claimed:
+    values = list(row)
+    values[4] = json.loads(values[4])
+    return Claimed(*values)
+
+
+def ready(db: Db, now: datetime, limit: int) -> list[Claimed]:
+    """Return what waits and is due: most urgent first, then by deadline, then in order."""
+    query = (
+        select(*_COLUMNS, _TARGET.message_id)  # type: ignore[call-overload]
+        .outerjoin(_TARGET, _TARGET.key == OutboxRow.edits)
+        .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.due) <= now)
+        .order_by(
+            OutboxRow.priority, func.coalesce(OutboxRow.not_after, OutboxRow.due), OutboxRow.id
+        )
+        .limit(limit)
+    )
+    return [_claimed(row) for row in db.connection().execute(query)]
+
+
+def expired(db: Db, now: datetime) -> list[Claimed]:
+    """Drop what waits past its deadline, and return it: it is never sent late."""
+    statement = (
+        update(OutboxRow)
+        .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.not_after) < now)
+        .values(state=OutboxState.DROPPED)
+        .returning(*_COLUMNS)  # type: ignore[call-overload]
+    )
+    return [_claimed(row) for row in db.connection().execute(statement)]
+
+
+def claim(db: Db, ids: list[int], now: datetime) -> set[int]:
+    """Mark letters as being sent, committed before the call; return those that were still free."""
+    statement = (
+        update(OutboxRow)
+        .where(col(OutboxRow.id).in_(ids), col(OutboxRow.state) == OutboxState.PENDING)
+        .values(state=OutboxState.SENDING, handed_at=now, attempts=col(OutboxRow.attempts) + 1)
+        .returning(col(OutboxRow.id))
+    )
+    return {found for found in db.connection().execute(statement).scalars() if found is not None}
+
+
+def settle(
+    db: Db,
+    letter_id: int,
+    state: OutboxState,
+    now: datetime,
+    *,
+    message_id: int | None = None,
+    error: str | None = None,
+) -> bool:
+    """Store what became of a letter that was being sent; False if it was settled before."""
+    statement = (
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == letter_id, col(OutboxRow.state) == OutboxState.SENDING)
+        .values(
+            state=state,
+            sent_at=now if state is OutboxState.SENT else None,
+            message_id=message_id,
+            error=error,
+        )
+    )
+    return db.connection().execute(statement).rowcount == 1
+
+
+def again(db: Db, letter_id: int, due: datetime, *, error: str | None = None) -> None:
+    """Let a letter that was being sent wait until `due`."""
+    db.connection().execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == letter_id, col(OutboxRow.state) == OutboxState.SENDING)
+        .values(state=OutboxState.PENDING, due=due, error=error)
+    )
+
+
+def hold_chat(db: Db, chat_id: int, until: datetime) -> None:
+    """Nothing goes to a chat before `until`."""
+    db.connection().execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.chat_id) == chat_id,
+            col(OutboxRow.state) == OutboxState.PENDING,
+            col(OutboxRow.due) < until,
+        )
+        .values(due=until)
+    )
+
+
+def readdress(db: Db, old: int, new: int) -> None:
+    """Send what waits for `old` to `new`: the chat migrated."""
+    db.connection().execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.chat_id) == old,
+            col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)),
+        )
+        .values(chat_id=new)
+    )
+
+
+def found_sending(db: Db) -> list[Claimed]:
+    """Return what a former run was sending when it ended: perhaps delivered, perhaps not."""
+    query = select(*_COLUMNS).where(  # type: ignore[call-overload]
+        col(OutboxRow.state) == OutboxState.SENDING
+    )
+    return [_claimed(row) for row in db.connection().execute(query)]
+
+
+def next_due(db: Db, after: datetime | None = None) -> datetime | None:
+    """Return when the next waiting letter is due, or None."""
+    query = select(func.min(OutboxRow.due)).where(col(OutboxRow.state) == OutboxState.PENDING)
+    if after is not None:
+        query = query.where(col(OutboxRow.due) > after)
+    found: datetime | None = db.connection().execute(query).scalar_one()
+    return found
+
+
+def depth(db: Db) -> int:
+    """Return how many letters wait."""
+    query = select(func.count()).where(col(OutboxRow.state) == OutboxState.PENDING)
+    return int(db.connection().execute(query).scalar_one())
+
+
+def sent_message(db: Db, key: str) -> int | None:
+    """Return the message id of the letter with `key`, or None while it is not sent."""
+    query = select(OutboxRow.message_id).where(col(OutboxRow.key) == key)  # type: ignore[call-overload]
+    found: int | None = db.connection().execute(query).scalar_one_or_none()
+    return found

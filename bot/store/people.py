@@ -1,0 +1,157 @@
+"""Who is who: people, roles, athletes, their coaches and plans."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from bot.store.tables import (
+    AssignmentRow,
+    AthleteRow,
+    AuditRow,
+    EnrolmentRow,
+    PersonRow,
+    PlanRow,
+    RedFlagRow,
+    Role,
+    RoleRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person behind a Telegram account, as far as rights are concerned.
+
+    `person_id` is None for a stranger; `step` is the enrolment step under way, if any.
+    """
+
+    telegram_id: int
+    person_id: int | None = None
+    name: str = ""
+    roles: frozenset[Role] = frozenset()
+    step: str | None = None
+
+
+def who_is(db: Db, telegram_id: int) -> Who:
+    """Return who uses this Telegram account."""
+    enrolling = db.get(EnrolmentRow, telegram_id)
+    step = None if enrolling is None else enrolling.step
+    person = by_telegram(db, telegram_id)
+    if person is None or person.id is None:
+        return Who(telegram_id, step=step)
+    return Who(telegram_id, person.id, person.name, roles_of(db, person.id), step)
+
+
+def by_telegram(db: Db, telegram_id: int) -> PersonRow | None:
+    """Return the person with this Telegram id, or None."""
+    return db.exec(select(PersonRow).where(PersonRow.telegram_id == telegram_id)).one_or_none()
+
+
+def roles_of(db: Db, person_id: int) -> frozenset[Role]:
+    """Return the person's roles."""
+    found = db.exec(select(RoleRow.role).where(RoleRow.person_id == person_id))
+    return frozenset(Role(role) for role in found)
+
+
+def grant(db: Db, person_id: int, role: Role) -> None:
+    """Give a person a role; giving it again changes nothing."""
+    if db.get(RoleRow, (person_id, role)) is None:
+        db.add(RoleRow(person_id=person_id, role=role))
+        db.flush()
+
+
+def with_role(db: Db, role: Role) -> list[PersonRow]:
+    """Return the people with `role`, by name."""
+    query = (
+        select(PersonRow)
+        .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
+        .where(RoleRow.role == role)
+        .order_by(col(PersonRow.name), col(PersonRow.id))
+    )
+    return list(db.exec(query))
+
+
+def join(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> PersonRow:
+    """Return the person of this account with `role`, made now if there is none."""
+    person = by_telegram(db, telegram_id) or PersonRow(
+        telegram_id=telegram_id, name=name, created_at=now
+    )
+    person.joined_at = person.joined_at or now
+    db.add(person)
+    db.flush()
+    assert person.id is not None
+    grant(db, person.id, role)
+    return person
+
+
+def person(db: Db, person_id: int) -> PersonRow:
+    """Return a person who must exist."""
+    found = db.get(PersonRow, person_id)
+    assert found is not None
+    return found
+
+
+def athlete(db: Db, person_id: int) -> AthleteRow:
+    """Return an athlete who must exist."""
+    found = db.get(AthleteRow, person_id)
+    assert found is not None
+    return found
+
+
+def coaches_of(db: Db, athlete_id: int) -> list[PersonRow]:
+    """Return the coaches this athlete consented to, and who can be reached at all."""
+    query = (
+        select(PersonRow)
+        .join(AssignmentRow, col(AssignmentRow.coach_id) == col(PersonRow.id))
+        .where(
+            AssignmentRow.athlete_id == athlete_id,
+            col(AssignmentRow.consented_at).is_not(None),
+            col(AssignmentRow.ended_at).is_(None),
+            col(PersonRow.telegram_id).is_not(None),
+        )
+        .order_by(col(PersonRow.id))
+    )
+    return list(db.exec(query))
+
+
+def coaches(db: Db, coach_id: int, athlete_id: int) -> bool:
+    """Whether this coach may see this athlete."""
+    return any(found.id == coach_id for found in coaches_of(db, athlete_id))
+
+
+def plan(db: Db, athlete_id: int) -> PlanRow:
+    """Return the athlete's newest plan version."""
+    query = (
+        select(PlanRow)
+        .where(PlanRow.athlete_id == athlete_id)
+        .order_by(col(PlanRow.version).desc())
+        .limit(1)
+    )
+    return db.exec(query).one()
+
+
+def open_flags(db: Db, athlete_id: int) -> list[RedFlagRow]:
+    """Return the athlete's red flags that no coach has cleared."""
+    query = select(RedFlagRow).where(
+        RedFlagRow.athlete_id == athlete_id, col(RedFlagRow.cleared_at).is_(None)
+    )
+    return list(db.exec(query))
+
+
+def note(
+    db: Db,
+    action: str,
+    now: datetime,
+    *,
+    actor: int | None,
+    subject: int | None,
+    before: str | None = None,
+    after: str | None = None,
+) -> None:
+    """Write an audit row."""
+    db.add(
+        AuditRow(
+            at=now, actor_id=actor, subject_id=subject, action=action, before=before, after=after
+        )
+    )

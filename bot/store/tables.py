@@ -1,0 +1,428 @@
+"""Every table. STRICT, with CHECK constraints: table models do not validate by themselves.
+
+Times are aware UTC; choices are text, checked by value; ids of Telegram are 64 bits wide.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Float,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlmodel import Field, SQLModel
+
+from bot.protocol.dose import HARD_STOP_MAX, RANGES, Side
+from bot.protocol.record import HoldStatus, Outcome, Phase, StopReason
+
+
+def _as(sqlite_type: str) -> Any:
+    """Return a compiler of a column type for SQLite, whose STRICT tables know four types."""
+
+    def compiler(_type: Any, _compiler: Any, **_options: Any) -> str:
+        return sqlite_type
+
+    return compiler
+
+
+for _kind, _name in (
+    (String, "TEXT"),
+    (DateTime, "TEXT"),
+    (Date, "TEXT"),
+    (Float, "REAL"),
+    (Boolean, "INTEGER"),
+    (BigInteger, "INTEGER"),
+):
+    compiles(_kind, "sqlite")(_as(_name))
+
+
+class Role(StrEnum):
+    """What a person may do; one person may have several."""
+
+    ATHLETE = "athlete"
+    COACH = "coach"
+    ADMIN = "admin"
+
+
+class OccurrenceState(StrEnum):
+    """What became of one day's reminder (PROTOCOL 3, "not a session")."""
+
+    PLANNED = "planned"  # its time has not come
+    REMINDED = "reminded"  # the reminder is on its way or delivered
+    NUDGED = "nudged"  # asked a second time, then silence
+    STARTED = "started"  # a session belongs to it; see the session's outcome
+    SKIPPED = "skipped"  # the athlete's choice, with a reason
+    MISSED = "missed"  # delivered, but the day ended without an answer
+    NOT_DELIVERED = "not_delivered"  # our fault, never the athlete's
+    PAUSED = "paused"  # the plan was paused or locked that day
+
+
+class OutboxState(StrEnum):
+    """Where a message is on its way to the Bot API."""
+
+    PENDING = "pending"
+    SENDING = "sending"  # committed before the call; found at start, it is ambiguous
+    SENT = "sent"
+    CANCELLED = "cancelled"  # silenced before it was claimed
+    DROPPED = "dropped"  # its deadline passed; never sent late
+    FAILED = "failed"  # refused for good
+    UNSURE = "unsure"  # perhaps delivered, and not safe to repeat
+
+
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def _between(column: str, low: int, high: int) -> CheckConstraint:
+    return CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=f"{column}_range")
+
+
+STRICT: Final = {"sqlite_strict": True}
+KEYED: Final = {**STRICT, "sqlite_autoincrement": True}
+"""For tables with an id of their own: an erased row's id is never given again."""
+
+
+def _id(*, key: bool = True) -> Any:
+    return Field(default=None, primary_key=key, sa_type=BigInteger)
+
+
+def _ref(target: str, *, primary_key: bool = False, index: bool = False) -> Any:
+    return Field(
+        foreign_key=target,
+        ondelete="CASCADE",
+        primary_key=primary_key,
+        index=index,
+        sa_type=BigInteger,
+    )
+
+
+def _maybe_ref(target: str, *, on_delete: Any = "SET NULL") -> Any:
+    return Field(default=None, foreign_key=target, ondelete=on_delete, sa_type=BigInteger)
+
+
+class PersonRow(SQLModel, table=True):
+    """Someone known to the bot. `telegram_id` is empty until they joined."""
+
+    __tablename__ = "person"
+    __table_args__ = (KEYED,)
+
+    id: int | None = _id()
+    telegram_id: int | None = Field(default=None, unique=True, sa_type=BigInteger)
+    name: str
+    zone: str = "UTC"
+    created_at: datetime
+    joined_at: datetime | None = None
+    unreachable_since: datetime | None = None
+
+
+class RoleRow(SQLModel, table=True):
+    """One role of one person."""
+
+    __tablename__ = "role"
+    __table_args__ = (_one_of("role", Role), STRICT)
+
+    person_id: int = _ref("person.id", primary_key=True)
+    role: str = Field(primary_key=True)
+
+
+class InviteRow(SQLModel, table=True):
+    """A single-use link. Only the token's hash is stored."""
+
+    __tablename__ = "invite"
+    __table_args__ = (_one_of("role", Role), KEYED)
+
+    id: int | None = _id()
+    token_hash: str = Field(unique=True)
+    role: str
+    name: str
+    created_by: int | None = _maybe_ref("person.id")
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    used_by: int | None = _maybe_ref("person.id")
+    revoked_at: datetime | None = None
+
+
+class EnrolmentRow(SQLModel, table=True):
+    """An enrolment under way, so that it survives a restart. `answers` is JSON."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (STRICT,)
+
+    telegram_id: int = Field(primary_key=True, sa_type=BigInteger)
+    invite_id: int | None = _maybe_ref("invite.id", on_delete="CASCADE")
+    name: str
+    step: str
+    answers: str = "{}"
+    updated_at: datetime
+
+
+class AthleteRow(SQLModel, table=True):
+    """An enrolled athlete: consent, schedule, and what bars sessions."""
+
+    __tablename__ = "athlete"
+    __table_args__ = (
+        CheckConstraint("(locked_at IS NULL) = (lock_reason IS NULL)", name="lock_has_reason"),
+        Index("athlete_erase_at", "erase_at", sqlite_where=text("erase_at IS NOT NULL")),
+        STRICT,
+    )
+
+    person_id: int = _ref("person.id", primary_key=True)
+    consent_version: str
+    consented_at: datetime
+    weekdays: str = "0,1,2,3,4,5,6"
+    times: str = "07:30"
+    quiet_start: str = "22:00"
+    quiet_end: str = "07:00"
+    full_cues: bool = True
+    paused_at: datetime | None = None
+    paused_until: date | None = None
+    locked_at: datetime | None = None
+    lock_reason: str | None = None
+    erase_at: datetime | None = None
+
+
+class AssignmentRow(SQLModel, table=True):
+    """A coach of an athlete; data flows only after the athlete consented to that coach."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (STRICT,)
+
+    athlete_id: int = _ref("athlete.person_id", primary_key=True)
+    coach_id: int = _ref("person.id", primary_key=True, index=True)
+    consented_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class PlanRow(SQLModel, table=True):
+    """One version of a dose (PROTOCOL 2). Versions are added, never changed."""
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        UniqueConstraint("athlete_id", "version"),
+        *(_between(column, allowed.low, allowed.high) for column, allowed in RANGES.items()),
+        CheckConstraint(
+            f"hard_stop > pain_limit AND hard_stop <= {HARD_STOP_MAX}", name="hard_stop_range"
+        ),
+        _one_of("side", Side),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id")
+    version: int
+    hold_s: int
+    holds: int
+    sets: int
+    rest_s: int
+    set_rest_s: int
+    side: str
+    lead_in_first_s: int
+    lead_in_s: int
+    effort: int
+    band: int
+    pain_limit: int
+    hard_stop: int
+    exercise: str
+    to_fatigue: bool
+    created_at: datetime
+    created_by: int | None = _maybe_ref("person.id")
+
+
+class OccurrenceRow(SQLModel, table=True):
+    """One local date's session, reminded at most once. `due_at` is when time acts next."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (
+        UniqueConstraint("athlete_id", "local_date", "slot"),
+        Index("occurrence_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        _one_of("state", OccurrenceState),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id")
+    local_date: date
+    slot: int
+    planned_at: datetime
+    due_at: datetime | None = None
+    state: str = OccurrenceState.PLANNED
+    snoozes: int = 0
+    delivered_at: datetime | None = None
+    reason: str | None = None
+
+
+class SessionRow(SQLModel, table=True):
+    """A session: everything needed to go on after a restart."""
+
+    __tablename__ = "session"
+    __table_args__ = (
+        Index("session_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index(
+            "session_one_live", "athlete_id", unique=True, sqlite_where=text("phase <> 'closed'")
+        ),
+        Index("session_by_athlete", "athlete_id", "opened_at"),
+        _one_of("phase", Phase),
+        _one_of("outcome", Outcome),
+        _one_of("stop_reason", StopReason),
+        _between("stop_pain", 0, 10),
+        CheckConstraint("(phase = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id")
+    plan_id: int = _ref("plan.id")
+    occurrence_id: int | None = _maybe_ref("occurrence.id")
+    phase: str
+    position: int = 0
+    due_at: datetime | None = None
+    nudged: bool = False
+    eased: bool = False
+    opened_at: datetime
+    stop_reason: str | None = None
+    stop_pain: int | None = None
+    outcome: str | None = None
+    closed_at: datetime | None = None
+
+
+class HoldRow(SQLModel, table=True):
+    """One attempt at a hold, planned and actual seconds."""
+
+    __tablename__ = "hold"
+    __table_args__ = (_one_of("status", HoldStatus), _one_of("side", Side), STRICT)
+
+    session_id: int = _ref("session.id", primary_key=True)
+    idx: int = Field(primary_key=True)
+    side: str
+    set_no: int
+    number: int
+    planned_s: int
+    actual_s: float
+    status: str
+    started_at: datetime
+
+
+class RatingRow(SQLModel, table=True):
+    """One pain answer, 0–10. Corrected and undone answers are kept."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        _between("value", 0, 10),
+        _one_of("moment", ("before", "hold", "stop", "note")),
+        Index("rating_by_athlete", "athlete_id", "at"),
+        Index("rating_by_session", "session_id"),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id")
+    session_id: int | None = _maybe_ref("session.id", on_delete="CASCADE")
+    moment: str
+    hold_idx: int | None = None
+    value: int
+    at: datetime
+    undone: bool = False
+
+
+class RedFlagRow(SQLModel, table=True):
+    """A red flag the athlete reported; open until the coach clears it."""
+
+    __tablename__ = "red_flag"
+    __table_args__ = (KEYED,)
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id", index=True)
+    kind: str
+    at: datetime
+    session_id: int | None = _maybe_ref("session.id")
+    cleared_at: datetime | None = None
+    cleared_by: int | None = _maybe_ref("person.id")
+
+
+class InboxRow(SQLModel, table=True):
+    """An update as it came. Only when it is here is Telegram told that it was received."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        Index("inbox_open", "update_id", sqlite_where=text("handled_at IS NULL")),
+        STRICT,
+    )
+
+    update_id: int = Field(primary_key=True, sa_type=BigInteger)
+    chat_id: int | None = Field(default=None, sa_type=BigInteger)
+    payload: str
+    received_at: datetime
+    handled_at: datetime | None = None
+    attempts: int = 0
+    error: str | None = None
+
+
+class OutboxRow(SQLModel, table=True):
+    """An intent on its way to one chat. `body` is JSON; `edits` names the row it rewrites."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("outbox_pending", "due", sqlite_where=text("state = 'pending'")),
+        Index("outbox_sending", "id", sqlite_where=text("state = 'sending'")),
+        Index("outbox_by_session", "session_id"),
+        Index("outbox_handed", "handed_at"),
+        _one_of("state", OutboxState),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    key: str = Field(unique=True)
+    chat_id: int = Field(sa_type=BigInteger)
+    session_id: int | None = Field(default=None, sa_type=BigInteger)
+    kind: str
+    body: str
+    priority: int
+    due: datetime
+    not_after: datetime | None = None
+    repeatable: bool
+    edits: str | None = None
+    state: str = OutboxState.PENDING
+    attempts: int = 0
+    handed_at: datetime | None = None
+    sent_at: datetime | None = None
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    error: str | None = None
+
+
+class AuditRow(SQLModel, table=True):
+    """Who changed what, before and after."""
+
+    __tablename__ = "audit"
+    __table_args__ = (KEYED,)
+
+    id: int | None = _id()
+    at: datetime
+    actor_id: int | None = _maybe_ref("person.id")
+    subject_id: int | None = _maybe_ref("person.id")
+    action: str
+    before: str | None = None
+    after: str | None = None
+
+
+class FactRow(SQLModel, table=True):
+    """A single value about this installation, by key: heartbeat, last update, last backup."""
+
+    __tablename__ = "fact"
+    __table_args__ = (STRICT,)
+
+    key: str = Field(primary_key=True)
+    value: str
+    at: datetime
