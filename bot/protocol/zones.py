@@ -7,13 +7,12 @@ The database is read once per process, as `zoneinfo` itself does.
 
 import re
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
-from itertools import chain
 
 from bot.protocol.local_time import local, utc
 
@@ -86,8 +85,7 @@ class TzdataMissingError(RuntimeError):
 class OffsetChoice:
     """An offset from UTC, and zones that have it now, the best known first.
 
-    Each zone stands for one set of rules in the coming year: no two of them keep the same
-    clocks.
+    Every set of rules in the coming year is there once before any is there twice.
     """
 
     offset: timedelta
@@ -146,19 +144,36 @@ def zones_at_local_time(
 ) -> list[OffsetChoice]:
     """Return the offsets at which clocks show `local_time` now, give or take the tolerance.
 
-    The best known place decides the order; at most `limit` zones per offset.
+    The best known zone decides the order; at most `limit` zones per offset.
     An offset alone does not tell when the clocks change, so the person picks a zone.
     Raises NaiveTimeError if `now` is naive.
     """
-    by_offset: dict[timedelta, dict[tuple[timedelta, ...], str]] = {}
-    for zone in dict.fromkeys(chain(COMMON_ZONES, known_zones())):
+    by_offset: dict[timedelta, list[str]] = {}
+    for zone in _inhabited():
         here = local(now, zone)
         if _clock_distance(here.time(), local_time) <= tolerance:
-            offset = here.utcoffset() or timedelta()
-            by_offset.setdefault(offset, {}).setdefault(_rules(now, zone), zone)
+            by_offset.setdefault(here.utcoffset() or timedelta(), []).append(zone)
     return [
-        OffsetChoice(offset, tuple(zones.values())[:limit]) for offset, zones in by_offset.items()
+        OffsetChoice(offset, _representatives(now, zones)[:limit])
+        for offset, zones in by_offset.items()
     ]
+
+
+def _inhabited() -> Iterator[str]:
+    """Yield the zones people live in, the common ones first."""
+    yield from COMMON_ZONES
+    for zone in known_zones():
+        if zone not in COMMON_ZONES and not zone.startswith((UTC_NAME, "Antarctica/")):
+            yield zone
+
+
+def _representatives(now: datetime, zones: list[str]) -> tuple[str, ...]:
+    """Return the first zone of each set of rules, then the other common zones."""
+    firsts: dict[tuple[timedelta, ...], str] = {}
+    for zone in zones:
+        firsts.setdefault(_rules(now, zone), zone)
+    common = (zone for zone in zones if zone in COMMON_ZONES)
+    return tuple(dict.fromkeys([*firsts.values(), *common]))
 
 
 def _rules(now: datetime, zone: str) -> tuple[timedelta, ...]:
@@ -216,7 +231,9 @@ def _refusal(text: str, key: str) -> ZoneError:
     if not shown:
         return ZoneError(f"A time zone is missing. {HELP}")
     if _OFFSET_LIKE.match(key) or key in {name.casefold() for name in _FIXED}:
-        return ZoneError(f"“{shown}” is a fixed offset and misses summer time. {HELP}")
+        return ZoneError(
+            f"“{shown}” is a fixed offset, which misses a change of the clocks. {HELP}"
+        )
     suggestions = _suggest(key)
     meant = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
     return ZoneError(f"“{shown}” is not a time zone I know. {HELP}{meant}", suggestions)
