@@ -79,9 +79,9 @@ def put(db: Db, letter: Letter) -> bool:
     return db.connection().execute(statement).rowcount == 1
 
 
-def silence(db: Db, session_id: int) -> int:
-    """Cancel everything that still waits for a session; return how many."""
-    return _cancel(db, OutboxRow.session_id == session_id)
+def silence(db: Db, session_id: int, *, but: int) -> int:
+    """Cancel what still waits for a session, except letters of priority `but`; return how many."""
+    return _cancel(db, OutboxRow.session_id == session_id, OutboxRow.priority != but)
 
 
 def silence_chat(db: Db, chat_id: int) -> int:
@@ -94,10 +94,10 @@ def cancel(db: Db, key: str) -> int:
     return _cancel(db, OutboxRow.key == key)
 
 
-def _cancel(db: Db, which: Any) -> int:
+def _cancel(db: Db, *which: Any) -> int:
     statement = (
         update(OutboxRow)
-        .where(which, col(OutboxRow.state) == OutboxState.PENDING)
+        .where(*which, col(OutboxRow.state) == OutboxState.PENDING)
         .values(state=OutboxState.CANCELLED)
     )
     return db.connection().execute(statement).rowcount

@@ -60,6 +60,7 @@ class OccurrenceState(StrEnum):
 
     PLANNED = "planned"  # its time has not come
     REMINDED = "reminded"  # the reminder is on its way or delivered
+    SNOOZED = "snoozed"  # put off by the athlete, today
     NUDGED = "nudged"  # asked a second time, then silence
     STARTED = "started"  # a session belongs to it; see the session's outcome
     SKIPPED = "skipped"  # the athlete's choice, with a reason

@@ -1,0 +1,143 @@
+"""Which day's session comes next: occurrences, pauses and locks of one athlete."""
+
+from datetime import datetime, time, timedelta
+
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from bot.protocol.local_time import local
+from bot.protocol.quiet import QuietHours, release_at
+from bot.protocol.recurrence import NoOccurrenceError, Recurrence, next_occurrence
+from bot.store import people
+from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, PersonRow
+
+
+def recurrence_of(athlete: AthleteRow, person: PersonRow) -> Recurrence | None:
+    """Return the athlete's schedule, or None when it has no days."""
+    if not athlete.weekdays:
+        return None
+    weekdays = frozenset(int(day) for day in athlete.weekdays.split(","))
+    times = tuple(time.fromisoformat(found) for found in athlete.times.split(","))
+    return Recurrence(weekdays, times, person.zone)
+
+
+def quiet_of(athlete: AthleteRow) -> QuietHours:
+    """Return the hours in which nothing rings, except a session that the athlete began."""
+    start, end = time.fromisoformat(athlete.quiet_start), time.fromisoformat(athlete.quiet_end)
+    return QuietHours(start, end)
+
+
+def make_room(athlete: AthleteRow) -> bool:
+    """Shrink the quiet hours so that the chosen reminder times lie outside; tell if changed."""
+    changed = False
+    for text in athlete.times.split(","):
+        at, quiet = time.fromisoformat(text), quiet_of(athlete)
+        if not _within(at, quiet):
+            continue
+        changed = True
+        if at < quiet.end:
+            athlete.quiet_end = text
+        else:
+            minutes = at.hour * 60 + at.minute + 1
+            athlete.quiet_start = f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+    return changed
+
+
+def _within(at: time, quiet: QuietHours) -> bool:
+    if quiet.over_midnight():
+        return at >= quiet.start or at < quiet.end
+    return quiet.start <= at < quiet.end
+
+
+def replan(db: Db, athlete_id: int, now: datetime) -> OccurrenceRow | None:
+    """Forget what was planned and plan the next occurrence; return it.
+
+    Days that had a reminder keep it: a date and slot is never planned twice.
+    """
+    for row in _planned(db, athlete_id):
+        db.delete(row)
+    db.flush()
+    return plan_next(db, athlete_id, now)
+
+
+def plan_next(db: Db, athlete_id: int, now: datetime) -> OccurrenceRow | None:
+    """Plan the first occurrence later than `now` that this athlete has not had yet.
+
+    After an outage `now` is the last planned time, so that every day gets its row.
+    """
+    athlete, person = people.athlete(db, athlete_id), people.person(db, athlete_id)
+    recurrence = recurrence_of(athlete, person)
+    if recurrence is None:
+        return None
+    today = local(now, person.zone).date()
+    query = select(OccurrenceRow).where(
+        OccurrenceRow.athlete_id == athlete_id,
+        col(OccurrenceRow.local_date) >= today - timedelta(days=2),
+    )
+    had = {(found.local_date, found.slot) for found in db.exec(query)}
+    try:
+        found = next_occurrence(recurrence, now, skip=had, last_key=max(had, default=None))
+    except NoOccurrenceError:
+        return None
+    row = OccurrenceRow(
+        athlete_id=athlete_id,
+        local_date=found.local_date,
+        slot=found.slot,
+        planned_at=found.at,
+        due_at=release_at(found.at, quiet_of(athlete), person.zone),
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def _planned(db: Db, athlete_id: int) -> list[OccurrenceRow]:
+    query = select(OccurrenceRow).where(
+        OccurrenceRow.athlete_id == athlete_id,
+        OccurrenceRow.state == OccurrenceState.PLANNED,
+    )
+    return list(db.exec(query))
+
+
+def next_at(db: Db, athlete_id: int, now: datetime) -> datetime | None:
+    """Return when the next session is planned; None while nothing is, or it may not begin."""
+    athlete = people.athlete(db, athlete_id)
+    if athlete.locked_at is not None or is_paused(db, athlete_id, now):
+        return None
+    planned = [row.due_at for row in _planned(db, athlete_id) if row.due_at is not None]
+    return min(planned, default=None)
+
+
+def todays(db: Db, athlete_id: int, now: datetime) -> list[OccurrenceRow]:
+    """Return the occurrences of the athlete's local date, in order of their slot."""
+    today = local(now, people.person(db, athlete_id).zone).date()
+    query = (
+        select(OccurrenceRow)
+        .where(OccurrenceRow.athlete_id == athlete_id, OccurrenceRow.local_date == today)
+        .order_by(col(OccurrenceRow.slot))
+    )
+    return list(db.exec(query))
+
+
+# ---- what bars sessions ---------------------------------------------------------------
+
+
+def lock(db: Db, athlete_id: int, reason: str, now: datetime) -> None:
+    """No session until a coach or admin unlocks; a red flag is never overwritten."""
+    athlete = people.athlete(db, athlete_id)
+    if athlete.lock_reason != "red_flag":
+        athlete.locked_at, athlete.lock_reason = now, reason
+        people.note(
+            db, "lock", now, actor=athlete_id, subject=athlete_id, before=None, after=reason
+        )
+    db.add(athlete)
+
+
+def is_paused(db: Db, athlete_id: int, now: datetime) -> bool:
+    """Whether the plan is paused today, local date; `paused_until` is the first day back."""
+    athlete = people.athlete(db, athlete_id)
+    if athlete.paused_at is None:
+        return False
+    if athlete.paused_until is None:
+        return True
+    return local(now, people.person(db, athlete_id).zone).date() < athlete.paused_until

@@ -1,0 +1,380 @@
+"""What the bot wants to tell: kinds and values, never words, buttons or pictures.
+
+An intent is written to the outbox with the state change that causes it; bot/chat renders it when
+it is sent. Values are plain, so that they survive a restart as JSON.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any, ClassVar, Final
+
+from pydantic import TypeAdapter
+
+
+class Priority(IntEnum):
+    """Who goes first when several messages wait (docs/architecture.md, Out)."""
+
+    STOP = 0
+    RELEASE = 1
+    HOLD = 2
+    QUESTION = 3
+    REPLY = 4
+    REMINDER = 5
+    SUMMARY = 6
+    BROADCAST = 7
+    TICK = 8  # the countdown: the first to be given up
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One thing to tell. `life` is how long it is worth sending; None is for ever.
+
+    `repeatable`: sent again when it is unknown whether it arrived. A HOLD never is.
+    """
+
+    priority: ClassVar[Priority] = Priority.REPLY
+    repeatable: ClassVar[bool] = True
+    life: ClassVar[timedelta | None] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Hold `number` of `of`; the set and side are said where there is more than one."""
+
+    number: int
+    of: int
+    side: str
+    set_no: int = 1
+    sets: int = 1
+    sides: int = 1
+
+
+# ---- the session ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp(Intent):
+    """How to stand, and the question: pain right now."""
+
+    priority = Priority.QUESTION
+    session: int
+    exercise: str
+    cues: tuple[str, ...]
+    side: str
+    holds: int
+    sets: int
+    hold_s: int
+    effort: int
+    limit: int
+    lead_in_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class GetSet(Intent):
+    """The lead-in before the hold at `hold_at`."""
+
+    priority = Priority.QUESTION
+    life = timedelta(seconds=5)
+    session: int
+    spot: Spot
+    hold_at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold(Intent):
+    """HOLD, now, for so many seconds."""
+
+    priority = Priority.HOLD
+    repeatable = False
+    life = timedelta(seconds=3)
+    session: int
+    index: int
+    spot: Spot
+    seconds: int
+    ease: bool
+    cues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick(Intent):
+    """The hold's message, rewritten half-way."""
+
+    priority = Priority.TICK
+    repeatable = False
+    life = timedelta(seconds=1)
+    session: int
+    index: int
+    spot: Spot
+    seconds: int
+    left_s: int
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Release(Intent):
+    """RELEASE, and the question: worst pain during that hold."""
+
+    priority = Priority.RELEASE
+    session: int
+    index: int
+    spot: Spot
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rest(Intent):
+    """The answer is stored; when the next hold comes. Rewrites the question."""
+
+    session: int
+    value: int
+    spot: Spot
+    hold_at: datetime
+    zone: str
+    lead_in_s: int
+    ease: bool
+    switch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Intent):
+    """The answer is stored. Rewrites a question that no rest follows."""
+
+    value: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Intent):
+    """A question of the session once more. `why`: nudge, restart, undo or reason."""
+
+    priority = Priority.QUESTION
+    session: int
+    question: str
+    why: str
+    limit: int
+    index: int | None = None
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(Intent):
+    """STOP, before anything else is said. With `asks_reason` the reason is asked in it."""
+
+    priority = Priority.STOP
+    session: int
+    outcome: str | None
+    asks_reason: bool
+    value: int | None
+    limit: int
+    has_coach: bool
+    next_at: datetime | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Intent):
+    """The session is over: what was held, how the pain went, when the next one is."""
+
+    priority = Priority.QUESTION
+    session: int
+    outcome: str
+    done: int
+    planned: int
+    tension_s: int
+    first: int | None
+    last: int | None
+    before: int | None
+    limit: int
+    has_coach: bool
+    next_at: datetime | None
+    zone: str
+    by_outage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartHold:
+    """One bar of the session's chart."""
+
+    number: int
+    side: str
+    planned_s: int
+    actual_s: float
+    pain: int | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart(Intent):
+    """The session as a small picture."""
+
+    priority = Priority.SUMMARY
+    title: str
+    holds: tuple[ChartHold, ...]
+    before: int | None
+    limit: int
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted(Intent):
+    """What was cut, and the choice: go on or finish."""
+
+    priority = Priority.QUESTION
+    session: int
+    cut: str
+    in_hold: bool
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Screen(Intent):
+    """The red-flag questions."""
+
+    priority = Priority.QUESTION
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlagAdvice(Intent):
+    """What to do now about a red flag. Its first line is the action."""
+
+    priority = Priority.STOP
+    flag: str
+    has_coach: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoachAlert(Intent):
+    """To a coach, at once: what happened to the athlete."""
+
+    priority = Priority.QUESTION
+    athlete: str
+    athlete_id: int
+    event: str
+    value: int | None
+    limit: int
+    spot: Spot | None
+    at: datetime
+    zone: str
+    session: int | None = None
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CoachTold(Intent):
+    """To the athlete, after the alert was delivered."""
+
+    coach: str
+
+
+# ---- reminders ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder(Intent):
+    """It is time. `late_since` is set when the reminder could not come on time."""
+
+    priority = Priority.REMINDER
+    life = timedelta(hours=2)
+    occurrence: int
+    name: str
+    holds: int
+    hold_s: int
+    sets: int
+    side: str
+    planned_at: datetime
+    zone: str
+    again: bool = False
+    late: bool = False
+    snoozes_left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Intent):
+    """A reply without a life of its own: a topic that bot/chat has words for, and its values."""
+
+    topic: str
+    values: dict[str, Any] = field(default_factory=dict)
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Intent):
+    """The answer to a pressed button; every press gets exactly one."""
+
+    repeatable = False
+    life = timedelta(seconds=20)
+    query_id: str
+    topic: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retire(Intent):
+    """Take the buttons off a message that is no longer active."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class File(Intent):
+    """A document for the person: the name of the export and whose it is."""
+
+    priority = Priority.SUMMARY
+    name: str
+    subject_id: int
+
+
+_KINDS: Final[tuple[type[Intent], ...]] = (
+    SetUp,
+    GetSet,
+    Hold,
+    Tick,
+    Release,
+    Rest,
+    Noted,
+    Ask,
+    Stopped,
+    Ended,
+    Chart,
+    Interrupted,
+    Screen,
+    RedFlagAdvice,
+    CoachAlert,
+    CoachTold,
+    Reminder,
+    Say,
+    Answer,
+    Retire,
+    File,
+)
+KINDS: Final = {kind.__name__: kind for kind in _KINDS}
+"""Every intent by the name it is stored under."""
+_ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {}
+
+
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    """Return the reader and writer of a kind, made at its first use."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(KINDS[kind])
+    return _ADAPTERS[kind]
+
+
+def kind_of(intent: Intent) -> str:
+    """Return the name an intent is stored under."""
+    return type(intent).__name__
+
+
+def dump(intent: Intent) -> dict[str, Any]:
+    """Return an intent's values as JSON has them."""
+    values: dict[str, Any] = _adapter(kind_of(intent)).dump_python(intent, mode="json")
+    return values
+
+
+def load(kind: str, body: dict[str, Any]) -> Intent:
+    """Return the intent stored as `kind` and `body`; KeyError for an unknown kind."""
+    intent: Intent = _adapter(kind).validate_python(body)
+    return intent
