@@ -6,6 +6,7 @@ Zone arguments are names that `zones.normalise_zone` returned.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,15 @@ class NaiveTimeError(ValueError):
     """A time without a zone reached a place that needs an instant."""
 
 
+@lru_cache(maxsize=1024)
+def zone_info(zone: str) -> ZoneInfo:
+    """Return the zone's rules, read once; `zoneinfo` itself keeps only eight zones in memory.
+
+    Raises what ZoneInfo raises: ZoneInfoNotFoundError, ValueError or OSError.
+    """
+    return ZoneInfo(zone)
+
+
 def utc(moment: datetime) -> datetime:
     """Return the same instant in UTC; raise NaiveTimeError for a naive datetime."""
     if moment.utcoffset() is None:
@@ -27,7 +37,7 @@ def utc(moment: datetime) -> datetime:
 
 def local(moment: datetime, zone: str) -> datetime:
     """Return the same instant on the zone's wall clock; raise NaiveTimeError if naive."""
-    return utc(moment).astimezone(ZoneInfo(zone))
+    return utc(moment).astimezone(zone_info(zone))
 
 
 def instant(day: date, at: time, zone: str) -> datetime:
@@ -36,7 +46,7 @@ def instant(day: date, at: time, zone: str) -> datetime:
     A wall time that does not exist moves forward by the length of the gap (02:30 → 03:30);
     one that exists twice is the first (docs/architecture.md, Time).
     """
-    return datetime.combine(day, at.replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, at.replace(fold=0), zone_info(zone)).astimezone(UTC)
 
 
 def day_exists(day: date, zone: str) -> bool:

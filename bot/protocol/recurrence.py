@@ -8,9 +8,9 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
-from bot.protocol.local_time import day_exists, instant, local, utc
+from bot.protocol.local_time import day_exists, instant, local, utc, zone_info
 
 MIN_GAP = timedelta(hours=4)
 MAX_TIMES = 2
@@ -147,6 +147,6 @@ def _apart(earlier: time, later: time) -> timedelta:
 
 def _check_zone(zone: str) -> None:
     try:
-        ZoneInfo(zone)
+        zone_info(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise RecurrenceError(f"{zone!r} is not a time zone of the IANA database.") from error

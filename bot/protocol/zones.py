@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 
-from bot.protocol.local_time import local, utc
+from bot.protocol.local_time import local, utc, zone_info
 
 UTC_NAME = "UTC"
 HELP = "Write an area and a city, for example Europe/Berlin or America/New_York."
@@ -132,6 +132,7 @@ def prefer_packaged_tzdata() -> None:
     if _database_lines("tzdata.zi"):
         zoneinfo.reset_tzpath(to=())
         zoneinfo.ZoneInfo.clear_cache()
+        zone_info.cache_clear()
         _by_key.cache_clear()
         known_zones.cache_clear()
 
@@ -232,7 +233,7 @@ def _refusal(text: str, key: str) -> ZoneError:
         return ZoneError(f"A time zone is missing. {HELP}")
     if _OFFSET_LIKE.match(key) or key in {name.casefold() for name in _FIXED}:
         return ZoneError(
-            f"“{shown}” is a fixed offset, which misses a change of the clocks. {HELP}"
+            f"“{shown}” is a fixed offset, which misses every change of the clocks. {HELP}"
         )
     suggestions = _suggest(key)
     meant = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""

@@ -282,3 +282,15 @@ def test_times_exactly_four_hours_apart_are_allowed() -> None:
     """The edge of the rule belongs to the allowed side, also over midnight."""
     Recurrence(DAILY, (time(7), time(11)), "UTC")
     Recurrence(DAILY, (time(2), time(22)), "UTC")
+
+
+def test_f02_a_gap_over_midnight_keeps_the_occurrence_of_the_evening() -> None:
+    """Toronto skipped 23:30 to 00:30 in 1919: 23:45 came at 00:45, still for the date before."""
+    plan = Recurrence(DAILY, (time(23, 45),), "America/Toronto")
+    after_the_gap = datetime(1919, 3, 31, 4, 40, tzinfo=UTC)
+    assert local(after_the_gap, plan.zone).replace(tzinfo=None) == datetime(1919, 3, 31, 0, 40)
+    found = next_occurrence(plan, after_the_gap)
+    assert found.key == (date(1919, 3, 30), 0)
+    following = next_occurrence(plan, found.at)
+    assert following.key == (date(1919, 3, 31), 0)
+    assert occurrences_between(plan, after_the_gap, after_the_gap + DAY) == (found, following)

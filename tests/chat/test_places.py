@@ -1,0 +1,144 @@
+"""From a location or a city's name to a zone."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.chat.city_names import fold_name
+from bot.chat.places import MAX_PLACES, Place, _cities, find_city, zone_at
+from bot.protocol.zones import ZoneError, known_zones, normalise_zone
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "zone"),
+    [
+        (52.52, 13.40, "Europe/Berlin"),
+        (40.71, -74.00, "America/New_York"),
+        (22.57, 88.36, "Asia/Kolkata"),
+        (50.45, 30.52, "Europe/Kyiv"),
+        (-31.55, 159.08, "Australia/Lord_Howe"),
+        (59.33, 18.07, "Europe/Stockholm"),
+    ],
+)
+def test_f05_a_location_on_land_has_the_zone_of_its_place(
+    latitude: float, longitude: float, zone: str
+) -> None:
+    """The name is the one that is stored."""
+    assert zone_at(latitude, longitude) == zone
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(30, -40), (0, -30), (90, 0), (-60, 100)])
+def test_f05_at_sea_the_city_is_asked_for(latitude: float, longitude: float) -> None:
+    """The sea has fixed offsets only, which are not stored."""
+    with pytest.raises(ZoneError, match="name of your city"):
+        zone_at(latitude, longitude)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [(91, 0), (0, 181), (math.nan, 0), (0, math.inf)]
+)
+def test_an_impossible_position_is_refused(latitude: float, longitude: float) -> None:
+    """Forged coordinates give a sentence, not a crash."""
+    with pytest.raises(ZoneError, match="not a position"):
+        zone_at(latitude, longitude)
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180))
+def test_f05_every_position_gives_a_known_zone_or_a_refusal(
+    latitude: float, longitude: float
+) -> None:
+    """Nothing else is ever stored."""
+    try:
+        zone = zone_at(latitude, longitude)
+    except ZoneError:
+        return
+    assert zone in known_zones()
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "country", "zone"),
+    [
+        ("munich", "Munich", "Germany", "Europe/Berlin"),
+        ("MÜNCHEN", "Munich", "Germany", "Europe/Berlin"),
+        ("Muenchen", "Munich", "Germany", "Europe/Berlin"),
+        ("Мюнхен", "Munich", "Germany", "Europe/Berlin"),
+        ("東京", "Tokyo", "Japan", "Asia/Tokyo"),
+        ("sao paulo", "São Paulo", "Brazil", "America/Sao_Paulo"),
+        ("  new   york ", "New York City", "United States", "America/New_York"),
+        ("London", "London", "United Kingdom", "Europe/London"),
+        ("London, Ontario", "London", "Canada", "America/Toronto"),
+        ("london uk", "London", "United Kingdom", "Europe/London"),
+        ("Paris Texas", "Paris", "United States", "America/Chicago"),
+        ("Springfield, OR", "Springfield", "United States", "America/Los_Angeles"),
+        ("saint louis", "St. Louis", "United States", "America/Chicago"),
+        ("kiev", "Kyiv", "Ukraine", "Europe/Kyiv"),
+        ("Calcutta", "Kolkata", "India", "Asia/Kolkata"),
+        ("Roma", "Rome", "Italy", "Europe/Rome"),
+        ("san fran", "San Francisco", "United States", "America/Los_Angeles"),
+    ],
+)
+def test_a_city_is_found_however_it_is_written(
+    typed: str, name: str, country: str, zone: str
+) -> None:
+    """The best known city of that name is first."""
+    best = find_city(typed)[0]
+    assert (best.name, best.country, best.zone) == (name, country, zone)
+
+
+def test_several_cities_of_one_name_are_all_offered() -> None:
+    """Springfield lies in three zones: the person chooses by state."""
+    found = find_city("Springfield, US")
+    assert found[0] == Place(
+        "Springfield", "Missouri", "United States", "America/Chicago", found[0].population
+    )
+    assert {p.zone for p in found} == {
+        "America/Chicago",
+        "America/New_York",
+        "America/Los_Angeles",
+    }
+    assert len(found) == len({(p.region, p.zone) for p in found}) <= MAX_PLACES
+
+
+@pytest.mark.parametrize("typed", ["", "  ", ",", "|", "\n", "#", "xyzzy", "Paris, Japan", "new"])
+def test_what_is_no_city_finds_nothing(typed: str) -> None:
+    """An empty list lets the caller ask again."""
+    assert find_city(typed) == []
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=100))
+def test_any_text_gives_a_few_places_or_none(text: str) -> None:
+    """Typing cannot break the search."""
+    assert len(find_city(text)) <= MAX_PLACES
+
+
+def test_every_city_of_the_list_has_a_zone_that_is_stored() -> None:
+    """34,000 rows in order of population, each with seven fields and a known zone."""
+    credit, *rows = _cities().decode().splitlines()
+    assert "GeoNames" in credit
+    assert "CC BY 4.0" in credit
+    fields = [row.split("\t") for row in rows]
+    assert len(fields) > 30_000
+    assert {len(row) for row in fields} == {7}
+    assert {normalise_zone(row[5]) for row in fields} <= set(known_zones())
+    populations = [int(row[6]) for row in fields]
+    assert populations == sorted(populations, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("São Paulo", "sao paulo"),
+        ("Łódź", "lodz"),
+        ("Frankfurt (Oder)", "frankfurt oder"),
+        ("Saint-Étienne", "st etienne"),
+        ("Xi'an", "xian"),
+        ("İstanbul", "istanbul"),
+        ("Weißenfels", "weissenfels"),
+    ],
+)
+def test_names_are_compared_without_case_accents_and_marks(name: str, folded: str) -> None:
+    """Two spellings of one name fold to the same text."""
+    assert fold_name(name) == folded
