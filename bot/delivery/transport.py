@@ -105,8 +105,9 @@ class AiohttpRequest(BaseRequest):
     Timeouts are in seconds, None means no limit, and each has HTTPXRequest's meaning and default:
     ``pool`` waits for one of ``connection_pool_size`` connections, ``connect`` covers name, TCP and
     TLS together, ``write`` and ``read`` bound the time without progress, ``media_write`` replaces
-    ``write`` for uploads. ``trust_env`` takes proxies from the environment. Nothing is ever sent
-    twice, no redirect is followed, no cookie kept.
+    ``write`` for uploads. ``trust_env`` takes proxies from the environment. No POST is ever
+    sent twice (aiohttp repeats a GET whose kept connection proves dead, which fetches a file anew
+    and does no harm), no redirect is followed, no cookie kept.
     """
 
     __slots__ = (
