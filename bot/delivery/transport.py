@@ -1,0 +1,353 @@
+"""HTTP to the Bot API on aiohttp, and whether a failed request can have arrived.
+
+python-telegram-bot's own transport does a quarter of the sends per second, and its errors do not
+tell a connection that was never made from an answer that was never heard. This one obeys the same
+contract (``telegram.request.BaseRequest``) and answers that question by the type of its errors:
+
+=====================  ============================  ==================================
+raised                 is also                       the request
+=====================  ============================  ==================================
+``NotSent``            ``NetworkError``              never left: repeating it is safe
+``NotSentTimedOut``    ``NotSent``, ``TimedOut``     never left: repeating it is safe
+``MaybeSent``          ``NetworkError``              may have been obeyed
+``TimedOut``           ``NetworkError``              may have been obeyed
+=====================  ============================  ==================================
+
+The bot's token stands in every URL, so no error carries the library's own text or exception.
+"""
+
+import asyncio
+import io
+import math
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from types import SimpleNamespace
+from typing import IO
+
+import aiohttp
+from telegram._utils.defaultvalue import DefaultValue
+from telegram._utils.types import ODVInput
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+POOL_TIMEOUT_MESSAGE = (
+    "Pool timeout: All connections in the connection pool are occupied. Request was *not* sent "
+    "to Telegram. Consider adjusting the connection pool size or the pool timeout."
+)
+# How browsers and PTB's own transport write what would end a name.
+_NAME_ESCAPES = str.maketrans({chr(c): f"%{c:02X}" for c in (*range(0x20), ord('"'))})
+# asyncio and aiohttp take 0 for "no limit"; the contract takes it for "at once".
+_AT_ONCE_S = 1e-6
+# A stalled upload is noticed at most this part of its limit late.
+_LOOKS_PER_LIMIT = 4
+
+
+class NotSent(NetworkError):  # noqa: N818 - named for what it tells, like PTB's TimedOut
+    """No byte of the request left this machine: it is safe to repeat."""
+
+    __slots__ = ()
+
+
+class NotSentTimedOut(NotSent, TimedOut):
+    """No connection was to be had in time; no byte of the request left: it is safe to repeat."""
+
+    __slots__ = ()
+
+
+class MaybeSent(NetworkError):  # noqa: N818 - the same
+    """The connection broke after the request had begun to leave: it may have been obeyed."""
+
+    __slots__ = ()
+
+
+class _Stage(Enum):
+    """How far a request has come."""
+
+    WAITING = auto()
+    """For one of the pool's connections."""
+    CONNECTING = auto()
+    """Looking up, connecting, shaking hands; nothing of the request is written."""
+    WRITING = auto()
+    """Its head has been handed to the connection: from here on it may arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Seconds a request may wait for each thing; None waits for ever."""
+
+    read: float | None
+    write: float | None
+    connect: float | None
+    pool: float | None
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One request under way; aiohttp's trace moves its stage."""
+
+    body: aiohttp.Payload | None
+    limits: _Limits
+    stage: _Stage = _Stage.WAITING
+    upload: aiohttp.UploadTracker = field(default_factory=aiohttp.UploadTracker)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return 0 if self.body is None else self.body.size or 0
+
+
+class AiohttpRequest(BaseRequest):
+    """Requests to the Bot API over one kept-alive aiohttp session.
+
+    Timeouts are in seconds, None means no limit, and each has HTTPXRequest's meaning and default:
+    ``pool`` waits for one of ``connection_pool_size`` connections, ``connect`` covers name, TCP and
+    TLS together, ``write`` and ``read`` bound the time without progress, ``media_write`` replaces
+    ``write`` for uploads. ``trust_env`` takes proxies from the environment. No POST is ever
+    sent twice (aiohttp repeats a GET whose kept connection proves dead, which fetches a file anew
+    and does no harm), no redirect is followed, no cookie kept.
+    """
+
+    __slots__ = (
+        "_limits",
+        "_media_write_timeout",
+        "_pool_size",
+        "_session",
+        "_slots",
+        "_trust_env",
+    )
+
+    def __init__(
+        self,
+        *,
+        connection_pool_size: int = 256,
+        read_timeout: float | None = 5.0,
+        write_timeout: float | None = 5.0,
+        connect_timeout: float | None = 5.0,
+        pool_timeout: float | None = 1.0,
+        media_write_timeout: float | None = 20.0,
+        trust_env: bool = False,
+    ) -> None:
+        self._limits = _Limits(
+            read=read_timeout, write=write_timeout, connect=connect_timeout, pool=pool_timeout
+        )
+        self._media_write_timeout = media_write_timeout
+        self._pool_size = connection_pool_size
+        self._trust_env = trust_env
+        self._session: aiohttp.ClientSession | None = None
+        self._slots = asyncio.Semaphore(connection_pool_size)
+
+    @property
+    def read_timeout(self) -> float | None:
+        """The read timeout in seconds of a request that names none."""
+        return self._limits.read
+
+    async def initialize(self) -> None:
+        """Open the session on the running loop; does nothing when it is open."""
+        if self._session is None:
+            self._slots = asyncio.Semaphore(self._pool_size)
+            self._session = _open_session(trust_env=self._trust_env)
+
+    async def shutdown(self) -> None:
+        """Close every connection; does nothing when that is done."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def do_request(  # noqa: PLR0917 - the contract's signature
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Make one request and return its HTTP status and body, whatever the status.
+
+        Raises RuntimeError outside initialize and shutdown, and else what the module's table says.
+        """
+        if self._session is None:
+            raise RuntimeError("This AiohttpRequest is not initialized!")
+        uploads = bool(request_data and request_data.contains_files)
+        write_default = self._media_write_timeout if uploads else self._limits.write
+        limits = _Limits(
+            read=_given(read_timeout, self._limits.read),
+            write=_given(write_timeout, write_default),
+            connect=_given(connect_timeout, self._limits.connect),
+            pool=_given(pool_timeout, self._limits.pool),
+        )
+        attempt = _Attempt(await _encode(request_data) if request_data else None, limits)
+        try:
+            async with _slot(self._slots, limits.pool):
+                attempt.stage = _Stage.CONNECTING
+                return await _exchange(self._session, method, url, attempt)
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold the URL
+            failure = _explain(error, attempt.stage)
+        # Raised outside the handler, so that no __context__ leads back to the URL.
+        raise failure
+
+
+def _given(timeout: ODVInput[float], default: float | None) -> float | None:
+    """Return the timeout passed with the call, None included, or else the default."""
+    return default if isinstance(timeout, DefaultValue) else timeout
+
+
+def _open_session(*, trust_env: bool) -> aiohttp.ClientSession:
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(_mark_writing)
+    return aiohttp.ClientSession(
+        # The pool's size is kept by the slots: aiohttp's own queue counts as connecting.
+        connector=aiohttp.TCPConnector(limit=0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"User-Agent": BaseRequest.USER_AGENT},
+        trace_configs=[trace],
+        trust_env=trust_env,
+    )
+
+
+async def _mark_writing(
+    _session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    _params: aiohttp.TraceRequestHeadersSentParams,
+) -> None:
+    """Note, just before the first byte is written, that the request may arrive from here on."""
+    attempt: _Attempt = context.trace_request_ctx
+    attempt.stage = _Stage.WRITING
+
+
+async def _encode(data: RequestData) -> aiohttp.Payload | None:
+    """Return the parameters and files as a form, multipart only if there are files."""
+    parameters, files = data.json_parameters, data.multipart_data
+    if not parameters and not files:
+        return None
+    # Names go out as UTF-8: Telegram does not undo percent signs.
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mimetype) in files.items():
+        form.add_field(
+            name,
+            # Written piece by piece; bytes would be copied in one go.
+            io.BytesIO(await _read(content)),
+            filename=filename.translate(_NAME_ESCAPES),
+            content_type=mimetype,
+        )
+    return form()
+
+
+async def _read(content: bytes | IO[bytes]) -> bytes:
+    """Return the content; a handle is read whole from its start, off the loop, and left open."""
+    if isinstance(content, bytes):
+        return content
+
+    def rewind_and_read() -> bytes:
+        if content.seekable():
+            content.seek(0)
+        return content.read()
+
+    return await asyncio.to_thread(rewind_and_read)
+
+
+@asynccontextmanager
+async def _slot(slots: asyncio.Semaphore, limit: float | None) -> AsyncIterator[None]:
+    async with asyncio.timeout(limit):
+        await slots.acquire()
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+async def _exchange(
+    session: aiohttp.ClientSession, method: str, url: str, attempt: _Attempt
+) -> tuple[int, bytes]:
+    """Send the request once and read the whole answer."""
+    timeout = aiohttp.ClientTimeout(
+        connect=_positive(attempt.limits.connect),
+        sock_read=_positive(attempt.limits.read),
+        # Without it, limits over 5 s are rounded up to the loop clock's next second.
+        ceil_threshold=math.inf,
+    )
+    async with (
+        _keeps_moving(attempt, attempt.limits.write),
+        session.request(
+            method,
+            url,
+            data=attempt.body,
+            # An empty POST has no content and so names no type, as with HTTPXRequest.
+            skip_auto_headers=("Content-Type",) if attempt.body is None else (),
+            timeout=timeout,
+            allow_redirects=False,
+            trace_request_ctx=attempt,
+            upload_tracker=attempt.upload,
+        ) as response,
+    ):
+        return response.status, await response.read()
+
+
+def _positive(limit: float | None) -> float | None:
+    return None if limit is None else max(limit, _AT_ONCE_S)
+
+
+class _UploadWatch:
+    """Ends a request whose body makes no progress for ``limit`` seconds.
+
+    aiohttp bounds connecting and reading; a peer that stops taking bytes would hold it for ever.
+    """
+
+    __slots__ = ("_attempt", "_deadline", "_limit", "_loop", "_pace", "_seen", "_since", "_timer")
+
+    def __init__(self, attempt: _Attempt, deadline: asyncio.Timeout, limit: float) -> None:
+        self._attempt = attempt
+        self._deadline = deadline
+        self._limit = limit
+        self._loop = asyncio.get_running_loop()
+        self._pace = max(limit, _AT_ONCE_S) / _LOOKS_PER_LIMIT
+        self._seen = 0
+        self._since = self._loop.time()
+        self._timer = self._loop.call_later(self._pace, self._look)
+
+    def _look(self) -> None:
+        written, now = self._attempt.upload.bytes_written, self._loop.time()
+        if written >= self._attempt.size:
+            return
+        if self._attempt.stage is not _Stage.WRITING or written != self._seen:
+            self._seen, self._since = written, now
+        if now - self._since >= self._limit:
+            self._deadline.reschedule(now)
+        else:
+            self._timer = self._loop.call_later(self._pace, self._look)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.cancel()
+
+
+@asynccontextmanager
+async def _keeps_moving(attempt: _Attempt, limit: float | None) -> AsyncIterator[None]:
+    """Raise TimeoutError when the body stands still for ``limit`` seconds while being written."""
+    if not attempt.size or limit is None:
+        yield
+        return
+    async with asyncio.timeout(None) as deadline:
+        watch = _UploadWatch(attempt, deadline, limit)
+        try:
+            yield
+        finally:
+            watch.stop()
+
+
+def _explain(error: Exception, stage: _Stage) -> NetworkError:
+    """Return the contract's error for the library's, without a word of its text."""
+    if isinstance(error, TimeoutError):
+        if stage is _Stage.WAITING:
+            return NotSentTimedOut(POOL_TIMEOUT_MESSAGE)
+        return TimedOut() if stage is _Stage.WRITING else NotSentTimedOut()
+    message = f"{type(error).__module__.partition('.')[0]}.{type(error).__name__}"
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        message += f": {os.strerror(error.errno)}"
+    return MaybeSent(message) if stage is _Stage.WRITING else NotSent(message)

@@ -1,0 +1,21 @@
+"""What the delivery tests share: a Bot API on loopback, and time as PTB's future will have it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.delivery.loopback import MESSAGE, Loopback, result, start
+
+
+@pytest.fixture(autouse=True)
+def _timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opt in to timedelta waits, as the application does; without it PTB warns at each 429."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[Loopback]:
+    """Start a Bot API that takes every message."""
+    api, runner = await start(result(MESSAGE))
+    yield api
+    await runner.cleanup()
