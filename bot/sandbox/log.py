@@ -102,7 +102,7 @@ class Log:
 
     def find(self, wanted: Wanted, *, after: int = 0) -> Entry | None:
         """Return the first matching entry after a number, if it is already there."""
-        matches = _matcher(wanted)
+        matches = matcher(wanted)
         return next((entry for entry in self.after(after) if matches(entry)), None)
 
     def none(self, wanted: Wanted, *, after: int = 0) -> bool:
@@ -126,7 +126,7 @@ class Log:
         if found := self.find(wanted, after=start):
             return found
         future: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
-        self._waiting[future] = _matcher(wanted)
+        self._waiting[future] = matcher(wanted)
         try:
             return await asyncio.wait_for(future, timeout)
         except TimeoutError:
@@ -139,7 +139,8 @@ class Log:
             del self._waiting[future]
 
 
-def _matcher(wanted: Wanted) -> Callable[[Entry], bool]:
+def matcher(wanted: Wanted) -> Callable[[Entry], bool]:
+    """Return the predicate that a text or a predicate stands for."""
     if callable(wanted):
         return wanted
     return lambda entry: entry.kind == CALL and entry.ok and wanted in entry.text
