@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,12 +34,22 @@ class Feed:
     def __init__(self) -> None:
         self._changes: deque[Change] = deque(maxlen=KEPT)
         self._last = 0
+        self._run = secrets.token_hex(4)
         self._wakers: set[asyncio.Event] = set()
 
     @property
     def last(self) -> int:
         """The number of the newest change."""
         return self._last
+
+    def mark(self, number: int | None = None) -> str:
+        """Return the name of a change for readers to resume from; the newest one's by default."""
+        return f"{self._run}-{self._last if number is None else number}"
+
+    def number(self, mark: str) -> int:
+        """Return the change that a mark names; -1, which is always lost, for another run's."""
+        run, _, number = mark.partition("-")
+        return int(number) if run == self._run and number.isdecimal() else -1
 
     def message(self, message: Message) -> None:
         """Tell that a message came, changed or went."""
@@ -60,7 +71,8 @@ class Feed:
 
     def since(self, number: int) -> list[Change] | None:
         """Return the changes after a number; None if some of them are forgotten."""
-        if number > self._last or (self._changes and number < self._changes[0].id - 1):
+        oldest = self._changes[0].id - 1 if self._changes else self._last
+        if not oldest <= number <= self._last:
             return None
         fresh: list[Change] = []
         for change in reversed(self._changes):

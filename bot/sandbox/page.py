@@ -70,7 +70,7 @@ async def _events(request: web.Request) -> web.StreamResponse:
     await answer.prepare(request)
     await answer.write(b"retry: 1000\n\n")
     asked = request.headers.get("Last-Event-ID") or request.query.get("after", "")
-    start = int(asked) if asked.isdecimal() else sandbox.feed.last
+    start = sandbox.feed.number(asked) if asked else sandbox.feed.last
     async for changes in sandbox.feed.follow(start, beat=_BEAT):
         await answer.write(_told(sandbox, changes))
     return answer
@@ -79,7 +79,7 @@ async def _events(request: web.Request) -> web.StreamResponse:
 def _told(sandbox: Sandbox, changes: list[Change] | None) -> bytes:
     if changes is None:
         # The reader missed more than is remembered, or the sandbox was started anew.
-        return f"id: {sandbox.feed.last}\nevent: reset\ndata: {{}}\n\n".encode()
+        return f"id: {sandbox.feed.mark()}\nevent: reset\ndata: {{}}\n\n".encode()
     if not changes:
         return b": alive\n\n"
     return b"".join(_event(sandbox, change) for change in changes)
@@ -87,7 +87,7 @@ def _told(sandbox: Sandbox, changes: list[Change] | None) -> bytes:
 
 def _event(sandbox: Sandbox, change: Change) -> bytes:
     data = json.dumps(_data(sandbox, change))
-    return f"id: {change.id}\nevent: {change.kind}\ndata: {data}\n\n".encode()
+    return f"id: {sandbox.feed.mark(change.id)}\nevent: {change.kind}\ndata: {data}\n\n".encode()
 
 
 def _data(sandbox: Sandbox, change: Change) -> dict[str, Any]:

@@ -82,12 +82,12 @@ class Person:
     @property
     def waiting(self) -> list[str]:
         """The callback data of their taps that the bot has not answered."""
-        return [q.data for q in self._world.queries.values() if q.person_id == self.id]
+        return [query.data for query in self.queries]
 
     @property
-    def waiting_messages(self) -> list[int]:
-        """The messages whose buttons they pressed and that the bot has not answered."""
-        return [q.message_id for q in self._world.queries.values() if q.person_id == self.id]
+    def queries(self) -> list[Query]:
+        """Their taps that the bot has not answered, oldest first."""
+        return [q for q in self._world.queries.values() if q.person_id == self.id]
 
     @property
     def stored(self) -> list[Message]:

@@ -26,7 +26,7 @@ def state(sandbox: Sandbox) -> Json:
     people = sorted(sandbox.people.values(), key=_place)
     return {
         "bot": sandbox.me,
-        "last": sandbox.feed.last,
+        "last": sandbox.feed.mark(),
         "people": [{**person(sandbox, p), "messages": messages(p)} for p in people],
     }
 
@@ -49,7 +49,10 @@ def person(sandbox: Sandbox, one: Person) -> Json:
         "keyboard": [[asdict(button) for button in row] for row in one.keyboard],
         "commands": commands_for(sandbox, one),
         "pinned": one.pinned,
-        "waiting": one.waiting_messages,
+        "waiting": [
+            {"id": q.id, "chat_id": q.chat_id, "message_id": q.message_id, "data": q.data}
+            for q in one.queries
+        ],
         "toasts": [asdict(toast) for toast in one.toasts],
         "about": sandbox.profile.descriptions.get(("description", ""), ""),
     }
