@@ -3,6 +3,7 @@ import { make } from "./dom.js";
 import { timeElement } from "./times.js";
 
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre" };
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 
 export function draw(text, entities, onCommand) {
   const sorted = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
@@ -25,7 +26,8 @@ function fill(parent, text, from, to, entities, onCommand) {
     const element = wrap(first, text.slice(start, end), onCommand);
     if (!element.dataset.filled) fill(element, text, start, end, inner, onCommand);
     parent.append(element);
-    at = end;
+    // A block already ends its line.
+    at = BLOCKS.has(first.type) && text[end] === "\n" ? end + 1 : end;
   }
   parent.append(text.slice(at, to));
 }

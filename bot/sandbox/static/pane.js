@@ -12,8 +12,13 @@ export class Pane {
     this.page = page;
     this.personId = personId;
     this.missed = 0;
+    this.stuck = true;
     this.build();
     this.show(personId);
+    // Pictures that load late and a window that shrinks must not hide the newest message.
+    const watcher = new ResizeObserver(() => this.stuck && this.toBottom());
+    watcher.observe(this.scroll);
+    watcher.observe(this.list);
   }
 
   get person() { return people.get(this.personId); }
@@ -90,7 +95,10 @@ export class Pane {
   drawFoot(person) {
     const typed = this.input?.value ?? "";
     const focused = document.activeElement === this.input;
-    this.foot.replaceChildren(...(person.blocked || person.deactivated ? [this.blockedLine(person)] : [this.writeLine(), this.replyKeys(person)]));
+    const silenced = person.blocked || person.deactivated;
+    this.foot.replaceChildren(silenced ? this.blockedLine(person) : this.writeLine());
+    const keys = silenced ? null : this.replyKeys(person);
+    if (keys) this.foot.append(keys);
     this.below = make("button", { type: "button", class: "below", "aria-label": "To the newest message", hidden: true, onclick: () => this.toBottom(true) }, icon("down"));
     this.foot.append(this.below);
     if (this.input && typed) this.input.value = typed;
@@ -158,7 +166,7 @@ export class Pane {
   }
 
   upsert(message, before) {
-    const stay = this.atBottom();
+    const stay = this.stuck;
     const old = this.list.querySelector(`[data-id="${message.id}"]`);
     if (message.deleted) old?.remove();
     else if (old) this.replace(old, message, before);
@@ -207,11 +215,13 @@ export class Pane {
   toBottom(smooth = false) {
     this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior: smooth ? "smooth" : "instant" });
     this.missed = 0;
+    this.stuck = true;
     this.showBelow();
   }
 
   scrolled() {
-    if (this.atBottom()) this.missed = 0;
+    this.stuck = this.atBottom();
+    if (this.stuck) this.missed = 0;
     this.showBelow();
   }
 
@@ -227,6 +237,7 @@ export class Pane {
 
   jump(id) {
     const element = this.list.querySelector(`[data-id="${id}"]`);
+    this.stuck = false;
     element?.scrollIntoView({ block: "center" });
     element?.classList.remove("changed");
     requestAnimationFrame(() => element?.classList.add("changed"));
