@@ -139,19 +139,20 @@ def _checked(value: Any, kind: str) -> Any:
         return _READERS[kind](value, kind)
     if not isinstance(value, dict):
         raise TypeError(value)
-    if kind in TYPES:
-        _check_fields(value, kind)
-    return value
+    return _check_fields(dict(value), kind) if kind in TYPES else dict(value)
 
 
-def _check_fields(value: dict[str, Any], kind: str) -> None:
+def _check_fields(value: dict[str, Any], kind: str) -> dict[str, Any]:
     fields = TYPES[kind]
     for name, param in fields.items():
         if param.required and name not in value:
             raise KeyError(name)
     for name, item in value.items():
-        if name in fields and _is_plain(fields[name]):
+        if name not in fields:
+            raise bad_request(f'unknown field "{name}" in {kind}')
+        if _is_plain(fields[name]):
             value[name] = _value(f"{kind}.{name}", item, fields[name])
+    return value
 
 
 def _is_plain(param: Param) -> bool:

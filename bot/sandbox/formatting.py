@@ -7,7 +7,6 @@ from typing import Any
 from bot.sandbox.errors import bad_request
 from bot.sandbox.html_text import TIME_FORMAT, parse_html
 from bot.sandbox.markdown_text import parse_markdown
-from bot.sandbox.schema import TYPES
 from bot.sandbox.text import Entity, Formatted, in_order, splits, trimmed, units, with_detected
 
 TEXT_LIMIT = 4096
@@ -63,8 +62,6 @@ def _checked(text: str, entities: list[Entity]) -> list[Entity]:
         kind = entity["type"]
         if kind not in _KINDS:
             raise bad_request(f'can\'t parse MessageEntity: unsupported type "{kind}" specified')
-        if unknown := entity.keys() - TYPES["MessageEntity"].keys():
-            raise bad_request(f'unknown field "{min(unknown)}" in MessageEntity')
         start, length = entity["offset"], entity["length"]
         if start < 0 or length <= 0 or start + length > total:
             raise bad_request("can't parse MessageEntity: its offset and length leave the text")

@@ -38,6 +38,7 @@ class Updates:
         self._again: list[Json] = []
         self._last_id = 100_000
         self._poll: asyncio.Future[None] | None = None
+        self._polling = asyncio.Event()
         self._arrived: list[Callable[[], object]] = []
 
     def __len__(self) -> int:
@@ -52,6 +53,11 @@ class Updates:
     def polled(self) -> bool:
         """Whether a getUpdates request waits right now."""
         return self._poll is not None
+
+    async def until_polled(self, *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+        """Return once a getUpdates request waits: the bot is up and listening."""
+        async with asyncio.timeout(timeout):
+            await self._polling.wait()
 
     def on_arrival(self, callback: Callable[[], object]) -> None:
         """Call back whenever an update is queued."""
@@ -105,6 +111,7 @@ class Updates:
     async def _wait(self, seconds: float) -> None:
         poll: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._poll = poll
+        self._polling.set()
         try:
             await asyncio.wait_for(poll, seconds)
         except TimeoutError:
@@ -112,6 +119,7 @@ class Updates:
         finally:
             if self._poll is poll:
                 self._poll = None
+                self._polling.clear()
 
     def confirm(self, offset: int) -> None:
         """Forget the updates before an offset; a negative one keeps only that many newest."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox import keyboards, transcript
 from bot.sandbox.errors import bad_request
 from bot.sandbox.formatting import caption_text, message_text
+from bot.sandbox.schema import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,9 @@ def send_media_group(world: World, args: Args) -> Any:
     if len(kinds) > 1 or not kinds <= {"photo", "document"}:
         raise bad_request("group send failed: only photos or only documents can be grouped here")
     kind = kinds.pop()
+    fields = TYPES[f"InputMedia{kind.capitalize()}"]
+    if unknown := {name for item in items for name in item} - fields.keys():
+        raise bad_request(f'unknown field "{min(unknown)}" in InputMedia')
     parts = [(caption_text(item), world.files.media(kind, item["media"])) for item in items]
     album = str(next(world.album_numbers))
     quoted = _quoted(chat, args.get("reply_parameters"))
