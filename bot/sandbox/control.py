@@ -33,14 +33,15 @@ _LONGEST_WAIT = 30.0
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse whoever is not a program or the page on this machine: no other site may drive it."""
-    if request.path.startswith(("/bot", "/file/bot")):
-        return await handler(request)
-    host = urlsplit(f"//{request.host}")
+    api = request.path.startswith(("/bot", "/file/bot"))
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "none")
     foreign = origin is not None and urlsplit(origin).netloc != request.host
-    if host.hostname not in _LOCAL_NAMES or foreign or site not in {"none", "same-origin"}:
+    named = api or urlsplit(f"//{request.host}").hostname in _LOCAL_NAMES
+    if foreign or not named or site not in {"none", "same-origin"}:
         return web.json_response({"error": "only this machine's own page may do that"}, status=403)
+    if api:
+        return await handler(request)
     if request.method == "POST" and request.content_type != "application/json":
         return web.json_response({"error": "application/json is expected"}, status=415)
     try:

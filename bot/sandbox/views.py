@@ -52,6 +52,7 @@ def person(sandbox: Sandbox, one: Person) -> Json:
         "waiting": [
             {"id": q.id, "chat_id": q.chat_id, "message_id": q.message_id, "data": q.data}
             for q in one.queries
+            if sandbox.now() - q.at <= sandbox.callback_max_age
         ],
         "toasts": [asdict(toast) for toast in one.toasts],
         "about": sandbox.profile.descriptions.get(("description", ""), ""),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.chats import Message
-from bot.sandbox.errors import bad_request, forbidden
+from bot.sandbox.errors import SandboxError, bad_request, forbidden
 from bot.sandbox.faults import Faults, migrated
 from bot.sandbox.feed import Feed
 from bot.sandbox.files import Files
@@ -73,6 +73,8 @@ class World:
     ) -> None:
         self.token = token
         self.now = now or system_clock
+        if self.now().tzinfo is None:
+            raise SandboxError("the sandbox's clock must tell aware times")
         self.me: Json = {
             "id": int(token.partition(":")[0]),
             "is_bot": True,

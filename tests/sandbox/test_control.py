@@ -97,6 +97,15 @@ async def test_another_site_cannot_drive_it(
     assert maria.chat == []
 
 
+async def test_another_site_cannot_play_the_bot(http: ClientSession, maria: Person) -> None:
+    """The Bot API itself takes nothing from a foreign page either."""
+    sent = {"chat_id": "1001", "text": "x"}
+    foreign = {"Origin": "https://evil.example"}
+    async with http.post("/bot1:SANDBOX/sendMessage", data=sent, headers=foreign) as answer:
+        assert answer.status == 403
+    assert maria.chat == []
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

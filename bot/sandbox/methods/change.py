@@ -29,9 +29,6 @@ def edit_text(world: World, args: Args) -> Any:
     body = message_text(args)
     if message.media is not None:
         raise bad_request("there is no text in the message to edit")
-    options = args.get("link_preview_options")
-    if options:
-        message.extra = {**message.extra, "link_preview_options": options}
     return _edit_body(world, "editMessageText", args, message, body)
 
 
@@ -62,6 +59,8 @@ def _edit_body(world: World, method: str, args: Args, message: Message, body: Fo
     if not same_body:
         message.edits.append(message.text)
     message.text, message.entities, message.markup = body.text, body.entities, markup
+    if options := args.get("link_preview_options"):
+        message.extra = {**message.extra, "link_preview_options": options}
     shown = transcript.rebuttoned(message) if same_body else transcript.edited(message)
     return _edited(world, method, args, message, shown)
 
@@ -102,8 +101,9 @@ def delete_message(world: World, args: Args) -> Any:
     message = chat.visible(args["message_id"])
     if message is None:
         raise bad_request("message to delete not found")
-    foreign = not chat.private and not message.from_bot
-    if foreign or world.now() - message.date > world.delete_max_age:
+    if not chat.private and not message.from_bot:
+        raise bad_request("message can't be deleted")
+    if world.now() - message.date > world.delete_max_age:
         raise bad_request("message can't be deleted for everyone")
     message.deleted = True
     world.feed.message(message)

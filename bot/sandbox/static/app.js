@@ -2,10 +2,11 @@
 import { icon, make } from "./dom.js";
 import { Pane } from "./pane.js";
 import { beep, setUpSound } from "./sound.js";
-import { load, people, pending, post, setPerson, unread } from "./store.js";
+import { load, people, pending, post, refreshPeople, setPerson, unread } from "./store.js";
 import { startTicking } from "./times.js";
 
 const MOST_PANES = 3;
+const LONGEST_WAIT = 30000; // an unanswered tap stops spinning, as in Telegram
 const ACTIONS = { typing: "bot is typing…", upload_photo: "bot is sending a picture…", upload_document: "bot is sending a file…" };
 const byId = (id) => document.getElementById(id);
 const panes = [];
@@ -47,21 +48,29 @@ function drawPanes() {
 function activate(pane) {
   active = pane ?? null;
   for (const one of panes) one.element.classList.toggle("active", one === pane);
-  if (pane && !document.hidden) unread.delete(pane.personId);
+  if (pane) unread.delete(pane.personId);
   pane?.toBottom();
   drawTabs();
 }
 
 function drawTabs() {
+  const focused = byId("tabs").contains(document.activeElement);
   byId("tabs").replaceChildren(...panes.map((pane) => {
     const count = unread.get(pane.personId) ?? 0;
     const badge = count ? make("span", { class: "badge", "aria-label": `${count} unread` }, String(count)) : null;
     return make("button", { type: "button", role: "tab", class: "tab", "aria-selected": String(pane === active), onclick: () => activate(pane) }, pane.person.name, badge);
   }));
+  if (focused) byId("tabs").querySelector('[aria-selected="true"]')?.focus();
 }
 
 const paneOf = (chatId) => panes.find((pane) => pane.personId === chatId);
 const narrow = () => matchMedia("(max-width: 760px)").matches;
+
+function endWaiting(id) {
+  const query = pending.get(id);
+  pending.delete(id);
+  if (query) paneOf(query.chat_id)?.busyChanged(query);
+}
 
 const HANDLERS = {
   message(message) {
@@ -90,12 +99,11 @@ const HANDLERS = {
   query(query) {
     pending.set(query.id, query);
     paneOf(query.chat_id)?.busyChanged(query);
+    setTimeout(() => endWaiting(query.id), LONGEST_WAIT);
   },
   toast(told) {
-    const query = pending.get(told.id);
-    pending.delete(told.id);
     const pane = paneOf(told.chat_id);
-    if (query) pane?.busyChanged(query);
+    endWaiting(told.id);
     if (!told.text) return;
     if (told.alert) pane?.alert(told.text);
     else pane?.toast(told.text);
@@ -103,7 +111,7 @@ const HANDLERS = {
   action(told) {
     paneOf(told.chat_id)?.typing(ACTIONS[told.action] ?? "bot is busy…");
   },
-  profile: () => reload(),
+  profile: () => refreshPeople(),
   reset: () => reload(),
 };
 

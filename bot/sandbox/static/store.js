@@ -4,9 +4,17 @@ export const people = new Map();
 export const pending = new Map(); // taps that wait for the bot, by query identifier
 export const unread = new Map();
 
-export async function load() {
+async function state() {
   const answer = await fetch("/_/state");
-  const told = await answer.json();
+  return answer.json();
+}
+
+export async function refreshPeople() {
+  for (const person of (await state()).people) setPerson(person);
+}
+
+export async function load() {
+  const told = await state();
   people.clear();
   pending.clear();
   for (const person of told.people) {
