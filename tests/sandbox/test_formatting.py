@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram.helpers import escape_markdown
 
 from bot.sandbox import ApiError
+from bot.sandbox.html_text import parse_html
+from bot.sandbox.markdown_text import parse_markdown
+from bot.sandbox.text import Formatted
 
 if TYPE_CHECKING:
     from bot.sandbox import Person, Sandbox
@@ -171,6 +178,27 @@ def test_commands_and_links_are_found(sandbox: Sandbox, maria: Person) -> None:
     """Telegram marks commands, mentions and links by itself, but not inside code."""
     _, found = said(sandbox, "/hold now, @maria: https://e.org <code>/x</code>", parse_mode="HTML")
     assert [e["type"] for e in found] == ["bot_command", "mention", "url", "code"]
+
+
+@given(st.text())
+def test_escaped_html_is_the_text(text: str) -> None:
+    """Any text that is escaped comes out as it was, without formatting."""
+    assert parse_html(html.escape(text)) == Formatted(text)
+
+
+@given(st.text())
+def test_escaped_markdown_is_the_text(text: str) -> None:
+    """The library's escaping and the sandbox's reading agree on MarkdownV2."""
+    assert parse_markdown(escape_markdown(text, version=2)) == Formatted(text)
+
+
+@given(st.text(), st.text())
+def test_units_are_those_of_utf16(before: str, bold: str) -> None:
+    """Offsets and lengths count UTF-16 units, whatever the text."""
+    found = parse_html(f"{html.escape(before)}<b>{html.escape(bold)}</b>").entities
+    spans = [(e["offset"], e["length"]) for e in found]
+    length = len(bold.encode("utf-16-le")) // 2
+    assert spans == ([(len(before.encode("utf-16-le")) // 2, length)] if bold else [])
 
 
 def test_unknown_parse_mode(sandbox: Sandbox, maria: Person) -> None:

@@ -250,6 +250,37 @@ async def test_the_empty_chat_tells_what_to_do(page: Page, sandbox: Sandbox) -> 
     await expect(coach.locator(".empty")).to_have_count(0)
 
 
+async def test_more_people_than_panes(page: Page, sandbox: Sandbox, maria: Person) -> None:
+    """A fourth person is added on the page, takes a pane, and the switcher leads back."""
+    await page.get_by_role("button", name="Add a person").click()
+    await page.get_by_label("Name").fill("Lena")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    lena = page.get_by_role("textbox", name="Message as Lena")
+    await expect(lena).to_be_visible()
+    await expect(page.locator(".pane")).to_have_count(3)
+    assert [person.name for person in sandbox.people.values()][-1] == "Lena"
+    send(sandbox, "Where are you, Maria?")
+    switch = pane(page).get_by_label("Whose chat this is")
+    await expect(switch.locator("option", has_text="Maria")).to_contain_text("1 new")
+    await switch.select_option(label="Maria, athlete (1 new)")
+    await expect(pane(page).get_by_text("Where are you, Maria?")).to_be_visible()
+
+
+async def test_the_keyboard_alone_is_enough(page: Page, sandbox: Sandbox) -> None:
+    """Commands are chosen, and panels closed, without a mouse."""
+    sandbox.call("setMyCommands", {"commands": [{"command": "stop", "description": "Stop"}]})
+    field = pane(page).get_by_role("textbox", name="Message as Maria")
+    await expect(field).to_be_visible()
+    await field.focus()
+    await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Enter")
+    item = pane(page).get_by_role("menuitem", name="/stop")
+    await expect(item).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(item).to_have_count(0)
+    await expect(field).to_be_focused()
+
+
 async def test_the_phone_has_one_pane_and_badges(page: Page, sandbox: Sandbox) -> None:
     """At phone width one chat shows; a tab counts what came for the others."""
     await page.set_viewport_size({"width": 390, "height": 844})

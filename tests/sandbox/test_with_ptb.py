@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest, Forbidden
+from telegram.ext import Application, MessageHandler, filters
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -72,3 +73,27 @@ async def test_files_travel_both_ways(maria: Person, bot: Bot) -> None:
     assert update.message.document
     file = await update.message.document.get_file()
     assert bytes(await file.download_as_bytearray()) == b"hold"
+
+
+async def test_an_application_polls_and_stops(
+    sandbox: Sandbox, maria: Person, server: Server
+) -> None:
+    """The library's own polling loop receives, answers, and ends without a conflict."""
+
+    async def echo(update: Update, _: object) -> None:
+        if update.message:
+            await update.message.reply_text(f"You said {update.message.text}")
+
+    app = Application.builder().token(sandbox.token).base_url(server.base_url).build()
+    app.add_handler(MessageHandler(filters.TEXT, echo))
+    async with app:
+        await app.start()
+        assert app.updater
+        await app.updater.start_polling()
+        await sandbox.updates.until_polled()
+        maria.say("3")
+        await sandbox.log.wait_for("You said 3")
+        await app.updater.stop()
+        await app.stop()
+    assert sandbox.refusals == []
+    assert sandbox.updates.pending == []

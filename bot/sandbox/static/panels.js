@@ -44,7 +44,7 @@ export function attachPanel(pane) {
     filePicker(pane),
     item("voice", "Voice message", () => pane.act("voice"), pane),
     item("person", "My contact", () => pane.act("contact", { phone: "+491700000000" }), pane),
-    item("bell", "Sticker", () => pane.act("sticker"), pane));
+    item("smile", "Sticker", () => pane.act("sticker"), pane));
 }
 
 function item(drawing, title, action, pane) {
