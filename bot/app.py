@@ -108,8 +108,9 @@ async def _first_end(stopping: "asyncio.Task[bool]", jobs: list["asyncio.Task[No
                 raise error
 
 
-async def build(settings: Settings, stack: AsyncExitStack) -> App:
+async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | None = None) -> App:
     """Open the database and make everything that runs; `stack` closes it again."""
+    clock = clock or SystemClock()
     token = require_token(settings)
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     prefer_packaged_tzdata()
@@ -121,10 +122,10 @@ async def build(settings: Settings, stack: AsyncExitStack) -> App:
     store = Store(url)
     stack.callback(store.close)
     bot = await _bot(token, settings.telegram.api_base_url, stack)
-    await store.write(admins.ensure, settings.access.admins, SystemClock().now())
+    await store.write(admins.ensure, settings.access.admins, clock.now())
     charts = ChartWorker()
     stack.push_async_callback(charts.aclose)
-    return _wire(settings, store, bot, charts)
+    return _wire(settings, store, bot, charts, clock)
 
 
 async def _bot(token: str, base: str, stack: AsyncExitStack) -> Bot:
@@ -160,8 +161,9 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
             return
 
 
-def _wire(settings: Settings, store: Store, bot: Bot, charts: ChartWorker) -> App:
-    clock = SystemClock()
+def _wire(
+    settings: Settings, store: Store, bot: Bot, charts: ChartWorker, clock: SystemClock
+) -> App:
     rules = Rules(bot.username, settings.access.open_enrolment)
     outbound = Sender(store, bot, Renderer(store, charts.draw), news, clock, settings.delivery.rate)
     inbox = Inbox(bot, store, clock, rules)

@@ -10,6 +10,7 @@ import structlog
 
 _TOKEN: Final = re.compile(r"\b\d{1,20}:[A-Za-z0-9_-]{6,}")
 HIDDEN: Final = "<token>"
+QUIET: Final = logging.WARNING
 
 
 def redact(text: str) -> str:

@@ -76,6 +76,23 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
+class Embedded(Settings):
+    """Settings given in the program itself: neither file nor environment is read."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take the values given, and nothing else."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
 def load(path: Path | None, environment: dict[str, str]) -> Settings:
     """Return the settings of the file (if any) and the environment.
 
