@@ -26,6 +26,8 @@ class Entry:
     who: str = ""
     """Who speaks in the transcript; empty for what no chat shows."""
     text: str = ""
+    spoken: bool = True
+    """Whether the text is what was said, rather than what was done."""
     params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     result: Any = field(default=None, repr=False)
     error: str | None = None
@@ -33,7 +35,13 @@ class Entry:
     @property
     def summary(self) -> str:
         """The line of the transcript, without its time."""
-        return f"{self.who}: {self.text}" if self.who else self.text
+        return self.line()
+
+    def line(self, time: str = "") -> str:
+        """Return the line of the transcript, with a time behind who speaks."""
+        if not self.who:
+            return self.text
+        return f"{self.who}{time}{':' if self.spoken else ''} {self.text}"
 
     @property
     def ok(self) -> bool:

@@ -172,7 +172,7 @@ class Person:
         if message is None:
             return self._press_reply(button)
         if button.data is None:
-            self._world.record_act("tap", self.id, f"{self.name} opens", f"{button.url}")
+            self._world.record_act("tap", self.id, self.name, f"opens {button.url}", spoken=False)
             return None
         return self._query(message, button.data, f"[{button.label}]")
 
@@ -231,7 +231,9 @@ class Person:
             "data": data,
             "message": message.as_json() if not message.deleted else _gone(message),
         }
-        world.record_act("tap", message.chat.id, f"{self.name} taps", shown, result=told)
+        world.record_act(
+            "tap", message.chat.id, self.name, f"taps {shown}", result=told, spoken=False
+        )
         world.feed.tell("query", message.chat.id, id=query_id, data=data, message_id=message.id)
         world.updates.push("callback_query", told)
         return query_id
@@ -249,7 +251,9 @@ class Person:
     def deactivate(self) -> None:
         """Delete the account; Telegram tells the bot nothing."""
         self.deactivated = True
-        self._world.record_act("deactivate", self.id, self.name, "(account deleted)")
+        self._world.record_act(
+            "deactivate", self.id, self.name, "deletes the account", spoken=False
+        )
         self._world.feed.chat(self.id)
 
     def _set_blocked(self, *, blocked: bool) -> None:
@@ -258,7 +262,7 @@ class Person:
         self.blocked = blocked
         before, after = ("member", "kicked") if blocked else ("kicked", "member")
         verb = "block" if blocked else "unblock"
-        self._world.record_act(verb, self.id, self.name, f"({verb}s the bot)")
+        self._world.record_act(verb, self.id, self.name, f"{verb}s the bot", spoken=False)
         self._world.feed.chat(self.id)
         self._world.updates.push(
             "my_chat_member",

@@ -22,10 +22,9 @@ def render(entries: Iterable[Entry], *, timestamps: bool = True, zone: tzinfo = 
 
 
 def _line(entry: Entry, zone: tzinfo | None) -> str:
-    time = f" {entry.at.astimezone(zone):%H:%M:%S}" if zone else ""
-    text = entry.text.replace("\n", f"\n{_INDENT}")
-    problem = f"\n{_INDENT}! {entry.error}" if entry.error else ""
-    return f"{entry.who}{time}: {text}{problem}"
+    line = entry.line(f" {entry.at.astimezone(zone):%H:%M:%S}" if zone else "")
+    problem = f"\n! {entry.error}" if entry.error else ""
+    return (line + problem).replace("\n", f"\n{_INDENT}")
 
 
 def sent(message: Message) -> tuple[str, str]:

@@ -111,6 +111,7 @@ def entry(one: Entry) -> Json:
         "method": one.method,
         "who": one.who,
         "text": one.text,
+        "spoken": one.spoken,
         "params": dict(one.params),
         "result": one.result,
         "error": one.error,

@@ -160,6 +160,7 @@ def test_the_transcript(sandbox: Sandbox, maria: Person, clock: Clock) -> None:
     maria.say("/hold")
     clock.forward(seconds=15)
     number = send(sandbox, "HOLD 3 of 5\n15 s", "STOP")
+    maria.tap("stop")
     sandbox.call("editMessageReplyMarkup", {"chat_id": 1001, "message_id": number})
     send(sandbox, "Rest", disable_notification=True)
     assert sandbox.transcript(maria) == (
@@ -167,10 +168,11 @@ def test_the_transcript(sandbox: Sandbox, maria: Person, clock: Clock) -> None:
         "Bot (rings) 07:30:15: HOLD 3 of 5\n"
         "    15 s\n"
         "    [STOP]\n"
+        "Maria 07:30:15 taps [STOP]\n"
         'Bot edits 07:30:15: no more buttons at "HOLD 3 of 5"\n'
         "Bot (silent) 07:30:15: Rest"
     )
-    assert sandbox.transcript(maria, timestamps=False, after=3) == "Bot (silent): Rest"
+    assert sandbox.transcript(maria, timestamps=False, after=4) == "Bot (silent): Rest"
 
 
 async def test_waiting_for_the_log(sandbox: Sandbox, maria: Person) -> None:

@@ -45,7 +45,7 @@ async def test_a_conversation_there_and_back(sandbox: Sandbox, maria: Person, bo
         "Maria: /start abc\n"
         "Bot (rings): HOLD 3 of 5\n"
         "    [STOP]\n"
-        "Maria taps: [STOP]\n"
+        "Maria taps [STOP]\n"
         "Bot alerts: Stopped\n"
         "Bot edits: Stopped after 7 s"
     )
