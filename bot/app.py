@@ -3,10 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from telegram import Bot
@@ -86,7 +86,7 @@ class App:
         finally:
             await self._end([*jobs, stopping])
 
-    async def _end(self, jobs: list[asyncio.Task[None]] | list[asyncio.Task[bool]]) -> None:
+    async def _end(self, jobs: Sequence[asyncio.Task[Any]]) -> None:
         self.alarm.stop()
         for job in jobs:
             job.cancel()

@@ -70,8 +70,13 @@ def _skip_reason(text: str) -> str:
 
 
 def _step(values: list[str]) -> tuple[Any, ...]:
-    step, *rest = values
-    return step, ":".join(rest)
+    step, value, *rest = values
+    return step, ":".join([value, *rest])
+
+
+def _item(values: list[str]) -> tuple[Any, ...]:
+    item, *rest = values
+    return item, ":".join(rest) if rest else None
 
 
 PRIVACY: Final = {
@@ -106,5 +111,5 @@ PRESSES: Final = {
     "u": Press(_fields(_number), overview.unlock, role=None),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrol.press, role=None),
-    "s": Press(_step, settings.press),
+    "s": Press(_item, settings.press),
 }

@@ -10,7 +10,7 @@ from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
 from bot.flows import enrol, holds, invites, mail, overview, privacy, settings
-from bot.flows.enrol import CityGuess
+from bot.flows.choices import CityGuess
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
@@ -218,16 +218,19 @@ def command(asked: Asked, name: str) -> None:
 
 
 def _typed(turn: Turn, said: Said, cities: list[CityGuess]) -> None:
-    if turn.who.step is not None and said.manner is Manner.TEXT and not is_live(turn):
-        enroling = not turn.who.step.startswith("settings:")
-        typed = enrol.typed if enroling else settings.typed
-        typed(turn, said.text, cities)
-    elif Role.ATHLETE in turn.who.roles:
+    if said.manner is Manner.TEXT and not is_live(turn) and _asked_for(turn, said.text, cities):
+        return
+    if Role.ATHLETE in turn.who.roles:
         _to_session(turn, said)
     elif turn.who.person_id is not None:
         turn.say("unknown_text")
     else:
         turn.say("closed")
+
+
+def _asked_for(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
+    """Take a text as the answer that an enrolment or a setting waits for, if one does."""
+    return enrol.typed(turn, text, cities) or settings.typed(turn, text, cities)
 
 
 def _to_session(turn: Turn, said: Said) -> None:
@@ -261,12 +264,12 @@ def _located(said: Said) -> Act:
         problem = str(error)
 
     def located(turn: Turn) -> None:
-        if turn.who.step is None:
-            holds.unclear(turn) if Role.ATHLETE in turn.who.roles else turn.say("closed")
-        elif turn.who.step.startswith("settings:"):
-            settings.located(turn, zone, problem)
+        if enrol.located(turn, zone, problem) or settings.located(turn, zone, problem):
+            return
+        if Role.ATHLETE in turn.who.roles:
+            holds.unclear(turn)
         else:
-            enrol.located(turn, zone, problem)
+            turn.say("closed")
 
     return located
 

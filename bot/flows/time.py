@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import update
 from sqlmodel import Session as Db
+from sqlmodel import col
 
 from bot.flows import privacy, reminders, training
 from bot.protocol.events import Due, Restarted
@@ -11,7 +13,7 @@ from bot.protocol.record import Phase
 from bot.protocol.session import CUED
 from bot.store import due, inbox, sessions
 from bot.store.due import DueKind, DueRow, earliest
-from bot.store.tables import OccurrenceRow, SessionRow
+from bot.store.tables import AthleteRow, OccurrenceRow, SessionRow
 
 BATCH: Final = 500
 PUSHED_BACK: Final = timedelta(minutes=5)
@@ -47,12 +49,19 @@ def _act(db: Db, row: DueRow, now: datetime) -> None:
 
 
 def _push_back(db: Db, row: DueRow, now: datetime) -> None:
-    table = {DueKind.SESSION: SessionRow, DueKind.OCCURRENCE: OccurrenceRow}.get(row.kind)
-    found = None if table is None else db.get(table, row.id)
-    if found is not None:
-        db.refresh(found)
-        found.due_at = now + PUSHED_BACK
-        db.add(found)
+    later = now + PUSHED_BACK
+    match row.kind:
+        case DueKind.SESSION:
+            statement = update(SessionRow).where(col(SessionRow.id) == row.id).values(due_at=later)
+        case DueKind.OCCURRENCE:
+            statement = (
+                update(OccurrenceRow).where(col(OccurrenceRow.id) == row.id).values(due_at=later)
+            )
+        case DueKind.ERASURE:
+            statement = (
+                update(AthleteRow).where(col(AthleteRow.person_id) == row.id).values(erase_at=later)
+            )
+    db.connection().execute(statement)
 
 
 def recover(db: Db, now: datetime) -> int:
