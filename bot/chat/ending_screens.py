@@ -28,6 +28,8 @@ _OVER_LIMIT: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.RESTED_ON_PAIN, Ou
 _SHOWS_PAIN: Final = frozenset(
     {Outcome.LESSENING, Outcome.LEVEL, Outcome.PARTIAL, Outcome.STOPPED_EARLY, Outcome.RISING}
 )
+_CHECK: Final = "A short check follows; please answer it."
+"""Said where the red-flag questions come next."""
 MAX_PAINS: Final = 24
 """More answers than this are summed up in the caption of the picture."""
 
@@ -53,7 +55,7 @@ def _why_stopped(intent: Stopped) -> str:
         cue = intent.limit + 1 if intent.value is None else intent.value
         return lines(f"{pain} is over your limit of {intent.limit}.", _cue_to_ease(cue))
     if intent.outcome == Outcome.STOPPED_HARD:
-        return f"{pain} is far over your limit of {intent.limit}."
+        return f"{pain} is too high: your limit is {intent.limit}."
     if intent.outcome == Outcome.RISING:
         return f"{pain}: your pain rises from hold to hold, so the set ends here."
     return ""
@@ -64,13 +66,20 @@ def _cue_to_ease(pain: int) -> str:
 
 
 def _after_stop(intent: Stopped, now: datetime) -> str:
-    """Return what comes next. After a bare STOP the day's rest is not yet decided."""
+    """Return what comes next. After a bare STOP that depends on the reason."""
+    if intent.outcome is None:
+        later = is_today(intent.next_at, intent.zone, now)
+        return "No more holds in this session." if later else "No more holds today."
     if intent.outcome in LOCKING:
-        return lines("No more holds today.", say_locked(has_coach=intent.has_coach))
-    if intent.outcome is None and is_today(intent.next_at, intent.zone, now):
-        return "No more holds in this session."
+        return lines("No more holds today.", _locked(intent))
     when = say_next(intent.next_at, intent.zone, now, rests_today=True)
     return lines("No more holds today.", when)
+
+
+def _locked(intent: Stopped | Ended) -> str:
+    """Return that sessions are locked; after a hard stop the red-flag questions follow."""
+    check = _CHECK if intent.outcome == Outcome.STOPPED_HARD else ""
+    return lines(say_locked(has_coach=intent.has_coach), check)
 
 
 def _see_someone(outcome: str | None, *, has_coach: bool) -> str:
@@ -127,7 +136,7 @@ def _meaning(intent: Ended) -> str:
 
 def _rested(intent: Ended) -> str:
     pain = "Pain" if intent.before is None else f"Pain {intent.before}"
-    over = f"{pain} right now is over your limit of {intent.limit}."
+    over = f"{pain} right now: over your limit of {intent.limit}."
     return lines(over, "Resting on pain counts as following your plan.")
 
 
@@ -136,14 +145,14 @@ def _over_limit(intent: Ended) -> str:
     return lines(over, _cue_to_ease(intent.limit + 1))
 
 
-def _far_over_limit(intent: Ended) -> str:
-    return f"The pain that made you stop was far over your limit of {intent.limit}."
+def _too_high(intent: Ended) -> str:
+    return f"The pain that made you stop was too high: your limit is {intent.limit}."
 
 
 _MEANINGS: Final[dict[Outcome, Callable[[Ended], str]]] = {
     Outcome.RESTED_ON_PAIN: _rested,
     Outcome.STOPPED_PAIN: _over_limit,
-    Outcome.STOPPED_HARD: _far_over_limit,
+    Outcome.STOPPED_HARD: _too_high,
     Outcome.RISING: lambda _intent: "Your pain rises from hold to hold.",
     Outcome.RED_FLAG: lambda _intent: "If it gets worse, call your local emergency number.",
     Outcome.PARTIAL: lambda _intent: "What you held and answered is saved.",
@@ -163,7 +172,7 @@ def _pain_line(intent: Ended) -> str:
         return ""
     if intent.done <= 1:
         return f"Pain {last}"
-    return f"Pain first {first} → last {last}: {_trend(first, last)}"
+    return f"Pain {first} at the first hold, {last} at the last: {_trend(first, last)}"
 
 
 def _trend(first: int, last: int) -> str:
@@ -178,7 +187,7 @@ def _trend(first: int, last: int) -> str:
 def _next_line(intent: Ended, now: datetime) -> str:
     outcome = Outcome(intent.outcome)
     if outcome in LOCKING:
-        return lines("No more holds today.", say_locked(has_coach=intent.has_coach))
+        return _locked(intent)
     return say_next(intent.next_at, intent.zone, now, rests_today=outcome in RESTS_TODAY)
 
 

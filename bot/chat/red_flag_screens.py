@@ -14,6 +14,10 @@ from bot.protocol.redflags import RED_FLAGS, RedFlag
 
 _ANY_FLAG: Final = RedFlag("", "", "", "Be seen by a doctor today.")
 """What to do about a flag that the catalogue does not have any more."""
+_EMERGENCIES: Final = frozenset({"saddle", "clot"})
+_NUMBERS: Final = "112 in Europe, 911 in North America, 000 in Australia"
+_NOW: Final = f"Your emergency number, for example: {_NUMBERS}."
+_WORSE: Final = f"If it gets worse, call your emergency number ({_NUMBERS})."
 _WHY: Final = {
     "pain": "Pain this high needs a short check.",
     "away": "You were away for a while: a short check first.",
@@ -34,10 +38,9 @@ def red_flag_advice(intent: RedFlagAdvice, _now: datetime) -> Screen:
     flag = RED_FLAGS.get(intent.flag, _ANY_FLAG)
     text = paragraphs(
         f"<b>{esc(flag.action)}</b>",
-        f"You named: {esc(flag.signs)}." if flag.signs else "",
-        "If it gets worse, call your local emergency number, for example 112 or 911. "
-        "Do not wait for an answer here.",
-        lines("No more holds.", say_locked(has_coach=intent.has_coach)),
+        f"You named: {esc(flag.signs[:1].lower() + flag.signs[1:])}." if flag.signs else "",
+        f"{_NOW if flag.id in _EMERGENCIES else _WORSE} Do not wait for an answer here.",
+        lines("No holds for now.", say_locked(has_coach=intent.has_coach)),
     )
     return Screen(text=text, rings=True)
 
@@ -49,7 +52,7 @@ def coach_alert(intent: CoachAlert, now: datetime) -> Screen:
     """Tell a coach what happened to an athlete, where, and when on the athlete's clock."""
     at = say_day_time(intent.at, intent.zone, now)
     text = paragraphs(
-        f"<b>{esc(intent.athlete)} {_what_happened(intent)}</b>",
+        f"<b>{esc(intent.athlete)}{_what_happened(intent)}</b>",
         f"On the athlete's clock: {at} ({esc(intent.zone)})",
         _what_is_locked(intent),
     )
@@ -58,34 +61,34 @@ def coach_alert(intent: CoachAlert, now: datetime) -> Screen:
 
 
 def _what_happened(intent: CoachAlert) -> str:
-    pain = "pain" if intent.value is None else f"{intent.value}"
+    """Return what follows the athlete's name."""
+    pain = "pain" if intent.value is None else f"pain {intent.value}"
+    where, limit = _where(intent), f"limit {intent.limit}"
     match intent.event:
-        case Outcome.STOPPED_PAIN:
-            return f"stopped at {pain}{_where(intent)}; limit {intent.limit}"
-        case Outcome.STOPPED_HARD:
-            return f"stopped at {pain}, the hard stop{_where(intent)}; limit {intent.limit}"
+        case Outcome.STOPPED_PAIN | Outcome.STOPPED_HARD:
+            return f" stopped at {pain}{where}; {limit}"
         case Outcome.RISING:
-            return f"stopped: pain rises, now {pain}{_where(intent)}; limit {intent.limit}"
+            return f" stopped{where}: {pain} and rising; {limit}"
         case Outcome.RESTED_ON_PAIN:
-            return f"rests today: {pain} before the session; limit {intent.limit}"
+            return f" rests today: {pain} before the session; {limit}"
         case Outcome.RED_FLAG:
-            return f"reported a red flag{_where(intent)}"
+            return f" reported a red flag{where}"
         case _:
-            return f"– {esc(intent.event.replace('_', ' '))}{_where(intent)}"
+            return f": {esc(intent.event.replace('_', ' '))}{where}"
 
 
 def _where(intent: CoachAlert) -> str:
     spot = intent.spot
     if spot is None:
         return ""
-    set_no = f" of set {spot.set_no}" if spot.sets > 1 else ""
+    set_no = f", set {spot.set_no} of {spot.sets}" if spot.sets > 1 else ""
     return f" on hold {spot.number} of {spot.of}{set_no}, {esc(spot.side)}"
 
 
 def _what_is_locked(intent: CoachAlert) -> str:
     if not intent.locked:
         return ""
-    return "Sessions are locked until you unlock them. Please ask first how they are."
+    return "Sessions are locked until you unlock them. Please talk with the athlete first."
 
 
 def coach_told(intent: CoachTold, _now: datetime) -> Screen:

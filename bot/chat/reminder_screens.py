@@ -21,7 +21,11 @@ def reminder(intent: Reminder, now: datetime) -> Screen:
 
 def _opening(intent: Reminder) -> str:
     name = esc(intent.name)
-    return f"{name}, your holds are still open today" if intent.again else f"{name}, time to hold"
+    return (
+        f"{name}, your holds are still open today."
+        if intent.again
+        else f"{name}, time for your holds."
+    )
 
 
 def _excuse(intent: Reminder, now: datetime) -> str:

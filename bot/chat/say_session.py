@@ -53,9 +53,10 @@ def _barred(values: Values) -> str:
     why, reason = Bar(values["why"]), values.get("reason")
     if why is Bar.LOCKED:
         since = f" {_LOCKED[reason]}" if reason in _LOCKED else ""
-        return f"Sessions are locked{since} until your coach or the admin unlocks them."
+        doctor = " Please see a doctor first." if reason == Outcome.RED_FLAG else ""
+        return f"Sessions are locked{since} until your coach or the admin unlocks them.{doctor}"
     if why is Bar.RESTING:
-        because = f" – {_RESTING[reason]}" if reason in _RESTING else ""
+        because = f": {_RESTING[reason]}" if reason in _RESTING else ""
         return f"Today is for rest{because}. Resting follows your plan."
     return _BARRED[why]
 
@@ -84,14 +85,16 @@ def _says(text: str) -> Callable[[Values], str]:
 _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "started": _says("Started. Your session follows below."),
     "barred": _barred,
-    "running": _says("Your session is running, the next cue comes by itself. Type stop to stop."),
+    "running": _says("Your session is running; the next cue comes by itself. To stop, send: stop."),
     "noted": lambda values: f"Pain {values['value']} – saved.",
     "known": _says("Saved already."),
     "lower": _says(
         "A higher number is saved, and it counts. If it was a slip, send /undo within 2 minutes."
     ),
     "not_asked": _says("No pain question is open now, so this number was not saved."),
-    "unknown_text": _says("I did not understand that. No session is running. See /help."),
+    "unknown_text": _says(
+        "I did not understand that. No session is running. Send /help to see what I can do."
+    ),
     "unclear": _unclear,
     "stopped": _says("STOP. Rest now."),
     "nothing_to_stop": _says("No session is running, so there is nothing to stop."),
@@ -99,7 +102,7 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
         "There is nothing to take back: only the last answer can be, for 2 minutes."
     ),
     "stays_stopped": _says(
-        "An answer that stopped your session stays. Rest today; if it was a slip, say so to "
+        "An answer that stopped your session stays. Rest for today. If it was a slip, tell "
         "your coach."
     ),
     "note_undone": lambda values: f"Your pain note {values['value']} is taken back.",
@@ -140,7 +143,7 @@ def _snoozed_screen(values: Values, now: datetime) -> Screen:
     until = _instant(values.get("until"))
     if until is None:
         return Screen(text=esc(_snoozed(values)))
-    return Screen(text=f"Put off: the reminder comes {say_day_time(until, values['zone'], now)}.")
+    return Screen(text=f"Put off: your reminder comes {say_day_time(until, values['zone'], now)}.")
 
 
 _SKIP_REASONS: Final = (

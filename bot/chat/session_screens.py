@@ -14,6 +14,7 @@ from bot.chat.screen import Button, Screen, data, esc, live_time
 from bot.chat.session_words import (
     EASE,
     choice_rows,
+    cue_spot,
     lines,
     paragraphs,
     reason_rows,
@@ -46,12 +47,12 @@ def set_up(intent: SetUp, _now: datetime) -> Screen:
     """Show how to stand and how the first hold comes; ask for the pain right now."""
     dose = say_dose(intent.holds, intent.hold_s, intent.sets, intent.side)
     text = paragraphs(
-        lines(f"<b>Set up: {esc(intent.exercise)}</b>", f"<b>{dose}</b>"),
         lines(
-            *(f"• {esc(sentence(cue))}" for cue in intent.cues),
-            f"• Effort about {intent.effort} of 10",
-            "• Keep breathing.",
+            f"<b>Set up: {esc(intent.exercise)}</b>",
+            f"<b>{dose}</b>",
+            f"Effort about {intent.effort} of 10. Keep breathing.",
         ),
+        lines(*(f"• {esc(sentence(cue))}" for cue in intent.cues)),
         f"After your answer you have {intent.lead_in_s} s to get set, then HOLD comes.",
         pain_text(Question.BEFORE, intent.limit),
     )
@@ -64,7 +65,7 @@ def get_set(intent: GetSet, now: datetime) -> Screen:
     """Show the lead-in, with the hold's time on the athlete's clock."""
     wait = f"{seconds_until(intent.hold_at, now)} s to get set"
     text = lines(
-        f"<b>Get set: hold {say_spot(intent.spot)}</b>",
+        f"<b>Get set · {cue_spot(intent.spot)}</b>",
         f"HOLD at {say_time(intent.hold_at, intent.zone, seconds=True)} "
         f"({live_time(intent.hold_at, wait)})",
     )
@@ -75,7 +76,7 @@ def hold(intent: Hold, now: datetime) -> Screen:
     """Cue the hold that begins `now`; its seconds stand in it, should RELEASE get lost."""
     ends_at = now + timedelta(seconds=intent.seconds)
     text = lines(
-        f"<b>HOLD {say_spot(intent.spot, ' · ')} · {intent.seconds} s</b>",
+        f"<b>HOLD {cue_spot(intent.spot)} · {intent.seconds} s</b>",
         f"<b>{EASE}</b>" if intent.ease else "",
         f"Release: {live_time(ends_at, f'after {intent.seconds} s')}",
         esc(sentence(" · ".join((*intent.cues, "breathe")))) if intent.cues else "",
@@ -87,7 +88,7 @@ def tick(intent: Tick, _now: datetime) -> Screen:
     """Show the running hold with the seconds left; the same message, so never a ring."""
     full = round(BAR * (intent.seconds - intent.left_s) / intent.seconds)
     text = lines(
-        f"<b>HOLD {say_spot(intent.spot, ' · ')}</b>",
+        f"<b>HOLD {cue_spot(intent.spot)}</b>",
         f"<b>{intent.left_s} s left</b> {'▰' * full}{'▱' * (BAR - full)}",
         f"Release: {live_time(intent.ends_at, f'after {intent.seconds} s in all')}",
     )
@@ -97,7 +98,7 @@ def tick(intent: Tick, _now: datetime) -> Screen:
 def release(intent: Release, _now: datetime) -> Screen:
     """Cue the release and ask for the worst pain during that hold."""
     text = paragraphs(
-        f"<b>RELEASE · {say_spot(intent.spot, ' · ')}</b>",
+        f"<b>RELEASE · {cue_spot(intent.spot)}</b>",
         pain_text(Question.AFTER, intent.limit),
     )
     rows = pain_rows(intent.session, Question.AFTER, intent.limit, intent.index)
@@ -122,7 +123,7 @@ def _next_hold(intent: Rest, now: datetime) -> str:
     ready = f"at {say_time(ready_at, intent.zone, seconds=True)}" if ready_at > now else "now"
     wait = live_time(intent.hold_at, f"{seconds_until(intent.hold_at, now)} s rest")
     at = say_time(intent.hold_at, intent.zone, seconds=True)
-    return f"Get set {ready}, <b>HOLD {say_spot(intent.spot)}</b> at {at} ({wait})."
+    return f"Get set {ready}, <b>HOLD {say_spot(intent.spot)}</b> at {at} ({wait})"
 
 
 def noted(intent: Noted, _now: datetime) -> Screen:
@@ -133,8 +134,8 @@ def noted(intent: Noted, _now: datetime) -> Screen:
 # ---- questions once more --------------------------------------------------------------
 
 _OPENING: Final = {
-    "nudge": "<b>Still there?</b> Nothing starts before you answer.",
-    "restart": "A short outage on our side – our fault, sorry. Please answer once more.",
+    "nudge": "<b>Still there?</b> One answer is missing. Nothing starts without it.",
+    "restart": "We had a short outage: our fault, sorry. One question is still open.",
     "undo": "Taken back. Please answer again.",
     "reason": "You stopped because of pain – saved.",
     "again": "This question is still open.",
@@ -171,8 +172,8 @@ def _answers(intent: Ask) -> tuple[tuple[Button, ...], ...]:
 # ---- interruptions --------------------------------------------------------------------
 
 _CUT: Final = {
-    Cut.RESTART: "A short outage on our side – our fault, sorry.",
-    Cut.LATE: "A message could not be sent in time – our fault, sorry.",
+    Cut.RESTART: "We had a short outage: our fault, sorry.",
+    Cut.LATE: "A message could not be sent in time: our fault, sorry.",
     Cut.PAUSE: "Paused, as you wished.",
 }
 
@@ -184,9 +185,9 @@ def interrupted(intent: Interrupted, _now: datetime) -> Screen:
         lines(
             "<b>RELEASE. Rest.</b>" if intent.in_hold else "<b>Rest.</b>",
             _CUT[Cut(intent.cut)],
-            f"Hold {spot} was cut and does not count." if intent.in_hold else "",
+            "The hold that was cut does not count." if intent.in_hold else "",
         ),
-        f"Go on with hold {spot} when you are ready, or finish for today. "
+        f"Next is hold {spot}. Go on when you are ready, or finish for today. "
         "Nothing starts by itself.",
     )
     return Screen(text=text, rows=choice_rows(intent.session), rings=True)

@@ -53,12 +53,17 @@ def say_dose(holds: int, hold_s: int, sets: int, side: str) -> str:
     return f"{dose}, {side.upper()} side"
 
 
-def say_spot(spot: Spot, between: str = ", ") -> str:
-    """Return "3 of 5, LEFT"; the set is said where there is more than one."""
-    parts = [f"{spot.number} of {spot.of}", spot.side.upper()]
-    if spot.sets > 1:
-        parts.insert(1, f"set {spot.set_no} of {spot.sets}")
-    return between.join(parts)
+def cue_spot(spot: Spot) -> str:
+    """Return "3 of 5 · LEFT" for a cue; the set is said where there is more than one."""
+    set_no = f" · set {spot.set_no} of {spot.sets}" if spot.sets > 1 else ""
+    return f"{spot.number} of {spot.of}{set_no} · {spot.side.upper()}"
+
+
+def say_spot(spot: Spot) -> str:
+    """Return "3 of 5" within a sentence; set and side are said where there is more than one."""
+    set_no = f", set {spot.set_no} of {spot.sets}" if spot.sets > 1 else ""
+    side = f", {spot.side.upper()}" if spot.sides > 1 else ""
+    return f"{spot.number} of {spot.of}{set_no}{side}"
 
 
 def seconds_until(moment: datetime, now: datetime) -> int:
