@@ -51,13 +51,13 @@ class Poller:
             except TelegramError as error:
                 await self._rest(error)
 
-    async def step(self) -> int:
-        """Fetch once and store what came; return how many updates there were.
+    async def step(self, wait_s: int = LONG_POLL_S) -> int:
+        """Fetch once, waiting at most `wait_s`, and store what came; return how many came.
 
         What waits at the start is marked as old. Only a committed update is ever confirmed: the
         next call's offset is taken from what is stored.
         """
-        updates = await self._fetch(0 if self._backlog else LONG_POLL_S)
+        updates = await self._fetch(0 if self._backlog else wait_s)
         if updates:
             await self._desk.write(mail.receive, updates, self._clock.now(), backlog=self._backlog)
             self._offset = updates[-1].update_id + 1
