@@ -33,6 +33,7 @@ MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """07:00 in Berlin, half an hour before the usual reminder."""
 BERLIN = "Europe/Berlin"
 TOKEN = "1:SANDBOX"
+NAME = "holdfast_bot"
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -253,7 +254,7 @@ def _wired(clock: HandClock, sandbox: Sandbox, server: Server, url: str) -> Worl
         get_updates_request=AiohttpRequest(connection_pool_size=1),
     )
     outbound = Sender(store, bot, Renderer(store, draw), news, clock, 28)
-    inbox = Inbox(bot, store, clock, Rules(sandbox.username, open_enrolment=False))
+    inbox = Inbox(bot, store, clock, Rules(NAME, open_enrolment=False))
     poller = Poller(bot, store, clock, inbox.wake)
     return World(clock, sandbox, server, store, bot, outbound, inbox, poller, url)
 
@@ -262,13 +263,13 @@ def _wired(clock: HandClock, sandbox: Sandbox, server: Server, url: str) -> Worl
 async def world_at(folder: Path, at: datetime = MONDAY, **rules: Any) -> AsyncIterator[World]:
     """Make a world whose clock stands at `at`; `rules` may open enrolment."""
     clock = HandClock(at)
-    sandbox = Sandbox(TOKEN, now=clock.now)
+    sandbox = Sandbox(TOKEN, NAME, now=clock.now)
     url = f"sqlite:///{folder / 'world.db'}"
     migrate(url)
     server = await serve(sandbox)
     made = _wired(clock, sandbox, server, url)
     if rules:
-        made.inbox = Inbox(made.bot, made.store, clock, Rules(sandbox.username, **rules))
+        made.inbox = Inbox(made.bot, made.store, clock, Rules(NAME, **rules))
         made.poller = Poller(made.bot, made.store, clock, made.inbox.wake)
     try:
         await made.bot.initialize()

@@ -18,7 +18,7 @@ _ASKED: Final = {
 }
 _MEANING: Final = {
     Question.BEFORE: ("we start", "rest today"),
-    Question.AFTER: ("goes on", "we stop"),
+    Question.AFTER: ("within your limit", "we stop"),
     Question.STOP_PAIN: ("within your limit", "over your limit"),
 }
 

@@ -9,7 +9,7 @@ from bot.chat import places
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import enrol, holds, invites, mail, overview, privacy, settings
+from bot.flows import enrol, holds, invites, mail, overview, privacy, red_flags, settings
 from bot.flows.choices import CityGuess
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
@@ -166,7 +166,7 @@ def _invite(asked: Asked) -> None:
 
 
 def _unlock(asked: Asked) -> None:
-    overview.unlock_by_name(asked.turn, asked.words)
+    red_flags.unlock_by_name(asked.turn, asked.words)
 
 
 @dataclass(frozen=True, slots=True)

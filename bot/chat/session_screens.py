@@ -36,8 +36,9 @@ from bot.flows.intents import (
     SetUp,
     Tick,
 )
-from bot.protocol.events import Cut, Question
+from bot.protocol.events import Question
 from bot.protocol.local_time import say_time
+from bot.protocol.record import Cut
 
 BAR: Final = 10
 """Blocks of the half-way bar."""

@@ -7,9 +7,13 @@ it is sent. Values are plain, so that they survive a restart as JSON.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import TypeAdapter
+
+Leg = Literal["left", "right"]
+Bar = Literal["done", "interrupted", "stopped", "not done"]
+"""What a chart shows of a hold."""
 
 
 class Priority(IntEnum):
@@ -199,11 +203,11 @@ class ChartHold:
     """One bar of the session's chart."""
 
     number: int
-    side: str
+    side: Leg
     planned_s: int
     actual_s: float
     pain: int | None
-    status: str
+    status: Bar
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def _remind(db: Db, row: OccurrenceRow, now: datetime) -> None:
 def _unwanted(
     db: Db, row: OccurrenceRow, athlete: AthleteRow, person: PersonRow, now: datetime
 ) -> bool:
-    """Whether nothing is to be said: paused, locked, leaving, unreachable or already training."""
+    """Whether nothing is to be said: barred, unreachable, already training, or resting today."""
     barred = athlete.erase_at is not None or athlete.locked_at is not None
     paused = calendar.is_paused(db, row.athlete_id, now) or _was_paused(row, athlete)
     if barred or paused:
@@ -113,6 +113,8 @@ def _unwanted(
         row.state = OccurrenceState.NOT_DELIVERED
     elif sessions.live(db, row.athlete_id) is not None:
         row.state = OccurrenceState.STARTED
+    elif _had_enough(db, row.athlete_id, now) is not None:
+        row.state = OccurrenceState.RESTED
     else:
         return False
     return True
@@ -130,7 +132,8 @@ def _nudge(db: Db, row: OccurrenceRow, now: datetime) -> None:
     ends = _day_ends(row, person)
     quiet = release_at(now, calendar.quiet_of(athlete), person.zone) != now
     live = sessions.live(db, row.athlete_id) is not None
-    paused = calendar.is_paused(db, row.athlete_id, now) or athlete.locked_at is not None
+    barred = athlete.erase_at is not None or athlete.locked_at is not None
+    paused = calendar.is_paused(db, row.athlete_id, now) or barred
     if row.delivered_at is None:
         row.state = OccurrenceState.NOT_DELIVERED
         return

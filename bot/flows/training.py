@@ -2,22 +2,34 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlmodel import Session as Db
 
 from bot.flows import calendar, intents
 from bot.flows.post import post
 from bot.protocol import events
+from bot.protocol.dose import Side
 from bot.protocol.events import Effect, Event, Refusal
 from bot.protocol.exercises import CATALOGUE
 from bot.protocol.local_time import local, say_date
 from bot.protocol.moves import question_of
-from bot.protocol.record import Outcome, Phase, Place, Session, counting
+from bot.protocol.record import (
+    Cut,
+    HoldStatus,
+    Outcome,
+    Phase,
+    Place,
+    Session,
+    counting,
+    place_at,
+)
+from bot.protocol.redflags import BY_REASON
 from bot.protocol.session import start, step
 from bot.store import outbox, people, sessions
 from bot.store.sessions import Stored
 
-TICK_FROM_S = 10
+TICK_FROM_S: Final = 10
 """Holds shorter than this are over before a countdown edit is read."""
 
 
@@ -260,7 +272,7 @@ def _ended(scene: Scene, _effect: Effect) -> None:
         has_coach=bool(people.coaches_of(scene.db, scene.stored.athlete_id)),
         next_at=_next_at(scene),
         zone=scene.zone,
-        by_outage=any(hold.status == "interrupted" for hold in value.holds),
+        by_outage=value.cut in {Cut.RESTART, Cut.LATE},
     )
     scene.say(intent, scene.moment("end"))
     _chart(scene)
@@ -271,34 +283,36 @@ def _chart(scene: Scene) -> None:
     value = scene.value
     if not any(hold.pain is not None for hold in value.holds):
         return
-    shown = tuple(
-        intents.ChartHold(
-            hold.place.number,
-            hold.place.side,
-            hold.planned_s,
-            hold.actual_s,
-            hold.pain,
-            hold.status,
-        )
+    shown = [
+        _bar(hold.place, hold.planned_s, hold.actual_s, hold.pain, _BARS[hold.status])
         for hold in value.holds
-    )
-    left = value.dose.total_holds - value.position - (1 if value.outcome in _CUT_SHORT else 0)
-    ahead = tuple(
-        intents.ChartHold(
-            shown[-1].number + ahead, shown[-1].side, value.dose.hold_s, 0.0, None, "not done"
-        )
-        for ahead in range(1, min(left, value.dose.holds - shown[-1].number) + 1)
-    )
+    ]
+    held = {hold.place for hold in value.holds if hold.status is not HoldStatus.INTERRUPTED}
+    places = (place_at(value.dose, position) for position in range(value.dose.total_holds))
+    shown += [
+        _bar(place, value.dose.hold_s, 0.0, None, "not done")
+        for place in places
+        if place not in held
+    ]
     zone = scene.zone
     day = local(scene.now, zone).date()
     title = say_date(day, day - timedelta(days=2))
-    intent = intents.Chart(title, (*shown, *ahead), _before(value), value.dose.pain_limit)
+    intent = intents.Chart(title, tuple(shown), _before(value), value.dose.pain_limit)
     scene.say(intent, scene.moment("chart"))
 
 
-_CUT_SHORT = frozenset(
-    {Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RISING, Outcome.STOPPED_EARLY}
-)
+_BARS: Final[dict[HoldStatus, intents.Bar]] = {
+    HoldStatus.DONE: "done",
+    HoldStatus.STOPPED: "stopped",
+    HoldStatus.INTERRUPTED: "interrupted",
+}
+
+
+def _bar(
+    place: Place, planned_s: int, actual_s: float, pain: int | None, status: intents.Bar
+) -> intents.ChartHold:
+    side: intents.Leg = "left" if place.side is Side.LEFT else "right"
+    return intents.ChartHold(place.number, side, planned_s, actual_s, pain, status)
 
 
 def _screen(scene: Scene, _effect: Effect) -> None:
@@ -308,6 +322,17 @@ def _screen(scene: Scene, _effect: Effect) -> None:
 def _lock(scene: Scene, _effect: Effect) -> None:
     assert scene.value.outcome is not None
     calendar.lock(scene.db, scene.stored.athlete_id, scene.value.outcome, scene.now)
+    flag = BY_REASON.get(scene.value.stop_reason) if scene.value.stop_reason else None
+    if flag is not None:
+        _flag(scene, flag)
+
+
+def _flag(scene: Scene, flag: str) -> None:
+    """Keep the red flag that the reason for STOP was, and say what to do about it."""
+    athlete_id = scene.stored.athlete_id
+    people.raise_flag(scene.db, athlete_id, flag, scene.now, session_id=scene.id)
+    has_coach = bool(people.coaches_of(scene.db, athlete_id))
+    scene.say(intents.RedFlagAdvice(flag, has_coach), scene.moment("advice"))
 
 
 def _alert(scene: Scene, _effect: Effect) -> None:

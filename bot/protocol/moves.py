@@ -11,7 +11,6 @@ from bot.protocol.events import (
     Alert,
     Ask,
     CueHanded,
-    Cut,
     Effect,
     Ended,
     Event,
@@ -31,6 +30,7 @@ from bot.protocol.events import (
 )
 from bot.protocol.outcome import graded
 from bot.protocol.record import (
+    Cut,
     Hold,
     HoldStatus,
     Outcome,
@@ -63,7 +63,7 @@ def begin(session: Session, event: Event, now: datetime) -> Moved:
 def lead_in(session: Session, _event: Event, now: datetime) -> Moved:
     """Give the long lead-in to the hold at the session's place."""
     hold_at = now + timedelta(seconds=session.dose.lead_in_first_s)
-    ready = session.goes(Phase.GET_SET, hold_at)
+    ready = session.goes(Phase.GET_SET, hold_at, cut=None)
     return ready, (GetSet(session.place, hold_at),)
 
 
@@ -121,6 +121,11 @@ def stop(session: Session, _event: Event, now: datetime) -> Moved:
     """STOP wins over everything: the hold ends at once, then the reason is asked."""
     stopped = _cut_hold(session, now).goes(Phase.ASKED_REASON, now + CLOSE_AFTER)
     return stopped, (Silence(), Stopped(Question.REASON))
+
+
+def leave(session: Session, _event: Event, now: datetime) -> Moved:
+    """The athlete leaves the bot: over at once, and nothing more is asked."""
+    return _closed(_cut_hold(session, now), Outcome.PARTIAL, now), (Silence(),)
 
 
 def reason_pain(session: Session, event: Event, now: datetime) -> Moved:
@@ -318,7 +323,7 @@ def _interrupt(session: Session, cut: Cut, now: datetime) -> Moved:
     if in_hold:
         index = len(session.holds) - 1
         session = session.with_hold(index, session.current.ended(HoldStatus.INTERRUPTED, now))
-    waiting = session.goes(Phase.INTERRUPTED, now + CLOSE_AFTER)
+    waiting = session.goes(Phase.INTERRUPTED, now + CLOSE_AFTER, cut=cut)
     return waiting, (Silence(), Interrupt(cut, in_hold))
 
 

@@ -53,6 +53,14 @@ class HoldStatus(StrEnum):
     INTERRUPTED = "interrupted"  # cut by an outage or a pause; never counted
 
 
+class Cut(StrEnum):
+    """Why a session was interrupted."""
+
+    RESTART = "restart"
+    LATE = "late"  # a cue could not be sent in time
+    PAUSE = "pause"  # the athlete's own wish
+
+
 class StopReason(StrEnum):
     """The answer to "why did you stop?" (PROTOCOL 3)."""
 
@@ -127,7 +135,8 @@ class Session:
     """Everything needed to go on after a restart.
 
     `position` counts the places already held, so it is also the index of the next one.
-    `due_at` is when time itself will act; None means that only the athlete can.
+    `due_at` is when time itself will act; None means that only the athlete can. `cut` is why it
+    is, or was when it closed, interrupted.
     """
 
     dose: Dose
@@ -141,6 +150,7 @@ class Session:
     holds: tuple[Hold, ...] = ()
     stop_reason: StopReason | None = None
     stop_pain: int | None = None
+    cut: Cut | None = None
     outcome: Outcome | None = None
     closed_at: datetime | None = None
 

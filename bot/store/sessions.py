@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from bot.protocol.dose import Dose, Side
 from bot.protocol.record import (
+    Cut,
     Hold,
     HoldStatus,
     Outcome,
@@ -125,6 +126,7 @@ def _fill(row: SessionRow, value: Session) -> None:
     row.eased = value.eased
     row.stop_reason = value.stop_reason
     row.stop_pain = value.stop_pain
+    row.cut = value.cut
     row.outcome = value.outcome
     row.closed_at = value.closed_at
 
@@ -201,6 +203,7 @@ def _stored(db: Db, row: SessionRow) -> Stored:
         holds=tuple(_hold(h, [r for r in ratings if r.hold_idx == h.idx]) for h in holds),
         stop_reason=None if row.stop_reason is None else StopReason(row.stop_reason),
         stop_pain=row.stop_pain,
+        cut=None if row.cut is None else Cut(row.cut),
         outcome=None if row.outcome is None else Outcome(row.outcome),
         closed_at=row.closed_at,
     )

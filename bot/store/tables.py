@@ -24,7 +24,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
 from bot.protocol.dose import HARD_STOP_MAX, RANGES, Side
-from bot.protocol.record import HoldStatus, Outcome, Phase, StopReason
+from bot.protocol.record import Cut, HoldStatus, Outcome, Phase, StopReason
 
 
 def _as(sqlite_type: str) -> Any:
@@ -67,6 +67,7 @@ class OccurrenceState(StrEnum):
     MISSED = "missed"  # delivered, but the day ended without an answer
     NOT_DELIVERED = "not_delivered"  # our fault, never the athlete's
     PAUSED = "paused"  # the plan was paused or locked that day
+    RESTED = "rested"  # an earlier session of that day ended on pain: rest was right
 
 
 class OutboxState(StrEnum):
@@ -278,6 +279,7 @@ class SessionRow(SQLModel, table=True):
         _one_of("phase", Phase),
         _one_of("outcome", Outcome),
         _one_of("stop_reason", StopReason),
+        _one_of("cut", Cut),
         _between("stop_pain", 0, 10),
         CheckConstraint("(phase = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
         KEYED,
@@ -295,6 +297,7 @@ class SessionRow(SQLModel, table=True):
     opened_at: datetime
     stop_reason: str | None = None
     stop_pain: int | None = None
+    cut: str | None = None
     outcome: str | None = None
     closed_at: datetime | None = None
 

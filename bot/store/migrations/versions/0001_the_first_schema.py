@@ -202,7 +202,7 @@ def upgrade() -> None:
         sa.Column("delivered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('planned', 'reminded', 'snoozed', 'nudged', 'started', 'skipped', 'missed', 'not_delivered', 'paused')",
+            "state IN ('planned', 'reminded', 'snoozed', 'nudged', 'started', 'skipped', 'missed', 'not_delivered', 'paused', 'rested')",
             name="state_known",
         ),
         sa.ForeignKeyConstraint(["athlete_id"], ["athlete.person_id"], ondelete="CASCADE"),
@@ -270,9 +270,11 @@ def upgrade() -> None:
         sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("stop_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("stop_pain", sa.Integer(), nullable=True),
+        sa.Column("cut", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint("(phase = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
+        sa.CheckConstraint("cut IN ('restart', 'late', 'pause')", name="cut_known"),
         sa.CheckConstraint(
             "outcome IN ('red_flag', 'stopped_hard', 'stopped_pain', 'partial', 'rising', 'stopped_early', 'lessening', 'level', 'rested_on_pain')",
             name="outcome_known",
