@@ -200,7 +200,7 @@ def upgrade() -> None:
         sa.Column("delivered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('planned', 'reminded', 'nudged', 'started', 'skipped', 'missed', 'not_delivered', 'paused')",
+            "state IN ('planned', 'reminded', 'snoozed', 'nudged', 'started', 'skipped', 'missed', 'not_delivered', 'paused')",
             name="state_known",
         ),
         sa.ForeignKeyConstraint(["athlete_id"], ["athlete.person_id"], ondelete="CASCADE"),
