@@ -122,7 +122,8 @@ def _nudge(db: Db, row: OccurrenceRow, now: datetime) -> None:
     ends = _day_ends(row, person)
     quiet = release_at(now, calendar.quiet_of(athlete), person.zone) != now
     live = sessions.live(db, row.athlete_id) is not None
-    paused = calendar.is_paused(db, row.athlete_id, now) or athlete.locked_at is not None
+    barred = athlete.erase_at is not None or athlete.locked_at is not None
+    paused = calendar.is_paused(db, row.athlete_id, now) or barred
     if row.delivered_at is None:
         row.state = OccurrenceState.NOT_DELIVERED
         return

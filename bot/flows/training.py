@@ -13,6 +13,7 @@ from bot.protocol.exercises import CATALOGUE
 from bot.protocol.local_time import local, say_date
 from bot.protocol.moves import question_of
 from bot.protocol.record import Outcome, Phase, Place, Session, counting
+from bot.protocol.redflags import BY_REASON
 from bot.protocol.session import start, step
 from bot.store import outbox, people, sessions
 from bot.store.sessions import Stored
@@ -304,6 +305,17 @@ def _screen(scene: Scene, _effect: Effect) -> None:
 def _lock(scene: Scene, _effect: Effect) -> None:
     assert scene.value.outcome is not None
     calendar.lock(scene.db, scene.stored.athlete_id, scene.value.outcome, scene.now)
+    flag = BY_REASON.get(scene.value.stop_reason) if scene.value.stop_reason else None
+    if flag is not None:
+        _flag(scene, flag)
+
+
+def _flag(scene: Scene, flag: str) -> None:
+    """Keep the red flag that the reason for STOP was, and say what to do about it."""
+    athlete_id = scene.stored.athlete_id
+    people.raise_flag(scene.db, athlete_id, flag, scene.now, session_id=scene.id)
+    has_coach = bool(people.coaches_of(scene.db, athlete_id))
+    scene.say(intents.RedFlagAdvice(flag, has_coach), scene.moment("advice"))
 
 
 def _alert(scene: Scene, _effect: Effect) -> None:

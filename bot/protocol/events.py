@@ -11,6 +11,8 @@ BEFORE: Final = -1
 """`Pain.about` for the question before the session."""
 STOP_PAIN: Final = -2
 """`Pain.about` for the question after a STOP because of pain."""
+NOTE: Final = -3
+"""`Pain.about` for a number that answers no question of the session: it can only stop it."""
 
 
 class Event:
@@ -25,6 +27,11 @@ class Stop(Event):
 @dataclass(frozen=True, slots=True)
 class RedFlagRaised(Event):
     """The athlete reports a red flag (PROTOCOL 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Event):
+    """The athlete leaves the bot: the session ends here, and nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,11 @@ def stop(session: Session, _event: Event, now: datetime) -> Moved:
     return stopped, (Silence(), Stopped(Question.REASON))
 
 
+def leave(session: Session, _event: Event, now: datetime) -> Moved:
+    """The athlete leaves the bot: over at once, and nothing more is asked."""
+    return _closed(_cut_hold(session, now), Outcome.PARTIAL, now), (Silence(),)
+
+
 def reason_pain(session: Session, event: Event, now: datetime) -> Moved:
     """Stopped because of pain: ask how much, so that the table can be applied."""
     assert isinstance(event, Reason)

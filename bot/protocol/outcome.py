@@ -7,6 +7,19 @@ from bot.protocol.record import HoldStatus, Outcome, Session, StopReason
 EARLY: Final = 0.8
 """Under this share of the planned time, a stop by the athlete is `stopped_early`."""
 
+FOLLOWED: Final = frozenset(
+    {
+        Outcome.LESSENING,
+        Outcome.LEVEL,
+        Outcome.RISING,
+        Outcome.STOPPED_PAIN,
+        Outcome.STOPPED_HARD,
+        Outcome.RED_FLAG,
+        Outcome.RESTED_ON_PAIN,
+    }
+)
+"""Outcomes that follow the plan: finished, or ended where pain says so (PROTOCOL 8)."""
+
 
 def graded(session: Session) -> Outcome:
     """Return the outcome of a session that no rule has ended: finished, or stopped untroubled."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from bot.protocol.record import StopReason
+
 
 @dataclass(frozen=True, slots=True)
 class RedFlag:
@@ -55,3 +57,6 @@ _ALL: Final = (
 )
 
 RED_FLAGS: Final = {flag.id: flag for flag in _ALL}
+
+BY_REASON: Final = {StopReason.SHARP: "tear", StopReason.NUMB: "nerve"}
+"""The flag that a reason for STOP is, whatever the number (PROTOCOL 3)."""

@@ -26,6 +26,7 @@ from bot.protocol.events import (
     Event,
     Finish,
     GoOn,
+    Leave,
     Pain,
     Pause,
     Reason,
@@ -231,6 +232,7 @@ TABLE: Final = (
     # STOP and red flags win over everything.
     _row(LIVE, RedFlagRaised, always, moves.red_flag, P.CLOSED, "red flag"),
     _row(MOVING, Stop, always, moves.stop, P.ASKED_REASON, "STOP"),
+    _row(LIVE, Leave, always, moves.leave, P.CLOSED, "leaves the bot"),
     # Pain over the limit, whatever is being asked.
     _row(MOVING, Pain, no_hold_yet(hard), moves.rest_and_screen, P.CLOSED, "pain ≥ hard stop"),
     _row(MOVING, Pain, no_hold_yet(over), moves.rest_on_pain, P.CLOSED, "pain > limit"),

@@ -139,6 +139,38 @@ def open_flags(db: Db, athlete_id: int) -> list[RedFlagRow]:
     return list(db.exec(query))
 
 
+def raise_flag(
+    db: Db, athlete_id: int, kind: str, now: datetime, *, session_id: int | None
+) -> bool:
+    """Keep a red flag; False when one of this kind is open already."""
+    if any(found.kind == kind for found in open_flags(db, athlete_id)):
+        return False
+    db.add(RedFlagRow(athlete_id=athlete_id, kind=kind, at=now, session_id=session_id))
+    db.flush()
+    return True
+
+
+def find_athlete(db: Db, person_id: int) -> AthleteRow | None:
+    """Return the athlete with this id, or None."""
+    return db.get(AthleteRow, person_id)
+
+
+def athletes(db: Db, coach_id: int | None) -> list[PersonRow]:
+    """Return the athletes who consented to this coach, or all for None; by name."""
+    query = (
+        select(PersonRow)
+        .join(AthleteRow, col(AthleteRow.person_id) == col(PersonRow.id))
+        .order_by(col(PersonRow.name), col(PersonRow.id))
+    )
+    if coach_id is not None:
+        query = query.join(AssignmentRow, col(AssignmentRow.athlete_id) == col(PersonRow.id)).where(
+            AssignmentRow.coach_id == coach_id,
+            col(AssignmentRow.consented_at).is_not(None),
+            col(AssignmentRow.ended_at).is_(None),
+        )
+    return list(db.exec(query))
+
+
 def note(
     db: Db,
     action: str,

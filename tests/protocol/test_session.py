@@ -6,6 +6,7 @@ import pytest
 
 from bot.protocol.dose import Dose, Side
 from bot.protocol.events import (
+    NOTE,
     Alert,
     CueHanded,
     CueLost,
@@ -17,6 +18,7 @@ from bot.protocol.events import (
     GoOn,
     HoldCue,
     Interrupt,
+    Leave,
     Lock,
     Pain,
     Pause,
@@ -472,3 +474,23 @@ def test_the_session_is_a_value() -> None:
     session, _ = start(Dose(), T0)
     assert step(session, Pain(2), T0) == step(session, Pain(2), T0)
     assert isinstance(session, Session)
+
+
+def test_leaving_closes_every_phase_without_a_question() -> None:
+    """Who leaves is asked nothing more: silence, partial, and the held seconds kept."""
+    play = Play()
+    play.do(Pain(1))
+    play.time()
+    assert play.do(Leave(), after=4) == (Silence(),)
+    assert (play.session.phase, play.session.outcome) == (Phase.CLOSED, Outcome.PARTIAL)
+    assert play.session.holds[0].status is HoldStatus.STOPPED
+    assert play.session.holds[0].actual_s == 4
+
+
+def test_a_note_stops_but_never_answers() -> None:
+    """A number that answers no question of the session can stop it, and nothing else."""
+    low, high = Play(), Play()
+    assert low.do(Pain(1, NOTE)) is Refusal.NOT_ASKED
+    assert low.session.phase is Phase.ASKED_BEFORE
+    high.do(Pain(4, NOTE))
+    assert high.session.outcome is Outcome.RESTED_ON_PAIN

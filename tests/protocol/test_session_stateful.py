@@ -15,6 +15,7 @@ from bot.protocol.events import (
     Finish,
     GoOn,
     HoldCue,
+    Leave,
     Pain,
     Pause,
     Reason,
@@ -38,8 +39,10 @@ DOSES = st.builds(
     hard_stop=st.integers(6, 8),
     to_fatigue=st.booleans(),
 )
-ABOUT = st.none() | st.integers(-2, 4)
-QUIET = st.sampled_from([Pause(), GoOn(), Finish(), Undo(), Restarted(), Stop(), RedFlagRaised()])
+ABOUT = st.none() | st.integers(-3, 4)
+QUIET = st.sampled_from(
+    [Pause(), GoOn(), Finish(), Undo(), Restarted(), Stop(), RedFlagRaised(), Leave()]
+)
 
 
 class Body(RuleBasedStateMachine):
@@ -56,7 +59,7 @@ class Body(RuleBasedStateMachine):
     def happens(self, event: Event) -> None:
         """`event` reaches the machine; the rules of the house are checked on what comes back."""
         before = self.session
-        if isinstance(event, Stop | RedFlagRaised) and before.phase is not Phase.CLOSED:
+        if isinstance(event, Stop | RedFlagRaised | Leave) and before.phase is not Phase.CLOSED:
             self.barred = True
         if isinstance(event, Pain) and event.value > before.dose.pain_limit:
             self.barred = self.barred or before.phase is not Phase.CLOSED
