@@ -1,0 +1,204 @@
+"""Red flags: asked for, reported, and unlocked by a person (PROTOCOL 5)."""
+
+import json
+
+from bot.flows import calendar, training
+from bot.flows.intents import CoachAlert, RedFlagAdvice, Say, Screen
+from bot.flows.post import post
+from bot.flows.turn import Turn
+from bot.protocol import events
+from bot.protocol.record import Phase
+from bot.protocol.redflags import RED_FLAGS
+from bot.store import people, sessions
+from bot.store.people import Who
+from bot.store.tables import AthleteRow, PersonRow, Role
+
+NONE = "none"
+"""The button that says: nothing of this."""
+MAX_SHOWN = 10
+"""People offered as buttons at most."""
+_CUED = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING})
+
+
+def screen(turn: Turn) -> None:
+    """Ask for red flags."""
+    if _self(turn) is None:
+        turn.expired()
+        return
+    turn.answer()
+    turn.send(Screen("asked"))
+
+
+def report(turn: Turn, flag_id: str) -> None:
+    """A sign was chosen from the screen: say what to do first, then stop and lock everything."""
+    if _self(turn) is None or (flag_id != NONE and flag_id not in RED_FLAGS):
+        turn.expired()
+    elif flag_id == NONE:
+        _no_flags(turn)
+    else:
+        _flagged(turn, flag_id)
+
+
+def _no_flags(turn: Turn) -> None:
+    turn.answer()
+    locked = people.athlete(turn.db, turn.person_id).locked_at is not None
+    turn.show("no_flags", locked=locked)
+    live = sessions.live(turn.db, turn.person_id)
+    if live is not None and live.value.phase not in _CUED:
+        training.ask_again(turn.db, live, turn.now)
+
+
+def _flagged(turn: Turn, flag_id: str) -> None:
+    has_coach = bool(people.coaches_of(turn.db, turn.person_id))
+    turn.send(RedFlagAdvice(flag_id, has_coach))
+    turn.answer()
+    turn.retire()
+    live = sessions.live(turn.db, turn.person_id)
+    session_id = None if live is None else live.id
+    new = people.raise_flag(turn.db, turn.person_id, flag_id, turn.now, session_id=session_id)
+    if live is not None:
+        training.happen(turn.db, live, events.RedFlagRaised(), turn.now)
+    elif new:
+        calendar.lock(turn.db, turn.person_id, "red_flag", turn.now)
+        _alert(turn)
+
+
+def _alert(turn: Turn) -> None:
+    person = people.person(turn.db, turn.person_id)
+    intent = CoachAlert(
+        athlete=person.name,
+        athlete_id=turn.person_id,
+        event="red_flag",
+        value=None,
+        limit=people.plan(turn.db, turn.person_id).pain_limit,
+        spot=None,
+        at=turn.now,
+        zone=person.zone,
+        locked=True,
+    )
+    training.alert_coaches(turn.db, turn.person_id, intent, f"u{turn.update_id}:flag", turn.now)
+
+
+def _self(turn: Turn) -> AthleteRow | None:
+    """Return the athlete whose turn it is, or None for anybody else."""
+    if turn.who.person_id is None:
+        return None
+    return people.find_athlete(turn.db, turn.who.person_id)
+
+
+# ---- unlocking ------------------------------------------------------------------------
+
+
+def unlock(turn: Turn, athlete_id: int) -> None:
+    """Let an athlete train again; for admins, and coaches this athlete consented to."""
+    athlete = people.find_athlete(turn.db, athlete_id)
+    if not _may_unlock(turn, athlete_id):
+        _not_allowed(turn)
+    elif athlete is None:
+        turn.expired()
+    else:
+        turn.answer()
+        _unlock(turn, athlete)
+
+
+def unlock_by_name(turn: Turn, text: str) -> None:
+    """The same by name; several people who fit become buttons, as do the locked for no name."""
+    if not turn.who.roles & {Role.ADMIN, Role.COACH}:
+        _not_allowed(turn)
+        return
+    everyone = people.athletes(turn.db, _reach(turn.who))
+    wanted = " ".join(text.split())
+    found = matching(everyone, wanted) if wanted else [p for p in everyone if _barred(turn, p)]
+    if not wanted and not found:
+        turn.say("unlock_none_locked")
+    elif not found:
+        turn.say("unlock_nobody", name=wanted)
+    elif len(found) == 1 and wanted:
+        assert found[0].id is not None
+        _unlock(turn, people.athlete(turn.db, found[0].id))
+    else:
+        shown = [{"id": p.id, "name": p.name, "locked": _barred(turn, p)} for p in found]
+        turn.say("unlock_which", people=shown[:MAX_SHOWN], more=max(0, len(shown) - MAX_SHOWN))
+
+
+def matching(everyone: list[PersonRow], wanted: str) -> list[PersonRow]:
+    """Return who is called `wanted`, in any case; else whose name begins like it."""
+    folded = wanted.casefold()
+    same = [person for person in everyone if person.name.casefold() == folded]
+    return same or [person for person in everyone if person.name.casefold().startswith(folded)]
+
+
+def _reach(who: Who) -> int | None:
+    """Return whose athletes may be named: None means everybody's."""
+    return None if Role.ADMIN in who.roles else who.person_id
+
+
+def _may_unlock(turn: Turn, athlete_id: int) -> bool:
+    who = turn.who
+    if who.person_id is None:
+        return False
+    consented = Role.COACH in who.roles and people.coaches(turn.db, who.person_id, athlete_id)
+    return Role.ADMIN in who.roles or consented
+
+
+def _not_allowed(turn: Turn) -> None:
+    if turn.query_id is not None:
+        turn.answer("not_allowed", alert=True)
+    else:
+        turn.say("not_allowed")
+
+
+def _barred(turn: Turn, person: PersonRow) -> bool:
+    assert person.id is not None
+    locked = people.athlete(turn.db, person.id).locked_at is not None
+    return locked or bool(people.open_flags(turn.db, person.id))
+
+
+def _unlock(turn: Turn, athlete: AthleteRow) -> None:
+    person = people.person(turn.db, athlete.person_id)
+    if not _barred(turn, person):
+        turn.show("unlock_not_locked", name=person.name, athlete_id=athlete.person_id)
+        return
+    _clear(turn, athlete)
+    told = _tell(turn, person)
+    turn.show(
+        "unlock_done",
+        name=person.name,
+        athlete_id=athlete.person_id,
+        told=told,
+        paused=calendar.is_paused(turn.db, athlete.person_id, turn.now),
+    )
+
+
+def _clear(turn: Turn, athlete: AthleteRow) -> None:
+    flags = people.open_flags(turn.db, athlete.person_id)
+    before = {"lock": athlete.lock_reason, "flags": [flag.kind for flag in flags]}
+    for flag in flags:
+        flag.cleared_at, flag.cleared_by = turn.now, turn.person_id
+        turn.db.add(flag)
+    athlete.locked_at = athlete.lock_reason = None
+    turn.db.add(athlete)
+    people.note(
+        turn.db,
+        "unlock",
+        turn.now,
+        actor=turn.person_id,
+        subject=athlete.person_id,
+        before=json.dumps(before),
+        after=json.dumps({"lock": None, "flags": []}),
+    )
+    turn.db.flush()
+
+
+def _tell(turn: Turn, person: PersonRow) -> bool:
+    """Tell the athlete; whether the message has anywhere to go."""
+    assert person.id is not None
+    next_at = calendar.next_at(turn.db, person.id, turn.now)
+    values = {
+        "by": turn.who.name,
+        "next_at": None if next_at is None else next_at.isoformat(),
+        "zone": person.zone,
+    }
+    key = f"u{turn.update_id}:unlocked"
+    posted = post(turn.db, person.telegram_id, Say("unlocked", values), turn.now, key=key)
+    return posted and person.unreachable_since is None

@@ -1,0 +1,201 @@
+"""People around a real database file: they act, and what the bot wants to tell is read."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from bot.flows import calendar, intents, training
+from bot.flows.intents import Intent, Say
+from bot.flows.turn import Turn
+from bot.protocol import events
+from bot.protocol.dose import Dose
+from bot.store import people, sessions
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.tables import AssignmentRow, AthleteRow, OutboxRow, OutboxState, Role
+
+P = ParamSpec("P")
+T = TypeVar("T")
+T0 = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+"""A Tuesday, 07:30 in Berlin."""
+ZONE = "Europe/Berlin"
+RUNA, COACH, ADMIN, STRANGER = 700_000_001, 700_000_002, 700_000_003, 700_000_004
+"""Telegram ids."""
+
+
+@dataclass
+class World:
+    """A bot without Telegram. `now` only moves when a test says so."""
+
+    folder: Path
+    now: datetime = T0
+    updates: Any = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        """Open a new database."""
+        url = f"sqlite:///{self.folder / 'holdfast.db'}"
+        migrate(url)
+        self.store = Store(url, inline=True)
+
+    def __enter__(self) -> Self:
+        """Return the world; leaving closes its database."""
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _t: TracebackType | None,
+    ) -> None:
+        """Close the database."""
+        self.store.close()
+
+    def run(self, flow: Callable[Concatenate[Db, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """Run a flow in a transaction of its own."""
+        return self.store.write_now(flow, *args, **kw)
+
+    def later(self, **passed: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**passed)
+
+    # ---- people
+
+    def person(self, telegram_id: int, name: str, role: Role) -> int:
+        """Add a person with a role; return the id."""
+
+        def add(db: Db) -> int:
+            found = people.join(db, telegram_id, name, role, self.now)
+            assert found.id is not None
+            return found.id
+
+        return self.run(add)
+
+    def athlete(self, telegram_id: int = RUNA, name: str = "Runa Holm", **dose: Any) -> int:
+        """Add an enrolled athlete with a plan and a next occurrence; return the id."""
+        person_id = self.person(telegram_id, name, Role.ATHLETE)
+
+        def enrol(db: Db) -> None:
+            people.person(db, person_id).zone = ZONE
+            db.add(AthleteRow(person_id=person_id, consent_version="1", consented_at=self.now))
+            db.flush()
+            db.add(sessions.plan_row(person_id, 1, Dose(**dose), self.now))
+            db.flush()
+            calendar.plan_next(db, person_id, self.now)
+
+        self.run(enrol)
+        return person_id
+
+    def coach(self, athlete_id: int, telegram_id: int = COACH, name: str = "Coach Kim") -> int:
+        """Add a coach the athlete consented to; return the id."""
+        coach_id = self.person(telegram_id, name, Role.COACH)
+        row = AssignmentRow(athlete_id=athlete_id, coach_id=coach_id, consented_at=self.now)
+        self.run(lambda db: db.add(row))
+        return coach_id
+
+    # ---- acting
+
+    def does(
+        self, who: int, flow: Callable[Concatenate[Turn, P], Any], *args: P.args, **kw: P.kwargs
+    ) -> list[Intent]:
+        """Let somebody do something by text; return what they are told, most urgent first."""
+        return self._acts(who, None, lambda turn: flow(turn, *args, **kw))
+
+    def presses(
+        self, who: int, flow: Callable[Concatenate[Turn, P], Any], *args: P.args, **kw: P.kwargs
+    ) -> list[Intent]:
+        """The same by a button under message 50."""
+        return self._acts(who, "query", lambda turn: flow(turn, *args, **kw))
+
+    def _acts(self, who: int, query: str | None, act: Callable[[Turn], Any]) -> list[Intent]:
+        update = next(self.updates)
+
+        def act_now(db: Db) -> int:
+            newest = db.exec(select(OutboxRow.id).order_by(col(OutboxRow.id).desc())).first() or 0
+            turn = Turn(
+                db,
+                people.who_is(db, who),
+                update,
+                self.now,
+                message_id=50 if query else None,
+                query_id=f"{query}{update}" if query else None,
+            )
+            act(turn)
+            return newest
+
+        return self.letters(who, after=self.run(act_now))
+
+    # ---- reading
+
+    def letters(self, chat: int, *, after: int = 0, waiting: bool = False) -> list[Intent]:
+        """Return what is told to a chat, in the order of sending."""
+
+        def found(db: Db) -> list[Intent]:
+            query = select(OutboxRow).where(OutboxRow.chat_id == chat, col(OutboxRow.id) > after)
+            if waiting:
+                query = query.where(OutboxRow.state == OutboxState.PENDING)
+            query = query.order_by(col(OutboxRow.priority), col(OutboxRow.id))
+            return [intents.load(row.kind, json.loads(row.body)) for row in db.exec(query)]
+
+        return self.store.read_now(found)
+
+    def count(self, table: Any, *which: Any) -> int:
+        """Return how many rows of a table there are."""
+        return self.store.read_now(lambda db: len(db.exec(select(table).where(*which)).all()))
+
+    def row(self, table: Any, key: Any) -> Any:
+        """Return a row as it is stored now."""
+        return self.store.read_now(lambda db: db.get(table, key))
+
+    # ---- training
+
+    def trains(self, athlete_id: int, *pains: int, before: int = 1) -> None:
+        """Begin a session and answer these pains, hold by hold."""
+        self.run(training.open_session, athlete_id, None, self.now)
+        self.happens(athlete_id, events.Pain(before))
+        for pain in pains:
+            self._holds(athlete_id)
+            self.happens(athlete_id, events.Pain(pain))
+
+    def _holds(self, athlete_id: int) -> None:
+        for _ in ("hold", "release"):
+            stored = self.store.read_now(sessions.live, athlete_id)
+            assert stored is not None
+            assert stored.value.due_at is not None
+            self.now = stored.value.due_at
+            self.happens(athlete_id, events.Due())
+
+    def holding(self, athlete_id: int) -> None:
+        """Begin a session and be in the middle of its first hold."""
+        self.trains(athlete_id)
+        self.later(seconds=10)
+        self.happens(athlete_id, events.Due())
+        self.later(seconds=5)
+
+    def happens(self, athlete_id: int, event: events.Event) -> None:
+        """Let an event happen to the running session."""
+
+        def happen(db: Db) -> None:
+            stored = sessions.live(db, athlete_id)
+            assert stored is not None
+            assert isinstance(training.happen(db, stored, event, self.now), sessions.Stored)
+
+        self.run(happen)
+
+
+def topics(told: list[Intent]) -> list[str]:
+    """Return the topics of replies, or the kinds of other messages."""
+    return [one.topic if isinstance(one, Say) else type(one).__name__ for one in told]
+
+
+def the(told: list[Intent], topic: str) -> dict[str, Any]:
+    """Return the values of the one reply about `topic`."""
+    (found,) = [one for one in told if isinstance(one, Say) and one.topic == topic]
+    return found.values
