@@ -1,0 +1,225 @@
+"""What is stored about a person: told, handed out, and erased (PROTOCOL 9)."""
+
+import json
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from bot.flows import calendar, training
+from bot.flows.intents import File, Say
+from bot.flows.post import post
+from bot.flows.turn import Turn
+from bot.protocol import events
+from bot.protocol.local_time import local, utc
+from bot.store import outbox, people, personal, sessions
+from bot.store.tables import AthleteRow, OutboxRow, OutboxState, Role
+
+GRACE: Final = timedelta(hours=24)
+"""How long an erasure can be taken back."""
+AGAIN: Final = timedelta(minutes=1)
+"""How long an erasure waits for a message of the athlete's that is not handled yet."""
+FAREWELL: Final = "farewell:"
+"""How the key of the last message begins; a random word follows, nothing of the person's."""
+EXPORT: Final = "holdfast-export"
+_JSON: Final = frozenset({"payload", "body", "answers"})
+"""Text columns that hold JSON."""
+
+
+def privacy(turn: Turn) -> None:
+    """Say what is stored, why, how long and who sees it."""
+    athlete = _self(turn)
+    coaches = [] if athlete is None else people.coaches_of(turn.db, athlete.person_id)
+    turn.answer()
+    turn.say(
+        "privacy",
+        known=turn.who.person_id is not None,
+        athlete=athlete is not None,
+        coaches=[coach.name for coach in coaches],
+        leaving=athlete is not None and athlete.erase_at is not None,
+    )
+
+
+# ---- export ---------------------------------------------------------------------------
+
+
+def export(turn: Turn) -> None:
+    """Send the person everything that is stored about them, as one document."""
+    if turn.who.person_id is None:
+        turn.answer()
+        turn.say("export_nothing")
+        return
+    turn.answer()
+    turn.send(File(EXPORT, turn.person_id))
+
+
+def export_document(db: Db, person_id: int) -> tuple[str, bytes]:
+    """Return a file name and a JSON document (UTF-8) with every row about the person.
+
+    Every time is in UTC and on the wall clock of the person's zone. What is left out is named
+    in the document, with the reason. The person must exist.
+    """
+    person, subject = people.person(db, person_id), personal.about(db, person_id)
+    document: dict[str, Any] = {
+        "format": f"{EXPORT}/1",
+        "time_zone": person.zone,
+        "left_out": personal.LEFT_OUT,
+    }
+    for held in personal.HELD:
+        found = personal.rows(db, subject, held)
+        document[held.section] = [_plain(row, person.zone, person_id) for row in found]
+    document["messages_about_you"] = [
+        _plain({**row, "chat_id": None}, person.zone, person_id)
+        for row in personal.letters_about(db, subject)
+    ]
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return f"{EXPORT}.json", text.encode()
+
+
+def _plain(row: dict[str, Any], zone: str, person_id: int) -> dict[str, Any]:
+    """Return a row as JSON has it; a message about another athlete comes without its body."""
+    plain = {name: _value(name, value, zone) for name, value in row.items()}
+    if personal.tells_of_another(plain.get("body"), person_id):
+        plain["body"] = None
+    return plain
+
+
+def _value(name: str, value: Any, zone: str) -> Any:
+    if isinstance(value, datetime):
+        return {"utc": utc(value).isoformat(), "local": local(value, zone).isoformat()}
+    if isinstance(value, date):
+        return value.isoformat()
+    if name in _JSON and value:
+        return _parsed(value)
+    return value
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+# ---- erase ----------------------------------------------------------------------------
+
+
+def erase(turn: Turn) -> None:
+    """Explain what an erasure takes away, and offer it; nothing happens yet."""
+    athlete = _self(turn)
+    turn.answer()
+    if athlete is None:
+        turn.say("erase_nothing", known=turn.who.person_id is not None)
+    elif athlete.erase_at is not None:
+        _say_waiting(turn, athlete, stopped=False)
+    else:
+        turn.say("erase_ask", stays=bool(_other_roles(turn.db, athlete.person_id)))
+
+
+def erase_confirm(turn: Turn) -> None:
+    """Everything goes in 24 hours; from now on it is silent, and a session ends at once."""
+    athlete = _self(turn)
+    if athlete is None:
+        turn.expired()
+        return
+    stopped = False
+    if athlete.erase_at is None:
+        stopped = _leave(turn)
+        outbox.silence_chat(turn.db, turn.chat_id)
+        athlete.erase_at = turn.now + GRACE
+        turn.db.add(athlete)
+        _note(turn, "erase_asked")
+    turn.answer()
+    _say_waiting(turn, athlete, stopped=stopped)
+
+
+def _leave(turn: Turn) -> bool:
+    live = sessions.live(turn.db, turn.person_id)
+    if live is None:
+        return False
+    training.happen(turn.db, live, events.Leave(), turn.now)
+    return True
+
+
+def erase_cancel(turn: Turn) -> None:
+    """Keep everything: reminders come again, from the next one on."""
+    athlete = _self(turn)
+    if athlete is None:
+        turn.expired()
+        return
+    changed = athlete.erase_at is not None
+    if changed:
+        athlete.erase_at = None
+        turn.db.add(athlete)
+        calendar.replan(turn.db, athlete.person_id, turn.now)
+        _note(turn, "erase_cancelled")
+    next_at = calendar.next_at(turn.db, athlete.person_id, turn.now)
+    turn.answer()
+    turn.show(
+        "erase_kept",
+        changed=changed,
+        next_at=None if next_at is None else next_at.isoformat(),
+        zone=people.person(turn.db, athlete.person_id).zone,
+    )
+
+
+def _say_waiting(turn: Turn, athlete: AthleteRow, *, stopped: bool) -> None:
+    assert athlete.erase_at is not None
+    zone = people.person(turn.db, athlete.person_id).zone
+    erase_at = athlete.erase_at.isoformat()
+    turn.show("erase_waiting", erase_at=erase_at, zone=zone, stopped=stopped)
+
+
+def _note(turn: Turn, action: str) -> None:
+    people.note(turn.db, action, turn.now, actor=turn.person_id, subject=turn.person_id)
+
+
+def _self(turn: Turn) -> AthleteRow | None:
+    """Return the athlete whose turn it is, or None for anybody else."""
+    if turn.who.person_id is None:
+        return None
+    return people.find_athlete(turn.db, turn.who.person_id)
+
+
+def _other_roles(db: Db, person_id: int) -> frozenset[Role]:
+    return people.roles_of(db, person_id) - {Role.ATHLETE}
+
+
+# ---- time acts ------------------------------------------------------------------------
+
+
+def erase_due(db: Db, athlete_id: int, now: datetime) -> bool:
+    """Erase an athlete whose time has come; False when nothing was erased.
+
+    A coach or admin keeps that role and nothing else. What the athlete sent and nobody has
+    handled yet comes first: it may say "keep". At last one message says that it is done; see
+    `forget_farewells` for what becomes of it.
+    """
+    athlete = people.find_athlete(db, athlete_id)
+    if athlete is None or athlete.erase_at is None or athlete.erase_at > now:
+        return False
+    subject = personal.about(db, athlete_id)
+    if personal.waits(db, subject):
+        athlete.erase_at = now + AGAIN
+        db.add(athlete)
+        return False
+    stays = bool(_other_roles(db, athlete_id))
+    personal.forget(db, subject, now, stays=stays)
+    key = f"{FAREWELL}{secrets.token_hex(8)}"
+    post(db, subject.telegram_id or None, Say("erased", {"stays": stays}), now, key=key)
+    return True
+
+
+def forget_farewells(db: Db) -> int:
+    """Delete last messages whose fate is settled; return how many.
+
+    The message needs the chat's id to be sent, so its row is the last thing that holds it.
+    """
+    statement = delete(OutboxRow).where(
+        col(OutboxRow.key).startswith(FAREWELL),
+        col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING)),
+    )
+    return db.connection().execute(statement).rowcount
