@@ -1,0 +1,307 @@
+"""Words for what comes next, what was, pain notes, red flags, unlocking, and help."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+from bot.chat.screen import Button, Screen, data, esc
+from bot.protocol.local_time import local, say_date, say_day_time
+
+Values = dict[str, Any]
+Words = Callable[[Values, datetime], Screen]
+
+ATHLETE: Final = (
+    ("today", "start today's session now"),
+    ("stop", "end the hold and the session at once; the word “stop” does the same"),
+    ("pain", "note your pain, for example /pain 4"),
+    ("undo", "take your last answer back, within 2 minutes"),
+    ("next", "when the next session is, and what it asks"),
+    ("history", "your last 7 sessions and this week"),
+    ("flag", "something new or worrying: check for warning signs"),
+    ("settings", "days, times, time zone, quiet hours"),
+    ("pause", "stop reminders for a while; /resume brings them back"),
+)
+COACH: Final = (
+    ("athletes", "the athletes who agreed to share with you"),
+    ("dose", "see or change an athlete's holds"),
+    ("summary", "an athlete's week"),
+    ("unlock", "let an athlete train again, for example /unlock Runa"),
+)
+ADMIN: Final = (
+    ("invite", "a link for a new athlete, coach or admin"),
+    ("people", "who has an account"),
+    ("assign", "give an athlete a coach"),
+    ("unlock", "let an athlete train again"),
+)
+EVERYONE: Final = (
+    ("privacy", "what is stored, and who sees it"),
+    ("export", "everything about you as a file"),
+    ("erase", "delete your training data"),
+    ("help", "this list"),
+)
+"""The commands in plain words, by role: what /help lists."""
+
+_SECTIONS: Final = (
+    ("athlete", "Training", ATHLETE),
+    ("coach", "Coaching", COACH),
+    ("admin", "Accounts", ADMIN),
+)
+
+_STOP: Final = (
+    "<b>STOP</b> ends everything at once, in every phase, by button or by typing “stop”. "
+    "No hold comes after it."
+)
+_IS_NOT: Final = (
+    "I am a timer and a diary for the holds you and your coach agreed on. I am not a doctor: "
+    "I do not diagnose, and I promise no relief. In an emergency call your emergency number."
+)
+
+
+# ---- next -----------------------------------------------------------------------------
+
+
+def _next(values: Values, now: datetime) -> Screen:
+    why = values.get("why")
+    if why is not None:
+        return Screen(text=_NONE[why](values, now))
+    zone = values["zone"]
+    at = say_day_time(datetime.fromisoformat(values["next_at"]), zone, now)
+    lines = [f"Next session: <b>{esc(at)}</b> ({esc(zone)} time).", f"It asks: {_dose(values)}."]
+    today = _today(values, now)
+    return Screen(text="\n".join([today, *lines] if today else lines))
+
+
+def _today(values: Values, now: datetime) -> str:
+    if values.get("running"):
+        return "A session is running now."
+    if values.get("put_off"):
+        moment = datetime.fromisoformat(values["put_off"])
+        return f"Today's reminder is put off until {say_day_time(moment, values['zone'], now)}."
+    return "Today's session is still open: /today starts it." if values.get("waiting") else ""
+
+
+def _dose(values: Values) -> str:
+    sets = f", {values['sets']} sets" if values["sets"] > 1 else ""
+    side = "both sides" if values["side"] == "both" else f"{esc(values['side'])} side"
+    holds = "1 hold" if values["holds"] == 1 else f"{values['holds']} holds"
+    return f"{holds} of {values['hold_s']} s{sets}, {side}"
+
+
+def _none_locked(values: Values, _now: datetime) -> str:
+    reason = _LOCKED.get(values.get("reason") or "", "")
+    return f"No session is planned: your sessions are locked{reason}. Your coach can unlock them."
+
+
+_LOCKED: Final = {
+    "red_flag": " because of a warning sign. Have it looked at; that never waits for a coach",
+    "stopped_hard": " after high pain",
+}
+
+
+def _none_paused(values: Values, now: datetime) -> str:
+    if values.get("until") is None:
+        return "No session is planned: your plan is paused. /resume ends the pause."
+    first = date.fromisoformat(values["until"])
+    day = say_date(first, local(now, values["zone"]).date())
+    return f"Your plan is paused. First day back: <b>{day}</b>. /resume ends the pause now."
+
+
+def _none_leaving(values: Values, now: datetime) -> str:
+    at = say_day_time(datetime.fromisoformat(values["until"]), values["zone"], now)
+    return f"No session is planned: everything is erased {at} ({esc(values['zone'])} time)."
+
+
+def _no_days(_values: Values, _now: datetime) -> str:
+    return "No session is planned: your plan has no days. Choose some in /settings."
+
+
+_NONE: Final[dict[str, Callable[[Values, datetime], str]]] = {
+    "locked": _none_locked,
+    "paused": _none_paused,
+    "leaving": _none_leaving,
+    "no_days": _no_days,
+}
+
+
+# ---- history --------------------------------------------------------------------------
+
+_OUTCOMES: Final = {
+    "lessening": "finished, pain eased",
+    "level": "finished, pain level",
+    "rising": "ended, pain was rising",
+    "stopped_pain": "stopped, pain over the limit",
+    "stopped_hard": "stopped, high pain",
+    "red_flag": "stopped, warning sign",
+    "partial": "incomplete",
+    "stopped_early": "stopped early",
+    "rested_on_pain": "rested because of pain, as planned",
+}
+_DAYS: Final = {
+    "skipped": "skipped",
+    "missed": "missed",
+    "not_delivered": "not delivered (our fault)",
+    "paused": "paused",
+}
+
+
+def _history(values: Values, now: datetime) -> Screen:
+    today = local(now, values["zone"]).date()
+    week = values["week"]
+    tail = f"This week: {week['done']} done, {week['planned']} planned."
+    if values["running"]:
+        tail += " A session is running now."
+    if not values["entries"]:
+        text = f"No session yet. Your first one will stand here.\n{tail}"
+        return Screen(text=text)
+    lines = [_line(entry, today) for entry in values["entries"]]
+    return Screen(text="\n".join(["<b>Your last sessions</b>", *lines, "", tail]))
+
+
+def _line(entry: Values, today: date) -> str:
+    day = say_date(date.fromisoformat(entry["day"]), today)
+    if entry["kind"] == "session":
+        return f"{day}: {_held(entry)}"
+    reason = f" ({esc(entry['reason'])[:20]})" if entry.get("reason") else ""
+    return f"{day}: {_DAYS[entry['kind']]}{reason}"
+
+
+def _held(entry: Values) -> str:
+    parts = [_OUTCOMES[entry["outcome"]]]
+    if entry["outcome"] != "rested_on_pain":
+        parts.append(f"{entry['done']}/{entry['planned']} holds")
+    if entry["last"] is not None:
+        parts.append(f"pain {entry['first']} → {entry['last']}")
+    elif entry["first"] is not None:
+        parts.append(f"pain before {entry['first']}")
+    if entry["tension_s"]:
+        parts.append(f"{entry['tension_s']} s")
+    return " · ".join(parts)
+
+
+# ---- a pain note ----------------------------------------------------------------------
+
+
+def _pain_ask(values: Values, _now: datetime) -> Screen:
+    again = "I could not read that as a number from 0 to 10.\n" if values.get("unclear") else ""
+    text = (
+        f"{again}Pain at your sit-bone right now?\n"
+        "0 = no pain, 10 = pain as bad as you can imagine."
+    )
+    low = tuple(Button(str(value), data("q", value)) for value in range(4))
+    high = tuple(Button(str(value), data("q", value)) for value in range(4, 8))
+    top = tuple(Button(str(value), data("q", value)) for value in range(8, 11))
+    return Screen(text=text, rows=(low, high, top))
+
+
+def _pain_saved(values: Values, _now: datetime) -> Screen:
+    lines = [f"Saved: pain <b>{values['value']}</b> of 10. /undo takes it back within 2 minutes."]
+    if values["high"]:
+        lines.insert(0, "That is high. Please answer the questions about warning signs.")
+    return Screen(text="\n".join(lines))
+
+
+# ---- red flags and unlocking ----------------------------------------------------------
+
+
+def _no_flags(values: Values, _now: datetime) -> Screen:
+    text = "Noted: none of these signs. If one comes, send /flag at once."
+    if values.get("locked"):
+        text += "\nYour sessions stay locked until your coach unlocks them."
+    return Screen(text=text)
+
+
+def _unlocked(values: Values, now: datetime) -> Screen:
+    text = f"{esc(values['by'])} has unlocked your sessions"
+    if values["next_at"] is None:
+        return Screen(text=f"{text}.")
+    at = say_day_time(datetime.fromisoformat(values["next_at"]), values["zone"], now)
+    return Screen(text=f"{text}; the next one is {at} ({esc(values['zone'])} time).")
+
+
+def _unlock_done(values: Values, _now: datetime) -> Screen:
+    name = esc(values["name"])
+    told = f"A message to {name} is on its way."
+    if not values["told"]:
+        told = f"I can not reach {name} at the moment: please tell them yourself."
+    paused = "\nTheir plan is still paused." if values["paused"] else ""
+    return Screen(text=f"{name} is unlocked. {told}{paused}")
+
+
+def _unlock_not_locked(values: Values, _now: datetime) -> Screen:
+    return Screen(text=f"{esc(values['name'])} is not locked. Nothing was changed.")
+
+
+def _unlock_nobody(values: Values, _now: datetime) -> Screen:
+    return Screen(text=f"I found no athlete of yours called “{esc(values['name'][:60])}”.")
+
+
+def _unlock_which(values: Values, _now: datetime) -> Screen:
+    rows = tuple(
+        (Button(_person_label(person), data("u", person["id"])),) for person in values["people"]
+    )
+    more = f"\n{values['more']} more fit: please type more of the name." if values["more"] else ""
+    return Screen(text=f"Who should train again?{more}", rows=rows)
+
+
+def _person_label(person: Values) -> str:
+    return f"{person['name'][:40]} ({'locked' if person['locked'] else 'not locked'})"
+
+
+def _none_to_unlock(_values: Values, _now: datetime) -> Screen:
+    return Screen(text="None of your athletes is locked.")
+
+
+def _not_allowed(_values: Values, _now: datetime) -> Screen:
+    return Screen(text="You can not do this.")
+
+
+def _not_athlete(_values: Values, _now: datetime) -> Screen:
+    return Screen(text="This is for athletes. /help shows what you can do here.")
+
+
+# ---- help -----------------------------------------------------------------------------
+
+
+def _help(values: Values, _now: datetime) -> Screen:
+    roles = values["roles"]
+    if not roles:
+        return Screen(text=_STRANGER)
+    parts = ["<b>Holdfast</b> walks you through daily holds and stops when it hurts too much."]
+    for role, title, commands in _SECTIONS:
+        if role in roles:
+            parts.append(_section(title, commands))
+    parts.append(_section("For everyone", EVERYONE))
+    if "athlete" in roles:
+        parts.append(_STOP)
+    parts.append(_IS_NOT)
+    return Screen(text="\n\n".join(parts))
+
+
+def _section(title: str, commands: tuple[tuple[str, str], ...]) -> str:
+    lines = [f"/{command} – {words}" for command, words in commands]
+    return "\n".join([f"<b>{title}</b>", *lines])
+
+
+_STRANGER: Final = (
+    "I am Holdfast, a bot that walks runners through daily holds and stops when it hurts too "
+    "much.\n\nYou need an invitation: ask your coach for a link and open it here. I have no "
+    f"account for you yet.\n\n/privacy – what is stored\n/help – this text\n\n{_IS_NOT}"
+)
+
+SAY_OVERVIEW: Final[dict[str, Words]] = {
+    "next": _next,
+    "history": _history,
+    "pain_note_ask": _pain_ask,
+    "pain_note_saved": _pain_saved,
+    "no_flags": _no_flags,
+    "unlocked": _unlocked,
+    "unlock_done": _unlock_done,
+    "unlock_not_locked": _unlock_not_locked,
+    "unlock_nobody": _unlock_nobody,
+    "unlock_none_locked": _none_to_unlock,
+    "unlock_which": _unlock_which,
+    "not_allowed": _not_allowed,
+    "not_athlete": _not_athlete,
+    "help": _help,
+}
+"""Topic → words."""

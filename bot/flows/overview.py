@@ -1,0 +1,267 @@
+"""What comes next, what was, a pain note, and help."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from bot.flows import calendar, holds
+from bot.flows.intents import Screen
+from bot.flows.turn import Turn
+from bot.protocol import events
+from bot.protocol.local_time import instant, local
+from bot.protocol.outcome import FOLLOWED
+from bot.protocol.pain import parse_pain
+from bot.protocol.recurrence import occurrences_between
+from bot.protocol.session import UNDO_WINDOW
+from bot.protocol.weeks import Window, local_week
+from bot.store import people, sessions
+from bot.store.sessions import Stored
+from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, RatingRow
+
+SHOWN: Final = 7
+"""Sessions in the history."""
+LINES: Final = 12
+"""Lines in the history, with the days that had no session."""
+SCREEN_FROM: Final = 6
+"""A pain note from here on offers the red-flag questions."""
+_NO_SESSION: Final = (
+    OccurrenceState.SKIPPED,
+    OccurrenceState.MISSED,
+    OccurrenceState.NOT_DELIVERED,
+    OccurrenceState.PAUSED,
+)
+_NOT_PLANNED: Final = frozenset({OccurrenceState.NOT_DELIVERED, OccurrenceState.PAUSED})
+"""Days that nobody could have trained on: our fault, a pause or a lock."""
+_OPEN: Final = frozenset({OccurrenceState.REMINDED, OccurrenceState.NUDGED})
+_MIDNIGHT: Final = datetime.min.time()
+_TWO_WEEKS: Final = timedelta(days=14)
+
+
+def _self(turn: Turn) -> AthleteRow | None:
+    """Return the athlete whose turn it is; anybody else is told that this is for athletes."""
+    known = turn.who.person_id is not None
+    athlete = people.find_athlete(turn.db, turn.person_id) if known else None
+    if athlete is None:
+        turn.answer()
+        turn.say("not_athlete")
+    return athlete
+
+
+# ---- next -----------------------------------------------------------------------------
+
+
+def next_session(turn: Turn) -> None:
+    """Say when the next session is and what it asks, or why there is none."""
+    athlete = _self(turn)
+    if athlete is None:
+        return
+    dose = sessions.dose_of(people.plan(turn.db, athlete.person_id))
+    turn.answer()
+    turn.say(
+        "next",
+        **_when(turn, athlete),
+        zone=people.person(turn.db, athlete.person_id).zone,
+        holds=dose.holds,
+        hold_s=dose.hold_s,
+        sets=dose.sets,
+        side=dose.side,
+    )
+
+
+def _when(turn: Turn, athlete: AthleteRow) -> dict[str, Any]:
+    """Return why there is no session, or when there is one."""
+    next_at = calendar.next_at(turn.db, athlete.person_id, turn.now)
+    values: dict[str, Any] = {"why": None, "next_at": _iso(next_at), "running": False}
+    if athlete.erase_at is not None:
+        return {**values, "why": "leaving", "until": athlete.erase_at.isoformat(), "next_at": None}
+    if athlete.locked_at is not None:
+        return {**values, "why": "locked", "reason": athlete.lock_reason}
+    if calendar.is_paused(turn.db, athlete.person_id, turn.now):
+        until = athlete.paused_until
+        return {**values, "why": "paused", "until": None if until is None else until.isoformat()}
+    if sessions.live(turn.db, athlete.person_id) is not None:
+        values["running"] = True
+    else:
+        values |= _today(turn, athlete)
+    if next_at is None:
+        values["why"] = "no_days"
+    return values
+
+
+def _today(turn: Turn, athlete: AthleteRow) -> dict[str, Any]:
+    """Return whether today's reminder waits for an answer, and until when it was put off."""
+    today = calendar.todays(turn.db, athlete.person_id, turn.now)
+    put_off = [row.due_at for row in today if row.state == OccurrenceState.SNOOZED]
+    return {
+        "waiting": any(row.state in _OPEN for row in today),
+        "put_off": _iso(next(iter(put_off), None)),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+# ---- history --------------------------------------------------------------------------
+
+
+def history(turn: Turn) -> None:
+    """Tell the last seven sessions, the days without one, and this week so far."""
+    athlete = _self(turn)
+    if athlete is None:
+        return
+    zone = people.person(turn.db, athlete.person_id).zone
+    found = sessions.closed(turn.db, athlete.person_id, SHOWN)
+    entries = [_session_line(one, zone) for one in found]
+    entries += _days_without(turn, athlete, found, zone)
+    entries.sort(key=lambda entry: (entry["day"], entry["at"]), reverse=True)
+    turn.answer()
+    turn.say(
+        "history",
+        entries=entries[:LINES],
+        week=_week(turn, athlete, zone),
+        running=sessions.live(turn.db, athlete.person_id) is not None,
+        zone=zone,
+    )
+
+
+def _session_line(stored: Stored, zone: str) -> dict[str, Any]:
+    value = stored.value
+    assert value.outcome is not None
+    pains = [hold.pain for hold in value.holds if hold.pain is not None]
+    before = next((rating.value for rating in reversed(value.before) if not rating.undone), None)
+    return {
+        "kind": "session",
+        "day": local(value.opened_at, zone).date().isoformat(),
+        "at": value.opened_at.isoformat(),
+        "outcome": value.outcome,
+        "done": len(value.done),
+        "planned": value.dose.total_holds,
+        "first": pains[0] if pains else before,
+        "last": pains[-1] if pains else None,
+        "tension_s": round(value.tension_s),
+    }
+
+
+def _days_without(
+    turn: Turn, athlete: AthleteRow, found: list[Stored], zone: str
+) -> list[dict[str, Any]]:
+    """Return the days without a session, as far back as the sessions shown, or two weeks."""
+    since = local(turn.now, zone).date() - _TWO_WEEKS
+    if len(found) == SHOWN:
+        since = local(found[-1].value.opened_at, zone).date()
+    query = select(OccurrenceRow).where(
+        OccurrenceRow.athlete_id == athlete.person_id,
+        col(OccurrenceRow.local_date) >= since,
+        col(OccurrenceRow.state).in_(_NO_SESSION),
+    )
+    return [
+        {
+            "kind": row.state,
+            "day": row.local_date.isoformat(),
+            "at": row.planned_at.isoformat(),
+            "reason": row.reason,
+        }
+        for row in turn.db.exec(query)
+    ]
+
+
+def _week(turn: Turn, athlete: AthleteRow, zone: str) -> dict[str, int]:
+    """Return this week's sessions: done as the plan asks, and planned in all, past and ahead."""
+    window = local_week(local(turn.now, zone).date(), zone)
+    done = [
+        found
+        for found in sessions.closed(turn.db, athlete.person_id, 14)
+        if found.value.opened_at in window and found.value.outcome in FOLLOWED
+    ]
+    rows = _rows_of(turn.db, athlete.person_id, window, zone)
+    asked = [row for row in rows if row.state not in _NOT_PLANNED]
+    asked = [row for row in asked if row.state != OccurrenceState.PLANNED]
+    had = {(row.local_date, row.slot) for row in rows if row.state != OccurrenceState.PLANNED}
+    ahead = _ahead(turn, athlete, window, zone) - had
+    return {"done": len(done), "planned": len(asked) + len(ahead)}
+
+
+def _rows_of(db: Db, athlete_id: int, window: Window, zone: str) -> list[OccurrenceRow]:
+    monday = local(window.start, zone).date()
+    query = select(OccurrenceRow).where(
+        OccurrenceRow.athlete_id == athlete_id,
+        col(OccurrenceRow.local_date) >= monday,
+        col(OccurrenceRow.local_date) < monday + timedelta(days=7),
+    )
+    return list(db.exec(query))
+
+
+def _ahead(turn: Turn, athlete: AthleteRow, window: Window, zone: str) -> set[tuple[Any, int]]:
+    """Return the days and slots that are still to come this week; none while barred."""
+    recurrence = calendar.recurrence_of(athlete, people.person(turn.db, athlete.person_id))
+    barred = athlete.locked_at is not None or athlete.erase_at is not None
+    start = turn.now
+    if calendar.is_paused(turn.db, athlete.person_id, turn.now):
+        barred = barred or athlete.paused_until is None
+        if athlete.paused_until is not None:
+            start = instant(athlete.paused_until, _MIDNIGHT, zone)
+    if recurrence is None or barred or start >= window.end:
+        return set()
+    found = occurrences_between(recurrence, start, window.end)
+    return {one.key for one in found if one.at > turn.now}
+
+
+# ---- a pain note ----------------------------------------------------------------------
+
+
+def pain_note(turn: Turn, text: str) -> None:
+    """Note the pain right now, 0–10, typed or by button; in a session it goes to the session."""
+    athlete = _self(turn)
+    if athlete is None:
+        return
+    value = parse_pain(text)
+    live = sessions.live(turn.db, athlete.person_id)
+    if value is None and live is not None:
+        holds.remind_of_question(turn)
+    elif value is None:
+        turn.answer()
+        turn.say("pain_note_ask", unclear=bool(text.strip()))
+    elif live is not None:
+        # A note's button answers no question of the session: it can only stop it.
+        about = None if turn.query_id is None else events.NOTE
+        holds.answer_pain(turn, value, live.id, about)
+    else:
+        _keep(turn, athlete, value)
+
+
+def _keep(turn: Turn, athlete: AthleteRow, value: int) -> None:
+    if turn.query_id is not None and _just_noted(turn, athlete, value):
+        turn.answer("known")
+        return
+    note = RatingRow(athlete_id=athlete.person_id, moment="note", value=value, at=turn.now)
+    turn.db.add(note)
+    turn.db.flush()
+    high = value >= SCREEN_FROM
+    turn.answer("noted", value=value)
+    turn.show("pain_note_saved", value=value, high=high)
+    if high:
+        turn.send(Screen("note"))
+
+
+def _just_noted(turn: Turn, athlete: AthleteRow, value: int) -> bool:
+    """Whether the same button was pressed a moment ago: a double tap is one note."""
+    query = select(RatingRow.id).where(
+        RatingRow.athlete_id == athlete.person_id,
+        RatingRow.moment == "note",
+        RatingRow.value == value,
+        col(RatingRow.undone).is_(False),
+        col(RatingRow.at) >= turn.now - UNDO_WINDOW,
+    )
+    return turn.db.exec(query.limit(1)).first() is not None
+
+
+# ---- help -----------------------------------------------------------------------------
+
+
+def help_text(turn: Turn) -> None:
+    """Say what the bot is and every command of the person's roles."""
+    turn.answer()
+    turn.say("help", roles=sorted(turn.who.roles))

@@ -1,0 +1,334 @@
+"""What comes next, what was, pain notes and help."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import Session as Db
+from sqlmodel import select
+
+from bot.flows import holds, overview, training
+from bot.flows.intents import Answer, Say, Screen
+from bot.protocol import events
+from bot.protocol.record import Phase
+from bot.store import people, sessions
+from bot.store.tables import OccurrenceRow, OccurrenceState, RatingRow, Role
+from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, ZONE, World, the, topics
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A bot with an empty database."""
+    with World(tmp_path) as world:
+        yield world
+
+
+def change(world: World, athlete_id: int, **values: Any) -> None:
+    """Set columns of the athlete's row."""
+
+    def set_values(db: Db) -> None:
+        for name, value in values.items():
+            setattr(people.athlete(db, athlete_id), name, value)
+
+    world.run(set_values)
+
+
+def occurrence(
+    world: World, athlete_id: int, day: date, state: OccurrenceState, reason: str | None = None
+) -> None:
+    """Add what became of one day."""
+    row = OccurrenceRow(
+        athlete_id=athlete_id,
+        local_date=day,
+        slot=0,
+        planned_at=T0 + (day - T0.date()),
+        state=state,
+        reason=reason,
+    )
+
+    def put(db: Db) -> None:
+        db.add(row)
+
+    world.run(put)
+
+
+def unplan(db: Db) -> None:
+    """Delete every occurrence."""
+    for row in db.exec(select(OccurrenceRow)):
+        db.delete(row)
+
+
+# ---- next -----------------------------------------------------------------------------
+
+
+def test_next_tells_time_zone_and_dose(world: World) -> None:
+    """The next occurrence, the athlete's zone, and what is asked."""
+    world.athlete(holds=8, hold_s=15)
+    told = the(world.does(RUNA, overview.next_session), "next")
+    assert told["why"] is None
+    assert told["next_at"] == (T0 + timedelta(days=1)).isoformat()
+    assert told["zone"] == ZONE
+    assert (told["holds"], told["hold_s"], told["sets"], told["side"]) == (8, 15, 1, "left")
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"locked_at": T0, "lock_reason": "red_flag"}, {"why": "locked", "reason": "red_flag"}),
+        ({"paused_at": T0}, {"why": "paused", "until": None}),
+        (
+            {"paused_at": T0, "paused_until": date(2026, 12, 1)},
+            {"why": "paused", "until": "2026-12-01"},
+        ),
+        ({"erase_at": T0}, {"why": "leaving", "until": T0.isoformat()}),
+    ],
+)
+def test_next_tells_why_there_is_none(
+    world: World, values: dict[str, Any], told: dict[str, Any]
+) -> None:
+    """Locked, paused or leaving: the reason stands where the time would."""
+    runa = world.athlete()
+    change(world, runa, **values)
+    found = the(world.does(RUNA, overview.next_session), "next")
+    assert {**found, **told, "next_at": None} == found
+
+
+def test_next_without_days(world: World) -> None:
+    """A plan without days has no next session, and says so."""
+    runa = world.athlete()
+    change(world, runa, weekdays="")
+    world.run(unplan)
+    assert the(world.does(RUNA, overview.next_session), "next")["why"] == "no_days"
+
+
+def test_next_tells_of_todays_open_session(world: World) -> None:
+    """A reminder that waits for an answer is told before tomorrow's."""
+    runa = world.athlete()
+    occurrence(world, runa, T0.date(), OccurrenceState.REMINDED)
+    told = the(world.does(RUNA, overview.next_session), "next")
+    assert (told["waiting"], told["running"]) == (True, False)
+    world.run(training.open_session, runa, None, world.now)
+    assert the(world.does(RUNA, overview.next_session), "next")["running"] is True
+
+
+@pytest.mark.parametrize(
+    "ask", [overview.next_session, overview.history, lambda turn: overview.pain_note(turn, "3")]
+)
+@pytest.mark.parametrize("who", [STRANGER, COACH])
+def test_f63_only_athletes_have_a_diary(world: World, who: int, ask: Any) -> None:
+    """Strangers and coaches are told that this is for athletes."""
+    world.person(COACH, "Kim", Role.COACH)
+    assert topics(world.does(who, ask)) == ["not_athlete"]
+    assert world.count(RatingRow) == 0
+
+
+# ---- history --------------------------------------------------------------------------
+
+
+def test_an_empty_history_still_counts_the_week(world: World) -> None:
+    """Nothing was yet: no entry, and what this week still asks (Wednesday to Sunday)."""
+    world.athlete()
+    told = the(world.does(RUNA, overview.history), "history")
+    assert told["entries"] == []
+    assert told["week"] == {"done": 0, "planned": 5}
+
+
+def test_a_session_is_one_line(world: World) -> None:
+    """Local day, outcome, holds, pain first to last, seconds under tension."""
+    runa = world.athlete(holds=3)
+    world.trains(runa, 3, 2, 1)
+    (entry,) = the(world.does(RUNA, overview.history), "history")["entries"]
+    assert {**entry, "at": ""} == {
+        "kind": "session",
+        "day": "2026-11-24",
+        "at": "",
+        "outcome": "lessening",
+        "done": 3,
+        "planned": 3,
+        "first": 3,
+        "last": 1,
+        "tension_s": 30,
+    }
+
+
+def test_the_day_is_the_athletes_own(world: World) -> None:
+    """23:30 UTC is the next day in Berlin."""
+    runa = world.athlete(holds=1)
+    world.later(hours=17)
+    world.trains(runa, 1)
+    (entry,) = the(world.does(RUNA, overview.history), "history")["entries"]
+    assert entry["day"] == "2026-11-25"
+
+
+def test_resting_on_pain_tells_the_pain_before(world: World) -> None:
+    """Without a hold there is a first pain and no last one."""
+    runa = world.athlete()
+    world.run(training.open_session, runa, None, world.now)
+    world.happens(runa, events.Pain(5))
+    (entry,) = the(world.does(RUNA, overview.history), "history")["entries"]
+    assert (entry["outcome"], entry["first"], entry["last"]) == ("rested_on_pain", 5, None)
+
+
+def test_days_without_a_session_are_told_as_they_are(world: World) -> None:
+    """Skipped, missed, paused, and what was our fault."""
+    runa = world.athlete()
+    for back, state in enumerate(overview._NO_SESSION, start=1):
+        reason = "time" if state == OccurrenceState.SKIPPED else None
+        occurrence(world, runa, T0.date() - timedelta(days=back), state, reason)
+    occurrence(world, runa, T0.date() - timedelta(days=20), OccurrenceState.MISSED)
+    told = the(world.does(RUNA, overview.history), "history")["entries"]
+    assert [(entry["kind"], entry["reason"]) for entry in told] == [
+        ("skipped", "time"),
+        ("missed", None),
+        ("not_delivered", None),
+        ("paused", None),
+    ]
+
+
+def test_seven_sessions_newest_first(world: World) -> None:
+    """Older ones are not shown, nor days before the oldest that is shown."""
+    runa = world.athlete(holds=1)
+    occurrence(world, runa, T0.date() - timedelta(days=1), OccurrenceState.MISSED)
+    for _ in range(9):
+        world.trains(runa, 1)
+        world.later(days=1)
+    told = the(world.does(RUNA, overview.history), "history")["entries"]
+    assert [entry["day"] for entry in told] == [f"2026-{d}" for d in _DAYS]
+
+
+_DAYS = ("12-02", "12-01", "11-30", "11-29", "11-28", "11-27", "11-26")
+
+
+def test_the_week_adds_up(world: World) -> None:
+    """Done: as the plan asks. Planned: what was asked and what is ahead; never our own fault."""
+    runa = world.athlete(holds=1)
+    occurrence(world, runa, date(2026, 11, 23), OccurrenceState.NOT_DELIVERED)
+    occurrence(world, runa, date(2026, 11, 24), OccurrenceState.STARTED)
+    world.trains(runa, 1)
+    told = the(world.does(RUNA, overview.history), "history")
+    assert told["week"] == {"done": 1, "planned": 6}
+
+
+def test_resting_on_pain_follows_the_plan(world: World) -> None:
+    """Pain-guided rest counts as done; stopping early does not (PROTOCOL 8)."""
+    runa = world.athlete()
+    world.run(training.open_session, runa, None, world.now)
+    world.happens(runa, events.Pain(5))
+    assert the(world.does(RUNA, overview.history), "history")["week"]["done"] == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "planned"),
+    [
+        ({"paused_at": T0}, 0),
+        ({"paused_at": T0, "paused_until": date(2026, 11, 28)}, 2),
+        ({"locked_at": T0, "lock_reason": "red_flag"}, 0),
+    ],
+)
+def test_a_pause_plans_nothing(world: World, values: dict[str, Any], planned: int) -> None:
+    """Days of a pause or lock are not counted as planned."""
+    runa = world.athlete()
+    change(world, runa, **values)
+    week = the(world.does(RUNA, overview.history), "history")["week"]
+    assert week == {"done": 0, "planned": planned}
+
+
+# ---- pain notes -----------------------------------------------------------------------
+
+
+def notes(world: World) -> list[tuple[str, int, bool]]:
+    """Return every answer stored."""
+
+    def found(db: Db) -> list[tuple[str, int, bool]]:
+        return [(row.moment, row.value, row.undone) for row in db.exec(select(RatingRow))]
+
+    return world.store.read_now(found)
+
+
+def test_a_typed_note_is_saved(world: World) -> None:
+    """The number is stored as a note and the reply repeats it."""
+    world.athlete()
+    told = world.does(RUNA, overview.pain_note, "4/10")
+    assert the(told, "pain_note_saved") == {"value": 4, "high": False}
+    assert notes(world) == [("note", 4, False)]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "4 but ok", "11", "-1", "a lot"])
+def test_f35_anything_else_is_asked_with_buttons(world: World, text: str) -> None:
+    """Nothing is guessed and nothing stored."""
+    world.athlete()
+    told = the(world.does(RUNA, overview.pain_note, text), "pain_note_ask")
+    assert told == {"unclear": bool(text.strip())}
+    assert notes(world) == []
+
+
+@pytest.mark.parametrize(("value", "screened"), [(5, False), (6, True), (10, True)])
+def test_a_high_note_offers_the_screen(world: World, value: int, *, screened: bool) -> None:
+    """From 6 on the red-flag questions follow."""
+    world.athlete()
+    told = world.does(RUNA, overview.pain_note, str(value))
+    assert (Screen("note") in told) is screened
+
+
+def test_f32_a_double_tap_is_one_note(world: World) -> None:
+    """The same button again is known; another value is another note."""
+    world.athlete()
+    world.presses(RUNA, overview.pain_note, "3")
+    told = world.presses(RUNA, overview.pain_note, "3")
+    assert [one.topic for one in told if isinstance(one, Answer)] == ["known"]
+    world.presses(RUNA, overview.pain_note, "5")
+    assert notes(world) == [("note", 3, False), ("note", 5, False)]
+
+
+def test_a_note_is_undone_within_two_minutes(world: World) -> None:
+    """/undo takes it back; later it stays."""
+    world.athlete()
+    world.does(RUNA, overview.pain_note, "4")
+    world.later(minutes=2)
+    assert topics(world.does(RUNA, holds.undo)) == ["note_undone"]
+    world.does(RUNA, overview.pain_note, "2")
+    world.later(minutes=3)
+    assert topics(world.does(RUNA, holds.undo)) == ["nothing_to_undo"]
+    assert notes(world) == [("note", 4, True), ("note", 2, False)]
+
+
+def test_in_a_session_a_typed_number_answers_it(world: World) -> None:
+    """/pain 2 answers the open question and is no note."""
+    runa = world.athlete()
+    world.run(training.open_session, runa, None, world.now)
+    world.does(RUNA, overview.pain_note, "2")
+    live = world.store.read_now(sessions.live, runa)
+    assert live is not None
+    assert live.value.phase is Phase.GET_SET
+    assert notes(world) == [("before", 2, False)]
+
+
+def test_in_a_session_a_notes_button_can_only_stop(world: World) -> None:
+    """A low value of another question starts no hold; a high one ends the session."""
+    runa = world.athlete()
+    world.run(training.open_session, runa, None, world.now)
+    told = world.presses(RUNA, overview.pain_note, "2")
+    assert [one.topic for one in told if isinstance(one, Answer)] == ["inactive"]
+    assert notes(world) == []
+    world.presses(RUNA, overview.pain_note, "5")
+    assert world.store.read_now(sessions.live, runa) is None
+
+
+def test_in_a_session_pain_alone_asks_the_sessions_question(world: World) -> None:
+    """There are not two pain questions at once."""
+    runa = world.athlete()
+    world.run(training.open_session, runa, None, world.now)
+    assert topics(world.does(RUNA, overview.pain_note, "")) == ["Ask"]
+
+
+# ---- help -----------------------------------------------------------------------------
+
+
+def test_help_knows_the_roles(world: World) -> None:
+    """A stranger has none; one person may have several."""
+    world.person(ADMIN, "Ada", Role.ADMIN)
+    world.person(ADMIN, "Ada", Role.COACH)
+    assert world.does(STRANGER, overview.help_text) == [Say("help", {"roles": []})]
+    assert the(world.does(ADMIN, overview.help_text), "help") == {"roles": ["admin", "coach"]}
