@@ -22,11 +22,11 @@ _CUED = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING})
 
 def screen(turn: Turn) -> None:
     """Ask for red flags."""
-    if _self(turn) is None:
-        turn.expired()
-        return
     turn.answer()
-    turn.send(Screen("asked"))
+    if _self(turn) is None:
+        turn.say("not_athlete")
+    else:
+        turn.send(Screen("asked"))
 
 
 def report(turn: Turn, flag_id: str) -> None:

@@ -428,6 +428,18 @@ def test_f74_a_coach_keeps_the_coachs_account(world: World) -> None:
     assert world.store.read_now(people.coaches, runa, other)
 
 
+def test_leaving_never_cancels_an_alert_about_somebody_else(world: World) -> None:
+    """A coach who stops training still hears about the coach's athletes."""
+    runa = world.athlete()
+    other = world.athlete(OTHER, "Sam")
+    world.coach(other, RUNA, "Runa Holm")
+    world.presses(OTHER, red_flags.report, "tear")
+    world.presses(RUNA, privacy.erase_confirm)
+    waiting = topics(world.letters(RUNA, waiting=True))
+    assert sorted(waiting) == ["Answer", "CoachAlert", "erase_waiting"]
+    assert world.row(AthleteRow, runa).erase_at is not None
+
+
 def test_f74_a_new_invitation_starts_from_nothing(world: World) -> None:
     """Somebody who comes back gets a new id: no old row can be theirs."""
     runa, _coach = lived(world)

@@ -40,6 +40,11 @@ def test_the_screen_is_sent_to_an_athlete(world: World) -> None:
     assert world.does(RUNA, red_flags.screen) == [Screen("asked")]
 
 
+def test_the_screen_is_for_athletes(world: World) -> None:
+    """Anybody else is told so."""
+    assert topics(world.does(STRANGER, red_flags.screen)) == ["not_athlete"]
+
+
 @pytest.mark.parametrize("flag", RED_FLAGS)
 def test_a_flag_locks_alerts_and_advises_first(world: World, flag: str) -> None:
     """Without a session: the advice comes first, the lock is stored, the coach is alerted."""
