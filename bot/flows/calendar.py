@@ -28,22 +28,38 @@ def quiet_of(athlete: AthleteRow) -> QuietHours:
 
 
 def make_room(athlete: AthleteRow) -> bool:
-    """Shrink the quiet hours so that the chosen reminder times lie outside; tell if changed."""
-    changed = False
+    """Shrink the quiet hours so that the chosen reminder times lie outside; tell if changed.
+
+    Quiet hours that would shrink to nothing become the usual ones, shrunk.
+    """
+    before = (athlete.quiet_start, athlete.quiet_end)
+    quiet = _shrunk(athlete, *before)
+    if quiet is None:
+        usual = AthleteRow.model_fields
+        quiet = _shrunk(athlete, usual["quiet_start"].default, usual["quiet_end"].default)
+    assert quiet is not None
+    athlete.quiet_start, athlete.quiet_end = quiet
+    return quiet != before
+
+
+def _shrunk(athlete: AthleteRow, start: str, end: str) -> tuple[str, str] | None:
+    """Return the quiet hours without the reminder times; None when nothing is left."""
     for text in athlete.times.split(","):
-        at, quiet = time.fromisoformat(text), quiet_of(athlete)
-        if not _within(at, quiet):
+        at, quiet = time.fromisoformat(text), QuietHours(*map(time.fromisoformat, (start, end)))
+        if not within(at, quiet):
             continue
-        changed = True
-        if at < quiet.end:
-            athlete.quiet_end = text
+        if at < quiet.end and at != quiet.start:
+            end = text
         else:
             minutes = at.hour * 60 + at.minute + 1
-            athlete.quiet_start = f"{minutes // 60 % 24:02}:{minutes % 60:02}"
-    return changed
+            start = f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+        if start == end:
+            return None
+    return start, end
 
 
-def _within(at: time, quiet: QuietHours) -> bool:
+def within(at: time, quiet: QuietHours) -> bool:
+    """Whether a wall time lies in the quiet hours."""
     if quiet.over_midnight():
         return at >= quiet.start or at < quiet.end
     return quiet.start <= at < quiet.end

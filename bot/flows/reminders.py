@@ -106,7 +106,8 @@ def _unwanted(
 ) -> bool:
     """Whether nothing is to be said: paused, locked, leaving, unreachable or already training."""
     barred = athlete.erase_at is not None or athlete.locked_at is not None
-    if barred or calendar.is_paused(db, row.athlete_id, now):
+    paused = calendar.is_paused(db, row.athlete_id, now) or _was_paused(row, athlete)
+    if barred or paused:
         row.state = OccurrenceState.PAUSED
     elif person.unreachable_since is not None or person.telegram_id is None:
         row.state = OccurrenceState.NOT_DELIVERED
@@ -115,6 +116,13 @@ def _unwanted(
     else:
         return False
     return True
+
+
+def _was_paused(row: OccurrenceRow, athlete: AthleteRow) -> bool:
+    """Whether the row's day fell into a pause that has ended since: after an outage."""
+    if athlete.paused_at is None or athlete.paused_until is None:
+        return False
+    return row.planned_at >= athlete.paused_at and row.local_date < athlete.paused_until
 
 
 def _nudge(db: Db, row: OccurrenceRow, now: datetime) -> None:
@@ -302,6 +310,14 @@ def unskip(db: Db, athlete_id: int, occurrence_id: int, now: datetime) -> bool:
     row.due_at = _day_ends(row, people.person(db, athlete_id))
     db.add(row)
     return True
+
+
+def put_aside(db: Db, athlete_id: int, now: datetime) -> None:
+    """The plan was paused after today's reminder: nothing more is asked, and nothing was missed."""
+    still = {OccurrenceState.REMINDED, OccurrenceState.SNOOZED, OccurrenceState.NUDGED}
+    for row in calendar.todays(db, athlete_id, now):
+        if row.state in still:
+            _settle(db, row, OccurrenceState.PAUSED)
 
 
 def _mine(
