@@ -108,7 +108,7 @@ PRESSES: Final = {
     "o": Press(_fields(_number, str), _occurrence),
     "k": Press(_fields(_number, _skip_reason), holds.skip_reason),
     "q": Press(_fields(_pain), overview.pain_pressed),
-    "u": Press(_fields(_number), overview.unlock, role=None),
+    "u": Press(_fields(_number), red_flags.unlock, role=None),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrol.press, role=None),
     "s": Press(_item, settings.press),

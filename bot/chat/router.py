@@ -9,7 +9,7 @@ from bot.chat import places
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import enrol, holds, invites, mail, overview, privacy, settings
+from bot.flows import enrol, holds, invites, mail, overview, privacy, red_flags, settings
 from bot.flows.choices import CityGuess
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
@@ -125,6 +125,10 @@ def _pain(asked: Asked) -> None:
     overview.pain_note(asked.turn, asked.words)
 
 
+def _flag(asked: Asked) -> None:
+    red_flags.screen(asked.turn)
+
+
 def _settings(asked: Asked) -> None:
     settings.show(asked.turn)
 
@@ -166,7 +170,7 @@ def _invite(asked: Asked) -> None:
 
 
 def _unlock(asked: Asked) -> None:
-    overview.unlock_by_name(asked.turn, asked.words)
+    red_flags.unlock_by_name(asked.turn, asked.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,7 @@ COMMANDS: Final = {
     "history": Command(_history, ATHLETE, "Your last sessions"),
     "pain": Command(_pain, ATHLETE, "Note how much it hurts now"),
     "undo": Command(_undo, ATHLETE, "Take back the last answer (2 minutes)"),
+    "flag": Command(_flag, ATHLETE, "Something new or worrying: check it"),
     "settings": Command(_settings, ATHLETE, "Days, time, zone, side, cues"),
     "pause": Command(_pause, ATHLETE, "Pause reminders, or a running session"),
     "resume": Command(_resume, ATHLETE, "Go on after a pause"),

@@ -213,7 +213,7 @@ def _ahead(turn: Turn, athlete: AthleteRow, window: Window, zone: str) -> set[tu
 
 
 def pain_note(turn: Turn, text: str) -> None:
-    """Note the pain right now, 0–10, typed or by button; in a session it goes to the session."""
+    """Note the pain right now, 0–10; while a session runs the number goes to the session."""
     athlete = _self(turn)
     if athlete is None:
         return
@@ -230,6 +230,11 @@ def pain_note(turn: Turn, text: str) -> None:
         holds.answer_pain(turn, value, live.id, about)
     else:
         _keep(turn, athlete, value)
+
+
+def pain_pressed(turn: Turn, value: int) -> None:
+    """The same by the button of a value."""
+    pain_note(turn, str(value))
 
 
 def _keep(turn: Turn, athlete: AthleteRow, value: int) -> None:

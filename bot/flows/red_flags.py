@@ -142,10 +142,8 @@ def _may_unlock(turn: Turn, athlete_id: int) -> bool:
 
 
 def _not_allowed(turn: Turn) -> None:
-    if turn.query_id is not None:
-        turn.answer("not_allowed", alert=True)
-    else:
-        turn.say("not_allowed")
+    turn.answer()
+    turn.say("not_allowed")
 
 
 def _barred(turn: Turn, person: PersonRow) -> bool:
