@@ -107,7 +107,7 @@ PRESSES: Final = {
     "F": Press(_fields(str), red_flags.report),
     "o": Press(_fields(_number, str), _occurrence),
     "k": Press(_fields(_number, _skip_reason), holds.skip_reason),
-    "q": Press(_fields(_pain), overview.pain_pressed),
+    "q": Press(_fields(_pain), lambda turn, value: overview.pain_note(turn, str(value))),
     "u": Press(_fields(_number), red_flags.unlock, role=None),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrol.press, role=None),

@@ -232,11 +232,6 @@ def pain_note(turn: Turn, text: str) -> None:
         _keep(turn, athlete, value)
 
 
-def pain_pressed(turn: Turn, value: int) -> None:
-    """The same by the button of a value."""
-    pain_note(turn, str(value))
-
-
 def _keep(turn: Turn, athlete: AthleteRow, value: int) -> None:
     if turn.query_id is not None and _just_noted(turn, athlete, value):
         turn.answer("known")
