@@ -125,6 +125,10 @@ def _pain(asked: Asked) -> None:
     overview.pain_note(asked.turn, asked.words)
 
 
+def _flag(asked: Asked) -> None:
+    red_flags.screen(asked.turn)
+
+
 def _settings(asked: Asked) -> None:
     settings.show(asked.turn)
 
@@ -189,6 +193,7 @@ COMMANDS: Final = {
     "history": Command(_history, ATHLETE, "Your last sessions"),
     "pain": Command(_pain, ATHLETE, "Note how much it hurts now"),
     "undo": Command(_undo, ATHLETE, "Take back the last answer (2 minutes)"),
+    "flag": Command(_flag, ATHLETE, "Something new or worrying: check it"),
     "settings": Command(_settings, ATHLETE, "Days, time, zone, side, cues"),
     "pause": Command(_pause, ATHLETE, "Pause reminders, or a running session"),
     "resume": Command(_resume, ATHLETE, "Go on after a pause"),

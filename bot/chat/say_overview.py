@@ -11,33 +11,28 @@ Values = dict[str, Any]
 Words = Callable[[Values, datetime], Screen]
 
 ATHLETE: Final = (
-    ("today", "start today's session now"),
+    ("session", "start today's session now"),
     ("stop", "end the hold and the session at once; the word “stop” does the same"),
     ("pain", "note your pain, for example /pain 4"),
     ("undo", "take your last answer back, within 2 minutes"),
     ("next", "when the next session is, and what it asks"),
     ("history", "your last 7 sessions and this week"),
     ("flag", "something new or worrying: check for warning signs"),
-    ("settings", "days, times, time zone, quiet hours"),
-    ("pause", "stop reminders for a while; /resume brings them back"),
+    ("settings", "days, times, time zone, side, cues"),
+    ("pause", "stop reminders for a while, or take a break in a session"),
+    ("resume", "go on after a pause"),
 )
-COACH: Final = (
-    ("athletes", "the athletes who agreed to share with you"),
-    ("dose", "see or change an athlete's holds"),
-    ("summary", "an athlete's week"),
-    ("unlock", "let an athlete train again, for example /unlock Runa"),
-)
+COACH: Final = (("unlock", "let an athlete train again, for example /unlock Runa"),)
 ADMIN: Final = (
-    ("invite", "a link for a new athlete, coach or admin"),
-    ("people", "who has an account"),
-    ("assign", "give an athlete a coach"),
-    ("unlock", "let an athlete train again"),
+    ("invite", "a link for a new athlete, coach or admin, for example /invite athlete Runa"),
+    ("unlock", "let an athlete train again, for example /unlock Runa"),
 )
 EVERYONE: Final = (
     ("privacy", "what is stored, and who sees it"),
     ("export", "everything about you as a file"),
     ("erase", "delete your training data"),
     ("help", "this list"),
+    ("start", "join, or come back"),
 )
 """The commands in plain words, by role: what /help lists."""
 
@@ -77,7 +72,7 @@ def _today(values: Values, now: datetime) -> str:
     if values.get("put_off"):
         moment = datetime.fromisoformat(values["put_off"])
         return f"Today's reminder is put off until {say_day_time(moment, values['zone'], now)}."
-    return "Today's session is still open: /today starts it." if values.get("waiting") else ""
+    return "Today's session is still open: /session starts it." if values.get("waiting") else ""
 
 
 def _dose(values: Values) -> str:
@@ -251,10 +246,6 @@ def _none_to_unlock(_values: Values, _now: datetime) -> Screen:
     return Screen(text="None of your athletes is locked.")
 
 
-def _not_allowed(_values: Values, _now: datetime) -> Screen:
-    return Screen(text="You can not do this.")
-
-
 def _not_athlete(_values: Values, _now: datetime) -> Screen:
     return Screen(text="This is for athletes. /help shows what you can do here.")
 
@@ -300,7 +291,6 @@ SAY_OVERVIEW: Final[dict[str, Words]] = {
     "unlock_nobody": _unlock_nobody,
     "unlock_none_locked": _none_to_unlock,
     "unlock_which": _unlock_which,
-    "not_allowed": _not_allowed,
     "not_athlete": _not_athlete,
     "help": _help,
 }

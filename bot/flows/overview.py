@@ -205,14 +205,15 @@ def _ahead(turn: Turn, athlete: AthleteRow, window: Window, zone: str) -> set[tu
             start = instant(athlete.paused_until, _MIDNIGHT, zone)
     if recurrence is None or barred or start >= window.end:
         return set()
-    return {found.key for found in occurrences_between(recurrence, start, window.end)}
+    found = occurrences_between(recurrence, start, window.end)
+    return {one.key for one in found if one.at > turn.now}
 
 
 # ---- a pain note ----------------------------------------------------------------------
 
 
 def pain_note(turn: Turn, text: str) -> None:
-    """Note the pain right now, 0–10, typed or by button; in a session it goes to the session."""
+    """Note the pain right now, 0–10; while a session runs the number goes to the session."""
     athlete = _self(turn)
     if athlete is None:
         return

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete
 from sqlmodel import Session as Db
-from sqlmodel import col
+from sqlmodel import col, select
 
 from bot.flows import calendar, training
 from bot.flows.intents import File, Say
@@ -128,7 +128,7 @@ def erase_confirm(turn: Turn) -> None:
     stopped = False
     if athlete.erase_at is None:
         stopped = _leave(turn)
-        outbox.silence_chat(turn.db, turn.chat_id)
+        _silence(turn)
         athlete.erase_at = turn.now + GRACE
         turn.db.add(athlete)
         _note(turn, "erase_asked")
@@ -142,6 +142,16 @@ def _leave(turn: Turn) -> bool:
         return False
     training.happen(turn.db, live, events.Leave(), turn.now)
     return True
+
+
+def _silence(turn: Turn) -> None:
+    """Cancel what waits for the chat; only what tells a coach about somebody else stays."""
+    query = select(OutboxRow.key, OutboxRow.body).where(
+        OutboxRow.chat_id == turn.chat_id, OutboxRow.state == OutboxState.PENDING
+    )
+    for key, body in turn.db.exec(query).all():
+        if not personal.tells_of_another(json.loads(body), turn.person_id):
+            outbox.cancel(turn.db, key)
 
 
 def erase_cancel(turn: Turn) -> None:

@@ -22,11 +22,11 @@ _CUED = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING})
 
 def screen(turn: Turn) -> None:
     """Ask for red flags."""
-    if _self(turn) is None:
-        turn.expired()
-        return
     turn.answer()
-    turn.send(Screen("asked"))
+    if _self(turn) is None:
+        turn.say("not_athlete")
+    else:
+        turn.send(Screen("asked"))
 
 
 def report(turn: Turn, flag_id: str) -> None:
@@ -142,10 +142,8 @@ def _may_unlock(turn: Turn, athlete_id: int) -> bool:
 
 
 def _not_allowed(turn: Turn) -> None:
-    if turn.query_id is not None:
-        turn.answer("not_allowed", alert=True)
-    else:
-        turn.say("not_allowed")
+    turn.answer()
+    turn.say("not_allowed")
 
 
 def _barred(turn: Turn, person: PersonRow) -> bool:

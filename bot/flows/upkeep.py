@@ -1,10 +1,10 @@
-"""What is done by the hour: old updates are emptied, unfinished enrolments forgotten."""
+"""What is done by the hour: what is not needed any more is emptied or forgotten."""
 
 from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from bot.flows import enrol
+from bot.flows import enrol, privacy
 from bot.store import inbox
 
 
@@ -12,3 +12,4 @@ def tidy(db: Db, now: datetime) -> None:
     """Empty what is not needed any more."""
     inbox.prune(db, now)
     enrol.forget_unfinished(db, now)
+    privacy.forget_farewells(db)

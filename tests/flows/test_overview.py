@@ -54,6 +54,12 @@ def occurrence(
     world.run(put)
 
 
+def unplan(db: Db) -> None:
+    """Delete every occurrence."""
+    for row in db.exec(select(OccurrenceRow)):
+        db.delete(row)
+
+
 # ---- next -----------------------------------------------------------------------------
 
 
@@ -93,12 +99,8 @@ def test_next_without_days(world: World) -> None:
     """A plan without days has no next session, and says so."""
     runa = world.athlete()
     change(world, runa, weekdays="")
-    world.run(lambda db: [db.delete(row) for row in _all(db)])
+    world.run(unplan)
     assert the(world.does(RUNA, overview.next_session), "next")["why"] == "no_days"
-
-
-def _all(db: Db) -> list[OccurrenceRow]:
-    return list(db.exec(select(OccurrenceRow)))
 
 
 def test_next_tells_of_todays_open_session(world: World) -> None:

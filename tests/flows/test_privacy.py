@@ -1,0 +1,447 @@
+"""Privacy: what is told, handed out, and erased so that nothing remains (F74)."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import select, update
+from sqlmodel import Session as Db
+from sqlmodel import SQLModel, col
+
+from bot.flows import holds, overview, privacy, red_flags, reminders
+from bot.flows.intents import Answer, File, Hold, Release, Say, Tick
+from bot.flows.post import post
+from bot.protocol.record import Phase
+from bot.store import due, people, personal, sessions
+from bot.store.due import DueKind
+from bot.store.tables import (
+    AthleteRow,
+    AuditRow,
+    EnrolmentRow,
+    InboxRow,
+    InviteRow,
+    OccurrenceRow,
+    OutboxRow,
+    OutboxState,
+    PersonRow,
+    RatingRow,
+    Role,
+    RoleRow,
+)
+from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, World, the, topics
+
+DAY: Final = timedelta(hours=24)
+OTHER: Final = RUNA + 50
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A bot with an empty database."""
+    with World(tmp_path) as world:
+        yield world
+
+
+def put(world: World, *rows: SQLModel) -> None:
+    """Store rows."""
+    world.run(lambda db: db.add_all(rows))
+
+
+def received(world: World, update_id: int, chat: int, text: str, *, handled: bool = True) -> None:
+    """Store an update from a chat."""
+    payload = {"update_id": update_id, "message": {"from": {"id": chat}, "text": text}}
+    row = InboxRow(
+        update_id=update_id,
+        chat_id=chat,
+        payload=json.dumps(payload),
+        received_at=world.now,
+        handled_at=world.now if handled else None,
+    )
+    put(world, row)
+
+
+def lived(world: World) -> tuple[int, int]:
+    """Let Runa leave traces in every table; return her id and her coach's."""
+    runa = world.athlete(holds=2)
+    coach = world.coach(runa)
+    world.person(ADMIN, "Ada", Role.ADMIN)
+    world.trains(runa, 2, 7)
+    world.presses(RUNA, red_flags.report, "nerve")
+    world.does(COACH, red_flags.unlock_by_name, "Runa Holm")
+    world.does(RUNA, overview.pain_note, "4")
+    received(world, 9_001, RUNA, "3")
+    received(world, 9_002, COACH, "/unlock runa holm")
+    received(world, 9_003, ADMIN, "/people")
+    put(
+        world,
+        InviteRow(
+            token_hash="secret-hash",
+            role=Role.ATHLETE,
+            name="Runa Holm",
+            created_by=coach,
+            created_at=T0,
+            expires_at=T0 + DAY,
+            used_at=T0,
+            used_by=runa,
+        ),
+        InviteRow(
+            token_hash="old-hash",
+            role=Role.ATHLETE,
+            name="Runa Holm",
+            created_at=T0 - 2 * DAY,
+            expires_at=T0 - DAY,
+        ),
+        EnrolmentRow(telegram_id=RUNA, name="Runa Holm", step="zone", answers="{}", updated_at=T0),
+        AuditRow(at=T0, actor_id=coach, subject_id=runa, action="dose", before="a", after="b"),
+        AuditRow(at=T0, actor_id=coach, action="invite", after="for Runa Holm"),
+    )
+    world.run(
+        lambda db: post(db, COACH, Say("gone", {"name": "Runa Holm"}), world.now, key="free text")
+    )
+    return runa, coach
+
+
+def erased(world: World, athlete_id: int) -> None:
+    """Let the athlete confirm, wait 24 hours, and let time act."""
+    world.presses(RUNA, privacy.erase_confirm)
+    world.later(hours=24)
+    assert world.run(privacy.erase_due, athlete_id, world.now)
+
+
+def dump(world: World) -> dict[str, list[dict[str, Any]]]:
+    """Return every row of every table."""
+
+    def found(db: Db) -> dict[str, list[dict[str, Any]]]:
+        return {
+            name: [dict(row) for row in db.connection().execute(select(table)).mappings()]
+            for name, table in SQLModel.metadata.tables.items()
+        }
+
+    return world.store.read_now(found)
+
+
+# ---- privacy --------------------------------------------------------------------------
+
+
+def test_privacy_names_the_consenting_coaches(world: World) -> None:
+    """Only those whom the athlete agreed to."""
+    runa = world.athlete()
+    world.coach(runa)
+    world.person(COACH + 100, "Other", Role.COACH)
+    told = the(world.does(RUNA, privacy.privacy), "privacy")
+    assert told == {"known": True, "athlete": True, "coaches": ["Coach Kim"], "leaving": False}
+
+
+def test_privacy_is_open_to_strangers(world: World) -> None:
+    """Somebody without an account is told too, and has nothing to export or erase."""
+    told = the(world.does(STRANGER, privacy.privacy), "privacy")
+    assert told == {"known": False, "athlete": False, "coaches": [], "leaving": False}
+    assert topics(world.does(STRANGER, privacy.export)) == ["export_nothing"]
+    assert topics(world.does(STRANGER, privacy.erase)) == ["erase_nothing"]
+
+
+# ---- export ---------------------------------------------------------------------------
+
+
+def export_of(world: World, person_id: int) -> dict[str, Any]:
+    """Return the person's export, read back."""
+    name, content = world.store.read_now(privacy.export_document, person_id)
+    assert name == "holdfast-export.json"
+    document: dict[str, Any] = json.loads(content.decode())
+    return document
+
+
+def test_export_sends_the_persons_own_file(world: World) -> None:
+    """The file names its subject: the one who asked."""
+    runa = world.athlete()
+    assert world.does(RUNA, privacy.export) == [File("holdfast-export", runa)]
+
+
+def test_the_export_has_everything(world: World) -> None:
+    """Each section has what was stored, and times stand in UTC and on the person's clock."""
+    runa, _coach = lived(world)
+    found = export_of(world, runa)
+    counts = {name: len(rows) for name, rows in found.items() if isinstance(rows, list)}
+    assert all(counts[name] for name in counts if name not in {"coaching", "invites_written"})
+    assert [(row["moment"], row["value"]) for row in found["ratings"]] == [
+        ("before", 1),
+        ("hold", 2),
+        ("hold", 7),
+        ("note", 4),
+    ]
+    assert found["person"][0]["telegram_id"] == RUNA
+    assert found["sessions"][0]["opened_at"] == {
+        "utc": "2026-11-24T06:30:00+00:00",
+        "local": "2026-11-24T07:30:00+01:00",
+    }
+    assert found["messages_received"][0]["payload"]["message"]["text"] == "3"
+    assert {row["kind"] for row in found["messages_about_you"]} == {"CoachAlert", "Say"}
+    assert all(row["chat_id"] is None for row in found["messages_about_you"])
+
+
+def test_the_export_has_nothing_of_others(world: World) -> None:
+    """No token hash; a coach gets the messages here, but no body about an athlete."""
+    runa, coach = lived(world)
+    assert "secret-hash" not in json.dumps(export_of(world, runa))
+    assert str(COACH) not in json.dumps(export_of(world, runa))
+    document = export_of(world, coach)
+    alerts = [row for row in document["messages_sent"] if row["kind"] == "CoachAlert"]
+    assert [row["body"] for row in alerts] == [None] * len(alerts)
+    assert "Runa" not in json.dumps(document["invites_written"])
+    assert document["ratings"] == []
+
+
+def test_every_path_to_a_person_is_exported_or_named() -> None:
+    """A new table or column about people fails here until it is exported or left out by name."""
+    held = {(one.model.__tablename__, one.column) for one in personal.HELD}
+    tables = {table for table, _column in held}
+    for name, table in SQLModel.metadata.tables.items():
+        assert name in tables | set(personal.LEFT_OUT), name
+        for column in table.columns:
+            targets = {key.target_fullname for key in column.foreign_keys}
+            about = targets & {"person.id", "athlete.person_id"}
+            if about or column.name in {"telegram_id", "chat_id"}:
+                named = f"{name}.{column.name}" in personal.LEFT_OUT
+                whole = (name, column.name) == ("person", "telegram_id")
+                assert (name, column.name) in held or named or whole, f"{name}.{column.name}"
+
+
+def test_hidden_columns_are_named_with_a_reason() -> None:
+    """Whatever a section leaves out stands in the document with its reason."""
+    for held in personal.HELD:
+        for column in held.hidden:
+            assert f"{held.model.__tablename__}.{column}" in personal.LEFT_OUT
+
+
+# ---- erase ----------------------------------------------------------------------------
+
+
+def test_erase_explains_and_changes_nothing(world: World) -> None:
+    """The first step only asks."""
+    runa = world.athlete()
+    assert topics(world.does(RUNA, privacy.erase)) == ["erase_ask"]
+    assert world.row(AthleteRow, runa).erase_at is None
+
+
+def test_erase_is_due_in_24_hours(world: World) -> None:
+    """Confirmed: the time is stored and told, and the alarm knows it."""
+    runa = world.athlete()
+    told = the(world.presses(RUNA, privacy.erase_confirm), "erase_waiting")
+    assert told["erase_at"] == (T0 + DAY).isoformat()
+    assert told["stopped"] is False
+    found = world.store.read_now(due.overdue, T0 + DAY, 10)
+    assert (DueKind.ERASURE, runa) in [(row.kind, row.id) for row in found]
+    assert not world.run(privacy.erase_due, runa, T0 + DAY - timedelta(seconds=1))
+
+
+def test_confirming_twice_does_not_put_it_off(world: World) -> None:
+    """The first confirmation counts."""
+    runa = world.athlete()
+    world.presses(RUNA, privacy.erase_confirm)
+    world.later(hours=3)
+    world.presses(RUNA, privacy.erase_confirm)
+    assert world.row(AthleteRow, runa).erase_at == T0 + DAY
+    assert topics(world.does(RUNA, privacy.erase)) == ["erase_waiting"]
+
+
+def test_a_running_hold_ends_without_a_cue(world: World) -> None:
+    """The session closes in the machine, and nothing that waited for the chat is sent."""
+    runa = world.athlete()
+    world.holding(runa)
+    told = world.presses(RUNA, privacy.erase_confirm)
+    assert the(told, "erase_waiting")["stopped"] is True
+    assert world.store.read_now(sessions.live, runa) is None
+    waiting = world.letters(RUNA, waiting=True)
+    assert [one for one in waiting if isinstance(one, Hold | Tick | Release)] == []
+    assert set(topics(waiting)) == {"Answer", "erase_waiting"}
+
+
+@pytest.mark.parametrize("phase", [Phase.ASKED_REASON, Phase.RESTING, Phase.ASKED_BEFORE])
+def test_a_session_ends_from_every_question(world: World, phase: Phase) -> None:
+    """No nudge follows either: nothing of the session is due any more."""
+    runa = world.athlete()
+    if phase is Phase.ASKED_BEFORE:
+        world.does(RUNA, holds.begin)
+    else:
+        world.trains(runa, 1)
+    if phase is Phase.ASKED_REASON:
+        world.does(RUNA, holds.stop)
+    world.presses(RUNA, privacy.erase_confirm)
+    found = world.store.read_now(due.overdue, world.now + timedelta(hours=1), 10)
+    assert [row for row in found if row.kind is DueKind.SESSION] == []
+
+
+def test_f20_reminders_are_silent_while_leaving(world: World) -> None:
+    """Neither a reminder nor a nudge comes, and no session begins."""
+    runa = world.athlete()
+    world.run(reminders.act, 1, T0 + DAY)
+    world.presses(RUNA, privacy.erase_confirm)
+    waited = len(world.letters(RUNA))
+    for hours in (26, 48):
+        for row in world.store.read_now(due.overdue, T0 + timedelta(hours=hours), 10):
+            if row.kind is DueKind.OCCURRENCE:
+                world.run(reminders.act, row.id, T0 + timedelta(hours=hours))
+    assert len(world.letters(RUNA)) == waited
+    told = the(world.does(RUNA, holds.begin), "barred")
+    assert told["why"] == "leaving"
+    assert runa
+
+
+def test_keep_restores_everything(world: World) -> None:
+    """Within the 24 hours: no erasure, and the next reminder is planned again."""
+    runa = world.athlete()
+    world.presses(RUNA, privacy.erase_confirm)
+    world.later(hours=23)
+    told = the(world.presses(RUNA, privacy.erase_cancel), "erase_kept")
+    assert told["changed"] is True
+    assert told["next_at"] == (T0 + DAY).isoformat()
+    assert not world.run(privacy.erase_due, runa, T0 + 2 * DAY)
+    assert world.count(OccurrenceRow, OccurrenceRow.state == "planned") == 1
+    again = the(world.presses(RUNA, privacy.erase_cancel), "erase_kept")
+    assert again["changed"] is False
+
+
+def test_f63_strangers_and_coaches_erase_nothing(world: World) -> None:
+    """The buttons are not active for somebody who is no athlete."""
+    runa = world.athlete()
+    world.coach(runa)
+    for who in (STRANGER, COACH):
+        for flow in (privacy.erase_confirm, privacy.erase_cancel):
+            told = world.presses(who, flow)
+            assert [one.topic for one in told if isinstance(one, Answer)] == ["inactive"]
+    assert world.count(AthleteRow) == 1
+
+
+# ---- after the 24 hours ---------------------------------------------------------------
+
+
+def settle(world: World) -> None:
+    """Let everything that waits be sent, and the last message's row be deleted."""
+    sent = update(OutboxRow).where(col(OutboxRow.state) == OutboxState.PENDING)
+    world.run(lambda db: db.connection().execute(sent.values(state=OutboxState.SENT)))
+    world.run(privacy.forget_farewells)
+
+
+def test_f74_nothing_remains(world: World) -> None:
+    """No table holds the name, the Telegram id, or a pain answer after the erasure."""
+    runa, _coach = lived(world)
+    world.athlete(OTHER, "Runar Holmen")
+    world.does(OTHER, overview.pain_note, "2")
+    erased(world, runa)
+    assert world.letters(RUNA) == [Say("erased", {"stays": False})]
+    settle(world)
+    found = dump(world)
+    text = json.dumps(found, default=str).casefold()
+    assert 'runa holm"' not in text
+    assert not personal.names("runa holm", text)
+    assert str(RUNA) not in text
+    assert [(row["moment"], row["value"]) for row in found["rating"]] == [("note", 2)]
+    for name in ("session", "hold", "red_flag", "enrolment", "assignment"):
+        assert found[name] == [], name
+    assert {row["id"] for row in found["person"]} & {runa} == set()
+
+
+def test_f74_audit_keeps_that_something_was_done(world: World) -> None:
+    """The rows stay, without the person and without what was changed."""
+    runa, coach = lived(world)
+    before = world.count(AuditRow)
+    erased(world, runa)
+    rows = dump(world)["audit"]
+    assert len(rows) == before + 1
+    assert {row["subject_id"] for row in rows} == {None}
+    assert {row["actor_id"] for row in rows} == {None, coach}
+    assert {(row["before"], row["after"]) for row in rows} == {(None, None)}
+
+
+def test_f74_others_keep_their_data(world: World) -> None:
+    """Another athlete's letters, updates and alerts stay as they were."""
+    runa, _coach = lived(world)
+    other = world.athlete(OTHER, "Runar Holmen")
+    world.does(OTHER, overview.pain_note, "2")
+    received(world, 9_010, OTHER, "Runar Holmen says 2")
+    theirs = world.letters(OTHER)
+    erased(world, runa)
+    assert world.letters(OTHER) == theirs
+    assert "Runar Holmen" in world.row(InboxRow, 9_010).payload
+    assert "/people" in world.row(InboxRow, 9_003).payload
+    assert world.count(RatingRow, RatingRow.athlete_id == other) == 1
+
+
+def test_f74_updates_are_still_recognised(world: World) -> None:
+    """A repeated update finds its number, and nothing more."""
+    runa, _coach = lived(world)
+    erased(world, runa)
+    row = world.row(InboxRow, 9_001)
+    assert (row.payload, row.chat_id) == ("", None)
+
+
+def test_f74_later_presses_find_a_stranger(world: World) -> None:
+    """Commands and old buttons after the erasure."""
+    runa, _coach = lived(world)
+    erased(world, runa)
+    assert world.store.read_now(people.who_is, RUNA).person_id is None
+    assert topics(world.does(RUNA, overview.next_session)) == ["not_athlete"]
+    for flow in (privacy.erase_cancel, privacy.erase_confirm):
+        told = world.presses(RUNA, flow)
+        assert [one.topic for one in told if isinstance(one, Answer)] == ["inactive"]
+    assert not world.run(privacy.erase_due, runa, world.now)
+
+
+def test_f74_the_last_message_names_nobody(world: World) -> None:
+    """Its key holds no data of the person's, and its row goes once it is sent."""
+    runa, _coach = lived(world)
+    erased(world, runa)
+    (letter,) = [row for row in dump(world)["outbox"] if row["chat_id"] == RUNA]
+    assert letter["key"].startswith(privacy.FAREWELL)
+    assert str(RUNA) not in letter["key"]
+    assert world.run(privacy.forget_farewells) == 0
+    settle(world)
+    assert [row for row in dump(world)["outbox"] if row["chat_id"] == RUNA] == []
+
+
+def test_f74_an_unhandled_keep_comes_first(world: World) -> None:
+    """A message that waits may say "keep": the erasure waits a minute for it."""
+    runa = world.athlete()
+    world.presses(RUNA, privacy.erase_confirm)
+    world.later(hours=24)
+    received(world, 9_001, RUNA, "keep", handled=False)
+    assert not world.run(privacy.erase_due, runa, world.now)
+    assert world.row(AthleteRow, runa).erase_at == world.now + timedelta(minutes=1)
+    assert world.count(PersonRow) == 1
+
+
+def test_f74_a_coach_keeps_the_coachs_account(world: World) -> None:
+    """Who coaches too loses the athlete's data alone; alerts about others stay."""
+    runa, _coach = lived(world)
+    world.person(RUNA, "Runa Holm", Role.COACH)
+    other = world.athlete(OTHER, "Sam")
+    world.coach(other, RUNA, "Runa Holm")
+    world.presses(OTHER, red_flags.report, "tear")
+    erased(world, runa)
+    who = world.store.read_now(people.who_is, RUNA)
+    assert (who.person_id, who.roles) == (runa, frozenset({Role.COACH}))
+    assert topics(world.letters(RUNA)) == ["CoachAlert", "erased"]
+    assert world.count(RatingRow) == world.count(AthleteRow, AthleteRow.person_id == runa) == 0
+    assert world.count(RoleRow, RoleRow.person_id == runa) == 1
+    assert world.store.read_now(people.coaches, runa, other)
+
+
+def test_leaving_never_cancels_an_alert_about_somebody_else(world: World) -> None:
+    """A coach who stops training still hears about the coach's athletes."""
+    runa = world.athlete()
+    other = world.athlete(OTHER, "Sam")
+    world.coach(other, RUNA, "Runa Holm")
+    world.presses(OTHER, red_flags.report, "tear")
+    world.presses(RUNA, privacy.erase_confirm)
+    waiting = topics(world.letters(RUNA, waiting=True))
+    assert sorted(waiting) == ["Answer", "CoachAlert", "erase_waiting"]
+    assert world.row(AthleteRow, runa).erase_at is not None
+
+
+def test_f74_a_new_invitation_starts_from_nothing(world: World) -> None:
+    """Somebody who comes back gets a new id: no old row can be theirs."""
+    runa, _coach = lived(world)
+    erased(world, runa)
+    assert world.athlete() != runa
