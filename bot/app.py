@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any, Final
 import structlog
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.warnings import PTBUserWarning
 
 from bot.chat.inbox import Inbox
 from bot.chat.menu import publish_menu
@@ -112,7 +114,7 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     """Open the database and make everything that runs; `stack` closes it again."""
     clock = clock or SystemClock()
     token = require_token(settings)
-    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    _settle_ptb()
     prefer_packaged_tzdata()
     check_tzdata()
     url = settings.database.url
@@ -126,6 +128,12 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     charts = ChartWorker()
     stack.push_async_callback(charts.aclose)
     return _wire(settings, store, bot, charts, clock)
+
+
+def _settle_ptb() -> None:
+    """Choose timedelta for durations, and raw updates: they are stored as they came."""
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
 
 
 async def _bot(token: str, base: str, stack: AsyncExitStack) -> Bot:

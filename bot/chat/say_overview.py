@@ -136,6 +136,7 @@ _DAYS: Final = {
     "missed": "missed",
     "not_delivered": "not delivered (our fault)",
     "paused": "paused",
+    "rested": "rest, after pain earlier that day",
 }
 
 

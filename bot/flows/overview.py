@@ -31,9 +31,12 @@ _NO_SESSION: Final = (
     OccurrenceState.MISSED,
     OccurrenceState.NOT_DELIVERED,
     OccurrenceState.PAUSED,
+    OccurrenceState.RESTED,
 )
-_NOT_PLANNED: Final = frozenset({OccurrenceState.NOT_DELIVERED, OccurrenceState.PAUSED})
-"""Days that nobody could have trained on: our fault, a pause or a lock."""
+_NOT_PLANNED: Final = frozenset(
+    {OccurrenceState.NOT_DELIVERED, OccurrenceState.PAUSED, OccurrenceState.RESTED}
+)
+"""Days that nobody could have trained on: our fault, a pause, a lock, or rest after pain."""
 _OPEN: Final = frozenset({OccurrenceState.REMINDED, OccurrenceState.NUDGED})
 _MIDNIGHT: Final = datetime.min.time()
 _TWO_WEEKS: Final = timedelta(days=14)

@@ -14,7 +14,16 @@ from bot.protocol.events import Effect, Event, Refusal
 from bot.protocol.exercises import CATALOGUE
 from bot.protocol.local_time import local, say_date
 from bot.protocol.moves import question_of
-from bot.protocol.record import Outcome, Phase, Place, Session, counting
+from bot.protocol.record import (
+    Cut,
+    HoldStatus,
+    Outcome,
+    Phase,
+    Place,
+    Session,
+    counting,
+    place_at,
+)
 from bot.protocol.redflags import BY_REASON
 from bot.protocol.session import start, step
 from bot.store import outbox, people, sessions
