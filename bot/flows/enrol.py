@@ -498,6 +498,10 @@ _TYPED: Final[dict[Step, Callable[[Turn, Form, str, list[CityGuess]], None]]] = 
 
 def _finish(turn: Turn, form: Form) -> None:
     """Make the athlete, unless the consent's text has changed or someone else used the link."""
+    if Role.ATHLETE in turn.who.roles:
+        turn.db.delete(form.row)
+        welcome_back(turn)
+        return
     if form.answers.get("version") != CONSENT:
         _go(turn, form, Step.CONSENT)
         return

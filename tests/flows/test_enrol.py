@@ -1,12 +1,16 @@
 """Joining, as conversations on a real database."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session as Db
 
 from bot.flows import enrol, invites
+from bot.flows.turn import Turn
 from bot.store import people
+from bot.store.engine import Store
 from bot.store.tables import Role
 from tests.flows.joining import ADMIN, ANA, BEN, House
 
@@ -237,6 +241,25 @@ def test_f64_two_chats_finish_with_one_link(house: House) -> None:
     house.tap(BEN, "Finish")
     assert house.topic(BEN) == "enrol_done"
     assert house.read(people.who_is, BEN).name == "Ben"
+
+
+async def test_f64_at_once(house: House) -> None:
+    """Two chats finish in the same commit of the writer thread: one athlete, one summary kept."""
+    token = house.invite()
+    for who in (ANA, BEN):
+        house.enrol(who, token)
+    house.store.close()
+
+    def finish(db: Db, who: int) -> None:
+        turn = Turn(db, people.who_is(db, who), who, house.now, 5, "q")
+        enrol.press(turn, "confirm", "finish")
+
+    with Store(house.url) as store:
+        await asyncio.gather(*(store.write(finish, who) for who in (ANA, BEN)))
+    house.restart()
+    assert house.rows("SELECT telegram_id FROM enrolment") in ([(ANA,)], [(BEN,)])
+    for table, rows in (("athlete", 1), ("plan", 1), ("person", 2), ("occurrence", 1)):
+        assert house.count(table) == rows
 
 
 def test_a_link_revoked_while_it_was_used(house: House) -> None:

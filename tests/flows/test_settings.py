@@ -22,9 +22,7 @@ TUESDAY = date(2026, 11, 24)
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """Return a house with Ana enrolled: every day at 18:00 in Berlin, left; it is 12:05."""
-    found = House(tmp_path)
-    found.enrol(ANA, time="18:00")
-    found.tap(ANA, "Finish")
+    found = House(tmp_path, enrolled=True)
     yield found
     found.store.close()
 
