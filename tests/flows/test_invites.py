@@ -204,3 +204,29 @@ def test_a_claim_counts_once(house: House) -> None:
     house.invite()
     house.later(days=8)
     assert not write(invites.claim, 3, house.now)
+
+
+def test_f66_moving_to_another_account(house: House) -> None:
+    """The old chat loses access and is told; plan and roles come along; the link works once."""
+    house.enrol(ANA, house.invite())
+    house.tap(ANA, "Finish")
+    house.act(ADMIN, invites.move, 2, "holdfast_bot")
+    assert "loses access" in house.text(ADMIN)
+    token = house.last(ADMIN)[1]["link"].partition("?start=")[2]
+    house.start(ANA, token)
+    assert house.topic(ANA) == "move_refused"
+    house.start(BEN, token)
+    assert (house.topic(ANA), house.topic(BEN)) == ("moved_away", "welcome_back")
+    assert house.read(people.who_is, ANA).person_id is None
+    assert house.read(people.who_is, BEN).roles == {Role.ATHLETE}
+    assert (house.count("person"), house.count("plan"), house.count("occurrence")) == (2, 1, 1)
+    house.start(ANA, token)
+    assert house.topic(ANA) == "invite_refused"
+
+
+def test_moving_is_for_admins_and_for_people_there_are(house: House) -> None:
+    """Others are refused; an unknown number is one sentence."""
+    house.act(ANA, invites.move, 1, "holdfast_bot")
+    house.act(ADMIN, invites.move, 99, "holdfast_bot")
+    assert (house.topic(ANA), house.topic(ADMIN)) == ("not_allowed", "invite_problem")
+    assert house.count("invite") == 0
