@@ -144,6 +144,63 @@ def pause(turn: Turn) -> bool:
     return True
 
 
+def resume(turn: Turn) -> bool:
+    """Go on after a break in a session; False when none is waiting."""
+    stored = sessions.live(turn.db, turn.person_id)
+    if stored is None or stored.value.phase is not Phase.INTERRUPTED:
+        return False
+    training.happen(turn.db, stored, events.GoOn(), turn.now)
+    return True
+
+
+def is_live(turn: Turn) -> bool:
+    """Whether the person has a session that is not closed."""
+    known = turn.who.person_id
+    return known is not None and sessions.live(turn.db, known) is not None
+
+
+def asks_reason(turn: Turn) -> bool:
+    """Whether the person is being asked why the set was stopped."""
+    stored = sessions.live(turn.db, turn.person_id)
+    return stored is not None and stored.value.phase is Phase.ASKED_REASON
+
+
+def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
+    """Put today's reminder off."""
+    result = reminders.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now)
+    if isinstance(result, Barred):
+        turn.expired()
+        return
+    turn.answer()
+    until = None if result.until is None else result.until.isoformat()
+    turn.show("snoozed", until=until, zone=result.zone, occurrence=occurrence_id)
+
+
+def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
+    """Skip today, or take that back."""
+    if undo:
+        taken_back = reminders.unskip(turn.db, turn.person_id, occurrence_id, turn.now)
+        topic = "unskipped" if taken_back else None
+    else:
+        result = reminders.skip(turn.db, turn.person_id, occurrence_id, None, turn.now)
+        topic = None if isinstance(result, Barred) else "skipped"
+    if topic is None:
+        turn.expired()
+        return
+    turn.answer()
+    turn.show(topic, occurrence=occurrence_id)
+
+
+def skip_reason(turn: Turn, occurrence_id: int, reason: str) -> None:
+    """Say why today is skipped."""
+    result = reminders.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now)
+    if isinstance(result, Barred):
+        turn.expired()
+        return
+    turn.answer()
+    turn.show("skip_noted", occurrence=occurrence_id, reason=reason)
+
+
 def undo(turn: Turn) -> None:
     """Take back the last answer of the last two minutes."""
     stored = sessions.newest(turn.db, turn.person_id)

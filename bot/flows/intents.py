@@ -141,6 +141,7 @@ class Rest(Intent):
 class Noted(Intent):
     """The answer is stored. Rewrites a question that no rest follows."""
 
+    repeatable = False
     value: int
     message_id: int
 
@@ -316,6 +317,7 @@ class Answer(Intent):
 class Retire(Intent):
     """Take the buttons off a message that is no longer active."""
 
+    repeatable = False
     message_id: int
 
 

@@ -23,11 +23,12 @@ TICK_FROM_S = 10
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the messages about one session need to know."""
+    """What the messages about one session need to know. `due` is when they should be sent."""
 
     db: Db
     stored: Stored
     now: datetime
+    due: datetime
 
     @property
     def value(self) -> Session:
@@ -68,6 +69,7 @@ class Scene:
             intent,
             self.now,
             key=self.key(what),
+            due=self.due,
             edits=edits,
             session_id=self.id,
         )
@@ -83,7 +85,7 @@ def open_session(db: Db, athlete_id: int, occurrence_id: int | None, now: dateti
     assert plan.id is not None
     value, effects = start(sessions.dose_of(plan), now)
     stored = sessions.add(db, athlete_id, plan.id, occurrence_id, value)
-    _tell(Scene(db, stored, now), effects)
+    _tell(Scene(db, stored, now, now), effects)
     return stored
 
 
@@ -94,9 +96,11 @@ def happen(db: Db, stored: Stored, event: Event, now: datetime) -> Refusal | Sto
         return result
     value, effects = result
     saved = sessions.save(db, stored, value)
-    _tell(Scene(db, saved, now), effects)
+    due = stored.value.due_at if isinstance(event, events.Due) else None
+    scene = Scene(db, saved, now, due or now)
+    _tell(scene, effects)
     if isinstance(event, events.CueHanded):
-        _tick(Scene(db, saved, now))
+        _tick(scene)
     return saved
 
 
@@ -104,7 +108,7 @@ def ask_again(db: Db, stored: Stored, now: datetime) -> None:
     """Say the session's open question once more; nothing about the session changes."""
     question = question_of(stored.value)
     index = len(stored.value.holds) - 1 if question is events.Question.AFTER else None
-    _ask(Scene(db, stored, now), events.Ask(question, "again", index))
+    _ask(Scene(db, stored, now, now), events.Ask(question, "again", index))
 
 
 def _tell(scene: Scene, effects: tuple[Effect, ...]) -> None:

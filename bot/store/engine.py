@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session as Db
@@ -95,14 +95,15 @@ class _Job:
     """One flow waiting for the writer."""
 
     run: Callable[[Db], Any]
-    done: Callable[[Any, BaseException | None], None]
+    done: Callable[[Any, BaseException | None, bool], None]
     value: Any = None
     error: BaseException | None = None
 
 
 class Store:
-    """Runs flows and queries. `on_commit` callbacks run after every commit, in the loop.
+    """Runs flows and queries.
 
+    The `on_commit` callbacks run, in the loop, after every commit that changed something.
     With `inline` everything runs in the caller's thread, one flow a transaction: for tests.
     """
 
@@ -121,11 +122,14 @@ class Store:
     async def write(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `flow` in a transaction and return its value once that is committed."""
         if self._inline:
+            before = _changes(self._connection)
             value = self.write_now(flow, *args, **kwargs)
+            changed = _changes(self._connection) != before
         else:
-            value = await self._queued(lambda db: flow(db, *args, **kwargs))
-        for callback in self.on_commit:
-            callback()
+            value, changed = await self._queued(lambda db: flow(db, *args, **kwargs))
+        if changed:
+            for callback in self.on_commit:
+                callback()
         return value
 
     def write_now(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -168,20 +172,20 @@ class Store:
 
     # ---- the writer thread -------------------------------------------------------------
 
-    async def _queued(self, run: Callable[[Db], T]) -> T:
+    async def _queued(self, run: Callable[[Db], T]) -> tuple[T, bool]:
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
+        future: asyncio.Future[tuple[T, bool]] = loop.create_future()
 
-        def settle(value: Any, error: BaseException | None) -> None:
+        def settle(value: Any, error: BaseException | None, changed: bool) -> None:  # noqa: FBT001 - for call_soon
             if future.done():  # the caller was cancelled; the flow is committed all the same
                 return
             if error is None:
-                future.set_result(value)
+                future.set_result((value, changed))
             else:
                 future.set_exception(error)
 
-        def done(value: Any, error: BaseException | None) -> None:
-            loop.call_soon_threadsafe(settle, value, error)
+        def done(value: Any, error: BaseException | None, changed: bool) -> None:  # noqa: FBT001 - the same
+            loop.call_soon_threadsafe(settle, value, error, changed)
 
         self._jobs.put(_Job(run, done))
         return await future
@@ -197,23 +201,33 @@ class Store:
                         ending = True
                         break
                     batch.append(following)
-                _commit(Db(connection, expire_on_commit=False), batch)
+                _commit(connection, batch)
                 if ending:
                     return
 
 
-def _commit(db: Db, batch: list[_Job]) -> None:
+def _changes(connection: Connection | None) -> int:
+    """Return how many rows this connection has changed since it was opened."""
+    assert connection is not None
+    raw: Any = connection.connection.dbapi_connection
+    count: int = raw.total_changes
+    return count
+
+
+def _commit(connection: Connection, batch: list[_Job]) -> None:
     """Run the batch in one transaction; a flow that fails takes only itself back."""
+    before = _changes(connection)
     try:
-        with db, db.begin():
+        with Db(connection, expire_on_commit=False) as db, db.begin():
             for job in batch:
                 _run(db, job)
     except Exception as error:  # noqa: BLE001 - whatever it was, every waiting flow must know
         for job in batch:
-            job.done(None, error)
+            job.done(None, error, False)
         return
+    changed = _changes(connection) != before
     for job in batch:
-        job.done(job.value, job.error)
+        job.done(job.value, job.error, changed)
 
 
 def _run(db: Db, job: _Job) -> None:

@@ -26,7 +26,7 @@ class Arrived:
     payload: str
 
 
-def keep(db: Db, updates: list[Arrived], now: datetime) -> int:
+def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int:
     """Store `updates`, each once however often it comes; return how many are new."""
     if not updates:
         return 0
@@ -36,6 +36,7 @@ def keep(db: Db, updates: list[Arrived], now: datetime) -> int:
             "chat_id": one.chat_id,
             "payload": one.payload,
             "received_at": now,
+            "backlog": backlog,
             "attempts": 0,
         }
         for one in updates
@@ -72,6 +73,13 @@ def failed(db: Db, update_id: int, error: str, now: datetime) -> bool:
         row.handled_at = now
     db.add(row)
     return last
+
+
+def mark_backlog(db: Db) -> None:
+    """Mark everything that waits as old: it came before this start."""
+    db.connection().execute(
+        update(InboxRow).where(col(InboxRow.handled_at).is_(None)).values(backlog=True)
+    )
 
 
 def next_offset(db: Db) -> int | None:

@@ -69,6 +69,7 @@ def put(db: Db, letter: Letter) -> bool:
         "body": json.dumps(letter.body, ensure_ascii=False),
         "priority": letter.priority,
         "due": letter.due,
+        "send_at": letter.due,
         "not_after": letter.not_after,
         "repeatable": letter.repeatable,
         "edits": letter.edits,
@@ -131,7 +132,7 @@ def ready(db: Db, now: datetime, limit: int) -> list[Claimed]:
     query = (
         select(*_COLUMNS, _TARGET.message_id)  # type: ignore[call-overload]
         .outerjoin(_TARGET, _TARGET.key == OutboxRow.edits)
-        .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.due) <= now)
+        .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.send_at) <= now)
         .order_by(
             OutboxRow.priority, func.coalesce(OutboxRow.not_after, OutboxRow.due), OutboxRow.id
         )
@@ -185,12 +186,12 @@ def settle(
     return db.connection().execute(statement).rowcount == 1
 
 
-def again(db: Db, letter_id: int, due: datetime, *, error: str | None = None) -> None:
-    """Let a letter that was being sent wait until `due`."""
+def again(db: Db, letter_id: int, at: datetime, *, error: str | None = None) -> None:
+    """Let a letter that was being sent wait until `at`."""
     db.connection().execute(
         update(OutboxRow)
         .where(col(OutboxRow.id) == letter_id, col(OutboxRow.state) == OutboxState.SENDING)
-        .values(state=OutboxState.PENDING, due=due, error=error)
+        .values(state=OutboxState.PENDING, send_at=at, error=error)
     )
 
 
@@ -201,9 +202,9 @@ def hold_chat(db: Db, chat_id: int, until: datetime) -> None:
         .where(
             col(OutboxRow.chat_id) == chat_id,
             col(OutboxRow.state) == OutboxState.PENDING,
-            col(OutboxRow.due) < until,
+            col(OutboxRow.send_at) < until,
         )
-        .values(due=until)
+        .values(send_at=until)
     )
 
 
@@ -227,13 +228,24 @@ def found_sending(db: Db) -> list[Claimed]:
     return [_claimed(row) for row in db.connection().execute(query)]
 
 
-def next_due(db: Db, after: datetime | None = None) -> datetime | None:
-    """Return when the next waiting letter is due, or None."""
-    query = select(func.min(OutboxRow.due)).where(col(OutboxRow.state) == OutboxState.PENDING)
-    if after is not None:
-        query = query.where(col(OutboxRow.due) > after)
+def next_send(db: Db, after: datetime) -> datetime | None:
+    """Return when the next letter that has to wait longer than `after` is to be tried, or None."""
+    query = select(func.min(OutboxRow.send_at)).where(
+        col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.send_at) > after
+    )
     found: datetime | None = db.connection().execute(query).scalar_one()
     return found
+
+
+def unbind(db: Db, letter_id: int, now: datetime) -> None:
+    """Send a letter anew: the message it was to rewrite is gone."""
+    row = db.get(OutboxRow, letter_id)
+    assert row is not None
+    body = json.loads(row.body)
+    body.pop("message_id", None)
+    row.body, row.edits, row.send_at = json.dumps(body, ensure_ascii=False), None, now
+    row.state = OutboxState.PENDING
+    db.add(row)
 
 
 def depth(db: Db) -> int:

@@ -358,7 +358,10 @@ class RedFlagRow(SQLModel, table=True):
 
 
 class InboxRow(SQLModel, table=True):
-    """An update as it came. Only when it is here is Telegram told that it was received."""
+    """An update as it came. Only when it is here is Telegram told that it was received.
+
+    `backlog` marks what was waiting when the program started: it may be old.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -370,17 +373,21 @@ class InboxRow(SQLModel, table=True):
     chat_id: int | None = Field(default=None, sa_type=BigInteger)
     payload: str
     received_at: datetime
+    backlog: bool = False
     handled_at: datetime | None = None
     attempts: int = 0
     error: str | None = None
 
 
 class OutboxRow(SQLModel, table=True):
-    """An intent on its way to one chat. `body` is JSON; `edits` names the row it rewrites."""
+    """An intent on its way to one chat. `body` is JSON; `edits` names the row it rewrites.
+
+    `due` is when it was meant to be sent, `send_at` when it is tried next, `handed_at` when it was.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("outbox_pending", "due", sqlite_where=text("state = 'pending'")),
+        Index("outbox_pending", "send_at", sqlite_where=text("state = 'pending'")),
         Index("outbox_sending", "id", sqlite_where=text("state = 'sending'")),
         Index("outbox_by_session", "session_id"),
         Index("outbox_handed", "handed_at"),
@@ -396,6 +403,7 @@ class OutboxRow(SQLModel, table=True):
     body: str
     priority: int
     due: datetime
+    send_at: datetime
     not_after: datetime | None = None
     repeatable: bool
     edits: str | None = None

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("chat_id", sa.BigInteger(), nullable=True),
         sa.Column("payload", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("backlog", sa.Boolean(), nullable=False),
         sa.Column("handled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -47,6 +48,7 @@ def upgrade() -> None:
         sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("due", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("send_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("not_after", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("repeatable", sa.Boolean(), nullable=False),
         sa.Column("edits", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -69,7 +71,7 @@ def upgrade() -> None:
         batch_op.create_index("outbox_by_session", ["session_id"], unique=False)
         batch_op.create_index("outbox_handed", ["handed_at"], unique=False)
         batch_op.create_index(
-            "outbox_pending", ["due"], unique=False, sqlite_where=sa.text("state = 'pending'")
+            "outbox_pending", ["send_at"], unique=False, sqlite_where=sa.text("state = 'pending'")
         )
         batch_op.create_index(
             "outbox_sending", ["id"], unique=False, sqlite_where=sa.text("state = 'sending'")

@@ -1,0 +1,206 @@
+"""The composition root: the one place where the rooms meet."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.chat.inbox import Inbox
+from bot.chat.menu import publish_menu
+from bot.chat.poller import BACKOFF_S, Poller
+from bot.chat.renderer import Renderer
+from bot.chat.router import Rules
+from bot.clock.alarm import Alarm
+from bot.clock.clock import SystemClock
+from bot.delivery import sender
+from bot.delivery.sender import Sender
+from bot.delivery.transport import AiohttpRequest
+from bot.flows import admins, news, time, upkeep
+from bot.protocol.zones import check_tzdata, prefer_packaged_tzdata
+from bot.reports.worker import ChartWorker
+from bot.settings import Settings, require_token
+from bot.store.engine import FileLock, Store
+from bot.store.migrate import migrate
+
+log = structlog.get_logger()
+
+DRAIN_S: Final = 5.0
+"""How long a program that ends waits for messages under way."""
+
+
+class StopError(Exception):
+    """The program can not go on; the text is one sentence for a person."""
+
+
+@dataclass(slots=True)
+class App:
+    """Everything that runs, made by `build`."""
+
+    store: Store
+    bot: Bot
+    clock: SystemClock
+    sender: Sender
+    poller: Poller
+    inbox: Inbox
+    alarm: Alarm
+    charts: ChartWorker
+    rules: Rules
+
+    async def recover(self) -> None:
+        """Find what a former run left: sessions, and messages that were on their way."""
+        now = self.clock.now()
+        letters = await self.store.write(sender.recover, now, news)
+        sessions = await self.store.write(time.recover, now)
+        log.info("started", bot=self.rules.bot_username, sessions=sessions, letters=letters)
+
+    def committed(self) -> None:
+        """Something was stored: messages or due rows may be among it."""
+        self.sender.wake()
+        self.alarm.moved()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set or something can not go on; then end in good order."""
+        self.store.on_commit.append(self.committed)
+        await self.recover()
+        self.alarm.start()
+        jobs = [
+            asyncio.create_task(job, name=name)
+            for name, job in (
+                ("sender", self.sender.run()),
+                ("inbox", self.inbox.run()),
+                ("poller", self.poller.run()),
+                ("menu", publish_menu(self.bot)),
+                ("charts", self.charts.warm_up()),
+            )
+        ]
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            await _first_end(stopping, jobs)
+        finally:
+            await self._end([*jobs, stopping])
+
+    async def _end(self, jobs: Sequence[asyncio.Task[Any]]) -> None:
+        self.alarm.stop()
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+        await self.store.write(time.rest_all, self.clock.now())
+        with suppress(TimeoutError):
+            await self.sender.drain(DRAIN_S)
+        log.info("stopped")
+
+
+async def _first_end(stopping: "asyncio.Task[bool]", jobs: list["asyncio.Task[None]"]) -> None:
+    """Wait for the wish to stop, or for the first job that fails; small jobs may end."""
+    pending: set[asyncio.Task[None] | asyncio.Task[bool]] = {stopping, *jobs}
+    while stopping in pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for job in done:
+            error = job.exception()
+            if error is not None:
+                raise error
+
+
+async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | None = None) -> App:
+    """Open the database and make everything that runs; `stack` closes it again."""
+    clock = clock or SystemClock()
+    token = require_token(settings)
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    prefer_packaged_tzdata()
+    check_tzdata()
+    url = settings.database.url
+    lock = FileLock(url)
+    stack.callback(lock.release)
+    migrate(url)
+    store = Store(url)
+    stack.callback(store.close)
+    bot = await _bot(token, settings.telegram.api_base_url, stack)
+    await store.write(admins.ensure, settings.access.admins, clock.now())
+    charts = ChartWorker()
+    stack.push_async_callback(charts.aclose)
+    return _wire(settings, store, bot, charts, clock)
+
+
+async def _bot(token: str, base: str, stack: AsyncExitStack) -> Bot:
+    base = base.rstrip("/")
+    bot = Bot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(connection_pool_size=1),
+    )
+    stack.push_async_callback(bot.shutdown)
+    await _patiently(bot.initialize)
+    await _patiently(bot.delete_webhook)
+    return bot
+
+
+async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
+    """Make a call of the start, again while Telegram can not be reached."""
+    clock = SystemClock()
+    for tries in range(1_000_000):
+        try:
+            await call()
+        except InvalidToken as error:
+            raise StopError(
+                "Telegram does not accept telegram.token: ask @BotFather for it."
+            ) from error
+        except TelegramError as error:
+            wait = BACKOFF_S[min(tries, len(BACKOFF_S) - 1)]
+            log.warning("telegram_unreachable", error=type(error).__name__, wait_s=wait)
+            await clock.wait(asyncio.Event(), wait)
+        else:
+            return
+
+
+def _wire(
+    settings: Settings, store: Store, bot: Bot, charts: ChartWorker, clock: SystemClock
+) -> App:
+    rules = Rules(bot.username, settings.access.open_enrolment)
+    outbound = Sender(store, bot, Renderer(store, charts.draw), news, clock, settings.delivery.rate)
+    inbox = Inbox(bot, store, clock, rules)
+    poller = Poller(bot, store, clock, inbox.wake)
+
+    async def act() -> int:
+        count, failures = await store.write(time.act_due, clock.now())
+        for row, reason in failures:
+            log.error("due_row_failed", kind=row.kind, row=row.id, reason=reason)
+        return count
+
+    alarm = Alarm(
+        now=clock.now,
+        act=act,
+        earliest=lambda: store.read(time.earliest),
+        upkeep=lambda: store.write(upkeep.tidy, clock.now()),
+    )
+    return App(store, bot, clock, outbound, poller, inbox, alarm, charts, rules)
+
+
+async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
+    """Run the bot until it is told to stop (SIGINT, SIGTERM).
+
+    Raises `StopError` with one sentence when it can not go on.
+    """
+    ending = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    if stop is None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, ending.set)
+    async with AsyncExitStack() as stack:
+        app = await build(settings, stack)
+        try:
+            await app.run(ending)
+        except Conflict as error:
+            raise StopError(
+                "Another program is fetching updates with this bot's token; stop it first."
+            ) from error
+        except InvalidToken as error:
+            raise StopError("Telegram does not accept telegram.token any more.") from error

@@ -1,0 +1,32 @@
+"""Telegram's command menu, in plain words."""
+
+from typing import Final
+
+import structlog
+from telegram import Bot, BotCommand
+from telegram.error import TelegramError
+
+from bot.chat.router import COMMANDS
+
+log = structlog.get_logger()
+
+ABOUT: Final = (
+    "Holdfast walks you through daily isometric holds, asks your pain after each, "
+    "and stops the set when it is over your limit. It does not diagnose."
+)
+SHORT: Final = "Daily isometric holds, one cue at a time."
+FOR_ALL: Final = tuple(
+    BotCommand(name, found.about)
+    for name, found in COMMANDS.items()
+    if found.roles is None or any(role.value == "athlete" for role in found.roles)
+)
+
+
+async def publish_menu(bot: Bot) -> None:
+    """Tell Telegram the commands; without them the bot works all the same."""
+    try:
+        await bot.set_my_commands(FOR_ALL)
+        await bot.set_my_description(ABOUT)
+        await bot.set_my_short_description(SHORT)
+    except TelegramError as error:
+        log.warning("menu_not_published", error=type(error).__name__)

@@ -1,0 +1,107 @@
+"""Updates in: fetched, committed, and only then confirmed to Telegram."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+from telegram import Bot
+from telegram.error import (
+    Conflict,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.chat.ports import Clock, Desk
+from bot.flows import mail
+from bot.flows.mail import Arrived
+
+log = structlog.get_logger()
+
+LONG_POLL_S: Final = 25
+LIMIT: Final = 100
+ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+BACKOFF_S: Final = (1, 2, 5, 10, 30)
+MAX_CONFLICTS: Final = 6
+"""Refusals in a row because another instance polls, before this one gives up."""
+
+
+class Poller:
+    """Fetches updates by long polling. `arrived` is called after every commit of new ones."""
+
+    def __init__(self, bot: Bot, desk: Desk, clock: Clock, arrived: Callable[[], None]) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._clock = clock
+        self._arrived = arrived
+        self._offset: int | None = None
+        self._troubles = 0
+        self._conflicts = 0
+        self._backlog = True
+
+    async def run(self) -> None:
+        """Fetch until cancelled. Raises `Conflict` or `InvalidToken` when there is no use."""
+        self._offset = await self._desk.read(mail.next_offset)
+        while True:
+            try:
+                await self.step()
+                self._troubles = self._conflicts = 0
+            except TelegramError as error:
+                await self._rest(error)
+
+    async def step(self, wait_s: int = LONG_POLL_S) -> int:
+        """Fetch once, waiting at most `wait_s`, and store what came; return how many came.
+
+        What waits at the start is marked as old. Only a committed update is ever confirmed: the
+        next call's offset is taken from what is stored.
+        """
+        updates = await self._fetch(0 if self._backlog else wait_s)
+        if updates:
+            await self._desk.write(mail.receive, updates, self._clock.now(), backlog=self._backlog)
+            self._offset = updates[-1].update_id + 1
+            self._arrived()
+        if len(updates) < LIMIT:
+            self._backlog = False
+        return len(updates)
+
+    async def _fetch(self, seconds: int) -> list[Arrived]:
+        found: list[dict[str, Any]] = await self._bot.do_api_request(
+            "getUpdates",
+            api_kwargs={
+                "offset": self._offset,
+                "limit": LIMIT,
+                "timeout": seconds,
+                "allowed_updates": list(ALLOWED),
+            },
+            read_timeout=seconds + 10,
+        )
+        return [Arrived(one["update_id"], _chat_of(one), json.dumps(one)) for one in found]
+
+    async def _rest(self, error: TelegramError) -> None:
+        """Wait before the next try, longer each time; give up where trying has no use."""
+        if isinstance(error, InvalidToken):
+            raise error
+        if isinstance(error, Conflict):
+            self._conflicts += 1
+            if self._conflicts >= MAX_CONFLICTS:
+                raise error
+        wait: float = BACKOFF_S[min(self._troubles, len(BACKOFF_S) - 1)]
+        if isinstance(error, RetryAfter):
+            told = error.retry_after
+            wait = told if isinstance(told, int | float) else told.total_seconds()
+        self._troubles += 1
+        log.warning("fetch_failed", error=type(error).__name__, tries=self._troubles, wait_s=wait)
+        await self._clock.wait(asyncio.Event(), wait)
+
+
+def _chat_of(update: dict[str, Any]) -> int | None:
+    """Return the chat an update belongs to: the order of updates is kept within it."""
+    for kind in ALLOWED:
+        found = update.get(kind)
+        if found is None:
+            continue
+        chat = found.get("chat") or (found.get("message") or {}).get("chat") or found.get("from")
+        return None if chat is None else int(chat["id"])
+    return None

@@ -1,0 +1,115 @@
+"""Buttons: what their data may hold, who may press them, and the use case behind each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.flows import enrol, holds, overview, privacy, red_flags, settings
+from bot.flows.people import Role
+from bot.flows.turn import Turn
+from bot.protocol.record import StopReason
+
+Read = Callable[[list[str]], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One kind of button. `read` raises ValueError or KeyError for data that does not fit."""
+
+    read: Read
+    act: Callable[..., None]
+    role: Role | None = Role.ATHLETE
+
+
+def _fields(*readers: Callable[[str], Any]) -> Read:
+    """Return a reader of exactly so many values."""
+
+    def read(values: list[str]) -> tuple[Any, ...]:
+        if len(values) != len(readers):
+            raise ValueError(values)
+        return tuple(reader(value) for reader, value in zip(readers, values, strict=True))
+
+    return read
+
+
+def _number(text: str) -> int:
+    if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit():
+        raise ValueError(text)
+    return int(text)
+
+
+def _pain(text: str) -> int:
+    value = _number(text)
+    if not 0 <= value <= 10:  # noqa: PLR2004 - the scale
+        raise ValueError(text)
+    return value
+
+
+def _answer(turn: Turn, session: int, about: int, value: int) -> None:
+    holds.answer_pain(turn, value, session, about)
+
+
+def _occurrence(turn: Turn, occurrence: int, what: str) -> None:
+    if what == "start":
+        holds.begin(turn, occurrence)
+    elif what in {"15", "60"}:
+        holds.snooze(turn, occurrence, int(what))
+    elif what in {"skip", "unskip"}:
+        holds.skip(turn, occurrence, undo=what == "unskip")
+    else:
+        turn.expired()
+
+
+SKIP_REASONS: Final = ("time", "pain", "band", "forgot", "other")
+
+
+def _skip_reason(text: str) -> str:
+    if text not in SKIP_REASONS:
+        raise ValueError(text)
+    return text
+
+
+def _step(values: list[str]) -> tuple[Any, ...]:
+    step, value, *rest = values
+    return step, ":".join([value, *rest])
+
+
+def _item(values: list[str]) -> tuple[Any, ...]:
+    item, *rest = values
+    return item, ":".join(rest) if rest else None
+
+
+PRIVACY: Final = {
+    "export": privacy.export,
+    "erase": privacy.erase,
+    "erase_yes": privacy.erase_confirm,
+    "keep": privacy.erase_cancel,
+}
+
+
+def _privacy(turn: Turn, what: str) -> None:
+    PRIVACY[what](turn)
+
+
+def _privacy_word(text: str) -> str:
+    if text not in PRIVACY:
+        raise ValueError(text)
+    return text
+
+
+PRESSES: Final = {
+    "p": Press(_fields(_number, _number, _pain), _answer),
+    "x": Press(_fields(_number), holds.stop),
+    "r": Press(_fields(_number, StopReason), holds.explain),
+    "g": Press(_fields(_number), holds.go_on),
+    "f": Press(_fields(_number), holds.finish),
+    "n": Press(_fields(_number), lambda turn, _session: red_flags.screen(turn)),
+    "F": Press(_fields(str), red_flags.report),
+    "o": Press(_fields(_number, str), _occurrence),
+    "k": Press(_fields(_number, _skip_reason), holds.skip_reason),
+    "q": Press(_fields(_pain), overview.pain_pressed),
+    "u": Press(_fields(_number), overview.unlock, role=None),
+    "v": Press(_fields(_privacy_word), _privacy, role=None),
+    "e": Press(_step, enrol.press, role=None),
+    "s": Press(_item, settings.press),
+}

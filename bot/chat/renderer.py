@@ -1,0 +1,195 @@
+"""From an intent in the outbox to a call of the Bot API, at the moment of sending."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+import structlog
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+
+from bot.chat.ports import Desk
+from bot.chat.red_flag_screens import RED_FLAG_SCREENS
+from bot.chat.reminder_screens import REMINDER_SCREENS
+from bot.chat.say_enrol import SAY_ENROL
+from bot.chat.say_overview import SAY_OVERVIEW
+from bot.chat.say_privacy import SAY_PRIVACY
+from bot.chat.say_session import SAY_SESSION, toast
+from bot.chat.say_settings import SAY_SETTINGS
+from bot.chat.screen import Button, Screen
+from bot.chat.session_screens import SESSION_SCREENS
+from bot.flows import intents, privacy
+from bot.flows.intents import Intent
+from bot.reports.chart_data import HoldBar, SessionChart
+from bot.reports.worker import ChartError
+
+log = structlog.get_logger()
+
+Call = tuple[str, dict[str, Any]]
+Look = Callable[[Any, datetime], Screen]
+
+SCREENS: Final[dict[type[Intent], Look]] = {
+    **SESSION_SCREENS,
+    **REMINDER_SCREENS,
+    **RED_FLAG_SCREENS,
+}
+SAY: Final[dict[str, Look]] = {
+    **SAY_SESSION,
+    **SAY_ENROL,
+    **SAY_SETTINGS,
+    **SAY_OVERVIEW,
+    **SAY_PRIVACY,
+}
+NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+
+class Letter(Protocol):
+    """What the renderer reads of a letter."""
+
+    @property
+    def chat_id(self) -> int:
+        """The chat it goes to."""
+
+    @property
+    def kind(self) -> str:
+        """The intent's name."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The intent's values."""
+
+    @property
+    def edits(self) -> str | None:
+        """The key of the letter whose message it rewrites."""
+
+    @property
+    def message_id(self) -> int | None:
+        """The message it rewrites, if that was sent."""
+
+
+class Renderer:
+    """Gives every intent its look. `draw` makes a chart's picture, `read` runs a query."""
+
+    def __init__(self, desk: Desk, draw: Callable[[SessionChart], Awaitable[bytes]]) -> None:
+        self._desk = desk
+        self._draw = draw
+
+    async def __call__(self, letter: Letter, now: datetime) -> Call | None:
+        """Return the method and its arguments, or None when there is nothing to send."""
+        intent = intents.load(letter.kind, letter.body)
+        match intent:
+            case intents.Answer():
+                return _answer(intent)
+            case intents.Retire():
+                return "edit_message_reply_markup", {
+                    "chat_id": letter.chat_id,
+                    "message_id": intent.message_id,
+                }
+            case intents.Tick() if letter.message_id is None:
+                return None
+            case intents.Chart():
+                return await self._chart(letter, intent, now)
+            case intents.File():
+                return await self._file(letter, intent)
+            case _:
+                target = letter.message_id or getattr(intent, "message_id", None)
+                return _message(letter.chat_id, look(intent, now), target)
+
+    async def _chart(self, letter: Letter, intent: intents.Chart, now: datetime) -> Call | None:
+        holds = tuple(
+            HoldBar(hold.number, hold.side, hold.planned_s, hold.actual_s, hold.pain, hold.status)
+            for hold in intent.holds
+        )
+        try:
+            picture = await self._draw(
+                SessionChart(intent.title, holds, intent.before, intent.limit)
+            )
+        except ChartError:
+            log.warning("chart_failed")
+            return None
+        screen = look(intent, now)
+        return "send_photo", {
+            **_common(letter.chat_id, screen),
+            "photo": InputFile(picture, "session.png"),
+            "caption": screen.text,
+        }
+
+    async def _file(self, letter: Letter, intent: intents.File) -> Call:
+        name, content = await self._desk.read(privacy.export_document, intent.subject_id)
+        return "send_document", {
+            "chat_id": letter.chat_id,
+            "document": InputFile(content, name),
+            "disable_notification": True,
+        }
+
+
+def look(intent: Intent, now: datetime) -> Screen:
+    """Return how an intent looks; KeyError for one without a look."""
+    if isinstance(intent, intents.Say):
+        return SAY[intent.topic](intent.values, now)
+    return SCREENS[type(intent)](intent, now)
+
+
+def _answer(intent: intents.Answer) -> Call:
+    text = None if intent.topic is None else toast(intent.topic, intent.values)
+    return "answer_callback_query", {
+        "callback_query_id": intent.query_id,
+        "text": text,
+        "show_alert": intent.alert,
+    }
+
+
+def _message(chat_id: int, screen: Screen, target: int | None) -> Call:
+    """Return the call that sends a screen, or rewrites the message `target` with it."""
+    if target is None:
+        return "send_message", {
+            **_common(chat_id, screen),
+            "text": screen.text,
+            "link_preview_options": NO_PREVIEW,
+        }
+    return "edit_message_text", {
+        "chat_id": chat_id,
+        "message_id": target,
+        "text": screen.text,
+        "parse_mode": "HTML",
+        "reply_markup": _buttons(screen.rows),
+        "link_preview_options": NO_PREVIEW,
+    }
+
+
+def _common(chat_id: int, screen: Screen) -> dict[str, Any]:
+    return {
+        "chat_id": chat_id,
+        "parse_mode": "HTML",
+        "disable_notification": not screen.rings,
+        "reply_markup": _markup(screen),
+    }
+
+
+def _markup(
+    screen: Screen,
+) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    if screen.asks_location is not None:
+        share = KeyboardButton(screen.asks_location, request_location=True)
+        return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
+    if screen.removes_keyboard:
+        return ReplyKeyboardRemove()
+    return _buttons(screen.rows)
+
+
+def _buttons(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(b.label, callback_data=b.data, style=b.style) for b in row]
+            for row in rows
+        ]
+    )

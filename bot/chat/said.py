@@ -1,0 +1,102 @@
+"""An update narrowed to what the bot understands: who, where, and what was said or pressed."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from telegram import ChatMember, ChatMemberUpdated, Message, Update
+from telegram.constants import ChatType
+
+from bot.flows.mail import Caller
+
+MAX_TEXT: Final = 4096
+_COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+_STOP: Final = re.compile(r"\W*/?stop(?:pp)?\b", re.IGNORECASE)
+
+
+class Manner(StrEnum):
+    """How something was said."""
+
+    TEXT = "text"
+    EDITED = "edited"
+    PRESS = "press"
+    LOCATION = "location"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    OTHER = "other"  # a sticker, a voice message, a picture …
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one person said or pressed in their private chat with the bot."""
+
+    telegram_id: int
+    name: str
+    manner: Manner
+    text: str = ""
+    message_id: int | None = None
+    query_id: str | None = None
+    place: tuple[float, float] | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Return who this is from, for the flow that handles it."""
+        return Caller(self.telegram_id, self.message_id, self.query_id)
+
+    @property
+    def command(self) -> tuple[str, str] | None:
+        """Return the command in lower case and its arguments, or None."""
+        found = _COMMAND.fullmatch(self.text) if self.manner is Manner.TEXT else None
+        return None if found is None else (found[1].lower(), (found[2] or "").strip())
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether the text begins with the word stop: when in doubt, it is taken as one."""
+        return _STOP.match(self.text) is not None
+
+
+def narrow(update: Update) -> Said | None:
+    """Return what was said, or None where nobody spoke to the bot in private."""
+    if update.callback_query is not None:
+        return _press(update)
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member)
+    message = update.message or update.edited_message
+    if message is None or message.from_user is None or message.chat.type != ChatType.PRIVATE:
+        return None
+    return _message(message, edited=update.message is None)
+
+
+def _press(update: Update) -> Said | None:
+    query = update.callback_query
+    assert query is not None
+    if query.message is not None and query.message.chat.type != ChatType.PRIVATE:
+        return None
+    return Said(
+        query.from_user.id,
+        query.from_user.full_name,
+        Manner.PRESS,
+        query.data or "",
+        None if query.message is None else query.message.message_id,
+        query.id,
+    )
+
+
+def _membership(change: ChatMemberUpdated) -> Said | None:
+    if change.chat.type != ChatType.PRIVATE:
+        return None
+    gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
+    manner = Manner.BLOCKED if gone else Manner.UNBLOCKED
+    return Said(change.from_user.id, change.from_user.full_name, manner)
+
+
+def _message(message: Message, *, edited: bool) -> Said:
+    assert message.from_user is not None
+    user, text = message.from_user, (message.text or "")[:MAX_TEXT]
+    if message.location is not None and not edited:
+        at = (message.location.latitude, message.location.longitude)
+        return Said(user.id, user.full_name, Manner.LOCATION, place=at)
+    if not text:
+        return Said(user.id, user.full_name, Manner.OTHER)
+    return Said(user.id, user.full_name, Manner.EDITED if edited else Manner.TEXT, text)

@@ -1,0 +1,187 @@
+"""Words for the short replies around a session and its reminder.
+
+A topic is shown as a message (`SAY_SESSION`) or, in answer to a button, as a toast. Both use
+the same sentence; a message adds times on the athlete's clock and buttons where there are any.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from bot.chat.screen import Button, Screen, Style, data, esc
+from bot.chat.session_words import lines, say_next
+from bot.flows.reminders import Bar
+from bot.protocol.events import Question
+from bot.protocol.local_time import say_day_time, say_time
+from bot.protocol.record import Outcome
+
+Values = dict[str, Any]
+"""A topic's values, as they come out of JSON."""
+MAX_TOAST: Final = 200
+"""Telegram's limit for the answer to a button, in characters."""
+
+
+# ---- sentences ------------------------------------------------------------------------
+
+_NUMBER: Final = "Please tap or type one whole number from 0 to 10."
+_UNCLEAR: Final = {
+    Question.REASON: "Please tap one of the reasons.",
+    Question.CHOICE: "Please tap Go on or Finish for today.",
+}
+_BARRED: Final = {
+    Bar.RUNNING: "A session is running already.",
+    Bar.PAUSED: "Your plan is paused, so there is no session now.",
+    Bar.DONE: "Today's session is done. More would not be better.",
+    Bar.LEAVING: "You asked to have your data erased, so there are no more sessions.",
+    Bar.GONE: "This reminder is of another day.",
+}
+_LOCKED: Final = {
+    Outcome.STOPPED_HARD: "after very high pain",
+    Outcome.RED_FLAG: "after a warning sign",
+}
+_RESTING: Final = {
+    Outcome.STOPPED_PAIN: "your pain was over the limit",
+    Outcome.STOPPED_HARD: "your pain was over the limit",
+    Outcome.RESTED_ON_PAIN: "your pain was over the limit",
+    Outcome.RISING: "your pain was rising",
+    Outcome.RED_FLAG: "you named a warning sign",
+    Outcome.STOPPED_EARLY: "you stopped your session",
+}
+
+
+def _barred(values: Values) -> str:
+    why, reason = Bar(values["why"]), values.get("reason")
+    if why is Bar.LOCKED:
+        since = f" {_LOCKED[reason]}" if reason in _LOCKED else ""
+        doctor = " Please see a doctor first." if reason == Outcome.RED_FLAG else ""
+        return f"Sessions are locked{since} until your coach or the admin unlocks them.{doctor}"
+    if why is Bar.RESTING:
+        because = f": {_RESTING[reason]}" if reason in _RESTING else ""
+        return f"Today is for rest{because}. Resting follows your plan."
+    return _BARRED[why]
+
+
+def _unclear(values: Values) -> str:
+    return f"That was not clear to me. {_UNCLEAR.get(values['question'], _NUMBER)}"
+
+
+def _snoozed(values: Values) -> str:
+    until = _instant(values.get("until"))
+    if until is None:
+        return "There is no room to put it off any further today. You can still start or skip."
+    return f"Put off to {say_time(until, values['zone'])}."
+
+
+def _skip_noted(values: Values) -> str:
+    if values.get("reason") == "pain":
+        return "Saved. Resting on pain counts as following your plan."
+    return "Saved, thank you."
+
+
+def _says(text: str) -> Callable[[Values], str]:
+    return lambda _values: text
+
+
+_SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
+    "started": _says("Started. Your session follows below."),
+    "barred": _barred,
+    "running": _says("Your session is running; the next cue comes by itself. To stop, send: stop."),
+    "noted": lambda values: f"Pain {values['value']} – saved.",
+    "known": _says("Saved already."),
+    "lower": _says(
+        "A higher number is saved, and it counts. If it was a slip, send /undo within 2 minutes."
+    ),
+    "not_asked": _says("No pain question is open now, so this number was not saved."),
+    "unknown_text": _says(
+        "I did not understand that. No session is running. Send /help to see what I can do."
+    ),
+    "unclear": _unclear,
+    "stopped": _says("STOP. Rest now."),
+    "nothing_to_stop": _says("No session is running, so there is nothing to stop."),
+    "nothing_to_undo": _says(
+        "There is nothing to take back: only the last answer can be, for 2 minutes."
+    ),
+    "stays_stopped": _says(
+        "An answer that stopped your session stays. Rest for today. If it was a slip, tell "
+        "your coach."
+    ),
+    "note_undone": lambda values: f"Your pain note {values['value']} is taken back.",
+    "inactive": _says("This button is not active any more."),
+    "snoozed": _snoozed,
+    "skipped": _says("Skipped today, and that is fine."),
+    "skip_noted": _skip_noted,
+    "unskipped": _says("Not skipped any more: your session is open until midnight."),
+}
+
+
+def toast(topic: str, values: Values) -> str:
+    """Return the topic as one plain sentence of at most 200 characters, not HTML.
+
+    Raises KeyError for a topic without words here.
+    """
+    return _SENTENCES[topic](values)[:MAX_TOAST]
+
+
+# ---- messages -------------------------------------------------------------------------
+
+
+def _plainly(topic: str) -> Callable[[Values, datetime], Screen]:
+    """Return the message that shows a topic's sentence as it is."""
+    return lambda values, _now: Screen(text=esc(_SENTENCES[topic](values)))
+
+
+def _barred_screen(values: Values, now: datetime) -> Screen:
+    """Say why there is no session; after a session of today, when the next one is."""
+    next_at, why = _instant(values.get("next_at")), Bar(values["why"])
+    tells = why in {Bar.DONE, Bar.RESTING} or (why is Bar.PAUSED and next_at is not None)
+    when = say_next(next_at, values["zone"], now, rests_today=why is Bar.RESTING) if tells else ""
+    return Screen(text=lines(esc(_barred(values)), when))
+
+
+def _snoozed_screen(values: Values, now: datetime) -> Screen:
+    """Say when the reminder comes again."""
+    until = _instant(values.get("until"))
+    if until is None:
+        return Screen(text=esc(_snoozed(values)))
+    return Screen(text=f"Put off: your reminder comes {say_day_time(until, values['zone'], now)}.")
+
+
+_SKIP_REASONS: Final = (
+    ("time", "No time"),
+    ("pain", "Pain"),
+    ("band", "No band"),
+    ("forgot", "Forgot"),
+    ("other", "Other"),
+)
+
+
+def _skipped_screen(values: Values, _now: datetime) -> Screen:
+    """Say that it is skipped; the reason is one tap, and so is taking it back."""
+    occurrence = values["occurrence"]
+    reasons = tuple(Button(label, data("k", occurrence, reason)) for reason, label in _SKIP_REASONS)
+    back = Button("Take the skip back", data("o", occurrence, "unskip"))
+    text = f"{_SENTENCES['skipped'](values)} What was the reason?"
+    return Screen(text=text, rows=(reasons[:3], reasons[3:], (back,)))
+
+
+def _unskipped_screen(values: Values, _now: datetime) -> Screen:
+    """Say that the session is open again, with Start where the occurrence is known."""
+    text = _SENTENCES["unskipped"](values)
+    if "occurrence" not in values:
+        return Screen(text=text)
+    start = Button("Start", data("o", values["occurrence"], "start"), Style.PRIMARY)
+    return Screen(text=text, rows=((start,),))
+
+
+def _instant(iso: str | None) -> datetime | None:
+    return None if iso is None else datetime.fromisoformat(iso)
+
+
+SAY_SESSION: Final[dict[str, Callable[[Values, datetime], Screen]]] = {
+    **{topic: _plainly(topic) for topic in _SENTENCES},
+    "barred": _barred_screen,
+    "snoozed": _snoozed_screen,
+    "skipped": _skipped_screen,
+    "unskipped": _unskipped_screen,
+}
+"""Every topic's message, from its values and the moment of sending."""

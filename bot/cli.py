@@ -1,0 +1,150 @@
+"""The command `holdfast`. Whatever is wrong at the start is one sentence and an exit code."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from bot import app, demo, logs
+from bot.flows.figures import Figures, figures
+from bot.protocol.zones import TzdataMissingError
+from bot.sandbox import SandboxError
+from bot.settings import BadSettingsError, Settings, load, require_token
+from bot.store.engine import Store, StoreError
+from bot.store.migrate import migrate as migrate_database
+
+BAD_SETTINGS: Final = 3
+BAD_DATABASE: Final = 4
+CAN_NOT_GO_ON: Final = 5
+NOT_AS_EXPECTED: Final = 6
+
+_CODES: Final[dict[type[Exception], int]] = {
+    BadSettingsError: BAD_SETTINGS,
+    StoreError: BAD_DATABASE,
+    app.StopError: CAN_NOT_GO_ON,
+    TzdataMissingError: CAN_NOT_GO_ON,
+    SandboxError: CAN_NOT_GO_ON,
+    demo.UnexpectedError: NOT_AS_EXPECTED,
+}
+
+cli = typer.Typer(
+    help="Holdfast: daily isometric rehab sessions in Telegram.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="A TOML file; see config.example.toml.")
+]
+
+
+class Script(StrEnum):
+    """How `holdfast demo --play` answers."""
+
+    GOOD = "good"
+    STOP = "stop"
+    SILENT = "silent"
+
+
+def _plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn an expected failure into one sentence and its exit code."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except tuple(_CODES) as error:
+            typer.echo(f"holdfast: {error}", err=True)
+            raise typer.Exit(
+                next(c for kind, c in _CODES.items() if isinstance(error, kind))
+            ) from None
+
+    return run
+
+
+def _settings(config: Path | None) -> Settings:
+    return load(config, dict(os.environ))
+
+
+@cli.command()
+@_plainly
+def run(config: Config = None) -> None:
+    """Run the bot against Telegram until it is stopped."""
+    settings = _settings(config)
+    require_token(settings)
+    logs.set_up()
+    asyncio.run(app.serve(settings))
+
+
+@cli.command(name="demo")
+@_plainly
+def demo_(
+    play: Annotated[
+        Script | None, typer.Option(help="Play the athlete unattended, then exit.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Port of the chat page; 0 takes a free one.")] = 8099,
+) -> None:
+    """Run everything on this machine, with a chat page in place of Telegram."""
+    logs.set_up(level=logs.QUIET)
+    asyncio.run(demo.show(None if play is None else play.value, port))
+
+
+@cli.command()
+@_plainly
+def check_config(config: Config = None) -> None:
+    """Check the settings, and say what they are; secrets are not shown."""
+    settings = _settings(config)
+    require_token(settings)
+    for section, values in settings.model_dump().items():
+        for key, value in values.items():
+            typer.echo(f"{section}.{key} = {value}")
+
+
+@cli.command()
+@_plainly
+def migrate(config: Config = None) -> None:
+    """Bring the database to this version's schema."""
+    before, after = migrate_database(_settings(config).database.url)
+    typer.echo(f"Schema: {before or 'none'} → {after}.")
+
+
+@cli.command()
+@_plainly
+def stats(config: Config = None) -> None:
+    """Show how late the cues were, and what waits to be sent."""
+    url = _settings(config).database.url
+    with Store(url, inline=True) as store:
+        typer.echo(_table(store.read_now(figures)))
+
+
+def _table(found: Figures) -> str:
+    lines = [f"{'cue':<10}{'count':>8}{'p50 s':>9}{'p99 s':>9}{'worst s':>9}"]
+    lines += [
+        f"{row.kind:<10}{row.count:>8}{row.p50:>9.3f}{row.p99:>9.3f}{row.worst:>9.3f}"
+        for row in found.lateness
+    ]
+    states = ", ".join(f"{count} {state}" for state, count in sorted(found.states.items()))
+    lines += [
+        f"messages: {states or 'none'}",
+        f"waiting: {found.waiting}",
+        f"athletes: {found.athletes}, live sessions: {found.live_sessions}",
+    ]
+    return "\n".join(lines)
+
+
+@cli.command(name="version")
+def version_() -> None:
+    """Show the version."""
+    typer.echo(version("holdfast-bot"))
+
+
+def main() -> None:
+    """Enter the program."""
+    cli(prog_name="holdfast")

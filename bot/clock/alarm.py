@@ -1,0 +1,108 @@
+"""APScheduler over the due rows: a handful of jobs, whatever the number of athletes.
+
+The *alarm* stands at the earliest due row and is moved whenever a commit makes something due
+earlier; the *sweep* looks every second, for clock steps and suspended machines; *upkeep* jobs run
+by the hour. Rows are the truth; jobs live in memory alone and are made anew at each start.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobEvent,
+)
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = structlog.get_logger()
+
+SWEEP_S: Final = 1
+FAR: Final = timedelta(seconds=30)
+"""The alarm is not set further ahead than this: the sweep would come first anyway."""
+JOBS: Final = ("alarm", "sweep", "upkeep")
+
+_EVENTS: Final = {
+    EVENT_JOB_MISSED: "job_missed",
+    EVENT_JOB_ERROR: "job_failed",
+    EVENT_JOB_MAX_INSTANCES: "job_still_running",
+}
+
+
+class Alarm:
+    """Wakes `act` when a row is due. `act` returns how many rows it acted on."""
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        act: Callable[[], Awaitable[int]],
+        earliest: Callable[[], Awaitable[datetime | None]],
+        upkeep: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._now = now
+        self._act = act
+        self._earliest = earliest
+        self._upkeep = upkeep
+        self._set_for: datetime | None = None
+        self._acting = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
+        self._look_again = False
+        self.troubles = 0
+        self.scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+
+    def start(self) -> None:
+        """Start the scheduler with its jobs."""
+        self.scheduler.add_listener(self._trouble, sum(_EVENTS))
+        self._add("sweep", self._ring, trigger="interval", seconds=SWEEP_S)
+        self._add("upkeep", self._upkeep, trigger="interval", hours=1)
+        self.scheduler.start()
+        self.moved()
+
+    def stop(self) -> None:
+        """Stop waking anyone."""
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+
+    def moved(self) -> None:
+        """Something was committed: the earliest due row may be another one now."""
+        if self._looking is not None and not self._looking.done():
+            self._look_again = True
+            return
+        self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    async def _look(self) -> None:
+        while True:
+            self._look_again = False
+            await self._set(await self._earliest())
+            if not self._look_again:
+                return
+
+    async def _set(self, at: datetime | None) -> None:
+        if at is None or at - self._now() > FAR or at == self._set_for:
+            return
+        self._set_for = at
+        self._add("alarm", self._ring, trigger="date", run_date=at)
+
+    def _add(self, name: str, job: Callable[[], Awaitable[None]], **trigger: Any) -> None:
+        self.scheduler.add_job(job, id=name, name=name, replace_existing=True, **trigger)
+
+    async def _ring(self) -> None:
+        """Act until nothing is due any more; alarm and sweep never act at the same time."""
+        async with self._acting:
+            self._set_for = None
+            while await self._act():
+                pass
+        self.moved()
+
+    def _trouble(self, event: JobEvent) -> None:
+        self.troubles += 1
+        error = getattr(event, "exception", None)
+        log.error(_EVENTS[event.code], job=event.job_id, error=type(error).__name__)

@@ -1,0 +1,41 @@
+"""What the sender is handed by the composition root."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlmodel import Session as Db
+
+from bot.store.outbox import Claimed
+
+Call = tuple[str, dict[str, Any]]
+"""A method of the bot, and its arguments."""
+Render = Callable[[Claimed, datetime], Awaitable[Call | None]]
+"""Turns a letter into a call at the moment of sending; None when there is nothing to send."""
+
+
+class Clock(Protocol):
+    """Time, as the sender needs it."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware UTC."""
+
+    def ticks(self) -> float:
+        """Return seconds of a clock that only goes forward."""
+
+    async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
+        """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""
+
+
+class News(Protocol):
+    """What follows from a message's fate, in the transaction that stores it."""
+
+    def sent(self, db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
+        """The letter was delivered to Telegram."""
+
+    def lost(self, db: Db, letter: Claimed, now: datetime) -> None:
+        """The letter will not be sent any more, or it is unknown whether it was."""
+
+    def unreachable(self, db: Db, chat_id: int, now: datetime) -> None:
+        """Nothing can be sent to this chat any more."""

@@ -1,0 +1,69 @@
+"""What is done about a send that failed: a value, carried out by the sender."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.delivery.errors import Kind, Outcome
+from bot.store.outbox import Claimed
+
+BACKOFF_S: Final = 0.5
+MAX_BACKOFF_S: Final = 60.0
+MAYBE_REPEATS: Final = 2
+"""Attempts after which a letter that perhaps arrived is not sent once more."""
+FORBIDDEN_S: Final = 600.0
+FORBIDDEN_REPEATS: Final = 5
+
+
+class Do(StrEnum):
+    """What becomes of the letter."""
+
+    DONE = "done"  # as good as sent
+    AGAIN = "again"  # after `seconds`
+    ANEW = "anew"  # as a new message: the one to rewrite is gone
+    HOLD_CHAT = "hold_chat"  # again after `seconds`, and nothing to that chat before
+    MOVE = "move"  # the chat has a new address
+    UNREACHABLE = "unreachable"  # nobody there any more
+    FAIL = "fail"  # never again
+    UNSURE = "unsure"  # perhaps arrived, not repeated
+    FATAL = "fatal"  # the token is wrong: nothing can be sent at all
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do, and after how many seconds."""
+
+    do: Do
+    seconds: float = 0.0
+
+
+_PLAIN: Final = {
+    Kind.DONE: Do.DONE,
+    Kind.STALE_QUERY: Do.FAIL,
+    Kind.REFUSED: Do.FAIL,
+    Kind.CONFLICT: Do.FAIL,
+    Kind.UNREACHABLE: Do.UNREACHABLE,
+    Kind.MIGRATED: Do.MOVE,
+    Kind.BAD_TOKEN: Do.FATAL,
+}
+
+
+def judge(outcome: Outcome, letter: Claimed) -> Verdict:
+    """Return what to do about `letter` after `outcome`; `letter.attempts` counts from 0."""
+    plain = _PLAIN.get(outcome.kind)
+    if plain is not None:
+        return Verdict(plain)
+    tries = letter.attempts + 1
+    backoff = min(MAX_BACKOFF_S, BACKOFF_S * 2 ** min(tries, 10))
+    match outcome.kind:
+        case Kind.RETRY_AFTER:
+            return Verdict(Do.HOLD_CHAT, outcome.seconds or 1.0)
+        case Kind.SEND_ANEW:
+            return Verdict(Do.ANEW if letter.repeatable else Do.DONE)
+        case Kind.NOT_SENT:
+            return Verdict(Do.AGAIN, backoff)
+        case Kind.FORBIDDEN_UNKNOWN:
+            return Verdict(Do.AGAIN if tries < FORBIDDEN_REPEATS else Do.FAIL, FORBIDDEN_S)
+        case _:
+            once_more = outcome.kind is Kind.SERVER_TROUBLE or tries < MAYBE_REPEATS
+            return Verdict(Do.AGAIN if letter.repeatable and once_more else Do.UNSURE, backoff)

@@ -1,0 +1,287 @@
+"""One example of every message of a session, its reminder, its red flags and its replies."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.chat.red_flag_screens import RED_FLAG_SCREENS
+from bot.chat.reminder_screens import REMINDER_SCREENS
+from bot.chat.say_session import SAY_SESSION
+from bot.chat.screen import Screen
+from bot.chat.session_screens import SESSION_SCREENS
+from bot.flows.intents import (
+    Ask,
+    Chart,
+    ChartHold,
+    CoachAlert,
+    CoachTold,
+    Ended,
+    GetSet,
+    Hold,
+    Intent,
+    Interrupted,
+    Noted,
+    RedFlagAdvice,
+    Release,
+    Reminder,
+    Rest,
+    SetUp,
+    Spot,
+    Stopped,
+    Tick,
+)
+from bot.flows.intents import Screen as RedFlagScreen
+from bot.protocol.redflags import RED_FLAGS
+
+ZONE = "Europe/Berlin"
+NOW = datetime(2026, 11, 23, 6, 31, tzinfo=UTC)
+"""Monday, 07:31 in Berlin."""
+TONIGHT = NOW + timedelta(hours=11, minutes=29)
+TOMORROW = NOW + timedelta(hours=23, minutes=59)
+THIRD = Spot(3, 5, "left")
+IN_SETS = Spot(1, 8, "right", 2, 3, 2)
+CUES = ("stand tall, knee soft", "drive the hip, squeeze the glute", "no movement")
+
+SET_UP = SetUp(
+    session=7,
+    exercise="standing hold, tubing at the hip",
+    cues=CUES,
+    side="left",
+    holds=5,
+    sets=1,
+    hold_s=10,
+    effort=5,
+    limit=3,
+    lead_in_s=10,
+)
+GET_SET = GetSet(7, Spot(1, 5, "left"), NOW + timedelta(seconds=10), ZONE)
+HOLD = Hold(7, 2, THIRD, 10, ease=False, cues=CUES)
+TICK = Tick(7, 2, THIRD, 10, 5, NOW + timedelta(seconds=5))
+RELEASE = Release(7, 2, THIRD, 3)
+REST = Rest(
+    session=7,
+    value=2,
+    spot=THIRD,
+    hold_at=NOW + timedelta(seconds=20),
+    zone=ZONE,
+    lead_in_s=5,
+    ease=False,
+    switch=False,
+)
+ASK = Ask(7, "after", "nudge", 3, 2, THIRD)
+STOPPED = Stopped(
+    session=7,
+    outcome="stopped_pain",
+    asks_reason=False,
+    value=4,
+    limit=3,
+    has_coach=True,
+    next_at=TOMORROW,
+    zone=ZONE,
+)
+BY_ATHLETE = replace(STOPPED, outcome=None, asks_reason=True, value=None)
+ENDED = Ended(
+    session=7,
+    outcome="lessening",
+    done=5,
+    planned=5,
+    tension_s=50,
+    first=3,
+    last=1,
+    before=2,
+    limit=3,
+    has_coach=True,
+    next_at=TOMORROW,
+    zone=ZONE,
+)
+CUT = replace(ENDED, outcome="partial", done=2, tension_s=20, last=2)
+NONE_HELD = replace(ENDED, done=0, tension_s=0, first=None, last=None)
+INTERRUPTED = Interrupted(7, "restart", in_hold=True, spot=THIRD)
+HELD = tuple(ChartHold(n, "left", 10, 10.0, pain, "done") for n, pain in enumerate((3, 2, 2, 1)))
+CHART = Chart("Mon 23 Nov", HELD, 2, 3)
+ALERT = CoachAlert(
+    athlete="Anna",
+    athlete_id=12,
+    event="stopped_pain",
+    value=5,
+    limit=3,
+    spot=THIRD,
+    at=NOW,
+    zone=ZONE,
+    session=7,
+)
+REMINDER = Reminder(
+    occurrence=31,
+    name="Anna",
+    holds=5,
+    hold_s=10,
+    sets=1,
+    side="left",
+    planned_at=NOW - timedelta(minutes=1),
+    zone=ZONE,
+    snoozes_left=3,
+)
+
+SESSION: dict[str, Intent] = {
+    "set_up": SET_UP,
+    "set_up_sets_both_sides_limit_5": replace(SET_UP, side="both", sets=2, holds=8, limit=5),
+    "set_up_limit_0": replace(SET_UP, limit=0),
+    "get_set": GET_SET,
+    "hold": HOLD,
+    "hold_ease": replace(HOLD, ease=True),
+    "hold_sets_no_cues": replace(HOLD, spot=IN_SETS, seconds=45, cues=()),
+    "tick": TICK,
+    "tick_sets": replace(TICK, spot=IN_SETS, seconds=45, left_s=23),
+    "release": RELEASE,
+    "release_sets_limit_0": replace(RELEASE, spot=IN_SETS, limit=0),
+    "rest": REST,
+    "rest_ease": replace(REST, ease=True),
+    "rest_switch": replace(REST, switch=True, spot=Spot(1, 5, "right", sides=2)),
+    "rest_almost_over": replace(REST, hold_at=NOW + timedelta(seconds=5)),
+    "noted": Noted(2, 55),
+    **{
+        f"ask_{question}_{why}": Ask(7, question, why, 3, index, spot)
+        for question, index, spot in (
+            ("before", None, None),
+            ("after", 2, THIRD),
+            ("reason", None, None),
+            ("stop_pain", None, None),
+            ("choice", None, None),
+        )
+        for why in ("nudge", "restart", "undo", "reason", "again")
+        if (why != "reason" or question == "stop_pain")
+        and (why != "undo" or question in {"before", "after"})
+        and (why != "nudge" or question in {"before", "after", "stop_pain"})
+    },
+    "stopped_by_athlete": BY_ATHLETE,
+    "stopped_by_athlete_second_slot_today": replace(BY_ATHLETE, next_at=TONIGHT),
+    "stopped_pain": STOPPED,
+    "stopped_pain_second_slot_today": replace(STOPPED, next_at=TONIGHT),
+    "stopped_pain_no_coach_no_next": replace(STOPPED, has_coach=False, next_at=None),
+    "stopped_rising": replace(STOPPED, outcome="rising", value=3),
+    "stopped_rising_no_coach": replace(STOPPED, outcome="rising", value=3, has_coach=False),
+    "stopped_hard": replace(STOPPED, outcome="stopped_hard", value=7),
+    "stopped_hard_no_coach": replace(STOPPED, outcome="stopped_hard", value=7, has_coach=False),
+    "ended_lessening": ENDED,
+    "ended_lessening_low": replace(ENDED, first=0, last=1, next_at=TONIGHT),
+    "ended_lessening_not_all": replace(ENDED, done=4, tension_s=40, next_at=None),
+    "ended_level": replace(ENDED, outcome="level", first=2, last=2),
+    "ended_level_up": replace(ENDED, outcome="level", first=2, last=3),
+    "ended_partial": CUT,
+    "ended_partial_outage": replace(CUT, by_outage=True),
+    "ended_partial_nothing_held": replace(NONE_HELD, outcome="partial", before=None),
+    "ended_stopped_early": replace(CUT, outcome="stopped_early", done=1, tension_s=14),
+    "ended_rested_on_pain": replace(NONE_HELD, outcome="rested_on_pain", before=5),
+    "ended_rested_on_pain_no_coach": replace(
+        NONE_HELD, outcome="rested_on_pain", before=5, has_coach=False
+    ),
+    "ended_stopped_pain": replace(CUT, outcome="stopped_pain"),
+    "ended_stopped_hard": replace(CUT, outcome="stopped_hard"),
+    "ended_stopped_hard_no_coach": replace(CUT, outcome="stopped_hard", has_coach=False),
+    "ended_rising": replace(CUT, outcome="rising", first=1, last=3),
+    "ended_red_flag": replace(CUT, outcome="red_flag"),
+    "ended_red_flag_no_coach": replace(CUT, outcome="red_flag", has_coach=False),
+    "chart": CHART,
+    "chart_many": replace(CHART, holds=HELD * 8),
+    "chart_own_caption": replace(CHART, caption="Anna & the holds"),
+    **{
+        f"interrupted_{cut}{'_in_hold' if in_hold else ''}": replace(
+            INTERRUPTED, cut=cut, in_hold=in_hold
+        )
+        for cut in ("restart", "late", "pause")
+        for in_hold in (True, False)
+    },
+}
+
+RED_FLAG: dict[str, Intent] = {
+    "screen": RedFlagScreen("new"),
+    "screen_after_pain": RedFlagScreen("pain"),
+    "screen_after_days_away": RedFlagScreen("away"),
+    **{f"advice_{flag}": RedFlagAdvice(flag, has_coach=True) for flag in RED_FLAGS},
+    "advice_no_coach": RedFlagAdvice("tear", has_coach=False),
+    "advice_unknown_flag": RedFlagAdvice("gone", has_coach=True),
+    "coach_alert_stopped_pain": ALERT,
+    "coach_alert_stopped_hard": replace(ALERT, event="stopped_hard", value=8, locked=True),
+    "coach_alert_rising": replace(ALERT, event="rising", value=3, spot=IN_SETS),
+    "coach_alert_red_flag": replace(ALERT, event="red_flag", value=None, spot=None, locked=True),
+    "coach_alert_rested_on_pain": replace(ALERT, event="rested_on_pain", spot=None),
+    "coach_alert_yesterday": replace(ALERT, at=NOW - timedelta(hours=20)),
+    "coach_alert_other": replace(ALERT, event="no_answer", value=None, spot=None),
+    "coach_told": CoachTold("Kim"),
+}
+
+REMINDERS: dict[str, Intent] = {
+    "reminder": REMINDER,
+    "reminder_again": replace(REMINDER, again=True),
+    "reminder_late": replace(REMINDER, late=True, planned_at=NOW - timedelta(minutes=50)),
+    "reminder_no_snooze_left": replace(REMINDER, snoozes_left=0),
+    "reminder_both_sides": replace(REMINDER, side="both", sets=2),
+}
+
+_NEXT = {"next_at": TOMORROW.isoformat(), "zone": ZONE}
+_NO_NEXT = {"next_at": None, "zone": ZONE}
+SAY: dict[str, tuple[str, dict[str, Any]]] = {
+    "started": ("started", {}),
+    "barred_running": ("barred", {"why": "running", "reason": None, **_NO_NEXT}),
+    "barred_locked": ("barred", {"why": "locked", "reason": "red_flag", **_NO_NEXT}),
+    "barred_locked_hard": ("barred", {"why": "locked", "reason": "stopped_hard", **_NO_NEXT}),
+    "barred_locked_other": ("barred", {"why": "locked", "reason": "admin", **_NO_NEXT}),
+    "barred_paused": ("barred", {"why": "paused", "reason": None, **_NO_NEXT}),
+    "barred_paused_until": ("barred", {"why": "paused", "reason": None, **_NEXT}),
+    "barred_done": ("barred", {"why": "done", "reason": None, **_NEXT}),
+    "barred_done_no_next": ("barred", {"why": "done", "reason": None, **_NO_NEXT}),
+    "barred_resting": ("barred", {"why": "resting", "reason": "rising", **_NEXT}),
+    "barred_resting_second_slot_today": (
+        "barred",
+        {"why": "resting", "reason": "stopped_pain", "next_at": TONIGHT.isoformat(), "zone": ZONE},
+    ),
+    "barred_resting_stopped_early": (
+        "barred",
+        {"why": "resting", "reason": "stopped_early", **_NEXT},
+    ),
+    "barred_leaving": ("barred", {"why": "leaving", "reason": None, **_NO_NEXT}),
+    "barred_gone": ("barred", {"why": "gone", "reason": None, **_NO_NEXT}),
+    "running": ("running", {}),
+    "noted": ("noted", {"value": 2}),
+    "known": ("known", {}),
+    "lower": ("lower", {}),
+    "not_asked": ("not_asked", {}),
+    "unknown_text": ("unknown_text", {}),
+    "unclear_before": ("unclear", {"question": "before"}),
+    "unclear_reason": ("unclear", {"question": "reason"}),
+    "unclear_choice": ("unclear", {"question": "choice"}),
+    "stopped": ("stopped", {}),
+    "nothing_to_stop": ("nothing_to_stop", {}),
+    "nothing_to_undo": ("nothing_to_undo", {}),
+    "stays_stopped": ("stays_stopped", {}),
+    "note_undone": ("note_undone", {"value": 3}),
+    "inactive": ("inactive", {}),
+    "snoozed": ("snoozed", {"until": (NOW + timedelta(minutes=15)).isoformat(), "zone": ZONE}),
+    "snoozed_no_room": ("snoozed", {"until": None, "zone": ZONE}),
+    "skipped": ("skipped", {"occurrence": 31}),
+    "skip_noted": ("skip_noted", {}),
+    "skip_noted_pain": ("skip_noted", {"reason": "pain"}),
+    "unskipped": ("unskipped", {}),
+    "unskipped_with_start": ("unskipped", {"occurrence": 31}),
+}
+
+TABLES = {**SESSION_SCREENS, **RED_FLAG_SCREENS, **REMINDER_SCREENS}
+INTENTS = {
+    **{f"session/{name}": intent for name, intent in SESSION.items()},
+    **{f"red_flag/{name}": intent for name, intent in RED_FLAG.items()},
+    **{f"reminder/{name}": intent for name, intent in REMINDERS.items()},
+}
+
+
+def show(intent: Intent) -> Screen:
+    """Return how an intent looks at `NOW`."""
+    return TABLES[type(intent)](intent, NOW)
+
+
+def screens() -> Iterator[tuple[str, Screen]]:
+    """Yield every example by name, as it looks at `NOW`."""
+    for name, intent in INTENTS.items():
+        yield name, show(intent)
+    for name, (topic, values) in SAY.items():
+        yield f"say/{name}", SAY_SESSION[topic](values, NOW)

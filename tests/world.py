@@ -1,0 +1,279 @@
+"""A whole Holdfast on a clock moved by hand: real SQLite file, real HTTP to the sandbox."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session as Db
+from telegram import Bot
+
+from bot.chat.inbox import Inbox
+from bot.chat.poller import Poller
+from bot.chat.renderer import Renderer
+from bot.chat.router import Rules
+from bot.delivery import sender as delivery
+from bot.delivery.sender import Sender
+from bot.delivery.transport import AiohttpRequest
+from bot.flows import admins, calendar, news, time
+from bot.protocol.dose import Dose
+from bot.reports.chart_data import SessionChart
+from bot.sandbox import ChatMessage, Person, Sandbox, Server, serve
+from bot.store import outbox, people, sessions
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.sessions import Stored
+from bot.store.tables import AssignmentRow, AthleteRow, Role
+
+MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+"""07:00 in Berlin, half an hour before the usual reminder."""
+BERLIN = "Europe/Berlin"
+TOKEN = "1:SANDBOX"
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+class HandClock:
+    """Time that stands still until a test moves it."""
+
+    def __init__(self, at: datetime = MONDAY) -> None:
+        self.at = at
+        self.start = at
+
+    def now(self) -> datetime:
+        """Return the instant, aware UTC."""
+        return self.at
+
+    def ticks(self) -> float:
+        """Return seconds since the test began."""
+        return (self.at - self.start).total_seconds()
+
+    async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
+        """Let the time pass at once."""
+        assert not woken.is_set()
+        self.at += timedelta(seconds=seconds or 0)
+
+
+async def draw(_data: SessionChart) -> bytes:
+    """Stand in for the drawing process: one dot."""
+    return DOT
+
+
+@dataclass
+class World:
+    """The bot's parts, each moved by one step at a time, and the people it talks to."""
+
+    clock: HandClock
+    sandbox: Sandbox
+    server: Server
+    store: Store
+    bot: Bot
+    sender: Sender
+    inbox: Inbox
+    poller: Poller
+    url: str
+
+    # ---- time --------------------------------------------------------------------------
+
+    async def settle(self) -> None:
+        """Fetch, handle, act and send until nothing moves any more."""
+        for _ in range(500):
+            moved = await self.poller.step(0)
+            moved += await self.inbox.step()
+            await self.inbox.settled()
+            moved += (await self.store.write(time.act_due, self.clock.now()))[0]
+            before = self.sandbox.log.seq
+            wait = await self.sender.step()
+            await self.sender.settled()
+            moved += self.sandbox.log.seq - before
+            if not moved and (wait is None or wait > 1):
+                return
+            if not moved and wait is not None:
+                self.clock.at += timedelta(seconds=max(wait, 0.05))
+        raise AssertionError(f"never at rest:\n{self.sandbox.transcript()}")
+
+    async def passes(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> None:
+        """Let time pass, stopping at everything that is due on the way."""
+        target = self.clock.now() + timedelta(seconds=seconds, minutes=minutes, hours=hours)
+        await self.settle()
+        while (at := self._next()) is not None and at <= target:
+            self.clock.at = max(at, self.clock.at)
+            await self.settle()
+        self.clock.at = max(target, self.clock.at)
+        await self.settle()
+
+    async def until(self, at: datetime) -> None:
+        """Let time pass until `at`."""
+        await self.passes((at - self.clock.now()).total_seconds())
+
+    def _next(self) -> datetime | None:
+        now = self.clock.now()
+        due = [self.store.read_now(time.earliest), self.store.read_now(outbox.next_send, now)]
+        return min((at for at in due if at is not None), default=None)
+
+    # ---- people ------------------------------------------------------------------------
+
+    def person(self, name: str, role: str = "") -> Person:
+        """Add somebody who wrote to the bot before."""
+        return self.sandbox.person(name, role=role, started=True)
+
+    def athlete(
+        self,
+        name: str = "Maria",
+        *,
+        dose: Dose | None = None,
+        coach: Person | None = None,
+        zone: str = BERLIN,
+        times: str = "07:30",
+        weekdays: str = "0,1,2,3,4,5,6",
+    ) -> Person:
+        """Add an enrolled athlete, of a coach if one is given."""
+        person = self.person(name, "athlete")
+        coach_id = None if coach is None else coach.id
+        self.store.write_now(
+            enrolled,
+            person.id,
+            name,
+            dose or Dose(),
+            coach_id,
+            self.clock.now(),
+            zone,
+            times,
+            weekdays,
+        )
+        return person
+
+    def coach(self, name: str = "Coach") -> Person:
+        """Add a coach."""
+        person = self.person(name, "coach")
+        self.store.write_now(_staff, person.id, name, Role.COACH, self.clock.now())
+        return person
+
+    def admin(self, name: str = "Admin") -> Person:
+        """Add an admin."""
+        person = self.person(name, "admin")
+        self.store.write_now(_staff, person.id, name, Role.ADMIN, self.clock.now())
+        return person
+
+    async def say(self, who: Person, text: str) -> None:
+        """Somebody writes, and everything that follows happens."""
+        who.say(text)
+        await self.settle()
+
+    async def tap(self, who: Person, label: str, on: ChatMessage | None = None) -> None:
+        """Somebody presses a button, and everything that follows happens."""
+        who.tap(label, on=on)
+        await self.settle()
+
+    # ---- what is stored ----------------------------------------------------------------
+
+    def newest(self, who: Person) -> Stored:
+        """Return the person's newest session."""
+        found = self.store.read_now(_newest, who.id)
+        assert found is not None
+        return found
+
+    def heard(self, who: Person) -> list[str]:
+        """Return the first lines of what the bot sent this person, oldest first."""
+        return [message.text.strip().partition("\n")[0] for message in who.chat if message.from_bot]
+
+    async def restart(self) -> "World":
+        """Start anew on the same file, as after a crash; what was in memory is gone."""
+        await self.bot.shutdown()
+        self.store.close()
+        fresh = _wired(self.clock, self.sandbox, self.server, self.url)
+        await fresh.bot.initialize()
+        await fresh.store.write(delivery.recover, self.clock.now(), news)
+        await fresh.store.write(time.recover, self.clock.now())
+        self.store, self.bot, self.sender = fresh.store, fresh.bot, fresh.sender
+        self.inbox, self.poller = fresh.inbox, fresh.poller
+        return self
+
+
+def enrolled(
+    db: Db,
+    telegram_id: int,
+    name: str,
+    dose: Dose,
+    coach_id: int | None,
+    now: datetime,
+    zone: str = BERLIN,
+    times: str = "07:30",
+    weekdays: str = "0,1,2,3,4,5,6",
+) -> int:
+    """Store an enrolled athlete with a plan and the next occurrence; return the person's id."""
+    person = people.join(db, telegram_id, name, Role.ATHLETE, now)
+    assert person.id is not None
+    person.zone = zone
+    row = AthleteRow(
+        person_id=person.id,
+        consent_version="test",
+        consented_at=now,
+        times=times,
+        weekdays=weekdays,
+    )
+    calendar.make_room(row)
+    db.add(row)
+    db.add(sessions.plan_row(person.id, 1, dose, now))
+    db.flush()
+    if coach_id is not None:
+        coach = people.by_telegram(db, coach_id)
+        assert coach is not None
+        assert coach.id is not None
+        db.add(AssignmentRow(athlete_id=person.id, coach_id=coach.id, consented_at=now))
+    calendar.plan_next(db, person.id, now)
+    return person.id
+
+
+def _staff(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> None:
+    if role is Role.ADMIN:
+        admins.ensure(db, [telegram_id], now)
+    people.join(db, telegram_id, name, role, now).name = name
+
+
+def _newest(db: Db, telegram_id: int) -> Stored | None:
+    person = people.by_telegram(db, telegram_id)
+    assert person is not None
+    assert person.id is not None
+    return sessions.newest(db, person.id)
+
+
+def _wired(clock: HandClock, sandbox: Sandbox, server: Server, url: str) -> World:
+    store = Store(url, inline=True)
+    bot = Bot(
+        TOKEN,
+        base_url=server.base_url,
+        base_file_url=server.base_file_url,
+        request=AiohttpRequest(read_timeout=1),
+        get_updates_request=AiohttpRequest(connection_pool_size=1),
+    )
+    outbound = Sender(store, bot, Renderer(store, draw), news, clock, 28)
+    inbox = Inbox(bot, store, clock, Rules(sandbox.username, open_enrolment=False))
+    poller = Poller(bot, store, clock, inbox.wake)
+    return World(clock, sandbox, server, store, bot, outbound, inbox, poller, url)
+
+
+@asynccontextmanager
+async def world_at(folder: Path, at: datetime = MONDAY, **rules: Any) -> AsyncIterator[World]:
+    """Make a world whose clock stands at `at`; `rules` may open enrolment."""
+    clock = HandClock(at)
+    sandbox = Sandbox(TOKEN, now=clock.now)
+    url = f"sqlite:///{folder / 'world.db'}"
+    migrate(url)
+    server = await serve(sandbox)
+    made = _wired(clock, sandbox, server, url)
+    if rules:
+        made.inbox = Inbox(made.bot, made.store, clock, Rules(sandbox.username, **rules))
+        made.poller = Poller(made.bot, made.store, clock, made.inbox.wake)
+    try:
+        await made.bot.initialize()
+        yield made
+    finally:
+        await made.bot.shutdown()
+        made.store.close()
+        await server.close()
