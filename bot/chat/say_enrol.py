@@ -40,6 +40,19 @@ def _invite_made(values: Values, now: datetime) -> Screen:
     )
 
 
+def _move_made(values: Values, now: datetime) -> Screen:
+    name = esc(values["name"])
+    until = pickers.say_moment(values["expires_at"], values["zone"], now)
+    return Screen(
+        text=(
+            f"A link that moves <b>{name}</b> to another Telegram account:\n\n"
+            f"{esc(values['link'])}\n\nPass this link on to {name} only: whoever opens it gets "
+            f"{name}’s plan and history, and the old chat loses access. "
+            f"It works once, until {until}."
+        )
+    )
+
+
 def _invite_problem(values: Values, _now: datetime) -> Screen:
     return Screen(text=esc(values["problem"]))
 
@@ -263,6 +276,15 @@ SAY_ENROL: Final[dict[str, Words]] = {
     ),
     "invite_revoked": _plain("The link is revoked; nobody can use it any more."),
     "invite_gone": _plain("There is no open link of that number; it was used or revoked before."),
+    "move_made": _move_made,
+    "move_refused": _plain(
+        "This Telegram account has joined already, so the link was not used. "
+        "Open it from the new account."
+    ),
+    "moved_away": _plain(
+        "Your plan has moved to another Telegram account; this chat has no access any more. "
+        "If that was not you, tell your coach at once."
+    ),
     "role_granted": _role_granted,
     "already_joined": _already_joined,
     "welcome_staff": _welcome_staff,

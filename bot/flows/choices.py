@@ -24,7 +24,7 @@ _OFFSETS: Final = range(-_DAY_MINUTES // 2, 14 * 60 + 1)
 _NOWHERE: Final = (
     "I know no place where it is that time. Type your city instead, for example Paris."
 )
-_PAIR: Final = re.compile(r"\s*(?:,|;|&|\+|\band\b)\s*")
+_PAIR: Final = re.compile(r"\s*(?:,|&|\+|\band\b)\s*")
 _SPAN: Final = re.compile(r"\s*(?:[-–—]|\bto\b|\buntil\b)\s*")
 _QUIET_HELP: Final = "Write the quiet hours as 22:00-07:00."
 

@@ -7,7 +7,7 @@ athlete and a plan come into being together, in the transaction of the last step
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -18,14 +18,16 @@ from sqlmodel import col
 
 from bot.flows import calendar, choices, invites
 from bot.flows.choices import NO, YES, Chosen, CityGuess, Shown, fold
+from bot.flows.intents import Say
 from bot.flows.invites import Why
+from bot.flows.post import post
 from bot.flows.turn import Turn
 from bot.protocol.dose import Dose, Side
 from bot.protocol.recurrence import RecurrenceError
 from bot.protocol.redflags import RED_FLAGS
 from bot.protocol.typed_calendar import InputError
-from bot.store import people, sessions
-from bot.store.tables import AthleteRow, EnrolmentRow, InviteRow, Role
+from bot.store import outbox, people, sessions
+from bot.store.tables import AthleteRow, EnrolmentRow, InviteRow, PersonRow, Role
 
 CONSENT: Final = "2026-11"
 """The version of the text that is agreed to; a new text gets a new one."""
@@ -111,6 +113,8 @@ def _open_link(turn: Turn, token: str, name: str) -> None:
     invite = invites.redeem(turn.db, turn.who.telegram_id, token, turn.now)
     if isinstance(invite, Why):
         _refuse_link(turn, token, invite)
+    elif invite.person_id is not None:
+        _move(turn, invite, invite.person_id)
     elif Role(invite.role) in turn.who.roles:
         turn.say("already_joined", role=invite.role)
     elif invite.role == Role.ATHLETE:
@@ -162,6 +166,42 @@ def _grant(turn: Turn, invite: InviteRow) -> None:
     invites.used_by(turn.db, invite.id, person.id)
     people.note(turn.db, "join", turn.now, actor=person.id, subject=person.id, after=role)
     turn.say("role_granted", role=role.value, name=person.name)
+
+
+def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:
+    """Move a person to this account; the old chat loses access, and is told (F66)."""
+    assert invite.id is not None
+    if turn.who.person_id is not None:
+        turn.say("move_refused")
+        return
+    if not invites.claim(turn.db, invite.id, turn.now):
+        turn.say("invite_refused")
+        return
+    invites.used_by(turn.db, invite.id, person_id)
+    form, person = _form(turn), people.person(turn.db, person_id)
+    if form is not None:
+        turn.db.delete(form.row)
+    _leave_old_chat(turn, person)
+    person.telegram_id, person.joined_at = turn.who.telegram_id, person.joined_at or turn.now
+    turn.db.add(person)
+    people.note(turn.db, "move", turn.now, actor=person_id, subject=person_id)
+    turn.db.flush()
+    welcome_back(replace(turn, who=people.who_is(turn.db, turn.who.telegram_id)))
+
+
+def _leave_old_chat(turn: Turn, person: PersonRow) -> None:
+    """Nothing that still waits goes to the old chat, except the word that it is no longer linked.
+
+    What a change of settings there was waiting for is forgotten.
+    """
+    old = person.telegram_id
+    if old is None:
+        return
+    outbox.silence_chat(turn.db, old)
+    row = turn.db.get(EnrolmentRow, old)
+    if row is not None:
+        turn.db.delete(row)
+    post(turn.db, old, Say("moved_away"), turn.now, key=f"moved:{old}:{turn.update_id}")
 
 
 # ---- what the router calls ------------------------------------------------------------
@@ -498,6 +538,10 @@ _TYPED: Final[dict[Step, Callable[[Turn, Form, str, list[CityGuess]], None]]] = 
 
 def _finish(turn: Turn, form: Form) -> None:
     """Make the athlete, unless the consent's text has changed or someone else used the link."""
+    if Role.ATHLETE in turn.who.roles:
+        turn.db.delete(form.row)
+        welcome_back(turn)
+        return
     if form.answers.get("version") != CONSENT:
         _go(turn, form, Step.CONSENT)
         return

@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, update
 from sqlmodel import Session as Db
@@ -20,7 +20,7 @@ from sqlmodel import col, select
 from bot.flows.turn import Turn
 from bot.protocol.typed_calendar import InputError
 from bot.store import people
-from bot.store.tables import FactRow, InviteRow, Role
+from bot.store.tables import FactRow, InviteRow, PersonRow, Role
 
 LIFE: Final = timedelta(days=7)
 """How long a link may be opened."""
@@ -65,33 +65,54 @@ def create(turn: Turn, role: str | None, name: str | None, bot_username: str) ->
     except InputError as why:
         turn.say("invite_problem", problem=str(why))
         return
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    row = _add(turn, wanted, named, token)
-    turn.say(
+    _make(
+        turn,
+        InviteRow(token_hash="", role=wanted, name=named, **_dates(turn)),
         "invite_made",
+        bot_username,
+    )
+
+
+def move(turn: Turn, person_id: int, bot_username: str) -> None:
+    """Make a link that moves a person to the Telegram account that opens it. Admins only."""
+    if Role.ADMIN not in turn.who.roles:
+        turn.say("not_allowed")
+        return
+    person = turn.db.get(PersonRow, person_id)
+    if person is None:
+        turn.say("invite_problem", problem="There is no person of that number. /people lists all.")
+        return
+    row = InviteRow(
+        token_hash="", role=Role.ATHLETE, name=person.name, person_id=person_id, **_dates(turn)
+    )
+    _make(turn, row, "move_made", bot_username)
+
+
+def _dates(turn: Turn) -> dict[str, Any]:
+    return {
+        "created_by": turn.person_id,
+        "created_at": turn.now,
+        "expires_at": turn.now + LIFE,
+    }
+
+
+def _make(turn: Turn, row: InviteRow, topic: str, bot_username: str) -> None:
+    """Store a link and reply with it; the token itself is in the reply alone."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    row.token_hash = _hash(token)
+    turn.db.add(row)
+    turn.db.flush()
+    actor, after = turn.person_id, f"{row.role} {row.id}"
+    people.note(turn.db, "invite", turn.now, actor=actor, subject=row.person_id, after=after)
+    turn.say(
+        topic,
         link=f"https://t.me/{bot_username}?start={token}",
         invite=row.id,
-        name=named,
-        role=wanted.value,
+        name=row.name,
+        role=str(row.role),
         expires_at=row.expires_at.isoformat(),
         zone=people.person(turn.db, turn.person_id).zone,
     )
-
-
-def _add(turn: Turn, role: Role, name: str, token: str) -> InviteRow:
-    row = InviteRow(
-        token_hash=_hash(token),
-        role=role,
-        name=name,
-        created_by=turn.person_id,
-        created_at=turn.now,
-        expires_at=turn.now + LIFE,
-    )
-    turn.db.add(row)
-    turn.db.flush()
-    after = f"{role} {row.id}"
-    people.note(turn.db, "invite", turn.now, actor=turn.person_id, subject=None, after=after)
-    return row
 
 
 def revoke(turn: Turn, invite_id: int) -> None:

@@ -140,7 +140,10 @@ class RoleRow(SQLModel, table=True):
 
 
 class InviteRow(SQLModel, table=True):
-    """A single-use link. Only the token's hash is stored."""
+    """A single-use link. Only the token's hash is stored.
+
+    With `person_id` it joins nobody new: it moves that person to the account that opens it.
+    """
 
     __tablename__ = "invite"
     __table_args__ = (_one_of("role", Role), KEYED)
@@ -155,6 +158,7 @@ class InviteRow(SQLModel, table=True):
     used_at: datetime | None = None
     used_by: int | None = _maybe_ref("person.id")
     revoked_at: datetime | None = None
+    person_id: int | None = _maybe_ref("person.id", on_delete="CASCADE")
 
 
 class EnrolmentRow(SQLModel, table=True):

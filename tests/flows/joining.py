@@ -1,0 +1,215 @@
+"""People who join and change settings, on a real database file, and what they see."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from bot.chat.say_enrol import SAY_ENROL
+from bot.chat.say_settings import SAY_SETTINGS
+from bot.chat.screen import MAX_DATA, Screen
+from bot.flows import enrol, invites, settings
+from bot.flows.choices import CityGuess
+from bot.flows.turn import Turn
+from bot.store import people
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.tables import OutboxRow, Role
+
+START = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
+"""A Tuesday; 12:05 in Berlin."""
+WORDS = SAY_ENROL | SAY_SETTINGS
+ADMIN = 1
+ANA = 7_000_000_001
+BEN = 7_000_000_002
+MAX_TEXT = 1_000
+MAX_CONSENT = 1_500
+MAX_LABEL = 32
+
+
+@cache
+def empty() -> bytes:
+    """Return a migrated database without rows, made once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        migrate(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+@cache
+def with_ana() -> bytes:
+    """Return a database in which Ana is enrolled: every day at 18:00 in Berlin, left; made once."""
+    with TemporaryDirectory() as folder:
+        house = House(Path(folder))
+        house.enrol(ANA, time="18:00")
+        house.tap(ANA, "Finish")
+        house.store.close()
+        return (Path(folder) / "holdfast.db").read_bytes()
+
+
+class House:
+    """A bot without Telegram: updates go to use cases, replies are rendered as they are made."""
+
+    def __init__(self, folder: Path, *, enrolled: bool = False) -> None:
+        path = folder / "holdfast.db"
+        path.write_bytes(with_ana() if enrolled else empty())
+        self.url = f"sqlite:///{path}"
+        self.store = Store(self.url, inline=True)
+        self.now = START
+        self.topics: dict[int, list[tuple[str, dict[str, Any]]]] = {}
+        self.screens: dict[int, dict[int, Screen]] = {}
+        self.newest: dict[int, int] = {}
+        self.answers: list[str | None] = []
+        if not enrolled:
+            self.store.write_now(people.join, ADMIN, "Ada", Role.ADMIN, self.now)
+        self.seen = self.updates = self.count("outbox")
+
+    def restart(self) -> None:
+        """Close the file and open it anew."""
+        self.store.close()
+        self.store = Store(self.url, inline=True)
+
+    def later(self, **span: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**span)
+
+    # ---- people act --------------------------------------------------------------------
+
+    def act(self, who: int, flow: Any, *args: Any, message_id: int | None = None, **kw: Any) -> Any:
+        """Run a use case as one update of this person's."""
+        self.updates += 1
+        query_id = None if message_id is None else f"q{self.updates}"
+
+        def run(db: Db) -> Any:
+            found = people.who_is(db, who)
+            turn = Turn(db, found, self.updates, self.now, message_id, query_id)
+            return flow(turn, *args, **kw)
+
+        value = self.store.write_now(run)
+        self._deliver()
+        return value
+
+    def invite(self, role: str = "athlete", name: str = "Ana") -> str:
+        """Return the token of a new link."""
+        self.act(ADMIN, invites.create, role, name, "holdfast_bot")
+        topic, values = self.last(ADMIN)
+        assert topic == "invite_made"
+        link: str = values["link"]
+        return link.partition("?start=")[2]
+
+    def start(self, who: int, token: str | None = None, *, open_enrolment: bool = False) -> None:
+        """Send /start."""
+        self.act(who, enrol.start, token, open_enrolment=open_enrolment, name="A <b>name</b>")
+
+    def press(self, who: int, data: str, message_id: int | None = None) -> None:
+        """Press a button with this data, under the newest message where none is named."""
+        message = self.newest.get(who, 1) if message_id is None else message_id
+        _, verb, *rest = data.split(":", 3)
+        if verb == "e":
+            self.act(who, enrol.press, *rest, message_id=message)
+        else:
+            item, value = (*rest, None)[:2]
+            self.act(who, settings.press, item, value, message_id=message)
+
+    def tap(self, who: int, label: str) -> None:
+        """Press the button of that label under the newest message."""
+        rows = self.screen(who).rows
+        found = {button.label: button.data for row in rows for button in row}
+        self.press(who, found[label])
+
+    def type(self, who: int, text: str, *cities: tuple[str, str]) -> bool:
+        """Type text; `cities` are what the edge finds for it."""
+        guesses = [CityGuess(*city) for city in cities]
+        step = self.read(people.who_is, who).step or ""
+        flow = settings.typed if step.startswith(settings.PREFIX) else enrol.typed
+        done: bool = self.act(who, flow, text, guesses)
+        return done
+
+    def enrol(self, who: int, token: str | None = None, **choices: str) -> None:
+        """Walk through a whole enrolment by buttons, up to the summary."""
+        self.start(who, token, open_enrolment=token is None)
+        for label in ("Agree", "Yes, 18 or older", "None of these", choices.get("side", "Left")):
+            self.tap(who, label)
+        self.type(who, choices.get("zone", "Europe/Berlin"))
+        for label in ("Yes", choices.get("days", "Every day"), choices.get("time", "07:30")):
+            self.tap(who, label)
+
+    # ---- what is seen ------------------------------------------------------------------
+
+    def last(self, who: int) -> tuple[str, dict[str, Any]]:
+        """Return the newest topic and its values."""
+        return self.topics[who][-1]
+
+    def topic(self, who: int) -> str:
+        """Return the newest topic."""
+        return self.last(who)[0]
+
+    def screen(self, who: int) -> Screen:
+        """Return the newest message as it looks now."""
+        return self.screens[who][self.newest[who]]
+
+    def text(self, who: int) -> str:
+        """Return the newest message's text."""
+        return self.screen(who).text
+
+    def labels(self, who: int) -> list[str]:
+        """Return the newest message's buttons."""
+        return [button.label for row in self.screen(who).rows for button in row]
+
+    def read(self, query: Any, *args: Any) -> Any:
+        """Run a query."""
+        return self.store.read_now(query, *args)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return what a SELECT finds."""
+        return self.store.read_now(lambda db: [tuple(row) for row in db.execute(text(sql))])
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has."""
+        found: int = self.rows(f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608
+        return found
+
+    def _deliver(self) -> None:
+        for row in self.read(_letters, self.seen):
+            self.seen = row.id
+            body = json.loads(row.body)
+            if row.kind == "Say":
+                self._say(row.chat_id, body)
+            elif row.kind == "Answer":
+                self.answers.append(body["topic"])
+            elif row.kind == "Retire":
+                screen = self.screens.get(row.chat_id, {}).get(body["message_id"])
+                if screen is not None:
+                    self.screens[row.chat_id][body["message_id"]] = Screen(text=screen.text)
+
+    def _say(self, who: int, body: dict[str, Any]) -> None:
+        screen = WORDS[body["topic"]](body["values"], self.now)
+        check(screen, MAX_CONSENT if body["topic"] == "enrol_consent" else MAX_TEXT)
+        self.topics.setdefault(who, []).append((body["topic"], body["values"]))
+        message_id = body["message_id"] or self.seen
+        self.screens.setdefault(who, {})[message_id] = screen
+        self.newest[who] = message_id
+
+
+def check(screen: Screen, longest: int) -> None:
+    """Assert that Telegram would take a screen, and that a person can take it in."""
+    assert 0 < len(screen.text) <= longest, screen.text
+    for row in screen.rows:
+        assert 0 < len(row) <= 4
+        for button in row:
+            assert 0 < len(button.label) <= MAX_LABEL + 8, button.label
+            assert len(button.data.encode()) <= MAX_DATA
+            assert button.data.isascii()
+    if screen.asks_location or screen.removes_keyboard:
+        assert not screen.rows
+
+
+def _letters(db: Db, after: int) -> list[OutboxRow]:
+    query = select(OutboxRow).where(col(OutboxRow.id) > after).order_by(col(OutboxRow.id))
+    return list(db.exec(query))

@@ -1,0 +1,103 @@
+"""Whatever people press and type: no half-made athlete, and no error."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import settings as tuned
+from hypothesis import strategies as st
+
+from bot.flows import enrol, invites, settings
+from bot.protocol.redflags import RED_FLAGS
+from tests.flows.joining import ADMIN, ANA, BEN, House
+
+STEPS = (*enrol.Step, "settings:time", "x")
+VALUES = (
+    *("agree", "no", "yes", "none", "left", "both", "back", "cancel", "finish", "ask", "clock"),
+    *("location", "@60", "?Europe/Berlin", "=Asia/Tokyo", "d", "d02", "02", "0730", "0700-0800"),
+    *("now", "open", "3d", "full", "2200-0700", "2", "", ":", "x" * 50, *RED_FLAGS),
+)
+TEXTS = (
+    *("agree", "yes", "no", "34", "17", "none", "1 2", "left", "Europe/Berlin", "12:05", "daily"),
+    *("7:30", "7", "finish", "back", "cancel", "mon-fri", "22:00-07:00", "", "\x00", "<b>"),
+)
+people = st.sampled_from([ANA, BEN])
+acts = st.one_of(
+    st.tuples(st.just("right"), people, st.integers(0, 99)),
+    st.tuples(st.just("right"), people, st.integers(0, 99)),
+    st.tuples(st.just("press"), people, st.sampled_from(STEPS), st.sampled_from(VALUES)),
+    st.tuples(st.just("set"), people, st.sampled_from(settings.ITEMS), st.sampled_from(VALUES)),
+    st.tuples(st.just("type"), people, st.sampled_from(TEXTS) | st.text(max_size=30)),
+    st.tuples(st.just("start"), people, st.sampled_from(["token", "no token", "open", "wrong"])),
+    st.tuples(st.just("locate"), people, st.sampled_from(["Asia/Tokyo", "Nowhere", None])),
+    st.tuples(st.just("pause"), people, st.sampled_from(["", "3 days", "fri", "x"])),
+    st.tuples(st.just("later"), st.integers(1, 40)),
+    st.tuples(st.just("revoke")),
+)
+FORWARD = ("Agree", "Yes, 18 or older", "None of these", "Left", "Yes", "Every day", "07:30")
+
+
+def whole(house: House) -> None:
+    """Assert that athlete, role, plan, consent and zone exist together or not at all."""
+    athletes = house.rows("SELECT person_id FROM athlete ORDER BY 1")
+    assert house.rows("SELECT person_id FROM role WHERE role = 'athlete' ORDER BY 1") == athletes
+    assert house.rows("SELECT DISTINCT athlete_id FROM plan ORDER BY 1") == athletes
+    assert house.rows("SELECT id FROM person WHERE telegram_id <> 1 ORDER BY 1") == athletes
+    assert house.rows("SELECT person_id FROM athlete WHERE consent_version <> '2026-11'") == []
+    assert house.rows("SELECT DISTINCT athlete_id FROM occurrence ORDER BY 1") == athletes
+    used = "SELECT used_by FROM invite WHERE used_at IS NOT NULL ORDER BY 1"
+    assert set(house.rows(used)) <= set(athletes)
+    doubled = "SELECT used_by FROM invite WHERE used_by IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+    assert house.rows(doubled) == []
+
+
+def do(house: House, token: str, act: tuple[object, ...]) -> None:
+    """Do one random thing."""
+    match act:
+        case ("right", int(who), int(number)):
+            press_something(house, who, number)
+        case ("press", int(who), str(step), str(value)):
+            house.act(who, enrol.press, step, value, message_id=house.newest.get(who, 1))
+        case ("set", int(who), str(item), str(value)):
+            house.act(who, settings.press, item, value or None, message_id=1)
+        case ("type", int(who), str(text)):
+            house.type(who, text)
+        case ("start", int(who), str(how)):
+            given_token = {"token": token, "wrong": "wrong"}.get(how)
+            house.start(who, given_token, open_enrolment=how == "open")
+        case ("locate", int(who), zone):
+            house.act(who, enrol.located, zone, None if zone else "At sea.")
+            house.act(who, settings.located, zone, None if zone else "At sea.")
+        case ("pause", int(who), str(text)):
+            house.act(who, settings.pause, text)
+        case ("later", int(minutes)):
+            house.later(minutes=minutes)
+        case _:
+            house.act(ADMIN, invites.revoke, 1)
+
+
+def press_something(house: House, who: int, number: int) -> None:
+    """Press a button that is there, most often the one that leads on."""
+    labels = house.labels(who) if who in house.newest else []
+    on = [label for label in labels if label in {*FORWARD, "Finish"}]
+    if labels:
+        house.tap(who, (on or labels)[0] if number < 70 else labels[number % len(labels)])
+    if house.topics.get(who, [("", {})])[-1][0] == "enrol_zone":
+        house.type(who, "Europe/Berlin")
+
+
+@tuned(max_examples=50, deadline=None)
+@given(st.integers(0, 12), st.integers(0, 12), st.lists(acts, min_size=4, max_size=30))
+def test_never_half_made(ana: int, ben: int, plan: list[tuple[object, ...]]) -> None:
+    """From any step on, after every act an athlete is whole or not there."""
+    with TemporaryDirectory() as folder:
+        house = House(Path(folder))
+        token = house.invite()
+        for who, steps in ((ANA, ana), (BEN, ben)):
+            house.start(who, token)
+            for _ in range(steps):
+                press_something(house, who, 0)
+        for act in plan:
+            do(house, token, act)
+            whole(house)
+        house.store.close()

@@ -1,0 +1,466 @@
+"""Settings, pausing and resuming, as conversations on a real database."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from bot.flows import calendar, holds, reminders, settings
+from bot.flows.settings import first_day_back
+from bot.protocol.typed_calendar import InputError
+from bot.store import people
+from bot.store.tables import AthleteRow
+from tests.flows.joining import ADMIN, ANA, BEN, START, House
+
+ME = 2
+"""Ana's id: the admin is the first person."""
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Return a house with Ana enrolled: every day at 18:00 in Berlin, left; it is 12:05."""
+    found = House(tmp_path, enrolled=True)
+    yield found
+    found.store.close()
+
+
+def open_settings(house: House, item: str | None = None) -> None:
+    """Send /settings, and press an item's button."""
+    house.act(ANA, settings.show)
+    if item is not None:
+        house.tap(ANA, f"Change {item}")
+
+
+def states(house: House) -> list[tuple[str, str]]:
+    """Return the days so far, and what became of them."""
+    query = "SELECT local_date, state FROM occurrence ORDER BY local_date, slot"
+    return [(str(day), str(state)) for day, state in house.rows(query)]
+
+
+def run_clock(house: House, until: datetime) -> list[datetime]:
+    """Let what is due happen until a moment; return when reminders were written."""
+    rang = []
+    due = "SELECT id, due_at FROM occurrence WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
+    while rows := house.rows(due):
+        at = datetime.fromisoformat(f"{rows[0][1]}+00:00".replace("+00:00+00:00", "+00:00"))
+        if at > until:
+            break
+        house.now = max(house.now, at)
+        before = house.rows("SELECT count(*) FROM outbox WHERE kind = 'Reminder'")
+        house.store.write_now(reminders.act, int(rows[0][0]), house.now)
+        if house.rows("SELECT count(*) FROM outbox WHERE kind = 'Reminder'") != before:
+            house.store.write_now(reminders.delivered, int(rows[0][0]), house.now)
+            rang.append(house.now)
+    house.now = until
+    return rang
+
+
+def test_everything_is_shown(house: House) -> None:
+    """/settings shows every value, the zone's time, and a button for each."""
+    open_settings(house)
+    shown = house.text(ANA)
+    for line in (
+        "Zone: <b>Europe/Berlin</b>, 12:05 now",
+        "Days: <b>every day</b>",
+        "Time: <b>18:00</b>",
+        "Side: <b>left</b>",
+        "Cues: <b>full</b>",
+        "Quiet hours: <b>22:00–07:00</b>",
+        "Next reminder: <b>today 18:00 (Europe/Berlin)</b>",
+    ):
+        assert line in shown
+    assert len(house.labels(ANA)) == 7
+
+
+def test_others_have_no_settings(house: House) -> None:
+    """Who is no athlete is refused everywhere."""
+    for flow, *args in (
+        (settings.show,),
+        (settings.pause, None),
+        (settings.resume,),
+    ):
+        house.act(ADMIN, flow, *args)
+        assert house.topic(ADMIN) == "not_allowed"
+    house.press(BEN, "1:s:side:left")
+    assert house.answers[-1] == "inactive"
+    assert not house.type(BEN, "07:30")
+
+
+@pytest.mark.parametrize(
+    ("item", "label", "change", "stored"),
+    [
+        ("days", "Mon–Fri", "every day → <b>Mon–Fri</b>", "0,1,2,3,4"),
+        ("time", "20:00", "18:00 → <b>20:00</b>", "20:00"),
+        ("side", "Both", "left → <b>both</b>", "both"),
+        ("cues", "Short", "full → <b>short</b>", "short"),
+        ("quiet", "23:00–08:00", "22:00–07:00 → <b>23:00–08:00</b>", "23:00-08:00"),
+    ],
+)
+def test_by_button_and_back_again(
+    house: House, item: str, label: str, change: str, stored: str
+) -> None:
+    """A tap changes, says before and after, is audited, and one tap changes it back."""
+    before = house.read(settings.snapshot, ME)
+    open_settings(house, "quiet hours" if item == "quiet" else item)
+    message = house.newest[ANA]
+    house.tap(ANA, label)
+    assert house.newest[ANA] == message
+    assert house.topic(ANA) == "set_done"
+    assert change in house.text(ANA)
+    assert "Next reminder: <b>today" in house.text(ANA)
+    assert house.read(settings.snapshot, ME) == before | {item: stored}
+    house.tap(ANA, "Change back")
+    assert house.topic(ANA) == "set_done"
+    assert house.read(settings.snapshot, ME) == before
+    audit = house.rows("SELECT before, after, actor_id FROM audit WHERE action = 'settings'")
+    assert [json.loads(str(row[1])) for row in audit] == [{item: stored}, {item: before[item]}]
+    assert {row[2] for row in audit} == {ME}
+    assert house.count("enrolment") == 0
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "stored"),
+    [
+        ("days", "tue, thu", "1,3"),
+        ("time", "6:45pm", "18:45"),
+        ("time", "18:00 and 7:30", "07:30,18:00"),
+        ("side", "Right", "right"),
+        ("cues", "short", "short"),
+        ("quiet", "9pm to 6:30 am", "21:00-06:30"),
+        ("quiet", "13:00-15:00", "13:00-15:00"),
+    ],
+)
+def test_by_typing(house: House, item: str, text: str, stored: str) -> None:
+    """What was asked for is taken as typed text, also after a restart."""
+    open_settings(house, "quiet hours" if item == "quiet" else item)
+    house.restart()
+    assert house.type(ANA, text)
+    assert house.topic(ANA) == "set_done"
+    assert house.read(settings.snapshot, ME)[item] == stored
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "says"),
+    [
+        ("days", "funday", "not a weekday I can read"),
+        ("days", "mon mon", "named twice"),
+        ("time", "24:00", "midnight is written 00:00"),
+        ("time", "7:5", "one digit"),
+        ("time", "7", "07:00 or 19:00"),
+        ("time", "7:00 and 9:00", "four hours apart"),
+        ("time", "'; DROP TABLE athlete; --", "not a time I can read"),
+        ("time", "<b>7</b>", "&lt;b&gt;7&lt;/b&gt;"),
+        ("side", "up", "left, right or both"),
+        ("cues", "loud", "full or short"),
+        ("quiet", "22:00", "a start and an end"),
+        ("quiet", "22:00-22:00", "differs from their start"),
+        ("quiet", "22:00-25:00", "hours go from 00 to 23"),
+        ("quiet", "17:00-20:00", "for example 17:00-18:00"),
+        ("quiet", "18:00-20:00", "begin them later"),
+        ("zone", "CET", "fixed offset"),
+    ],
+)
+def test_bad_text_changes_nothing(house: House, item: str, text: str, says: str) -> None:
+    """F67: one sentence, the same question again, and nothing half-saved."""
+    before = house.read(settings.snapshot, ME)
+    open_settings(house, "quiet hours" if item == "quiet" else item)
+    assert house.type(ANA, text)
+    assert says in house.text(ANA)
+    assert house.topic(ANA) == f"set_{item}"
+    assert house.read(settings.snapshot, ME) == before
+    assert house.rows("SELECT count(*) FROM audit WHERE action = 'settings'") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *("1:s:nothing", "1:s:nothing:x", "1:s:side:up", "1:s:time:2500", "1:s:time:7"),
+        *("1:s:days:7", "1:s:days:", "1:s:quiet:2200", "1:s:quiet:2200-2200", "1:s:cues:x"),
+        *("1:s:zone:=CET", "1:s:pause:0d", "1:s:pause:x", "1:s:resume:x", "1:s:back"),
+    ],
+)
+def test_forged_buttons(house: House, data: str) -> None:
+    """F63: forged data is expired and changes nothing."""
+    before = house.read(settings.snapshot, ME)
+    open_settings(house)
+    house.press(ANA, data)
+    assert house.answers[-1] == "inactive"
+    assert house.read(settings.snapshot, ME) == before
+
+
+def test_forged_times_are_refused(house: House) -> None:
+    """Two times too near each other are refused by button as by text."""
+    open_settings(house)
+    house.press(ANA, "1:s:time:0700-0800")
+    assert "four hours apart" in house.text(ANA)
+    house.press(ANA, "1:s:time:1800-0700")
+    assert "order of the day" in house.text(ANA)
+
+
+def test_zone_by_city_and_back(house: House) -> None:
+    """A move is confirmed, echoed with the next reminder in the new zone, and can be undone."""
+    open_settings(house, "zone")
+    house.type(ANA, "tokyo", ("Tokyo, JP", "Asia/Tokyo"))
+    assert house.read(settings.snapshot, ME)["zone"] == "Europe/Berlin"
+    house.type(ANA, "yes")
+    assert "Europe/Berlin → <b>Asia/Tokyo</b>" in house.text(ANA)
+    assert "tomorrow 18:00 (Asia/Tokyo)" in house.text(ANA)
+    house.tap(ANA, "Change back")
+    assert "today 18:00 (Europe/Berlin)" in house.text(ANA)
+
+
+def test_zone_by_location(house: House) -> None:
+    """The keyboard goes away, the zone is asked about and set."""
+    open_settings(house, "zone")
+    assert not house.act(BEN, settings.located, "Asia/Tokyo", None)
+    house.tap(ANA, "📍 Share location")
+    assert house.act(ANA, settings.located, "Asia/Tokyo", None)
+    assert [topic for topic, _ in house.topics[ANA][-2:]] == ["location_off", "set_zone_check"]
+    house.tap(ANA, "Yes")
+    assert house.topic(ANA) == "set_done"
+
+
+def test_zone_by_local_time(house: House) -> None:
+    """The list of local times leads to a zone here too; No asks again."""
+    open_settings(house, "zone")
+    house.tap(ANA, "🕑 Pick by local time")
+    house.tap(ANA, "20:05")
+    house.tap(ANA, house.labels(ANA)[0])
+    assert house.topic(ANA) == "set_zone_check"
+    house.tap(ANA, "No")
+    assert house.topic(ANA) == "set_zone"
+    house.tap(ANA, "📍 Share location")
+    house.type(ANA, "cancel")
+    assert [topic for topic, _ in house.topics[ANA][-2:]] == ["location_off", "settings"]
+
+
+def test_typed_text_is_awaited_for_a_while_only(house: House) -> None:
+    """After a quarter of an hour, or once it is answered, text is not a setting any more."""
+    assert not house.act(ANA, settings.typed, "07:30", [])
+    open_settings(house, "time")
+    house.later(minutes=16)
+    assert not house.type(ANA, "07:30")
+    open_settings(house, "time")
+    house.type(ANA, "07:30")
+    assert not house.act(ANA, settings.typed, "08:30", [])
+    assert house.read(settings.snapshot, ME)["time"] == "07:30"
+
+
+def test_a_time_in_quiet_hours_makes_room_and_back(house: House) -> None:
+    """The quiet hours shrink and that is echoed; changing back restores both."""
+    before = house.read(settings.snapshot, ME)
+    open_settings(house, "time")
+    house.tap(ANA, "06:30")
+    assert "22:00–07:00 → <b>22:00–06:30</b>" in house.text(ANA)
+    assert "made room" in house.text(ANA)
+    house.tap(ANA, "Change back")
+    assert house.read(settings.snapshot, ME) == before
+
+
+def test_only_the_last_change_is_taken_back(house: House) -> None:
+    """An older Change back shows the settings instead."""
+    open_settings(house, "side")
+    house.tap(ANA, "Right")
+    old = house.screen(ANA).rows[0][0].data
+    open_settings(house, "cues")
+    house.tap(ANA, "Short")
+    house.press(ANA, old)
+    assert house.topic(ANA) == "settings"
+    assert house.read(settings.snapshot, ME)["side"] == "right"
+
+
+def test_choosing_what_is_set_changes_nothing(house: House) -> None:
+    """The same value again leads back to the settings, without an audit row."""
+    open_settings(house, "side")
+    house.tap(ANA, "Left")
+    assert house.topic(ANA) == "settings"
+    assert house.rows("SELECT count(*) FROM audit WHERE action = 'settings'") == [(0,)]
+    assert house.count("plan") == 1
+
+
+def test_another_side_is_another_plan_version(house: House) -> None:
+    """History stays: a running session keeps its plan, the next one has the new."""
+    house.act(ANA, holds.begin)
+    open_settings(house, "side")
+    house.tap(ANA, "Right")
+    assert house.rows("SELECT version, side FROM plan ORDER BY version") == [
+        (1, "left"),
+        (2, "right"),
+    ]
+    assert house.rows("SELECT version FROM session JOIN plan ON plan.id = plan_id") == [(1,)]
+
+
+def test_another_time_replans_today(house: House) -> None:
+    """18:00 becomes 12:30: today's reminder comes then, once."""
+    open_settings(house, "time")
+    house.type(ANA, "12:30")
+    assert "today 12:30" in house.text(ANA)
+    assert states(house) == [("2026-11-24", "planned")]
+
+
+def test_days_by_toggles(house: House) -> None:
+    """Ticks are kept in the buttons; OK stores them."""
+    open_settings(house, "days")
+    for label in ("✓ Mon", "✓ Tue", "✓ Wed"):
+        house.tap(ANA, label)
+    assert house.read(settings.snapshot, ME)["days"] == "0,1,2,3,4,5,6"
+    house.tap(ANA, "OK: Thu–Sun")
+    assert house.read(settings.snapshot, ME)["days"] == "3,4,5,6"
+    assert "Thu 26 Nov 18:00" in house.text(ANA)
+
+
+# ---- pausing --------------------------------------------------------------------------
+
+
+def berlin(day: int, hour: int = 18) -> datetime:
+    """Return an hour of a day of November in Berlin, from the 24th on."""
+    return START.replace(day=day, hour=hour - 1, minute=0)
+
+
+def test_f29_a_pause_with_an_end_reminds_on_the_first_day_back(house: House) -> None:
+    """Paused days are PAUSED, and the first reminder comes on the day that was told."""
+    house.act(ANA, settings.pause, "3 days")
+    assert "first day back: <b>Fri 27 Nov</b>" in house.text(ANA)
+    assert "Fri 27 Nov 18:00 (Europe/Berlin)" in house.text(ANA)
+    assert run_clock(house, berlin(28, 12)) == [berlin(27), berlin(27, 20)]
+    assert states(house)[:4] == [
+        ("2026-11-24", "paused"),
+        ("2026-11-25", "paused"),
+        ("2026-11-26", "paused"),
+        ("2026-11-27", "missed"),
+    ]
+
+
+def test_f29_after_an_outage_paused_days_are_paused(house: House) -> None:
+    """Days whose turn comes only after the pause are not called undelivered."""
+    house.act(ANA, settings.pause, "2 days")
+    house.now = berlin(26, 12)
+    run_clock(house, berlin(26, 17))
+    assert states(house)[:2] == [("2026-11-24", "paused"), ("2026-11-25", "paused")]
+    assert states(house)[2] == ("2026-11-26", "planned")
+
+
+def test_a_pause_after_the_reminder_is_no_missed_day(house: House) -> None:
+    """Today's open reminder is put aside: no nudge, not missed."""
+    assert run_clock(house, berlin(24, 19)) == [berlin(24)]
+    house.act(ANA, settings.pause, None)
+    assert run_clock(house, berlin(30, 12)) == []
+    assert {state for _, state in states(house)[:-1]} == {"paused"}
+
+
+def test_pause_until_resumed(house: House) -> None:
+    """Without a day nothing comes until /resume, which says when the next one is."""
+    house.act(ANA, settings.pause, "")
+    assert "until you resume" in house.text(ANA)
+    assert run_clock(house, berlin(28, 12)) == []
+    house.act(ANA, settings.show)
+    assert "Paused until you resume" in house.text(ANA)
+    house.act(ANA, settings.resume)
+    assert "today 18:00" in house.text(ANA)
+    assert run_clock(house, berlin(28, 19)) == [berlin(28)]
+    house.act(ANA, settings.resume)
+    assert house.topic(ANA) == "not_paused"
+    actions = house.rows(
+        "SELECT action, before, after FROM audit WHERE action LIKE '%e' AND id > 1"
+    )
+    assert ("pause", None, "until resumed") in actions
+    assert ("resume", "until resumed", None) in actions
+
+
+@pytest.mark.parametrize(
+    ("label", "day"), [("3 days", "Fri 27 Nov"), ("1 week", "Tue 1 Dec"), ("2 weeks", "Tue 8 Dec")]
+)
+def test_the_length_by_button(house: House, label: str, day: str) -> None:
+    """/pause acts at once; a button sets its end, another ends it."""
+    house.act(ANA, settings.pause, None)
+    house.tap(ANA, label)
+    assert f"first day back: <b>{day}</b>" in house.text(ANA)
+    house.tap(ANA, "Until I resume")
+    assert "until you resume" in house.text(ANA)
+    house.tap(ANA, "Resume now")
+    assert house.topic(ANA) == "resumed"
+
+
+def test_pause_from_the_settings(house: House) -> None:
+    """The settings have a button to pause, and then one to resume."""
+    open_settings(house)
+    house.tap(ANA, "Pause")
+    assert house.topic(ANA) == "paused"
+    open_settings(house)
+    house.tap(ANA, "Resume now")
+    assert house.topic(ANA) == "resumed"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("until fri", date(2026, 11, 28)),
+        ("1 Dec", date(2026, 12, 2)),
+        ("2026-11-24", date(2026, 11, 25)),
+        ("tomorrow", date(2026, 11, 26)),
+        ("for 3 days", date(2026, 11, 27)),
+        ("A Week", date(2026, 12, 1)),
+        ("in 2 weeks", date(2026, 12, 8)),
+    ],
+)
+def test_first_day_back(text: str, day: date) -> None:
+    """A date or weekday is the last day of the pause; a length counts from today."""
+    assert first_day_back(text, TUESDAY) == day
+
+
+@pytest.mark.parametrize("text", ["1 Nov", "yesterday", "0 days", "800 days", "9999-12-31", "<b>"])
+def test_a_wrong_end_pauses_nothing(house: House, text: str) -> None:
+    """A past, endless or unreadable end is refused in one sentence."""
+    with pytest.raises(InputError):
+        first_day_back(text, TUESDAY)
+    house.act(ANA, settings.pause, text)
+    assert house.topic(ANA) == "pause_problem"
+    assert not house.read(calendar.is_paused, ME, house.now)
+
+
+def test_a_lock_is_not_lifted_by_resume(house: House) -> None:
+    """Only the coach unlocks; resume and /start say so."""
+    house.act(ANA, settings.pause, None)
+    house.store.write_now(calendar.lock, ME, "stopped_hard", house.now)
+    house.act(ANA, settings.resume)
+    assert "locked until your coach" in house.text(ANA)
+    house.start(ANA)
+    assert "locked until your coach" in house.text(ANA)
+    assert house.read(people.athlete, ME).locked_at is not None
+
+
+# ---- quiet hours make room ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quiet", "times", "expected"),
+    [
+        ("22:00-07:00", "07:00", "22:00-07:00"),
+        ("22:00-07:00", "06:59", "22:00-06:59"),
+        ("22:00-07:00", "22:00", "22:01-07:00"),
+        ("22:00-07:00", "23:59", "00:00-07:00"),
+        ("00:00-07:00", "00:00", "00:01-07:00"),
+        ("22:00-07:00", "06:00,23:00", "23:01-06:00"),
+        ("13:00-15:00", "14:00", "13:00-14:00"),
+        ("13:00-15:00", "13:00", "13:01-15:00"),
+        ("06:00-06:01", "06:00", "22:00-06:00"),
+    ],
+)
+def test_make_room(quiet: str, times: str, expected: str) -> None:
+    """The hours shrink to the reminder; where nothing would be left, they are the usual ones."""
+    start, end = quiet.split("-")
+    athlete = AthleteRow(
+        person_id=1,
+        consent_version="x",
+        consented_at=START,
+        times=times,
+        quiet_start=start,
+        quiet_end=end,
+    )
+    assert calendar.make_room(athlete) == (quiet != expected)
+    assert f"{athlete.quiet_start}-{athlete.quiet_end}" == expected
+    for at in times.split(","):
+        assert not calendar.within(time.fromisoformat(at), calendar.quiet_of(athlete))
