@@ -5,7 +5,6 @@ failing or giving up burns nothing.
 """
 
 import hashlib
-import json
 import re
 import secrets
 import unicodedata
@@ -13,14 +12,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.flows.turn import Turn
 from bot.protocol.typed_calendar import InputError
-from bot.store import people
-from bot.store.tables import FactRow, InviteRow, PersonRow, Role
+from bot.store import guesses, people
+from bot.store.tables import InviteRow, PersonRow, Role
 
 LIFE: Final = timedelta(days=7)
 """How long a link may be opened."""
@@ -33,7 +32,6 @@ MAX_NAME: Final = 64
 
 _TOKEN_BYTES: Final = 24
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-_FACT: Final = "wrong_tokens:"
 _HOW: Final = "Write /invite athlete Ana, /invite coach Sam or /invite admin Kim."
 _BAD_KINDS: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TURNING: Final = frozenset(
@@ -180,12 +178,14 @@ def redeem(db: Db, telegram_id: int, token: str, now: datetime) -> InviteRow | W
 
     Only unknown tokens count as wrong: someone who opens an old link of theirs is not guessing.
     """
-    wrong = _wrong(db, telegram_id, now)
+    hour_ago = now - WRONG_WINDOW
+    wrong = guesses.since(db, telegram_id, hour_ago)
     if len(wrong) >= MAX_WRONG:
         return Why.TOO_MANY
     found = find(db, token)
     if found is None:
-        _remember(db, telegram_id, [*wrong, now], now)
+        guesses.forget_until(db, hour_ago)
+        guesses.keep(db, telegram_id, [*wrong, now], now)
         return Why.UNKNOWN
     return _why_not(found, now) or found
 
@@ -229,19 +229,3 @@ def _why_not(invite: InviteRow, now: datetime) -> Why | None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _wrong(db: Db, telegram_id: int, now: datetime) -> list[datetime]:
-    """Return when this account sent unknown tokens within the last hour."""
-    fact = db.get(FactRow, f"{_FACT}{telegram_id}")
-    times = [] if fact is None else [datetime.fromisoformat(at) for at in json.loads(fact.value)]
-    return [at for at in times if at > now - WRONG_WINDOW]
-
-
-def _remember(db: Db, telegram_id: int, wrong: list[datetime], now: datetime) -> None:
-    """Store the wrong tries, and forget everybody's that are over an hour old."""
-    old = (col(FactRow.key).startswith(_FACT), col(FactRow.at) <= now - WRONG_WINDOW)
-    db.connection().execute(delete(FactRow).where(*old))
-    value = json.dumps([at.isoformat() for at in wrong])
-    db.merge(FactRow(key=f"{_FACT}{telegram_id}", value=value, at=now))
-    db.flush()

@@ -140,6 +140,9 @@ def test_old_guesses_are_forgotten(house: House) -> None:
     house.later(hours=1)
     house.start(BEN, "guess")
     assert house.rows("SELECT key FROM fact") == [(f"wrong_tokens:{BEN}",)]
+    house.later(hours=1)
+    house.start(BEN, "guess")
+    assert house.rows("SELECT json_array_length(value) FROM fact") == [(1,)]
 
 
 def test_old_links_are_no_guesses(house: House) -> None:
