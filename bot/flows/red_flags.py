@@ -3,7 +3,7 @@
 import json
 
 from bot.flows import calendar, training
-from bot.flows.intents import CoachAlert, RedFlagAdvice, Say, Screen
+from bot.flows.intents import CoachAlert, RedFlagAdvice, Say, Screen, iso
 from bot.flows.post import post
 from bot.flows.turn import Turn
 from bot.protocol import events
@@ -23,7 +23,7 @@ _CUED = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING})
 def screen(turn: Turn) -> None:
     """Ask for red flags."""
     turn.answer()
-    if _self(turn) is None:
+    if turn.athlete is None:
         turn.say("not_athlete")
     else:
         turn.send(Screen("asked"))
@@ -31,7 +31,7 @@ def screen(turn: Turn) -> None:
 
 def report(turn: Turn, flag_id: str) -> None:
     """A sign was chosen from the screen: say what to do first, then stop and lock everything."""
-    if _self(turn) is None or (flag_id != NONE and flag_id not in RED_FLAGS):
+    if turn.athlete is None or (flag_id != NONE and flag_id not in RED_FLAGS):
         turn.expired()
     elif flag_id == NONE:
         _no_flags(turn)
@@ -77,13 +77,6 @@ def _alert(turn: Turn) -> None:
         locked=True,
     )
     training.alert_coaches(turn.db, turn.person_id, intent, f"u{turn.update_id}:flag", turn.now)
-
-
-def _self(turn: Turn) -> AthleteRow | None:
-    """Return the athlete whose turn it is, or None for anybody else."""
-    if turn.who.person_id is None:
-        return None
-    return people.find_athlete(turn.db, turn.who.person_id)
 
 
 # ---- unlocking ------------------------------------------------------------------------
@@ -194,7 +187,7 @@ def _tell(turn: Turn, person: PersonRow) -> bool:
     next_at = calendar.next_at(turn.db, person.id, turn.now)
     values = {
         "by": turn.who.name,
-        "next_at": None if next_at is None else next_at.isoformat(),
+        "next_at": iso(next_at),
         "zone": person.zone,
     }
     key = f"u{turn.update_id}:unlocked"

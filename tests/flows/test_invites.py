@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.flows import invites
-from bot.flows.enrol import _begin
+from bot.flows.enrol.links import begin
 from bot.flows.invites import Why
 from bot.store import people
 from bot.store.tables import Role
@@ -202,7 +202,7 @@ def test_a_claim_counts_once(house: House) -> None:
     assert [write(invites.claim, 1, house.now) for _ in range(2)] == [True, False]
     house.invite()
     house.later(days=7, hours=23)
-    house.act(ANA, _begin, None, "")
+    house.act(ANA, begin, None, "")
     assert write(invites.claim, 2, house.now)
     house.invite()
     house.later(days=8)
