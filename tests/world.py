@@ -183,6 +183,11 @@ class World:
         """Return the first lines of what the bot sent this person, oldest first."""
         return [message.text.strip().partition("\n")[0] for message in who.chat if message.from_bot]
 
+    def rang(self, who: Person) -> list[str]:
+        """Return what rang in the person's chat, oldest first, as it was sent."""
+        sent = [e for e in self.sandbox.log if e.chat_id == who.id and e.who == "Bot (rings)"]
+        return [entry.text for entry in sent]
+
     async def restart(self) -> "World":
         """Start anew on the same file, as after a crash; what was in memory is gone."""
         await self.bot.shutdown()
