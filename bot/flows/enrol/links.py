@@ -9,13 +9,17 @@ from bot.flows.intents import Say
 from bot.flows.invites import Why
 from bot.flows.post import post
 from bot.flows.turn import Turn
-from bot.store import outbox, people
+from bot.store import inbox, outbox, people
 from bot.store.tables import EnrolmentRow, InviteRow, PersonRow, Role
 
 
 def start(turn: Turn, token: str | None, *, open_enrolment: bool, name: str) -> None:
-    """/start, with the token of a link or without. `name` is the Telegram display name."""
+    """/start, with the token of a link or without. `name` is the Telegram display name.
+
+    A token may still be open afterwards, so the update that brought it is not kept.
+    """
     if token:
+        inbox.empty(turn.db, turn.update_id)
         _open_link(turn, token, name)
     elif (form := form_of(turn)) is not None:
         ask(turn, form)
