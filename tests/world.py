@@ -92,10 +92,11 @@ class World:
             wait = await self.sender.step()
             await self.sender.settled()
             moved += self.sandbox.log.seq - before
-            if not moved and (wait is None or wait > 1):
+            if moved:
+                continue
+            if wait is None or not self.store.read_now(outbox.ready, self.clock.now(), 1):
                 return
-            if not moved and wait is not None:
-                self.clock.at += timedelta(seconds=max(wait, 0.05))
+            self.clock.at += timedelta(seconds=max(wait, 0.05))  # the pace of a chat
         raise AssertionError(f"never at rest:\n{self.sandbox.transcript()}")
 
     async def passes(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> None:
