@@ -6,6 +6,7 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from bot.flows import intents, link_letters, reminders, training
+from bot.flows.alerts import alert_coaches
 from bot.flows.intents import CoachAlert, CoachTold, Hold, Reminder
 from bot.flows.post import post
 from bot.protocol.events import CueHanded, CueLost
@@ -62,7 +63,7 @@ def unreachable(db: Db, chat_id: int, now: datetime) -> None:
         zone=person.zone,
     )
     key = f"p{person.id}:unreachable:{now.timestamp():.0f}"
-    training.alert_coaches(db, person.id, alert, key, now)
+    alert_coaches(db, person.id, alert, key, now)
 
 
 def reachable(db: Db, telegram_id: int) -> None:

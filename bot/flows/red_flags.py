@@ -3,6 +3,7 @@
 import json
 
 from bot.flows import calendar, training
+from bot.flows.alerts import alert_coaches
 from bot.flows.intents import CoachAlert, RedFlagAdvice, Say, Screen, iso
 from bot.flows.name_search import Found, matching, typed_name
 from bot.flows.post import post
@@ -75,7 +76,7 @@ def _alert(turn: Turn) -> None:
         zone=person.zone,
         locked=True,
     )
-    training.alert_coaches(turn.db, turn.person_id, intent, f"u{turn.update_id}:flag", turn.now)
+    alert_coaches(turn.db, turn.person_id, intent, f"u{turn.update_id}:flag", turn.now)
 
 
 # ---- unlocking ------------------------------------------------------------------------

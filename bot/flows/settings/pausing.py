@@ -4,9 +4,10 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bot.flows import calendar, reminders
+from bot.flows import calendar
 from bot.flows.choices import fold
 from bot.flows.intents import iso
+from bot.flows.today import put_aside
 from bot.flows.turn import Turn
 from bot.protocol.local_time import instant, local
 from bot.protocol.quiet import release_at
@@ -76,7 +77,7 @@ def pause_days(turn: Turn, days: int | None) -> None:
 def pause_until(turn: Turn, back_on: date | None) -> None:
     """Pause: no reminders before the day `back_on`, or until resumed."""
     _store_pause(turn, turn.now, back_on, "pause")
-    reminders.put_aside(turn.db, turn.person_id, turn.now)
+    put_aside(turn.db, turn.person_id, turn.now)
     turn.show(
         "paused",
         back_on=iso(back_on),
