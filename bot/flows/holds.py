@@ -4,7 +4,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.flows import reminders, training
-from bot.flows.intents import Noted
+from bot.flows.intents import Noted, iso
 from bot.flows.reminders import Bar, Barred
 from bot.flows.turn import Turn
 from bot.protocol import events
@@ -37,7 +37,7 @@ def refuse(turn: Turn, barred: Barred) -> None:
         remind_of_question(turn)
         return
     zone = people.person(turn.db, turn.person_id).zone
-    next_at = None if barred.next_at is None else barred.next_at.isoformat()
+    next_at = iso(barred.next_at)
     turn.say("barred", why=barred.why, reason=barred.reason, next_at=next_at, zone=zone)
 
 
@@ -170,7 +170,7 @@ def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
         turn.expired()
         return
     turn.answer()
-    until = None if result.until is None else result.until.isoformat()
+    until = iso(result.until)
     turn.show("snoozed", until=until, zone=result.zone, occurrence=occurrence_id)
 
 
