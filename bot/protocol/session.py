@@ -274,14 +274,8 @@ TABLE: Final = (
     _row(P.INTERRUPTED, GoOn, always, moves.lead_in, P.GET_SET, "go on"),
     _row(P.INTERRUPTED, Finish, always, moves.close_partial, P.CLOSED, "finish"),
     # A slip.
-    _row(
-        frozenset({P.GET_SET, P.RESTING, P.CLOSED}),
-        Undo,
-        undoable,
-        moves.undo,
-        frozenset({P.ASKED_BEFORE, P.ASKED_AFTER}),
-        "undo",
-    ),
+    _row(P.GET_SET, Undo, undoable, moves.undo, P.ASKED_BEFORE, "undo"),
+    _row(frozenset({P.RESTING, P.CLOSED}), Undo, undoable, moves.undo, P.ASKED_AFTER, "undo"),
 )
 
 
