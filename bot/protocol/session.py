@@ -234,14 +234,25 @@ TABLE: Final = (
     _row(MOVING, Stop, always, moves.stop, P.ASKED_REASON, "STOP"),
     _row(LIVE, Leave, always, moves.leave, P.CLOSED, "leaves the bot"),
     # Pain over the limit, whatever is being asked.
-    _row(MOVING, Pain, no_hold_yet(hard), moves.rest_and_screen, P.CLOSED, "pain ≥ hard stop"),
-    _row(MOVING, Pain, no_hold_yet(over), moves.rest_on_pain, P.CLOSED, "pain > limit"),
+    _row(
+        MOVING,
+        Pain,
+        no_hold_yet(hard),
+        moves.rest_and_screen,
+        P.CLOSED,
+        "no hold yet, pain ≥ hard stop",
+    ),
+    _row(
+        MOVING, Pain, no_hold_yet(over), moves.rest_on_pain, P.CLOSED, "no hold yet, pain > limit"
+    ),
     _row(MOVING, Pain, hard, moves.stop_hard, P.CLOSED, "pain ≥ hard stop"),
     _row(MOVING, Pain, over, moves.stop_pain, P.CLOSED, "pain > limit"),
     _row(WHY, Pain, hard, moves.stop_pain_hard, P.CLOSED, "pain ≥ hard stop"),
     _row(WHY, Pain, over, moves.stop_pain_over, P.CLOSED, "pain > limit"),
-    _row(P.CLOSED, Pain, just_finished(hard), moves.stop_hard, P.CLOSED, "corrected up"),
-    _row(P.CLOSED, Pain, just_finished(over), moves.stop_pain, P.CLOSED, "corrected up"),
+    _row(
+        P.CLOSED, Pain, just_finished(hard), moves.stop_hard, P.CLOSED, "corrected up: ≥ hard stop"
+    ),
+    _row(P.CLOSED, Pain, just_finished(over), moves.stop_pain, P.CLOSED, "corrected up: > limit"),
     # Pain within the limit.
     _row(P.ASKED_BEFORE, Pain, asked_for, moves.begin, P.GET_SET, "pain ≤ limit"),
     _row(P.ASKED_AFTER, Pain, asked_and(rising), moves.stop_rising, P.CLOSED, "rose by 2"),
