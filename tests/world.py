@@ -92,10 +92,11 @@ class World:
             wait = await self.sender.step()
             await self.sender.settled()
             moved += self.sandbox.log.seq - before
-            if not moved and (wait is None or wait > 1):
+            if moved:
+                continue
+            if wait is None or not self.store.read_now(outbox.ready, self.clock.now(), 1):
                 return
-            if not moved and wait is not None:
-                self.clock.at += timedelta(seconds=max(wait, 0.05))
+            self.clock.at += timedelta(seconds=max(wait, 0.05))  # the pace of a chat
         raise AssertionError(f"never at rest:\n{self.sandbox.transcript()}")
 
     async def passes(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> None:
@@ -182,6 +183,11 @@ class World:
     def heard(self, who: Person) -> list[str]:
         """Return the first lines of what the bot sent this person, oldest first."""
         return [message.text.strip().partition("\n")[0] for message in who.chat if message.from_bot]
+
+    def rang(self, who: Person) -> list[str]:
+        """Return what rang in the person's chat, oldest first, as it was sent."""
+        sent = [e for e in self.sandbox.log if e.chat_id == who.id and e.who == "Bot (rings)"]
+        return [entry.text for entry in sent]
 
     async def restart(self) -> "World":
         """Start anew on the same file, as after a crash; what was in memory is gone."""

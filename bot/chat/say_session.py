@@ -11,7 +11,6 @@ from typing import Any, Final
 from bot.chat.screen import Button, Screen, Style, data, esc
 from bot.chat.session_words import lines, say_next
 from bot.flows.reminders import Bar
-from bot.protocol.events import Question
 from bot.protocol.local_time import say_day_time, say_time
 from bot.protocol.record import Outcome
 
@@ -23,11 +22,6 @@ MAX_TOAST: Final = 200
 
 # ---- sentences ------------------------------------------------------------------------
 
-_NUMBER: Final = "Please tap or type one whole number from 0 to 10."
-_UNCLEAR: Final = {
-    Question.REASON: "Please tap one of the reasons.",
-    Question.CHOICE: "Please tap Go on or Finish for today.",
-}
 _BARRED: Final = {
     Bar.RUNNING: "A session is running already.",
     Bar.PAUSED: "Your plan is paused, so there is no session now.",
@@ -61,10 +55,6 @@ def _barred(values: Values) -> str:
     return _BARRED[why]
 
 
-def _unclear(values: Values) -> str:
-    return f"That was not clear to me. {_UNCLEAR.get(values['question'], _NUMBER)}"
-
-
 def _snoozed(values: Values) -> str:
     until = _instant(values.get("until"))
     if until is None:
@@ -88,6 +78,17 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "running": _says("Your session is running; the next cue comes by itself. To stop, send: stop."),
     "noted": lambda values: f"Pain {values['value']} – saved.",
     "known": _says("Saved already."),
+    "number_without_question": lambda values: (
+        "No question is open, so nothing was saved. To note a pain, send "
+        f"/pain {values['value']}; to train, /session."
+    ),
+    "unknown_command": lambda values: (
+        f"There is no /{esc(values['name'])} for you here. /help shows what there is."
+    ),
+    "not_saved": _says(
+        "Something went wrong on our side: your last message was NOT saved. Please send it "
+        "again. If your set is running: rest, and send stop if you need to."
+    ),
     "lower": _says(
         "A higher number is saved, and it counts. If it was a slip, send /undo within 2 minutes."
     ),
@@ -95,7 +96,6 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "unknown_text": _says(
         "I did not understand that. No session is running. Send /help to see what I can do."
     ),
-    "unclear": _unclear,
     "stopped": _says("STOP. Rest now."),
     "nothing_to_stop": _says("No session is running, so there is nothing to stop."),
     "nothing_to_undo": _says(

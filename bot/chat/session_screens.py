@@ -140,6 +140,7 @@ _OPENING: Final = {
     "undo": "Taken back. Please answer again.",
     "reason": "You stopped because of pain – saved.",
     "again": "This question is still open.",
+    "unclear": "That was not clear to me. Please tap an answer, or type it plainly.",
 }
 _CALLS: Final = frozenset({"nudge", "restart"})
 """Asked by the bot itself, not in reply to the athlete: these ring."""

@@ -50,9 +50,11 @@ class Pace:
         tokens = min(CHAT_BURST, tokens + (now - at) * CHAT_PER_S)
         return now if tokens >= 1 else now + (1 - tokens) / CHAT_PER_S
 
-    def took(self, chat_id: int, now: float) -> None:
-        """Count one message to `chat_id`."""
+    def took(self, chat_id: int | None, now: float) -> None:
+        """Count one message to `chat_id`; None is a call that no chat sees."""
         self._sent.append(now)
+        if chat_id is None:
+            return
         tokens, at = self._chats.get(chat_id, (CHAT_BURST, now))
         tokens = min(CHAT_BURST, tokens + (now - at) * CHAT_PER_S)
         self._chats[chat_id] = (tokens - 1, now)

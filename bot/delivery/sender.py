@@ -25,8 +25,11 @@ log = structlog.get_logger()
 
 LOOK_AHEAD: Final = 300
 """Letters looked at in one step."""
-URGENT: Final = 1
-"""Priorities up to this one (stop, release) do not wait for another message of their chat."""
+URGENT: Final = 2
+"""Priorities up to this one (stop, release, hold) wait neither for another message of their chat
+nor for its pace: what is felt in the body goes first."""
+ANSWER: Final = "Answer"
+"""The kind that answers a pressed button: no message to the chat, so it waits for none."""
 GLOBAL_WITHIN_S: Final = 3.0
 """Refusals of two chats within this time are taken as one of all chats."""
 
@@ -79,7 +82,7 @@ class Sender:
         for letter in taken.dropped:
             log.warning("letter_dropped", kind=letter.kind, letter=letter.id)
         for letter in taken.letters:
-            self.pace.took(letter.chat_id, ticks)
+            self.pace.took(None if letter.kind == ANSWER else letter.chat_id, ticks)
             self._busy[letter.chat_id] += 1
             task = asyncio.create_task(self._deliver(letter, now))
             self._tasks.add(task)
@@ -124,7 +127,7 @@ class Sender:
         for letter in found:
             if len(chosen) >= room:
                 break
-            urgent = letter.priority <= URGENT or letter.kind == "Answer"
+            urgent = letter.priority <= URGENT or letter.kind == ANSWER
             if not urgent and letter.chat_id in chats:
                 continue
             if not urgent and self.pace.chat_free_at(letter.chat_id, ticks) > ticks:

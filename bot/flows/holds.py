@@ -9,7 +9,6 @@ from bot.flows.reminders import Bar, Barred
 from bot.flows.turn import Turn
 from bot.protocol import events
 from bot.protocol.events import Event, Refusal
-from bot.protocol.moves import question_of
 from bot.protocol.record import Phase, StopReason
 from bot.protocol.session import UNDO_WINDOW
 from bot.store import people, sessions
@@ -92,8 +91,7 @@ def unclear(turn: Turn) -> None:
     elif live.value.phase in {Phase.GET_SET, Phase.HOLDING, Phase.RESTING}:
         turn.say("running")
     else:
-        turn.say("unclear", question=question_of(live.value))
-        training.ask_again(turn.db, live, turn.now)
+        training.ask_again(turn.db, live, turn.now, why="unclear")
 
 
 def stop(turn: Turn, session_id: int | None = None) -> None:

@@ -96,9 +96,23 @@ def _remind(db: Db, row: OccurrenceRow, now: datetime) -> None:
     if first and now - supposed > GRACE:
         row.state = OccurrenceState.NOT_DELIVERED
         return
+    if _quiet(row, athlete, person, now):
+        return
     _write(db, row, now, again=False, late=first and now - supposed > LATE)
     row.state = OccurrenceState.REMINDED
     row.due_at = _nudge_at(row, athlete, person, now)
+
+
+def _quiet(row: OccurrenceRow, athlete: AthleteRow, person: PersonRow, now: datetime) -> bool:
+    """Hold a reminder that comes in quiet hours until they end, while that is still of use."""
+    ends = release_at(now, calendar.quiet_of(athlete), person.zone)
+    if ends == now:
+        return False
+    if ends < min(_day_ends(row, person), row.planned_at + GRACE):
+        row.state, row.due_at = OccurrenceState.SNOOZED, ends
+    else:
+        row.state = OccurrenceState.NOT_DELIVERED
+    return True
 
 
 def _unwanted(

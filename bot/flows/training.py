@@ -116,11 +116,11 @@ def happen(db: Db, stored: Stored, event: Event, now: datetime) -> Refusal | Sto
     return saved
 
 
-def ask_again(db: Db, stored: Stored, now: datetime) -> None:
+def ask_again(db: Db, stored: Stored, now: datetime, *, why: str = "again") -> None:
     """Say the session's open question once more; nothing about the session changes."""
     question = question_of(stored.value)
     index = len(stored.value.holds) - 1 if question is events.Question.AFTER else None
-    _ask(Scene(db, stored, now, now), events.Ask(question, "again", index))
+    _ask(Scene(db, stored, now, now), events.Ask(question, why, index))
 
 
 def _tell(scene: Scene, effects: tuple[Effect, ...]) -> None:

@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -12,6 +12,9 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.store.tables import OutboxRow, OutboxState
+
+A_MOMENT: Final = timedelta(milliseconds=1)
+"""A letter may still be sent at its deadline; a moment later it is dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,12 +232,17 @@ def found_sending(db: Db) -> list[Claimed]:
 
 
 def next_send(db: Db, after: datetime) -> datetime | None:
-    """Return when the next letter that has to wait longer than `after` is to be tried, or None."""
-    query = select(func.min(OutboxRow.send_at)).where(
-        col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.send_at) > after
-    )
-    found: datetime | None = db.connection().execute(query).scalar_one()
-    return found
+    """Return when a waiting letter has to be looked at next, later than `after`, or None.
+
+    That is when it is to be tried, or when it has just expired.
+    """
+    pending = col(OutboxRow.state) == OutboxState.PENDING
+    tried = select(func.min(OutboxRow.send_at)).where(pending, col(OutboxRow.send_at) > after)
+    dead = select(func.min(OutboxRow.not_after)).where(pending, col(OutboxRow.not_after) > after)
+    try_at: datetime | None = db.connection().execute(tried).scalar_one()
+    dead_at: datetime | None = db.connection().execute(dead).scalar_one()
+    known = [try_at, None if dead_at is None else dead_at + A_MOMENT]
+    return min((at for at in known if at is not None), default=None)
 
 
 def unbind(db: Db, letter_id: int, now: datetime) -> None:

@@ -60,7 +60,7 @@ class OccurrenceState(StrEnum):
 
     PLANNED = "planned"  # its time has not come
     REMINDED = "reminded"  # the reminder is on its way or delivered
-    SNOOZED = "snoozed"  # put off by the athlete, today
+    SNOOZED = "snoozed"  # put off by the athlete or by quiet hours, today
     NUDGED = "nudged"  # asked a second time, then silence
     STARTED = "started"  # a session belongs to it; see the session's outcome
     SKIPPED = "skipped"  # the athlete's choice, with a reason
@@ -391,6 +391,7 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_pending", "send_at", sqlite_where=text("state = 'pending'")),
+        Index("outbox_expiring", "not_after", sqlite_where=text("state = 'pending'")),
         Index("outbox_sending", "id", sqlite_where=text("state = 'sending'")),
         Index("outbox_by_session", "session_id"),
         Index("outbox_handed", "handed_at"),

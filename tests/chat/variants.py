@@ -149,7 +149,7 @@ SESSION: dict[str, Intent] = {
             ("stop_pain", None, None),
             ("choice", None, None),
         )
-        for why in ("nudge", "restart", "undo", "reason", "again")
+        for why in ("nudge", "restart", "undo", "reason", "again", "unclear")
         if (why != "reason" or question == "stop_pain")
         and (why != "undo" or question in {"before", "after"})
         and (why != "nudge" or question in {"before", "after", "stop_pain"})
@@ -245,12 +245,12 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "running": ("running", {}),
     "noted": ("noted", {"value": 2}),
     "known": ("known", {}),
+    "number_without_question": ("number_without_question", {"value": 4}),
+    "unknown_command": ("unknown_command", {"name": "frobnicate"}),
+    "not_saved": ("not_saved", {}),
     "lower": ("lower", {}),
     "not_asked": ("not_asked", {}),
     "unknown_text": ("unknown_text", {}),
-    "unclear_before": ("unclear", {"question": "before"}),
-    "unclear_reason": ("unclear", {"question": "reason"}),
-    "unclear_choice": ("unclear", {"question": "choice"}),
     "stopped": ("stopped", {}),
     "nothing_to_stop": ("nothing_to_stop", {}),
     "nothing_to_undo": ("nothing_to_undo", {}),

@@ -69,6 +69,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("outbox_by_session", ["session_id"], unique=False)
+        batch_op.create_index(
+            "outbox_expiring",
+            ["not_after"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending'"),
+        )
         batch_op.create_index("outbox_handed", ["handed_at"], unique=False)
         batch_op.create_index(
             "outbox_pending", ["send_at"], unique=False, sqlite_where=sa.text("state = 'pending'")

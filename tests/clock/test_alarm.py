@@ -1,0 +1,127 @@
+"""APScheduler over the due rows: a handful of jobs, on time, whatever happens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session as Db
+
+from bot.clock.alarm import JOBS, Alarm
+from bot.clock.clock import SystemClock
+from bot.flows import time
+from bot.protocol.dose import Dose
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from tests.world import enrolled
+
+
+class Rows:
+    """Due rows by hand: instants, and when they were acted on."""
+
+    def __init__(self) -> None:
+        self.clock = SystemClock()
+        self.due: list[datetime] = []
+        self.acted: list[float] = []
+        self.first = asyncio.Event()
+        self.done = asyncio.Event()
+
+    async def act(self) -> int:
+        """Act on what is due and remember how late that was, in seconds."""
+        now = self.clock.now()
+        found = [at for at in self.due if at <= now]
+        self.due = [at for at in self.due if at > now]
+        self.acted += [(now - at).total_seconds() for at in found]
+        if found:
+            self.first.set()
+        if not self.due:
+            self.done.set()
+        return len(found)
+
+    async def earliest(self) -> datetime | None:
+        """Return the first due instant."""
+        return min(self.due, default=None)
+
+    async def upkeep(self) -> None:
+        """Nothing to keep up."""
+
+
+@asynccontextmanager
+async def alarm(rows: Rows) -> AsyncIterator[Alarm]:
+    """Run an alarm over `rows`."""
+    made = Alarm(now=rows.clock.now, act=rows.act, earliest=rows.earliest, upkeep=rows.upkeep)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+async def test_a_due_row_is_acted_on_once() -> None:
+    """Three rows within half a second are acted on, each once."""
+    rows = Rows()
+    now = rows.clock.now()
+    rows.due = [now + timedelta(milliseconds=ms) for ms in (100, 200, 300)]
+    async with alarm(rows), asyncio.timeout(10):
+        await rows.done.wait()
+    assert len(rows.acted) == 3
+
+
+async def test_an_earlier_row_moves_the_alarm() -> None:
+    """A row committed later but due earlier does not wait for the first one."""
+    rows = Rows()
+    rows.due = [rows.clock.now() + timedelta(seconds=25)]
+    async with alarm(rows) as made, asyncio.timeout(10):
+        rows.due.append(rows.clock.now() + timedelta(milliseconds=100))
+        made.moved()
+        await rows.first.wait()
+    assert len(rows.due) == 1
+
+
+async def test_f18_a_blocked_loop_only_makes_it_late() -> None:
+    """A row that came due while the loop was blocked is acted on all the same."""
+    rows = Rows()
+    rows.due = [rows.clock.now() + timedelta(milliseconds=50)]
+    async with alarm(rows), asyncio.timeout(10):
+        loop, until = asyncio.get_running_loop(), rows.clock.ticks() + 0.6
+        while rows.clock.ticks() < until:
+            pass
+        assert loop.is_running()
+        await rows.done.wait()
+    assert rows.acted[0] >= 0.5
+
+
+async def test_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:
+    """F16: with 1 or 300 athletes, and after three starts, there are the same few jobs."""
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    migrate(url)
+    clock = SystemClock()
+    with Store(url, inline=True) as store:
+        counts = []
+        for athletes in (1, 300, 0):
+            store.write_now(_enrol, athletes, clock.now())
+            made = Alarm(
+                now=clock.now,
+                act=lambda: _act(store, clock),
+                earliest=lambda: store.read(time.earliest),
+                upkeep=_nothing,
+            )
+            made.start()
+            await asyncio.sleep(0.05)
+            counts.append({job.id for job in made.scheduler.get_jobs()})
+            made.stop()
+    assert all(found <= set(JOBS) for found in counts)
+
+
+def _enrol(db: Db, count: int, now: datetime) -> None:
+    for number in range(count):
+        enrolled(db, 10_000 * count + number, f"A{number}", Dose(), None, now)
+
+
+async def _act(store: Store, clock: SystemClock) -> int:
+    return (await store.write(time.act_due, clock.now()))[0]
+
+
+async def _nothing() -> None:
+    pass

@@ -1,0 +1,257 @@
+"""The database itself: strictness, the writer thread, claims, migrations."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlmodel import Session as Db
+from sqlmodel import SQLModel, select
+
+from bot.protocol.dose import Dose
+from bot.store import due, inbox, outbox
+from bot.store.engine import FileLock, Store, StoreError, open_engine
+from bot.store.inbox import Arrived
+from bot.store.migrate import migrate
+from bot.store.outbox import Letter
+from bot.store.tables import FactRow, PersonRow, RatingRow
+from tests.world import enrolled
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Return the address of a fresh, migrated database."""
+    address = f"sqlite:///{tmp_path / 'data' / 'test.db'}"
+    migrate(address)
+    return address
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """Open the database with its writer thread."""
+    with Store(url) as opened:
+        yield opened
+
+
+def rating(db: Db, value: int | None) -> None:
+    """Store a pain note of `value`."""
+    athlete = enrolled(db, 1001, "Maria", Dose(), None, NOW)
+    db.add(RatingRow(athlete_id=athlete, moment="note", value=value, at=NOW))  # type: ignore[arg-type]
+    db.flush()
+
+
+@pytest.mark.parametrize("value", [-1, 11, None])
+async def test_f70_pain_out_of_range_can_not_be_stored(store: Store, value: int | None) -> None:
+    """The database itself refuses a pain outside 0–10 and a missing one."""
+    with pytest.raises(IntegrityError):
+        await store.write(rating, value)
+
+
+@pytest.mark.parametrize("value", ["'three'", "3.5", "11", "-1", "NULL"])
+def test_f70_not_even_by_hand(url: str, value: str) -> None:
+    """STRICT tables refuse what plain SQL would slip in."""
+    with Store(url, inline=True) as store:
+        store.write_now(rating, 3)
+    path = url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as raw, pytest.raises(sqlite3.IntegrityError):
+        raw.execute(f"UPDATE rating SET value = {value}")  # noqa: S608 - the test's own values
+
+
+async def test_f12_an_instant_comes_back_as_it_was(store: Store) -> None:
+    """An aware time of another zone is stored and read as the same instant, in UTC."""
+    tokyo = datetime(2026, 11, 23, 15, 30, tzinfo=timezone(timedelta(hours=9)))
+    await store.write(due.set_fact, "k", "v", tokyo)
+    found = await store.read(due.fact, "k")
+    assert found is not None
+    assert (found.at, found.at.tzinfo) == (tokyo, UTC)
+
+
+async def test_f11_a_naive_time_is_refused(store: Store) -> None:
+    """A time without a zone never reaches the database."""
+    with pytest.raises((StatementError, ValueError)):
+        await store.write(due.set_fact, "k", "v", datetime(2026, 11, 23))
+
+
+def bump(db: Db) -> None:
+    """Add one to a counter, by reading it first."""
+    row = db.get(FactRow, "n") or FactRow(key="n", value="0", at=NOW)
+    row.value = str(int(row.value) + 1)
+    db.add(row)
+
+
+async def test_f71_no_update_is_lost(store: Store) -> None:
+    """300 increments at once are 300, and nobody is told that the database is locked."""
+    await asyncio.gather(*(store.write(bump) for _ in range(300)))
+    found = await store.read(due.fact, "n")
+    assert found is not None
+    assert found.value == "300"
+
+
+async def test_f71_another_process_writes_too(store: Store, url: str) -> None:
+    """A second writer waits its turn instead of failing."""
+    other = Store(url, inline=True)
+    for _ in range(20):
+        await store.write(bump)
+        other.write_now(bump)
+    other.close()
+    found = await store.read(due.fact, "n")
+    assert found is not None
+    assert found.value == "40"
+
+
+async def test_a_failing_flow_takes_only_itself_back(store: Store) -> None:
+    """In one group commit the others are stored, and the failure reaches its own caller."""
+
+    def fails(db: Db) -> None:
+        bump(db)
+        db.flush()
+        raise LookupError
+
+    jobs = [store.write(bump), store.write(fails), store.write(bump)]
+    results = await asyncio.gather(*jobs, return_exceptions=True)
+    assert [type(r) for r in results] == [type(None), LookupError, type(None)]
+    found = await store.read(due.fact, "n")
+    assert found is not None
+    assert found.value == "2"
+
+
+async def test_commits_are_told_only_when_something_changed(store: Store) -> None:
+    """`on_commit` is called for a change, and not for a flow that changed nothing."""
+    told: list[int] = []
+    store.on_commit.append(lambda: told.append(1))
+    await store.write(outbox.depth)
+    assert told == []
+    await store.write(bump)
+    assert told == [1]
+
+
+async def test_f49_a_failed_write_is_an_error_not_a_silence(store: Store, url: str) -> None:
+    """When the database refuses, the caller hears of it and nothing is half-stored."""
+    path = url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("DROP TABLE fact")
+    with pytest.raises(Exception, match="no such table"):
+        await store.write(bump)
+
+
+def letter(key: str = "k", **values: object) -> Letter:
+    """Return a letter that is due now."""
+    told: dict[str, object] = {
+        "key": key,
+        "chat_id": 1,
+        "kind": "Say",
+        "body": {},
+        "priority": 4,
+        "due": NOW,
+        **values,
+    }
+    return Letter(**told)  # type: ignore[arg-type]
+
+
+async def test_a_letter_is_put_once(store: Store) -> None:
+    """The same key again is not a second letter."""
+    assert await store.write(outbox.put, letter())
+    assert not await store.write(outbox.put, letter())
+    assert await store.read(outbox.depth) == 1
+
+
+async def test_a_letter_is_claimed_once(store: Store) -> None:
+    """Of two claims one gets the letter."""
+    await store.write(outbox.put, letter())
+    claims = await asyncio.gather(*(store.write(outbox.claim, [1], NOW) for _ in range(5)))
+    assert sorted(map(len, claims)) == [0, 0, 0, 0, 1]
+
+
+async def test_the_most_urgent_goes_first(store: Store) -> None:
+    """By priority, then by deadline, then by age."""
+    soon, later = NOW + timedelta(seconds=1), NOW + timedelta(seconds=9)
+    for one in (
+        letter("reminder", priority=5),
+        letter("later", priority=1, not_after=later),
+        letter("soon", priority=1, not_after=soon),
+        letter("stop", priority=0),
+        letter("tomorrow", priority=0, due=NOW + timedelta(days=1)),
+    ):
+        await store.write(outbox.put, one)
+    ready = await store.read(outbox.ready, NOW, 10)
+    assert [one.key for one in ready] == ["stop", "soon", "later", "reminder"]
+
+
+async def test_only_the_newest_edit_waits(store: Store) -> None:
+    """A second edit of the same message replaces the first that still waits."""
+    await store.write(outbox.put, letter("a", edits="m"))
+    await store.write(outbox.put, letter("b", edits="m"))
+    ready = await store.read(outbox.ready, NOW, 10)
+    assert [one.key for one in ready] == ["b"]
+
+
+async def test_an_update_is_stored_once(store: Store) -> None:
+    """The same update fetched twice is one row; the next offset follows the newest."""
+    updates = [Arrived(7, 1, "{}"), Arrived(8, 1, "{}")]
+    assert await store.write(inbox.keep, updates, NOW, backlog=False) == 2
+    assert await store.write(inbox.keep, updates, NOW, backlog=False) == 0
+    assert await store.read(inbox.next_offset) == 9
+
+
+def test_f72_the_migrations_make_the_models(url: str) -> None:
+    """A database migrated from empty has exactly the tables of the models."""
+    engine = open_engine(url, begin="BEGIN")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, SQLModel.metadata) == []
+        made = {row[0] for row in connection.execute(text("SELECT sql FROM sqlite_schema"))}
+        tables = [sql for sql in made if sql and sql.startswith("CREATE TABLE")]
+        kept = [sql for sql in tables if "alembic" not in sql and "sqlite_sequence" not in sql]
+        assert all(sql.rstrip().endswith("STRICT") for sql in kept)
+    engine.dispose()
+
+
+def test_f72_migrating_twice_changes_nothing(url: str) -> None:
+    """A second run finds nothing to do and keeps the data."""
+    with Store(url, inline=True) as store:
+        store.write_now(rating, 3)
+    before, after = migrate(url)
+    assert before == after
+    with Store(url, inline=True) as store:
+        assert store.read_now(lambda db: db.exec(select(PersonRow.name)).all()) == ["Maria"]
+
+
+def test_f72_a_newer_database_is_refused(url: str) -> None:
+    """There is no way down: one sentence says so."""
+    path = url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+        raw.commit()
+    with pytest.raises(StoreError, match="newer Holdfast"):
+        migrate(url)
+
+
+def test_f17_one_instance_a_file(url: str) -> None:
+    """The second lock on the same file is refused until the first is released."""
+    first = FileLock(url)
+    with pytest.raises(StoreError, match="already running"):
+        FileLock(url)
+    first.release()
+    FileLock(url).release()
+
+
+def test_files_are_private(url: str) -> None:
+    """Only the owner may read the database."""
+    path = Path(url.removeprefix("sqlite:///"))
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("bad", ["sqlite://", "sqlite:///:memory:", "postgresql://x/y"])
+def test_other_databases_are_refused(bad: str) -> None:
+    """What can not work is refused in one sentence."""
+    with pytest.raises(StoreError, match=r"database\.url"):
+        open_engine(bad, begin="BEGIN")
