@@ -169,9 +169,13 @@ def _settings(server: Server, folder: Path) -> Embedded:
 async def _people(sandbox: Sandbox, built: app.App, clock: DemoClock) -> Person:
     """Make the three people, in the sandbox and in the database."""
     athlete = sandbox.person("Athlete", id=ATHLETE, role="athlete", started=True)
-    sandbox.person("Coach", id=COACH, role="coach", started=True)
-    sandbox.person("Admin", id=ADMIN, role="admin", started=True)
+    staff = [
+        sandbox.person("Coach", id=COACH, role="coach", started=True),
+        sandbox.person("Admin", id=ADMIN, role="admin", started=True),
+    ]
     await built.store.write(seed, clock.now())
+    for person in staff:
+        person.say("/start")
     return athlete
 
 

@@ -1,5 +1,6 @@
 """Buttons: what their data may hold, who may press them, and the use case behind each."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -36,8 +37,11 @@ def _fields(*readers: Callable[[str], Any]) -> Read:
     return read
 
 
+_NUMBER: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+
+
 def _number(text: str) -> int:
-    if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit():
+    if _NUMBER.fullmatch(text) is None:
         raise ValueError(text)
     return int(text)
 

@@ -78,6 +78,17 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "running": _says("Your session is running; the next cue comes by itself. To stop, send: stop."),
     "noted": lambda values: f"Pain {values['value']} – saved.",
     "known": _says("Saved already."),
+    "number_without_question": lambda values: (
+        "No question is open, so nothing was saved. To note a pain, send "
+        f"/pain {values['value']}; to train, /session."
+    ),
+    "unknown_command": lambda values: (
+        f"There is no /{esc(values['name'])} for you here. /help shows what there is."
+    ),
+    "not_saved": _says(
+        "Something went wrong on our side: your last message was NOT saved. Please send it "
+        "again. If your set is running: rest, and send stop if you need to."
+    ),
     "lower": _says(
         "A higher number is saved, and it counts. If it was a slip, send /undo within 2 minutes."
     ),

@@ -64,12 +64,19 @@ class Alarm:
         self._add("sweep", self._ring, trigger="interval", seconds=SWEEP_S)
         self._add("upkeep", self._upkeep, trigger="interval", hours=1)
         self.scheduler.start()
+        log.info("clock_started", jobs=self.jobs)
         self.moved()
 
     def stop(self) -> None:
         """Stop waking anyone."""
         if self.scheduler.running:
+            log.info("clock_stopped", jobs=self.jobs, troubles=self.troubles)
             self.scheduler.shutdown(wait=False)
+
+    @property
+    def jobs(self) -> int:
+        """How many jobs the scheduler holds: a handful, whatever the number of athletes."""
+        return len(self.scheduler.get_jobs())
 
     def moved(self) -> None:
         """Something was committed: the earliest due row may be another one now."""

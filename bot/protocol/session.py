@@ -234,14 +234,25 @@ TABLE: Final = (
     _row(MOVING, Stop, always, moves.stop, P.ASKED_REASON, "STOP"),
     _row(LIVE, Leave, always, moves.leave, P.CLOSED, "leaves the bot"),
     # Pain over the limit, whatever is being asked.
-    _row(MOVING, Pain, no_hold_yet(hard), moves.rest_and_screen, P.CLOSED, "pain ≥ hard stop"),
-    _row(MOVING, Pain, no_hold_yet(over), moves.rest_on_pain, P.CLOSED, "pain > limit"),
+    _row(
+        MOVING,
+        Pain,
+        no_hold_yet(hard),
+        moves.rest_and_screen,
+        P.CLOSED,
+        "no hold yet, pain ≥ hard stop",
+    ),
+    _row(
+        MOVING, Pain, no_hold_yet(over), moves.rest_on_pain, P.CLOSED, "no hold yet, pain > limit"
+    ),
     _row(MOVING, Pain, hard, moves.stop_hard, P.CLOSED, "pain ≥ hard stop"),
     _row(MOVING, Pain, over, moves.stop_pain, P.CLOSED, "pain > limit"),
     _row(WHY, Pain, hard, moves.stop_pain_hard, P.CLOSED, "pain ≥ hard stop"),
     _row(WHY, Pain, over, moves.stop_pain_over, P.CLOSED, "pain > limit"),
-    _row(P.CLOSED, Pain, just_finished(hard), moves.stop_hard, P.CLOSED, "corrected up"),
-    _row(P.CLOSED, Pain, just_finished(over), moves.stop_pain, P.CLOSED, "corrected up"),
+    _row(
+        P.CLOSED, Pain, just_finished(hard), moves.stop_hard, P.CLOSED, "corrected up: ≥ hard stop"
+    ),
+    _row(P.CLOSED, Pain, just_finished(over), moves.stop_pain, P.CLOSED, "corrected up: > limit"),
     # Pain within the limit.
     _row(P.ASKED_BEFORE, Pain, asked_for, moves.begin, P.GET_SET, "pain ≤ limit"),
     _row(P.ASKED_AFTER, Pain, asked_and(rising), moves.stop_rising, P.CLOSED, "rose by 2"),
@@ -274,14 +285,8 @@ TABLE: Final = (
     _row(P.INTERRUPTED, GoOn, always, moves.lead_in, P.GET_SET, "go on"),
     _row(P.INTERRUPTED, Finish, always, moves.close_partial, P.CLOSED, "finish"),
     # A slip.
-    _row(
-        frozenset({P.GET_SET, P.RESTING, P.CLOSED}),
-        Undo,
-        undoable,
-        moves.undo,
-        frozenset({P.ASKED_BEFORE, P.ASKED_AFTER}),
-        "undo",
-    ),
+    _row(P.GET_SET, Undo, undoable, moves.undo, P.ASKED_BEFORE, "undo"),
+    _row(frozenset({P.RESTING, P.CLOSED}), Undo, undoable, moves.undo, P.ASKED_AFTER, "undo"),
 )
 
 

@@ -1,0 +1,110 @@
+"""What the documents say of the program is what the program says of itself."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tools import diagram, pictures
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+_LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+_PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
+
+
+def read(name: str) -> str:
+    """Return a file of the repository."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_session_page_is_the_tables() -> None:
+    """`make docs` was run after the last change of the table."""
+    assert read("docs/session.md") == diagram.document()
+
+
+def test_the_picture_is_the_scripts() -> None:
+    """`make docs` was run after the last change of the picture."""
+    assert read("docs/architecture.svg") == pictures.drawing()
+
+
+def test_every_phase_is_in_both_halves_of_the_session_page() -> None:
+    """A new set of phases in the table shows up in the picture too."""
+    page = diagram.document()
+    assert all(page.count(f"--> {phase} ") for phase in diagram.Phase)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """Every relative link names a file of the repository."""
+    links = _LINK.findall(path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_headings_that_the_code_names_are_there() -> None:
+    """Docstrings send their readers to "docs/architecture.md, <heading>"."""
+    headings = set(re.findall(r"^## (.+)$", read("docs/architecture.md"), re.MULTILINE))
+    named = {
+        name
+        for path in (ROOT / "bot").rglob("*.py")
+        for name in re.findall(r"docs/architecture\.md, (\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert named <= headings
+
+
+def test_every_direct_dependency_has_its_reason() -> None:
+    """One line each, development ones included, and none that is not used."""
+    project = tomllib.loads(read("pyproject.toml"))
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    names = [re.split(r"[<>=]", one)[0] for one in wanted]
+    assert re.findall(r"^- `([^`]+)` – ", read("docs/dependencies.md"), re.MULTILINE) == names
+
+
+def test_the_log_events_are_all_listed() -> None:
+    """docs/operations.md names every event word of the code, and no other."""
+    said = {
+        word
+        for path in (ROOT / "bot").rglob("*.py")
+        for word in re.findall(r'\blog\.\w+\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    said |= set(re.findall(r'EVENT_\w+: "(\w+)"', read("bot/clock/alarm.py")))
+    events = read("docs/operations.md").partition("## Log lines")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", events, re.MULTILINE)) == said
+
+
+def test_every_import_contract_is_told() -> None:
+    """docs/architecture.md names each contract that is enforced, in its words."""
+    project = tomllib.loads(read("pyproject.toml"))
+    names = [contract["name"] for contract in project["tool"]["importlinter"]["contracts"]]
+    assert [name for name in names if name not in read("docs/architecture.md")] == []
+
+
+def test_what_runs_is_part_of_what_is_tested() -> None:
+    """The runtime lock pins the same versions as the whole lock, hashes included."""
+    run, whole = read("requirements-run.lock"), read("requirements.lock")
+    assert dict(_PIN.findall(run)).items() <= dict(_PIN.findall(whole)).items()
+    assert set(re.findall(r"sha256:\w{64}", run)) <= set(re.findall(r"sha256:\w{64}", whole))
+
+
+def test_the_runtime_lock_has_every_dependency_and_no_tool() -> None:
+    """All of pyproject's dependencies, none of its development group."""
+    project = tomllib.loads(read("pyproject.toml"))
+    pinned = dict(_PIN.findall(read("requirements-run.lock")))
+    names = [re.split(r"[<>=]", one)[0] for one in project["project"]["dependencies"]]
+    tools = [re.split(r"[<>=]", one)[0] for one in project["dependency-groups"]["dev"]]
+    assert [name for name in names if name not in pinned] == []
+    assert [name for name in tools if name in pinned] == []
+
+
+def test_locks_name_no_registry() -> None:
+    """They hold versions and hashes; where packages come from is the machine's business."""
+    assert "://" not in read("requirements.lock") + read("requirements-run.lock")
+
+
+def test_one_version_of_uv() -> None:
+    """The lock, the set-up and the image use the same one."""
+    pinned = dict(_PIN.findall(read("requirements.lock")))["uv"]
+    assert f"uv=={pinned}" in read("pyproject.toml")
+    assert f"ARG UV_VERSION={pinned}\n" in read("Dockerfile")
+    assert f"UV_VERSION := {pinned}\n" in read("Makefile")
