@@ -214,6 +214,10 @@ class Place:
 
         return self.write(find)
 
+    def times(self, who: Person) -> str:
+        """Return the person's reminder times, as they are stored."""
+        return self.write(lambda db: people.athlete(db, person_id(db, who.id)).times)
+
     def letters(self, kind: str) -> list[str]:
         """Return the states of all letters of a kind, oldest first."""
         query = select(OutboxRow.state).where(OutboxRow.kind == kind).order_by(col(OutboxRow.id))

@@ -7,6 +7,7 @@ from tests.process.running import Place
 PLAYED_S = 110
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("demo")
 async def test_the_demo_stops_on_pain(place: Place) -> None:
     """Pain 4 after the third hold: there is no fourth, and the script ends well."""
@@ -19,6 +20,7 @@ async def test_the_demo_stops_on_pain(place: Place) -> None:
     assert program.err == []
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("demo")
 async def test_the_demo_closes_without_an_answer(place: Place) -> None:
     """Nobody answers: one nudge, then the session is closed as partial."""

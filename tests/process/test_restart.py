@@ -198,6 +198,18 @@ async def test_f24_an_orderly_end_in_a_hold(place: Place) -> None:
     assert place.newest(maria).value.outcome is Outcome.PARTIAL
 
 
+async def test_f24_an_orderly_end_after_many_messages(place: Place) -> None:
+    """Where the chat's pace allows no message just now, the end waits until the athlete is told."""
+    maria = place.enrol("Maria", dose=LONG_HOLD, ago=None)
+    bot = await place.runs()
+    await begins(place, maria)
+    await place.hears(maria, "HOLD 1 of 1")
+    for _ in range(8):
+        await place.acted(maria)
+    assert await bot.terminated(8.0) == 0
+    assert len(place.heard(maria, OUTAGE)) == 1
+
+
 async def test_f13_reminders_after_an_outage(place: Place) -> None:
     """Within the grace one late reminder comes and says so; later none does, by our fault."""
     within = place.enrol("Wanda", ago=timedelta(minutes=30))
