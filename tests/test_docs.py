@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.protocol.record import Phase
 from tools import diagram, pictures
 
 ROOT = Path(__file__).parents[1]
@@ -32,7 +33,7 @@ def test_the_picture_is_the_scripts() -> None:
 def test_every_phase_is_in_both_halves_of_the_session_page() -> None:
     """A new set of phases in the table shows up in the picture too."""
     page = diagram.document()
-    assert all(page.count(f"--> {phase} ") for phase in diagram.Phase)
+    assert all(page.count(f"--> {phase} ") for phase in Phase)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
