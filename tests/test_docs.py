@@ -109,3 +109,21 @@ def test_one_version_of_uv() -> None:
     assert f"uv=={pinned}" in read("pyproject.toml")
     assert f"ARG UV_VERSION={pinned}\n" in read("Dockerfile")
     assert f"UV_VERSION := {pinned}\n" in read("Makefile")
+
+
+def test_tests_that_are_named_exist() -> None:
+    """What the security page points at is there."""
+    named = set(re.findall(r"`(test_\w+)`", read("docs/security.md")))
+    written = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert named - written == set()
+
+
+def test_every_exit_code_is_told() -> None:
+    """docs/operations.md has a row for each code of the command."""
+    codes = re.findall(r"^[A-Z_]+: Final = (\d+)$", read("bot/cli.py"), re.MULTILINE)
+    told = read("docs/operations.md").partition("## Exit codes")[2].partition("\n## ")[0]
+    assert [code for code in codes if f"\n| {code} |" not in told] == []

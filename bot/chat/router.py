@@ -237,7 +237,7 @@ def _typed(turn: Turn, said: Said, cities: list[CityGuess]) -> None:
     elif turn.who.person_id is not None:
         turn.say("unknown_text")
     else:
-        turn.say("closed")
+        turn.say("closed", telegram_id=turn.who.telegram_id)
 
 
 def _asked_for(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
@@ -281,7 +281,7 @@ def _located(said: Said) -> Act:
         if Role.ATHLETE in turn.who.roles:
             holds.unclear(turn)
         else:
-            turn.say("closed")
+            turn.say("closed", telegram_id=turn.who.telegram_id)
 
     return located
 

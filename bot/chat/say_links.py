@@ -111,10 +111,16 @@ def _whats_next(values: Values, now: datetime) -> str:
     return f"Next session: <b>{when}</b>. /session starts one now."
 
 
+def _closed(values: Values, _now: datetime) -> Screen:
+    """Turn a stranger away; their own id is told, for an admin's settings."""
+    return Screen(
+        text="This is a private bot. If someone gave you a link, please open it again from "
+        f"there.\n\nYour Telegram id is <code>{values['telegram_id']}</code>."
+    )
+
+
 SAY_LINKS: Final[dict[str, Words]] = {
-    "closed": plain(
-        "This is a private bot. If someone gave you a link, please open it again from there."
-    ),
+    "closed": _closed,
     "not_allowed": plain("That is not possible here. /help shows what you can do."),
     "invite_made": _invite_made,
     "invite_problem": _invite_problem,

@@ -284,7 +284,7 @@ def test_the_consent_text_changed_meanwhile(house: House, monkeypatch: pytest.Mo
 def test_strangers_learn_nothing(house: House) -> None:
     """Without a link and without open enrolment the refusal names no purpose and no people."""
     house.start(ANA)
-    assert house.last(ANA) == ("closed", {})
+    assert house.last(ANA) == ("closed", {"telegram_id": ANA})
     for word in ("Holdfast", "pain", "coach", "athlete", "Ada"):
         assert word not in house.text(ANA)
     assert house.count("enrolment") == 0

@@ -28,7 +28,7 @@ def start(turn: Turn, token: str | None, *, open_enrolment: bool, name: str) -> 
     elif open_enrolment:
         begin(turn, None, name)
     else:
-        turn.say("closed")
+        turn.say("closed", telegram_id=turn.who.telegram_id)
 
 
 def _open_link(turn: Turn, token: str, name: str) -> None:
