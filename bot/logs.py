@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 
-_TOKEN: Final = re.compile(r"(?<!\d)\d{1,20}:[A-Za-z0-9_-]{6,}")
+_TOKEN: Final = re.compile(r"(?:(?<=bot)|\b)\d{1,20}:[A-Za-z0-9_-]{6,}")
 HIDDEN: Final = "<token>"
 QUIET: Final = logging.WARNING
 

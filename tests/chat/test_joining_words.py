@@ -47,6 +47,7 @@ VALUES: Final[dict[str, Any]] = {
     "invite": 2**62,
     "people": [{"id": 2**62, "name": NAME, "roles": ["athlete"]}],
     "more": 1,
+    "telegram_id": 2**62,
 }
 
 
