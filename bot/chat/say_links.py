@@ -115,7 +115,7 @@ def _closed(values: Values, _now: datetime) -> Screen:
     """Turn a stranger away; their own id is told, for an admin's settings."""
     return Screen(
         text="This is a private bot. If someone gave you a link, please open it again from "
-        f"there.\n\nYour Telegram id is <code>{values['telegram_id']}</code>."
+        f"there.\n\nYour Telegram id is <b>{values['telegram_id']}</b>."
     )
 
 
