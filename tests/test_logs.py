@@ -1,11 +1,23 @@
 """No line of the log tells a token."""
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from bot import logs
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """Undo the set-up of the log: its stream is this test's alone."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
+
 
 TOKEN = "123456:AAHsecretsecretsecret"
 ADDRESS = f"https://api.telegram.org/bot{TOKEN}/getMe"

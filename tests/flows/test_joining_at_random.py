@@ -86,7 +86,7 @@ def press_something(house: House, who: int, number: int) -> None:
         house.type(who, "Europe/Berlin")
 
 
-@tuned(max_examples=50, deadline=None)
+@tuned(max_examples=20, deadline=None)
 @given(st.integers(0, 12), st.integers(0, 12), st.lists(acts, min_size=4, max_size=30))
 def test_never_half_made(ana: int, ben: int, plan: list[tuple[object, ...]]) -> None:
     """From any step on, after every act an athlete is whole or not there."""
