@@ -9,7 +9,7 @@ RUN := $(VENV)/.run
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION
 
-.PHONY: demo run test check bench docs lock cities setup chromium clean
+.PHONY: demo run test check bench docs picture lock cities setup chromium clean
 
 demo: $(RUN)
 	$(BIN)/holdfast demo $(ARGS)
@@ -48,6 +48,10 @@ chromium:
 docs: setup
 	$(BIN)/python -m tools.diagram
 	$(BIN)/python -m tools.pictures
+
+# The README's screenshot, of a demo that is played anew.
+picture: setup chromium
+	$(BIN)/python -m tools.picture
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --upgrade \

@@ -4,10 +4,10 @@ import asyncio
 import os
 import signal
 import warnings
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from telegram import Bot
@@ -30,6 +30,8 @@ from bot.reports.worker import ChartWorker
 from bot.settings import Settings, require_token
 from bot.store.engine import FileLock, Store
 from bot.store.migrate import migrate
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -192,6 +194,18 @@ def _wire(
     return App(store, bot, clock, outbound, poller, inbox, alarm, charts, rules)
 
 
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Do `work` and return its value; give it up and return None as soon as `stop` is set."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
+
+
 async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
     """Run the bot until it is told to stop (SIGINT, SIGTERM).
 
@@ -203,7 +217,9 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, ending.set)
     async with AsyncExitStack() as stack:
-        app = await build(settings, stack)
+        app = await _unless(ending, build(settings, stack))
+        if app is None:
+            return
         try:
             await app.run(ending)
         except Conflict as error:

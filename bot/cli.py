@@ -16,16 +16,19 @@ from bot.flows.figures import Figures, figures
 from bot.protocol.zones import TzdataMissingError
 from bot.sandbox import SandboxError
 from bot.settings import BadSettingsError, Settings, load, require_token
-from bot.store.engine import Store, StoreError
+from bot.store.engine import InUseError, Store, StoreError
 from bot.store.migrate import migrate as migrate_database
+from bot.store.migrate import require_schema
 
 BAD_SETTINGS: Final = 3
 BAD_DATABASE: Final = 4
 CAN_NOT_GO_ON: Final = 5
 NOT_AS_EXPECTED: Final = 6
+IN_USE: Final = 7
 
 _CODES: Final[dict[type[Exception], int]] = {
     BadSettingsError: BAD_SETTINGS,
+    InUseError: IN_USE,
     StoreError: BAD_DATABASE,
     app.StopError: CAN_NOT_GO_ON,
     TzdataMissingError: CAN_NOT_GO_ON,
@@ -120,6 +123,7 @@ def migrate(config: Config = None) -> None:
 def stats(config: Config = None) -> None:
     """Show how late the cues were, and what waits to be sent."""
     url = _settings(config).database.url
+    require_schema(url)
     with Store(url, inline=True) as store:
         typer.echo(_table(store.read_now(figures)))
 

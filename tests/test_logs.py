@@ -30,7 +30,17 @@ def test_tokens_do_not_reach_the_log(capsys: pytest.CaptureFixture[str]) -> None
     assert "secretsecret" not in said
 
 
-def test_what_is_no_token_stays() -> None:
-    """Times, addresses and ratios are read as they are."""
-    text = "2026-11-22T19:20:04.5Z http://127.0.0.1:8081/ 3:1 update=123456 key=o12:remind:0"
+@pytest.mark.parametrize(
+    "around", ["{}", "https://api.telegram.org/bot{}/getMe", "'/file/bot{}/x.png'", "token={}."]
+)
+def test_a_token_is_hidden_wherever_it_stands(around: str) -> None:
+    """Alone, in an address, in quotes: nothing of it is left."""
+    assert logs.redact(around.format(TOKEN)) == around.format(logs.HIDDEN)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-24T06:30:05.123456Z", "http://127.0.0.1:8081/x", "3:1", "key=o12:remind:0"]
+)
+def test_what_is_no_token_stays(text: str) -> None:
+    """Times, ports and keys are no tokens."""
     assert logs.redact(text) == text

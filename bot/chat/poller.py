@@ -9,6 +9,7 @@ import structlog
 from telegram import Bot
 from telegram.error import (
     Conflict,
+    EndPointNotFound,
     InvalidToken,
     RetryAfter,
     TelegramError,
@@ -81,6 +82,8 @@ class Poller:
 
     async def _rest(self, error: TelegramError) -> None:
         """Wait before the next try, longer each time; give up where trying has no use."""
+        if isinstance(error, EndPointNotFound):  # how a raw call tells of a token refused
+            raise InvalidToken from error
         if isinstance(error, InvalidToken):
             raise error
         if isinstance(error, Conflict):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.flows import enrol, holds, overview, privacy, red_flags, settings
+from bot.flows import enrol, holds, invites, overview, privacy, red_flags, settings
 from bot.flows.people import Role
 from bot.flows.turn import Turn
 from bot.protocol.record import StopReason
@@ -15,11 +15,15 @@ Read = Callable[[list[str]], tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One kind of button. `read` raises ValueError or KeyError for data that does not fit."""
+    """One kind of button. `read` raises ValueError or KeyError for data that does not fit.
+
+    With `makes_link`, `act` is given the bot's name as well.
+    """
 
     read: Read
     act: Callable[..., None]
     role: Role | None = Role.ATHLETE
+    makes_link: bool = False
 
 
 def _fields(*readers: Callable[[str], Any]) -> Read:
@@ -113,6 +117,8 @@ PRESSES: Final = {
     "k": Press(_fields(_number, _skip_reason), holds.skip_reason),
     "q": Press(_fields(_pain), lambda turn, value: overview.pain_note(turn, str(value))),
     "u": Press(_fields(_number), red_flags.unlock, role=None),
+    "i": Press(_fields(_number), invites.revoke, role=Role.ADMIN),
+    "l": Press(_fields(_number), invites.move, role=Role.ADMIN, makes_link=True),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrol.press, role=None),
     "s": Press(_item, settings.press),

@@ -19,10 +19,12 @@ from bot.chat.ports import Desk
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
 from bot.chat.say_enrol import SAY_ENROL
+from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
+from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
 from bot.flows import intents, privacy
@@ -42,9 +44,11 @@ SCREENS: Final[dict[type[Intent], Look]] = {
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
+    **SAY_LINKS,
     **SAY_ENROL,
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
+    **SAY_UNLOCKING,
     **SAY_PRIVACY,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)

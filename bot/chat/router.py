@@ -9,7 +9,7 @@ from bot.chat import places
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import enrol, holds, invites, mail, overview, privacy, red_flags, settings
+from bot.flows import enrol, holds, invites, mail, overview, privacy, red_flags, relinking, settings
 from bot.flows.choices import CityGuess
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
@@ -74,7 +74,7 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
         blocked = said.manner is Manner.BLOCKED
         mail.person_left(turn.db, said.telegram_id, turn.now, blocked=blocked)
     elif said.manner is Manner.PRESS:
-        press(turn, said)
+        press(turn, said, rules)
     elif said.is_stop and Role.ATHLETE in turn.who.roles:
         holds.stop(turn)
     elif said.command is not None:
@@ -85,7 +85,7 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
         _typed(turn, said, cities)
 
 
-def press(turn: Turn, said: Said) -> None:
+def press(turn: Turn, said: Said, rules: Rules) -> None:
     """A button: its data is read strictly; what does not fit is not active any more."""
     version, _, rest = said.text.partition(":")
     verb, *values = rest.split(":")
@@ -98,6 +98,8 @@ def press(turn: Turn, said: Said) -> None:
     except (ValueError, KeyError):
         turn.expired()
         return
+    if found.makes_link:
+        arguments += (rules.bot_username,)
     found.act(turn, *arguments)
 
 
@@ -169,6 +171,10 @@ def _invite(asked: Asked) -> None:
     invites.create(asked.turn, role, name.strip(), asked.rules.bot_username)
 
 
+def _relink(asked: Asked) -> None:
+    relinking.relink_by_name(asked.turn, asked.words, asked.rules.bot_username)
+
+
 def _unlock(asked: Asked) -> None:
     red_flags.unlock_by_name(asked.turn, asked.words)
 
@@ -203,6 +209,7 @@ COMMANDS: Final = {
     "help": Command(_help, None, "What this bot does"),
     "start": Command(_start, None, "Join, or come back"),
     "invite": Command(_invite, ADMIN, "Invite an athlete, coach or admin"),
+    "relink": Command(_relink, ADMIN, "Move somebody to a new Telegram account"),
     "unlock": Command(_unlock, STAFF, "Allow an athlete's sessions again"),
 }
 
@@ -230,7 +237,7 @@ def _typed(turn: Turn, said: Said, cities: list[CityGuess]) -> None:
     elif turn.who.person_id is not None:
         turn.say("unknown_text")
     else:
-        turn.say("closed")
+        turn.say("closed", telegram_id=turn.who.telegram_id)
 
 
 def _asked_for(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
@@ -274,7 +281,7 @@ def _located(said: Said) -> Act:
         if Role.ATHLETE in turn.who.roles:
             holds.unclear(turn)
         else:
-            turn.say("closed")
+            turn.say("closed", telegram_id=turn.who.telegram_id)
 
     return located
 

@@ -1,16 +1,14 @@
-"""Words and buttons of joining: links, the enrolment's questions, greetings."""
+"""Words and buttons of the enrolment's questions."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from bot.chat import pickers
-from bot.chat.pickers import Data, Row, Values, Words, problem
+from bot.chat.pickers import Data, Row, Values, Words, plain, problem
 from bot.chat.screen import Button, Screen, Style, data, esc
 from bot.protocol.local_time import say_time
 from bot.protocol.redflags import RED_FLAGS
-
-_ROLES: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
 
 
 def _value(step: str) -> Data:
@@ -20,89 +18,6 @@ def _value(step: str) -> Data:
 def _nav(step: str, *, back: bool = True) -> Row:
     cancel = Button("Cancel", data("e", step, "cancel"))
     return (Button("Back", data("e", step, "back")), cancel) if back else (cancel,)
-
-
-def _plain(text: str) -> Words:
-    return lambda _values, _now: Screen(text=text)
-
-
-# ---- links ----------------------------------------------------------------------------
-
-
-def _invite_made(values: Values, now: datetime) -> Screen:
-    name, role = esc(values["name"]), _ROLES[values["role"]]
-    until = pickers.say_moment(values["expires_at"], values["zone"], now)
-    return Screen(
-        text=(
-            f"A link for <b>{name}</b> to join as {role}:\n\n{esc(values['link'])}\n\n"
-            f"Pass this link on to {name} only. It works once, until {until}."
-        )
-    )
-
-
-def _move_made(values: Values, now: datetime) -> Screen:
-    name = esc(values["name"])
-    until = pickers.say_moment(values["expires_at"], values["zone"], now)
-    return Screen(
-        text=(
-            f"A link that moves <b>{name}</b> to another Telegram account:\n\n"
-            f"{esc(values['link'])}\n\nPass this link on to {name} only: whoever opens it gets "
-            f"{name}’s plan and history, and the old chat loses access. "
-            f"It works once, until {until}."
-        )
-    )
-
-
-def _invite_problem(values: Values, _now: datetime) -> Screen:
-    return Screen(text=esc(values["problem"]))
-
-
-def _role_granted(values: Values, _now: datetime) -> Screen:
-    return Screen(
-        text=(
-            f"Welcome, <b>{esc(values['name'])}</b>. You are now {_ROLES[values['role']]} here.\n\n"
-            "Your Telegram id and name are stored. /help shows what you can do, "
-            "/privacy what is kept."
-        )
-    )
-
-
-def _already_joined(values: Values, _now: datetime) -> Screen:
-    return Screen(
-        text=(
-            f"You have already joined as {_ROLES[values['role']]}, so this link was not used. "
-            "It still works for the person it was made for."
-        )
-    )
-
-
-# ---- greetings ------------------------------------------------------------------------
-
-
-def _welcome_staff(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"Welcome back, <b>{esc(values['name'])}</b>. /help shows what you can do.")
-
-
-def _welcome_back(values: Values, now: datetime) -> Screen:
-    return Screen(
-        text=(
-            f"Welcome back, <b>{esc(values['name'])}</b>. Your plan is as you left it.\n\n"
-            f"{_whats_next(values, now)}\n\n/help shows everything else."
-        )
-    )
-
-
-def _whats_next(values: Values, now: datetime) -> str:
-    if values["leaving"]:
-        return "Your data is about to be erased, as you asked; there are no reminders."
-    if values["locked"]:
-        return "Sessions are locked until your coach unlocks them."
-    if values["paused"]:
-        return "Your plan is paused. /resume ends the pause."
-    if values["next_at"] is None:
-        return "No session is planned. /settings sets your days and time."
-    when = pickers.say_moment(values["next_at"], values["zone"], now)
-    return f"Next session: <b>{when}</b>. /session starts one now."
 
 
 # ---- the questions --------------------------------------------------------------------
@@ -265,30 +180,6 @@ def _done(values: Values, now: datetime) -> Screen:
 _AGAIN: Final = "If you change your mind, open the link again."
 
 SAY_ENROL: Final[dict[str, Words]] = {
-    "closed": _plain(
-        "This is a private bot. If someone gave you a link, please open it again from there."
-    ),
-    "not_allowed": _plain("That is not possible here. /help shows what you can do."),
-    "invite_made": _invite_made,
-    "invite_problem": _invite_problem,
-    "invite_refused": _plain(
-        "This link has been used or has expired. Ask your coach for a new one."
-    ),
-    "invite_revoked": _plain("The link is revoked; nobody can use it any more."),
-    "invite_gone": _plain("There is no open link of that number; it was used or revoked before."),
-    "move_made": _move_made,
-    "move_refused": _plain(
-        "This Telegram account has joined already, so the link was not used. "
-        "Open it from the new account."
-    ),
-    "moved_away": _plain(
-        "Your plan has moved to another Telegram account; this chat has no access any more. "
-        "If that was not you, tell your coach at once."
-    ),
-    "role_granted": _role_granted,
-    "already_joined": _already_joined,
-    "welcome_staff": _welcome_staff,
-    "welcome_back": _welcome_back,
     "enrol_consent": _consent,
     "enrol_adult": _adult,
     "enrol_red_flags": _red_flags,
@@ -305,11 +196,11 @@ SAY_ENROL: Final[dict[str, Words]] = {
     "enrol_confirm": _confirm,
     "enrol_link_gone": _link_gone,
     "enrol_done": _done,
-    "enrol_cancelled": _plain(f"Cancelled. Nothing was kept. {_AGAIN}"),
-    "enrol_declined": _plain(f"That is fine. Nothing was kept. {_AGAIN}"),
-    "enrol_under_age": _plain(
+    "enrol_cancelled": plain(f"Cancelled. Nothing was kept. {_AGAIN}"),
+    "enrol_declined": plain(f"That is fine. Nothing was kept. {_AGAIN}"),
+    "enrol_under_age": plain(
         "Thank you for being honest. Holdfast is for adults only: below 18, bones are still "
         "growing and pain at the sit-bone needs a doctor's look first. Nothing was kept."
     ),
 }
-"""Topic → words, for everything that invites and enrolments say."""
+"""Topic → words, for everything that enrolments say."""

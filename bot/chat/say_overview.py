@@ -1,4 +1,4 @@
-"""Words for what comes next, what was, pain notes, red flags, unlocking, and help."""
+"""Words for what comes next, what was, pain notes, red flags, and help."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -25,6 +25,7 @@ ATHLETE: Final = (
 COACH: Final = (("unlock", "let an athlete train again, for example /unlock Runa"),)
 ADMIN: Final = (
     ("invite", "a link for a new athlete, coach or admin, for example /invite athlete Runa"),
+    ("relink", "a link that moves somebody to a new Telegram account, for example /relink Runa"),
     ("unlock", "let an athlete train again, for example /unlock Runa"),
 )
 EVERYONE: Final = (
@@ -196,7 +197,7 @@ def _pain_saved(values: Values, _now: datetime) -> Screen:
     return Screen(text="\n".join(lines))
 
 
-# ---- red flags and unlocking ----------------------------------------------------------
+# ---- red flags ------------------------------------------------------------------------
 
 
 def _no_flags(values: Values, _now: datetime) -> Screen:
@@ -204,47 +205,6 @@ def _no_flags(values: Values, _now: datetime) -> Screen:
     if values.get("locked"):
         text += "\nYour sessions stay locked until your coach unlocks them."
     return Screen(text=text)
-
-
-def _unlocked(values: Values, now: datetime) -> Screen:
-    text = f"{esc(values['by'])} has unlocked your sessions"
-    if values["next_at"] is None:
-        return Screen(text=f"{text}.")
-    at = say_day_time(datetime.fromisoformat(values["next_at"]), values["zone"], now)
-    return Screen(text=f"{text}; the next one is {at} ({esc(values['zone'])} time).")
-
-
-def _unlock_done(values: Values, _now: datetime) -> Screen:
-    name = esc(values["name"])
-    told = f"A message to {name} is on its way."
-    if not values["told"]:
-        told = f"I can not reach {name} at the moment: please tell them yourself."
-    paused = "\nTheir plan is still paused." if values["paused"] else ""
-    return Screen(text=f"{name} is unlocked. {told}{paused}")
-
-
-def _unlock_not_locked(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"{esc(values['name'])} is not locked. Nothing was changed.")
-
-
-def _unlock_nobody(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"I found no athlete of yours called “{esc(values['name'][:60])}”.")
-
-
-def _unlock_which(values: Values, _now: datetime) -> Screen:
-    rows = tuple(
-        (Button(_person_label(person), data("u", person["id"])),) for person in values["people"]
-    )
-    more = f"\n{values['more']} more fit: please type more of the name." if values["more"] else ""
-    return Screen(text=f"Who should train again?{more}", rows=rows)
-
-
-def _person_label(person: Values) -> str:
-    return f"{person['name'][:40]} ({'locked' if person['locked'] else 'not locked'})"
-
-
-def _none_to_unlock(_values: Values, _now: datetime) -> Screen:
-    return Screen(text="None of your athletes is locked.")
 
 
 def _not_athlete(_values: Values, _now: datetime) -> Screen:
@@ -286,12 +246,6 @@ SAY_OVERVIEW: Final[dict[str, Words]] = {
     "pain_note_ask": _pain_ask,
     "pain_note_saved": _pain_saved,
     "no_flags": _no_flags,
-    "unlocked": _unlocked,
-    "unlock_done": _unlock_done,
-    "unlock_not_locked": _unlock_not_locked,
-    "unlock_nobody": _unlock_nobody,
-    "unlock_none_locked": _none_to_unlock,
-    "unlock_which": _unlock_which,
     "not_athlete": _not_athlete,
     "help": _help,
 }

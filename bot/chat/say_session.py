@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.chat.screen import Button, Screen, Style, data, esc
 from bot.chat.session_words import lines, say_next
-from bot.flows.reminders import Bar
+from bot.flows.bars import Bar
 from bot.protocol.local_time import say_day_time, say_time
 from bot.protocol.record import Outcome
 

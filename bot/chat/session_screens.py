@@ -142,6 +142,7 @@ _OPENING: Final = {
     "again": "This question is still open.",
     "unclear": "That was not clear to me. Please tap an answer, or type it plainly.",
 }
+_STILL_HOLDING: Final = "<b>RELEASE</b>, if you still hold."
 _CALLS: Final = frozenset({"nudge", "restart"})
 """Asked by the bot itself, not in reply to the athlete: these ring."""
 
@@ -149,7 +150,10 @@ _CALLS: Final = frozenset({"nudge", "restart"})
 def ask(intent: Ask, _now: datetime) -> Screen:
     """Ask an open question of the session once more."""
     about = "" if intent.spot is None else f"<b>Hold {say_spot(intent.spot)}</b>"
-    text = paragraphs(_OPENING[intent.why], lines(about, _question(intent)))
+    opening = _OPENING[intent.why]
+    if (intent.question, intent.why) == (Question.AFTER, "restart"):
+        opening = lines(_STILL_HOLDING, opening)  # RELEASE itself may have been lost
+    text = paragraphs(opening, lines(about, _question(intent)))
     return Screen(text=text, rows=_answers(intent), rings=intent.why in _CALLS)
 
 

@@ -49,7 +49,8 @@ class Alarm:
         self._earliest = earliest
         self._upkeep = upkeep
         self._set_for: datetime | None = None
-        self._acting = asyncio.Lock()
+        self._rung = asyncio.Event()
+        self._working: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._look_again = False
         self.troubles = 0
@@ -64,12 +65,23 @@ class Alarm:
         self._add("sweep", self._ring, trigger="interval", seconds=SWEEP_S)
         self._add("upkeep", self._upkeep, trigger="interval", hours=1)
         self.scheduler.start()
+        self._working = asyncio.get_running_loop().create_task(self._work())
+        log.info("clock_started", jobs=self.jobs)
         self.moved()
 
     def stop(self) -> None:
         """Stop waking anyone."""
         if self.scheduler.running:
+            log.info("clock_stopped", jobs=self.jobs, troubles=self.troubles)
             self.scheduler.shutdown(wait=False)
+        for task in (self._working, self._looking):
+            if task is not None:
+                task.cancel()
+
+    @property
+    def jobs(self) -> int:
+        """How many jobs the scheduler holds: a handful, whatever the number of athletes."""
+        return len(self.scheduler.get_jobs())
 
     def moved(self) -> None:
         """Something was committed: the earliest due row may be another one now."""
@@ -88,6 +100,9 @@ class Alarm:
     async def _set(self, at: datetime | None) -> None:
         if at is None or at - self._now() > FAR or at == self._set_for:
             return
+        if at <= self._now():
+            self._rung.set()
+            return
         self._set_for = at
         self._add("alarm", self._ring, trigger="date", run_date=at)
 
@@ -95,12 +110,22 @@ class Alarm:
         self.scheduler.add_job(job, id=name, name=name, replace_existing=True, **trigger)
 
     async def _ring(self) -> None:
-        """Act until nothing is due any more; alarm and sweep never act at the same time."""
-        async with self._acting:
+        """Ring: a job never does the work itself, so no later one is skipped because of it."""
+        self._rung.set()
+
+    async def _work(self) -> None:
+        """At every ring act until nothing is due any more."""
+        while True:
+            await self._rung.wait()
+            self._rung.clear()
             self._set_for = None
-            while await self._act():
-                pass
-        self.moved()
+            try:
+                while await self._act():
+                    pass
+            except Exception:  # the next ring tries again
+                self.troubles += 1
+                log.exception("acting_failed")
+            self.moved()
 
     def _trouble(self, event: JobEvent) -> None:
         self.troubles += 1

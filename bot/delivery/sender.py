@@ -98,12 +98,22 @@ class Sender:
         return min(waits, default=None)
 
     async def drain(self, seconds: float) -> None:
-        """Send what is due, then wait up to `seconds` for the answers: the program ends."""
+        """Send what is due and wait for the answers, up to `seconds`: the program ends.
+
+        A session's messages are waited for even where the pace allows none just now.
+        """
         async with asyncio.timeout(seconds) if seconds else contextlib.nullcontext():
-            await self.step()
-            while self._tasks:
-                await asyncio.wait(set(self._tasks))
-                await self.step()
+            wait = await self.step()
+            while self._tasks or await self._session_waits():
+                if self._tasks:
+                    await asyncio.wait(set(self._tasks))
+                else:
+                    await self._clock.wait(asyncio.Event(), wait or 0.05)
+                wait = await self.step()
+
+    async def _session_waits(self) -> bool:
+        ready = await self._store.read(outbox.ready, self._clock.now(), LOOK_AHEAD)
+        return any(letter.session_id is not None for letter in ready)
 
     async def settled(self) -> None:
         """Wait for the answers of everything that is being sent."""

@@ -167,6 +167,17 @@ def days_of(digits: str) -> str | None:
     return ",".join(map(str, days)) or None
 
 
+def days_pressed(value: str) -> tuple[str, bool] | None:
+    """Return a button's days as they are stored, and whether the choice is done.
+
+    "d" before them means that a toggle was pressed and the choice goes on, with no days yet
+    perhaps. None for a value that is none.
+    """
+    draft = value[:1] == "d"
+    days = days_of(value[draft:])
+    return None if days is None and value != "d" else (days or "", not draft)
+
+
 def read_days(text: str) -> str:
     """Return typed weekdays as they are stored: "0,2,4". Raises InputError."""
     return ",".join(map(str, sorted(parse_weekdays(text))))

@@ -3,9 +3,9 @@
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import reminders, training
-from bot.flows.intents import Noted
-from bot.flows.reminders import Bar, Barred
+from bot.flows import today, training
+from bot.flows.bars import Bar, Barred
+from bot.flows.intents import Noted, iso
 from bot.flows.turn import Turn
 from bot.protocol import events
 from bot.protocol.events import Event, Refusal
@@ -18,7 +18,7 @@ from bot.store.tables import RatingRow
 
 def begin(turn: Turn, occurrence_id: int | None = None) -> None:
     """Start today's session, from the reminder or by command."""
-    result = reminders.begin(turn.db, turn.person_id, occurrence_id, turn.now)
+    result = today.begin(turn.db, turn.person_id, occurrence_id, turn.now)
     if isinstance(result, Barred):
         refuse(turn, result)
         return
@@ -37,7 +37,7 @@ def refuse(turn: Turn, barred: Barred) -> None:
         remind_of_question(turn)
         return
     zone = people.person(turn.db, turn.person_id).zone
-    next_at = None if barred.next_at is None else barred.next_at.isoformat()
+    next_at = iso(barred.next_at)
     turn.say("barred", why=barred.why, reason=barred.reason, next_at=next_at, zone=zone)
 
 
@@ -165,22 +165,22 @@ def asks_reason(turn: Turn) -> bool:
 
 def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
     """Put today's reminder off."""
-    result = reminders.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now)
+    result = today.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now)
     if isinstance(result, Barred):
         turn.expired()
         return
     turn.answer()
-    until = None if result.until is None else result.until.isoformat()
+    until = iso(result.until)
     turn.show("snoozed", until=until, zone=result.zone, occurrence=occurrence_id)
 
 
 def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
     """Skip today, or take that back."""
     if undo:
-        taken_back = reminders.unskip(turn.db, turn.person_id, occurrence_id, turn.now)
+        taken_back = today.unskip(turn.db, turn.person_id, occurrence_id, turn.now)
         topic = "unskipped" if taken_back else None
     else:
-        result = reminders.skip(turn.db, turn.person_id, occurrence_id, None, turn.now)
+        result = today.skip(turn.db, turn.person_id, occurrence_id, None, turn.now)
         topic = None if isinstance(result, Barred) else "skipped"
     if topic is None:
         turn.expired()
@@ -191,7 +191,7 @@ def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
 
 def skip_reason(turn: Turn, occurrence_id: int, reason: str) -> None:
     """Say why today is skipped."""
-    result = reminders.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now)
+    result = today.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now)
     if isinstance(result, Barred):
         turn.expired()
         return

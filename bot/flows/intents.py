@@ -5,7 +5,7 @@ it is sent. Values are plain, so that they survive a restart as JSON.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import Any, ClassVar, Final, Literal
 
@@ -372,6 +372,11 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
 def kind_of(intent: Intent) -> str:
     """Return the name an intent is stored under."""
     return type(intent).__name__
+
+
+def iso(moment: date | None) -> str | None:
+    """Return a day or a moment as a reply's values have it."""
+    return None if moment is None else moment.isoformat()
 
 
 def dump(intent: Intent) -> dict[str, Any]:

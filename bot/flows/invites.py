@@ -5,7 +5,6 @@ failing or giving up burns nothing.
 """
 
 import hashlib
-import json
 import re
 import secrets
 import unicodedata
@@ -13,14 +12,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.flows import link_letters
 from bot.flows.turn import Turn
 from bot.protocol.typed_calendar import InputError
-from bot.store import people
-from bot.store.tables import FactRow, InviteRow, PersonRow, Role
+from bot.store import guesses, people
+from bot.store.tables import InviteRow, PersonRow, Role
 
 LIFE: Final = timedelta(days=7)
 """How long a link may be opened."""
@@ -33,7 +33,6 @@ MAX_NAME: Final = 64
 
 _TOKEN_BYTES: Final = 24
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-_FACT: Final = "wrong_tokens:"
 _HOW: Final = "Write /invite athlete Ana, /invite coach Sam or /invite admin Kim."
 _BAD_KINDS: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TURNING: Final = frozenset(
@@ -68,24 +67,32 @@ def create(turn: Turn, role: str | None, name: str | None, bot_username: str) ->
     _make(
         turn,
         InviteRow(token_hash="", role=wanted, name=named, **_dates(turn)),
-        "invite_made",
+        link_letters.INVITE,
         bot_username,
     )
 
 
 def move(turn: Turn, person_id: int, bot_username: str) -> None:
-    """Make a link that moves a person to the Telegram account that opens it. Admins only."""
+    """Make a link that moves a person to the Telegram account that opens it. Admins only.
+
+    It is the only one: an open link made for the same move before is revoked.
+    """
+    turn.answer()
     if Role.ADMIN not in turn.who.roles:
         turn.say("not_allowed")
         return
     person = turn.db.get(PersonRow, person_id)
     if person is None:
-        turn.say("invite_problem", problem="There is no person of that number. /people lists all.")
+        turn.say(
+            "invite_problem",
+            problem="This person is not here any more. Write /relink and the name.",
+        )
         return
+    _revoke(turn, col(InviteRow.person_id) == person_id)
     row = InviteRow(
         token_hash="", role=Role.ATHLETE, name=person.name, person_id=person_id, **_dates(turn)
     )
-    _make(turn, row, "move_made", bot_username)
+    _make(turn, row, link_letters.MOVE, bot_username)
 
 
 def _dates(turn: Turn) -> dict[str, Any]:
@@ -104,7 +111,7 @@ def _make(turn: Turn, row: InviteRow, topic: str, bot_username: str) -> None:
     turn.db.flush()
     actor, after = turn.person_id, f"{row.role} {row.id}"
     people.note(turn.db, "invite", turn.now, actor=actor, subject=row.person_id, after=after)
-    turn.say(
+    turn.show(
         topic,
         link=f"https://t.me/{bot_username}?start={token}",
         invite=row.id,
@@ -117,21 +124,34 @@ def _make(turn: Turn, row: InviteRow, topic: str, bot_username: str) -> None:
 
 def revoke(turn: Turn, invite_id: int) -> None:
     """Make a link that nobody used yet useless. Admins only."""
+    turn.answer()
     if Role.ADMIN not in turn.who.roles:
         turn.say("not_allowed")
-        return
-    open_one = (col(InviteRow.id) == invite_id, col(InviteRow.used_at).is_(None))
+    elif _revoke(turn, col(InviteRow.id) == invite_id):
+        turn.show("invite_revoked")
+    else:
+        turn.show("invite_gone")
+
+
+def _revoke(turn: Turn, which: ColumnElement[bool]) -> bool:
+    """Revoke the open links among `which`; False when there is none."""
     statement = (
         update(InviteRow)
-        .where(*open_one, col(InviteRow.revoked_at).is_(None))
+        .where(which, col(InviteRow.used_at).is_(None), col(InviteRow.revoked_at).is_(None))
         .values(revoked_at=turn.now)
+        .returning(col(InviteRow.id), col(InviteRow.person_id))
     )
-    if turn.db.connection().execute(statement).rowcount != 1:
-        turn.say("invite_gone")
-        return
-    after = str(invite_id)
-    people.note(turn.db, "revoke_invite", turn.now, actor=turn.person_id, subject=None, after=after)
-    turn.say("invite_revoked")
+    found = turn.db.connection().execute(statement).all()
+    for invite_id, person_id in found:
+        people.note(
+            turn.db,
+            "revoke_invite",
+            turn.now,
+            actor=turn.person_id,
+            subject=person_id,
+            after=str(invite_id),
+        )
+    return bool(found)
 
 
 def read_role(text: str | None) -> Role:
@@ -180,12 +200,14 @@ def redeem(db: Db, telegram_id: int, token: str, now: datetime) -> InviteRow | W
 
     Only unknown tokens count as wrong: someone who opens an old link of theirs is not guessing.
     """
-    wrong = _wrong(db, telegram_id, now)
+    hour_ago = now - WRONG_WINDOW
+    wrong = guesses.since(db, telegram_id, hour_ago)
     if len(wrong) >= MAX_WRONG:
         return Why.TOO_MANY
     found = find(db, token)
     if found is None:
-        _remember(db, telegram_id, [*wrong, now], now)
+        guesses.forget_until(db, hour_ago)
+        guesses.keep(db, telegram_id, [*wrong, now], now)
         return Why.UNKNOWN
     return _why_not(found, now) or found
 
@@ -229,19 +251,3 @@ def _why_not(invite: InviteRow, now: datetime) -> Why | None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _wrong(db: Db, telegram_id: int, now: datetime) -> list[datetime]:
-    """Return when this account sent unknown tokens within the last hour."""
-    fact = db.get(FactRow, f"{_FACT}{telegram_id}")
-    times = [] if fact is None else [datetime.fromisoformat(at) for at in json.loads(fact.value)]
-    return [at for at in times if at > now - WRONG_WINDOW]
-
-
-def _remember(db: Db, telegram_id: int, wrong: list[datetime], now: datetime) -> None:
-    """Store the wrong tries, and forget everybody's that are over an hour old."""
-    old = (col(FactRow.key).startswith(_FACT), col(FactRow.at) <= now - WRONG_WINDOW)
-    db.connection().execute(delete(FactRow).where(*old))
-    value = json.dumps([at.isoformat() for at in wrong])
-    db.merge(FactRow(key=f"{_FACT}{telegram_id}", value=value, at=now))
-    db.flush()

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.flows import intents, reminders, training
+from bot.flows import intents, link_letters, reminders, training
+from bot.flows.alerts import alert_coaches
 from bot.flows.intents import CoachAlert, CoachTold, Hold, Reminder
 from bot.flows.post import post
 from bot.protocol.events import CueHanded, CueLost
@@ -17,6 +18,7 @@ from bot.store.tables import AssignmentRow, PersonRow
 def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
     """A message was handed over at `handed_at` and Telegram has confirmed it."""
     intent = intents.load(letter.kind, letter.body)
+    link_letters.forget_link(db, letter, intent)
     match intent:
         case Hold():
             stored = sessions.get(db, intent.session)
@@ -31,6 +33,7 @@ def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
 def lost(db: Db, letter: Claimed, now: datetime) -> None:
     """A message was not, or perhaps not, delivered, and will not be sent again."""
     intent = intents.load(letter.kind, letter.body)
+    link_letters.forget_link(db, letter, intent)
     match intent:
         case Hold():
             stored = sessions.get(db, intent.session)
@@ -60,7 +63,7 @@ def unreachable(db: Db, chat_id: int, now: datetime) -> None:
         zone=person.zone,
     )
     key = f"p{person.id}:unreachable:{now.timestamp():.0f}"
-    training.alert_coaches(db, person.id, alert, key, now)
+    alert_coaches(db, person.id, alert, key, now)
 
 
 def reachable(db: Db, telegram_id: int) -> None:

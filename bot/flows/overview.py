@@ -7,7 +7,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.flows import calendar, holds
-from bot.flows.intents import Screen
+from bot.flows.intents import Screen, iso
 from bot.flows.turn import Turn
 from bot.protocol import events
 from bot.protocol.local_time import instant, local
@@ -44,8 +44,7 @@ _TWO_WEEKS: Final = timedelta(days=14)
 
 def _self(turn: Turn) -> AthleteRow | None:
     """Return the athlete whose turn it is; anybody else is told that this is for athletes."""
-    known = turn.who.person_id is not None
-    athlete = people.find_athlete(turn.db, turn.person_id) if known else None
+    athlete = turn.athlete
     if athlete is None:
         turn.answer()
         turn.say("not_athlete")
@@ -76,14 +75,14 @@ def next_session(turn: Turn) -> None:
 def _when(turn: Turn, athlete: AthleteRow) -> dict[str, Any]:
     """Return why there is no session, or when there is one."""
     next_at = calendar.next_at(turn.db, athlete.person_id, turn.now)
-    values: dict[str, Any] = {"why": None, "next_at": _iso(next_at), "running": False}
+    values: dict[str, Any] = {"why": None, "next_at": iso(next_at), "running": False}
     if athlete.erase_at is not None:
         return {**values, "why": "leaving", "until": athlete.erase_at.isoformat(), "next_at": None}
     if athlete.locked_at is not None:
         return {**values, "why": "locked", "reason": athlete.lock_reason}
     if calendar.is_paused(turn.db, athlete.person_id, turn.now):
         until = athlete.paused_until
-        return {**values, "why": "paused", "until": None if until is None else until.isoformat()}
+        return {**values, "why": "paused", "until": iso(until)}
     if sessions.live(turn.db, athlete.person_id) is not None:
         values["running"] = True
     else:
@@ -99,12 +98,8 @@ def _today(turn: Turn, athlete: AthleteRow) -> dict[str, Any]:
     put_off = [row.due_at for row in today if row.state == OccurrenceState.SNOOZED]
     return {
         "waiting": any(row.state in _OPEN for row in today),
-        "put_off": _iso(next(iter(put_off), None)),
+        "put_off": iso(next(iter(put_off), None)),
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
 
 
 # ---- history --------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.flows import calendar, training
-from bot.flows.intents import File, Say
+from bot.flows.intents import File, Say, iso
 from bot.flows.post import post
 from bot.flows.turn import Turn
 from bot.protocol import events
@@ -31,7 +31,7 @@ _JSON: Final = frozenset({"payload", "body", "answers"})
 
 def privacy(turn: Turn) -> None:
     """Say what is stored, why, how long and who sees it."""
-    athlete = _self(turn)
+    athlete = turn.athlete
     coaches = [] if athlete is None else people.coaches_of(turn.db, athlete.person_id)
     turn.answer()
     turn.say(
@@ -109,7 +109,7 @@ def _parsed(text: str) -> Any:
 
 def erase(turn: Turn) -> None:
     """Explain what an erasure takes away, and offer it; nothing happens yet."""
-    athlete = _self(turn)
+    athlete = turn.athlete
     turn.answer()
     if athlete is None:
         turn.say("erase_nothing", known=turn.who.person_id is not None)
@@ -121,7 +121,7 @@ def erase(turn: Turn) -> None:
 
 def erase_confirm(turn: Turn) -> None:
     """Everything goes in 24 hours; from now on it is silent, and a session ends at once."""
-    athlete = _self(turn)
+    athlete = turn.athlete
     if athlete is None:
         turn.expired()
         return
@@ -156,7 +156,7 @@ def _silence(turn: Turn) -> None:
 
 def erase_cancel(turn: Turn) -> None:
     """Keep everything: reminders come again, from the next one on."""
-    athlete = _self(turn)
+    athlete = turn.athlete
     if athlete is None:
         turn.expired()
         return
@@ -171,7 +171,7 @@ def erase_cancel(turn: Turn) -> None:
     turn.show(
         "erase_kept",
         changed=changed,
-        next_at=None if next_at is None else next_at.isoformat(),
+        next_at=iso(next_at),
         zone=people.person(turn.db, athlete.person_id).zone,
     )
 
@@ -185,13 +185,6 @@ def _say_waiting(turn: Turn, athlete: AthleteRow, *, stopped: bool) -> None:
 
 def _note(turn: Turn, action: str) -> None:
     people.note(turn.db, action, turn.now, actor=turn.person_id, subject=turn.person_id)
-
-
-def _self(turn: Turn) -> AthleteRow | None:
-    """Return the athlete whose turn it is, or None for anybody else."""
-    if turn.who.person_id is None:
-        return None
-    return people.find_athlete(turn.db, turn.who.person_id)
 
 
 def _other_roles(db: Db, person_id: int) -> frozenset[Role]:

@@ -3,7 +3,9 @@
 import json
 
 from bot.flows import calendar, training
-from bot.flows.intents import CoachAlert, RedFlagAdvice, Say, Screen
+from bot.flows.alerts import alert_coaches
+from bot.flows.intents import CoachAlert, RedFlagAdvice, Say, Screen, iso
+from bot.flows.name_search import Found, matching, typed_name
 from bot.flows.post import post
 from bot.flows.turn import Turn
 from bot.protocol import events
@@ -15,15 +17,13 @@ from bot.store.tables import AthleteRow, PersonRow, Role
 
 NONE = "none"
 """The button that says: nothing of this."""
-MAX_SHOWN = 10
-"""People offered as buttons at most."""
 _CUED = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING})
 
 
 def screen(turn: Turn) -> None:
     """Ask for red flags."""
     turn.answer()
-    if _self(turn) is None:
+    if turn.athlete is None:
         turn.say("not_athlete")
     else:
         turn.send(Screen("asked"))
@@ -31,7 +31,7 @@ def screen(turn: Turn) -> None:
 
 def report(turn: Turn, flag_id: str) -> None:
     """A sign was chosen from the screen: say what to do first, then stop and lock everything."""
-    if _self(turn) is None or (flag_id != NONE and flag_id not in RED_FLAGS):
+    if turn.athlete is None or (flag_id != NONE and flag_id not in RED_FLAGS):
         turn.expired()
     elif flag_id == NONE:
         _no_flags(turn)
@@ -76,14 +76,7 @@ def _alert(turn: Turn) -> None:
         zone=person.zone,
         locked=True,
     )
-    training.alert_coaches(turn.db, turn.person_id, intent, f"u{turn.update_id}:flag", turn.now)
-
-
-def _self(turn: Turn) -> AthleteRow | None:
-    """Return the athlete whose turn it is, or None for anybody else."""
-    if turn.who.person_id is None:
-        return None
-    return people.find_athlete(turn.db, turn.who.person_id)
+    alert_coaches(turn.db, turn.person_id, intent, f"u{turn.update_id}:flag", turn.now)
 
 
 # ---- unlocking ------------------------------------------------------------------------
@@ -107,25 +100,17 @@ def unlock_by_name(turn: Turn, text: str) -> None:
         _not_allowed(turn)
         return
     everyone = people.athletes(turn.db, _reach(turn.who))
-    wanted = " ".join(text.split())
-    found = matching(everyone, wanted) if wanted else [p for p in everyone if _barred(turn, p)]
-    if not wanted and not found:
+    wanted = typed_name(text)
+    barred = [person for person in everyone if _barred(turn, person)]
+    found = matching(everyone, wanted) if wanted else Found(barred)
+    if not wanted and not barred:
         turn.say("unlock_none_locked")
-    elif not found:
+    elif not found.people:
         turn.say("unlock_nobody", name=wanted)
-    elif len(found) == 1 and wanted:
-        assert found[0].id is not None
-        _unlock(turn, people.athlete(turn.db, found[0].id))
+    elif found.only is not None and wanted:
+        _unlock(turn, people.athlete(turn.db, found.only))
     else:
-        shown = [{"id": p.id, "name": p.name, "locked": _barred(turn, p)} for p in found]
-        turn.say("unlock_which", people=shown[:MAX_SHOWN], more=max(0, len(shown) - MAX_SHOWN))
-
-
-def matching(everyone: list[PersonRow], wanted: str) -> list[PersonRow]:
-    """Return who is called `wanted`, in any case; else whose name begins like it."""
-    folded = wanted.casefold()
-    same = [person for person in everyone if person.name.casefold() == folded]
-    return same or [person for person in everyone if person.name.casefold().startswith(folded)]
+        turn.say("unlock_which", **found.choice(lambda one: {"locked": one in barred}))
 
 
 def _reach(who: Who) -> int | None:
@@ -194,7 +179,7 @@ def _tell(turn: Turn, person: PersonRow) -> bool:
     next_at = calendar.next_at(turn.db, person.id, turn.now)
     values = {
         "by": turn.who.name,
-        "next_at": None if next_at is None else next_at.isoformat(),
+        "next_at": iso(next_at),
         "zone": person.zone,
     }
     key = f"u{turn.update_id}:unlocked"

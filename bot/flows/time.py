@@ -8,7 +8,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.flows import privacy, reminders, training
-from bot.protocol.events import Due, Restarted
+from bot.protocol.events import Due, Refusal, Restarted
 from bot.protocol.record import Phase
 from bot.protocol.session import CUED
 from bot.store import due, inbox, sessions
@@ -42,7 +42,9 @@ def _act(db: Db, row: DueRow, now: datetime) -> None:
         case DueKind.SESSION:
             stored = sessions.get(db, row.id)
             if stored is not None:
-                training.happen(db, stored, Due(), now)
+                refused = training.happen(db, stored, Due(), now)
+                if isinstance(refused, Refusal):  # it would be due for ever
+                    raise RuntimeError(refused)
         case DueKind.OCCURRENCE:
             reminders.act(db, row.id, now)
         case DueKind.ERASURE:

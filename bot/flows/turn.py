@@ -9,7 +9,9 @@ from sqlmodel import Session as Db
 
 from bot.flows.intents import Answer, Intent, Retire, Say
 from bot.flows.post import post
+from bot.store import people
 from bot.store.people import Who
+from bot.store.tables import AthleteRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,13 @@ class Turn:
         """The id of a person who is known."""
         assert self.who.person_id is not None
         return self.who.person_id
+
+    @property
+    def athlete(self) -> AthleteRow | None:
+        """The athlete whose turn it is, or None for anybody else."""
+        if self.who.person_id is None:
+            return None
+        return people.find_athlete(self.db, self.who.person_id)
 
     def send(self, intent: Intent) -> None:
         """Reply with `intent`."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from bot.flows import enrol, privacy
+from bot.flows import enrol, link_letters, privacy
 from bot.store import inbox
 
 
@@ -12,4 +12,5 @@ def tidy(db: Db, now: datetime) -> None:
     """Empty what is not needed any more."""
     inbox.prune(db, now)
     enrol.forget_unfinished(db, now)
+    link_letters.forget_links(db)
     privacy.forget_farewells(db)

@@ -7,15 +7,18 @@ waiting ones in one transaction (group commit); `Store.read` runs queries on rea
 import asyncio
 import fcntl
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session as Db
 
@@ -27,22 +30,23 @@ MAX_BATCH: Final = 256
 """Flows committed together at most."""
 READERS: Final = 2
 BUSY_MS: Final = 5_000
+EXAMPLE: Final = "sqlite:///data/holdfast.db"
 
 
 class StoreError(Exception):
     """The database can not be opened; the text is a sentence for a person."""
 
 
+class InUseError(StoreError):
+    """Another instance runs on this database."""
+
+
 def open_engine(url: str, *, begin: str) -> Engine:
     """Return an engine whose transactions start with `begin`; files are made private (0600)."""
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        raise StoreError(f"database.url: only sqlite:/// addresses work today, not {url!r}.")
-    path = address.database
-    if path in {None, "", ":memory:"}:
-        raise StoreError("database.url needs a file, for example sqlite:///data/holdfast.db.")
-    _private_file(Path(str(path)))
-    engine = create_engine(address, connect_args={"check_same_thread": False}, poolclass=NullPool)
+    path = file_of(url)
+    _private_file(path)
+    _check_database(path)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -62,6 +66,28 @@ def open_engine(url: str, *, begin: str) -> Engine:
     return engine
 
 
+def file_of(url: str) -> Path:
+    """Return the file of a database's address; raises `StoreError` when it names none."""
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"database.url must be an address such as {EXAMPLE}.") from error
+    if address.get_backend_name() != "sqlite":
+        kind = address.get_backend_name()
+        raise StoreError(f"database.url: only sqlite:/// addresses work today, not {kind}.")
+    if address.database in {None, "", ":memory:"}:
+        raise StoreError(f"database.url needs a file, for example {EXAMPLE}.")
+    return Path(str(address.database))
+
+
+def _check_database(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"database.url: {path} can not be used ({error}).") from error
+
+
 def _private_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,15 +100,16 @@ class FileLock:
     """One instance per database file; the second one is told so."""
 
     def __init__(self, url: str) -> None:
-        path = Path(f"{make_url(url).database}.lock")
+        database = file_of(url)
+        path = database.with_name(f"{database.name}.lock")
         _private_file(path)
         self._file = path.open("r+")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._file.close()
-            raise StoreError(
-                f"Another Holdfast is already running on {make_url(url).database}; stop it first."
+            raise InUseError(
+                f"Another Holdfast is already running on {database}; stop it first."
             ) from error
 
     def release(self) -> None:

@@ -90,6 +90,14 @@ def next_offset(db: Db) -> int | None:
     return None if newest is None else newest + 1
 
 
+def empty(db: Db, update_id: int) -> None:
+    """Empty an update that holds a secret, as soon as it is handled."""
+    row = db.get(InboxRow, update_id)
+    if row is not None:
+        row.payload = ""
+        db.add(row)
+
+
 def prune(db: Db, now: datetime) -> None:
     """Empty what was handled long ago; ids stay, so that a repeated update is recognised."""
     db.connection().execute(

@@ -10,9 +10,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
 
-from bot.store.engine import StoreError, open_engine
+from bot.store.engine import StoreError, file_of, open_engine
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
 
@@ -54,8 +53,26 @@ def _refuse_newer(before: str | None) -> None:
         )
 
 
+def require_schema(url: str) -> None:
+    """Raise `StoreError` unless there is a database of this version at `url`; none is made."""
+    path = file_of(url)
+    if not path.exists():
+        raise StoreError(f"database.url: there is no database {path} yet; start the bot first.")
+    engine = open_engine(url, begin="BEGIN")
+    try:
+        with engine.begin() as connection:
+            found = current(connection)
+    finally:
+        engine.dispose()
+    if found != _scripts().get_current_head():
+        _refuse_newer(found)
+        raise StoreError(
+            f"database.url: {path} has not this version's schema; run `holdfast migrate` first."
+        )
+
+
 def _copy(url: str, revision: str) -> None:
-    path = Path(str(make_url(url).database))
+    path = file_of(url)
     target = path.with_name(f"{path.name}.before-{revision}")
     target.touch(mode=0o600)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:

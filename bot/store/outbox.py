@@ -256,6 +256,21 @@ def unbind(db: Db, letter_id: int, now: datetime) -> None:
     db.add(row)
 
 
+def reword(db: Db, letter_id: int, body: dict[str, Any]) -> None:
+    """Store another body for a letter whose fate is settled."""
+    values = {"body": json.dumps(body, ensure_ascii=False)}
+    db.connection().execute(update(OutboxRow).where(col(OutboxRow.id) == letter_id).values(values))
+
+
+def settled_with(db: Db, text: str) -> list[tuple[int, dict[str, Any]]]:
+    """Return (id, body) of the letters whose fate is settled and whose body holds `text`."""
+    query = select(OutboxRow.id, OutboxRow.body).where(  # type: ignore[call-overload]
+        col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING)),
+        col(OutboxRow.body).contains(text, autoescape=True),
+    )
+    return [(row_id, json.loads(body)) for row_id, body in db.connection().execute(query)]
+
+
 def depth(db: Db) -> int:
     """Return how many letters wait."""
     query = select(func.count()).where(col(OutboxRow.state) == OutboxState.PENDING)

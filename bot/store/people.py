@@ -171,6 +171,11 @@ def athletes(db: Db, coach_id: int | None) -> list[PersonRow]:
     return list(db.exec(query))
 
 
+def everyone(db: Db) -> list[PersonRow]:
+    """Return all people, by name."""
+    return list(db.exec(select(PersonRow).order_by(col(PersonRow.name), col(PersonRow.id))))
+
+
 def note(
     db: Db,
     action: str,

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
+from bot.store import guesses
 from bot.store.tables import (
     AssignmentRow,
     AthleteRow,
@@ -61,6 +62,7 @@ class Held:
     hidden: frozenset[str] = frozenset()
 
 
+_OF_OTHERS: Final = frozenset({"token_hash", "name", "used_by", "person_id"})
 HELD: Final = (
     Held("person", PersonRow, "id"),
     Held("roles", RoleRow, "person_id"),
@@ -75,7 +77,8 @@ HELD: Final = (
     Held("red_flags", RedFlagRow, "athlete_id"),
     Held("enrolment", EnrolmentRow, "telegram_id"),
     Held("invites_used", InviteRow, "used_by", frozenset({"token_hash"})),
-    Held("invites_written", InviteRow, "created_by", frozenset({"token_hash", "name", "used_by"})),
+    Held("invites_to_move", InviteRow, "person_id", frozenset({"token_hash", "created_by"})),
+    Held("invites_written", InviteRow, "created_by", _OF_OTHERS),
     Held("changes", AuditRow, "subject_id"),
     Held("changes_made", AuditRow, "actor_id", frozenset({"subject_id", "before", "after"})),
     Held("messages_received", InboxRow, "chat_id"),
@@ -84,12 +87,15 @@ HELD: Final = (
 """Every table with a path to a person."""
 
 LEFT_OUT: Final = {
-    "fact": "Values about this installation; no person is in them.",
+    "fact": "Values about this installation; and, for an hour or so, when an account opened links "
+    "that do not exist.",
     "plan.created_by": "A plan belongs to its athlete; that it was written is in changes_made.",
     "red_flag.cleared_by": "A red flag belongs to its athlete; see changes_made.",
     "invite.token_hash": "A secret of the installation; it says nothing about a person.",
+    "invite.created_by": "In links that move you: somebody else.",
     "invite.name": "In invites written: the name of somebody else.",
     "invite.used_by": "In invites written: somebody else.",
+    "invite.person_id": "In invites written: somebody else.",
     "audit.subject_id": "In changes made to others: somebody else.",
     "audit.before": "In changes made to others: their data.",
     "audit.after": "In changes made to others: their data.",
@@ -215,6 +221,7 @@ def forget(db: Db, subject: Subject, now: datetime, *, stays: bool) -> None:
     _forget_updates(db, subject)
     _forget_changes(db, subject, stays=stays)
     _forget_invites(db, subject, now, stays=stays)
+    guesses.forget(db, subject.telegram_id)
     run(delete(EnrolmentRow).where(col(EnrolmentRow.telegram_id) == subject.telegram_id))
     run(delete(AthleteRow).where(col(AthleteRow.person_id) == subject.person_id))
     role = col(RoleRow.person_id) == subject.person_id
@@ -294,10 +301,15 @@ def _forget_changes(db: Db, subject: Subject, *, stays: bool) -> None:
 
 
 def _forget_invites(db: Db, subject: Subject, now: datetime, *, stays: bool) -> None:
-    """Delete the invites the person used, and dead ones that were written for the name."""
+    """Delete the links the person used or was to be moved by, and dead ones for the name.
+
+    Who stays keeps the link that granted the other role, and an open one to move by.
+    """
     used = col(InviteRow.used_by) == subject.person_id
+    move = col(InviteRow.person_id) == subject.person_id
+    dead = or_(col(InviteRow.revoked_at).is_not(None), col(InviteRow.expires_at) <= now)
     if stays:
         used &= col(InviteRow.role) == Role.ATHLETE
-    dead = or_(col(InviteRow.revoked_at).is_not(None), col(InviteRow.expires_at) <= now)
+        move &= dead
     unused = col(InviteRow.used_by).is_(None) & (col(InviteRow.name) == subject.name)
-    db.connection().execute(delete(InviteRow).where(or_(used, unused & dead)))
+    db.connection().execute(delete(InviteRow).where(or_(used, move, unused & dead)))

@@ -8,13 +8,14 @@ from typing import Any, Final
 import pytest
 
 from bot.chat.say_enrol import SAY_ENROL
+from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_settings import SAY_SETTINGS
 from bot.chat.screen import MAX_DATA, Screen
 from bot.protocol.redflags import RED_FLAGS
 
 NOW: Final = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 NAME: Final = '<b>&"O\'Neil"</b>'
-WORDS: Final = SAY_ENROL | SAY_SETTINGS
+WORDS: Final = SAY_LINKS | SAY_ENROL | SAY_SETTINGS
 LONG_ZONE: Final = "America/Argentina/ComodRivadavia"
 VALUES: Final[dict[str, Any]] = {
     "name": NAME,
@@ -43,6 +44,10 @@ VALUES: Final[dict[str, Any]] = {
     "changes": [["zone", "UTC", LONG_ZONE], ["quiet", "22:00-07:00", "22:00-06:30"]],
     "back": 2**62,
     "roles": ["coach"],
+    "invite": 2**62,
+    "people": [{"id": 2**62, "name": NAME, "roles": ["athlete"]}],
+    "more": 1,
+    "telegram_id": 2**62,
 }
 
 
@@ -65,8 +70,9 @@ def test_every_topic_is_something_telegram_takes(topic: str) -> None:
 
 
 def test_topics_are_named_once() -> None:
-    """The two tables share only the words that put the location button away."""
+    """Joining and the settings share only the words that put the location button away."""
     assert SAY_ENROL.keys() & SAY_SETTINGS.keys() == {"location_off"}
+    assert not SAY_LINKS.keys() & (SAY_ENROL.keys() | SAY_SETTINGS.keys())
 
 
 def test_consent_says_it_all() -> None:

@@ -11,6 +11,7 @@ from bot.chat.router import COMMANDS
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_session import toast
+from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import MAX_DATA, Screen
 from bot.protocol.record import Outcome
 from bot.store.tables import OccurrenceState, Role
@@ -20,7 +21,7 @@ TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
 LONG: Final = {"privacy", "help"}
-SAY: Final = {**SAY_OVERVIEW, **SAY_PRIVACY}
+SAY: Final = {**SAY_OVERVIEW, **SAY_UNLOCKING, **SAY_PRIVACY}
 
 DOSE: Final = {"holds": 10, "hold_s": 15, "sets": 2, "side": "both", "zone": ZONE}
 NEXT: Final = {"why": None, "next_at": TOMORROW, "running": False, **DOSE}

@@ -11,7 +11,11 @@ from sqlalchemy import text
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.chat import router
+from bot.chat.router import Rules
+from bot.chat.said import Manner, Said
 from bot.chat.say_enrol import SAY_ENROL
+from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_settings import SAY_SETTINGS
 from bot.chat.screen import MAX_DATA, Screen
 from bot.flows import enrol, invites, settings
@@ -24,7 +28,7 @@ from bot.store.tables import OutboxRow, Role
 
 START = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 """A Tuesday; 12:05 in Berlin."""
-WORDS = SAY_ENROL | SAY_SETTINGS
+WORDS = SAY_LINKS | SAY_ENROL | SAY_SETTINGS
 ADMIN = 1
 ANA = 7_000_000_001
 BEN = 7_000_000_002
@@ -113,9 +117,12 @@ class House:
         _, verb, *rest = data.split(":", 3)
         if verb == "e":
             self.act(who, enrol.press, *rest, message_id=message)
-        else:
+        elif verb == "s":
             item, value = (*rest, None)[:2]
             self.act(who, settings.press, item, value, message_id=message)
+        else:
+            said = Said(who, "", Manner.PRESS, data)
+            self.act(who, router.press, said, Rules("holdfast_bot", False), message_id=message)
 
     def tap(self, who: int, label: str) -> None:
         """Press the button of that label under the newest message."""

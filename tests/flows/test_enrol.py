@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session as Db
 
 from bot.flows import enrol, invites
+from bot.flows.enrol import form
 from bot.flows.turn import Turn
 from bot.store import people
 from bot.store.engine import Store
@@ -274,7 +275,7 @@ def test_a_link_revoked_while_it_was_used(house: House) -> None:
 def test_the_consent_text_changed_meanwhile(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is enrolled on a consent of another version: it is asked again."""
     house.enrol(ANA)
-    monkeypatch.setattr(enrol, "CONSENT", "2027-01")
+    monkeypatch.setattr(form, "CONSENT", "2027-01")
     house.tap(ANA, "Finish")
     assert house.topic(ANA) == "enrol_consent"
     assert house.count("athlete") == 0
@@ -283,7 +284,7 @@ def test_the_consent_text_changed_meanwhile(house: House, monkeypatch: pytest.Mo
 def test_strangers_learn_nothing(house: House) -> None:
     """Without a link and without open enrolment the refusal names no purpose and no people."""
     house.start(ANA)
-    assert house.last(ANA) == ("closed", {})
+    assert house.last(ANA) == ("closed", {"telegram_id": ANA})
     for word in ("Holdfast", "pain", "coach", "athlete", "Ada"):
         assert word not in house.text(ANA)
     assert house.count("enrolment") == 0

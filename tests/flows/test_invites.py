@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.flows import invites
-from bot.flows.enrol import _begin
+from bot.flows.enrol.links import begin
 from bot.flows.invites import Why
 from bot.store import people
 from bot.store.tables import Role
@@ -140,6 +140,9 @@ def test_old_guesses_are_forgotten(house: House) -> None:
     house.later(hours=1)
     house.start(BEN, "guess")
     assert house.rows("SELECT key FROM fact") == [(f"wrong_tokens:{BEN}",)]
+    house.later(hours=1)
+    house.start(BEN, "guess")
+    assert house.rows("SELECT json_array_length(value) FROM fact") == [(1,)]
 
 
 def test_old_links_are_no_guesses(house: House) -> None:
@@ -199,7 +202,7 @@ def test_a_claim_counts_once(house: House) -> None:
     assert [write(invites.claim, 1, house.now) for _ in range(2)] == [True, False]
     house.invite()
     house.later(days=7, hours=23)
-    house.act(ANA, _begin, None, "")
+    house.act(ANA, begin, None, "")
     assert write(invites.claim, 2, house.now)
     house.invite()
     house.later(days=8)

@@ -172,7 +172,7 @@ def test_resting_on_pain_tells_the_pain_before(world: World) -> None:
 
 
 def test_days_without_a_session_are_told_as_they_are(world: World) -> None:
-    """Skipped, missed, paused, and what was our fault."""
+    """Skipped, missed, paused, rested, and what was our fault."""
     runa = world.athlete()
     for back, state in enumerate(overview._NO_SESSION, start=1):
         reason = "time" if state == OccurrenceState.SKIPPED else None
@@ -184,6 +184,7 @@ def test_days_without_a_session_are_told_as_they_are(world: World) -> None:
         ("missed", None),
         ("not_delivered", None),
         ("paused", None),
+        ("rested", None),
     ]
 
 

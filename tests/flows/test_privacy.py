@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
-from bot.flows import holds, overview, privacy, red_flags, reminders
+from bot.flows import holds, invites, overview, privacy, red_flags, reminders
 from bot.flows.intents import Answer, File, Hold, Release, Say, Tick
 from bot.flows.post import post
 from bot.protocol.record import Phase
@@ -21,6 +21,7 @@ from bot.store.tables import (
     AthleteRow,
     AuditRow,
     EnrolmentRow,
+    FactRow,
     InboxRow,
     InviteRow,
     OccurrenceRow,
@@ -93,10 +94,19 @@ def lived(world: World) -> tuple[int, int]:
             created_at=T0 - 2 * DAY,
             expires_at=T0 - DAY,
         ),
+        InviteRow(
+            token_hash="move-hash",
+            role=Role.ATHLETE,
+            name="Runa Holm",
+            created_at=T0,
+            expires_at=T0 + 7 * DAY,
+            person_id=runa,
+        ),
         EnrolmentRow(telegram_id=RUNA, name="Runa Holm", step="zone", answers="{}", updated_at=T0),
         AuditRow(at=T0, actor_id=coach, subject_id=runa, action="dose", before="a", after="b"),
         AuditRow(at=T0, actor_id=coach, action="invite", after="for Runa Holm"),
     )
+    world.run(invites.redeem, RUNA, "no-such-token", world.now)
     world.run(
         lambda db: post(db, COACH, Say("gone", {"name": "Runa Holm"}), world.now, key="free text")
     )
@@ -184,7 +194,8 @@ def test_the_export_has_everything(world: World) -> None:
 def test_the_export_has_nothing_of_others(world: World) -> None:
     """No token hash; a coach gets the messages here, but no body about an athlete."""
     runa, coach = lived(world)
-    assert "secret-hash" not in json.dumps(export_of(world, runa))
+    for secret in ("secret-hash", "move-hash"):
+        assert secret not in json.dumps(export_of(world, runa))
     assert str(COACH) not in json.dumps(export_of(world, runa))
     document = export_of(world, coach)
     alerts = [row for row in document["messages_sent"] if row["kind"] == "CoachAlert"]
@@ -410,6 +421,35 @@ def test_f74_an_unhandled_keep_comes_first(world: World) -> None:
     assert not world.run(privacy.erase_due, runa, world.now)
     assert world.row(AthleteRow, runa).erase_at == world.now + timedelta(minutes=1)
     assert world.count(PersonRow) == 1
+
+
+def test_f74_links_and_wrong_tries_go(world: World) -> None:
+    """No link that was used by, written for or to move the person remains, nor a wrong try."""
+    runa, _coach = lived(world)
+    other = world.athlete(OTHER, "Sam")
+    world.run(invites.redeem, OTHER, "no-such-token", world.now)
+    theirs = InviteRow(
+        token_hash="theirs",
+        role=Role.ATHLETE,
+        name="Sam",
+        created_at=T0,
+        expires_at=T0 + 7 * DAY,
+        person_id=other,
+    )
+    put(world, theirs)
+    assert world.count(FactRow, FactRow.key == f"wrong_tokens:{RUNA}") == 1
+    erased(world, runa)
+    found = dump(world)
+    assert [row["token_hash"] for row in found["invite"]] == ["theirs"]
+    assert [row["key"] for row in found["fact"]] == [f"wrong_tokens:{OTHER}"]
+
+
+def test_f74_who_stays_keeps_an_open_link_to_move_by(world: World) -> None:
+    """The account is still there to be moved; the links of the athlete's past go."""
+    runa, _coach = lived(world)
+    world.person(RUNA, "Runa Holm", Role.COACH)
+    erased(world, runa)
+    assert [row["token_hash"] for row in dump(world)["invite"]] == ["move-hash"]
 
 
 def test_f74_a_coach_keeps_the_coachs_account(world: World) -> None:

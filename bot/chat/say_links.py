@@ -1,0 +1,149 @@
+"""Words and buttons of links – to join, to move – and of greetings."""
+
+from datetime import datetime
+from typing import Final
+
+from bot.chat import pickers
+from bot.chat.pickers import Row, Values, Words, of_people, plain
+from bot.chat.screen import Button, Screen, Style, data, esc
+
+_ROLES: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
+
+
+# ---- links ----------------------------------------------------------------------------
+
+
+_ONCE: Final = (
+    "I do not keep the link, so I can not show it again. If it is lost, revoke it and make another."
+)
+
+
+def _revoke(values: Values) -> tuple[Row, ...]:
+    return ((Button("Revoke", data("i", values["invite"]), Style.DANGER),),)
+
+
+def _invite_made(values: Values, now: datetime) -> Screen:
+    name, role = esc(values["name"]), _ROLES[values["role"]]
+    until = pickers.say_moment(values["expires_at"], values["zone"], now)
+    return Screen(
+        text=(
+            f"A link for <b>{name}</b> to join as {role}:\n\n{esc(values['link'])}\n\n"
+            f"Pass this link on to {name} only. It works once, until {until}.\n\n{_ONCE}"
+        ),
+        rows=_revoke(values),
+    )
+
+
+def _move_made(values: Values, now: datetime) -> Screen:
+    name = esc(values["name"])
+    until = pickers.say_moment(values["expires_at"], values["zone"], now)
+    return Screen(
+        text=(
+            f"A link that moves <b>{name}</b> to another Telegram account:\n\n"
+            f"{esc(values['link'])}\n\nPass this link on to {name} only: whoever opens it gets "
+            f"{name}’s plan and history, and the old chat loses access. "
+            f"It works once, until {until}.\n\n{_ONCE}"
+        ),
+        rows=_revoke(values),
+    )
+
+
+def _invite_problem(values: Values, _now: datetime) -> Screen:
+    return Screen(text=esc(values["problem"]))
+
+
+def _relink_which(values: Values, _now: datetime) -> Screen:
+    def roles(person: Values) -> str:
+        return ", ".join(person["roles"]) or "not joined"
+
+    return of_people(values, "Who moves to another Telegram account?", "l", roles)
+
+
+def _relink_nobody(values: Values, _now: datetime) -> Screen:
+    return Screen(text=f"I found nobody called “{esc(values['name'][:60])}”.")
+
+
+def _role_granted(values: Values, _now: datetime) -> Screen:
+    return Screen(
+        text=(
+            f"Welcome, <b>{esc(values['name'])}</b>. You are now {_ROLES[values['role']]} here.\n\n"
+            "Your Telegram id and name are stored. /help shows what you can do, "
+            "/privacy what is kept."
+        )
+    )
+
+
+def _already_joined(values: Values, _now: datetime) -> Screen:
+    return Screen(
+        text=(
+            f"You have already joined as {_ROLES[values['role']]}, so this link was not used. "
+            "It still works for the person it was made for."
+        )
+    )
+
+
+# ---- greetings ------------------------------------------------------------------------
+
+
+def _welcome_staff(values: Values, _now: datetime) -> Screen:
+    return Screen(text=f"Welcome back, <b>{esc(values['name'])}</b>. /help shows what you can do.")
+
+
+def _welcome_back(values: Values, now: datetime) -> Screen:
+    return Screen(
+        text=(
+            f"Welcome back, <b>{esc(values['name'])}</b>. Your plan is as you left it.\n\n"
+            f"{_whats_next(values, now)}\n\n/help shows everything else."
+        )
+    )
+
+
+def _whats_next(values: Values, now: datetime) -> str:
+    if values["leaving"]:
+        return "Your data is about to be erased, as you asked; there are no reminders."
+    if values["locked"]:
+        return "Sessions are locked until your coach unlocks them."
+    if values["paused"]:
+        return "Your plan is paused. /resume ends the pause."
+    if values["next_at"] is None:
+        return "No session is planned. /settings sets your days and time."
+    when = pickers.say_moment(values["next_at"], values["zone"], now)
+    return f"Next session: <b>{when}</b>. /session starts one now."
+
+
+def _closed(values: Values, _now: datetime) -> Screen:
+    """Turn a stranger away; their own id is told, for an admin's settings."""
+    return Screen(
+        text="This is a private bot. If someone gave you a link, please open it again from "
+        f"there.\n\nYour Telegram id is <b>{values['telegram_id']}</b>."
+    )
+
+
+SAY_LINKS: Final[dict[str, Words]] = {
+    "closed": _closed,
+    "not_allowed": plain("That is not possible here. /help shows what you can do."),
+    "invite_made": _invite_made,
+    "invite_problem": _invite_problem,
+    "invite_refused": plain(
+        "This link has been used or has expired. Ask your coach for a new one."
+    ),
+    "invite_revoked": plain("The link is revoked; nobody can use it any more."),
+    "invite_gone": plain("This link is not open any more: it was used or revoked before."),
+    "move_made": _move_made,
+    "relink_which": _relink_which,
+    "relink_nobody": _relink_nobody,
+    "relink_no_name": plain("The name is missing. Write /relink Runa."),
+    "move_refused": plain(
+        "This Telegram account has joined already, so the link was not used. "
+        "Open it from the new account."
+    ),
+    "moved_away": plain(
+        "Your plan has moved to another Telegram account; this chat has no access any more. "
+        "If that was not you, tell your coach at once."
+    ),
+    "role_granted": _role_granted,
+    "already_joined": _already_joined,
+    "welcome_staff": _welcome_staff,
+    "welcome_back": _welcome_back,
+}
+"""Topic → words, for everything that links and greetings say."""

@@ -1,0 +1,78 @@
+"""What bars a session: running, locked, paused, leaving, done, or rest after pain."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.flows import calendar
+from bot.protocol.local_time import local
+from bot.protocol.record import Outcome
+from bot.store import people, sessions
+
+
+class Bar(StrEnum):
+    """Why no session can be opened now."""
+
+    RUNNING = "running"
+    LOCKED = "locked"
+    PAUSED = "paused"
+    DONE = "done"  # today's session was held
+    RESTING = "resting"  # today ended on pain, or the athlete stopped: rest
+    LEAVING = "leaving"  # the athlete asked for erasure
+    GONE = "gone"  # the reminder is of another day
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """No session, and why; `until` is the next one where there is a time for it."""
+
+    why: Bar
+    reason: str | None = None
+    next_at: datetime | None = None
+
+
+def barred(db: Db, athlete_id: int, now: datetime) -> Barred | None:
+    """Return why the athlete can not open a session now, or None."""
+    athlete = people.athlete(db, athlete_id)
+    if sessions.live(db, athlete_id) is not None:
+        return Barred(Bar.RUNNING)
+    if athlete.erase_at is not None:
+        return Barred(Bar.LEAVING)
+    if athlete.locked_at is not None:
+        return Barred(Bar.LOCKED, athlete.lock_reason)
+    if calendar.is_paused(db, athlete_id, now):
+        return Barred(Bar.PAUSED)
+    return had_enough(db, athlete_id, now)
+
+
+_REST_TODAY: Final = frozenset(
+    {
+        Outcome.STOPPED_PAIN,
+        Outcome.STOPPED_HARD,
+        Outcome.RED_FLAG,
+        Outcome.RISING,
+        Outcome.RESTED_ON_PAIN,
+        Outcome.STOPPED_EARLY,
+    }
+)
+
+
+def had_enough(db: Db, athlete_id: int, now: datetime) -> Barred | None:
+    """Apply one session a slot and day, and none after one that ended on pain."""
+    zone = people.person(db, athlete_id).zone
+    day = local(now, zone).date()
+    last = [
+        found
+        for found in sessions.closed(db, athlete_id, 4)
+        if local(found.value.opened_at, zone).date() == day
+    ]
+    next_at = calendar.next_at(db, athlete_id, now)
+    for found in last:
+        if found.value.outcome in _REST_TODAY:
+            return Barred(Bar.RESTING, found.value.outcome, next_at)
+    held = [found for found in last if found.value.holds]
+    slots = max(1, len(people.athlete(db, athlete_id).times.split(",")))
+    return Barred(Bar.DONE, None, next_at) if len(held) >= slots else None

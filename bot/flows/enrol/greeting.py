@@ -1,0 +1,31 @@
+"""Greeting someone who has joined before."""
+
+from bot.flows import calendar
+from bot.flows.intents import iso
+from bot.flows.turn import Turn
+from bot.store import people
+from bot.store.tables import Role
+
+
+def welcome_back(turn: Turn) -> None:
+    """Greet someone who has joined; who was unreachable gets the reminders again (F50)."""
+    person = people.person(turn.db, turn.person_id)
+    was_away = person.unreachable_since is not None
+    person.unreachable_since = None
+    turn.db.add(person)
+    if Role.ATHLETE not in turn.who.roles:
+        turn.say("welcome_staff", name=person.name, roles=sorted(turn.who.roles))
+        return
+    if was_away:
+        calendar.replan(turn.db, turn.person_id, turn.now)
+    athlete = people.athlete(turn.db, turn.person_id)
+    next_at = calendar.next_at(turn.db, turn.person_id, turn.now)
+    turn.say(
+        "welcome_back",
+        name=person.name,
+        next_at=iso(next_at),
+        zone=person.zone,
+        locked=athlete.locked_at is not None,
+        paused=calendar.is_paused(turn.db, turn.person_id, turn.now),
+        leaving=athlete.erase_at is not None,
+    )

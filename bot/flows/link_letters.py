@@ -1,0 +1,41 @@
+"""Letters that carry a link: the one place, for a moment, where a token stands in plain.
+
+A letter holds its link until its fate is settled. What has to be sent again before that, after
+a refusal, an unclear answer or a restart, is the same letter with the same link: a new one would
+leave an admin with two, one of which may have been passed on. Once settled, sent or lost, the
+link is blanked and the row stays; nobody can be shown that link again.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+
+from bot.flows.intents import Intent, Say, dump
+from bot.store import outbox
+from bot.store.outbox import Claimed
+
+INVITE: Final = "invite_made"
+MOVE: Final = "move_made"
+TOPICS: Final = frozenset({INVITE, MOVE})
+_HELD: Final = '"link": "https:'
+"""How a body looks that still holds a link."""
+
+
+def forget_link(db: Db, letter: Claimed, intent: Intent) -> None:
+    """Blank the link in a letter that was sent or lost; other letters stay as they are."""
+    if isinstance(intent, Say) and intent.topic in TOPICS:
+        blank = replace(intent, values=_blanked(intent.values))
+        outbox.reword(db, letter.id, dump(blank))
+
+
+def forget_links(db: Db) -> int:
+    """Blank the links in letters that were cancelled before they were sent; return how many."""
+    found = [one for one in outbox.settled_with(db, _HELD) if one[1].get("topic") in TOPICS]
+    for letter_id, body in found:
+        outbox.reword(db, letter_id, body | {"values": _blanked(body["values"])})
+    return len(found)
+
+
+def _blanked(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {"link": ""}

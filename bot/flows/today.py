@@ -1,0 +1,126 @@
+"""What an athlete does about today: begin, put the reminder off, skip, take that back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session as Db
+
+from bot.flows import bars, calendar, training
+from bot.flows.bars import Bar, Barred
+from bot.flows.reminders import MAX_SNOOZES, day_ends
+from bot.protocol.quiet import snooze_until
+from bot.store import outbox, people
+from bot.store.sessions import Stored
+from bot.store.tables import OccurrenceRow, OccurrenceState
+
+
+def begin(db: Db, athlete_id: int, occurrence_id: int | None, now: datetime) -> Stored | Barred:
+    """Open today's session, from a reminder's button or by command; or say why not."""
+    barred = bars.barred(db, athlete_id, now)
+    if barred is not None:
+        return barred
+    today = calendar.todays(db, athlete_id, now)
+    if occurrence_id is not None and all(row.id != occurrence_id for row in today):
+        return Barred(Bar.GONE)
+    row = _to_start(today, occurrence_id)
+    if row is not None:
+        _settle(db, row, OccurrenceState.STARTED)
+        calendar.replan(db, athlete_id, now)
+    return training.open_session(db, athlete_id, None if row is None else row.id, now)
+
+
+def _to_start(today: list[OccurrenceRow], occurrence_id: int | None) -> OccurrenceRow | None:
+    """Return the occurrence that a session opened now belongs to."""
+    open_ones = [row for row in today if row.state != OccurrenceState.STARTED]
+    named = [row for row in open_ones if row.id == occurrence_id]
+    return next(iter(named or open_ones), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    """Put off until `until`; None when there is no room left today."""
+
+    until: datetime | None
+    zone: str
+
+
+def snooze(
+    db: Db, athlete_id: int, occurrence_id: int, minutes: int, now: datetime
+) -> Snoozed | Barred:
+    """Put the reminder off; the plan itself stays as it is."""
+    row = _mine(db, athlete_id, occurrence_id, now)
+    if row is None:
+        return Barred(Bar.GONE)
+    athlete, person = people.athlete(db, athlete_id), people.person(db, athlete_id)
+    until = snooze_until(
+        now,
+        minutes,
+        quiet=calendar.quiet_of(athlete),
+        zone=person.zone,
+        next_at=calendar.next_at(db, athlete_id, now),
+    )
+    if row.snoozes >= MAX_SNOOZES:
+        until = None
+    if until is not None:
+        row.state, row.due_at, row.snoozes = OccurrenceState.SNOOZED, until, row.snoozes + 1
+        db.add(row)
+    return Snoozed(until, person.zone)
+
+
+def skip(
+    db: Db, athlete_id: int, occurrence_id: int, reason: str | None, now: datetime
+) -> OccurrenceRow | Barred:
+    """Skip today; the reason can be given now or afterwards."""
+    row = _mine(db, athlete_id, occurrence_id, now, also=OccurrenceState.SKIPPED)
+    if row is None:
+        return Barred(Bar.GONE)
+    row.reason = reason or row.reason
+    _settle(db, row, OccurrenceState.SKIPPED)
+    return row
+
+
+def unskip(db: Db, athlete_id: int, occurrence_id: int, now: datetime) -> bool:
+    """Take a skip back the same day."""
+    row = _mine(db, athlete_id, occurrence_id, now, also=OccurrenceState.SKIPPED)
+    if row is None or row.state != OccurrenceState.SKIPPED:
+        return False
+    row.state, row.reason = OccurrenceState.NUDGED, None
+    row.due_at = day_ends(row, people.person(db, athlete_id))
+    db.add(row)
+    return True
+
+
+def put_aside(db: Db, athlete_id: int, now: datetime) -> None:
+    """The plan was paused after today's reminder: nothing more is asked, and nothing was missed."""
+    still = {OccurrenceState.REMINDED, OccurrenceState.SNOOZED, OccurrenceState.NUDGED}
+    for row in calendar.todays(db, athlete_id, now):
+        if row.state in still:
+            _settle(db, row, OccurrenceState.PAUSED)
+
+
+def _mine(
+    db: Db,
+    athlete_id: int,
+    occurrence_id: int,
+    now: datetime,
+    also: OccurrenceState = OccurrenceState.REMINDED,
+) -> OccurrenceRow | None:
+    """Return the athlete's occurrence of today while its reminder is still open."""
+    still = {
+        OccurrenceState.REMINDED,
+        OccurrenceState.SNOOZED,
+        OccurrenceState.NUDGED,
+        also,
+    }
+    for row in calendar.todays(db, athlete_id, now):
+        if row.id == occurrence_id and row.state in still:
+            return row
+    return None
+
+
+def _settle(db: Db, row: OccurrenceRow, state: OccurrenceState) -> None:
+    row.state, row.due_at = state, None
+    for what in ("nudge", *(f"remind:{number}" for number in range(MAX_SNOOZES + 1))):
+        outbox.cancel(db, f"o{row.id}:{what}")
+    db.add(row)
+    db.flush()

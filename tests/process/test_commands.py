@@ -1,0 +1,137 @@
+"""Whatever is wrong at the start is one sentence and an exit code."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.store.migrate import migrate
+from tests.process.running import SECRET, TOKEN, Place
+
+BAD_SETTINGS, BAD_DATABASE = 3, 4
+
+Env = dict[str, str | None]
+
+SETTINGS: dict[str, tuple[str | None, Env, str]] = {
+    "unknown key": ("[access]\nopen = true\n", {}, "access.open"),
+    "broken TOML": ("[access\n", {}, "holdfast.toml"),
+    "not text": ("\udcff\udcfe", {}, "holdfast.toml"),
+    "a section that is none": ('delivery = "fast"\n', {}, "delivery"),
+    "unknown variable": (None, {"BOT_TELEGRAM__TOKE": "x"}, "BOT_TELEGRAM__TOKE"),
+    "bad list": (None, {"BOT_ACCESS__ADMINS": "12,13"}, "BOT_ACCESS__ADMINS"),
+    "bad list entry": (None, {"BOT_ACCESS__ADMINS": '["me"]'}, "access.admins"),
+    "bad bool": (None, {"BOT_ACCESS__OPEN_ENROLMENT": "perhaps"}, "access.open_enrolment"),
+    "no token": (None, {"BOT_TELEGRAM__TOKEN": None}, "telegram.token"),
+    "blank token": (None, {"BOT_TELEGRAM__TOKEN": " "}, "telegram.token"),
+}
+
+
+@pytest.mark.parametrize("wrong", SETTINGS)
+async def test_settings_that_can_not_be_used(place: Place, wrong: str) -> None:
+    """One sentence on standard error names the key or the file."""
+    toml, env, named = SETTINGS[wrong]
+    path = place.folder / "holdfast.toml"
+    path.write_bytes((toml or "").encode("utf-8", "surrogateescape"))
+    code, program = await place.finishes("check-config", "--config", str(path), **env)
+    assert code == BAD_SETTINGS
+    said_once(program.out, program.err, named)
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder"])
+async def test_a_file_that_can_not_be_read(place: Place, kind: str) -> None:
+    """The sentence names the file."""
+    path = place.folder / "there.toml"
+    if kind == "folder":
+        path.mkdir()
+    code, program = await place.finishes("run", "--config", str(path))
+    assert code == BAD_SETTINGS
+    said_once(program.out, program.err, "there.toml")
+
+
+def said_once(out: list[str], err: list[str], named: str) -> None:
+    """One sentence on standard error, and nothing else."""
+    assert out == []
+    assert len(err) == 1
+    assert err[0].startswith("holdfast: ")
+    assert err[0].endswith(".")
+    assert named in err[0]
+
+
+DATABASES = [
+    ("run", "sqlite:///{folder}/taken"),
+    ("run", "sqlite:///{folder}/plain.txt"),
+    ("run", "holdfast.db"),
+    ("migrate", "sqlite:///{folder}/plain.txt/x.db"),
+    ("migrate", "postgresql://somebody:their-password@localhost/holdfast"),
+    ("stats", "sqlite:///{folder}/plain.txt"),
+    ("stats", "sqlite://"),
+]
+"""A folder, no database, no address, under a file, another kind, in memory."""
+
+
+@pytest.mark.parametrize(("command", "url"), DATABASES)
+async def test_a_database_that_can_not_be_used(place: Place, command: str, url: str) -> None:
+    """One sentence names the setting, whatever the command, and nothing is made."""
+    (place.folder / "taken").mkdir()
+    (place.folder / "plain.txt").write_text("This is no database. " * 200)
+    code, program = await place.finishes(command, BOT_DATABASE__URL=url.format(folder=place.folder))
+    assert code == BAD_DATABASE
+    said_once(program.out, program.err, "database.url")
+    assert "their-password" not in program.printed
+    left = [name for name in names(place.folder) if not name.endswith(".lock")]
+    assert left == ["plain.txt", "taken"]
+
+
+async def test_stats_without_a_database(place: Place) -> None:
+    """Figures of a database that was never made: one sentence, and still no database."""
+    code, program = await place.finishes("stats")
+    assert code == BAD_DATABASE
+    said_once(program.out, program.err, "database.url")
+    assert list(place.folder.iterdir()) == []
+
+
+async def test_good_settings_are_shown_without_secrets(place: Place) -> None:
+    """The check prints every setting, and the token as stars."""
+    path = place.folder / "holdfast.toml"
+    path.write_text(f'[telegram]\ntoken = "{TOKEN}"\n[access]\nopen_enrolment = true\n')
+    code, program = await place.finishes(
+        "check-config", "--config", str(path), BOT_TELEGRAM__TOKEN=None
+    )
+    assert code == 0
+    assert program.err == []
+    assert "telegram.token = **********" in program.out
+    assert "access.open_enrolment = True" in program.out
+    assert SECRET not in program.printed
+
+
+async def test_migrating_twice(place: Place) -> None:
+    """The second time changes nothing."""
+    first, one = await place.finishes("migrate")
+    second, two = await place.finishes("migrate")
+    assert (first, second) == (0, 0)
+    assert one.out[0].startswith("Schema: none → ")
+    head = one.out[0].rpartition(" ")[2].rstrip(".")
+    assert two.out == [f"Schema: {head} → {head}."]
+    assert names(place.folder) == ["holdfast.db"]
+
+
+@pytest.mark.parametrize("command", ["migrate", "run"])
+async def test_f72_a_database_of_a_newer_version(place: Place, command: str) -> None:
+    """There is no way down: one sentence, and the database stays as it is."""
+    migrate(place.url)
+    place.write(
+        lambda db: db.connection().execute(text("UPDATE alembic_version SET version_num='9999'"))
+    )
+    code, program = await place.finishes(command)
+    assert code == BAD_DATABASE
+    said_once(program.out, program.err, "9999")
+    assert "newer" in program.err[0]
+    found = place.write(
+        lambda db: db.connection().execute(text("SELECT * FROM alembic_version")).scalar()
+    )
+    assert found == "9999"
+
+
+def names(folder: Path) -> list[str]:
+    """Return the files of a folder, without what SQLite keeps beside its own."""
+    return sorted(p.name for p in folder.iterdir() if not p.name.endswith(("-wal", "-shm")))
