@@ -15,7 +15,8 @@ from bot.store import due, inbox, sessions
 from bot.store.due import DueKind, DueRow, earliest
 from bot.store.tables import AthleteRow, OccurrenceRow, SessionRow
 
-BATCH: Final = 500
+BATCH: Final = 10
+"""Rows of a kind in one transaction: an answer that comes meanwhile waits for one batch at most."""
 PUSHED_BACK: Final = timedelta(minutes=5)
 """A row that fails waits so long; it never blocks the others."""
 

@@ -1,0 +1,56 @@
+"""A database full of athletes, made at once."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+from sqlmodel import SQLModel, select
+
+from bot.protocol.dose import Dose
+from bot.store import sessions
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.tables import AthleteRow, OccurrenceRow, PersonRow, PlanRow
+
+NOON: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MORNING: Final = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+
+
+def opened(url: str) -> Store:
+    """Return a store on a new database."""
+    migrate(url)
+    return Store(url)
+
+
+def fill(db: Db, count: int, due_at: datetime) -> None:
+    """Enrol `count` athletes; the reminder of each is due at `due_at`."""
+    ids = range(1, count + 1)
+    plan = sessions.plan_row(0, 1, Dose(), NOON).model_dump(exclude={"id", "athlete_id"})
+    people = {"zone": "UTC", "created_at": NOON, "joined_at": NOON}
+    days = {"local_date": due_at.date(), "slot": 0, "planned_at": due_at, "due_at": due_at}
+    _insert(db, PersonRow, [{"id": n, "telegram_id": n, "name": "Athlete", **people} for n in ids])
+    _insert(db, AthleteRow, [{"person_id": n, **_agreed()} for n in ids])
+    _insert(db, PlanRow, [{"athlete_id": n, **plan} for n in ids])
+    _insert(db, OccurrenceRow, [{"athlete_id": n, **days} for n in ids])
+
+
+def _agreed() -> dict[str, Any]:
+    return {"consent_version": "bench", "consented_at": NOON, "times": "07:30"}
+
+
+def _insert(db: Db, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    table: Any = model.__table__  # type: ignore[attr-defined]
+    db.connection().execute(table.insert(), rows)
+
+
+def bring_forward(db: Db, count: int, to: datetime) -> None:
+    """Make the reminders of `count` athletes due."""
+    for row in db.exec(select(OccurrenceRow).limit(count)):
+        row.planned_at = row.due_at = to
+        row.local_date = to.date()
+        db.add(row)
+
+
+def tomorrow(at: datetime) -> datetime:
+    """Return the same time the day after."""
+    return at + timedelta(days=1)

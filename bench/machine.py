@@ -1,0 +1,48 @@
+"""The machine that was measured, in a few words."""
+
+import os
+import platform
+import sqlite3
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+SYNCS: Final = 100
+LIBRARIES: Final = ("python-telegram-bot", "aiohttp", "httpx", "SQLAlchemy", "matplotlib")
+
+
+def describe(folder: Path) -> str:
+    """Return the machine as a list."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    system = f"{platform.system()}, Python {platform.python_version()}"
+    lines = (
+        f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB of memory",
+        f"{system}, SQLite {sqlite3.sqlite_version}, {libraries}",
+        f"an `fsync` of 4 KiB takes {_sync_s(folder) * 1000:.2f} ms where the files lay",
+        f"load at the start: {os.getloadavg()[0]:.1f}",
+    )
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _memory_gib() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+
+
+def _sync_s(folder: Path) -> float:
+    """Return the mean seconds that writing 4 KiB for good takes."""
+    with (folder / "sync").open("wb", buffering=0) as file:
+        start = time.perf_counter()
+        for _ in range(SYNCS):
+            file.write(bytes(4096))
+            os.fsync(file.fileno())
+        return (time.perf_counter() - start) / SYNCS

@@ -1,0 +1,92 @@
+"""What time costs: a look when nothing is due, and 1,000 reminders at once."""
+
+import asyncio
+import itertools
+import time
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from bench.house import MORNING, NOON, bring_forward, fill, opened, tomorrow
+from bench.table import Part, ms
+from bench.ticker import Ticker
+from bot.flows import mail
+from bot.flows import time as flows_time
+from bot.flows.mail import Arrived
+from bot.store.engine import Store
+
+ATHLETES: Final = (100, 10_000, 100_000)
+LOOKS: Final = 100
+DUE: Final = 1_000
+
+
+async def _looks(store: Store) -> float:
+    """Return the median seconds of a sweep with nothing due."""
+    found = []
+    for _ in range(LOOKS):
+        start = time.perf_counter()
+        await store.write(flows_time.act_due, NOON)
+        await store.read(flows_time.earliest)
+        found.append(time.perf_counter() - start)
+    return median(found)
+
+
+async def _probe(store: Store, waits: list[float]) -> None:
+    """Store an update again and again, as if athletes answered meanwhile."""
+    for number in itertools.count(1):
+        start = time.perf_counter()
+        update = Arrived(number, 1, "{}")
+        await store.write(mail.receive, [update], NOON, backlog=False)
+        waits.append(time.perf_counter() - start)
+        await asyncio.sleep(0.02)
+
+
+async def _reminders(store: Store) -> tuple[float, float, float]:
+    """Act on DUE reminders; return the seconds of all, and how late loop and writer got."""
+    waits: list[float] = []
+    async with Ticker() as ticker:
+        probe = asyncio.create_task(_probe(store, waits))
+        start = time.perf_counter()
+        done = 0
+        while acted := (await store.write(flows_time.act_due, NOON))[0]:
+            done += acted
+        seconds = time.perf_counter() - start
+        probe.cancel()
+        await asyncio.gather(probe, return_exceptions=True)
+    if done != DUE:
+        raise RuntimeError(f"{done} rows were due, not {DUE}")
+    return seconds, ticker.worst, max(waits)
+
+
+def measure(folder: Path) -> list[Part]:
+    """Look into ever larger databases; let 1,000 reminders of the largest be due."""
+    looks = []
+    for count in ATHLETES:
+        with opened(f"sqlite:///{folder / f'sweep{count}.db'}") as store:
+            store.write_now(fill, count, tomorrow(MORNING))
+            looks.append((f"{count:,}", ms(asyncio.run(_looks(store)))))
+            if count == ATHLETES[-1]:
+                store.write_now(bring_forward, DUE, MORNING.replace(hour=11))
+                seconds, late, wait = asyncio.run(_reminders(store))
+    return [
+        Part(
+            "A sweep with nothing due",
+            ("athletes", "one look"),
+            tuple(looks),
+            f"Every second, whatever the number of athletes. The median of {LOOKS} looks: what is "
+            "due, and what comes next.",
+        ),
+        Part(
+            f"{DUE:,} reminders due at once",
+            (
+                "among athletes",
+                "all",
+                "each",
+                "loop late by, at worst",
+                "another write waits, at worst",
+            ),
+            ((f"{ATHLETES[-1]:,}", ms(seconds), ms(seconds / DUE), ms(late), ms(wait)),),
+            "Claimed, written into the outbox, and the next day planned, in batches of "
+            f"{flows_time.BATCH}. Sending them takes longer: 28 a second.",
+        ),
+    ]
