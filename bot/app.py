@@ -149,8 +149,16 @@ async def _bot(token: str, base: str, stack: AsyncExitStack) -> Bot:
     )
     stack.push_async_callback(bot.shutdown)
     await _patiently(bot.initialize)
-    await _patiently(bot.delete_webhook)
+    await _forget_webhook(bot)
     return bot
+
+
+async def _forget_webhook(bot: Bot) -> None:
+    """Let updates be fetched; a webhook that stays shows itself as a conflict when fetching."""
+    try:
+        await bot.delete_webhook()
+    except TelegramError as error:
+        log.warning("webhook_not_deleted", error=type(error).__name__)
 
 
 async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
