@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlmodel import Session as Db
 
 from bot.flows import enrol, link_letters, privacy
-from bot.store import inbox
+from bot.store import inbox, outbox
 
 
 def tidy(db: Db, now: datetime) -> None:
     """Empty what is not needed any more."""
     inbox.prune(db, now)
+    outbox.prune(db, now)
     enrol.forget_unfinished(db, now)
     link_letters.forget_links(db)
     privacy.forget_farewells(db)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
@@ -13,6 +13,8 @@ from sqlmodel import col
 
 from bot.store.tables import OutboxRow, OutboxState
 
+KEPT: Final = timedelta(days=30)
+"""How long a settled letter is kept: for the figures, and to edit its message."""
 A_MOMENT: Final = timedelta(milliseconds=1)
 """A letter may still be sent at its deadline; a moment later it is dropped."""
 
@@ -269,6 +271,15 @@ def settled_with(db: Db, text: str) -> list[tuple[int, dict[str, Any]]]:
         col(OutboxRow.body).contains(text, autoescape=True),
     )
     return [(row_id, json.loads(body)) for row_id, body in db.connection().execute(query)]
+
+
+def prune(db: Db, now: datetime) -> int:
+    """Delete letters that were settled long ago; return how many."""
+    still = (OutboxState.PENDING, OutboxState.SENDING)
+    old = delete(OutboxRow).where(
+        col(OutboxRow.due) < now - KEPT, col(OutboxRow.state).not_in(still)
+    )
+    return db.connection().execute(old).rowcount
 
 
 def depth(db: Db) -> int:

@@ -21,7 +21,7 @@ from bot.store.engine import FileLock, Store, StoreError, open_engine
 from bot.store.inbox import Arrived
 from bot.store.migrate import migrate
 from bot.store.outbox import Letter
-from bot.store.tables import FactRow, PersonRow, RatingRow
+from bot.store.tables import FactRow, OutboxState, PersonRow, RatingRow
 from tests.world import enrolled
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -192,6 +192,18 @@ async def test_only_the_newest_edit_waits(store: Store) -> None:
     await store.write(outbox.put, letter("b", edits="m"))
     ready = await store.read(outbox.ready, NOW, 10)
     assert [one.key for one in ready] == ["b"]
+
+
+async def test_settled_letters_are_forgotten_after_a_month(store: Store) -> None:
+    """What was sent long ago goes; what still waits stays, however old."""
+    old = NOW - timedelta(days=31)
+    for key in ("sent", "waits"):
+        await store.write(outbox.put, letter(key, due=old))
+    await store.write(outbox.claim, [1], old)
+    await store.write(outbox.settle, 1, OutboxState.SENT, old)
+    assert await store.write(outbox.prune, NOW) == 1
+    ready = await store.read(outbox.ready, NOW, 10)
+    assert [one.key for one in ready] == ["waits"]
 
 
 async def test_an_update_is_stored_once(store: Store) -> None:
