@@ -22,7 +22,8 @@ _TRAVEL: Final = (
 )
 _HOW_LONG: Final = (
     "<b>How long.</b> What you type is emptied after 7 days, what the bot sent after 30. The rest "
-    "stays until you erase it: /erase deletes it after 24 hours. Backups made before may hold it until they are replaced."
+    "stays until you erase it: /erase deletes it after 24 hours. Backups made before may hold it "
+    "until they are replaced."
 )
 
 
