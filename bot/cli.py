@@ -1,5 +1,8 @@
 """The command `holdfast`. Whatever is wrong at the start is one sentence and an exit code."""
 
+# What a command needs is imported in it: telling what is wrong must not take seconds.
+# ruff: noqa: PLC0415
+
 import asyncio
 import os
 from collections.abc import Callable
@@ -7,18 +10,14 @@ from enum import StrEnum
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from bot import app, demo, logs
-from bot.flows.figures import Figures, figures
-from bot.protocol.zones import TzdataMissingError
-from bot.sandbox import SandboxError
-from bot.settings import BadSettingsError, Settings, load, require_token
-from bot.store.engine import InUseError, Store, StoreError
-from bot.store.migrate import migrate as migrate_database
-from bot.store.migrate import require_schema
+from bot.settings import Settings, load, require_token
+
+if TYPE_CHECKING:
+    from bot.flows.figures import Figures
 
 BAD_SETTINGS: Final = 3
 BAD_DATABASE: Final = 4
@@ -26,15 +25,16 @@ CAN_NOT_GO_ON: Final = 5
 NOT_AS_EXPECTED: Final = 6
 IN_USE: Final = 7
 
-_CODES: Final[dict[type[Exception], int]] = {
-    BadSettingsError: BAD_SETTINGS,
-    InUseError: IN_USE,
-    StoreError: BAD_DATABASE,
-    app.StopError: CAN_NOT_GO_ON,
-    TzdataMissingError: CAN_NOT_GO_ON,
-    SandboxError: CAN_NOT_GO_ON,
-    demo.UnexpectedError: NOT_AS_EXPECTED,
+_CODES: Final = {
+    "BadSettingsError": BAD_SETTINGS,
+    "InUseError": IN_USE,
+    "StoreError": BAD_DATABASE,
+    "StopError": CAN_NOT_GO_ON,
+    "TzdataMissingError": CAN_NOT_GO_ON,
+    "SandboxError": CAN_NOT_GO_ON,
+    "UnexpectedError": NOT_AS_EXPECTED,
 }
+"""By the name of the exception, or of the first base that stands here."""
 
 cli = typer.Typer(
     help="Holdfast: daily isometric rehab sessions in Telegram.",
@@ -63,13 +63,20 @@ def _plainly(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
-        except tuple(_CODES) as error:
+        except Exception as error:
+            code = _code(error)
+            if code is None:
+                raise
             typer.echo(f"holdfast: {error}", err=True)
-            raise typer.Exit(
-                next(c for kind, c in _CODES.items() if isinstance(error, kind))
-            ) from None
+            raise typer.Exit(code) from None
 
     return run
+
+
+def _code(error: Exception) -> int | None:
+    """Return the exit code of an expected failure, or None for a fault of the program."""
+    names = (kind.__name__ for kind in type(error).__mro__)
+    return next((_CODES[name] for name in names if name in _CODES), None)
 
 
 def _settings(config: Path | None) -> Settings:
@@ -82,6 +89,8 @@ def run(config: Config = None) -> None:
     """Run the bot against Telegram until it is stopped."""
     settings = _settings(config)
     require_token(settings)
+    from bot import app, logs
+
     logs.set_up()
     asyncio.run(app.serve(settings))
 
@@ -95,6 +104,8 @@ def demo_(
     port: Annotated[int, typer.Option(help="Port of the chat page; 0 takes a free one.")] = 8099,
 ) -> None:
     """Run everything on this machine, with a chat page in place of Telegram."""
+    from bot import demo, logs
+
     logs.set_up(level=logs.QUIET)
     asyncio.run(demo.show(None if play is None else play.value, port))
 
@@ -114,7 +125,10 @@ def check_config(config: Config = None) -> None:
 @_plainly
 def migrate(config: Config = None) -> None:
     """Bring the database to this version's schema."""
-    before, after = migrate_database(_settings(config).database.url)
+    url = _settings(config).database.url
+    from bot.store.migrate import migrate as migrate_database
+
+    before, after = migrate_database(url)
     typer.echo(f"Schema: {before or 'none'} → {after}.")
 
 
@@ -123,12 +137,16 @@ def migrate(config: Config = None) -> None:
 def stats(config: Config = None) -> None:
     """Show how late the cues were, and what waits to be sent."""
     url = _settings(config).database.url
+    from bot.flows.figures import figures
+    from bot.store.engine import Store
+    from bot.store.migrate import require_schema
+
     require_schema(url)
     with Store(url, inline=True) as store:
         typer.echo(_table(store.read_now(figures)))
 
 
-def _table(found: Figures) -> str:
+def _table(found: "Figures") -> str:
     lines = [f"{'cue':<10}{'count':>8}{'p50 s':>9}{'p99 s':>9}{'worst s':>9}"]
     lines += [
         f"{row.kind:<10}{row.count:>8}{row.p50:>9.3f}{row.p99:>9.3f}{row.worst:>9.3f}"
