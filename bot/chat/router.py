@@ -290,7 +290,6 @@ def _cities(text: str) -> list[CityGuess]:
     """Return the cities of that name, one a zone, best known first."""
     found: dict[str, CityGuess] = {}
     for place in places.find_city(text):
-        parts = [place.name, place.region, place.country]
-        label = ", ".join(part for part in parts if part)
+        label = f"{place.name}, {place.region or place.country}"
         found.setdefault(place.zone, CityGuess(label, place.zone))
     return list(found.values())
