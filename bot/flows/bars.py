@@ -1,7 +1,7 @@
 """What bars a session: running, locked, paused, leaving, done, or rest after pain."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +11,7 @@ from bot.flows import calendar
 from bot.protocol.local_time import local
 from bot.protocol.record import Outcome
 from bot.store import people, sessions
+from bot.store.tables import AthleteRow
 
 
 class Bar(StrEnum):
@@ -23,6 +24,7 @@ class Bar(StrEnum):
     RESTING = "resting"  # today ended on pain, or the athlete stopped: rest
     LEAVING = "leaving"  # the athlete asked for erasure
     GONE = "gone"  # the reminder is of another day
+    AWAY = "away"  # 14 days without a session: red flags are asked for first
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Barred:
     why: Bar
     reason: str | None = None
     next_at: datetime | None = None
+
+
+AWAY_AFTER: Final = timedelta(days=14)
+"""So long without a session or a screening, and red flags are asked for again (PROTOCOL 5)."""
 
 
 def barred(db: Db, athlete_id: int, now: datetime) -> Barred | None:
@@ -45,7 +51,15 @@ def barred(db: Db, athlete_id: int, now: datetime) -> Barred | None:
         return Barred(Bar.LOCKED, athlete.lock_reason)
     if calendar.is_paused(db, athlete_id, now):
         return Barred(Bar.PAUSED)
-    return had_enough(db, athlete_id, now)
+    return had_enough(db, athlete_id, now) or _away(db, athlete, now)
+
+
+def _away(db: Db, athlete: AthleteRow, now: datetime) -> Barred | None:
+    newest = sessions.newest(db, athlete.person_id)
+    opened_at = None if newest is None else newest.value.opened_at
+    seen = [athlete.consented_at, athlete.screened_at, opened_at]
+    away = now - max(at for at in seen if at is not None) >= AWAY_AFTER
+    return Barred(Bar.AWAY) if away else None
 
 
 _REST_TODAY: Final = frozenset(

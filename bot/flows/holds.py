@@ -5,7 +5,7 @@ from sqlmodel import col, select
 
 from bot.flows import today, training
 from bot.flows.bars import Bar, Barred
-from bot.flows.intents import Noted, iso
+from bot.flows.intents import Noted, Screen, iso
 from bot.flows.turn import Turn
 from bot.protocol import events
 from bot.protocol.events import Event, Refusal
@@ -35,6 +35,9 @@ def refuse(turn: Turn, barred: Barred) -> None:
     turn.answer()
     if barred.why is Bar.RUNNING:
         remind_of_question(turn)
+        return
+    if barred.why is Bar.AWAY:
+        turn.send(Screen("away"))
         return
     zone = people.person(turn.db, turn.person_id).zone
     next_at = iso(barred.next_at)

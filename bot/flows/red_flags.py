@@ -2,8 +2,9 @@
 
 import json
 
-from bot.flows import calendar, training
+from bot.flows import bars, calendar, today, training
 from bot.flows.alerts import alert_coaches
+from bot.flows.bars import Bar
 from bot.flows.intents import CoachAlert, RedFlagAdvice, Say, Screen, iso
 from bot.flows.name_search import Found, matching, typed_name
 from bot.flows.post import post
@@ -41,8 +42,15 @@ def report(turn: Turn, flag_id: str) -> None:
 
 def _no_flags(turn: Turn) -> None:
     turn.answer()
-    locked = people.athlete(turn.db, turn.person_id).locked_at is not None
-    turn.show("no_flags", locked=locked)
+    athlete = people.athlete(turn.db, turn.person_id)
+    turn.show("no_flags", locked=athlete.locked_at is not None)
+    barred = bars.barred(turn.db, turn.person_id, turn.now)
+    athlete.screened_at = turn.now
+    turn.db.add(athlete)
+    turn.db.flush()
+    if barred is not None and barred.why is Bar.AWAY:  # it was asked before a session: go on
+        today.begin(turn.db, turn.person_id, None, turn.now)
+        return
     live = sessions.live(turn.db, turn.person_id)
     if live is not None and live.value.phase not in _CUED:
         training.ask_again(turn.db, live, turn.now)

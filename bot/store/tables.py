@@ -193,6 +193,7 @@ class AthleteRow(SQLModel, table=True):
     quiet_start: str = "22:00"
     quiet_end: str = "07:00"
     full_cues: bool = True
+    screened_at: datetime | None = None
     paused_at: datetime | None = None
     paused_until: date | None = None
     locked_at: datetime | None = None

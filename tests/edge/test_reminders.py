@@ -273,3 +273,29 @@ async def test_two_sessions_a_day(world: World) -> None:
         ("2026-11-23", "started"),
         ("2026-11-23", "rested"),
     ]
+
+
+async def test_after_14_days_away_red_flags_are_asked_for_first(world: World) -> None:
+    """Start after two weeks: the check comes before the set-up, and leads to it."""
+    maria = world.athlete(dose=QUICK)
+    await world.until(HALF_PAST + timedelta(days=15))
+    await world.tap(maria, "Start")
+    assert "away for a while" in maria.last.text
+    assert not any(m.text.startswith("Set up") for m in maria.chat)
+    await world.tap(maria, "None of these")
+    assert maria.last.text.startswith("Set up")
+    await world.tap(maria, "■ STOP")
+    await world.until(HALF_PAST + timedelta(days=16))
+    await world.tap(maria, "Start")
+    assert maria.last.text.startswith("Set up")
+
+
+async def test_a_red_flag_after_days_away_locks(world: World) -> None:
+    """A sign named in that check: advice first, no session, locked."""
+    maria = world.athlete(dose=QUICK)
+    await world.until(HALF_PAST + timedelta(days=15))
+    await world.tap(maria, "Start")
+    await world.tap(maria, "Bony ache")
+    await world.say(maria, "/session")
+    assert "locked" in maria.last.text
+    assert not any(m.text.startswith("Set up") for m in maria.chat)

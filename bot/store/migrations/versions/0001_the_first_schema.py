@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.Column("quiet_start", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("quiet_end", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("full_cues", sa.Boolean(), nullable=False),
+        sa.Column("screened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("paused_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("locked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
