@@ -3,8 +3,8 @@
 Zones are put together where their offsets and all their changes in these years are equal, to
 the second: for them every computation is the same. For each such set of rules and each of
 the 48 half hours `next_occurrence` is called step by step over all dates within three days of
-a change or of a new year. The dates between lie days away from any change, under one constant
-offset; these are all walked too, for each set of rules at one half hour drawn at random.
+a change or of a new year, and every instant is checked. All dates of the five years are walked
+as well, for each set of rules and each half hour: every local date comes exactly once, in order.
 What is expected comes from the list of changes alone, by another formula than the bot's.
 """
 
@@ -14,9 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from bot.protocol.recurrence import Recurrence, next_occurrence
+import pytest
+
+from bot.protocol.recurrence import Recurrence, next_occurrence, occurrences_between
 from bot.protocol.zones import known_zones
 
 FIRST, LAST = date(2026, 1, 1), date(2030, 12, 31)
@@ -116,11 +119,20 @@ def test_f02_every_zone_and_half_hour_once_per_date_around_every_change() -> Non
                 assert_once_per_date(plan, rules, first, last)
 
 
-def test_f02_every_date_of_five_years_at_a_half_hour_drawn_at_random() -> None:
-    """All sets of rules, all 1,826 dates, for each one zone and one half hour by chance."""
-    for rules, names in classes().items():
-        plan = Recurrence(DAILY, (random.choice(HALF_HOURS),), random.choice(names))
-        assert_once_per_date(plan, rules, FIRST, LAST)
+@pytest.mark.parametrize("part", range(4))
+def test_f02_exactly_one_occurrence_on_every_date_of_five_years(part: int) -> None:
+    """All sets of rules, all half hours, all 1,826 dates: one each, in order, none twice."""
+    dates = [date.fromordinal(day) for day in range(FIRST.toordinal(), LAST.toordinal() + 1)]
+    for number, (rules, names) in enumerate(classes().items()):
+        if number % 4 != part:
+            continue
+        zone = random.choice(names)
+        for at in HALF_HOURS:
+            plan = Recurrence(DAILY, (at,), zone)
+            start, end = rules.expected(FIRST, at), rules.expected(LAST, at) + SECOND
+            found = occurrences_between(plan, start, end)
+            assert [one.local_date for one in found] == dates, plan
+            assert all(one.at < after.at for one, after in pairwise(found)), plan
 
 
 def test_the_zones_are_all_there_and_their_changes_were_found() -> None:
