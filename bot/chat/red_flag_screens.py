@@ -8,6 +8,7 @@ from bot.chat.screen import Button, Screen, data, esc
 from bot.chat.session_words import lines, paragraphs, say_locked
 from bot.flows.intents import CoachAlert, CoachTold, Intent, RedFlagAdvice
 from bot.flows.intents import Screen as RedFlagScreen
+from bot.flows.red_flags import NONE, NONE_AWAY
 from bot.protocol.local_time import say_day_time
 from bot.protocol.record import Outcome
 from bot.protocol.redflags import RED_FLAGS, RedFlag
@@ -30,7 +31,8 @@ def red_flag_screen(intent: RedFlagScreen, _now: datetime) -> Screen:
     signs = (f"{number}. {esc(flag.signs)}." for number, flag in flags)
     text = paragraphs(_WHY.get(intent.why, ""), "<b>Do you have any of these?</b>", lines(*signs))
     rows = [(Button(f"{number} · {flag.short}", data("F", flag.id)),) for number, flag in flags]
-    return Screen(text=text, rows=(*rows, (Button("None of these", data("F", "none")),)))
+    none = NONE_AWAY if intent.why == "away" else NONE
+    return Screen(text=text, rows=(*rows, (Button("None of these", data("F", none)),)))
 
 
 def red_flag_advice(intent: RedFlagAdvice, _now: datetime) -> Screen:

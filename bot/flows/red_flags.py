@@ -2,9 +2,8 @@
 
 import json
 
-from bot.flows import bars, calendar, today, training
+from bot.flows import calendar, holds, training
 from bot.flows.alerts import alert_coaches
-from bot.flows.bars import Bar
 from bot.flows.intents import CoachAlert, RedFlagAdvice, Say, Screen, iso
 from bot.flows.name_search import Found, matching, typed_name
 from bot.flows.post import post
@@ -18,6 +17,8 @@ from bot.store.tables import AthleteRow, PersonRow, Role
 
 NONE = "none"
 """The button that says: nothing of this."""
+NONE_AWAY = "fit"
+"""The same, where it was asked because of days away: the session begins then."""
 _CUED = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING})
 
 
@@ -32,28 +33,32 @@ def screen(turn: Turn) -> None:
 
 def report(turn: Turn, flag_id: str) -> None:
     """A sign was chosen from the screen: say what to do first, then stop and lock everything."""
-    if turn.athlete is None or (flag_id != NONE and flag_id not in RED_FLAGS):
+    if turn.athlete is None or flag_id not in {NONE, NONE_AWAY, *RED_FLAGS}:
         turn.expired()
     elif flag_id == NONE:
         _no_flags(turn)
+    elif flag_id == NONE_AWAY:
+        _screened(turn)
+        holds.begin(turn)
     else:
         _flagged(turn, flag_id)
 
 
 def _no_flags(turn: Turn) -> None:
     turn.answer()
-    athlete = people.athlete(turn.db, turn.person_id)
-    turn.show("no_flags", locked=athlete.locked_at is not None)
-    barred = bars.barred(turn.db, turn.person_id, turn.now)
-    athlete.screened_at = turn.now
-    turn.db.add(athlete)
-    turn.db.flush()
-    if barred is not None and barred.why is Bar.AWAY:  # it was asked before a session: go on
-        today.begin(turn.db, turn.person_id, None, turn.now)
-        return
+    turn.show("no_flags", locked=_screened(turn).locked_at is not None)
     live = sessions.live(turn.db, turn.person_id)
     if live is not None and live.value.phase not in _CUED:
         training.ask_again(turn.db, live, turn.now)
+
+
+def _screened(turn: Turn) -> AthleteRow:
+    """Keep that the athlete was asked and named no sign."""
+    athlete = people.athlete(turn.db, turn.person_id)
+    athlete.screened_at = turn.now
+    turn.db.add(athlete)
+    turn.db.flush()
+    return athlete
 
 
 def _flagged(turn: Turn, flag_id: str) -> None:

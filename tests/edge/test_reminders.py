@@ -290,6 +290,15 @@ async def test_after_14_days_away_red_flags_are_asked_for_first(world: World) ->
     assert maria.last.text.startswith("Set up")
 
 
+async def test_no_signs_on_a_check_of_ones_own_begins_nothing(world: World) -> None:
+    """After two weeks /flag and "None of these" open no session: nobody asked for one."""
+    maria = world.athlete(dose=QUICK)
+    await world.until(HALF_PAST + timedelta(days=15))
+    await world.say(maria, "/flag")
+    await world.tap(maria, "None of these")
+    assert not any(m.text.startswith("Set up") for m in maria.chat)
+
+
 async def test_a_red_flag_after_days_away_locks(world: World) -> None:
     """A sign named in that check: advice first, no session, locked."""
     maria = world.athlete(dose=QUICK)
