@@ -14,11 +14,11 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
+from bot.chat.commands import Rules
 from bot.chat.inbox import Inbox
 from bot.chat.menu import publish_menu
 from bot.chat.poller import BACKOFF_S, Poller
 from bot.chat.renderer import Renderer
-from bot.chat.router import Rules
 from bot.clock.alarm import Alarm
 from bot.clock.clock import SystemClock
 from bot.delivery import sender

@@ -12,10 +12,10 @@ from typing import Any
 from sqlmodel import Session as Db
 from telegram import Bot
 
+from bot.chat.commands import Rules
 from bot.chat.inbox import Inbox
 from bot.chat.poller import Poller
 from bot.chat.renderer import Renderer
-from bot.chat.router import Rules
 from bot.delivery import sender as delivery
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest

@@ -8,6 +8,7 @@ import structlog
 from telegram import Bot, Update
 
 from bot.chat import router
+from bot.chat.commands import Rules
 from bot.chat.ports import Clock, Desk
 from bot.chat.said import Said, narrow
 from bot.flows import mail
@@ -18,7 +19,7 @@ log = structlog.get_logger()
 class Inbox:
     """Hands stored updates to the router; one slow chat never delays another."""
 
-    def __init__(self, bot: Bot, desk: Desk, clock: Clock, rules: router.Rules) -> None:
+    def __init__(self, bot: Bot, desk: Desk, clock: Clock, rules: Rules) -> None:
         self._bot = bot
         self._desk = desk
         self._clock = clock

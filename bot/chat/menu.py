@@ -6,7 +6,8 @@ import structlog
 from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
-from bot.chat.router import COMMANDS
+from bot.chat.commands import menu
+from bot.flows.people import Role
 
 log = structlog.get_logger()
 
@@ -15,11 +16,7 @@ ABOUT: Final = (
     "and stops the set when it is over your limit. It does not diagnose."
 )
 SHORT: Final = "Daily isometric holds, one cue at a time."
-FOR_ALL: Final = tuple(
-    BotCommand(name, found.about)
-    for name, found in COMMANDS.items()
-    if found.roles is None or any(role.value == "athlete" for role in found.roles)
-)
+FOR_ALL: Final = tuple(BotCommand(name, about) for name, about in menu([Role.ATHLETE]).items())
 
 
 async def publish_menu(bot: Bot) -> None:

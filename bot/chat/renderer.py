@@ -20,6 +20,7 @@ from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
 from bot.chat.say_enrol import SAY_ENROL
 from bot.chat.say_links import SAY_LINKS
+from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_session import SAY_SESSION, toast
@@ -45,6 +46,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
     **SAY_LINKS,
+    **SAY_NAMING,
     **SAY_ENROL,
     **SAY_SETTINGS,
     **SAY_OVERVIEW,

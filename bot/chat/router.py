@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from bot.chat import places
+from bot.chat import commands, places
+from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import enrol, holds, invites, mail, overview, privacy, red_flags, relinking, settings
+from bot.flows import enrol, holds, mail, naming, settings
 from bot.flows.choices import CityGuess
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
@@ -30,24 +30,6 @@ REASON_WORDS: Final = {
     "tired": StopReason.TIRED,
     "other": StopReason.OTHER,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the installation decides: the bot's name, and whether anyone may enrol."""
-
-    bot_username: str
-    open_enrolment: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A command as one function sees it."""
-
-    turn: Turn
-    said: Said
-    words: str
-    rules: Rules
 
 
 def nothing(_turn: Turn) -> None:
@@ -78,7 +60,7 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
     elif said.is_stop and Role.ATHLETE in turn.who.roles:
         holds.stop(turn)
     elif said.command is not None:
-        command(Asked(turn, said, said.command[1], rules), said.command[0])
+        commands.run(Asked(turn, said, said.command[1], rules), said.command[0])
     elif said.manner is Manner.EDITED:
         _edited(turn, said)
     else:
@@ -89,6 +71,9 @@ def press(turn: Turn, said: Said, rules: Rules) -> None:
     """A button: its data is read strictly; what does not fit is not active any more."""
     version, _, rest = said.text.partition(":")
     verb, *values = rest.split(":")
+    if version == "1" and verb in {"c", "w"}:
+        _by_button(turn, said, rules, verb, values)
+        return
     found = PRESSES.get(verb) if version == "1" else None
     if found is None or (found.role is not None and found.role not in turn.who.roles):
         turn.expired()
@@ -103,127 +88,22 @@ def press(turn: Turn, said: Said, rules: Rules) -> None:
     found.act(turn, *arguments)
 
 
-# ---- commands -------------------------------------------------------------------------
+def _by_button(turn: Turn, said: Said, rules: Rules, verb: str, values: list[str]) -> None:
+    """A button that does what typing a command would: "1:c:plan:12:fatigue" is /plan #12 fatigue.
 
-
-def _start(asked: Asked) -> None:
-    token = asked.words.split()[0] if asked.words else None
-    enrol.start(asked.turn, token, open_enrolment=asked.rules.open_enrolment, name=asked.said.name)
-
-
-def _session(asked: Asked) -> None:
-    holds.begin(asked.turn)
-
-
-def _next(asked: Asked) -> None:
-    overview.next_session(asked.turn)
-
-
-def _history(asked: Asked) -> None:
-    overview.history(asked.turn)
-
-
-def _pain(asked: Asked) -> None:
-    overview.pain_note(asked.turn, asked.words)
-
-
-def _flag(asked: Asked) -> None:
-    red_flags.screen(asked.turn)
-
-
-def _settings(asked: Asked) -> None:
-    settings.show(asked.turn)
-
-
-def _pause(asked: Asked) -> None:
-    """Without a date, in a session: a break. Else the plan pauses."""
-    if asked.words or not holds.pause(asked.turn):
-        settings.pause(asked.turn, asked.words)
-
-
-def _resume(asked: Asked) -> None:
-    if not holds.resume(asked.turn):
-        settings.resume(asked.turn)
-
-
-def _undo(asked: Asked) -> None:
-    holds.undo(asked.turn)
-
-
-def _privacy(asked: Asked) -> None:
-    privacy.privacy(asked.turn)
-
-
-def _export(asked: Asked) -> None:
-    privacy.export(asked.turn)
-
-
-def _erase(asked: Asked) -> None:
-    privacy.erase(asked.turn)
-
-
-def _help(asked: Asked) -> None:
-    overview.help_text(asked.turn)
-
-
-def _invite(asked: Asked) -> None:
-    role, _, name = asked.words.partition(" ")
-    invites.create(asked.turn, role, name.strip(), asked.rules.bot_username)
-
-
-def _relink(asked: Asked) -> None:
-    relinking.relink_by_name(asked.turn, asked.words, asked.rules.bot_username)
-
-
-def _unlock(asked: Asked) -> None:
-    red_flags.unlock_by_name(asked.turn, asked.words)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command: who may use it (None: everyone), what it does, and its line in the menu."""
-
-    act: Callable[[Asked], None]
-    roles: frozenset[Role] | None
-    about: str
-
-
-ATHLETE: Final = frozenset({Role.ATHLETE})
-STAFF: Final = frozenset({Role.COACH, Role.ADMIN})
-ADMIN: Final = frozenset({Role.ADMIN})
-
-COMMANDS: Final = {
-    "session": Command(_session, ATHLETE, "Start today's session"),
-    "stop": Command(lambda asked: holds.stop(asked.turn), ATHLETE, "Stop the set at once"),
-    "next": Command(_next, ATHLETE, "When the next session is"),
-    "history": Command(_history, ATHLETE, "Your last sessions"),
-    "pain": Command(_pain, ATHLETE, "Note how much it hurts now"),
-    "undo": Command(_undo, ATHLETE, "Take back the last answer (2 minutes)"),
-    "flag": Command(_flag, ATHLETE, "Something new or worrying: check it"),
-    "settings": Command(_settings, ATHLETE, "Days, time, zone, side, cues"),
-    "pause": Command(_pause, ATHLETE, "Pause reminders, or a running session"),
-    "resume": Command(_resume, ATHLETE, "Go on after a pause"),
-    "privacy": Command(_privacy, None, "What is stored about you"),
-    "export": Command(_export, None, "Get your data as a file"),
-    "erase": Command(_erase, None, "Delete your data"),
-    "help": Command(_help, None, "What this bot does"),
-    "start": Command(_start, None, "Join, or come back"),
-    "invite": Command(_invite, ADMIN, "Invite an athlete, coach or admin"),
-    "relink": Command(_relink, ADMIN, "Move somebody to a new Telegram account"),
-    "unlock": Command(_unlock, STAFF, "Allow an athlete's sessions again"),
-}
-
-
-def command(asked: Asked, name: str) -> None:
-    """Carry out a command, if the person may."""
-    found = COMMANDS.get(name)
-    who = asked.turn.who
-    if found is not None and (found.roles is None or found.roles & who.roles):
-        found.act(asked)
-    elif who.person_id is None:
-        _start(asked)
+    "1:w:plan:12" answers the question whom /plan is about; its other words are in the question.
+    """
+    name, *rest = values or [""]
+    if verb == "w":
+        words = naming.again(turn, rest[0]) if len(rest) == 1 else None
     else:
-        asked.turn.say("unknown_command", name=name)
+        person, *more = rest or [""]
+        words = " ".join([f"#{person}" if person else "", ":".join(more)]).strip()
+    if words is None:
+        turn.expired()
+        return
+    commands.run(Asked(turn, said, words, rules), name)
+    turn.answer()
 
 
 # ---- free text ------------------------------------------------------------------------

@@ -4,44 +4,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
+from bot.chat.commands import SECTIONS
 from bot.chat.screen import Button, Screen, data, esc
+from bot.flows.people import Role
 from bot.protocol.local_time import local, say_date, say_day_time
 
 Values = dict[str, Any]
 Words = Callable[[Values, datetime], Screen]
-
-ATHLETE: Final = (
-    ("session", "start today's session now"),
-    ("stop", "end the hold and the session at once; the word “stop” does the same"),
-    ("pain", "note your pain, for example /pain 4"),
-    ("undo", "take your last answer back, within 2 minutes"),
-    ("next", "when the next session is, and what it asks"),
-    ("history", "your last 7 sessions and this week"),
-    ("flag", "something new or worrying: check for warning signs"),
-    ("settings", "days, times, time zone, side, cues"),
-    ("pause", "stop reminders for a while, or take a break in a session"),
-    ("resume", "go on after a pause"),
-)
-COACH: Final = (("unlock", "let an athlete train again, for example /unlock Runa"),)
-ADMIN: Final = (
-    ("invite", "a link for a new athlete, coach or admin, for example /invite athlete Runa"),
-    ("relink", "a link that moves somebody to a new Telegram account, for example /relink Runa"),
-    ("unlock", "let an athlete train again, for example /unlock Runa"),
-)
-EVERYONE: Final = (
-    ("privacy", "what is stored, and who sees it"),
-    ("export", "everything about you as a file"),
-    ("erase", "delete your training data"),
-    ("help", "this list"),
-    ("start", "join, or come back"),
-)
-"""The commands in plain words, by role: what /help lists."""
-
-_SECTIONS: Final = (
-    ("athlete", "Training", ATHLETE),
-    ("coach", "Coaching", COACH),
-    ("admin", "Accounts", ADMIN),
-)
 
 _STOP: Final = (
     "<b>STOP</b> ends everything at once, in every phase, by button or by typing “stop”. "
@@ -215,23 +184,20 @@ def _not_athlete(_values: Values, _now: datetime) -> Screen:
 
 
 def _help(values: Values, _now: datetime) -> Screen:
-    roles = values["roles"]
-    if not roles:
+    if not values["roles"]:
         return Screen(text=_STRANGER)
     parts = ["<b>Holdfast</b> walks you through daily holds and stops when it hurts too much."]
-    for role, title, commands in _SECTIONS:
-        if role in roles:
-            parts.append(_section(title, commands))
-    parts.append(_section("For everyone", EVERYONE))
-    if "athlete" in roles:
+    roles = frozenset(Role(role) for role in values["roles"])
+    for title, commands in SECTIONS:
+        lines = [
+            f"/{name} – {found.help}" for name, found in commands.items() if found.open_to(roles)
+        ]
+        if lines:
+            parts.append("\n".join([f"<b>{title}</b>", *lines]))
+    if Role.ATHLETE in roles:
         parts.append(_STOP)
     parts.append(_IS_NOT)
     return Screen(text="\n\n".join(parts))
-
-
-def _section(title: str, commands: tuple[tuple[str, str], ...]) -> str:
-    lines = [f"/{command} – {words}" for command, words in commands]
-    return "\n".join([f"<b>{title}</b>", *lines])
 
 
 _STRANGER: Final = (

@@ -1,11 +1,10 @@
 """What time brings: every row that is due, each in its own savepoint."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import update
 from sqlmodel import Session as Db
-from sqlmodel import col
 
 from bot.flows import privacy, reminders, training
 from bot.protocol.events import Due, Refusal, Restarted
@@ -13,7 +12,6 @@ from bot.protocol.record import Phase
 from bot.protocol.session import CUED
 from bot.store import due, inbox, sessions
 from bot.store.due import DueKind, DueRow, earliest
-from bot.store.tables import AthleteRow, OccurrenceRow, SessionRow
 
 BATCH: Final = 10
 """Rows of a kind in one transaction: an answer that comes meanwhile waits for one batch at most."""
@@ -30,41 +28,26 @@ def act_due(db: Db, now: datetime, limit: int = BATCH) -> tuple[int, list[tuple[
     for row in rows:
         try:
             with db.begin_nested():
-                _act(db, row, now)
+                _ACTS[row.kind](db, row.id, now)
         except Exception as error:  # noqa: BLE001 - one poisoned row must not stop the rest
             failures.append((row, f"{type(error).__name__}: {error}"))
-            _push_back(db, row, now)
+            due.push_back(db, row, now + PUSHED_BACK)
     return len(rows), failures
 
 
-def _act(db: Db, row: DueRow, now: datetime) -> None:
-    match row.kind:
-        case DueKind.SESSION:
-            stored = sessions.get(db, row.id)
-            if stored is not None:
-                refused = training.happen(db, stored, Due(), now)
-                if isinstance(refused, Refusal):  # it would be due for ever
-                    raise RuntimeError(refused)
-        case DueKind.OCCURRENCE:
-            reminders.act(db, row.id, now)
-        case DueKind.ERASURE:
-            privacy.erase_due(db, row.id, now)
+def _session(db: Db, session_id: int, now: datetime) -> None:
+    stored = sessions.get(db, session_id)
+    if stored is not None:
+        refused = training.happen(db, stored, Due(), now)
+        if isinstance(refused, Refusal):  # it would be due for ever
+            raise RuntimeError(refused)
 
 
-def _push_back(db: Db, row: DueRow, now: datetime) -> None:
-    later = now + PUSHED_BACK
-    match row.kind:
-        case DueKind.SESSION:
-            statement = update(SessionRow).where(col(SessionRow.id) == row.id).values(due_at=later)
-        case DueKind.OCCURRENCE:
-            statement = (
-                update(OccurrenceRow).where(col(OccurrenceRow.id) == row.id).values(due_at=later)
-            )
-        case DueKind.ERASURE:
-            statement = (
-                update(AthleteRow).where(col(AthleteRow.person_id) == row.id).values(erase_at=later)
-            )
-    db.connection().execute(statement)
+_ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
+    DueKind.SESSION: _session,
+    DueKind.OCCURRENCE: reminders.act,
+    DueKind.ERASURE: privacy.erase_due,
+}
 
 
 def recover(db: Db, now: datetime) -> int:

@@ -28,6 +28,7 @@ class Turn:
     message_id: int | None = None
     query_id: str | None = None
     _numbers: Any = field(default_factory=count)
+    _answered: list[str] = field(default_factory=list)
 
     @property
     def chat_id(self) -> int:
@@ -61,8 +62,9 @@ class Turn:
         self.send(Say(topic, values, self.message_id))
 
     def answer(self, topic: str | None = None, *, alert: bool = False, **values: Any) -> None:
-        """Answer the pressed button, if one was pressed."""
-        if self.query_id is not None:
+        """Answer the pressed button, if one was pressed and is not answered yet."""
+        if self.query_id is not None and self.query_id not in self._answered:
+            self._answered.append(self.query_id)
             self.send(Answer(self.query_id, topic, values, alert))
 
     def retire(self) -> None:

@@ -72,6 +72,7 @@ class Dose:
     lead_in_s: int = 5
     effort: int = 5
     band: int = 0
+    band_label: str = ""
     pain_limit: int = 3
     hard_stop: int = 6
     exercise: str = "H1"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -29,18 +29,19 @@ class DueRow:
     due_at: datetime
 
 
-_SOURCES: Final = (
-    (DueKind.SESSION, col(SessionRow.id), col(SessionRow.due_at)),
-    (DueKind.OCCURRENCE, col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
-    (DueKind.ERASURE, col(AthleteRow.person_id), col(AthleteRow.erase_at)),
-)
+_SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
+    DueKind.SESSION: (col(SessionRow.id), col(SessionRow.due_at)),
+    DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
+    DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
+}
+"""Where rows of each kind have their id and their time, most pressing first."""
 
 
 def earliest(db: Db) -> datetime | None:
     """Return when time has to act next, or None."""
     found = [
         db.connection().execute(select(func.min(at)).where(at.is_not(None))).scalar_one()
-        for _kind, _id, at in _SOURCES
+        for _id, at in _SOURCES.values()
     ]
     return min((at for at in found if at is not None), default=None)
 
@@ -48,11 +49,18 @@ def earliest(db: Db) -> datetime | None:
 def overdue(db: Db, now: datetime, limit: int) -> list[DueRow]:
     """Return up to `limit` rows of each kind that are due, sessions first, oldest first."""
     rows: list[DueRow] = []
-    for kind, key, at in _SOURCES:
+    for kind, (key, at) in _SOURCES.items():
         query = select(key, at).where(at <= now).order_by(at, key).limit(limit)
         found = db.connection().execute(query)
         rows += [DueRow(kind, row_id, due) for row_id, due in found if row_id and due]
     return rows
+
+
+def push_back(db: Db, row: DueRow, until: datetime) -> None:
+    """Let a row wait until then: acting on it failed, and it must not stop the others."""
+    key, at = _SOURCES[row.kind]
+    statement = update(key.class_).where(key == row.id).values({at.key: until})
+    db.connection().execute(statement)
 
 
 def fact(db: Db, key: str) -> FactRow | None:

@@ -293,3 +293,15 @@ def sent_message(db: Db, key: str) -> int | None:
     query = select(OutboxRow.message_id).where(col(OutboxRow.key) == key)  # type: ignore[call-overload]
     found: int | None = db.connection().execute(query).scalar_one_or_none()
     return found
+
+
+def of_message(db: Db, chat_id: int, message_id: int) -> tuple[str, str, dict[str, Any]] | None:
+    """Return key, kind and body of the newest letter that became this message, if it is kept."""
+    query = (
+        select(OutboxRow.key, OutboxRow.kind, OutboxRow.body)  # type: ignore[call-overload]
+        .where(col(OutboxRow.chat_id) == chat_id, col(OutboxRow.message_id) == message_id)
+        .order_by(col(OutboxRow.id).desc())
+        .limit(1)
+    )
+    found = db.connection().execute(query).first()
+    return None if found is None else (found[0], found[1], json.loads(found[2]))

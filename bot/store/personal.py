@@ -17,13 +17,18 @@ from sqlmodel import SQLModel, col
 
 from bot.store import guesses
 from bot.store.tables import (
+    AlertRow,
     AssignmentRow,
     AthleteRow,
     AuditRow,
+    BroadcastRow,
+    CoachRow,
     EnrolmentRow,
     HoldRow,
     InboxRow,
     InviteRow,
+    MorningRow,
+    NoteRow,
     OccurrenceRow,
     OutboxRow,
     PersonRow,
@@ -33,6 +38,7 @@ from bot.store.tables import (
     Role,
     RoleRow,
     SessionRow,
+    SummaryRow,
 )
 
 
@@ -63,6 +69,7 @@ class Held:
 
 
 _OF_OTHERS: Final = frozenset({"token_hash", "name", "used_by", "person_id"})
+_OF_ATHLETES: Final = frozenset({"athlete_id", "key", "value", "body", "outbox_key"})
 HELD: Final = (
     Held("person", PersonRow, "id"),
     Held("roles", RoleRow, "person_id"),
@@ -76,6 +83,14 @@ HELD: Final = (
     Held("ratings", RatingRow, "athlete_id"),
     Held("red_flags", RedFlagRow, "athlete_id"),
     Held("enrolment", EnrolmentRow, "telegram_id"),
+    Held("mornings", MorningRow, "athlete_id"),
+    Held("alerts", AlertRow, "athlete_id"),
+    Held("notes", NoteRow, "athlete_id"),
+    Held("notes_written", NoteRow, "author_id", frozenset({"text", "athlete_id"})),
+    Held("coach_settings", CoachRow, "person_id"),
+    Held("summaries", SummaryRow, "coach_id"),
+    Held("alerts_received", AlertRow, "coach_id", _OF_ATHLETES),
+    Held("broadcasts", BroadcastRow, "by_id"),
     Held("invites_used", InviteRow, "used_by", frozenset({"token_hash"})),
     Held("invites_to_move", InviteRow, "person_id", frozenset({"token_hash", "created_by"})),
     Held("invites_written", InviteRow, "created_by", _OF_OTHERS),
@@ -99,6 +114,13 @@ LEFT_OUT: Final = {
     "audit.subject_id": "In changes made to others: somebody else.",
     "audit.before": "In changes made to others: their data.",
     "audit.after": "In changes made to others: their data.",
+    "note.text": "In notes written: about somebody else.",
+    "note.athlete_id": "In notes written: somebody else.",
+    "alert.athlete_id": "In alerts received: somebody else.",
+    "alert.key": "In alerts received: it names somebody else.",
+    "alert.value": "In alerts received: somebody else's pain.",
+    "alert.body": "In alerts received: somebody else's data.",
+    "alert.outbox_key": "In alerts received: it names somebody else.",
     "outbox.body": "In messages about another athlete: that athlete's data.",
 }
 """What an export does not contain, and why."""

@@ -196,6 +196,7 @@ class AthleteRow(SQLModel, table=True):
     screened_at: datetime | None = None
     paused_at: datetime | None = None
     paused_until: date | None = None
+    pause_reason: str | None = None
     locked_at: datetime | None = None
     lock_reason: str | None = None
     erase_at: datetime | None = None
@@ -209,8 +210,128 @@ class AssignmentRow(SQLModel, table=True):
 
     athlete_id: int = _ref("athlete.person_id", primary_key=True)
     coach_id: int = _ref("person.id", primary_key=True, index=True)
+    asked_at: datetime | None = None
     consented_at: datetime | None = None
+    consent_version: str | None = None
+    declined_at: datetime | None = None
     ended_at: datetime | None = None
+
+
+class CoachRow(SQLModel, table=True):
+    """What a coach has set: when the weekly summary comes, and when nothing rings.
+
+    `summary_weekday` is 0 for Monday; times are on the clock of the coach's zone.
+    `summary_due_at` is when the next summary is made.
+    """
+
+    __tablename__ = "coach"
+    __table_args__ = (
+        _between("summary_weekday", 0, 6),
+        Index(
+            "coach_summary_due", "summary_due_at", sqlite_where=text("summary_due_at IS NOT NULL")
+        ),
+        STRICT,
+    )
+
+    person_id: int = _ref("person.id", primary_key=True)
+    summary_weekday: int = 0
+    summary_time: str = "07:00"
+    quiet_start: str = "22:00"
+    quiet_end: str = "07:00"
+    summary_due_at: datetime | None = None
+
+
+class SummaryRow(SQLModel, table=True):
+    """One weekly summary of one coach, claimed by its key: a week is told once.
+
+    `as_of` is the instant its seven days end at, on each athlete's clock.
+    """
+
+    __tablename__ = "summary"
+    __table_args__ = (UniqueConstraint("coach_id", "week"), KEYED)
+
+    id: int | None = _id()
+    coach_id: int = _ref("person.id")
+    week: str
+    as_of: datetime
+    made_at: datetime
+
+
+class AlertRow(SQLModel, table=True):
+    """Something a coach has to know. It is told at `due_at`, alone or with others.
+
+    `body` is JSON; `outbox_key` names the letter that tells it.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index("alert_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("alert_by_coach", "coach_id", "at"),
+        _between("value", 0, 10),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    key: str = Field(unique=True)
+    coach_id: int = _ref("person.id")
+    athlete_id: int = _ref("athlete.person_id", index=True)
+    event: str
+    value: int | None = None
+    at: datetime
+    body: str
+    due_at: datetime | None = None
+    outbox_key: str | None = None
+
+
+class NoteRow(SQLModel, table=True):
+    """A coach's note about an athlete; the athlete reads it in an export."""
+
+    __tablename__ = "note"
+    __table_args__ = (KEYED,)
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id", index=True)
+    author_id: int | None = _maybe_ref("person.id")
+    at: datetime
+    text: str
+
+
+class MorningRow(SQLModel, table=True):
+    """The question of the morning after a session: pain at the first sit-down, 0–10."""
+
+    __tablename__ = "morning"
+    __table_args__ = (
+        UniqueConstraint("athlete_id", "local_date"),
+        Index("morning_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        _between("value", 0, 10),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id")
+    local_date: date
+    due_at: datetime | None = None
+    asked_at: datetime | None = None
+    value: int | None = None
+    answered_at: datetime | None = None
+
+
+class BroadcastRow(SQLModel, table=True):
+    """One text to everybody of a role; `done_at` when the last copy was settled."""
+
+    __tablename__ = "broadcast"
+    __table_args__ = (_one_of("role", Role), KEYED)
+
+    id: int | None = _id()
+    by_id: int | None = _maybe_ref("person.id")
+    role: str
+    text: str
+    made_at: datetime
+    total: int = 0
+    delivered: int = 0
+    failed: int = 0
+    confirmed_at: datetime | None = None
+    done_at: datetime | None = None
 
 
 class PlanRow(SQLModel, table=True):
@@ -240,6 +361,7 @@ class PlanRow(SQLModel, table=True):
     lead_in_s: int
     effort: int
     band: int
+    band_label: str = ""
     pain_limit: int
     hard_stop: int
     exercise: str
@@ -396,6 +518,12 @@ class OutboxRow(SQLModel, table=True):
         Index("outbox_sending", "id", sqlite_where=text("state = 'sending'")),
         Index("outbox_by_session", "session_id"),
         Index("outbox_handed", "handed_at"),
+        Index(
+            "outbox_message",
+            "chat_id",
+            "message_id",
+            sqlite_where=text("message_id IS NOT NULL"),
+        ),
         _one_of("state", OutboxState),
         KEYED,
     )

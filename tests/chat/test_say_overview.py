@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.chat.router import COMMANDS
+from bot.chat.commands import COMMANDS
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_session import toast

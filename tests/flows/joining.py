@@ -12,7 +12,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.chat import router
-from bot.chat.router import Rules
+from bot.chat.commands import Rules
 from bot.chat.said import Manner, Said
 from bot.chat.say_enrol import SAY_ENROL
 from bot.chat.say_links import SAY_LINKS

@@ -18,12 +18,15 @@ from bot.protocol.record import Phase
 from bot.store import due, people, personal, sessions
 from bot.store.due import DueKind
 from bot.store.tables import (
+    AlertRow,
     AthleteRow,
     AuditRow,
     EnrolmentRow,
     FactRow,
     InboxRow,
     InviteRow,
+    MorningRow,
+    NoteRow,
     OccurrenceRow,
     OutboxRow,
     OutboxState,
@@ -105,6 +108,11 @@ def lived(world: World) -> tuple[int, int]:
         EnrolmentRow(telegram_id=RUNA, name="Runa Holm", step="zone", answers="{}", updated_at=T0),
         AuditRow(at=T0, actor_id=coach, subject_id=runa, action="dose", before="a", after="b"),
         AuditRow(at=T0, actor_id=coach, action="invite", after="for Runa Holm"),
+        NoteRow(athlete_id=runa, author_id=coach, at=T0, text="shorter stride"),
+        MorningRow(athlete_id=runa, local_date=T0.date(), value=2, answered_at=T0),
+        AlertRow(
+            key="a1", coach_id=coach, athlete_id=runa, event="red_flag", at=T0, body="{}", value=7
+        ),
     )
     world.run(invites.redeem, RUNA, "no-such-token", world.now)
     world.run(
@@ -169,12 +177,24 @@ def test_export_sends_the_persons_own_file(world: World) -> None:
     assert world.does(RUNA, privacy.export) == [File("holdfast-export", runa)]
 
 
+OF_STAFF = {
+    "coaching",
+    "invites_written",
+    "notes_written",
+    "coach_settings",
+    "summaries",
+    "alerts_received",
+    "broadcasts",
+}
+"""Sections that only coaches and admins have something in."""
+
+
 def test_the_export_has_everything(world: World) -> None:
     """Each section has what was stored, and times stand in UTC and on the person's clock."""
     runa, _coach = lived(world)
     found = export_of(world, runa)
     counts = {name: len(rows) for name, rows in found.items() if isinstance(rows, list)}
-    assert all(counts[name] for name in counts if name not in {"coaching", "invites_written"})
+    assert all(counts[name] for name in counts if name not in OF_STAFF)
     assert [(row["moment"], row["value"]) for row in found["ratings"]] == [
         ("before", 1),
         ("hold", 2),

@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Final
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
 from bot.protocol.dose import Dose
-from bot.store import due, inbox, outbox
-from bot.store.engine import FileLock, Store, StoreError, open_engine
+from bot.store import due, inbox, outbox, people, sessions
+from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine
 from bot.store.inbox import Arrived
-from bot.store.migrate import migrate
+from bot.store.migrate import _config, migrate
 from bot.store.outbox import Letter
 from bot.store.tables import FactRow, OutboxState, PersonRow, RatingRow
 from tests.world import enrolled
@@ -267,3 +269,55 @@ def test_other_databases_are_refused(bad: str) -> None:
     """What can not work is refused in one sentence."""
     with pytest.raises(StoreError, match=r"database\.url"):
         open_engine(bad, begin="BEGIN")
+
+
+OLD_ROWS: Final = """
+INSERT INTO person (id, telegram_id, name, zone, created_at) VALUES
+    (1, 700, 'Ana', 'Europe/Berlin', '2026-11-01 06:00:00.000000'),
+    (2, 701, 'Kim', 'Europe/Berlin', '2026-11-01 06:00:00.000000');
+INSERT INTO role VALUES (1, 'athlete'), (2, 'coach');
+INSERT INTO athlete (person_id, consent_version, consented_at, weekdays, times, quiet_start,
+    quiet_end, full_cues)
+    VALUES (1, '1', '2026-11-01 06:00:00.000000', '0', '07:30', '22:00', '07:00', 1);
+INSERT INTO assignment (athlete_id, coach_id, consented_at)
+    VALUES (1, 2, '2026-11-01 06:00:00.000000');
+INSERT INTO plan (id, athlete_id, version, hold_s, holds, sets, rest_s, set_rest_s, side,
+    lead_in_first_s, lead_in_s, effort, band, pain_limit, hard_stop, exercise, to_fatigue,
+    created_at)
+    VALUES (1, 1, 1, 10, 5, 1, 20, 90, 'left', 10, 5, 5, 0, 3, 6, 'H1', 0,
+    '2026-11-01 06:00:00.000000');
+INSERT INTO session (id, athlete_id, plan_id, phase, position, nudged, eased, opened_at, outcome,
+    closed_at)
+    VALUES (1, 1, 1, 'closed', 5, 0, 0, '2026-11-02 06:00:00.000000', 'level',
+    '2026-11-02 06:10:00.000000');
+INSERT INTO hold VALUES (1, 0, 'left', 1, 1, 10, 10.0, 'done', '2026-11-02 06:01:00.000000');
+INSERT INTO rating (athlete_id, session_id, moment, hold_idx, value, at, undone)
+    VALUES (1, 1, 'hold', 0, 2, '2026-11-02 06:02:00.000000', 0);
+"""
+"""An athlete with a coach, a plan and a session, as revision 0001 has them."""
+COUNTED: Final = ("person", "role", "athlete", "assignment", "plan", "session", "hold", "rating")
+
+
+def test_f72_the_first_schema_with_data_comes_up(tmp_path: Path) -> None:
+    """Nothing is lost, a copy is kept, and the new columns have their defaults."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = open_engine(url, begin="BEGIN IMMEDIATE")
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0001")
+        for statement in OLD_ROWS.split(";")[:-1]:
+            connection.exec_driver_sql(statement)
+        before = {name: _count(connection, name) for name in COUNTED}
+    engine.dispose()
+    assert migrate(url)[0] == "0001"
+    assert file_of(url).with_name(f"{file_of(url).name}.before-0001").exists()
+    with Store(url, inline=True) as store:
+        after = store.read_now(lambda db: {name: _count(db.connection(), name) for name in COUNTED})
+        assert after == before
+        plan = store.read_now(people.plan, 1)
+        assert sessions.dose_of(plan) == Dose()
+        assert [one.name for one in store.read_now(people.coaches_of, 1)] == ["Kim"]
+
+
+def _count(connection: Connection, table: str) -> int:
+    found: int = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 - a test's own names
+    return found

@@ -1,0 +1,75 @@
+"""Every command, in the order of /help and of Telegram's menu.
+
+One name may be two commands: /pause is an athlete's own, and a coach's about an athlete.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from bot.chat.commands.accounts import ACCOUNTS
+from bot.chat.commands.athlete import ATHLETES, EVERYONES, start
+from bot.chat.commands.coaching import COACHING
+from bot.chat.commands.command import Asked, Command, Rules
+from bot.chat.commands.house import HOUSE
+from bot.chat.commands.programme import PROGRAMME
+from bot.chat.commands.reporting import REPORTING
+from bot.flows.naming import names_somebody
+from bot.flows.people import Role
+
+__all__ = ["COMMANDS", "SECTIONS", "Asked", "Command", "Rules", "menu", "run", "start"]
+
+SECTIONS: Final = (
+    ("Training", ATHLETES),
+    ("Coaching", COACHING),
+    ("Reports", REPORTING),
+    ("Programmes", PROGRAMME),
+    ("People", ACCOUNTS),
+    ("This bot", HOUSE),
+    ("For everyone", EVERYONES),
+)
+"""The commands by what they are about."""
+
+
+def _by_name() -> dict[str, tuple[Command, ...]]:
+    found: dict[str, tuple[Command, ...]] = {}
+    for _title, commands in SECTIONS:
+        for name, command in commands.items():
+            found[name] = (*found.get(name, ()), command)
+    return found
+
+
+COMMANDS: Final = _by_name()
+"""The commands of each name."""
+
+
+def menu(roles: Iterable[Role]) -> dict[str, str]:
+    """Return the menu's lines for somebody with these roles: each name once."""
+    mine = frozenset(roles)
+    lines: dict[str, str] = {}
+    for _title, commands in SECTIONS:
+        for name, command in commands.items():
+            if command.open_to(mine):
+                lines.setdefault(name, command.about)
+    return lines
+
+
+def run(asked: Asked, name: str) -> None:
+    """Carry out a command, if the person may; rights are looked at before anything else."""
+    who = asked.turn.who
+    mine = [found for found in COMMANDS.get(name, ()) if found.open_to(who.roles)]
+    if not mine:
+        _refuse(asked, name)
+    elif len(mine) == 1:
+        mine[0].act(asked)
+    else:
+        named = names_somebody(asked.turn, asked.words)
+        next((found for found in mine if found.named is named), mine[0]).act(asked)
+
+
+def _refuse(asked: Asked, name: str) -> None:
+    """Say nothing about what there is for others."""
+    asked.turn.answer()
+    if asked.turn.who.person_id is None:
+        start(asked)
+    else:
+        asked.turn.say("unknown_command", name=name)

@@ -1,0 +1,96 @@
+"""Whom a command is about: every way to name somebody."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.flows import naming
+from bot.flows.naming import split
+from bot.flows.turn import Turn
+from bot.store import people
+from bot.store.tables import PersonRow, Role
+from tests.flows.world import ADMIN, COACH, STRANGER, World, the, topics
+
+NAMES = ("María López", "Maria", "Mariana Kent", "Al Hassan", 'Jo "JJ" O’Neil', "Anna Lopez")
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+EVERYONE = [PersonRow(id=i, name=name, created_at=AT) for i, name in enumerate(NAMES, 1)]
+
+
+@pytest.mark.parametrize(
+    ("words", "ids", "rest"),
+    [
+        ("maria lopez mon-fri 07:30", [1], "mon-fri 07:30"),
+        ("MARÍA LÓPEZ", [1], ""),
+        ("maria 07:30", [2], "07:30"),
+        ("Marian fatigue", [3], "fatigue"),
+        ("mar", [1, 2, 3], ""),
+        ("Al has pain", [4], "has pain"),
+        ("Al Hassan has pain", [4], "has pain"),
+        ("“Al Hassan” off", [4], "off"),
+        ('"maria lopez"  off', [1], "off"),
+        ('Jo "JJ" O’Neil x', [5], "x"),
+        ("lopez note", [1, 6], "note"),
+        ("#3 side=left  rest=30", [3], "side=left  rest=30"),
+        ("#77", [], ""),
+        ("nobody here", [], "here"),
+        ("", [], ""),
+        ("'", [], ""),
+        ("“unclosed maria", [], "maria"),
+        ("maria lopez line one\nline two", [1], "line one\nline two"),
+    ],
+)
+def test_a_name_and_the_rest(words: str, ids: list[int], rest: str) -> None:
+    """Full names, beginnings, accents, quotes, ids; the rest stays as typed."""
+    found, left = split(EVERYONE, words)
+    assert ([one.id for one in found], left) == (ids, rest)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Return a world with an admin, two athletes, and the coach of one."""
+    made = World(tmp_path)
+    made.person(ADMIN, "Admin", Role.ADMIN)
+    made.coach(made.athlete(name="Runa Holm"))
+    made.athlete(telegram_id=700_000_009, name="Runa Falk")
+    return made
+
+
+def _named(turn: Turn, words: str) -> None:
+    found = naming.athlete_named(turn, "plan", words, lambda _one: "new")
+    if found is not None:
+        turn.say("found", id=found.id, rest=found.rest)
+
+
+def test_several_who_fit_become_buttons(world: World) -> None:
+    """The question keeps the other words, and who was chosen brings them back."""
+    with world:
+        asked = the(world.does(ADMIN, _named, "runa hold=15"), "who_which")
+        assert [one["name"] for one in asked["people"]] == ["Runa Falk", "Runa Holm"]
+        assert asked["rest"] == "hold=15"
+
+
+def test_a_coach_names_only_their_own(world: World) -> None:
+    """One consenting athlete is taken at once; others do not exist for this coach."""
+    with world:
+        assert the(world.does(COACH, _named, ""), "found")["rest"] == ""
+        assert topics(world.does(COACH, _named, "Runa Falk")) == ["found"]
+        told = world.does(COACH, _named, "Falk")
+        assert the(told, "who_nobody")["name"] == "Falk"
+        assert topics(world.does(STRANGER, _named, "Runa")) == ["who_nobody"]
+        falk = world.store.read_now(people.by_telegram, 700_000_009)
+        assert falk is not None
+        assert topics(world.does(COACH, _named, f"#{falk.id}")) == ["who_nobody"]
+
+
+def test_many_people_are_paged(world: World) -> None:
+    """Eight at a time."""
+    with world:
+        for number in range(20):
+            world.athlete(telegram_id=800_000_000 + number, name=f"Ath {number:02}")
+        first = the(world.does(ADMIN, _named, ""), "who_which")
+        assert (len(first["people"]), first["page"], first["pages"]) == (8, 0, 3)
+        last = the(world.does(ADMIN, _named, "#p2"), "who_which")
+        assert [one["name"] for one in last["people"]][-1] == "Runa Holm"
+        paged = the(world.does(ADMIN, _named, "#p1 ath off"), "who_which")
+        assert (paged["people"][0]["name"], paged["rest"]) == ("Ath 08", "off")
