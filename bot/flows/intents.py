@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import TypeAdapter
 
+from bot.protocol.report import PeriodChart
+
 Leg = Literal["left", "right"]
 Bar = Literal["done", "interrupted", "stopped", "not done"]
 """What a chart shows of a hold."""
@@ -223,6 +225,14 @@ class Chart(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Album(Intent):
+    """Athletes' days as pictures, at most ten: one is a photo, several are an album."""
+
+    priority = Priority.SUMMARY
+    charts: tuple[PeriodChart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupted(Intent):
     """What was cut, and the choice: go on or finish."""
 
@@ -346,6 +356,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     Stopped,
     Ended,
     Chart,
+    Album,
     Interrupted,
     Screen,
     RedFlagAdvice,

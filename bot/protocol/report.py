@@ -1,0 +1,165 @@
+"""What a coach reads about a stretch of days: plain values, counted once, shown in many ways.
+
+Every planned occurrence became exactly one thing, so the counts always add up to what was planned.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+
+class Became(StrEnum):
+    """What became of one planned session (PROTOCOL 3)."""
+
+    DONE = "done"  # finished as the plan says: lessening, level or rising
+    UNFINISHED = "unfinished"  # ended early by the athlete, or a rating is missing
+    STOPPED = "stopped"  # ended by pain over the limit, a hard stop or a red flag
+    RESTED = "rested"  # rested on pain, which follows the plan
+    SKIPPED = "skipped"  # the athlete's choice, with a reason
+    MISSED = "missed"  # reminded, and no answer
+    NOT_DELIVERED = "not_delivered"  # our fault, never the athlete's
+    OPEN = "open"  # its day is not over
+
+
+FOLLOWED: Final = frozenset({Became.DONE, Became.STOPPED, Became.RESTED})
+"""What counts as following the plan (PROTOCOL 8): a session, or a stop or rest where pain says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """One session as it is reported. Pain is 0–10 or None where it is not known; times in seconds.
+
+    `became` is None for a session beside the plan. `stop_hold` is the number, from 1, of the hold
+    that ended it, and `stop_pain` the pain named there. `late`: an answer came, or was corrected,
+    after the session's day.
+    """
+
+    session_id: int
+    day: date
+    outcome: str
+    became: Became | None
+    before: int | None
+    first: int | None
+    last: int | None
+    worst: int | None
+    holds_done: int
+    holds_planned: int
+    tension_s: float
+    planned_s: int
+    stop_hold: int | None = None
+    stop_pain: int | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One planned session: its local day and slot, what became of it, and why if skipped."""
+
+    day: date
+    slot: int
+    became: Became
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """The pain of one morning, 0–10; `late` when it was answered on another day."""
+
+    day: date
+    value: int
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """An athlete's local days from `first_day` to `last_day`, both included.
+
+    `paused_days` counts days without a plan because it was paused or locked.
+    """
+
+    first_day: date
+    last_day: date
+    planned: tuple[Planned, ...]
+    trained: tuple[Trained, ...]
+    mornings: tuple[Morning, ...]
+    paused_days: int = 0
+
+    @property
+    def counts(self) -> Counter[Became]:
+        """How many planned sessions became what; their sum is what was planned."""
+        return Counter(one.became for one in self.planned)
+
+    @property
+    def followed(self) -> int:
+        """How many planned sessions followed the plan (PROTOCOL 8)."""
+        return sum(1 for one in self.planned if one.became in FOLLOWED)
+
+    @property
+    def tension_s(self) -> float:
+        """Time under tension held, in seconds."""
+        return sum(one.tension_s for one in self.trained)
+
+    @property
+    def planned_s(self) -> int:
+        """Time under tension that the sessions which began had planned, in seconds."""
+        return sum(one.planned_s for one in self.trained)
+
+    @property
+    def worst(self) -> Trained | None:
+        """The session with the highest pain, the latest of equals; None without any pain known."""
+        known = [one for one in self.trained if one.worst is not None]
+        return max(known, key=lambda one: (one.worst or 0, one.day), default=None)
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    """Return the mean of the known values, or None when nothing is known."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartDay:
+    """One local day in a chart: the pain of its sessions, its morning, and seconds held of planned.
+
+    `became` is None where nothing was planned and nothing trained; `extra` marks a session beside
+    the plan.
+    """
+
+    day: date
+    became: Became | None = None
+    extra: bool = False
+    first: int | None = None
+    last: int | None = None
+    worst: int | None = None
+    morning: int | None = None
+    held_s: float = 0
+    planned_s: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodChart:
+    """An athlete's days as a picture: 7 for a week, 28 for a card. `pain_limit` is inclusive."""
+
+    athlete_id: int
+    name: str
+    days: tuple[ChartDay, ...]
+    pain_limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage:
+    """One printed page about an athlete: lines under the title, a chart, and two tables.
+
+    `figures` are (label, value); `sessions` are rows under `columns`. `foot` is the small print.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    chart: PeriodChart
+    figures: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...]
+    sessions: tuple[tuple[str, ...], ...]
+    foot: str
