@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.chat.pickers import Row, Values, Words, say_moment
 from bot.chat.say_naming import command_data
-from bot.chat.screen import Button, Screen, Style, esc
+from bot.chat.screen import VERSION, Button, Screen, Style, esc, fits
 from bot.chat.session_words import KEPT, lines, paragraphs
 from bot.chat.two_clocks import say_both, say_local_date, say_next, say_told, say_zones
 
@@ -87,13 +87,18 @@ def _resumed(values: Values, now: datetime) -> Screen:
         return Screen(text=f"The plan of {name} is not paused. Nothing was changed.")
     locked = f"But the sessions stay locked: /unlock {name} ends that."
     next_at = locked if values["locked"] else say_next(values, now)
-    until = values["was_until"]
-    again = "until resumed" if until is None else f"until {until}"
-    back = Button("Pause again", command_data("pause", values["athlete_id"], again))
     return Screen(
         text=lines(f"<b>The pause of {name} is over.</b>", next_at, say_told(values)),
-        rows=((back,),),
+        rows=((_again(values),),),
     )
+
+
+def _again(values: Values) -> Button:
+    """Return the way back for a slip: the same end, and the reason where a button holds it."""
+    until = f"until {values['was_until'] or 'resumed'}"
+    whole = f"{VERSION}:c:pause:{values['athlete_id']}:{until} {values['was_reason'] or ''}".strip()
+    bare = command_data("pause", values["athlete_id"], until)
+    return Button("Pause again", whole if fits(whole) else bare)
 
 
 def _paused_by(values: Values, now: datetime) -> Screen:

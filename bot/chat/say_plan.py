@@ -1,4 +1,4 @@
-"""Words and buttons of /plan and /limits."""
+"""Words and buttons of /plan, and of what is asked once more."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -6,10 +6,10 @@ from typing import Any, Final
 from bot.chat import pickers
 from bot.chat.pickers import Row, Values, Words
 from bot.chat.say_naming import command_data
-from bot.chat.screen import MAX_DATA, Button, Screen, Style, esc
-from bot.chat.session_words import lines, paragraphs, say_band, say_dose
+from bot.chat.screen import VERSION, Button, Screen, Style, esc, fits
+from bot.chat.session_words import UNCHANGED, lines, paragraphs, say_band, say_dose
 from bot.chat.two_clocks import say_told
-from bot.protocol.dose import HARD_STOP_MAX, RANGES
+from bot.protocol.dose import RANGES
 from bot.protocol.local_time import say_day_time
 
 _NAMES: Final = {
@@ -21,13 +21,13 @@ _NAMES: Final = {
     "side": ("side", ""),
     "lead_in_first_s": ("first get set", " s"),
     "lead_in_s": ("get set", " s"),
-    "effort": ("effort", " of 10"),
+    "effort": ("effort", ""),
     "band": ("band", ""),
     "band_label": ("band label", ""),
-    "pain_limit": ("pain limit", " of 10"),
-    "hard_stop": ("hard stop", " of 10"),
+    "pain_limit": ("pain limit", ""),
+    "hard_stop": ("hard stop", ""),
     "exercise": ("exercise", ""),
-    "to_fatigue": ("“tired” as a proper ending", ""),
+    "to_fatigue": ("to fatigue", ""),
 }
 _FLAGS: Final = {
     "i": "it targets the lower hamstring",
@@ -38,7 +38,8 @@ _FLAGS: Final = {
 _HOLD_STEP: Final = 5
 
 
-def _button(values: Values, label: str, words: str = "", command: str = "plan") -> Button:
+def button(values: Values, label: str, words: str = "", command: str = "plan") -> Button:
+    """Return a button that types `words` for the athlete."""
     found = [words] if words else []
     return Button(label, command_data(command, values["athlete_id"], *found))
 
@@ -60,17 +61,14 @@ def _say_changes(changes: dict[str, list[Any]]) -> list[str]:
     ]
 
 
-def _head(values: Values) -> str:
-    """Return what was just changed, or that nothing was; nothing where it is only shown."""
-    name, changes = esc(values["name"]), values["changes"]
-    if changes is None:
-        return ""
-    if not changes:
-        return f"Nothing was changed: the plan of {name} is so already."
+def head(values: Values) -> str:
+    """Return what was just changed, or why nothing was; nothing where it is only shown."""
+    if not values["changes"]:
+        return UNCHANGED[values["why"]]
     running = "The session that is running keeps its plan." if values["running"] else ""
     return lines(
-        f"<b>Changed for {name}</b>, from the next session on.",
-        *(f"• {said}" for said in _say_changes(changes)),
+        f"<b>Changed for {esc(values['name'])}</b>, from the next session on.",
+        *(f"• {said}" for said in _say_changes(values["changes"])),
         running,
         say_told(values),
     )
@@ -82,9 +80,9 @@ def _head(values: Values) -> str:
 def _plan(values: Values, now: datetime) -> Screen:
     dose = values["dose"]
     text = paragraphs(
-        _head(values),
+        head(values),
         lines(f"<b>Plan of {esc(values['name'])}</b>, version {values['version']}", *_say(values)),
-        _history(values, now),
+        "" if values["changes"] else _history(values, now),
         f"Tap, or write for example\n/plan {esc(values['name'])} hold={dose['hold_s']} holds=8",
     )
     return Screen(text=text, rows=_plan_rows(values))
@@ -100,7 +98,7 @@ def _say(values: Values) -> list[str]:
         say_band(dose["band"], dose["band_label"]),
         f"Get set {dose['lead_in_first_s']} s before the first hold, {dose['lead_in_s']} s later",
         f"Pain limit {dose['pain_limit']}, hard stop {dose['hard_stop']}",
-        "“Tired” is a proper ending." if dose["to_fatigue"] else "",
+        "To fatigue: “tired” is a proper ending." if dose["to_fatigue"] else "",
         f"Under tension: {_span(values['planned_s'])}. In all about {_span(values['length_s'])}.",
     ]
 
@@ -131,16 +129,16 @@ def _plan_rows(values: Values) -> tuple[Row, ...]:
         *_steps(values, "holds", dose["holds"], 1, ""),
     ]
     sides = tuple(
-        _button(values, label, f"side={side}")
+        button(values, label, f"side={side}")
         for side, label in pickers.SIDES.items()
         if side != dose["side"]
     )
-    last = [_button(values, "Limits", command="limits")]
+    last = [button(values, "Limits", command="limits")]
     if values["version"] > 1:
-        last.insert(0, _button(values, "Undo last change", f"undo {values['version']}"))
+        last.insert(0, button(values, "Undo last change", f"undo {values['version']}"))
     presets = (
-        _button(values, "Warm-up 5 × 10 s", "warm-up"),
-        _button(values, "Fatigue 10 × 15 s", "fatigue"),
+        button(values, "Warm-up 5 × 10 s", "warm-up"),
+        button(values, "Fatigue 10 × 15 s", "fatigue"),
     )
     return (presets, tuple(steps), sides, tuple(last))
 
@@ -149,48 +147,10 @@ def _steps(values: Values, field: str, value: int, step: int, unit: str) -> list
     """Return one button less and one more, as far as the range allows."""
     allowed = RANGES["hold_s" if field == "hold" else field]
     return [
-        _button(values, f"{field.capitalize()} {to}{unit}", f"{field}={to}")
+        button(values, f"{field.capitalize()} {to}{unit}", f"{field}={to}")
         for to in (value - step, value + step)
         if allowed.low <= to <= allowed.high
     ]
-
-
-# ---- /limits --------------------------------------------------------------------------
-
-
-def _limits(values: Values, _now: datetime) -> Screen:
-    dose = values["dose"]
-    limit, hard = dose["pain_limit"], dose["hard_stop"]
-    name = esc(values["name"])
-    text = paragraphs(
-        _head(values),
-        lines(
-            f"<b>Limits of {name}</b>",
-            f"Pain limit <b>{limit}</b>: {limit} goes on, {limit + 1} stops the session.",
-            f"Hard stop <b>{hard}</b>: from {hard} on, sessions are locked until you unlock them.",
-        ),
-        f"Tap, or write for example\n/limits {name} pain=3 hard=6",
-    )
-    allowed = RANGES["pain_limit"]
-    pains = [_limit_button(values, to) for to in range(allowed.low, allowed.high + 1)]
-    stops = [
-        _button(values, _ticked(f"Hard stop {to}", to == hard), f"hard={to}", "limits")
-        for to in range(max(limit + 1, HARD_STOP_MAX - 3), HARD_STOP_MAX + 1)
-    ]
-    back = (_button(values, "Plan"),)
-    return Screen(text=text, rows=(*pickers.in_rows(pains, 3), *pickers.in_rows(stops, 2), back))
-
-
-def _limit_button(values: Values, to: int) -> Button:
-    """Return the button of a pain limit; the hard stop makes room where it has to."""
-    dose = values["dose"]
-    room = f" hard={to + 1}" if dose["hard_stop"] <= to else ""
-    label = _ticked(f"Pain {to}", to == dose["pain_limit"])
-    return _button(values, label, f"pain={to}{room}", "limits")
-
-
-def _ticked(label: str, chosen: bool) -> str:  # noqa: FBT001 - a sentence reads it
-    return f"✓ {label}" if chosen else label
 
 
 # ---- asked once more ------------------------------------------------------------------
@@ -199,18 +159,17 @@ def _ticked(label: str, chosen: bool) -> str:  # noqa: FBT001 - a sentence reads
 def _sure(values: Values, _now: datetime) -> Screen:
     name = esc(values["name"])
     yes = f"{values['words']} anyway"
-    data = f"1:c:{values['command']}:{values['athlete_id']}:{yes}"
-    fits = data.isascii() and len(data) <= MAX_DATA
+    data = f"{VERSION}:c:{values['command']}:{values['athlete_id']}:{yes}"
     hint = "To do it, write the line again with the word “anyway” at its end."
     text = paragraphs(
         f"<b>Please look twice, for {name}.</b> Nothing is changed yet.",
         _raised(values),
         _flagged(values),
-        "" if fits else hint,
+        "" if fits(data) else hint,
     )
-    keep = _button(values, "No, keep it as it is", command=values["command"])
+    keep = button(values, "No, keep it as it is", command=values["command"])
     go = Button(_yes(values), data, Style.PRIMARY)
-    return Screen(text=text, rows=((go,), (keep,)) if fits else ((keep,),))
+    return Screen(text=text, rows=((go,), (keep,)) if fits(data) else ((keep,),))
 
 
 def _raised(values: Values) -> str:
@@ -242,13 +201,16 @@ def _yes(values: Values) -> str:
 
 def _plan_changed(values: Values, _now: datetime) -> Screen:
     """Tell the athlete, in one sentence."""
-    said = ", ".join(_say_changes(values["changes"]))
-    return Screen(text=f"{esc(values['by'])} changed your plan, from your next session on: {said}.")
+    changes = values["changes"]
+    said = ", ".join(_say_changes(changes))
+    limit = changes.get("pain_limit", (None, None))[1]
+    means = "" if limit is None else f" Pain {limit} goes on, {limit + 1} stops."
+    text = f"{esc(values['by'])} changed your plan, from your next session on: {said}.{means}"
+    return Screen(text=text)
 
 
 SAY_PLAN: Final[dict[str, Words]] = {
     "plan": _plan,
-    "limits": _limits,
     "plan_sure": _sure,
     "plan_changed": _plan_changed,
 }

@@ -7,8 +7,8 @@ from bot.chat import pickers
 from bot.chat.pickers import Row, Values, Words
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, Style, esc
-from bot.chat.session_words import lines, paragraphs
-from bot.chat.two_clocks import say_both, say_next, say_told, say_zones
+from bot.chat.session_words import UNCHANGED, lines, paragraphs
+from bot.chat.two_clocks import say_both, say_told, say_zones
 
 _DAYS: Final = (("Every day", "daily"), ("Mon–Fri", "mon-fri"), ("Mon, Wed, Fri", "mon,wed,fri"))
 _LABELS: Final = {"zone": "Zone", "days": "Days", "time": "Time", "quiet": "Quiet hours"}
@@ -35,6 +35,7 @@ def _say(item: str, text: str) -> str:
 def _schedule(values: Values, now: datetime) -> Screen:
     name = esc(values["name"])
     text = paragraphs(
+        UNCHANGED[values["why"]],
         lines(
             f"<b>Schedule of {name}</b>",
             f"Days: <b>{_say('days', values['days'])}</b>",
@@ -50,21 +51,25 @@ def _schedule(values: Values, now: datetime) -> Screen:
 
 
 def _coming(values: Values, now: datetime) -> str:
-    if values["coming"]:
-        paused = "Paused now. " if values["paused"] else ""
-        times = [f"• {say_both(at, values, now)}" for at in values["coming"]]
-        return lines(f"{paused}Next reminders, {say_zones(values)}:", *times)
+    """Return the next reminders with both zones named, or why none comes."""
+    times = [f"<b>{say_both(at, values, now)}</b>" for at in values["coming"]]
+    paused = "Paused now. " if values["paused"] else ""
+    if len(times) == 1:
+        return f"{paused}Next reminder: {times[0]}, {say_zones(values)}."
+    if times:
+        listed = (f"• {at}" for at in times)
+        return lines(f"{paused}Next reminders, {say_zones(values)}:", *listed)
     if values["locked"]:
-        return "No reminder comes: the sessions are locked until you unlock them."
-    if values["paused"]:
-        return "No reminder comes: the plan is paused without an end day."
-    return "No reminder comes: the reminders are off." if not values["days"] else "None is planned."
+        return "No reminder comes: the sessions are locked."
+    if values["off"]:
+        return "No reminder comes: they are switched off."
+    return "No reminder comes: the plan is paused." if values["paused"] else "None is planned."
 
 
 def _rows(values: Values) -> tuple[Row, ...]:
     days = tuple(_button(values, label, words) for label, words in _DAYS)
     times = pickers.in_rows([_button(values, at, at) for at in pickers.TIMES], 4)
-    return (days, *times, (_switch(values, off=not values["days"]),))
+    return (days, *times, (_switch(values, off=values["off"]),))
 
 
 def _changes(values: Values) -> list[str]:
@@ -75,37 +80,37 @@ def _changes(values: Values) -> list[str]:
 
 
 def _done(values: Values, now: datetime) -> Screen:
-    off = "The reminders are off." if values["off"] else say_next(values, now)
     text = paragraphs(
         lines(f"<b>Changed for {esc(values['name'])}.</b>", *_changes(values)),
-        lines(off, say_told(values)),
+        lines(_coming(values, now), say_told(values)),
     )
     undo = _button(values, "Undo", f"undo {values['undo']}")
     see = Button("Schedule", command_data("schedule", values["athlete_id"]))
     return Screen(text=text, rows=((undo, see), (_switch(values, off=values["off"]),)))
 
 
-def _same(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"Nothing was changed: the schedule of {esc(values['name'])} is so already.")
-
-
 def _changed(values: Values, now: datetime) -> Screen:
-    """Tell the athlete."""
-    said = "; ".join(change.replace(": ", " ", 1) for change in _changes(values))
+    """Tell the athlete, in one sentence."""
+    by = esc(values["by"])
+    said = "; ".join(f"{change[0].lower()}{change[1:]}" for change in _changes(values))
+    done = f"{by} switched your reminders off." if _off(values) else ""
     next_at = values["next_at"]
     when = "" if next_at is None else pickers.say_moment(next_at, values["zone"], now)
     return Screen(
         text=lines(
-            f"{esc(values['by'])} changed your reminders: {said}.",
+            done or f"{by} changed your reminders: {said}.",
             f"Next reminder: <b>{when}</b>." if when else "",
         )
     )
 
 
+def _off(values: Values) -> bool:
+    return [item[:1] + item[2:] for item in values["changes"]] == [["days", ""]]
+
+
 SAY_SCHEDULE: Final[dict[str, Words]] = {
     "schedule": _schedule,
     "schedule_done": _done,
-    "schedule_same": _same,
     "schedule_changed": _changed,
 }
 """Topic → words."""

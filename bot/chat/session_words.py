@@ -11,6 +11,12 @@ from bot.protocol.record import StopReason
 
 EASE: Final = "Ease a little, less effort."
 KEPT: Final = "Only your coach or the admin can end the pause."
+UNCHANGED: Final = {
+    "": "",
+    "same": "Nothing was changed: it is so already.",
+    "gone": "Nothing was changed: that button belongs to an older change.",
+}
+"""Why a screen shows what was there before."""
 _REASONS: Final = (
     (StopReason.PAIN, "Pain"),
     (StopReason.SHARP, "Sharp or pop"),

@@ -157,7 +157,12 @@ def coming(db: Db, athlete_id: int, now: datetime, count: int) -> list[datetime]
 def _goes_on(db: Db, athlete: AthleteRow, person: PersonRow, now: datetime) -> datetime | None:
     """Return from when on reminders come; None for a pause without an end."""
     if not is_paused(db, athlete.person_id, now):
-        return min((row.planned_at for row in _planned(db, athlete.person_id)), default=now)
+        planned = [
+            row.planned_at
+            for row in _planned(db, athlete.person_id)
+            if row.due_at is not None and row.due_at > now
+        ]
+        return min(planned, default=now)
     back_on = athlete.paused_until
     return None if back_on is None else instant(back_on, time(), person.zone)
 

@@ -56,6 +56,7 @@ def resume(turn: Turn, words: str) -> None:
         locked=locked,
         told=told,
         was_until=was["last_day"],
+        was_reason=was["reason"],
     )
 
 

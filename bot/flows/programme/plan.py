@@ -33,6 +33,6 @@ def _undo(turn: Turn, named: Named, version: int, *, confirmed: bool) -> None:
     before = plans.version(turn.db, named.id, version - 1)
     if version != newest or before is None:
         turn.answer("inactive")
-        show(turn, "plan", named.person)
+        show(turn, "plan", named.person, why="gone")
         return
     change(turn, "plan", named, sessions.dose_of(before), confirmed=confirmed)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import col, select
 
@@ -38,17 +38,31 @@ def schedule(turn: Turn, words: str) -> None:
         _type(turn, named)
 
 
-def _show(turn: Turn, person: PersonRow) -> None:
+def _show(turn: Turn, person: PersonRow, *, why: str = "") -> None:
+    """Show the schedule; `why` nothing was changed: "same" or "gone"."""
     assert person.id is not None
-    athlete = people.athlete(turn.db, person.id)
+    settings = snapshot(turn.db, person.id)
     turn.show(
         "schedule",
-        **about(turn, person),
-        **{item: text for item, text in snapshot(turn.db, person.id).items() if item != "zone"},
-        coming=[iso(at) for at in calendar.coming(turn.db, person.id, turn.now, COMING)],
-        locked=athlete.locked_at is not None,
-        paused=calendar.is_paused(turn.db, person.id, turn.now),
+        **_state(turn, person, COMING),
+        why=why,
+        days=settings["days"],
+        time=settings["time"],
+        quiet=settings["quiet"],
     )
+
+
+def _state(turn: Turn, person: PersonRow, count: int) -> dict[str, Any]:
+    """Return who it is about, the next reminders, and what bars them."""
+    assert person.id is not None
+    athlete = people.athlete(turn.db, person.id)
+    return {
+        **about(turn, person),
+        "coming": [iso(at) for at in calendar.coming(turn.db, person.id, turn.now, count)],
+        "locked": athlete.locked_at is not None,
+        "paused": calendar.is_paused(turn.db, person.id, turn.now),
+        "off": athlete.weekdays == OFF,
+    }
 
 
 def _type(turn: Turn, named: Named) -> None:
@@ -92,8 +106,7 @@ def _apply(turn: Turn, person: PersonRow, wanted: dict[str, str]) -> None:
     assert person.id is not None
     changed = change(turn.db, person.id, wanted, actor=turn.person_id, now=turn.now)
     if not changed.items:
-        turn.say("schedule_same", **about(turn, person))
-        _show(turn, person)
+        _show(turn, person, why="same")
         return
     changes = [[item, *pair] for item, pair in changed.items.items()]
     next_at = iso(changed.next_at)
@@ -101,13 +114,7 @@ def _apply(turn: Turn, person: PersonRow, wanted: dict[str, str]) -> None:
     newest = newest_change(turn.db, person.id)
     assert newest is not None
     turn.show(
-        "schedule_done",
-        **about(turn, person),
-        changes=changes,
-        next_at=next_at,
-        off=people.athlete(turn.db, person.id).weekdays == OFF,
-        told=told,
-        undo=newest.id,
+        "schedule_done", **_state(turn, person, 1), changes=changes, told=told, undo=newest.id
     )
 
 
@@ -117,6 +124,6 @@ def _undo(turn: Turn, named: Named, audit_id: int) -> None:
     before = json.loads(newest.before) if newest is not None and newest.before else {}
     if newest is None or newest.id != audit_id or not before.keys() <= _ITEMS:
         turn.answer("inactive")
-        _show(turn, named.person)
+        _show(turn, named.person, why="gone")
         return
     _apply(turn, named.person, before)

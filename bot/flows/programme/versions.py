@@ -46,19 +46,35 @@ def change(turn: Turn, command: str, named: Named, dose: Dose, *, confirmed: boo
         )
         return
     changes = plans.change(turn.db, named.id, dose, turn.now, actor=turn.person_id)
-    told = tell(turn, named.person, "plan_changed", changes=changes) if changes else None
+    if not changes:
+        show(turn, command, named.person, why="same")
+        return
+    told = tell(turn, named.person, "plan_changed", changes=changes)
     show(turn, command, named.person, changes=changes, told=told)
 
 
-def show(turn: Turn, command: str, person: PersonRow, **values: Any) -> None:
-    """Show the plan as /plan or /limits do; `changes` are empty where nothing differed."""
+def show(
+    turn: Turn,
+    command: str,
+    person: PersonRow,
+    *,
+    changes: plans.Changes | None = None,
+    told: bool | None = None,
+    why: str = "",
+) -> None:
+    """Show the plan as /plan or /limits do, after `changes`, or `why` there are none.
+
+    `why` is "same" where the plan was so already, "gone" for a button of an older change.
+    """
     assert person.id is not None
     row = people.plan(turn.db, person.id)
     dose = sessions.dose_of(row)
     turn.show(
         command,
         **about(turn, person),
-        **{"changes": None, "told": None, **values},
+        changes=changes or {},
+        told=told,
+        why=why,
         version=row.version,
         dose=asdict(dose),
         exercise=CATALOGUE[dose.exercise].name,
