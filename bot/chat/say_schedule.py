@@ -72,16 +72,20 @@ def _rows(values: Values) -> tuple[Row, ...]:
     return (days, *times, (_switch(values, off=values["off"]),))
 
 
-def _changes(values: Values) -> list[str]:
+def _changes(values: Values) -> list[tuple[str, str]]:
+    """Return each changed item's label, and its value before and after."""
     return [
-        f"{_LABELS[item]}: {_say(item, before)} → <b>{_say(item, after)}</b>"
+        (_LABELS[item], f"{_say(item, before)} → <b>{_say(item, after)}</b>")
         for item, before, after in values["changes"]
     ]
 
 
 def _done(values: Values, now: datetime) -> Screen:
     text = paragraphs(
-        lines(f"<b>Changed for {esc(values['name'])}.</b>", *_changes(values)),
+        lines(
+            f"<b>Changed for {esc(values['name'])}.</b>",
+            *(f"{label}: {change}" for label, change in _changes(values)),
+        ),
         lines(_coming(values, now), say_told(values)),
     )
     undo = _button(values, "Undo", f"undo {values['undo']}")
@@ -92,7 +96,7 @@ def _done(values: Values, now: datetime) -> Screen:
 def _changed(values: Values, now: datetime) -> Screen:
     """Tell the athlete, in one sentence."""
     by = esc(values["by"])
-    said = "; ".join(f"{change[0].lower()}{change[1:]}" for change in _changes(values))
+    said = "; ".join(f"{label.lower()} {change}" for label, change in _changes(values))
     done = f"{by} switched your reminders off." if _off(values) else ""
     next_at = values["next_at"]
     when = "" if next_at is None else pickers.say_moment(next_at, values["zone"], now)

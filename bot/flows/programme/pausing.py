@@ -29,7 +29,7 @@ def pause(turn: Turn, words: str) -> None:
         turn.show("staff_pause", **about(turn, named.person), **_pause(turn, named))
         return
     try:
-        back_on, reason = _read(named.rest, pauses.today_of(turn.db, named.id, turn.now))
+        back_on, reason = read(named.rest, pauses.today_of(turn.db, named.id, turn.now))
     except InputError as why:
         wrong(turn, named.person, why)
         return
@@ -73,7 +73,7 @@ def _pause(turn: Turn, named: Named) -> dict[str, object]:
     return found
 
 
-def _read(text: str, today: date) -> tuple[date | None, str | None]:
+def read(text: str, today: date) -> tuple[date | None, str | None]:
     """Return the first day back and the reason, each None where it is not named."""
     opened = _OPEN.match(text)
     day, reason = ("", text[opened.end() :]) if opened else split_until(text)
