@@ -109,7 +109,7 @@ def _changed(values: Values, now: datetime) -> Screen:
 
 
 def _off(values: Values) -> bool:
-    return [item[:1] + item[2:] for item in values["changes"]] == [["days", ""]]
+    return [(item, after) for item, _before, after in values["changes"]] == [("days", "")]
 
 
 SAY_SCHEDULE: Final[dict[str, Words]] = {
