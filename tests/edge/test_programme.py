@@ -10,9 +10,7 @@ from tests.world import BERLIN, MONDAY, World
 def rang_at(world: World, who: Person, zone: str = BERLIN) -> list[str]:
     """Return the local times at which this person was reminded."""
     sent = [e for e in world.sandbox.log if e.chat_id == who.id and e.who == "Bot (rings)"]
-    return [
-        local(e.at, zone).strftime("%a %H:%M") for e in sent if "time for your holds" in e.text
-    ]
+    return [local(e.at, zone).strftime("%a %H:%M") for e in sent if "time for your holds" in e.text]
 
 
 async def test_f19_the_reminder_moves_with_the_schedule(world: World) -> None:
