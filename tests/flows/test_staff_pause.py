@@ -164,6 +164,19 @@ def test_everything_by_tapping(office: Office) -> None:
     assert (athlete.paused_until, athlete.pause_reason) == (date(2026, 12, 2), "flu")
 
 
+def test_another_end_keeps_the_reason(office: Office) -> None:
+    """A button after a typed reason moves the end alone; a double tap tells nobody twice."""
+    office.types(COACH, "/pause Runa 3 days flu")
+    office.taps(COACH, "1 week")
+    before, heard = office.stored(), office.heard()
+    office.taps(COACH, "1 week")
+    assert (office.stored(), office.heard()) == (before, heard)
+    assert (office.athlete().paused_until, office.athlete().pause_reason) == (
+        date(2026, 12, 1),
+        "flu",
+    )
+
+
 def test_nothing_to_resume(office: Office) -> None:
     """Said as it is; nobody else is told."""
     assert "is not paused" in office.types(COACH, "/resume Runa")

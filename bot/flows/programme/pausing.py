@@ -26,7 +26,7 @@ def pause(turn: Turn, words: str) -> None:
     if named is None:
         return
     if not named.rest:
-        turn.show("staff_pause", **about(turn, named.person), **_pause(turn, named))
+        _show(turn, named)
         return
     try:
         back_on, reason = read(named.rest, pauses.today_of(turn.db, named.id, turn.now))
@@ -60,7 +60,18 @@ def resume(turn: Turn, words: str) -> None:
     )
 
 
+def _show(turn: Turn, named: Named) -> None:
+    turn.show("staff_pause", **about(turn, named.person), **_pause(turn, named))
+
+
 def _store(turn: Turn, named: Named, back_on: date | None, reason: str | None) -> None:
+    """Pause, and tell the athlete; another end of the same pause keeps its reason."""
+    athlete = people.athlete(turn.db, named.id)
+    if pauses.is_kept(turn.db, named.id, turn.now):
+        reason = reason or athlete.pause_reason
+        if (athlete.paused_until, athlete.pause_reason) == (back_on, reason):
+            _show(turn, named)
+            return
     pauses.pause(turn.db, named.id, back_on, turn.now, actor=turn.person_id, reason=reason)
     found = _pause(turn, named)
     told = tell(turn, named.person, "paused_by", **found)
