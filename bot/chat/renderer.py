@@ -18,6 +18,9 @@ from telegram import (
 from bot.chat.ports import Desk
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
+from bot.chat.say_accounts import SAY_ACCOUNTS
+from bot.chat.say_audit import SAY_AUDIT
+from bot.chat.say_broadcast import BROADCAST_SCREENS, SAY_BROADCAST
 from bot.chat.say_enrol import SAY_ENROL
 from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_naming import SAY_NAMING
@@ -25,6 +28,7 @@ from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
+from bot.chat.say_sharing import SAY_SHARING
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
@@ -42,6 +46,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **SESSION_SCREENS,
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
+    **BROADCAST_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -52,6 +57,10 @@ SAY: Final[dict[str, Look]] = {
     **SAY_OVERVIEW,
     **SAY_UNLOCKING,
     **SAY_PRIVACY,
+    **SAY_ACCOUNTS,
+    **SAY_SHARING,
+    **SAY_AUDIT,
+    **SAY_BROADCAST,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
