@@ -10,7 +10,7 @@ from bot.chat.say_accounts import ROLE, ROLES
 from bot.chat.screen import Button, Screen, data, esc
 from bot.protocol.local_time import say_day_time
 
-_LONGEST: Final = 280
+_LONGEST: Final = 200
 """Characters of one change: ten of them fit into a message."""
 _LABELS: Final = {
     "zone": "time zone",

@@ -18,6 +18,7 @@ from bot.flows import intents, time
 from bot.flows.intents import Intent
 from bot.flows.turn import Turn
 from bot.store import outbox, people
+from bot.store.engine import Store
 from bot.store.tables import OutboxRow, OutboxState
 from tests.flows.joining import empty
 from tests.flows.world import T0, World
@@ -31,11 +32,16 @@ class Talk(World):
     """A bot without Telegram: what is typed goes through the router, what is told is seen."""
 
     def __init__(self, folder: Path) -> None:
-        (folder / "holdfast.db").write_bytes(empty())
         super().__init__(folder, T0)
         self.chats: dict[int, dict[int, Screen]] = {}
         self.toasts: list[str | None] = []
         self.away: set[int] = set()
+
+    def __post_init__(self) -> None:
+        """Open a database that was migrated once for all tests."""
+        path = self.folder / "holdfast.db"
+        path.write_bytes(empty())
+        self.store = Store(f"sqlite:///{path}", inline=True)
 
     def says(self, who: int, text: str) -> str:
         """Let somebody type; return the newest message in their chat."""
@@ -91,24 +97,24 @@ class Talk(World):
         self._deliver()
 
     def _deliver(self) -> None:
-        while self.run(self._deliver_next):
-            pass
+        self.run(self._deliver_all)
 
-    def _deliver_next(self, db: Db) -> bool:
+    def _deliver_all(self, db: Db) -> None:
         waiting = select(OutboxRow).where(
             OutboxRow.state == OutboxState.PENDING, col(OutboxRow.chat_id).not_in(self.away)
         )
-        row = db.exec(waiting.order_by(col(OutboxRow.id)).limit(1)).first()
-        if row is None:
-            return False
+        for row in db.exec(waiting.order_by(col(OutboxRow.id))).all():
+            self._deliver_one(db, row)
+
+    def _deliver_one(self, db: Db, row: OutboxRow) -> None:
         intent = intents.load(row.kind, json.loads(row.body))
         target = getattr(intent, "message_id", None)
         if row.edits is not None:
             target = outbox.sent_message(db, row.edits)
         row.state, row.message_id = OutboxState.SENT, target or row.id
         db.add(row)
+        db.flush()
         self._see(row.chat_id, row.message_id or 0, intent)
-        return True
 
     def _see(self, chat: int, message_id: int, intent: Intent) -> None:
         shown = self.chats.setdefault(chat, {})

@@ -22,7 +22,7 @@ from bot.store import outbox, people
 from bot.store.tables import AthleteRow, BroadcastRow, OutboxState, PersonRow, Role, RoleRow
 
 MAX_TEXT: Final = 3_500
-"""Characters of a text: with what stands around it, it fits into one message."""
+"""Characters of a text, as Telegram counts: with what stands around it, it fits into a message."""
 GOOD_FOR: Final = timedelta(hours=1)
 """How long a preview may be sent."""
 COPIES: Final = 60
@@ -56,8 +56,8 @@ def broadcast(turn: Turn, words: str) -> None:
     elif not text:
         turn.show("broadcast_text", role=role)
         await_text(turn, "broadcast", role)
-    elif len(text) > MAX_TEXT:
-        turn.show("broadcast_problem", why="long", length=len(text), most=MAX_TEXT)
+    elif (length := len(text.encode("utf-16-le")) // 2) > MAX_TEXT:
+        turn.show("broadcast_problem", why="long", length=length, most=MAX_TEXT)
     else:
         _preview(turn, role, text)
 
