@@ -10,7 +10,7 @@ from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
 from bot.flows import awaiting, enrol, holds, mail, naming, settings
-from bot.flows.choices import CityGuess
+from bot.flows.choices import CityGuess, fold
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
@@ -119,17 +119,17 @@ def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> Non
 
 
 def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
-    """Take a text as what an enrolment, a setting or a command asked for, if one did."""
+    """Take a text as what an enrolment, a setting or a command waits for, if one does."""
     if enrol.typed(turn, said.text, cities) or settings.typed(turn, said.text, cities):
         return True
-    waiting = awaiting.take(turn)
-    if waiting is None:
+    half = awaiting.take(turn)
+    if half is None:
         return False
-    name, words = waiting
-    if said.text.strip().casefold() in {"cancel", "back"}:
-        turn.say("nothing_changed")
+    command, words = half
+    if fold(said.text) == "cancel":
+        turn.say("command_cancelled")
     else:
-        commands.run(Asked(turn, said, f"{words} {said.text.strip()}".strip(), rules), name)
+        commands.run(Asked(turn, said, f"{words} {said.text}".strip(), rules), command)
     return True
 
 

@@ -337,6 +337,6 @@ SAY_ACCOUNTS: Final[dict[str, Words]] = {
     "remove_no_back": _remove_no_back,
     "removed": _removed,
     "taken_back": _taken_back,
-    "nothing_changed": plain("Nothing was changed."),
+    "command_cancelled": plain("Nothing was changed."),
 }
 """Topic → words."""
