@@ -26,6 +26,7 @@ from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
+from bot.chat.say_removing import SAY_REMOVING
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
 from bot.chat.say_sharing import SAY_SHARING
@@ -58,6 +59,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_UNLOCKING,
     **SAY_PRIVACY,
     **SAY_ACCOUNTS,
+    **SAY_REMOVING,
     **SAY_SHARING,
     **SAY_AUDIT,
     **SAY_BROADCAST,
