@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import privacy, reminders, training
+from bot.flows import accounts, privacy, reminders, training
 from bot.protocol.events import Due, Refusal, Restarted
 from bot.protocol.record import Phase
 from bot.protocol.session import CUED
@@ -47,6 +47,7 @@ _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.SESSION: _session,
     DueKind.OCCURRENCE: reminders.act,
     DueKind.ERASURE: privacy.erase_due,
+    DueKind.BROADCAST: accounts.go_on,
 }
 
 
