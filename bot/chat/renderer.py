@@ -25,11 +25,13 @@ from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
+from bot.chat.say_summary import SUMMARY_SCREENS
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
 from bot.flows import intents, privacy
 from bot.flows.intents import Intent
+from bot.flows.summaries.pages import allowed
 from bot.reports.chart_data import HoldBar, SessionChart
 from bot.reports.worker import ChartError
 
@@ -42,6 +44,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **SESSION_SCREENS,
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
+    **SUMMARY_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -89,7 +92,9 @@ class Renderer:
 
     async def __call__(self, letter: Letter, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
-        intent = intents.load(letter.kind, letter.body)
+        intent = await self._still(letter.chat_id, intents.load(letter.kind, letter.body))
+        if intent is None or (isinstance(intent, intents.Tick) and letter.message_id is None):
+            return None
         match intent:
             case intents.Answer():
                 return _answer(intent)
@@ -98,8 +103,6 @@ class Renderer:
                     "chat_id": letter.chat_id,
                     "message_id": intent.message_id,
                 }
-            case intents.Tick() if letter.message_id is None:
-                return None
             case intents.Chart():
                 return await self._chart(letter, intent, now)
             case intents.File():
@@ -126,6 +129,13 @@ class Renderer:
             "photo": InputFile(picture, "session.png"),
             "caption": screen.text,
         }
+
+    async def _still(self, chat_id: int, intent: Intent) -> Intent | None:
+        """Return what may be told at this moment: a consent that ended meanwhile wins."""
+        if isinstance(intent, intents.Summary | intents.Album):
+            told: Intent | None = await self._desk.read(allowed, chat_id, intent)
+            return told
+        return intent
 
     async def _file(self, letter: Letter, intent: intents.File) -> Call:
         name, content = await self._desk.read(privacy.export_document, intent.subject_id)

@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.flows import privacy, reminders, training
+from bot.flows.summaries import schedule, weekly
 from bot.protocol.events import Due, Refusal, Restarted
 from bot.protocol.record import Phase
 from bot.protocol.session import CUED
@@ -47,6 +48,7 @@ _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.SESSION: _session,
     DueKind.OCCURRENCE: reminders.act,
     DueKind.ERASURE: privacy.erase_due,
+    DueKind.SUMMARY: weekly.act,
 }
 
 
@@ -57,6 +59,7 @@ def recover(db: Db, now: datetime) -> int:
     Updates that wait from before are marked as old: they never start a hold.
     """
     inbox.mark_backlog(db)
+    schedule.for_all(db, now)
     found = sessions.all_live(db)
     for session_id in found:
         stored = sessions.get(db, session_id)

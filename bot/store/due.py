@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import AthleteRow, FactRow, OccurrenceRow, SessionRow
+from bot.store.tables import AthleteRow, CoachRow, FactRow, OccurrenceRow, SessionRow
 
 
 class DueKind(StrEnum):
@@ -18,6 +18,7 @@ class DueKind(StrEnum):
     SESSION = "session"
     OCCURRENCE = "occurrence"
     ERASURE = "erasure"
+    SUMMARY = "summary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.SESSION: (col(SessionRow.id), col(SessionRow.due_at)),
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
+    DueKind.SUMMARY: (col(CoachRow.person_id), col(CoachRow.summary_due_at)),
 }
 """Where rows of each kind have their id and their time, most pressing first."""
 
