@@ -11,7 +11,7 @@ from typing import Final
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from bot.protocol.local_time import MONTHS, WEEKDAYS
+from bot.protocol.local_time import MONTHS, WEEKDAYS, say_span
 from bot.protocol.report import ChartDay, PeriodChart
 from bot.reports import ink
 from bot.reports.day_panels import draw_held, draw_pain, highest
@@ -76,24 +76,12 @@ def _write_heading(sheet: Sheet, data: PeriodChart) -> None:
     sheet.write(_EDGE, 36, name, size=_NAME, align="left", bold=True)
     held = sum(one.held_s for one in data.days)
     planned = sum(one.planned_s for one in data.days)
-    sheet.write(_EDGE, 82, _span(data), size=_LINE, align="left")
+    if data.days:
+        days = say_span(data.days[0].day, data.days[-1].day)
+        sheet.write(_EDGE, 82, days, size=_LINE, align="left")
     if held or planned:
         words = f"{held:,.0f} of {planned:,.0f} s held"
         sheet.write(sheet.width - _EDGE, 82, words, size=_LINE, align="right")
-
-
-def _span(data: PeriodChart) -> str:
-    """Return the days as "16–22 Nov 2026" or "26 Oct – 22 Nov 2026"; nothing for no days."""
-    if not data.days:
-        return ""
-    first, last = data.days[0].day, data.days[-1].day
-    end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
-    if first == last:
-        return end
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{end}"
-    year = "" if first.year == last.year else f" {first.year}"
-    return f"{first.day} {MONTHS[first.month - 1]}{year} – {end}"
 
 
 def _write_caption(sheet: Sheet, top: float, words: str) -> None:

@@ -30,8 +30,8 @@ class ChartWorker:
     """One spawned process that draws one chart at a time; it starts with the first.
 
     A session's chart, which an athlete waits for, goes before all charts of days and pages: of
-    those only one at a time stands in the same line. A chart that takes longer than ``limit_s`` seconds is given up and its process replaced; a
-    process that died is replaced once per chart.
+    those only one at a time stands in the same line. What takes longer than ``limit_s`` seconds is
+    given up and its process replaced; a process that died is replaced once per chart.
     """
 
     def __init__(self, *, limit_s: float = 10.0) -> None:
