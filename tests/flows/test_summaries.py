@@ -16,6 +16,7 @@ from bot.flows.intents import Album, Summary
 from bot.flows.summaries import schedule, weekly
 from bot.flows.summaries.command import summary
 from bot.flows.summaries.pages import PAGE, allowed
+from bot.flows.summaries.typed import week_of
 from bot.protocol.athlete_week import Decision
 from bot.protocol.local_time import instant
 from bot.protocol.summary_time import SummaryTime, seven_days, week_told
@@ -336,6 +337,14 @@ def test_f60_many_athletes_are_paged(world: World) -> None:
     assert (len(words), len(names), len(set(names))) == (3, 23, 23)
     assert [len(one.charts) for one in albums] == [PAGE, PAGE, 3]
     assert all(len(look(one, MONDAY).text) <= 4096 for one in words)
+
+
+@pytest.mark.parametrize(
+    ("text", "week"), [("w1", "2027-W01"), ("W52", "2026-W52"), ("2026 w53", "2026-W53")]
+)
+def test_a_week_without_a_year_is_the_newest(text: str, week: str) -> None:
+    """In January, W52 was last year."""
+    assert str(week_of(text, date(2027, 1, 6))) == week
 
 
 # ---- /summary -------------------------------------------------------------------------
