@@ -18,8 +18,8 @@ _HELP: Final = "Write now, last, a week such as 2026-W47, a day and time such as
 def week_of(text: str, today: date) -> IsoWeek | None:
     """Return the week of "2026-W47" or "W47"; None for a text that is no week.
 
-    Without a year it is the newest that has begun. Raises InputError for a week that does not exist or lies
-    ahead.
+    Without a year it is the newest that has begun. Raises InputError for a week that does not
+    exist or lies ahead.
     """
     found = _WEEK.fullmatch(fold(text))
     if found is None:
