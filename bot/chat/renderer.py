@@ -1,21 +1,20 @@
 """From an intent in the outbox to a call of the Bot API, at the moment of sending."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-import structlog
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    InputFile,
     KeyboardButton,
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
 
-from bot.chat.ports import Desk
+from bot.chat.enclosures import Call, Enclosures
+from bot.chat.ports import Desk, Pictures
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
 from bot.chat.say_accounts import SAY_ACCOUNTS
@@ -28,20 +27,18 @@ from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_programme import SAY_PROGRAMME
 from bot.chat.say_removing import SAY_REMOVING
+from bot.chat.say_reporting import SAY_REPORTING
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
 from bot.chat.say_sharing import SAY_SHARING
+from bot.chat.say_summary import SUMMARY_SCREENS
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
-from bot.flows import intents, privacy
+from bot.flows import intents
 from bot.flows.intents import Intent
-from bot.reports.chart_data import HoldBar, SessionChart
-from bot.reports.worker import ChartError
+from bot.flows.summaries.pages import allowed
 
-log = structlog.get_logger()
-
-Call = tuple[str, dict[str, Any]]
 Look = Callable[[Any, datetime], Screen]
 
 SCREENS: Final[dict[type[Intent], Look]] = {
@@ -49,6 +46,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
     **BROADCAST_SCREENS,
+    **SUMMARY_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -65,6 +63,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_SHARING,
     **SAY_AUDIT,
     **SAY_BROADCAST,
+    **SAY_REPORTING,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
@@ -94,15 +93,17 @@ class Letter(Protocol):
 
 
 class Renderer:
-    """Gives every intent its look. `draw` makes a chart's picture, `read` runs a query."""
+    """Gives every intent its look; `pictures` draws and prints, `desk` runs queries."""
 
-    def __init__(self, desk: Desk, draw: Callable[[SessionChart], Awaitable[bytes]]) -> None:
+    def __init__(self, desk: Desk, pictures: Pictures) -> None:
         self._desk = desk
-        self._draw = draw
+        self._enclosures = Enclosures(desk, pictures)
 
     async def __call__(self, letter: Letter, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
-        intent = intents.load(letter.kind, letter.body)
+        intent = await self._still(letter.chat_id, intents.load(letter.kind, letter.body))
+        if intent is None or (isinstance(intent, intents.Tick) and letter.message_id is None):
+            return None
         match intent:
             case intents.Answer():
                 return _answer(intent)
@@ -111,42 +112,18 @@ class Renderer:
                     "chat_id": letter.chat_id,
                     "message_id": intent.message_id,
                 }
-            case intents.Tick() if letter.message_id is None:
-                return None
-            case intents.Chart():
-                return await self._chart(letter, intent, now)
-            case intents.File():
-                return await self._file(letter, intent)
+            case intents.Chart() | intents.Album() | intents.File():
+                return await self._enclosures.call(letter.chat_id, intent, now)
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 return _message(letter.chat_id, look(intent, now), target)
 
-    async def _chart(self, letter: Letter, intent: intents.Chart, now: datetime) -> Call | None:
-        holds = tuple(
-            HoldBar(hold.number, hold.side, hold.planned_s, hold.actual_s, hold.pain, hold.status)
-            for hold in intent.holds
-        )
-        try:
-            picture = await self._draw(
-                SessionChart(intent.title, holds, intent.before, intent.limit)
-            )
-        except ChartError:
-            log.warning("chart_failed")
-            return None
-        screen = look(intent, now)
-        return "send_photo", {
-            **_common(letter.chat_id, screen),
-            "photo": InputFile(picture, "session.png"),
-            "caption": screen.text,
-        }
-
-    async def _file(self, letter: Letter, intent: intents.File) -> Call:
-        name, content = await self._desk.read(privacy.export_document, intent.subject_id)
-        return "send_document", {
-            "chat_id": letter.chat_id,
-            "document": InputFile(content, name),
-            "disable_notification": True,
-        }
+    async def _still(self, chat_id: int, intent: Intent) -> Intent | None:
+        """Return what may be told at this moment: a consent that ended meanwhile wins."""
+        if isinstance(intent, intents.Summary | intents.Album):
+            told: Intent | None = await self._desk.read(allowed, chat_id, intent)
+            return told
+        return intent
 
 
 def look(intent: Intent, now: datetime) -> Screen:

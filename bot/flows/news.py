@@ -7,8 +7,9 @@ from sqlmodel import select
 
 from bot.flows import intents, link_letters, reminders, training
 from bot.flows.alerts import alert_coaches
-from bot.flows.intents import CoachAlert, CoachTold, Hold, Reminder
+from bot.flows.intents import CoachAlert, CoachTold, Hold, Reminder, Summary
 from bot.flows.post import post
+from bot.flows.summaries import weekly
 from bot.protocol.events import CueHanded, CueLost
 from bot.store import outbox, people, sessions
 from bot.store.outbox import Claimed
@@ -26,6 +27,8 @@ def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
                 training.happen(db, stored, CueHanded(intent.index, handed_at), now)
         case Reminder():
             reminders.delivered(db, intent.occurrence, now)
+        case Summary():
+            weekly.delivered(db, intent, now)
         case CoachAlert():
             _coach_was_told(db, letter, intent, now)
 
