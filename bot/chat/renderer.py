@@ -15,10 +15,12 @@ from telegram import (
     ReplyKeyboardRemove,
 )
 
+from bot.chat.menu import menu_call
 from bot.chat.ports import Desk
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
 from bot.chat.say_enrol import SAY_ENROL
+from bot.chat.say_house import SAY_HOUSE, status_screen
 from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
@@ -29,6 +31,7 @@ from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
 from bot.flows import intents, privacy
+from bot.flows.house import status
 from bot.flows.intents import Intent
 from bot.reports.chart_data import HoldBar, SessionChart
 from bot.reports.worker import ChartError
@@ -52,6 +55,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_OVERVIEW,
     **SAY_UNLOCKING,
     **SAY_PRIVACY,
+    **SAY_HOUSE,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
@@ -91,19 +95,17 @@ class Renderer:
         """Return the method and its arguments, or None when there is nothing to send."""
         intent = intents.load(letter.kind, letter.body)
         match intent:
-            case intents.Answer():
-                return _answer(intent)
-            case intents.Retire():
-                return "edit_message_reply_markup", {
-                    "chat_id": letter.chat_id,
-                    "message_id": intent.message_id,
-                }
+            case intents.Answer() | intents.Retire() | intents.Menu():
+                return _wordless(letter.chat_id, intent)
             case intents.Tick() if letter.message_id is None:
                 return None
             case intents.Chart():
                 return await self._chart(letter, intent, now)
             case intents.File():
                 return await self._file(letter, intent)
+            case intents.Status():
+                screen = status_screen(await self._desk.read(status.read, now), intent.zone, now)
+                return _message(letter.chat_id, screen, intent.message_id)
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 return _message(letter.chat_id, look(intent, now), target)
@@ -141,6 +143,18 @@ def look(intent: Intent, now: datetime) -> Screen:
     if isinstance(intent, intents.Say):
         return SAY[intent.topic](intent.values, now)
     return SCREENS[type(intent)](intent, now)
+
+
+def _wordless(chat_id: int, intent: intents.Answer | intents.Retire | intents.Menu) -> Call:
+    """Return the call of an intent that is no message."""
+    match intent:
+        case intents.Answer():
+            return _answer(intent)
+        case intents.Retire():
+            where = {"chat_id": chat_id, "message_id": intent.message_id}
+            return "edit_message_reply_markup", where
+        case intents.Menu():
+            return menu_call(chat_id, intent.roles)
 
 
 def _answer(intent: intents.Answer) -> Call:

@@ -44,9 +44,13 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def known_revisions() -> frozenset[str]:
+    """Return the revisions of this version, the newest included."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
 def _refuse_newer(before: str | None) -> None:
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if before is not None and before not in known:
+    if before is not None and before not in known_revisions():
         raise StoreError(
             f"The database has schema {before}, which this version does not know: "
             "it was made by a newer Holdfast. Update the program, or restore a backup."

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Boolean, ColumnElement, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import OutboxRow, OutboxState
+from bot.store.tables import LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)
 """How long a settled letter is kept: for the figures, and to edit its message."""
@@ -286,6 +286,20 @@ def depth(db: Db) -> int:
     """Return how many letters wait."""
     query = select(func.count()).where(col(OutboxRow.state) == OutboxState.PENDING)
     return int(db.connection().execute(query).scalar_one())
+
+
+def oldest_waiting(db: Db) -> datetime | None:
+    """Return since when the letter that waits longest should have been tried, or None."""
+    pending = col(OutboxRow.state) == OutboxState.PENDING
+    found: datetime | None = (
+        db.connection().execute(select(func.min(OutboxRow.send_at)).where(pending)).scalar_one()
+    )
+    return found
+
+
+def lost() -> ColumnElement[bool]:
+    """Whether a letter did not arrive, or perhaps not: a condition that has an index."""
+    return literal_column(LOST, Boolean)
 
 
 def sent_message(db: Db, key: str) -> int | None:

@@ -24,6 +24,8 @@ class Rows:
         self.clock = SystemClock()
         self.due: list[datetime] = []
         self.acted: list[float] = []
+        self.looks = 0
+        self.troubles: list[str] = []
         self.first = asyncio.Event()
         self.done = asyncio.Event()
 
@@ -46,11 +48,26 @@ class Rows:
     async def upkeep(self) -> None:
         """Nothing to keep up."""
 
+    def backup(self) -> None:
+        """Count the looks for a backup that is wanted."""
+        self.looks += 1
+
+    async def trouble(self, event: str) -> None:
+        """Remember what went wrong."""
+        self.troubles.append(event)
+
 
 @asynccontextmanager
 async def alarm(rows: Rows) -> AsyncIterator[Alarm]:
     """Run an alarm over `rows`."""
-    made = Alarm(now=rows.clock.now, act=rows.act, earliest=rows.earliest, upkeep=rows.upkeep)
+    made = Alarm(
+        now=rows.clock.now,
+        act=rows.act,
+        earliest=rows.earliest,
+        upkeep=rows.upkeep,
+        backup=rows.backup,
+        trouble=rows.trouble,
+    )
     made.start()
     try:
         yield made
@@ -106,6 +123,8 @@ async def test_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:
                 act=lambda: _act(store, clock),
                 earliest=lambda: store.read(time.earliest),
                 upkeep=_nothing,
+                backup=lambda: None,
+                trouble=Rows().trouble,
             )
             made.start()
             await asyncio.sleep(0.05)

@@ -144,7 +144,22 @@ def upgrade() -> None:
             sa.Column("pause_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True)
         )
 
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index("inbox_by_chat", ["chat_id", "received_at"], unique=False)
+        batch_op.create_index(
+            "inbox_failed",
+            ["handled_at"],
+            unique=False,
+            sqlite_where=sa.text("error IS NOT NULL"),
+        )
+
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "outbox_lost",
+            ["due"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('dropped', 'failed', 'unsure')"),
+        )
         batch_op.create_index(
             "outbox_message",
             ["chat_id", "message_id"],
