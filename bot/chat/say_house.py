@@ -7,7 +7,7 @@ from typing import Final
 from bot.chat import pickers
 from bot.chat.pickers import Values, Words
 from bot.chat.screen import Button, Screen, data, esc
-from bot.flows.house.status import Athletes, Backup, Status, Wrong
+from bot.flows.house.status import NEWEST, Athletes, Backup, Status, Wrong
 from bot.protocol.local_time import local, say_time, utc_offset_label
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -62,7 +62,7 @@ def _facts(found: Status, now: datetime) -> Iterator[str]:
     yield _part(
         "Messages",
         f"Waiting: {found.waiting:,}{waits}",
-        _cues(found),
+        *_cues(found),
         f"Not delivered in 24 h: {found.lost:,}",
         f"Last word from Telegram: {_ago(found.last_update, now)}",
         *([f"Not handled in 24 h: {found.updates_failed:,}"] if found.updates_failed else []),
@@ -94,12 +94,14 @@ def _athletes(found: Athletes) -> str:
     return f"{sum(counts.values()):,} ({', '.join(told)})"
 
 
-def _cues(found: Status) -> str:
+def _cues(found: Status) -> tuple[str, ...]:
     if found.cues is None:
-        return "Cues: none in 24 h"
-    late = found.cues
-    cues = "1 cue" if late.count == 1 else f"{late.count:,} cues"
-    return f"Cues late by {late.p50:.2f} s, at worst 1 in 100 by {late.p99:.2f} s ({cues}, 24 h)"
+        return ("Cues in 24 h: none",)
+    late, most = found.cues, "newest " if found.cues.count == NEWEST else ""
+    return (
+        f"Cues late: {late.p50:.2f} s, 1 in 100 over {late.p99:.2f} s",
+        f"Cues in 24 h: {most}{late.count:,}",
+    )
 
 
 def _backup(found: Backup, now: datetime) -> str:
@@ -110,9 +112,8 @@ def _backup(found: Backup, now: datetime) -> str:
 
 
 def _faults(found: dict[str, int]) -> str:
-    return (
-        ", ".join(f"{count} × {_FAULTS.get(name, name)}" for name, count in found.items()) or "none"
-    )
+    told = [f"{count} × {_FAULTS.get(name) or esc(name)}" for name, count in found.items()]
+    return ", ".join(told) or "none"
 
 
 def _uptime(started: datetime | None, now: datetime) -> str:

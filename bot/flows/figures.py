@@ -1,8 +1,8 @@
 """Figures of this installation: how late cues were, and what waits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session as Db
@@ -40,9 +40,8 @@ class Figures:
 
 def figures(db: Db) -> Figures:
     """Return the figures of everything that is kept."""
-    found = (lateness(db, (kind,), kind=kind) for kind in CUES)
     return Figures(
-        lateness=tuple(one for one in found if one is not None),
+        lateness=tuple(found for kind in CUES if (found := _lateness(db, kind)) is not None),
         states=_states(db),
         waiting=outbox.depth(db),
         athletes=count(db, AthleteRow),
@@ -50,29 +49,18 @@ def figures(db: Db) -> Figures:
     )
 
 
-def lateness(
-    db: Db,
-    kinds: tuple[str, ...],
-    *,
-    kind: str,
-    since: datetime | None = None,
-    newest: int | None = None,
-) -> Lateness | None:
-    """Return how late letters of these kinds were, called `kind`; None where there was none.
-
-    Only those handed over after `since`, and of them only so many of the `newest`.
-    """
-    late = func.julianday(OutboxRow.handed_at) - func.julianday(OutboxRow.due)
-    handed = col(OutboxRow.handed_at)
-    query: Any = select(late).where(
-        col(OutboxRow.kind).in_(kinds), handed.is_not(None) if since is None else handed > since
-    )
-    if newest is not None:
-        query = query.order_by(handed.desc()).limit(newest)
-    found = sorted(max(0.0, days * _DAY_S) for days in db.connection().execute(query).scalars())
+def summed(kind: str, delays: Iterable[float]) -> Lateness | None:
+    """Return how late so many letters were, from their delays in days; None where there is none."""
+    found = sorted(max(0.0, days * _DAY_S) for days in delays)
     if not found:
         return None
     return Lateness(kind, len(found), _quantile(found, 0.5), _quantile(found, 0.99), found[-1])
+
+
+def _lateness(db: Db, kind: str) -> Lateness | None:
+    delay = func.julianday(OutboxRow.handed_at) - func.julianday(OutboxRow.due)
+    query = select(delay).where(col(OutboxRow.kind) == kind, col(OutboxRow.handed_at).is_not(None))
+    return summed(kind, db.connection().execute(query).scalars())
 
 
 def live_sessions(db: Db) -> int:

@@ -4,7 +4,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,7 +63,8 @@ def make(
         size = target.stat().st_size
         _forget_old(folder, keep)
     except (OSError, sqlite3.Error) as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that is none has nothing in it
+            part.unlink()
         raise BackupError(f"No backup was made in {folder}: {_reason(error)}.") from error
     return Copied(target, size)
 

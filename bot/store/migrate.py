@@ -57,11 +57,17 @@ def _refuse_newer(before: str | None) -> None:
         )
 
 
-def require_schema(url: str) -> None:
-    """Raise `StoreError` unless there is a database of this version at `url`; none is made."""
+def require_database(url: str) -> None:
+    """Raise `StoreError` unless there is a file at `url`; none is made."""
     path = file_of(url)
     if not path.exists():
         raise StoreError(f"database.url: there is no database {path} yet; start the bot first.")
+
+
+def require_schema(url: str) -> None:
+    """Raise `StoreError` unless there is a database of this version at `url`; none is made."""
+    require_database(url)
+    path = file_of(url)
     engine = open_engine(url, begin="BEGIN")
     try:
         with engine.begin() as connection:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, delete, func, literal_column, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import LOST, OutboxRow, OutboxState
+from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)
 """How long a settled letter is kept: for the figures, and to edit its message."""
@@ -151,6 +151,18 @@ def expired(db: Db, now: datetime) -> list[Claimed]:
     statement = (
         update(OutboxRow)
         .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.not_after) < now)
+        .values(state=OutboxState.DROPPED)
+        .returning(*_COLUMNS)  # type: ignore[call-overload]
+    )
+    return [_claimed(row) for row in db.connection().execute(statement)]
+
+
+def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
+    """Drop everything that is not settled, except letters of these kinds, and return it."""
+    open_states = (OutboxState.PENDING, OutboxState.SENDING)
+    statement = (
+        update(OutboxRow)
+        .where(col(OutboxRow.state).in_(open_states), col(OutboxRow.kind).not_in(but))
         .values(state=OutboxState.DROPPED)
         .returning(*_COLUMNS)  # type: ignore[call-overload]
     )
@@ -297,9 +309,18 @@ def oldest_waiting(db: Db) -> datetime | None:
     return found
 
 
-def lost() -> ColumnElement[bool]:
-    """Whether a letter did not arrive, or perhaps not: a condition that has an index."""
-    return literal_column(LOST, Boolean)
+def lost_since(db: Db, since: datetime) -> int:
+    """Return how many letters meant for later than `since` did not arrive, or perhaps not."""
+    query = select(func.count()).where(text(LOST), col(OutboxRow.due) > since)
+    return int(db.connection().execute(query.select_from(OutboxRow)).scalar_one())
+
+
+def cue_delays(db: Db, since: datetime, newest: int) -> list[float]:
+    """Return by how many days the newest cues since then were handed over late, as they came."""
+    delay = func.julianday(OutboxRow.handed_at) - func.julianday(OutboxRow.due)
+    handed = col(OutboxRow.handed_at)
+    query = select(delay).where(text(IS_CUE), handed > since).order_by(handed.desc()).limit(newest)
+    return list(db.connection().execute(query).scalars())
 
 
 def sent_message(db: Db, key: str) -> int | None:

@@ -509,6 +509,8 @@ class InboxRow(SQLModel, table=True):
 
 LOST: Final = "state IN ('dropped', 'failed', 'unsure')"
 """Letters that did not arrive, or perhaps not."""
+IS_CUE: Final = "kind IN ('Stopped', 'Release', 'Hold')"
+"""Letters whose lateness is felt in the body."""
 
 
 class OutboxRow(SQLModel, table=True):
@@ -524,6 +526,7 @@ class OutboxRow(SQLModel, table=True):
         Index("outbox_sending", "id", sqlite_where=text("state = 'sending'")),
         Index("outbox_by_session", "session_id"),
         Index("outbox_handed", "handed_at"),
+        Index("outbox_cues", "handed_at", "due", "kind", sqlite_where=text(IS_CUE)),
         Index("outbox_lost", "due", sqlite_where=text(LOST)),
         Index(
             "outbox_message",

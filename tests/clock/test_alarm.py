@@ -6,6 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobEvent,
+)
 from sqlmodel import Session as Db
 
 from bot.clock.alarm import JOBS, Alarm
@@ -24,13 +31,18 @@ class Rows:
         self.clock = SystemClock()
         self.due: list[datetime] = []
         self.acted: list[float] = []
-        self.looks = 0
+        self.failures = 0
+        self.looked = asyncio.Event()
+        self.told = asyncio.Event()
         self.troubles: list[str] = []
         self.first = asyncio.Event()
         self.done = asyncio.Event()
 
     async def act(self) -> int:
         """Act on what is due and remember how late that was, in seconds."""
+        if self.failures:
+            self.failures -= 1
+            raise OSError
         now = self.clock.now()
         found = [at for at in self.due if at <= now]
         self.due = [at for at in self.due if at > now]
@@ -49,12 +61,13 @@ class Rows:
         """Nothing to keep up."""
 
     def backup(self) -> None:
-        """Count the looks for a backup that is wanted."""
-        self.looks += 1
+        """Look for a backup that is wanted."""
+        self.looked.set()
 
     async def trouble(self, event: str) -> None:
         """Remember what went wrong."""
         self.troubles.append(event)
+        self.told.set()
 
 
 @asynccontextmanager
@@ -107,6 +120,40 @@ async def test_f18_a_blocked_loop_only_makes_it_late() -> None:
         assert loop.is_running()
         await rows.done.wait()
     assert rows.acted[0] >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("code", "event"),
+    [
+        (EVENT_JOB_MISSED, "job_missed"),
+        (EVENT_JOB_ERROR, "job_failed"),
+        (EVENT_JOB_MAX_INSTANCES, "job_still_running"),
+    ],
+)
+async def test_f23_what_goes_wrong_is_counted(code: int, event: str) -> None:
+    """Each of the scheduler's troubles is told under the event word of the log."""
+    rows = Rows()
+    async with alarm(rows) as made, asyncio.timeout(10):
+        made.scheduler._dispatch_event(JobEvent(code, "sweep", "default"))
+        await rows.told.wait()
+    assert (rows.troubles, made.troubles) == ([event], 1)
+
+
+async def test_f23_a_failing_act_is_counted_and_tried_again() -> None:
+    """The next ring acts all the same."""
+    rows = Rows()
+    rows.due = [rows.clock.now()]
+    rows.failures = 1
+    async with alarm(rows), asyncio.timeout(10):
+        await rows.done.wait()
+    assert rows.troubles == ["acting_failed"]
+
+
+async def test_the_backup_is_rung_by_a_job() -> None:
+    """Every second, to look whether one is wanted."""
+    rows = Rows()
+    async with alarm(rows), asyncio.timeout(10):
+        await rows.looked.wait()
 
 
 async def test_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:

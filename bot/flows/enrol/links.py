@@ -9,6 +9,7 @@ from bot.flows.house import menus, zones
 from bot.flows.intents import Say
 from bot.flows.invites import Why
 from bot.flows.post import post
+from bot.flows.settings.waiting import stop_waiting
 from bot.flows.turn import Turn
 from bot.store import inbox, outbox, people
 from bot.store.tables import EnrolmentRow, InviteRow, PersonRow, Role
@@ -67,7 +68,8 @@ def _open_enrolment(turn: Turn, invite: InviteRow, name: str) -> None:
 
 
 def begin(turn: Turn, invite: InviteRow | None, name: str) -> None:
-    """Ask the first question."""
+    """Ask the first question. A zone that was asked for before is not waited for any more."""
+    stop_waiting(turn)
     row = EnrolmentRow(
         telegram_id=turn.who.telegram_id,
         invite_id=None if invite is None else invite.id,

@@ -11,12 +11,12 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.flows import intents
-from bot.flows.figures import CUES, Lateness, count, lateness, live_sessions
+from bot.flows.figures import Lateness, count, live_sessions, summed
 from bot.flows.house import backups, troubles
 from bot.flows.mail import LAST_UPDATE
 from bot.flows.turn import Turn
 from bot.store import due, outbox, people
-from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, OutboxRow, PersonRow
+from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
 
 STARTED: Final = "started"
 DAY: Final = timedelta(hours=24)
@@ -121,8 +121,8 @@ def read(db: Db, now: datetime) -> Status:
         ),
         waiting=outbox.depth(db),
         oldest=outbox.oldest_waiting(db),
-        cues=lateness(db, CUES, kind="cues", since=now - DAY, newest=NEWEST),
-        lost=count(db, OutboxRow, outbox.lost(), col(OutboxRow.due) > now - DAY),
+        cues=summed("cues", outbox.cue_delays(db, now - DAY, NEWEST)),
+        lost=outbox.lost_since(db, now - DAY),
         updates_failed=count(
             db, InboxRow, col(InboxRow.error).is_not(None), col(InboxRow.handled_at) > now - DAY
         ),

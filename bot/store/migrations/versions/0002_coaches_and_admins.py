@@ -155,6 +155,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
+            "outbox_cues",
+            ["handed_at", "due", "kind"],
+            unique=False,
+            sqlite_where=sa.text("kind IN ('Stopped', 'Release', 'Hold')"),
+        )
+        batch_op.create_index(
             "outbox_lost",
             ["due"],
             unique=False,
