@@ -78,10 +78,7 @@ def _zone_question(values: Values) -> str:
     """Return the question for the zone of a coach or admin who never told one."""
     if not values.get("asks_zone"):
         return ""
-    return (
-        "\n\nOne question: where do you live? Type your city, so that every time I tell you "
-        "is on your clock."
-    )
+    return "\n\nWhere do you live? Type your city: then every time I tell you is on your clock."
 
 
 def _zone_rows(values: Values) -> tuple[Row, ...]:

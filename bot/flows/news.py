@@ -43,7 +43,7 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
         case Reminder():
             reminders.undelivered(db, intent.occurrence)
         case Menu():
-            menus.lost(db, letter.chat_id)
+            menus.lost(db, letter.chat_id, now)
 
 
 def unreachable(db: Db, chat_id: int, now: datetime) -> None:

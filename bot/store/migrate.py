@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot.store.engine import StoreError, file_of, open_engine
+from bot.store.engine import StoreError, check_database, file_of, open_engine
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
 
@@ -58,10 +58,11 @@ def _refuse_newer(before: str | None) -> None:
 
 
 def require_database(url: str) -> None:
-    """Raise `StoreError` unless there is a file at `url`; none is made."""
+    """Raise `StoreError` unless there is a database at `url`, of whatever version; none is made."""
     path = file_of(url)
     if not path.exists():
         raise StoreError(f"database.url: there is no database {path} yet; start the bot first.")
+    check_database(path)
 
 
 def require_schema(url: str) -> None:

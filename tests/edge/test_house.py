@@ -8,13 +8,14 @@ import pytest
 
 from bot.chat.menu import edition, publish_menu
 from bot.clock.backups import Backups
+from bot.flows import admins
 from bot.flows.house import limits, menus
 from bot.flows.house.backups import Copied
 from bot.protocol.dose import Dose
 from bot.protocol.record import Phase
 from bot.sandbox import Person
 from bot.sandbox.views import person as seen
-from bot.store import backup
+from bot.store import backup, people
 from tests.world import World
 
 
@@ -67,7 +68,6 @@ async def test_a_backup_is_asked_for_and_told(world: World, tmp_path: Path) -> N
 async def test_each_has_the_menu_of_their_roles(world: World) -> None:
     """Staff at the start and when they join; an athlete and a stranger see nothing of theirs."""
     admin, coach, maria = world.admin(), world.coach(), world.athlete()
-    world.sandbox.person("Away", id=77)
     await publish_menu(world.bot)
     await world.store.write(menus.start, edition(), world.clock.now())
     await world.settle()
@@ -90,12 +90,16 @@ async def test_each_has_the_menu_of_their_roles(world: World) -> None:
 
 async def test_a_menu_for_a_chat_that_never_began_does_no_harm(world: World) -> None:
     """An admin named in the settings who has not written yet is not unreachable for that."""
-    admin = world.admin()
-    admin.started = False
+    await world.store.write(admins.ensure, [424_242], world.clock.now())
     await world.store.write(menus.start, edition(), world.clock.now())
     await world.settle()
-    await world.say(admin, "/start")
-    assert "status" in menu_of(world, admin)
+    admin = world.store.read_now(people.by_telegram, 424_242)
+    assert admin is not None
+    assert admin.unreachable_since is None
+    await world.passes(1)
+    ada = world.sandbox.person("Ada", id=424_242)
+    await world.say(ada, "/start")
+    assert "status" in menu_of(world, ada)
 
 
 async def test_a_new_coach_tells_the_city(world: World) -> None:
@@ -107,7 +111,7 @@ async def test_a_new_coach_tells_the_city(world: World) -> None:
     ]
     lou = world.person("lou")
     await world.say(lou, f"/start {token}")
-    assert "where do you live?" in lou.last.text
+    assert "Where do you live?" in lou.last.text
     await world.say(lou, "Lisbon")
     assert "Europe/Lisbon" in lou.last.text
     await world.tap(lou, "Yes")

@@ -133,7 +133,7 @@ def test_a_menu_is_published_when_it_changes(world: World) -> None:
     assert not world.run(menus.publish, COACH, world.now)
     world.later(seconds=1)
     world.run(_dismiss, chat)
-    assert world.run(menus.publish, COACH, world.now)
+    assert world.run(menus.refresh, world.now) == 1
     assert menus_of(world.letters(COACH)) == [("coach",), ("coach",), ("admin", "coach"), ()]
     assert menu_call(COACH, ())[0] == "delete_my_commands"
 
@@ -153,7 +153,8 @@ def test_a_menu_that_was_refused_comes_with_the_next_start(world: World) -> None
     """An admin who has not written to the bot yet gets it with /start."""
     world.run(menus.start, "one", world.now)
     world.run(_refuse_all, world.now)
-    world.later(seconds=1)
+    world.later(hours=1)
+    assert world.run(menus.refresh, world.now) == 0
     told = world.does(ADMIN, enrol.start, None, open_enrolment=False, name="Ada")
     assert menus_of(told) == [("admin",)]
 

@@ -16,15 +16,25 @@ from bot.store.tables import Role
 
 EDITION: Final = "menu_edition"
 _PREFIX: Final = "menu:"
+_REFUSED: Final = "refused"
+"""Stands where a menu could not be published: the chat has not begun yet, mostly."""
 _STAFF: Final = (Role.COACH, Role.ADMIN)
 
 
 def start(db: Db, edition: str, now: datetime) -> int:
     """Publish whatever menu is not of this `edition` of the commands; return how many those are."""
     due.set_fact(db, EDITION, edition, now)
-    staff = [one.telegram_id for role in _STAFF for one in people.with_role(db, role)]
-    known = [int(row.key.removeprefix(_PREFIX)) for row in due.facts(db, _PREFIX)]
-    return sum(publish(db, chat, now) for chat in dict.fromkeys([*staff, *known]))
+    return sum(publish(db, chat, now) for chat in _chats(db))
+
+
+def refresh(db: Db, now: datetime) -> int:
+    """Publish whatever menu is not that of its person's roles; return how many those are.
+
+    One that was refused waits until its person writes, or the program starts.
+    """
+    known = {row.key: row.value for row in due.facts(db, _PREFIX)}
+    asked = [chat for chat in _chats(db) if known.get(f"{_PREFIX}{chat}") != _REFUSED]
+    return sum(publish(db, chat, now) for chat in asked)
 
 
 def publish(db: Db, chat_id: int | None, now: datetime) -> bool:
@@ -45,9 +55,19 @@ def publish(db: Db, chat_id: int | None, now: datetime) -> bool:
         due.forget_fact(db, key)
     else:
         due.set_fact(db, key, wanted, now)
-    return post(db, chat_id, Menu(mine), now, key=f"{key}:{now.timestamp():.6f}")
+    letter = f"{key}:{now.timestamp():.6f}:{'+'.join(mine)}"
+    return post(db, chat_id, Menu(mine), now, key=letter)
 
 
-def lost(db: Db, chat_id: int) -> None:
-    """A menu could not be published: it will be at the next occasion."""
-    due.forget_fact(db, f"{_PREFIX}{chat_id}")
+def lost(db: Db, chat_id: int, now: datetime) -> None:
+    """A menu could not be published: it is, when its person writes or the program starts."""
+    key = f"{_PREFIX}{chat_id}"
+    if due.fact(db, key) is not None:
+        due.set_fact(db, key, _REFUSED, now)
+
+
+def _chats(db: Db) -> list[int]:
+    """Return the chats of coaches and admins, and those that have a menu of their own."""
+    staff = [one.telegram_id for role in _STAFF for one in people.with_role(db, role)]
+    known = [int(row.key.removeprefix(_PREFIX)) for row in due.facts(db, _PREFIX)]
+    return list(dict.fromkeys(chat for chat in [*staff, *known] if chat is not None))
