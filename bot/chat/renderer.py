@@ -25,6 +25,7 @@ from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
+from bot.chat.say_programme import SAY_PROGRAMME
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
 from bot.chat.say_unlocking import SAY_UNLOCKING
@@ -54,6 +55,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
     **SAY_UNLOCKING,
+    **SAY_PROGRAMME,
     **SAY_PRIVACY,
     **SAY_HOUSE,
 }
