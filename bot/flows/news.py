@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from bot.flows import intents, link_letters, reminders, training
 from bot.flows.alerts import alert_coaches
-from bot.flows.intents import CoachAlert, CoachTold, Hold, Reminder, Summary
+from bot.flows.house import menus
+from bot.flows.intents import CoachAlert, CoachTold, Hold, Menu, Reminder, Summary
 from bot.flows.post import post
 from bot.flows.summaries import weekly
 from bot.protocol.events import CueHanded, CueLost
@@ -44,6 +45,8 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
                 training.happen(db, stored, CueLost(intent.index), now)
         case Reminder():
             reminders.undelivered(db, intent.occurrence)
+        case Menu():
+            menus.lost(db, letter.chat_id, now)
 
 
 def unreachable(db: Db, chat_id: int, now: datetime) -> None:
