@@ -17,14 +17,20 @@ from bot.chat.enclosures import Call, Enclosures
 from bot.chat.ports import Desk, Pictures
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
+from bot.chat.say_accounts import SAY_ACCOUNTS
+from bot.chat.say_audit import SAY_AUDIT
+from bot.chat.say_broadcast import BROADCAST_SCREENS, SAY_BROADCAST
 from bot.chat.say_enrol import SAY_ENROL
 from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
+from bot.chat.say_programme import SAY_PROGRAMME
+from bot.chat.say_removing import SAY_REMOVING
 from bot.chat.say_reporting import SAY_REPORTING
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
+from bot.chat.say_sharing import SAY_SHARING
 from bot.chat.say_summary import SUMMARY_SCREENS
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
@@ -40,6 +46,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
     **SUMMARY_SCREENS,
+    **BROADCAST_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -49,8 +56,14 @@ SAY: Final[dict[str, Look]] = {
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
     **SAY_UNLOCKING,
+    **SAY_PROGRAMME,
     **SAY_PRIVACY,
     **SAY_REPORTING,
+    **SAY_ACCOUNTS,
+    **SAY_REMOVING,
+    **SAY_SHARING,
+    **SAY_AUDIT,
+    **SAY_BROADCAST,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 

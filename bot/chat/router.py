@@ -9,8 +9,8 @@ from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import enrol, holds, mail, naming, settings
-from bot.flows.choices import CityGuess
+from bot.flows import awaiting, enrol, holds, mail, naming, settings
+from bot.flows.choices import CityGuess, fold
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
@@ -64,7 +64,7 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
     elif said.manner is Manner.EDITED:
         _edited(turn, said)
     else:
-        _typed(turn, said, cities)
+        _typed(turn, said, rules, cities)
 
 
 def press(turn: Turn, said: Said, rules: Rules) -> None:
@@ -83,8 +83,6 @@ def press(turn: Turn, said: Said, rules: Rules) -> None:
     except (ValueError, KeyError):
         turn.expired()
         return
-    if found.makes_link:
-        arguments += (rules.bot_username,)
     found.act(turn, *arguments)
 
 
@@ -109,8 +107,8 @@ def _by_button(turn: Turn, said: Said, rules: Rules, verb: str, values: list[str
 # ---- free text ------------------------------------------------------------------------
 
 
-def _typed(turn: Turn, said: Said, cities: list[CityGuess]) -> None:
-    if said.manner is Manner.TEXT and not is_live(turn) and _asked_for(turn, said.text, cities):
+def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
+    if said.manner is Manner.TEXT and not is_live(turn) and _asked_for(turn, said, rules, cities):
         return
     if Role.ATHLETE in turn.who.roles:
         _to_session(turn, said)
@@ -120,9 +118,19 @@ def _typed(turn: Turn, said: Said, cities: list[CityGuess]) -> None:
         turn.say("closed", telegram_id=turn.who.telegram_id)
 
 
-def _asked_for(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
-    """Take a text as the answer that an enrolment or a setting waits for, if one does."""
-    return enrol.typed(turn, text, cities) or settings.typed(turn, text, cities)
+def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
+    """Take a text as what an enrolment, a setting or a command waits for, if one does."""
+    if enrol.typed(turn, said.text, cities) or settings.typed(turn, said.text, cities):
+        return True
+    half = awaiting.take(turn)
+    if half is None:
+        return False
+    command, words = half
+    if fold(said.text) == "cancel":
+        turn.say("command_cancelled")
+    else:
+        commands.run(Asked(turn, said, f"{words} {said.text}".strip(), rules), command)
+    return True
 
 
 def _to_session(turn: Turn, said: Said) -> None:

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.chat import pickers
-from bot.chat.pickers import Row, Values, Words, of_people, plain
+from bot.chat.pickers import Row, Values, Words, plain
 from bot.chat.screen import Button, Screen, Style, data, esc
+from bot.chat.session_words import KEPT
 
 _ROLES: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
 
@@ -52,17 +53,6 @@ def _invite_problem(values: Values, _now: datetime) -> Screen:
     return Screen(text=esc(values["problem"]))
 
 
-def _relink_which(values: Values, _now: datetime) -> Screen:
-    def roles(person: Values) -> str:
-        return ", ".join(person["roles"]) or "not joined"
-
-    return of_people(values, "Who moves to another Telegram account?", "l", roles)
-
-
-def _relink_nobody(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"I found nobody called “{esc(values['name'][:60])}”.")
-
-
 def _role_granted(values: Values, _now: datetime) -> Screen:
     return Screen(
         text=(
@@ -104,7 +94,8 @@ def _whats_next(values: Values, now: datetime) -> str:
     if values["locked"]:
         return "Sessions are locked until your coach unlocks them."
     if values["paused"]:
-        return "Your plan is paused. /resume ends the pause."
+        ends = KEPT if values.get("kept") else "/resume ends the pause."
+        return f"Your plan is paused. {ends}"
     if values["next_at"] is None:
         return "No session is planned. /settings sets your days and time."
     when = pickers.say_moment(values["next_at"], values["zone"], now)
@@ -130,9 +121,6 @@ SAY_LINKS: Final[dict[str, Words]] = {
     "invite_revoked": plain("The link is revoked; nobody can use it any more."),
     "invite_gone": plain("This link is not open any more: it was used or revoked before."),
     "move_made": _move_made,
-    "relink_which": _relink_which,
-    "relink_nobody": _relink_nobody,
-    "relink_no_name": plain("The name is missing. Write /relink Runa."),
     "move_refused": plain(
         "This Telegram account has joined already, so the link was not used. "
         "Open it from the new account."

@@ -75,6 +75,8 @@ class SetUp(Intent):
     effort: int
     limit: int
     lead_in_s: int
+    band: int = 0
+    band_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +334,16 @@ class Reminder(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Broadcast(Intent):
+    """An admin's text to everybody of a role."""
+
+    priority = Priority.BROADCAST
+    sender: str
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say(Intent):
     """A reply without a life of its own: a topic that bot/chat has words for, and its values."""
 
@@ -389,6 +401,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     CoachAlert,
     CoachTold,
     Reminder,
+    Broadcast,
     Say,
     Answer,
     Retire,

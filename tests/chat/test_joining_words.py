@@ -38,6 +38,8 @@ VALUES: Final[dict[str, Any]] = {
     "next_at": "2026-11-25T06:30:00+00:00",
     "locked": False,
     "paused": False,
+    "kept": False,
+    "reason": NAME,
     "leaving": False,
     "back_on": "2026-11-27",
     "back_at": "2026-11-27T06:30:00+00:00",
@@ -45,8 +47,6 @@ VALUES: Final[dict[str, Any]] = {
     "back": 2**62,
     "roles": ["coach"],
     "invite": 2**62,
-    "people": [{"id": 2**62, "name": NAME, "roles": ["athlete"]}],
-    "more": 1,
     "telegram_id": 2**62,
 }
 
