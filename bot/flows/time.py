@@ -48,8 +48,8 @@ _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.SESSION: _session,
     DueKind.OCCURRENCE: reminders.act,
     DueKind.ERASURE: privacy.erase_due,
-    DueKind.BROADCAST: accounts.go_on,
     DueKind.SUMMARY: weekly.act,
+    DueKind.BROADCAST: accounts.go_on,
 }
 
 
