@@ -20,6 +20,7 @@ from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
 from bot.chat.say_enrol import SAY_ENROL
 from bot.chat.say_links import SAY_LINKS
+from bot.chat.say_morning import MORNING_SCREENS, SAY_MORNING
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
@@ -42,6 +43,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **SESSION_SCREENS,
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
+    **MORNING_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -50,6 +52,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_ENROL,
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
+    **SAY_MORNING,
     **SAY_UNLOCKING,
     **SAY_PRIVACY,
 }

@@ -9,7 +9,7 @@ from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import enrol, holds, mail, naming, settings
+from bot.flows import enrol, holds, mail, morning_answers, naming, settings
 from bot.flows.choices import CityGuess
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
@@ -134,7 +134,8 @@ def _to_session(turn: Turn, said: Said) -> None:
     elif reason is not None and holds.asks_reason(turn):
         holds.explain(turn, None, reason)
     elif value is not None:
-        turn.say("number_without_question", value=value)
+        if not morning_answers.typed(turn, value):
+            turn.say("number_without_question", value=value)
     else:
         holds.unclear(turn)
 

@@ -307,6 +307,19 @@ class Reminder(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Morning(Intent):
+    """The question of the morning `day`; with `message_id` it takes that message's place."""
+
+    priority = Priority.REMINDER
+    life = timedelta(hours=12)
+    morning: int
+    day: date
+    limit: int
+    zone: str
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Say(Intent):
     """A reply without a life of its own: a topic that bot/chat has words for, and its values."""
 
@@ -363,6 +376,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     CoachAlert,
     CoachTold,
     Reminder,
+    Morning,
     Say,
     Answer,
     Retire,

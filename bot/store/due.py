@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import AthleteRow, FactRow, OccurrenceRow, SessionRow
+from bot.store.tables import AthleteRow, FactRow, MorningRow, OccurrenceRow, SessionRow
 
 
 class DueKind(StrEnum):
@@ -17,6 +17,7 @@ class DueKind(StrEnum):
 
     SESSION = "session"
     OCCURRENCE = "occurrence"
+    MORNING = "morning"
     ERASURE = "erasure"
 
 
@@ -32,6 +33,7 @@ class DueRow:
 _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.SESSION: (col(SessionRow.id), col(SessionRow.due_at)),
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
+    DueKind.MORNING: (col(MorningRow.id), col(MorningRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
 }
 """Where rows of each kind have their id and their time, most pressing first."""

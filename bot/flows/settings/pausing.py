@@ -7,7 +7,6 @@ from typing import Final
 from bot.flows import calendar
 from bot.flows.choices import fold
 from bot.flows.intents import iso
-from bot.flows.today import put_aside
 from bot.flows.turn import Turn
 from bot.protocol.local_time import instant, local
 from bot.protocol.quiet import release_at
@@ -56,6 +55,8 @@ def resume(turn: Turn) -> None:
     if Role.ATHLETE not in turn.who.roles:
         turn.say("not_allowed")
         return
+    if _stays(turn):
+        return
     paused = calendar.is_paused(turn.db, turn.person_id, turn.now)
     if paused:
         _store_pause(turn, None, None, "resume")
@@ -76,14 +77,25 @@ def pause_days(turn: Turn, days: int | None) -> None:
 
 def pause_until(turn: Turn, back_on: date | None) -> None:
     """Pause: no reminders before the day `back_on`, or until resumed."""
+    if _stays(turn):
+        return
     _store_pause(turn, turn.now, back_on, "pause")
-    put_aside(turn.db, turn.person_id, turn.now)
+    calendar.put_aside(turn.db, turn.person_id, turn.now)
     turn.show(
         "paused",
         back_on=iso(back_on),
         back_at=None if back_on is None else iso(_first_after(turn, back_on)),
         zone=people.person(turn.db, turn.person_id).zone,
     )
+
+
+def _stays(turn: Turn) -> bool:
+    """Whether the plan is paused by what only a coach or admin ends; then say so."""
+    athlete = people.athlete(turn.db, turn.person_id)
+    if athlete.paused_at is None or athlete.pause_reason != calendar.SEVERE_MORNING:
+        return False
+    turn.show("pause_stays", has_coach=bool(people.coaches_of(turn.db, turn.person_id)))
+    return True
 
 
 def _store_pause(turn: Turn, paused_at: datetime | None, back_on: date | None, action: str) -> None:
