@@ -42,31 +42,21 @@ def settle(db: Db, athlete_id: int, now: datetime) -> None:
 def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> None:
     """A morning was answered, or answered anew after `before`: do what follows from it.
 
-    What was done because of an earlier answer is not done again, and not taken back.
+    What was done because of an earlier answer is not done again, and not taken back; only a
+    higher number alerts and pauses anew.
     """
     history, day = histories(db, [row.athlete_id], now)[row.athlete_id], row.local_date - DAY
-    if history.verdict(row.local_date) is Verdict.SEVERE:
+    worse = before is None or (row.value or 0) > before
+    if worse and history.verdict(row.local_date) is Verdict.SEVERE:
         _alert(db, history, row, now)
     if day not in history.days:
         return
-    follows, rung, rests_on = history.follows(day), None, None
-    if follows in _DOWN:
-        rung = _step_down(db, history, day, now)
-    if follows is Next.REST_DAY and not calendar.rests(db, row.athlete_id, row.local_date):
-        rests_on = _rest_day(db, row.athlete_id, now)
-    paused = follows is Next.PAUSE and not _paused_before(history, row, before)
-    if paused:
-        _pause(db, history.athlete, now)
+    follows = history.follows(day)
+    rung = _step_down(db, history, day, now) if follows in _DOWN else None
+    rests_on = _rest_day(db, row, now) if follows is Next.REST_DAY else None
+    paused = worse and follows is Next.PAUSE and _pause(db, history.athlete, now)
     if rung is not None or rests_on is not None or paused:
         _tell(db, history, day, now, rung=rung, rests_on=rests_on, paused=paused)
-
-
-def _paused_before(history: History, row: MorningRow, before: int | None) -> bool:
-    """Whether the answer that this one replaces has paused the plan already."""
-    if before is None:
-        return False
-    earlier = History(history.athlete, history.plan, history.pains | {row.local_date: before})
-    return earlier.verdict(row.local_date) is Verdict.SEVERE
 
 
 def _step_down(db: Db, history: History, day: date, now: datetime) -> Rung | None:
@@ -82,21 +72,27 @@ def _step_down(db: Db, history: History, day: date, now: datetime) -> Rung | Non
     return rung
 
 
-def _rest_day(db: Db, athlete_id: int, now: datetime) -> date | None:
-    day = calendar.rest_day(db, athlete_id, now)
+def _rest_day(db: Db, row: MorningRow, now: datetime) -> date | None:
+    """Put the next planned day aside, once for this morning; return it."""
+    if calendar.rests(db, row.athlete_id, row.local_date):
+        return None
+    day = calendar.rest_day(db, row.athlete_id, now)
     if day is not None:
-        _note(db, "rest_day", athlete_id, now, None, str(day))
+        _note(db, "rest_day", row.athlete_id, now, None, str(day))
     return day
 
 
-def _pause(db: Db, athlete: AthleteRow, now: datetime) -> None:
-    """Pause the plan until a coach or admin resumes it."""
+def _pause(db: Db, athlete: AthleteRow, now: datetime) -> bool:
+    """Pause the plan until a coach or admin resumes it; False when a morning has done so before."""
+    if athlete.paused_at is not None and athlete.pause_reason == calendar.SEVERE_MORNING:
+        return False
     athlete.paused_at, athlete.paused_until = now, None
     athlete.pause_reason = calendar.SEVERE_MORNING
     db.add(athlete)
     db.flush()
     calendar.put_aside(db, athlete.person_id, now)
     _note(db, "pause", athlete.person_id, now, None, calendar.SEVERE_MORNING)
+    return True
 
 
 def _note(
@@ -127,7 +123,8 @@ def _tell(
         "has_coach": bool(people.coaches_of(db, history.athlete.person_id)),
         "zone": athlete.zone,
     }
-    key = f"next:{athlete.id}:{day}:{now.timestamp():.6f}"
+    known = history.pains.get(day + DAY)
+    key = f"next:{athlete.id}:{day}:{known}:{now.timestamp():.6f}"
     post(db, athlete.telegram_id, Say("what_follows", values), now, key=key)
 
 

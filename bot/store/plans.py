@@ -54,4 +54,4 @@ def newest_changes(
         .where(subject.in_(athlete_ids), col(AuditRow.action) == action, at >= since)
         .group_by(subject)
     )
-    return dict(db.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.execute(query)}
