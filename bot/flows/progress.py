@@ -66,7 +66,8 @@ class History:
 
     def follows(self, day: date) -> Next:
         """Return what the sessions of `day` and the morning after ask for."""
-        return ladder.TABLE[self.decisive(day), self.verdict(day + DAY)]
+        outcomes = (one.outcome for one in self.days[day])
+        return ladder.next_after(outcomes, self.verdict(day + DAY))
 
     @property
     def credits(self) -> int:

@@ -48,10 +48,12 @@ def baseline(mornings: Mapping[date, int], day: date) -> float | None:
 
     None where none of them is known: then a morning is judged by its number alone.
     """
+    today = day.toordinal()
+    ago = [(today - at.toordinal(), value) for at, value in mornings.items()]
     medians = [
         median(known)
         for days in WINDOWS
-        if (known := [v for at, v in mornings.items() if 1 <= (day - at).days <= days])
+        if (known := [value for passed, value in ago if 1 <= passed <= days])
     ]
     return min(medians, default=None)
 
@@ -61,8 +63,10 @@ def verdict(mornings: Mapping[date, int], day: date, *, pain_limit: int, hard_st
     if day not in mornings:
         return Verdict.UNKNOWN
     found = _alone(mornings, day, pain_limit, hard_stop)
+    if found is not Verdict.FLARE:
+        return found
     before = max((at for at in mornings if at < day), default=None)
-    if found is not Verdict.FLARE or before is None or day - before > RUNNING:
+    if before is None or day - before > RUNNING:
         return found
     again = _alone(mornings, before, pain_limit, hard_stop) in {Verdict.FLARE, Verdict.SEVERE}
     return Verdict.SEVERE if again else Verdict.FLARE
@@ -70,11 +74,14 @@ def verdict(mornings: Mapping[date, int], day: date, *, pain_limit: int, hard_st
 
 def _alone(mornings: Mapping[date, int], day: date, pain_limit: int, hard_stop: int) -> Verdict:
     """Judge one morning without asking whether it is the second flare."""
-    value, usual = mornings[day], baseline(mornings, day)
-    above = None if usual is None else value - usual
+    value = mornings[day]
     if value >= hard_stop:
         return Verdict.SEVERE
-    if value <= SETTLED_TO or (above is not None and above <= 0):
+    if value <= SETTLED_TO:
+        return Verdict.SETTLED
+    usual = baseline(mornings, day)
+    above = None if usual is None else value - usual
+    if above is not None and above <= 0:
         return Verdict.SETTLED
     if value > pain_limit or (above is not None and above >= FLARE_FROM):
         return Verdict.FLARE

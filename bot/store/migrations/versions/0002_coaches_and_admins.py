@@ -144,6 +144,9 @@ def upgrade() -> None:
             sa.Column("pause_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True)
         )
 
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("audit_by_subject", ["subject_id", "at"], unique=False)
+
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
             "outbox_message",
