@@ -24,6 +24,7 @@ from bot.chat.say_morning import MORNING_SCREENS, SAY_MORNING
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
+from bot.chat.say_programme import SAY_PROGRAMME
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
 from bot.chat.say_unlocking import SAY_UNLOCKING
@@ -54,6 +55,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_OVERVIEW,
     **SAY_MORNING,
     **SAY_UNLOCKING,
+    **SAY_PROGRAMME,
     **SAY_PRIVACY,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)

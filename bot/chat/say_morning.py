@@ -81,16 +81,6 @@ def _paused(values: Values) -> str:
     return f"<b>Your sessions are paused</b> until {who} resumes them."
 
 
-def _pause_stays(values: Values, _now: datetime) -> Screen:
-    who = "your coach" if values["has_coach"] else "the admin"
-    return Screen(
-        text=(
-            f"Your sessions are paused because of your morning pain. Only {who} can resume them; "
-            "nothing was changed."
-        )
-    )
-
-
 # ---- a step up ------------------------------------------------------------------------
 
 
@@ -150,7 +140,6 @@ MORNING_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = 
 SAY_MORNING: Final[dict[str, Words]] = {
     "morning_saved": _saved,
     "what_follows": _what_follows,
-    "pause_stays": _pause_stays,
     "step_up_asked": _step_up_asked,
     "step_up_taken": _step_up_taken,
     "step_up_declined": _step_up_declined,

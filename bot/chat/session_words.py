@@ -3,13 +3,21 @@
 from datetime import datetime
 from typing import Final
 
-from bot.chat.screen import Button, Style, data
+from bot.chat.screen import Button, Style, data, esc
+from bot.flows import calendar
 from bot.flows.intents import Spot
-from bot.protocol.dose import Side
+from bot.protocol.dose import RANGES, Side
 from bot.protocol.local_time import local, say_day_time
 from bot.protocol.record import StopReason
 
 EASE: Final = "Ease a little, less effort."
+KEPT: Final = "Only your coach or the admin can end the pause."
+UNCHANGED: Final = {
+    "": "",
+    "same": "Nothing was changed: it is so already.",
+    "gone": "Nothing was changed: that button belongs to an older change.",
+}
+"""Why a screen shows what was there before."""
 _REASONS: Final = (
     (StopReason.PAIN, "Pain"),
     (StopReason.SHARP, "Sharp or pop"),
@@ -53,6 +61,16 @@ def say_dose(holds: int, hold_s: int, sets: int, side: str) -> str:
     return f"{dose}, {side.upper()} side"
 
 
+def say_band(band: int, label: str) -> str:
+    """Return "Band: black (3 of 6)" by the coach's own label; nothing where no band is set."""
+    if not (band or label):
+        return ""
+    ordinal = f"{band} of {RANGES['band'].high}" if band else ""
+    if not label:
+        return f"Band: {ordinal}"
+    return f"Band: {esc(label)} ({ordinal})" if ordinal else f"Band: {esc(label)}"
+
+
 def cue_spot(spot: Spot) -> str:
     """Return "3 of 5 · LEFT" for a cue; the set is said where there is more than one."""
     set_no = f" · set {spot.set_no} of {spot.sets}" if spot.sets > 1 else ""
@@ -88,6 +106,17 @@ def say_next(next_at: datetime | None, zone: str, now: datetime, *, rests_today:
 def say_locked(*, has_coach: bool) -> str:
     """Return that sessions are locked, and who can unlock them."""
     return f"Sessions are locked until {'your coach' if has_coach else 'the admin'} unlocks them."
+
+
+_OWN_REASONS: Final = {calendar.SEVERE_MORNING: "the pain of the morning after a session"}
+"""Why the bot itself paused a plan."""
+
+
+def say_reason(reason: str | None) -> str:
+    """Return why a plan is paused, as somebody typed it; nothing where no reason was given."""
+    if not reason:
+        return ""
+    return f"Reason: {_OWN_REASONS.get(reason) or esc(reason)}"
 
 
 def sentence(text: str) -> str:

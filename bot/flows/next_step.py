@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import calendar
+from bot.flows import calendar, pauses
 from bot.flows.alerts import alert_coaches
 from bot.flows.intents import CoachAlert, Say, iso
 from bot.flows.post import post
@@ -86,12 +86,7 @@ def _pause(db: Db, athlete: AthleteRow, now: datetime) -> bool:
     """Pause the plan until a coach or admin resumes it; False when a morning has done so before."""
     if athlete.paused_at is not None and athlete.pause_reason == calendar.SEVERE_MORNING:
         return False
-    athlete.paused_at, athlete.paused_until = now, None
-    athlete.pause_reason = calendar.SEVERE_MORNING
-    db.add(athlete)
-    db.flush()
-    calendar.put_aside(db, athlete.person_id, now)
-    _note(db, "pause", athlete.person_id, now, None, calendar.SEVERE_MORNING)
+    pauses.pause(db, athlete.person_id, None, now, actor=None, reason=calendar.SEVERE_MORNING)
     return True
 
 

@@ -74,8 +74,9 @@ def _reached(turn: Turn, athlete_id: int) -> PlanRow | None:
 def _take(turn: Turn, plan: PlanRow, rung: Rung) -> None:
     """Add the plan version; a running session keeps the one it began with."""
     more = ladder.stepped(sessions.dose_of(plan), rung)
-    row = sessions.plan_row(plan.athlete_id, plan.version + 1, more, turn.now)
-    row.created_by = turn.person_id
+    row = sessions.plan_row(
+        plan.athlete_id, plan.version + 1, more, turn.now, created_by=turn.person_id
+    )
     turn.db.add(row)
     turn.db.flush()
     _note(turn.db, TAKEN, plan, rung, turn.now, actor=turn.person_id)

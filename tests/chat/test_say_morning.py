@@ -123,4 +123,3 @@ def test_every_topic_reads() -> None:
     assert "5 × 10 s → 8 × 10 s" in say("step_up_taken", STEP)
     assert "stays at 5 × 10 s" in say("step_up_declined", STEP)
     assert "Kim changed your plan: 8 holds" in say("plan_raised", STEP, by="Kim", side="left")
-    assert "Only the admin" in say("pause_stays", {"has_coach": False})

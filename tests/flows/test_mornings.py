@@ -390,7 +390,7 @@ def test_a_second_flare_running_pauses_until_a_coach_resumes(world: World) -> No
     told = answered(world, runa, Outcome.LEVEL, 5)
     assert the(told, "what_follows")["paused"]
     for flow in (settings.resume, lambda turn: settings.pause(turn, "3 days")):
-        assert the(world.does(RUNA, flow), "pause_stays")["has_coach"]
+        assert the(world.does(RUNA, flow), "pause_kept")["reason"] == "severe_morning"
     assert world.store.read_now(calendar.is_paused, runa, T0 + timedelta(days=90))
 
 
