@@ -7,6 +7,7 @@ import pytest
 
 from bot.chat.pain_question import ANCHORS
 from bot.chat.red_flag_screens import coach_alert
+from bot.chat.renderer import SAY
 from bot.chat.say_morning import SAY_MORNING, morning_screen
 from bot.chat.screen import Style
 from bot.flows.intents import CoachAlert, Morning
@@ -112,6 +113,12 @@ def test_what_the_coach_reads(locked: bool, rest: str) -> None:  # noqa: FBT001
     text = plain(coach_alert(alert, NOW).text)
     assert text.startswith("Ána: pain 7 this morning; limit 3")
     assert rest in text
+
+
+def test_why_the_plan_is_paused() -> None:
+    """The bot's own reason is told in words, to athlete and coach alike."""
+    values = {"back_on": None, "zone": ZONE, "reason": "severe_morning"}
+    assert "Reason: the pain of the morning after" in SAY["pause_kept"](values, NOW).text
 
 
 def test_every_topic_reads() -> None:
