@@ -1,43 +1,48 @@
 """From an intent in the outbox to a call of the Bot API, at the moment of sending."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-import structlog
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    InputFile,
     KeyboardButton,
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
 
-from bot.chat.ports import Desk
+from bot.chat.enclosures import Call, Enclosures
+from bot.chat.menu import menu_call
+from bot.chat.ports import Desk, Pictures
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
+from bot.chat.say_accounts import SAY_ACCOUNTS
+from bot.chat.say_audit import SAY_AUDIT
+from bot.chat.say_broadcast import BROADCAST_SCREENS, SAY_BROADCAST
 from bot.chat.say_enrol import SAY_ENROL
+from bot.chat.say_house import SAY_HOUSE, status_screen
 from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_morning import MORNING_SCREENS, SAY_MORNING
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_programme import SAY_PROGRAMME
+from bot.chat.say_removing import SAY_REMOVING
+from bot.chat.say_reporting import SAY_REPORTING
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
+from bot.chat.say_sharing import SAY_SHARING
+from bot.chat.say_summary import SUMMARY_SCREENS
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
-from bot.flows import intents, privacy
+from bot.flows import intents
+from bot.flows.house import status
 from bot.flows.intents import Intent
-from bot.reports.chart_data import HoldBar, SessionChart
-from bot.reports.worker import ChartError
+from bot.flows.summaries.pages import allowed
 
-log = structlog.get_logger()
-
-Call = tuple[str, dict[str, Any]]
 Look = Callable[[Any, datetime], Screen]
 
 SCREENS: Final[dict[type[Intent], Look]] = {
@@ -45,6 +50,8 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
     **MORNING_SCREENS,
+    **BROADCAST_SCREENS,
+    **SUMMARY_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -57,6 +64,13 @@ SAY: Final[dict[str, Look]] = {
     **SAY_UNLOCKING,
     **SAY_PROGRAMME,
     **SAY_PRIVACY,
+    **SAY_ACCOUNTS,
+    **SAY_REMOVING,
+    **SAY_SHARING,
+    **SAY_AUDIT,
+    **SAY_BROADCAST,
+    **SAY_REPORTING,
+    **SAY_HOUSE,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
@@ -86,59 +100,35 @@ class Letter(Protocol):
 
 
 class Renderer:
-    """Gives every intent its look. `draw` makes a chart's picture, `read` runs a query."""
+    """Gives every intent its look; `pictures` draws and prints, `desk` runs queries."""
 
-    def __init__(self, desk: Desk, draw: Callable[[SessionChart], Awaitable[bytes]]) -> None:
+    def __init__(self, desk: Desk, pictures: Pictures) -> None:
         self._desk = desk
-        self._draw = draw
+        self._enclosures = Enclosures(desk, pictures)
 
     async def __call__(self, letter: Letter, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
-        intent = intents.load(letter.kind, letter.body)
+        intent = await self._still(letter.chat_id, intents.load(letter.kind, letter.body))
+        if intent is None or (isinstance(intent, intents.Tick) and letter.message_id is None):
+            return None
         match intent:
-            case intents.Answer():
-                return _answer(intent)
-            case intents.Retire():
-                return "edit_message_reply_markup", {
-                    "chat_id": letter.chat_id,
-                    "message_id": intent.message_id,
-                }
-            case intents.Tick() if letter.message_id is None:
-                return None
-            case intents.Chart():
-                return await self._chart(letter, intent, now)
-            case intents.File():
-                return await self._file(letter, intent)
+            case intents.Answer() | intents.Retire() | intents.Menu():
+                return _wordless(letter.chat_id, intent)
+            case intents.Chart() | intents.Album() | intents.File():
+                return await self._enclosures.call(letter.chat_id, intent, now)
+            case intents.Status():
+                screen = status_screen(await self._desk.read(status.read, now), intent.zone, now)
+                return _message(letter.chat_id, screen, intent.message_id)
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 return _message(letter.chat_id, look(intent, now), target)
 
-    async def _chart(self, letter: Letter, intent: intents.Chart, now: datetime) -> Call | None:
-        holds = tuple(
-            HoldBar(hold.number, hold.side, hold.planned_s, hold.actual_s, hold.pain, hold.status)
-            for hold in intent.holds
-        )
-        try:
-            picture = await self._draw(
-                SessionChart(intent.title, holds, intent.before, intent.limit)
-            )
-        except ChartError:
-            log.warning("chart_failed")
-            return None
-        screen = look(intent, now)
-        return "send_photo", {
-            **_common(letter.chat_id, screen),
-            "photo": InputFile(picture, "session.png"),
-            "caption": screen.text,
-        }
-
-    async def _file(self, letter: Letter, intent: intents.File) -> Call:
-        name, content = await self._desk.read(privacy.export_document, intent.subject_id)
-        return "send_document", {
-            "chat_id": letter.chat_id,
-            "document": InputFile(content, name),
-            "disable_notification": True,
-        }
+    async def _still(self, chat_id: int, intent: Intent) -> Intent | None:
+        """Return what may be told at this moment: a consent that ended meanwhile wins."""
+        if isinstance(intent, intents.Summary | intents.Album):
+            told: Intent | None = await self._desk.read(allowed, chat_id, intent)
+            return told
+        return intent
 
 
 def look(intent: Intent, now: datetime) -> Screen:
@@ -146,6 +136,18 @@ def look(intent: Intent, now: datetime) -> Screen:
     if isinstance(intent, intents.Say):
         return SAY[intent.topic](intent.values, now)
     return SCREENS[type(intent)](intent, now)
+
+
+def _wordless(chat_id: int, intent: intents.Answer | intents.Retire | intents.Menu) -> Call:
+    """Return the call of an intent that is no message."""
+    match intent:
+        case intents.Answer():
+            return _answer(intent)
+        case intents.Retire():
+            where = {"chat_id": chat_id, "message_id": intent.message_id}
+            return "edit_message_reply_markup", where
+        case intents.Menu():
+            return menu_call(chat_id, intent.roles)
 
 
 def _answer(intent: intents.Answer) -> Call:

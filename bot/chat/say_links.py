@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.chat import pickers
-from bot.chat.pickers import Row, Values, Words, of_people, plain
+from bot.chat.pickers import Row, Values, Words, plain
 from bot.chat.screen import Button, Screen, Style, data, esc
 from bot.chat.session_words import KEPT
 
@@ -53,25 +53,28 @@ def _invite_problem(values: Values, _now: datetime) -> Screen:
     return Screen(text=esc(values["problem"]))
 
 
-def _relink_which(values: Values, _now: datetime) -> Screen:
-    def roles(person: Values) -> str:
-        return ", ".join(person["roles"]) or "not joined"
-
-    return of_people(values, "Who moves to another Telegram account?", "l", roles)
-
-
-def _relink_nobody(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"I found nobody called “{esc(values['name'][:60])}”.")
-
-
 def _role_granted(values: Values, _now: datetime) -> Screen:
     return Screen(
         text=(
             f"Welcome, <b>{esc(values['name'])}</b>. You are now {_ROLES[values['role']]} here.\n\n"
             "Your Telegram id and name are stored. /help shows what you can do, "
-            "/privacy what is kept."
-        )
+            f"/privacy what is kept.{_zone_question(values)}"
+        ),
+        rows=_zone_rows(values),
     )
+
+
+def _zone_question(values: Values) -> str:
+    """Return the question for the zone of a coach or admin who never told one."""
+    if not values.get("asks_zone"):
+        return ""
+    return "\n\nWhere do you live? Type your city: then every time I tell you is on your clock."
+
+
+def _zone_rows(values: Values) -> tuple[Row, ...]:
+    if not values.get("asks_zone"):
+        return ()
+    return ((Button("🕑 Pick by local time", data("c", "zone", "", "clock")),),)
 
 
 def _already_joined(values: Values, _now: datetime) -> Screen:
@@ -87,7 +90,13 @@ def _already_joined(values: Values, _now: datetime) -> Screen:
 
 
 def _welcome_staff(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"Welcome back, <b>{esc(values['name'])}</b>. /help shows what you can do.")
+    return Screen(
+        text=(
+            f"Welcome back, <b>{esc(values['name'])}</b>. /help shows what you can do."
+            f"{_zone_question(values)}"
+        ),
+        rows=_zone_rows(values),
+    )
 
 
 def _welcome_back(values: Values, now: datetime) -> Screen:
@@ -132,9 +141,6 @@ SAY_LINKS: Final[dict[str, Words]] = {
     "invite_revoked": plain("The link is revoked; nobody can use it any more."),
     "invite_gone": plain("This link is not open any more: it was used or revoked before."),
     "move_made": _move_made,
-    "relink_which": _relink_which,
-    "relink_nobody": _relink_nobody,
-    "relink_no_name": plain("The name is missing. Write /relink Runa."),
     "move_refused": plain(
         "This Telegram account has joined already, so the link was not used. "
         "Open it from the new account."

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import TypeAdapter
 
+from bot.protocol.athlete_week import AthleteWeek
 from bot.protocol.report import PeriodChart
 
 Leg = Literal["left", "right"]
@@ -234,6 +235,30 @@ class Album(Intent):
     charts: tuple[PeriodChart, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Intent):
+    """A coach's weekly summary, or a page of it: at most ten athletes, the most urgent first.
+
+    `week` is "2026-W47", or None for the seven days before today. Days are the coach's; each
+    athlete has days of their own. `count` athletes are told of in all, of whom `urgent` need a
+    decision. `summary` is the row of one that came by itself; `due_at` is set when that came late.
+    """
+
+    priority = Priority.SUMMARY
+    week: str | None
+    first_day: date
+    last_day: date
+    zone: str
+    athletes: tuple[AthleteWeek, ...]
+    count: int
+    urgent: int
+    page: int = 0
+    pages: int = 1
+    due_at: datetime | None = None
+    repeat: bool = False
+    summary: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Interrupted(Intent):
     """What was cut, and the choice: go on or finish."""
@@ -322,6 +347,16 @@ class Morning(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Broadcast(Intent):
+    """An admin's text to everybody of a role."""
+
+    priority = Priority.BROADCAST
+    sender: str
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say(Intent):
     """A reply without a life of its own: a topic that bot/chat has words for, and its values."""
 
@@ -359,6 +394,22 @@ class File(Intent):
     subject_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Status(Intent):
+    """The state of the installation, read when it is sent."""
+
+    zone: str
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(Intent):
+    """The command menu of a chat: what these roles may do; without roles, everybody's menu."""
+
+    priority = Priority.SUMMARY
+    roles: tuple[str, ...]
+
+
 _KINDS: Final[tuple[type[Intent], ...]] = (
     SetUp,
     GetSet,
@@ -372,6 +423,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     Ended,
     Chart,
     Album,
+    Summary,
     Interrupted,
     Screen,
     RedFlagAdvice,
@@ -379,10 +431,13 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     CoachTold,
     Reminder,
     Morning,
+    Broadcast,
     Say,
     Answer,
     Retire,
     File,
+    Status,
+    Menu,
 )
 KINDS: Final = {kind.__name__: kind for kind in _KINDS}
 """Every intent by the name it is stored under."""

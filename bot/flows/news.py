@@ -7,8 +7,10 @@ from sqlmodel import select
 
 from bot.flows import intents, link_letters, reminders, training
 from bot.flows.alerts import alert_coaches
-from bot.flows.intents import CoachAlert, CoachTold, Hold, Reminder
+from bot.flows.house import menus
+from bot.flows.intents import CoachAlert, CoachTold, Hold, Menu, Reminder, Summary
 from bot.flows.post import post
+from bot.flows.summaries import weekly
 from bot.protocol.events import CueHanded, CueLost
 from bot.store import outbox, people, sessions
 from bot.store.outbox import Claimed
@@ -26,6 +28,8 @@ def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
                 training.happen(db, stored, CueHanded(intent.index, handed_at), now)
         case Reminder():
             reminders.delivered(db, intent.occurrence, now)
+        case Summary():
+            weekly.delivered(db, intent, now)
         case CoachAlert():
             _coach_was_told(db, letter, intent, now)
 
@@ -41,6 +45,8 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
                 training.happen(db, stored, CueLost(intent.index), now)
         case Reminder():
             reminders.undelivered(db, intent.occurrence)
+        case Menu():
+            menus.lost(db, letter.chat_id, now)
 
 
 def unreachable(db: Db, chat_id: int, now: datetime) -> None:

@@ -6,7 +6,8 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import mornings, privacy, reminders, training
+from bot.flows import accounts, mornings, privacy, reminders, training
+from bot.flows.summaries import schedule, weekly
 from bot.protocol.events import Due, Refusal, Restarted
 from bot.protocol.record import Phase
 from bot.protocol.session import CUED
@@ -48,6 +49,8 @@ _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.OCCURRENCE: reminders.act,
     DueKind.MORNING: mornings.act,
     DueKind.ERASURE: privacy.erase_due,
+    DueKind.BROADCAST: accounts.go_on,
+    DueKind.SUMMARY: weekly.act,
 }
 
 
@@ -58,6 +61,7 @@ def recover(db: Db, now: datetime) -> int:
     Updates that wait from before are marked as old: they never start a hold.
     """
     inbox.mark_backlog(db)
+    schedule.for_all(db, now)
     found = sessions.all_live(db)
     for session_id in found:
         stored = sessions.get(db, session_id)

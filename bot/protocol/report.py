@@ -5,8 +5,8 @@ Every planned occurrence became exactly one thing, so the counts always add up t
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -32,14 +32,15 @@ FOLLOWED: Final = frozenset({Became.DONE, Became.STOPPED, Became.RESTED})
 class Trained:
     """One session as it is reported. Pain is 0–10 or None where it is not known; times in seconds.
 
-    `became` is None for a session beside the plan. `stop_hold` is the number, from 1, of the hold
-    that ended it, and `stop_pain` the pain named there. `late`: an answer came, or was corrected,
-    after the session's day.
+    `outcome` is None while it runs; `became` is None for a session beside the plan. `stop_hold` is
+    the number, from 1, of the hold that ended it, and `stop_pain` the pain named there. `late`: an
+    answer came, or was corrected, after the session's day.
     """
 
     session_id: int
     day: date
-    outcome: str
+    opened_at: datetime
+    outcome: str | None
     became: Became | None
     before: int | None
     first: int | None
@@ -75,9 +76,9 @@ class Morning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """An athlete's local days from `first_day` to `last_day`, both included.
+    """An athlete's local days from `first_day` to `last_day`, both included, oldest first.
 
-    `paused_days` counts days without a plan because it was paused or locked.
+    `paused` are the days without a plan because it was paused or locked.
     """
 
     first_day: date
@@ -85,7 +86,25 @@ class Stretch:
     planned: tuple[Planned, ...]
     trained: tuple[Trained, ...]
     mornings: tuple[Morning, ...]
-    paused_days: int = 0
+    paused: frozenset[date] = frozenset()
+
+    def part(self, first: date, last: date) -> "Stretch":
+        """Return the days from `first` to `last`, both included, which must lie inside."""
+        assert self.first_day <= first <= last <= self.last_day
+        return replace(
+            self,
+            first_day=first,
+            last_day=last,
+            planned=tuple(one for one in self.planned if first <= one.day <= last),
+            trained=tuple(one for one in self.trained if first <= one.day <= last),
+            mornings=tuple(one for one in self.mornings if first <= one.day <= last),
+            paused=frozenset(day for day in self.paused if first <= day <= last),
+        )
+
+    @property
+    def paused_days(self) -> int:
+        """How many days had no plan because it was paused or locked."""
+        return len(self.paused)
 
     @property
     def counts(self) -> Counter[Became]:
@@ -147,6 +166,44 @@ class PeriodChart:
     name: str
     days: tuple[ChartDay, ...]
     pain_limit: int
+
+
+_SHOWN_FIRST: Final = (
+    Became.STOPPED,
+    Became.UNFINISHED,
+    Became.MISSED,
+    Became.SKIPPED,
+    Became.NOT_DELIVERED,
+    Became.OPEN,
+    Became.RESTED,
+    Became.DONE,
+)
+"""Of two sessions planned on one day, which says what became of the day."""
+
+
+def chart_days(stretch: Stretch) -> tuple[ChartDay, ...]:
+    """Return every day of a stretch as a chart draws it."""
+    count = (stretch.last_day - stretch.first_day).days + 1
+    return tuple(_chart_day(stretch, stretch.first_day + timedelta(days=n)) for n in range(count))
+
+
+def _chart_day(stretch: Stretch, day: date) -> ChartDay:
+    trained = [one for one in stretch.trained if one.day == day]
+    became = {one.became for one in stretch.planned if one.day == day}
+    mornings = [one.value for one in stretch.mornings if one.day == day]
+    firsts = [one.first for one in trained if one.first is not None]
+    lasts = [one.last for one in trained if one.last is not None]
+    return ChartDay(
+        day=day,
+        became=next((one for one in _SHOWN_FIRST if one in became), None),
+        extra=any(one.became is None for one in trained),
+        first=firsts[0] if firsts else None,
+        last=lasts[-1] if lasts else None,
+        worst=max((one.worst for one in trained if one.worst is not None), default=None),
+        morning=mornings[-1] if mornings else None,
+        held_s=sum(one.tension_s for one in trained),
+        planned_s=sum(one.planned_s for one in trained),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,15 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import AthleteRow, FactRow, MorningRow, OccurrenceRow, SessionRow
+from bot.store.tables import (
+    AthleteRow,
+    BroadcastRow,
+    CoachRow,
+    FactRow,
+    MorningRow,
+    OccurrenceRow,
+    SessionRow,
+)
 
 
 class DueKind(StrEnum):
@@ -19,6 +27,8 @@ class DueKind(StrEnum):
     OCCURRENCE = "occurrence"
     MORNING = "morning"
     ERASURE = "erasure"
+    BROADCAST = "broadcast"
+    SUMMARY = "summary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,8 @@ _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
     DueKind.MORNING: (col(MorningRow.id), col(MorningRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
+    DueKind.BROADCAST: (col(BroadcastRow.id), col(BroadcastRow.due_at)),
+    DueKind.SUMMARY: (col(CoachRow.person_id), col(CoachRow.summary_due_at)),
 }
 """Where rows of each kind have their id and their time, most pressing first."""
 
@@ -75,3 +87,16 @@ def set_fact(db: Db, key: str, value: str, now: datetime) -> None:
     row = db.get(FactRow, key) or FactRow(key=key, value=value, at=now)
     row.value, row.at = value, now
     db.add(row)
+
+
+def forget_fact(db: Db, key: str) -> None:
+    """Forget a single value; one that is not stored is none."""
+    row = db.get(FactRow, key)
+    if row is not None:
+        db.delete(row)
+        db.flush()
+
+
+def facts(db: Db, prefix: str) -> list[FactRow]:
+    """Return the values whose keys begin with `prefix`."""
+    return list(db.scalars(select(FactRow).where(col(FactRow.key).startswith(prefix))))

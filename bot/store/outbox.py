@@ -1,17 +1,18 @@
 """Messages on their way: written with the state change that causes them, claimed before sending."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import OutboxRow, OutboxState
+from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)
 """How long a settled letter is kept: for the figures, and to edit its message."""
@@ -66,7 +67,19 @@ def put(db: Db, letter: Letter) -> bool:
     """
     if letter.edits is not None:
         _cancel(db, OutboxRow.edits == letter.edits)
-    values = {
+    statement = insert(OutboxRow).values(_values(letter)).on_conflict_do_nothing()
+    return db.connection().execute(statement).rowcount == 1
+
+
+def put_many(db: Db, letters: Iterable[Letter]) -> None:
+    """Put new letters into the outbox by one statement; one whose key is there already stays."""
+    values = [_values(letter) for letter in letters]
+    if values:
+        db.connection().execute(insert(OutboxRow).on_conflict_do_nothing(), values)
+
+
+def _values(letter: Letter) -> dict[str, Any]:
+    return {
         "key": letter.key,
         "chat_id": letter.chat_id,
         "session_id": letter.session_id,
@@ -81,8 +94,6 @@ def put(db: Db, letter: Letter) -> bool:
         "state": OutboxState.PENDING,
         "attempts": 0,
     }
-    statement = insert(OutboxRow).values(values).on_conflict_do_nothing()
-    return db.connection().execute(statement).rowcount == 1
 
 
 def silence(db: Db, session_id: int, *, but: int) -> int:
@@ -151,6 +162,18 @@ def expired(db: Db, now: datetime) -> list[Claimed]:
     statement = (
         update(OutboxRow)
         .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.not_after) < now)
+        .values(state=OutboxState.DROPPED)
+        .returning(*_COLUMNS)  # type: ignore[call-overload]
+    )
+    return [_claimed(row) for row in db.connection().execute(statement)]
+
+
+def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
+    """Drop everything that is not settled, except letters of these kinds, and return it."""
+    open_states = (OutboxState.PENDING, OutboxState.SENDING)
+    statement = (
+        update(OutboxRow)
+        .where(col(OutboxRow.state).in_(open_states), col(OutboxRow.kind).not_in(but))
         .values(state=OutboxState.DROPPED)
         .returning(*_COLUMNS)  # type: ignore[call-overload]
     )
@@ -282,10 +305,52 @@ def prune(db: Db, now: datetime) -> int:
     return db.connection().execute(old).rowcount
 
 
+def fates(db: Db, start: str, end: str) -> dict[OutboxState, int]:
+    """Return how many letters are in each state, of those with keys from `start` up to `end`."""
+    query = (
+        select(OutboxRow.state, func.count())  # type: ignore[call-overload]
+        .where(col(OutboxRow.key) >= start, col(OutboxRow.key) < end)
+        .group_by(OutboxRow.state)
+    )
+    return {OutboxState(state): count for state, count in db.connection().execute(query)}
+
+
 def depth(db: Db) -> int:
     """Return how many letters wait."""
     query = select(func.count()).where(col(OutboxRow.state) == OutboxState.PENDING)
     return int(db.connection().execute(query).scalar_one())
+
+
+def waits(db: Db, prefix: str) -> bool:
+    """Whether a letter whose key begins so is still on its way."""
+    query = select(OutboxRow.id).where(  # type: ignore[call-overload]
+        col(OutboxRow.key).startswith(prefix, autoescape=True),
+        col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)),
+    )
+    return db.connection().execute(query.limit(1)).first() is not None
+
+
+def oldest_waiting(db: Db) -> datetime | None:
+    """Return since when the letter that waits longest should have been tried, or None."""
+    pending = col(OutboxRow.state) == OutboxState.PENDING
+    found: datetime | None = (
+        db.connection().execute(select(func.min(OutboxRow.send_at)).where(pending)).scalar_one()
+    )
+    return found
+
+
+def lost_since(db: Db, since: datetime) -> int:
+    """Return how many letters meant for later than `since` did not arrive, or perhaps not."""
+    query = select(func.count()).where(text(LOST), col(OutboxRow.due) > since)
+    return int(db.connection().execute(query.select_from(OutboxRow)).scalar_one())
+
+
+def cue_delays(db: Db, since: datetime, newest: int) -> list[float]:
+    """Return by how many days the newest cues since then were handed over late, as they came."""
+    delay = func.julianday(OutboxRow.handed_at) - func.julianday(OutboxRow.due)
+    handed = col(OutboxRow.handed_at)
+    query = select(delay).where(text(IS_CUE), handed > since).order_by(handed.desc()).limit(newest)
+    return list(db.connection().execute(query).scalars())
 
 
 def sent_message(db: Db, key: str) -> int | None:

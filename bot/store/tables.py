@@ -248,7 +248,8 @@ class CoachRow(SQLModel, table=True):
 class SummaryRow(SQLModel, table=True):
     """One weekly summary of one coach, claimed by its key: a week is told once.
 
-    `as_of` is the instant its seven days end at, on each athlete's clock.
+    `as_of` is the instant its seven days end at, on each athlete's clock; `told_at` is when it
+    was delivered.
     """
 
     __tablename__ = "summary"
@@ -259,6 +260,7 @@ class SummaryRow(SQLModel, table=True):
     week: str
     as_of: datetime
     made_at: datetime
+    told_at: datetime | None = None
 
 
 class AlertRow(SQLModel, table=True):
@@ -321,10 +323,17 @@ class MorningRow(SQLModel, table=True):
 
 
 class BroadcastRow(SQLModel, table=True):
-    """One text to everybody of a role; `done_at` when the last copy was settled."""
+    """One text to everybody of a role; `done_at` when the last copy was settled.
+
+    `made` copies are made, the last one for `last_id`; at `due_at` the next ones are.
+    """
 
     __tablename__ = "broadcast"
-    __table_args__ = (_one_of("role", Role), KEYED)
+    __table_args__ = (
+        Index("broadcast_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        _one_of("role", Role),
+        KEYED,
+    )
 
     id: int | None = _id()
     by_id: int | None = _maybe_ref("person.id")
@@ -335,6 +344,9 @@ class BroadcastRow(SQLModel, table=True):
     delivered: int = 0
     failed: int = 0
     confirmed_at: datetime | None = None
+    made: int = 0
+    last_id: int = Field(default=0, sa_type=BigInteger)
+    due_at: datetime | None = None
     done_at: datetime | None = None
 
 
@@ -496,6 +508,8 @@ class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         Index("inbox_open", "update_id", sqlite_where=text("handled_at IS NULL")),
+        Index("inbox_by_chat", "chat_id", "received_at"),
+        Index("inbox_failed", "handled_at", sqlite_where=text("error IS NOT NULL")),
         STRICT,
     )
 
@@ -507,6 +521,12 @@ class InboxRow(SQLModel, table=True):
     handled_at: datetime | None = None
     attempts: int = 0
     error: str | None = None
+
+
+LOST: Final = "state IN ('dropped', 'failed', 'unsure')"
+"""Letters that did not arrive, or perhaps not."""
+IS_CUE: Final = "kind IN ('Stopped', 'Release', 'Hold')"
+"""Letters whose lateness is felt in the body."""
 
 
 class OutboxRow(SQLModel, table=True):
@@ -522,6 +542,8 @@ class OutboxRow(SQLModel, table=True):
         Index("outbox_sending", "id", sqlite_where=text("state = 'sending'")),
         Index("outbox_by_session", "session_id"),
         Index("outbox_handed", "handed_at"),
+        Index("outbox_cues", "handed_at", "due", "kind", sqlite_where=text(IS_CUE)),
+        Index("outbox_lost", "due", sqlite_where=text(LOST)),
         Index(
             "outbox_message",
             "chat_id",

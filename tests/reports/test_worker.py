@@ -10,10 +10,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.protocol.report import PeriodChart
 from bot.reports.chart_data import HoldBar, SessionChart
 from bot.reports.worker import ChartError, ChartWorker
+from tests.reports.days import CHARTS
+from tests.reports.pages import USUAL
 
 DATA = SessionChart("Sun 22 Nov", (HoldBar(1, "left", 10, 10, 2, "done"),), 1, 3)
+WEEK = CHARTS["week"]
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -55,6 +59,28 @@ async def test_draws_and_survives(worker: ChartWorker) -> None:
     assert (await worker.draw(DATA)).startswith(PNG)
     assert pid(worker) != first
     assert await gone(first)
+
+
+async def test_draws_days_and_prints(worker: ChartWorker) -> None:
+    """Days become a picture and a page a PDF, in the same process."""
+    assert (await worker.draw(WEEK)).startswith(PNG)
+    assert (await worker.print_page(USUAL)).startswith(b"%PDF-")
+
+
+async def test_a_session_goes_before_an_album(worker: ChartWorker) -> None:
+    """An athlete's chart waits for the picture being drawn, and for none of those that wait."""
+    await worker.warm_up()
+    done = list[str]()
+
+    async def draw(name: str, data: SessionChart | PeriodChart) -> None:
+        await worker.draw(data)
+        done.append(name)
+
+    album = [asyncio.create_task(draw("days", WEEK)) for _ in range(4)]
+    await asyncio.sleep(0)
+    session = asyncio.create_task(draw("session", DATA))
+    await asyncio.gather(*album, session)
+    assert done.index("session") <= 1
 
 
 async def test_dying_twice_is_an_error(worker: ChartWorker) -> None:

@@ -1,7 +1,9 @@
 """Greeting someone who has joined before."""
 
 from bot.flows import calendar
+from bot.flows.house import menus, zones
 from bot.flows.intents import iso
+from bot.flows.summaries import weekly
 from bot.flows.turn import Turn
 from bot.store import people
 from bot.store.tables import Role
@@ -13,8 +15,12 @@ def welcome_back(turn: Turn) -> None:
     was_away = person.unreachable_since is not None
     person.unreachable_since = None
     turn.db.add(person)
+    if Role.COACH in turn.who.roles:
+        weekly.catch_up(turn.db, turn.person_id, turn.now)
     if Role.ATHLETE not in turn.who.roles:
-        turn.say("welcome_staff", name=person.name, roles=sorted(turn.who.roles))
+        asks_zone, roles = zones.expected(turn), sorted(turn.who.roles)
+        turn.say("welcome_staff", name=person.name, roles=roles, asks_zone=asks_zone)
+        menus.publish(turn.db, turn.chat_id, turn.now)
         return
     if was_away:
         calendar.replan(turn.db, turn.person_id, turn.now)

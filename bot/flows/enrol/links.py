@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
-from bot.flows import invites
+from bot.flows import invites, privacy
 from bot.flows.enrol.form import Form, Step, ask, form_of
 from bot.flows.enrol.greeting import welcome_back
+from bot.flows.house import menus, zones
 from bot.flows.intents import Say
 from bot.flows.invites import Why
 from bot.flows.post import post
+from bot.flows.settings.waiting import stop_waiting
+from bot.flows.summaries import schedule
 from bot.flows.turn import Turn
 from bot.store import inbox, outbox, people
 from bot.store.tables import EnrolmentRow, InviteRow, PersonRow, Role
@@ -25,6 +28,8 @@ def start(turn: Turn, token: str | None, *, open_enrolment: bool, name: str) -> 
         ask(turn, form)
     elif turn.who.roles:
         welcome_back(turn)
+    elif privacy.was_removed(turn):
+        privacy.say_removed(turn)
     elif open_enrolment:
         begin(turn, None, name)
     else:
@@ -39,6 +44,8 @@ def _open_link(turn: Turn, token: str, name: str) -> None:
         _move(turn, invite, invite.person_id)
     elif Role(invite.role) in turn.who.roles:
         turn.say("already_joined", role=invite.role)
+    elif invite.role == Role.ATHLETE and privacy.was_removed(turn):
+        privacy.say_removed(turn)
     elif invite.role == Role.ATHLETE:
         _open_enrolment(turn, invite, name)
     else:
@@ -66,7 +73,8 @@ def _open_enrolment(turn: Turn, invite: InviteRow, name: str) -> None:
 
 
 def begin(turn: Turn, invite: InviteRow | None, name: str) -> None:
-    """Ask the first question."""
+    """Ask the first question. A zone that was asked for before is not waited for any more."""
+    stop_waiting(turn)
     row = EnrolmentRow(
         telegram_id=turn.who.telegram_id,
         invite_id=None if invite is None else invite.id,
@@ -88,7 +96,12 @@ def _grant(turn: Turn, invite: InviteRow) -> None:
     assert person.id is not None
     invites.used_by(turn.db, invite.id, person.id)
     people.note(turn.db, "join", turn.now, actor=person.id, subject=person.id, after=role)
-    turn.say("role_granted", role=role.value, name=person.name)
+    if role is Role.COACH:
+        schedule.of_coach(turn.db, person.id, turn.now)
+    known = replace(turn, who=people.who_is(turn.db, turn.who.telegram_id))
+    asks_zone = zones.expected(known)
+    turn.say("role_granted", role=role.value, name=person.name, asks_zone=asks_zone)
+    menus.publish(turn.db, turn.chat_id, turn.now)
 
 
 def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:
@@ -104,11 +117,14 @@ def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:
     form, person = form_of(turn), people.person(turn.db, person_id)
     if form is not None:
         turn.db.delete(form.row)
+    old = person.telegram_id
     _leave_old_chat(turn, person)
     person.telegram_id, person.joined_at = turn.who.telegram_id, person.joined_at or turn.now
     turn.db.add(person)
     people.note(turn.db, "move", turn.now, actor=person_id, subject=person_id)
     turn.db.flush()
+    for chat in (old, person.telegram_id):
+        menus.publish(turn.db, chat, turn.now)
     welcome_back(replace(turn, who=people.who_is(turn.db, turn.who.telegram_id)))
 
 

@@ -23,6 +23,9 @@ def upgrade() -> None:
         sa.Column("delivered", sa.Integer(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.Column("last_id", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("done_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint("role IN ('athlete', 'coach', 'admin')", name="role_known"),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], ondelete="SET NULL"),
@@ -30,6 +33,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.create_index(
+            "broadcast_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+
     op.create_table(
         "coach",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -58,6 +69,7 @@ def upgrade() -> None:
         sa.Column("week", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("as_of", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("told_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["coach_id"], ["person.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("coach_id", "week"),
@@ -149,8 +161,28 @@ def upgrade() -> None:
 
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index("audit_by_subject", ["subject_id", "at"], unique=False)
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index("inbox_by_chat", ["chat_id", "received_at"], unique=False)
+        batch_op.create_index(
+            "inbox_failed",
+            ["handled_at"],
+            unique=False,
+            sqlite_where=sa.text("error IS NOT NULL"),
+        )
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "outbox_cues",
+            ["handed_at", "due", "kind"],
+            unique=False,
+            sqlite_where=sa.text("kind IN ('Stopped', 'Release', 'Hold')"),
+        )
+        batch_op.create_index(
+            "outbox_lost",
+            ["due"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('dropped', 'failed', 'unsure')"),
+        )
         batch_op.create_index(
             "outbox_message",
             ["chat_id", "message_id"],
