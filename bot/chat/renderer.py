@@ -50,8 +50,8 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
     **MORNING_SCREENS,
-    **BROADCAST_SCREENS,
     **SUMMARY_SCREENS,
+    **BROADCAST_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -64,12 +64,12 @@ SAY: Final[dict[str, Look]] = {
     **SAY_UNLOCKING,
     **SAY_PROGRAMME,
     **SAY_PRIVACY,
+    **SAY_REPORTING,
     **SAY_ACCOUNTS,
     **SAY_REMOVING,
     **SAY_SHARING,
     **SAY_AUDIT,
     **SAY_BROADCAST,
-    **SAY_REPORTING,
     **SAY_HOUSE,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)

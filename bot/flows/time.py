@@ -49,8 +49,8 @@ _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.OCCURRENCE: reminders.act,
     DueKind.MORNING: mornings.act,
     DueKind.ERASURE: privacy.erase_due,
-    DueKind.BROADCAST: accounts.go_on,
     DueKind.SUMMARY: weekly.act,
+    DueKind.BROADCAST: accounts.go_on,
 }
 
 

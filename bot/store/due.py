@@ -27,8 +27,8 @@ class DueKind(StrEnum):
     OCCURRENCE = "occurrence"
     MORNING = "morning"
     ERASURE = "erasure"
-    BROADCAST = "broadcast"
     SUMMARY = "summary"
+    BROADCAST = "broadcast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
     DueKind.MORNING: (col(MorningRow.id), col(MorningRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
-    DueKind.BROADCAST: (col(BroadcastRow.id), col(BroadcastRow.due_at)),
     DueKind.SUMMARY: (col(CoachRow.person_id), col(CoachRow.summary_due_at)),
+    DueKind.BROADCAST: (col(BroadcastRow.id), col(BroadcastRow.due_at)),
 }
 """Where rows of each kind have their id and their time, most pressing first."""
 

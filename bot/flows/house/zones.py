@@ -11,6 +11,7 @@ from bot.flows.choices import Chosen, CityGuess, Shown, fold, zone_pressed, zone
 from bot.flows.settings.screens import ask as ask_in_settings
 from bot.flows.settings.screens import take_zone
 from bot.flows.settings.waiting import PREFIX, remembered, stop_waiting, wait, waiting
+from bot.flows.summaries import schedule
 from bot.flows.turn import Turn
 from bot.store import people
 from bot.store.tables import AuditRow, EnrolmentRow, Role
@@ -88,6 +89,8 @@ def _take(turn: Turn, found: Shown | Chosen) -> None:
         before=before,
         after=found.zone,
     )
+    if Role.COACH in turn.who.roles:
+        schedule.replan(turn.db, turn.person_id, turn.now)
     stop_waiting(turn)
     turn.show("zone_done", before=before, zone=found.zone)
 
