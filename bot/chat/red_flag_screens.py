@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.chat.screen import Button, Screen, data, esc
 from bot.chat.session_words import lines, paragraphs, say_locked
+from bot.flows import calendar
 from bot.flows.intents import CoachAlert, CoachTold, Intent, RedFlagAdvice
 from bot.flows.intents import Screen as RedFlagScreen
 from bot.flows.red_flags import NONE, NONE_AWAY
@@ -75,6 +76,8 @@ def _what_happened(intent: CoachAlert) -> str:
             return f" rests today: {pain} before the session; {limit}"
         case Outcome.RED_FLAG:
             return f" reported a red flag{where}"
+        case calendar.SEVERE_MORNING:
+            return f": {pain} this morning; {limit}"
         case _:
             return f": {esc(intent.event.replace('_', ' '))}{where}"
 
@@ -88,6 +91,8 @@ def _where(intent: CoachAlert) -> str:
 
 
 def _what_is_locked(intent: CoachAlert) -> str:
+    if intent.event == calendar.SEVERE_MORNING and not intent.locked:
+        return "Sessions are paused until you resume them. Please talk with the athlete first."
     if not intent.locked:
         return ""
     return "Sessions are locked until you unlock them. Please talk with the athlete first."

@@ -334,6 +334,19 @@ class Reminder(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Morning(Intent):
+    """The question of the morning `day`; with `message_id` it takes that message's place."""
+
+    priority = Priority.REMINDER
+    life = timedelta(hours=12)
+    morning: int
+    day: date
+    limit: int
+    zone: str
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Broadcast(Intent):
     """An admin's text to everybody of a role."""
 
@@ -417,6 +430,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     CoachAlert,
     CoachTold,
     Reminder,
+    Morning,
     Broadcast,
     Say,
     Answer,

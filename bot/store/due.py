@@ -9,7 +9,15 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import AthleteRow, BroadcastRow, CoachRow, FactRow, OccurrenceRow, SessionRow
+from bot.store.tables import (
+    AthleteRow,
+    BroadcastRow,
+    CoachRow,
+    FactRow,
+    MorningRow,
+    OccurrenceRow,
+    SessionRow,
+)
 
 
 class DueKind(StrEnum):
@@ -17,6 +25,7 @@ class DueKind(StrEnum):
 
     SESSION = "session"
     OCCURRENCE = "occurrence"
+    MORNING = "morning"
     ERASURE = "erasure"
     SUMMARY = "summary"
     BROADCAST = "broadcast"
@@ -34,6 +43,7 @@ class DueRow:
 _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.SESSION: (col(SessionRow.id), col(SessionRow.due_at)),
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
+    DueKind.MORNING: (col(MorningRow.id), col(MorningRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
     DueKind.SUMMARY: (col(CoachRow.person_id), col(CoachRow.summary_due_at)),
     DueKind.BROADCAST: (col(BroadcastRow.id), col(BroadcastRow.due_at)),
