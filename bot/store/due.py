@@ -9,13 +9,14 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import AthleteRow, FactRow, OccurrenceRow, SessionRow
+from bot.store.tables import AlertRow, AthleteRow, FactRow, OccurrenceRow, SessionRow
 
 
 class DueKind(StrEnum):
     """Which kind of row is due, most pressing first."""
 
     SESSION = "session"
+    ALERT = "alert"
     OCCURRENCE = "occurrence"
     ERASURE = "erasure"
 
@@ -31,6 +32,7 @@ class DueRow:
 
 _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.SESSION: (col(SessionRow.id), col(SessionRow.due_at)),
+    DueKind.ALERT: (col(AlertRow.id), col(AlertRow.due_at)),
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
 }
