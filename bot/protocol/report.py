@@ -5,8 +5,8 @@ Every planned occurrence became exactly one thing, so the counts always add up t
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -32,14 +32,15 @@ FOLLOWED: Final = frozenset({Became.DONE, Became.STOPPED, Became.RESTED})
 class Trained:
     """One session as it is reported. Pain is 0–10 or None where it is not known; times in seconds.
 
-    `became` is None for a session beside the plan. `stop_hold` is the number, from 1, of the hold
-    that ended it, and `stop_pain` the pain named there. `late`: an answer came, or was corrected,
-    after the session's day.
+    `outcome` is None while it runs; `became` is None for a session beside the plan. `stop_hold` is
+    the number, from 1, of the hold that ended it, and `stop_pain` the pain named there. `late`: an
+    answer came, or was corrected, after the session's day.
     """
 
     session_id: int
     day: date
-    outcome: str
+    opened_at: datetime
+    outcome: str | None
     became: Became | None
     before: int | None
     first: int | None
@@ -75,9 +76,9 @@ class Morning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """An athlete's local days from `first_day` to `last_day`, both included.
+    """An athlete's local days from `first_day` to `last_day`, both included, oldest first.
 
-    `paused_days` counts days without a plan because it was paused or locked.
+    `paused` are the days without a plan because it was paused or locked.
     """
 
     first_day: date
@@ -85,7 +86,25 @@ class Stretch:
     planned: tuple[Planned, ...]
     trained: tuple[Trained, ...]
     mornings: tuple[Morning, ...]
-    paused_days: int = 0
+    paused: frozenset[date] = frozenset()
+
+    def part(self, first: date, last: date) -> "Stretch":
+        """Return the days from `first` to `last`, both included, which must lie inside."""
+        assert self.first_day <= first <= last <= self.last_day
+        return replace(
+            self,
+            first_day=first,
+            last_day=last,
+            planned=tuple(one for one in self.planned if first <= one.day <= last),
+            trained=tuple(one for one in self.trained if first <= one.day <= last),
+            mornings=tuple(one for one in self.mornings if first <= one.day <= last),
+            paused=frozenset(day for day in self.paused if first <= day <= last),
+        )
+
+    @property
+    def paused_days(self) -> int:
+        """How many days had no plan because it was paused or locked."""
+        return len(self.paused)
 
     @property
     def counts(self) -> Counter[Became]:
