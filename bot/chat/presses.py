@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.flows import enrol, holds, invites, overview, privacy, red_flags, settings
+from bot.flows import absence, enrol, holds, invites, overview, privacy, red_flags, settings
 from bot.flows.people import Role
 from bot.flows.turn import Turn
 from bot.protocol.record import StopReason
@@ -77,6 +77,12 @@ def _skip_reason(text: str) -> str:
     return text
 
 
+def _why_missed(text: str) -> str:
+    if text not in absence.REASONS:
+        raise ValueError(text)
+    return text
+
+
 def _step(values: list[str]) -> tuple[Any, ...]:
     step, value, *rest = values
     return step, ":".join([value, *rest])
@@ -116,7 +122,7 @@ PRESSES: Final = {
     "o": Press(_fields(_number, str), _occurrence),
     "k": Press(_fields(_number, _skip_reason), holds.skip_reason),
     "q": Press(_fields(_pain), lambda turn, value: overview.pain_note(turn, str(value))),
-    "u": Press(_fields(_number), red_flags.unlock, role=None),
+    "y": Press(_fields(_number, _why_missed), absence.explain),
     "i": Press(_fields(_number), invites.revoke, role=Role.ADMIN),
     "l": Press(_fields(_number), invites.move, role=Role.ADMIN, makes_link=True),
     "v": Press(_fields(_privacy_word), _privacy, role=None),

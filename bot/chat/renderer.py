@@ -15,9 +15,12 @@ from telegram import (
     ReplyKeyboardRemove,
 )
 
+from bot.chat.alert_screens import ALERT_SCREENS
 from bot.chat.ports import Desk
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
+from bot.chat.say_athletes import SAY_ATHLETES
+from bot.chat.say_coaching import SAY_COACHING
 from bot.chat.say_enrol import SAY_ENROL
 from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_naming import SAY_NAMING
@@ -28,7 +31,7 @@ from bot.chat.say_settings import SAY_SETTINGS
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
-from bot.flows import intents, privacy
+from bot.flows import alerts, intents, privacy, relay
 from bot.flows.intents import Intent
 from bot.reports.chart_data import HoldBar, SessionChart
 from bot.reports.worker import ChartError
@@ -42,6 +45,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **SESSION_SCREENS,
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
+    **ALERT_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -51,6 +55,8 @@ SAY: Final[dict[str, Look]] = {
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
     **SAY_UNLOCKING,
+    **SAY_ATHLETES,
+    **SAY_COACHING,
     **SAY_PRIVACY,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
@@ -89,8 +95,10 @@ class Renderer:
 
     async def __call__(self, letter: Letter, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
-        intent = intents.load(letter.kind, letter.body)
+        intent = await self._still(letter, intents.load(letter.kind, letter.body))
         match intent:
+            case None:
+                return None
             case intents.Answer():
                 return _answer(intent)
             case intents.Retire():
@@ -98,8 +106,6 @@ class Renderer:
                     "chat_id": letter.chat_id,
                     "message_id": intent.message_id,
                 }
-            case intents.Tick() if letter.message_id is None:
-                return None
             case intents.Chart():
                 return await self._chart(letter, intent, now)
             case intents.File():
@@ -107,6 +113,16 @@ class Renderer:
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 return _message(letter.chat_id, look(intent, now), target)
+
+    async def _still(self, letter: Letter, intent: Intent) -> Intent | None:
+        """Return what of an intent is still to be told: a consent may have ended meanwhile."""
+        if isinstance(intent, intents.Tick) and letter.message_id is None:
+            return None
+        if isinstance(intent, intents.CoachAlert | intents.CoachAlerts):
+            return await self._desk.read(alerts.still_theirs, letter.chat_id, intent)
+        if isinstance(intent, intents.Relayed):
+            return intent if await self._desk.read(relay.still_allowed, intent) else None
+        return intent
 
     async def _chart(self, letter: Letter, intent: intents.Chart, now: datetime) -> Call | None:
         holds = tuple(

@@ -9,8 +9,8 @@ from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import enrol, holds, mail, naming, settings
-from bot.flows.choices import CityGuess
+from bot.flows import awaiting, enrol, holds, mail, naming, relay, settings
+from bot.flows.choices import CityGuess, fold
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
@@ -64,7 +64,7 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
     elif said.manner is Manner.EDITED:
         _edited(turn, said)
     else:
-        _typed(turn, said, cities)
+        _typed(turn, said, rules, cities)
 
 
 def press(turn: Turn, said: Said, rules: Rules) -> None:
@@ -109,8 +109,10 @@ def _by_button(turn: Turn, said: Said, rules: Rules, verb: str, values: list[str
 # ---- free text ------------------------------------------------------------------------
 
 
-def _typed(turn: Turn, said: Said, cities: list[CityGuess]) -> None:
-    if said.manner is Manner.TEXT and not is_live(turn) and _asked_for(turn, said.text, cities):
+def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
+    if _replied(turn, said):
+        return
+    if said.manner is Manner.TEXT and not is_live(turn) and _asked_for(turn, said, rules, cities):
         return
     if Role.ATHLETE in turn.who.roles:
         _to_session(turn, said)
@@ -120,9 +122,34 @@ def _typed(turn: Turn, said: Said, cities: list[CityGuess]) -> None:
         turn.say("closed", telegram_id=turn.who.telegram_id)
 
 
-def _asked_for(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
-    """Take a text as the answer that an enrolment or a setting waits for, if one does."""
-    return enrol.typed(turn, text, cities) or settings.typed(turn, text, cities)
+def _replied(turn: Turn, said: Said) -> bool:
+    """Pass on an answer to a coach's or athlete's words; a running session's answer goes first."""
+    if said.reply_to is None or (is_live(turn) and _answers_session(turn, said)):
+        return False
+    came = relay.replied_to(turn, said.reply_to)
+    if came is not None:
+        relay.answer(turn, came, said.text)
+    return came is not None
+
+
+def _answers_session(turn: Turn, said: Said) -> bool:
+    reason = said.text.strip().casefold() in REASON_WORDS and holds.asks_reason(turn)
+    return reason or parse_pain(said.text) is not None
+
+
+def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
+    """Take a text as what an enrolment, a setting or a command waits for, if one does."""
+    if enrol.typed(turn, said.text, cities) or settings.typed(turn, said.text, cities):
+        return True
+    half = awaiting.take(turn)
+    if half is None:
+        return False
+    command, words = half
+    if fold(said.text) == "cancel":
+        turn.say("command_cancelled")
+    else:
+        commands.run(Asked(turn, said, f"{words} {said.text}".strip(), rules), command)
+    return True
 
 
 def _to_session(turn: Turn, said: Said) -> None:

@@ -54,9 +54,7 @@ def missed_days(db: Db, athlete_id: int) -> list[OccurrenceRow]:
     """Return the present run of missed planned days, newest first: one occurrence of each day."""
     query = (
         select(OccurrenceRow)
-        .where(
-            OccurrenceRow.athlete_id == athlete_id, col(OccurrenceRow.state).not_in(_NO_DAY)
-        )
+        .where(OccurrenceRow.athlete_id == athlete_id, col(OccurrenceRow.state).not_in(_NO_DAY))
         .order_by(col(OccurrenceRow.local_date).desc(), col(OccurrenceRow.slot))
         .limit(_LOOK_BACK)
     )
@@ -119,7 +117,9 @@ def explain(turn: Turn, occurrence_id: int, reason: str) -> None:
         turn.db.add(one)
     turn.db.flush()
     turn.answer()
-    turn.show("why_noted", reason=reason, has_coach=bool(people.coaches_of(turn.db, row.athlete_id)))
+    turn.show(
+        "why_noted", reason=reason, has_coach=bool(people.coaches_of(turn.db, row.athlete_id))
+    )
     if reason == "pain" and lasts:
         key = f"missed_pain:{run[-1].id}"
         _tell(turn.db, row.athlete_id, MISSED_PAIN, len(run), reason, key, turn.now)

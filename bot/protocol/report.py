@@ -6,7 +6,7 @@ Every planned occurrence became exactly one thing, so the counts always add up t
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -166,6 +166,44 @@ class PeriodChart:
     name: str
     days: tuple[ChartDay, ...]
     pain_limit: int
+
+
+_SHOWN_FIRST: Final = (
+    Became.STOPPED,
+    Became.UNFINISHED,
+    Became.MISSED,
+    Became.SKIPPED,
+    Became.NOT_DELIVERED,
+    Became.OPEN,
+    Became.RESTED,
+    Became.DONE,
+)
+"""Of two sessions planned on one day, which says what became of the day."""
+
+
+def chart_days(stretch: Stretch) -> tuple[ChartDay, ...]:
+    """Return every day of a stretch as a chart draws it."""
+    count = (stretch.last_day - stretch.first_day).days + 1
+    return tuple(_chart_day(stretch, stretch.first_day + timedelta(days=n)) for n in range(count))
+
+
+def _chart_day(stretch: Stretch, day: date) -> ChartDay:
+    trained = [one for one in stretch.trained if one.day == day]
+    became = {one.became for one in stretch.planned if one.day == day}
+    mornings = [one.value for one in stretch.mornings if one.day == day]
+    firsts = [one.first for one in trained if one.first is not None]
+    lasts = [one.last for one in trained if one.last is not None]
+    return ChartDay(
+        day=day,
+        became=next((one for one in _SHOWN_FIRST if one in became), None),
+        extra=any(one.became is None for one in trained),
+        first=firsts[0] if firsts else None,
+        last=lasts[-1] if lasts else None,
+        worst=max((one.worst for one in trained if one.worst is not None), default=None),
+        morning=mornings[-1] if mornings else None,
+        held_s=sum(one.tension_s for one in trained),
+        planned_s=sum(one.planned_s for one in trained),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ def untold(db: Db, coach_id: int, since: datetime) -> list[AlertRow]:
 
 
 def told_since(db: Db, coach_id: int, since: datetime) -> list[datetime]:
-    """Return when letters with alerts were written to the coach later than `since`, newest first."""
+    """Return when letters with alerts were written later than `since`, newest first."""
     query = (
         select(func.max(AlertRow.told_at))
         .where(AlertRow.coach_id == coach_id, col(AlertRow.told_at) > since)
