@@ -9,6 +9,8 @@ from bot.chat.pickers import Row, in_rows
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, esc
 from bot.chat.session_words import lines, many, paragraphs
+from bot.flows.absence import MISSED_PAIN
+from bot.flows.alerts import MISSED, UNREACHABLE
 from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold, Intent, Relayed
 from bot.protocol.local_time import say_day_time
 from bot.protocol.record import Outcome
@@ -35,12 +37,10 @@ def _rows(intent: CoachAlert) -> tuple[Row, ...]:
     def button(label: str, command: str) -> Button:
         return Button(label, command_data(command, intent.athlete_id))
 
-    see = "See session" if intent.session is not None else "See athlete"
+    see = button("See session" if intent.session is not None else "See athlete", "athlete")
+    write = (button("Write", "say"),) if intent.event != UNREACHABLE else ()
     unlock = (button("Unlock", "unlock"),) if intent.locked else ()
-    return (
-        (button(see, "athlete"), button("Write", "say")),
-        (button("Pause", "pause"), *unlock),
-    )
+    return ((see, *write), (button("Pause", "pause"), *unlock))
 
 
 def _what_happened(intent: CoachAlert) -> str:
@@ -62,9 +62,9 @@ _HAPPENED: Final = {
     Outcome.RESTED_ON_PAIN: " rests today: {pain} before the session; {limit}",
     Outcome.RED_FLAG: " reported a red flag{where}",
     "severe_morning": ": {pain} this morning; {limit}",
-    "unreachable": " can not be reached: messages do not arrive",
-    "missed": " missed {days} running",
-    "missed_pain": " missed {days} running because of pain",
+    UNREACHABLE: " can not be reached: messages do not arrive",
+    MISSED: " missed {days} in a row",
+    MISSED_PAIN: " missed {days} in a row because of pain",
 }
 
 
@@ -83,7 +83,7 @@ def _what_else(intent: CoachAlert) -> str:
 def _details(intent: CoachAlert) -> str:
     if intent.event == Outcome.RED_FLAG and intent.reason is not None:
         return f"Named: {say_flag(intent.reason)}."
-    if intent.event == "missed":
+    if intent.event == MISSED:
         why = REASONS.get(intent.reason or "")
         asked = "Asked why; no answer yet." if why is None else f"Reason given: {why}."
         return f"{asked} A word from you is the strongest help."
@@ -102,7 +102,10 @@ def coach_alerts(intent: CoachAlerts, now: datetime) -> Screen:
     shown = [_line(one, now) for one in intent.alerts[:LINES]]
     more = len(intent.alerts) - len(shown)
     rest = f"… and {more} more: /athletes shows who needs you." if more else ""
-    title = f"<b>{many(len(people), 'athlete')}, {many(len(intent.alerts), 'alert')}</b>"
+    clock = (
+        ", times on your clock" if any(one.coach_zone != one.zone for one in intent.alerts) else ""
+    )
+    title = f"<b>{many(len(people), 'athlete')}, {many(len(intent.alerts), 'alert')}</b>{clock}"
     buttons = [
         Button(name[:_LABEL], command_data("athlete", athlete_id))
         for athlete_id, name in list(people.items())[:_OFFERED]
@@ -129,7 +132,6 @@ def relayed(intent: Relayed, _now: datetime) -> Screen:
     how = f"Reply to this message to answer {esc(intent.name)}."
     return Screen(
         text=f"<b>{esc(intent.name)} writes:</b>\n{esc(intent.text)}\n\n<i>{how}</i>",
-        rings=not intent.to_athlete,
     )
 
 

@@ -119,7 +119,8 @@ class Renderer:
         if isinstance(intent, intents.Tick) and letter.message_id is None:
             return None
         if isinstance(intent, intents.CoachAlert | intents.CoachAlerts):
-            return await self._desk.read(alerts.still_theirs, letter.chat_id, intent)
+            left: Intent | None = await self._desk.read(alerts.still_theirs, letter.chat_id, intent)
+            return left
         if isinstance(intent, intents.Relayed):
             return intent if await self._desk.read(relay.still_allowed, intent) else None
         return intent
