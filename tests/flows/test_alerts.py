@@ -142,23 +142,23 @@ def test_alerts_far_apart_ring_each(world: World) -> None:
 @pytest.mark.parametrize(
     ("event", "value", "at_once"),
     [
-        ("stopped_pain", 6, True),
-        ("stopped_pain", 5, False),
-        ("stopped_pain", 4, False),
-        ("stopped_hard", 5, True),
-        ("red_flag", None, True),
-        ("missed", None, False),
+        ("stopped_pain", 6, 1),
+        ("stopped_pain", 5, 0),
+        ("stopped_pain", 4, 0),
+        ("stopped_hard", 5, 1),
+        ("red_flag", None, 1),
+        ("missed", None, 0),
     ],
 )
 def test_what_is_worse_waits_for_nothing(
-    world: World, event: str, value: int | None, at_once: bool
+    world: World, event: str, value: int | None, at_once: int
 ) -> None:
     """After three messages a higher pain, a hard stop or a red flag still comes at once."""
     found = coached(world, 3)
     for athlete in found:
         alert(world, athlete, value=5)
     world.later(seconds=5)
-    assert bool(alert(world, found[0], event, value)) is at_once
+    assert len(alert(world, found[0], event, value)) == at_once
 
 
 def test_yesterdays_pain_is_not_todays(world: World) -> None:
@@ -352,7 +352,7 @@ def test_a_due_alert_is_found_by_time(world: World) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -19,8 +19,8 @@ from bot.protocol import events
 from bot.protocol.dose import Dose
 from bot.store import people, sessions
 from bot.store.engine import Store
-from bot.store.migrate import migrate
 from bot.store.tables import AssignmentRow, AthleteRow, OutboxRow, OutboxState, Role
+from tests.flows.joining import empty
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,9 +41,9 @@ class World:
 
     def __post_init__(self) -> None:
         """Open a new database."""
-        url = f"sqlite:///{self.folder / 'holdfast.db'}"
-        migrate(url)
-        self.store = Store(url, inline=True)
+        path = self.folder / "holdfast.db"
+        path.write_bytes(empty())
+        self.store = Store(f"sqlite:///{path}", inline=True)
 
     def __enter__(self) -> Self:
         """Return the world; leaving closes its database."""
