@@ -7,14 +7,13 @@ from bot.chat.coach_words import REASONS, in_both_zones, say_flags, say_session
 from bot.chat.pickers import Row, Values, Words, in_rows, moment, say_days, say_times
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, data, esc
-from bot.chat.session_words import lines, many, paragraphs, say_dose
+from bot.chat.session_words import lines, many, paragraphs, say_dose, sentence
 from bot.protocol.exercises import CATALOGUE
 from bot.protocol.local_time import local, say_date, say_day_time
 
 _LABEL: Final = 24
 _NOTE: Final = 300
 """Characters of a note on a card."""
-_DID_NOT: Final = {"missed": "missed", "skipped": "skipped"}
 
 
 # ---- everybody ------------------------------------------------------------------------
@@ -54,7 +53,7 @@ def _one(one: Values) -> str:
     mark = _mark(one)
     last = "no session yet" if one["last"] is None else say_session(one["last"], today)
     week = f"week {one['done']} of {one['planned']}" if one["planned"] else "week: none planned yet"
-    facts = [last[:1].upper() + last[1:], week, _morning(one, today)]
+    facts = [sentence(last), week, _morning(one, today)]
     head = f"<b>{esc(one['name'][:60])}</b>{f' ▲ {mark}' if mark else ''}{_away(one)}"
     return lines(head, " · ".join(fact for fact in facts if fact))
 
@@ -148,7 +147,7 @@ def _sessions(values: Values, today: date) -> list[str]:
     if not values["sessions"]:
         return ["None in the last 28 days."]
     return [
-        f"{say_session(one, today)} · {one['tension_s']} of {one['planned_s']} s"
+        f"{sentence(say_session(one, today))} · {one['tension_s']} of {one['planned_s']} s"
         for one in values["sessions"]
     ]
 
@@ -162,7 +161,7 @@ def _week(values: Values) -> str:
 
 def _reasons(values: Values, today: date) -> list[str]:
     return [
-        f"{say_date(date.fromisoformat(day), today)}: {_DID_NOT.get(became, became)}, "
+        f"{sentence(say_date(date.fromisoformat(day), today))}: {became}, "
         f"{esc(REASONS.get(reason, reason))}"
         for day, became, reason in values["reasons"]
     ]
@@ -187,7 +186,7 @@ def note_lines(values: Values, zone: str, now: datetime, most: int) -> list[str]
     """Return a line for each note: its day, who wrote it, and up to `most` characters of it."""
     today = local(now, zone).date()
     return [
-        f"{say_date(local(datetime.fromisoformat(one['at']), zone).date(), today)}"
+        f"{sentence(say_date(local(datetime.fromisoformat(one['at']), zone).date(), today))}"
         f"{', ' + esc(one['author'][:40]) if one['author'] else ''}: {esc(_cut(one['text'], most))}"
         for one in values["notes"]
     ]

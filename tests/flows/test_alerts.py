@@ -352,7 +352,7 @@ def test_a_due_alert_is_found_by_time(world: World) -> None:
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
