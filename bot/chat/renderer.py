@@ -26,13 +26,16 @@ from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
+from bot.chat.say_reporting import SAY_REPORTING
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
+from bot.chat.say_summary import SUMMARY_SCREENS
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
 from bot.flows import alerts, intents, privacy, relay
 from bot.flows.intents import Intent
+from bot.flows.summaries.pages import allowed
 from bot.reports.chart_data import HoldBar, SessionChart
 from bot.reports.worker import ChartError
 
@@ -46,6 +49,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
     **ALERT_SCREENS,
+    **SUMMARY_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -58,6 +62,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_ATHLETES,
     **SAY_COACHING,
     **SAY_PRIVACY,
+    **SAY_REPORTING,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
@@ -95,10 +100,10 @@ class Renderer:
 
     async def __call__(self, letter: Letter, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
-        intent = await self._still(letter, intents.load(letter.kind, letter.body))
+        intent = await self._still(letter.chat_id, intents.load(letter.kind, letter.body))
+        if intent is None or (isinstance(intent, intents.Tick) and letter.message_id is None):
+            return None
         match intent:
-            case None:
-                return None
             case intents.Answer():
                 return _answer(intent)
             case intents.Retire():
@@ -113,17 +118,6 @@ class Renderer:
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 return _message(letter.chat_id, look(intent, now), target)
-
-    async def _still(self, letter: Letter, intent: Intent) -> Intent | None:
-        """Return what of an intent is still to be told: a consent may have ended meanwhile."""
-        if isinstance(intent, intents.Tick) and letter.message_id is None:
-            return None
-        if isinstance(intent, intents.CoachAlert | intents.CoachAlerts):
-            left: Intent | None = await self._desk.read(alerts.still_theirs, letter.chat_id, intent)
-            return left
-        if isinstance(intent, intents.Relayed):
-            return intent if await self._desk.read(relay.still_allowed, intent) else None
-        return intent
 
     async def _chart(self, letter: Letter, intent: intents.Chart, now: datetime) -> Call | None:
         holds = tuple(
@@ -143,6 +137,18 @@ class Renderer:
             "photo": InputFile(picture, "session.png"),
             "caption": screen.text,
         }
+
+    async def _still(self, chat_id: int, intent: Intent) -> Intent | None:
+        """Return what may be told at this moment: a consent that ended meanwhile wins."""
+        if isinstance(intent, intents.Summary | intents.Album):
+            told: Intent | None = await self._desk.read(allowed, chat_id, intent)
+            return told
+        if isinstance(intent, intents.CoachAlert | intents.CoachAlerts):
+            left: Intent | None = await self._desk.read(alerts.still_theirs, chat_id, intent)
+            return left
+        if isinstance(intent, intents.Relayed):
+            return intent if await self._desk.read(relay.still_allowed, intent) else None
+        return intent
 
     async def _file(self, letter: Letter, intent: intents.File) -> Call:
         name, content = await self._desk.read(privacy.export_document, intent.subject_id)

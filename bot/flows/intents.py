@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import TypeAdapter
 
+from bot.protocol.athlete_week import AthleteWeek
 from bot.protocol.report import PeriodChart
 
 Leg = Literal["left", "right"]
@@ -232,6 +233,30 @@ class Album(Intent):
     charts: tuple[PeriodChart, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Intent):
+    """A coach's weekly summary, or a page of it: at most ten athletes, the most urgent first.
+
+    `week` is "2026-W47", or None for the seven days before today. Days are the coach's; each
+    athlete has days of their own. `count` athletes are told of in all, of whom `urgent` need a
+    decision. `summary` is the row of one that came by itself; `due_at` is set when that came late.
+    """
+
+    priority = Priority.SUMMARY
+    week: str | None
+    first_day: date
+    last_day: date
+    zone: str
+    athletes: tuple[AthleteWeek, ...]
+    count: int
+    urgent: int
+    page: int = 0
+    pages: int = 1
+    due_at: datetime | None = None
+    repeat: bool = False
+    summary: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Interrupted(Intent):
     """What was cut, and the choice: go on or finish."""
@@ -387,6 +412,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     Ended,
     Chart,
     Album,
+    Summary,
     Interrupted,
     Screen,
     RedFlagAdvice,

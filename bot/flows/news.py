@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import Session as Db
 
 from bot.flows import alerts, intents, link_letters, relay, reminders, training
-from bot.flows.intents import CoachAlert, CoachAlerts, Hold, Relayed, Reminder
+from bot.flows.intents import CoachAlert, CoachAlerts, Hold, Relayed, Reminder, Summary
+from bot.flows.summaries import weekly
 from bot.protocol.events import CueHanded, CueLost
 from bot.store import outbox, people, sessions
 from bot.store.outbox import Claimed
@@ -22,6 +23,8 @@ def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
                 training.happen(db, stored, CueHanded(intent.index, handed_at), now)
         case Reminder():
             reminders.delivered(db, intent.occurrence, now)
+        case Summary():
+            weekly.delivered(db, intent, now)
         case CoachAlert() | CoachAlerts():
             alerts.delivered(db, letter.key, now)
         case Relayed():

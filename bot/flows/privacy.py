@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -68,15 +69,26 @@ def export_document(db: Db, person_id: int) -> tuple[str, bytes]:
         "time_zone": person.zone,
         "left_out": personal.LEFT_OUT,
     }
-    for held in personal.HELD:
-        found = personal.rows(db, subject, held)
-        document[held.section] = [_plain(row, person.zone, person_id) for row in found]
+    document |= rows_as_json(db, subject, person.zone)
     document["messages_about_you"] = [
         _plain({**row, "chat_id": None}, person.zone, person_id)
         for row in personal.letters_about(db, subject)
     ]
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return f"{EXPORT}.json", text.encode()
+
+
+def rows_as_json(
+    db: Db, subject: personal.Subject, zone: str, sections: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Return every row about the person, or those of some sections, as JSON has them."""
+    return {
+        held.section: [
+            _plain(row, zone, subject.person_id) for row in personal.rows(db, subject, held)
+        ]
+        for held in personal.HELD
+        if sections is None or held.section in sections
+    }
 
 
 def _plain(row: dict[str, Any], zone: str, person_id: int) -> dict[str, Any]:

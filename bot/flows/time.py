@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.flows import alerts, privacy, reminders, training
+from bot.flows.summaries import schedule, weekly
 from bot.protocol.events import Due, Refusal, Restarted
 from bot.protocol.record import Phase
 from bot.protocol.session import CUED
@@ -48,6 +49,7 @@ _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.ALERT: alerts.act,
     DueKind.OCCURRENCE: reminders.act,
     DueKind.ERASURE: privacy.erase_due,
+    DueKind.SUMMARY: weekly.act,
 }
 
 
@@ -58,6 +60,7 @@ def recover(db: Db, now: datetime) -> int:
     Updates that wait from before are marked as old: they never start a hold.
     """
     inbox.mark_backlog(db)
+    schedule.for_all(db, now)
     found = sessions.all_live(db)
     for session_id in found:
         stored = sessions.get(db, session_id)

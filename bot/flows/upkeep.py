@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session as Db
 
 from bot.flows import enrol, link_letters, privacy
+from bot.flows.summaries import schedule
 from bot.store import inbox, outbox
 
 
@@ -15,3 +16,4 @@ def tidy(db: Db, now: datetime) -> None:
     enrol.forget_unfinished(db, now)
     link_letters.forget_links(db)
     privacy.forget_farewells(db)
+    schedule.for_all(db, now)

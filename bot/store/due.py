@@ -9,7 +9,14 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import AlertRow, AthleteRow, FactRow, OccurrenceRow, SessionRow
+from bot.store.tables import (
+    AlertRow,
+    AthleteRow,
+    CoachRow,
+    FactRow,
+    OccurrenceRow,
+    SessionRow,
+)
 
 
 class DueKind(StrEnum):
@@ -19,6 +26,7 @@ class DueKind(StrEnum):
     ALERT = "alert"
     OCCURRENCE = "occurrence"
     ERASURE = "erasure"
+    SUMMARY = "summary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.ALERT: (col(AlertRow.id), col(AlertRow.due_at)),
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
+    DueKind.SUMMARY: (col(CoachRow.person_id), col(CoachRow.summary_due_at)),
 }
 """Where rows of each kind have their id and their time, most pressing first."""
 

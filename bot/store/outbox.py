@@ -288,6 +288,15 @@ def depth(db: Db) -> int:
     return int(db.connection().execute(query).scalar_one())
 
 
+def waits(db: Db, prefix: str) -> bool:
+    """Whether a letter whose key begins so is still on its way."""
+    query = select(OutboxRow.id).where(  # type: ignore[call-overload]
+        col(OutboxRow.key).startswith(prefix, autoescape=True),
+        col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)),
+    )
+    return db.connection().execute(query.limit(1)).first() is not None
+
+
 def sent_message(db: Db, key: str) -> int | None:
     """Return the message id of the letter with `key`, or None while it is not sent."""
     query = select(OutboxRow.message_id).where(col(OutboxRow.key) == key)  # type: ignore[call-overload]

@@ -244,7 +244,8 @@ class CoachRow(SQLModel, table=True):
 class SummaryRow(SQLModel, table=True):
     """One weekly summary of one coach, claimed by its key: a week is told once.
 
-    `as_of` is the instant its seven days end at, on each athlete's clock.
+    `as_of` is the instant its seven days end at, on each athlete's clock; `told_at` is when it
+    was delivered.
     """
 
     __tablename__ = "summary"
@@ -255,6 +256,7 @@ class SummaryRow(SQLModel, table=True):
     week: str
     as_of: datetime
     made_at: datetime
+    told_at: datetime | None = None
 
 
 class AlertRow(SQLModel, table=True):

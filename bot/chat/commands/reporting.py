@@ -2,6 +2,29 @@
 
 from typing import Final
 
-from bot.chat.commands.command import Command
+from bot.chat.commands.command import STAFF, Command
+from bot.flows.summaries import command, files
 
-REPORTING: Final[dict[str, Command]] = {}
+REPORTING: Final = {
+    "summary": Command(
+        lambda asked: command.summary(asked.turn, asked.words),
+        STAFF,
+        "The week's summary, and when it comes",
+        "a week again, for example /summary now, /summary 2026-W47, or when it comes: "
+        "/summary mon 07:00 (an admin: /summary Kim mon 07:00)",
+    ),
+    "report": Command(
+        lambda asked: files.report(asked.turn, asked.words),
+        STAFF,
+        "One page about an athlete, to print",
+        "four weeks of an athlete on one page, for example /report Runa",
+        named=True,
+    ),
+    "export": Command(
+        lambda asked: files.export(asked.turn, asked.words),
+        STAFF,
+        "An athlete's data as files",
+        "everything about an athlete as table, file and page, for example /export Runa",
+        named=True,
+    ),
+}

@@ -4,10 +4,10 @@ from sqlmodel import Session as Db
 
 from bot.flows.alerts import quiet_of
 from bot.flows.choices import read_quiet
+from bot.flows.summaries.schedule import of_coach
 from bot.flows.turn import Turn
 from bot.protocol.typed_calendar import InputError
 from bot.store import people
-from bot.store.tables import CoachRow
 
 
 def quiet(turn: Turn, words: str) -> None:
@@ -34,7 +34,7 @@ def _said(db: Db, coach_id: int) -> str:
 def _store(turn: Turn, before: str, after: str) -> None:
     if before == after:
         return
-    row = turn.db.get(CoachRow, turn.person_id) or CoachRow(person_id=turn.person_id)
+    row = of_coach(turn.db, turn.person_id, turn.now)
     row.quiet_start, row.quiet_end = after.split("-")
     turn.db.add(row)
     who = turn.person_id

@@ -2,6 +2,7 @@
 
 from bot.flows import alerts, calendar
 from bot.flows.intents import iso
+from bot.flows.summaries import weekly
 from bot.flows.turn import Turn
 from bot.store import people
 from bot.store.tables import Role
@@ -15,6 +16,7 @@ def welcome_back(turn: Turn) -> None:
     turn.db.add(person)
     if Role.COACH in turn.who.roles:
         alerts.come_back(turn.db, person, turn.now)
+        weekly.catch_up(turn.db, turn.person_id, turn.now)
     if Role.ATHLETE not in turn.who.roles:
         turn.say("welcome_staff", name=person.name, roles=sorted(turn.who.roles))
         return

@@ -8,6 +8,7 @@ from bot.flows.enrol.greeting import welcome_back
 from bot.flows.intents import Say
 from bot.flows.invites import Why
 from bot.flows.post import post
+from bot.flows.summaries import schedule
 from bot.flows.turn import Turn
 from bot.store import inbox, outbox, people
 from bot.store.tables import EnrolmentRow, InviteRow, PersonRow, Role
@@ -88,6 +89,8 @@ def _grant(turn: Turn, invite: InviteRow) -> None:
     assert person.id is not None
     invites.used_by(turn.db, invite.id, person.id)
     people.note(turn.db, "join", turn.now, actor=person.id, subject=person.id, after=role)
+    if role is Role.COACH:
+        schedule.of_coach(turn.db, person.id, turn.now)
     turn.say("role_granted", role=role.value, name=person.name)
 
 

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("week", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("as_of", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("told_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["coach_id"], ["person.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("coach_id", "week"),
