@@ -55,7 +55,8 @@ def say_session(one: Values, today: date) -> str:
 def say_pain(one: Values) -> str:
     """Return ", pain 2 → 5" of a session, or what of it is known."""
     if one["stop_pain"] is not None and one["stop_hold"] is not None:
-        return f", pain {_from(one)}{one['stop_pain']} on hold {one['stop_hold']}"
+        first = "" if one["stop_hold"] == 1 else _from(one)
+        return f", pain {first}{one['stop_pain']} on hold {one['stop_hold']}"
     if one["last"] is not None:
         return f", pain {_from(one)}{one['last']}"
     return "" if one["first"] is None else f", pain {one['first']} before it"
