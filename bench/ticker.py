@@ -9,17 +9,17 @@ EVERY_S: Final = 0.01
 
 
 class Ticker:
-    """Runs beside the block; `worst` is the latest tick in seconds."""
+    """Runs beside the block; `late` is how late each tick was, in seconds."""
 
     def __init__(self) -> None:
-        self.worst = 0.0
+        self.late = list[float]()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Start ticking."""
         self._task = asyncio.create_task(self._tick())
         await asyncio.sleep(5 * EVERY_S)
-        self.worst = 0.0
+        self.late.clear()
         return self
 
     async def __aexit__(
@@ -38,4 +38,14 @@ class Ticker:
         while True:
             wanted = time.perf_counter() + EVERY_S
             await asyncio.sleep(EVERY_S)
-            self.worst = max(self.worst, time.perf_counter() - wanted)
+            self.late.append(time.perf_counter() - wanted)
+
+    @property
+    def worst(self) -> float:
+        """The latest tick."""
+        return max(self.late, default=0.0)
+
+    @property
+    def p99(self) -> float:
+        """What 99 of 100 ticks are not later than."""
+        return sorted(self.late)[int(0.99 * len(self.late))] if self.late else 0.0

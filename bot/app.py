@@ -183,7 +183,7 @@ def _wire(
     settings: Settings, store: Store, bot: Bot, charts: ChartWorker, clock: SystemClock
 ) -> App:
     rules = Rules(bot.username, settings.access.open_enrolment)
-    outbound = Sender(store, bot, Renderer(store, charts.draw), news, clock, settings.delivery.rate)
+    outbound = Sender(store, bot, Renderer(store, charts), news, clock, settings.delivery.rate)
     inbox = Inbox(bot, store, clock, rules)
     poller = Poller(bot, store, clock, inbox.wake)
 

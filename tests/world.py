@@ -21,6 +21,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.flows import admins, calendar, news, time
 from bot.protocol.dose import Dose
+from bot.protocol.report import PeriodChart, ReportPage
 from bot.reports.chart_data import SessionChart
 from bot.sandbox import ChatMessage, Person, Sandbox, Server, serve
 from bot.store import outbox, people, sessions
@@ -60,9 +61,16 @@ class HandClock:
         self.at += timedelta(seconds=seconds or 0)
 
 
-async def draw(_data: SessionChart) -> bytes:
-    """Stand in for the drawing process: one dot."""
-    return DOT
+class Dots:
+    """Stands in for the drawing process: one dot for every chart, one line for every page."""
+
+    async def draw(self, _data: SessionChart | PeriodChart) -> bytes:
+        """Return a dot."""
+        return DOT
+
+    async def print_page(self, page: ReportPage) -> bytes:
+        """Return the page's title."""
+        return page.title.encode()
 
 
 @dataclass
@@ -260,7 +268,7 @@ def _wired(clock: HandClock, sandbox: Sandbox, server: Server, url: str) -> Worl
         request=AiohttpRequest(read_timeout=1),
         get_updates_request=AiohttpRequest(connection_pool_size=1),
     )
-    outbound = Sender(store, bot, Renderer(store, draw), news, clock, 28)
+    outbound = Sender(store, bot, Renderer(store, Dots()), news, clock, 28)
     inbox = Inbox(bot, store, clock, Rules(NAME, open_enrolment=False))
     poller = Poller(bot, store, clock, inbox.wake)
     return World(clock, sandbox, server, store, bot, outbound, inbox, poller, url)

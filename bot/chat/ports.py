@@ -5,6 +5,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.protocol.report import PeriodChart, ReportPage
+from bot.reports.chart_data import SessionChart
+
 
 class Desk(Protocol):
     """Runs flows: `write` in a transaction on the writer thread, `read` beside it."""
@@ -24,3 +27,13 @@ class Clock(Protocol):
 
     async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
         """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""
+
+
+class Pictures(Protocol):
+    """Draws, beside the bot; raises ChartError for what can not be drawn."""
+
+    def draw(self, data: SessionChart | PeriodChart) -> Awaitable[bytes]:
+        """Return a chart as PNG."""
+
+    def print_page(self, page: ReportPage) -> Awaitable[bytes]:
+        """Return a page as PDF."""

@@ -1,14 +1,12 @@
 """From an intent in the outbox to a call of the Bot API, at the moment of sending."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-import structlog
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    InputFile,
     KeyboardButton,
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
@@ -16,7 +14,8 @@ from telegram import (
 )
 
 from bot.chat.alert_screens import ALERT_SCREENS
-from bot.chat.ports import Desk
+from bot.chat.enclosures import Call, Enclosures
+from bot.chat.ports import Desk, Pictures
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
 from bot.chat.say_athletes import SAY_ATHLETES
@@ -33,15 +32,10 @@ from bot.chat.say_summary import SUMMARY_SCREENS
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
-from bot.flows import alerts, intents, privacy, relay
+from bot.flows import alerts, intents, relay
 from bot.flows.intents import Intent
 from bot.flows.summaries.pages import allowed
-from bot.reports.chart_data import HoldBar, SessionChart
-from bot.reports.worker import ChartError
 
-log = structlog.get_logger()
-
-Call = tuple[str, dict[str, Any]]
 Look = Callable[[Any, datetime], Screen]
 
 SCREENS: Final[dict[type[Intent], Look]] = {
@@ -92,11 +86,11 @@ class Letter(Protocol):
 
 
 class Renderer:
-    """Gives every intent its look. `draw` makes a chart's picture, `read` runs a query."""
+    """Gives every intent its look; `pictures` draws and prints, `desk` runs queries."""
 
-    def __init__(self, desk: Desk, draw: Callable[[SessionChart], Awaitable[bytes]]) -> None:
+    def __init__(self, desk: Desk, pictures: Pictures) -> None:
         self._desk = desk
-        self._draw = draw
+        self._enclosures = Enclosures(desk, pictures)
 
     async def __call__(self, letter: Letter, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
@@ -111,32 +105,11 @@ class Renderer:
                     "chat_id": letter.chat_id,
                     "message_id": intent.message_id,
                 }
-            case intents.Chart():
-                return await self._chart(letter, intent, now)
-            case intents.File():
-                return await self._file(letter, intent)
+            case intents.Chart() | intents.Album() | intents.File():
+                return await self._enclosures.call(letter.chat_id, intent, now)
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 return _message(letter.chat_id, look(intent, now), target)
-
-    async def _chart(self, letter: Letter, intent: intents.Chart, now: datetime) -> Call | None:
-        holds = tuple(
-            HoldBar(hold.number, hold.side, hold.planned_s, hold.actual_s, hold.pain, hold.status)
-            for hold in intent.holds
-        )
-        try:
-            picture = await self._draw(
-                SessionChart(intent.title, holds, intent.before, intent.limit)
-            )
-        except ChartError:
-            log.warning("chart_failed")
-            return None
-        screen = look(intent, now)
-        return "send_photo", {
-            **_common(letter.chat_id, screen),
-            "photo": InputFile(picture, "session.png"),
-            "caption": screen.text,
-        }
 
     async def _still(self, chat_id: int, intent: Intent) -> Intent | None:
         """Return what may be told at this moment: a consent that ended meanwhile wins."""
@@ -149,14 +122,6 @@ class Renderer:
         if isinstance(intent, intents.Relayed):
             return intent if await self._desk.read(relay.still_allowed, intent) else None
         return intent
-
-    async def _file(self, letter: Letter, intent: intents.File) -> Call:
-        name, content = await self._desk.read(privacy.export_document, intent.subject_id)
-        return "send_document", {
-            "chat_id": letter.chat_id,
-            "document": InputFile(content, name),
-            "disable_notification": True,
-        }
 
 
 def look(intent: Intent, now: datetime) -> Screen:

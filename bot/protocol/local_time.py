@@ -68,6 +68,17 @@ def say_date(day: date, today: date) -> str:
     return text if day.year == today.year else f"{text} {day.year}"
 
 
+def say_span(first: date, last: date) -> str:
+    """Return two days as "16–22 Nov 2026" or "26 Oct – 22 Nov 2026"; one as "22 Nov 2026"."""
+    end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first.day} {MONTHS[first.month - 1]}{year} – {end}"
+
+
 def say_day_time(moment: datetime, zone: str, now: datetime, *, seconds: bool = False) -> str:
     """Return "today 07:30" or "Tue 24 Nov 07:30" on the zone's clock, seen from `now`."""
     day = say_date(local(moment, zone).date(), local(now, zone).date())

@@ -7,26 +7,21 @@ are circles, and how a hold ended is a sign above its bar, explained below.
 
 import math
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import groupby, pairwise
 from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from bot.reports.chart_data import HoldBar, SessionChart
+from bot.reports.ink import FAINT, FONT, HELD, INK, OVER, PAPER, WITHIN, png
 
 __all__ = ["session_chart"]
 
 _WIDTH_PX, _HEIGHT_PX, _DPI = 800, 480, 100
-_FONT: Final = "DejaVu Sans"  # comes with matplotlib: the same picture on every machine
-_PAPER, _INK, _FAINT = "#fdfcf8", "#16202b", "#c9ced4"
-_HELD, _WITHIN, _OVER = "#2b6cb0", "#1a4a80", "#b3261e"
 _SIGNS: Final = {"stopped": "■", "interrupted": "▼", "not done": "–"}
-_FILLS: Final = {"stopped": (_OVER, ""), "interrupted": ("#8fb3d9", "///")}
-_COLOURS: Final = 64
+_FILLS: Final = {"stopped": (OVER, ""), "interrupted": ("#8fb3d9", "///")}
 _FEWEST_SLOTS: Final = 4  # a lone bar is no wall
 _LEFT, _AXES_WIDTH = 0.1, 0.775
 
@@ -51,27 +46,14 @@ def session_chart(data: SessionChart) -> bytes:
     Above, the pain before and after each hold against the plan's limit; an answer not given is a
     "?" over the whole scale, never a 0. Below, seconds held inside the outline of those planned.
     """
-    figure = Figure(figsize=(_WIDTH_PX / _DPI, _HEIGHT_PX / _DPI), dpi=_DPI, facecolor=_PAPER)
+    figure = Figure(figsize=(_WIDTH_PX / _DPI, _HEIGHT_PX / _DPI), dpi=_DPI, facecolor=PAPER)
     canvas = FigureCanvasAgg(figure)
     scale = _scale(len(data.holds))
     _write_heading(figure, data)
     _draw_pain(_add_axes(figure, 0.475, 0.385, data), data, scale)
     _draw_seconds(_add_axes(figure, 0.195, 0.235, data), data, scale)
     _write_key(figure, data)
-    return _to_png(canvas)
-
-
-def _to_png(canvas: FigureCanvasAgg) -> bytes:
-    """Return the drawing with a palette of its own: a third of the bytes of full colour."""
-    canvas.draw()  # type: ignore[no-untyped-call]
-    size = canvas.get_width_height()
-    pixels = bytes(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    picture = Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1)
-    buffer = BytesIO()
-    picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(
-        buffer, "PNG", optimize=True
-    )
-    return buffer.getvalue()
+    return png(canvas)
 
 
 # The first row whose count of holds is not exceeded.
@@ -92,7 +74,7 @@ def _write_heading(figure: Figure, data: SessionChart) -> None:
     held = sum(hold.actual_s for hold in data.holds)
     planned = sum(hold.planned_s for hold in data.holds)
     figure.text(
-        0.025, 0.975, data.title, va="top", fontfamily=_FONT, fontsize=21, weight="bold", color=_INK
+        0.025, 0.975, data.title, va="top", fontfamily=FONT, fontsize=21, weight="bold", color=INK
     )
     figure.text(
         0.975,
@@ -100,35 +82,35 @@ def _write_heading(figure: Figure, data: SessionChart) -> None:
         f"{held:.0f} of {planned:.0f} s held",
         va="top",
         ha="right",
-        fontfamily=_FONT,
+        fontfamily=FONT,
         fontsize=17,
-        color=_INK,
+        color=INK,
     )
 
 
 def _add_axes(figure: Figure, bottom: float, height: float, data: SessionChart) -> Axes:
     """Add a panel whose x is 0 for "before" and 1, 2, … for the holds."""
-    axes = figure.add_axes((_LEFT, bottom, _AXES_WIDTH, height), facecolor=_PAPER)
+    axes = figure.add_axes((_LEFT, bottom, _AXES_WIDTH, height), facecolor=PAPER)
     axes.set_xlim(-0.6, max(len(data.holds), _FEWEST_SLOTS) + 0.6)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set(color=_INK, linewidth=1.5)
-    axes.tick_params(colors=_INK, length=0, pad=5)
+    axes.spines[["left", "bottom"]].set(color=INK, linewidth=1.5)
+    axes.tick_params(colors=INK, length=0, pad=5)
     for x in _side_starts(data):
-        axes.axvline(x - 0.5, color=_INK, linewidth=1.5, linestyle=":")
+        axes.axvline(x - 0.5, color=INK, linewidth=1.5, linestyle=":")
     return axes
 
 
 def _label(axes: Axes, name: str, ticks: list[float]) -> None:
-    axes.set_yticks(ticks, [f"{tick:.0f}" for tick in ticks], fontfamily=_FONT, fontsize=14)
+    axes.set_yticks(ticks, [f"{tick:.0f}" for tick in ticks], fontfamily=FONT, fontsize=14)
     axes.yaxis.set_label_coords(-0.07, 0.5)
-    axes.set_ylabel(name, fontfamily=_FONT, fontsize=15, color=_INK)
+    axes.set_ylabel(name, fontfamily=FONT, fontsize=15, color=INK)
 
 
 def _draw_pain(axes: Axes, data: SessionChart, scale: _Scale) -> None:
     axes.set_ylim(-1.2, 11.2)
     axes.set_xticks([])
     _label(axes, "pain", [0, 5, 10])
-    axes.axhline(data.pain_limit, color=_OVER, linewidth=2, linestyle=(0, (5, 3)), zorder=1)
+    axes.axhline(data.pain_limit, color=OVER, linewidth=2, linestyle=(0, (5, 3)), zorder=1)
     axes.annotate(
         f"limit {data.pain_limit}",
         (1, data.pain_limit),
@@ -136,17 +118,17 @@ def _draw_pain(axes: Axes, data: SessionChart, scale: _Scale) -> None:
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
         va="center",
-        fontfamily=_FONT,
+        fontfamily=FONT,
         fontsize=15,
         weight="bold",
-        color=_OVER,
+        color=OVER,
     )
     answers = [data.pain_before, *(hold.pain for hold in data.holds)]
     asked = [True, *(hold.status != "not done" for hold in data.holds)]
     starts = _side_starts(data)
     for (x, one), (_, two) in pairwise(enumerate(answers)):
         if one is not None and two is not None and x + 1 not in starts:
-            axes.plot([x, x + 1], [one, two], color=_WITHIN, linewidth=2.5, zorder=2)
+            axes.plot([x, x + 1], [one, two], color=WITHIN, linewidth=2.5, zorder=2)
     for x, answer in enumerate(answers):
         if answer is not None:
             _mark_pain(axes, x, answer, over=answer > data.pain_limit, scale=scale)
@@ -160,9 +142,9 @@ def _draw_pain(axes: Axes, data: SessionChart, scale: _Scale) -> None:
         textcoords="offset points",
         ha="center",
         va="top",
-        fontfamily=_FONT,
+        fontfamily=FONT,
         fontsize=13,
-        color=_INK,
+        color=INK,
     )
 
 
@@ -172,8 +154,8 @@ def _mark_pain(axes: Axes, x: int, pain: int, *, over: bool, scale: _Scale) -> N
         [pain],
         s=scale.mark**2,
         marker="s" if over else "o",
-        color=_OVER if over else _WITHIN,
-        edgecolors=_PAPER,
+        color=OVER if over else WITHIN,
+        edgecolors=PAPER,
         linewidths=1,
         zorder=3,
     )
@@ -181,12 +163,12 @@ def _mark_pain(axes: Axes, x: int, pain: int, *, over: bool, scale: _Scale) -> N
         size = scale.number if len(f"{pain}") == 1 else scale.number * 0.85
         _write(axes, x, pain, f"{pain}", size, color="white", va="center_baseline")
     elif over:
-        _write(axes, x, pain + 0.6, f"{pain}", scale.number, color=_OVER, va="bottom")
+        _write(axes, x, pain + 0.6, f"{pain}", scale.number, color=OVER, va="bottom")
 
 
 def _mark_unknown(axes: Axes, x: int, scale: _Scale) -> None:
-    axes.bar([x], [10], width=0.62, color=_FAINT, alpha=0.45, zorder=0)
-    _write(axes, x, 7, "?", scale.number + 4, color=_INK, va="center_baseline")
+    axes.bar([x], [10], width=0.62, color=FAINT, alpha=0.45, zorder=0)
+    _write(axes, x, 7, "?", scale.number + 4, color=INK, va="center_baseline")
 
 
 def _draw_seconds(axes: Axes, data: SessionChart, scale: _Scale) -> None:
@@ -199,7 +181,7 @@ def _draw_seconds(axes: Axes, data: SessionChart, scale: _Scale) -> None:
         if scale.every == 1 or hold.number % scale.every == 0
     ]
     axes.set_xticks(
-        [x for x, _ in shown], [name for _, name in shown], fontfamily=_FONT, fontsize=scale.tick
+        [x for x, _ in shown], [name for _, name in shown], fontfamily=FONT, fontsize=scale.tick
     )
     for x, hold in enumerate(data.holds, 1):
         _draw_bar(axes, x, hold, scale)
@@ -207,17 +189,17 @@ def _draw_seconds(axes: Axes, data: SessionChart, scale: _Scale) -> None:
 
 
 def _draw_bar(axes: Axes, x: int, hold: HoldBar, scale: _Scale) -> None:
-    fill, hatch = _FILLS.get(hold.status, (_HELD, ""))
-    axes.bar([x], [hold.actual_s], width=0.68, color=fill, hatch=hatch, edgecolor=_PAPER, zorder=1)
-    axes.bar([x], [hold.planned_s], width=0.68, fill=False, edgecolor=_INK, linewidth=1.3, zorder=2)
+    fill, hatch = _FILLS.get(hold.status, (HELD, ""))
+    axes.bar([x], [hold.actual_s], width=0.68, color=fill, hatch=hatch, edgecolor=PAPER, zorder=1)
+    axes.bar([x], [hold.planned_s], width=0.68, fill=False, edgecolor=INK, linewidth=1.3, zorder=2)
     sign = _SIGNS.get(hold.status, "")
     top = max(hold.planned_s, hold.actual_s)
     if scale.every > 1:
-        _write(axes, x, top, sign, scale.number, color=_INK, va="bottom")
+        _write(axes, x, top, sign, scale.number, color=INK, va="bottom")
         return
     seconds = "" if hold.status == "not done" else f"{hold.actual_s:.0f}"
     text = ("\n" if scale.stacked else " ").join(part for part in (sign, seconds) if part)
-    _write(axes, x, top, text, scale.number, color=_INK, va="bottom")
+    _write(axes, x, top, text, scale.number, color=INK, va="bottom")
 
 
 def _write(axes: Axes, x: float, y: float, text: str, size: float, *, color: str, va: str) -> None:
@@ -227,7 +209,7 @@ def _write(axes: Axes, x: float, y: float, text: str, size: float, *, color: str
         text,
         ha="center",
         va=va,
-        fontfamily=_FONT,
+        fontfamily=FONT,
         fontsize=size,
         weight="bold",
         color=color,
@@ -253,10 +235,10 @@ def _write_sides(axes: Axes, data: SessionChart) -> None:
             textcoords="offset points",
             ha="center",
             va="top",
-            fontfamily=_FONT,
+            fontfamily=FONT,
             fontsize=15,
             weight="bold",
-            color=_INK,
+            color=INK,
         )
         start = end
 
@@ -269,6 +251,4 @@ def _write_key(figure: Figure, data: SessionChart) -> None:
         parts.insert(0, "□ planned")
     if any(hold.pain is None and hold.status != "not done" for hold in data.holds):
         parts.append("? no answer")
-    figure.text(
-        0.975, 0.02, "   ".join(parts), ha="right", fontfamily=_FONT, fontsize=14, color=_INK
-    )
+    figure.text(0.975, 0.02, "   ".join(parts), ha="right", fontfamily=FONT, fontsize=14, color=INK)

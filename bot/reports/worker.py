@@ -1,4 +1,4 @@
-"""Draws charts in a process of its own, so that no cue waits for a picture."""
+"""Draws charts and pages in a process of its own, so that no cue waits for a picture."""
 
 import asyncio
 import multiprocessing
@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 from typing import Final, ParamSpec, TypeVar
 
+from bot.protocol.report import PeriodChart, ReportPage
 from bot.reports.chart_data import SessionChart
 
 P = ParamSpec("P")
@@ -28,13 +29,15 @@ class ChartError(Exception):
 class ChartWorker:
     """One spawned process that draws one chart at a time; it starts with the first.
 
-    A chart that takes longer than ``limit_s`` seconds is given up and its process replaced; a
-    process that died is replaced once per chart.
+    A session's chart, which an athlete waits for, goes before all charts of days and pages: of
+    those only one at a time stands in the same line. What takes longer than ``limit_s`` seconds is
+    given up and its process replaced; a process that died is replaced once per chart.
     """
 
     def __init__(self, *, limit_s: float = 10.0) -> None:
         self._limit_s = limit_s
         self._turn = asyncio.Lock()
+        self._later = asyncio.Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._process: BaseProcess | None = None
         self._closed = False
@@ -46,9 +49,17 @@ class ChartWorker:
         """
         await self._run(_load)
 
-    async def draw(self, data: SessionChart) -> bytes:
-        """Return the session's chart as PNG; raises ChartError and nothing else."""
-        return await self._run(_draw, data)
+    async def draw(self, data: SessionChart | PeriodChart) -> bytes:
+        """Return the chart as PNG; raises ChartError and nothing else."""
+        if isinstance(data, SessionChart):
+            return await self._run(_draw_session, data)
+        async with self._later:
+            return await self._run(_draw_days, data)
+
+    async def print_page(self, page: ReportPage) -> bytes:
+        """Return the page as PDF; raises ChartError and nothing else."""
+        async with self._later:
+            return await self._run(_print, page)
 
     async def aclose(self) -> None:
         """End the process at once, a chart under way with it; no chart is drawn afterwards."""
@@ -129,10 +140,23 @@ def _follow(parent: BaseProcess) -> None:
 
 def _load() -> None:
     """Load matplotlib, in the child alone: it would cost the bot half a second and its memory."""
-    import bot.reports.charts  # noqa: F401, PLC0415
+    import bot.reports.charts  # noqa: PLC0415
+    import bot.reports.page  # noqa: F401, PLC0415
 
 
-def _draw(data: SessionChart) -> bytes:
+def _draw_session(data: SessionChart) -> bytes:
     from bot.reports.charts import session_chart  # noqa: PLC0415
 
     return session_chart(data)
+
+
+def _draw_days(data: PeriodChart) -> bytes:
+    from bot.reports.period_chart import period_chart  # noqa: PLC0415
+
+    return period_chart(data)
+
+
+def _print(page: ReportPage) -> bytes:
+    from bot.reports.page import pdf  # noqa: PLC0415
+
+    return pdf(page)
