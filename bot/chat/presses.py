@@ -15,15 +15,11 @@ Read = Callable[[list[str]], tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One kind of button. `read` raises ValueError or KeyError for data that does not fit.
-
-    With `makes_link`, `act` is given the bot's name as well.
-    """
+    """One kind of button. `read` raises ValueError or KeyError for data that does not fit."""
 
     read: Read
     act: Callable[..., None]
     role: Role | None = Role.ATHLETE
-    makes_link: bool = False
 
 
 def _fields(*readers: Callable[[str], Any]) -> Read:
@@ -124,7 +120,6 @@ PRESSES: Final = {
     "q": Press(_fields(_pain), lambda turn, value: overview.pain_note(turn, str(value))),
     "y": Press(_fields(_number, _why_missed), absence.explain),
     "i": Press(_fields(_number), invites.revoke, role=Role.ADMIN),
-    "l": Press(_fields(_number), invites.move, role=Role.ADMIN, makes_link=True),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrol.press, role=None),
     "s": Press(_item, settings.press),

@@ -18,7 +18,10 @@ from bot.chat.enclosures import Call, Enclosures
 from bot.chat.ports import Desk, Pictures
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
+from bot.chat.say_accounts import SAY_ACCOUNTS
 from bot.chat.say_athletes import SAY_ATHLETES
+from bot.chat.say_audit import SAY_AUDIT
+from bot.chat.say_broadcast import BROADCAST_SCREENS, SAY_BROADCAST
 from bot.chat.say_coaching import SAY_COACHING
 from bot.chat.say_enrol import SAY_ENROL
 from bot.chat.say_links import SAY_LINKS
@@ -28,6 +31,7 @@ from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_reporting import SAY_REPORTING
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
+from bot.chat.say_sharing import SAY_SHARING
 from bot.chat.say_summary import SUMMARY_SCREENS
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
@@ -44,6 +48,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **RED_FLAG_SCREENS,
     **ALERT_SCREENS,
     **SUMMARY_SCREENS,
+    **BROADCAST_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
@@ -57,6 +62,10 @@ SAY: Final[dict[str, Look]] = {
     **SAY_COACHING,
     **SAY_PRIVACY,
     **SAY_REPORTING,
+    **SAY_ACCOUNTS,
+    **SAY_SHARING,
+    **SAY_AUDIT,
+    **SAY_BROADCAST,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 

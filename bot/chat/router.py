@@ -10,7 +10,7 @@ from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
 from bot.flows import awaiting, enrol, holds, mail, naming, relay, settings
-from bot.flows.choices import CityGuess, fold
+from bot.flows.choices import CityGuess
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
@@ -83,8 +83,6 @@ def press(turn: Turn, said: Said, rules: Rules) -> None:
     except (ValueError, KeyError):
         turn.expired()
         return
-    if found.makes_link:
-        arguments += (rules.bot_username,)
     found.act(turn, *arguments)
 
 
@@ -138,17 +136,17 @@ def _answers_session(turn: Turn, said: Said) -> bool:
 
 
 def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
-    """Take a text as what an enrolment, a setting or a command waits for, if one does."""
+    """Take a text as what an enrolment, a setting or a command asked for, if one did."""
     if enrol.typed(turn, said.text, cities) or settings.typed(turn, said.text, cities):
         return True
-    half = awaiting.take(turn)
-    if half is None:
+    waiting = awaiting.take(turn)
+    if waiting is None:
         return False
-    command, words = half
-    if fold(said.text) == "cancel":
-        turn.say("command_cancelled")
+    name, words = waiting
+    if said.text.strip().casefold() in {"cancel", "back"}:
+        turn.say("nothing_changed")
     else:
-        commands.run(Asked(turn, said, f"{words} {said.text}".strip(), rules), command)
+        commands.run(Asked(turn, said, f"{words} {said.text.strip()}".strip(), rules), name)
     return True
 
 

@@ -130,10 +130,6 @@ def _text_only(values: Values, _now: datetime) -> Screen:
     return Screen(text=f"I pass on text only. Nothing was sent to {name}: please write it.")
 
 
-def _cancelled(_values: Values, _now: datetime) -> Screen:
-    return Screen(text="Left. Nothing was changed or sent.")
-
-
 # ---- missed days ----------------------------------------------------------------------
 
 _WHY: Final = {
@@ -188,7 +184,6 @@ SAY_COACHING: Final[dict[str, Words]] = {
     "relay_too_long": _relay_too_long,
     "relay_ended": _relay_ended,
     "relay_text_only": _text_only,
-    "command_cancelled": _cancelled,
     "why_missed": _why_missed,
     "why_noted": _why_noted,
 }

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.chat import pickers
-from bot.chat.pickers import Row, Values, Words, of_people, plain
+from bot.chat.pickers import Row, Values, Words, plain
 from bot.chat.screen import Button, Screen, Style, data, esc
 
 _ROLES: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
@@ -50,17 +50,6 @@ def _move_made(values: Values, now: datetime) -> Screen:
 
 def _invite_problem(values: Values, _now: datetime) -> Screen:
     return Screen(text=esc(values["problem"]))
-
-
-def _relink_which(values: Values, _now: datetime) -> Screen:
-    def roles(person: Values) -> str:
-        return ", ".join(person["roles"]) or "not joined"
-
-    return of_people(values, "Who moves to another Telegram account?", "l", roles)
-
-
-def _relink_nobody(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"I found nobody called “{esc(values['name'][:60])}”.")
 
 
 def _role_granted(values: Values, _now: datetime) -> Screen:
@@ -130,9 +119,6 @@ SAY_LINKS: Final[dict[str, Words]] = {
     "invite_revoked": plain("The link is revoked; nobody can use it any more."),
     "invite_gone": plain("This link is not open any more: it was used or revoked before."),
     "move_made": _move_made,
-    "relink_which": _relink_which,
-    "relink_nobody": _relink_nobody,
-    "relink_no_name": plain("The name is missing. Write /relink Runa."),
     "move_refused": plain(
         "This Telegram account has joined already, so the link was not used. "
         "Open it from the new account."

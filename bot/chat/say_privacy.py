@@ -34,7 +34,7 @@ def _privacy(values: Values, _now: datetime) -> Screen:
     rows: tuple[tuple[Button, ...], ...] = ((_EXPORT,),)
     if values["leaving"]:
         rows = ((_EXPORT,), (_KEEP,))
-    elif values["athlete"]:
+    elif values["athlete"] and not values["removed"]:
         rows = ((_EXPORT,), (_ERASE,))
     return Screen(text="\n\n".join(parts), rows=rows)
 
@@ -47,7 +47,7 @@ def _who(values: Values) -> str:
     shown = ", ".join(names[:MAX_NAMES])
     if len(names) > MAX_NAMES:
         shown += f" and {len(names) - MAX_NAMES} more"
-    coach = f"Your coach: {shown}, because you agreed." if names else "No coach."
+    coach = f"Your coach: {shown}, because you agreed; /coach stops it." if names else "No coach."
     return f"<b>Who sees it.</b> You. {coach} {admins} Nobody else; nothing is sold or shared."
 
 
@@ -100,6 +100,15 @@ def _erase_waiting(values: Values, now: datetime) -> Screen:
     return Screen(text=text, rows=((_KEEP,),), rings=values["stopped"])
 
 
+def _removed_waiting(values: Values, now: datetime) -> Screen:
+    at = say_day_time(datetime.fromisoformat(values["erase_at"]), values["zone"], now)
+    return Screen(
+        text=f"Your programme here has ended; an admin can tell you why. Your data is erased "
+        f"<b>{at}</b> ({esc(values['zone'])} time). A copy first? /export",
+        rows=((_EXPORT,),),
+    )
+
+
 def _erase_kept(values: Values, now: datetime) -> Screen:
     text = "Your data is kept." if values["changed"] else "Nothing was changed. Your data is kept."
     if values["next_at"] is None:
@@ -129,5 +138,6 @@ SAY_PRIVACY: Final[dict[str, Words]] = {
     "erase_kept": _erase_kept,
     "erase_nothing": _erase_nothing,
     "erased": _erased,
+    "removed_waiting": _removed_waiting,
 }
 """Topic → words."""

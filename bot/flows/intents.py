@@ -362,6 +362,16 @@ class Reminder(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Broadcast(Intent):
+    """An admin's text to everybody of a role."""
+
+    priority = Priority.BROADCAST
+    sender: str
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say(Intent):
     """A reply without a life of its own: a topic that bot/chat has words for, and its values."""
 
@@ -421,6 +431,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     CoachTold,
     Relayed,
     Reminder,
+    Broadcast,
     Say,
     Answer,
     Retire,

@@ -88,7 +88,7 @@ def move(turn: Turn, person_id: int, bot_username: str) -> None:
             problem="This person is not here any more. Write /relink and the name.",
         )
         return
-    _revoke(turn, col(InviteRow.person_id) == person_id)
+    revoke_open(turn, col(InviteRow.person_id) == person_id)
     row = InviteRow(
         token_hash="", role=Role.ATHLETE, name=person.name, person_id=person_id, **_dates(turn)
     )
@@ -127,14 +127,14 @@ def revoke(turn: Turn, invite_id: int) -> None:
     turn.answer()
     if Role.ADMIN not in turn.who.roles:
         turn.say("not_allowed")
-    elif _revoke(turn, col(InviteRow.id) == invite_id):
+    elif revoke_open(turn, col(InviteRow.id) == invite_id):
         turn.show("invite_revoked")
     else:
         turn.show("invite_gone")
 
 
-def _revoke(turn: Turn, which: ColumnElement[bool]) -> bool:
-    """Revoke the open links among `which`; False when there is none."""
+def revoke_open(turn: Turn, which: ColumnElement[bool]) -> bool:
+    """Revoke the open links among `which`; False when there is none. Rights are checked before."""
     statement = (
         update(InviteRow)
         .where(which, col(InviteRow.used_at).is_(None), col(InviteRow.revoked_at).is_(None))

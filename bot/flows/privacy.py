@@ -17,7 +17,7 @@ from bot.flows.turn import Turn
 from bot.protocol import events
 from bot.protocol.local_time import local, utc
 from bot.store import outbox, people, personal, sessions
-from bot.store.tables import AthleteRow, OutboxRow, OutboxState, Role
+from bot.store.tables import AthleteRow, OutboxRow, OutboxState, PersonRow, Role
 
 GRACE: Final = timedelta(hours=24)
 """How long an erasure can be taken back."""
@@ -34,14 +34,29 @@ def privacy(turn: Turn) -> None:
     """Say what is stored, why, how long and who sees it."""
     athlete = turn.athlete
     coaches = [] if athlete is None else people.coaches_of(turn.db, athlete.person_id)
+    removed = was_removed(turn)
     turn.answer()
     turn.say(
         "privacy",
         known=turn.who.person_id is not None,
         athlete=athlete is not None,
         coaches=[coach.name for coach in coaches],
-        leaving=athlete is not None and athlete.erase_at is not None,
+        leaving=athlete is not None and athlete.erase_at is not None and not removed,
+        removed=removed,
     )
+
+
+def was_removed(turn: Turn) -> bool:
+    """Whether an admin has removed this athlete, and the data waits to be erased."""
+    return turn.athlete is not None and Role.ATHLETE not in turn.who.roles
+
+
+def say_removed(turn: Turn) -> None:
+    """Tell an athlete who was removed until when the data is still here."""
+    athlete = turn.athlete
+    assert athlete is not None
+    zone = people.person(turn.db, athlete.person_id).zone
+    turn.say("removed_waiting", erase_at=iso(athlete.erase_at), zone=zone)
 
 
 # ---- export ---------------------------------------------------------------------------
@@ -125,6 +140,8 @@ def erase(turn: Turn) -> None:
     turn.answer()
     if athlete is None:
         turn.say("erase_nothing", known=turn.who.person_id is not None)
+    elif was_removed(turn):
+        say_removed(turn)
     elif athlete.erase_at is not None:
         _say_waiting(turn, athlete, stopped=False)
     else:
@@ -134,49 +151,48 @@ def erase(turn: Turn) -> None:
 def erase_confirm(turn: Turn) -> None:
     """Everything goes in 24 hours; from now on it is silent, and a session ends at once."""
     athlete = turn.athlete
-    if athlete is None:
+    if athlete is None or was_removed(turn):
         turn.expired()
         return
     stopped = False
     if athlete.erase_at is None:
-        stopped = _leave(turn)
-        _silence(turn)
-        athlete.erase_at = turn.now + GRACE
-        turn.db.add(athlete)
+        stopped = leave(turn.db, athlete, turn.now)
         _note(turn, "erase_asked")
     turn.answer()
     _say_waiting(turn, athlete, stopped=stopped)
 
 
-def _leave(turn: Turn) -> bool:
-    live = sessions.live(turn.db, turn.person_id)
-    if live is None:
-        return False
-    training.happen(turn.db, live, events.Leave(), turn.now)
-    return True
+def leave(db: Db, athlete: AthleteRow, now: datetime) -> bool:
+    """Begin an athlete's erasure: silence, and an end of the session; whether there was one."""
+    live = sessions.live(db, athlete.person_id)
+    if live is not None:
+        training.happen(db, live, events.Leave(), now)
+    _silence(db, people.person(db, athlete.person_id))
+    athlete.erase_at = now + GRACE
+    db.add(athlete)
+    db.flush()
+    return live is not None
 
 
-def _silence(turn: Turn) -> None:
+def _silence(db: Db, person: PersonRow) -> None:
     """Cancel what waits for the chat; only what tells a coach about somebody else stays."""
     query = select(OutboxRow.key, OutboxRow.body).where(
-        OutboxRow.chat_id == turn.chat_id, OutboxRow.state == OutboxState.PENDING
+        OutboxRow.chat_id == person.telegram_id, OutboxRow.state == OutboxState.PENDING
     )
-    for key, body in turn.db.exec(query).all():
-        if not personal.tells_of_another(json.loads(body), turn.person_id):
-            outbox.cancel(turn.db, key)
+    for key, body in db.exec(query).all():
+        if not personal.tells_of_another(json.loads(body), person.id or 0):
+            outbox.cancel(db, key)
 
 
 def erase_cancel(turn: Turn) -> None:
     """Keep everything: reminders come again, from the next one on."""
     athlete = turn.athlete
-    if athlete is None:
+    if athlete is None or was_removed(turn):
         turn.expired()
         return
     changed = athlete.erase_at is not None
     if changed:
-        athlete.erase_at = None
-        turn.db.add(athlete)
-        calendar.replan(turn.db, athlete.person_id, turn.now)
+        stay(turn.db, athlete, turn.now)
         _note(turn, "erase_cancelled")
     next_at = calendar.next_at(turn.db, athlete.person_id, turn.now)
     turn.answer()
@@ -186,6 +202,13 @@ def erase_cancel(turn: Turn) -> None:
         next_at=iso(next_at),
         zone=people.person(turn.db, athlete.person_id).zone,
     )
+
+
+def stay(db: Db, athlete: AthleteRow, now: datetime) -> None:
+    """Take an erasure back: reminders come again, from the next one on."""
+    athlete.erase_at = None
+    db.add(athlete)
+    calendar.replan(db, athlete.person_id, now)
 
 
 def _say_waiting(turn: Turn, athlete: AthleteRow, *, stopped: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import alerts, privacy, reminders, training
+from bot.flows import accounts, alerts, privacy, reminders, training
 from bot.flows.summaries import schedule, weekly
 from bot.protocol.events import Due, Refusal, Restarted
 from bot.protocol.record import Phase
@@ -50,6 +50,7 @@ _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.OCCURRENCE: reminders.act,
     DueKind.ERASURE: privacy.erase_due,
     DueKind.SUMMARY: weekly.act,
+    DueKind.BROADCAST: accounts.go_on,
 }
 
 

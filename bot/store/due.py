@@ -12,6 +12,7 @@ from sqlmodel import col
 from bot.store.tables import (
     AlertRow,
     AthleteRow,
+    BroadcastRow,
     CoachRow,
     FactRow,
     OccurrenceRow,
@@ -27,6 +28,7 @@ class DueKind(StrEnum):
     OCCURRENCE = "occurrence"
     ERASURE = "erasure"
     SUMMARY = "summary"
+    BROADCAST = "broadcast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
     DueKind.SUMMARY: (col(CoachRow.person_id), col(CoachRow.summary_due_at)),
+    DueKind.BROADCAST: (col(BroadcastRow.id), col(BroadcastRow.due_at)),
 }
 """Where rows of each kind have their id and their time, most pressing first."""
 

@@ -282,6 +282,16 @@ def prune(db: Db, now: datetime) -> int:
     return db.connection().execute(old).rowcount
 
 
+def fates(db: Db, start: str, end: str) -> dict[OutboxState, int]:
+    """Return how many letters are in each state, of those with keys from `start` up to `end`."""
+    query = (
+        select(OutboxRow.state, func.count())  # type: ignore[call-overload]
+        .where(col(OutboxRow.key) >= start, col(OutboxRow.key) < end)
+        .group_by(OutboxRow.state)
+    )
+    return {OutboxState(state): count for state, count in db.connection().execute(query)}
+
+
 def depth(db: Db) -> int:
     """Return how many letters wait."""
     query = select(func.count()).where(col(OutboxRow.state) == OutboxState.PENDING)

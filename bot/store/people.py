@@ -61,6 +61,14 @@ def grant(db: Db, person_id: int, role: Role) -> None:
         db.flush()
 
 
+def revoke(db: Db, person_id: int, role: Role) -> None:
+    """Take a role away from a person who may have it."""
+    row = db.get(RoleRow, (person_id, role))
+    if row is not None:
+        db.delete(row)
+        db.flush()
+
+
 def with_role(db: Db, role: Role) -> list[PersonRow]:
     """Return the people with `role`, by name."""
     query = (

@@ -189,6 +189,11 @@ def tells_of_another(body: Any, person_id: int) -> bool:
     return bool(named) and person_id not in named
 
 
+def tells_only_of(body: Any, person_id: int) -> bool:
+    """Whether a letter's body names this athlete and nobody else."""
+    return set(_ids(body)) == {person_id}
+
+
 def names(name: str, text: str) -> bool:
     """Whether `name` is in `text` as whole words, in any case."""
     wanted = rf"(?<!\w){re.escape(name.casefold())}(?!\w)"

@@ -322,10 +322,17 @@ class MorningRow(SQLModel, table=True):
 
 
 class BroadcastRow(SQLModel, table=True):
-    """One text to everybody of a role; `done_at` when the last copy was settled."""
+    """One text to everybody of a role; `done_at` when the last copy was settled.
+
+    `made` copies are made, the last one for `last_id`; at `due_at` the next ones are.
+    """
 
     __tablename__ = "broadcast"
-    __table_args__ = (_one_of("role", Role), KEYED)
+    __table_args__ = (
+        Index("broadcast_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        _one_of("role", Role),
+        KEYED,
+    )
 
     id: int | None = _id()
     by_id: int | None = _maybe_ref("person.id")
@@ -336,6 +343,9 @@ class BroadcastRow(SQLModel, table=True):
     delivered: int = 0
     failed: int = 0
     confirmed_at: datetime | None = None
+    made: int = 0
+    last_id: int = Field(default=0, sa_type=BigInteger)
+    due_at: datetime | None = None
     done_at: datetime | None = None
 
 

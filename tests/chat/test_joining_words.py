@@ -45,8 +45,6 @@ VALUES: Final[dict[str, Any]] = {
     "back": 2**62,
     "roles": ["coach"],
     "invite": 2**62,
-    "people": [{"id": 2**62, "name": NAME, "roles": ["athlete"]}],
-    "more": 1,
     "telegram_id": 2**62,
 }
 

@@ -151,13 +151,14 @@ def test_privacy_names_the_consenting_coaches(world: World) -> None:
     world.coach(runa)
     world.person(COACH + 100, "Other", Role.COACH)
     told = the(world.does(RUNA, privacy.privacy), "privacy")
-    assert told == {"known": True, "athlete": True, "coaches": ["Coach Kim"], "leaving": False}
+    assert told["coaches"] == ["Coach Kim"]
+    assert (told["known"], told["athlete"], told["leaving"]) == (True, True, False)
 
 
 def test_privacy_is_open_to_strangers(world: World) -> None:
     """Somebody without an account is told too, and has nothing to export or erase."""
     told = the(world.does(STRANGER, privacy.privacy), "privacy")
-    assert told == {"known": False, "athlete": False, "coaches": [], "leaving": False}
+    assert not any(told.values())
     assert topics(world.does(STRANGER, privacy.export)) == ["export_nothing"]
     assert topics(world.does(STRANGER, privacy.erase)) == ["erase_nothing"]
 

@@ -4,6 +4,7 @@ One name may be two commands: /pause is an athlete's own, and a coach's about an
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from bot.chat.commands.accounts import ACCOUNTS
@@ -13,6 +14,7 @@ from bot.chat.commands.command import Asked, Command, Rules
 from bot.chat.commands.house import HOUSE
 from bot.chat.commands.programme import PROGRAMME
 from bot.chat.commands.reporting import REPORTING
+from bot.flows import awaiting
 from bot.flows.naming import names_somebody
 from bot.flows.people import Role
 
@@ -55,6 +57,7 @@ def menu(roles: Iterable[Role]) -> dict[str, str]:
 
 def run(asked: Asked, name: str) -> None:
     """Carry out a command, if the person may; rights are looked at before anything else."""
+    awaiting.take(asked.turn)
     who = asked.turn.who
     mine = [found for found in COMMANDS.get(name, ()) if found.open_to(who.roles)]
     if not mine:
@@ -68,8 +71,9 @@ def run(asked: Asked, name: str) -> None:
 
 def _refuse(asked: Asked, name: str) -> None:
     """Say nothing about what there is for others."""
-    asked.turn.answer()
-    if asked.turn.who.person_id is None:
-        start(asked)
+    if asked.turn.query_id is not None:
+        asked.turn.expired()
+    elif asked.turn.who.person_id is None:
+        start(replace(asked, words=""))
     else:
         asked.turn.say("unknown_command", name=name)

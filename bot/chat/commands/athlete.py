@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.chat.commands.command import ATHLETE, Asked, Command
-from bot.flows import enrol, holds, overview, privacy, red_flags, settings
+from bot.flows import accounts, enrol, holds, overview, privacy, red_flags, settings
 
 
 def start(asked: Asked) -> None:
@@ -79,6 +79,12 @@ ATHLETES: Final = {
         "stop reminders for a while, or take a break in a session",
     ),
     "resume": Command(_resume, ATHLETE, "Go on after a pause", "go on after a pause"),
+    "coach": Command(
+        lambda asked: accounts.coach(asked.turn, asked.words),
+        ATHLETE,
+        "Who sees your data",
+        "which coach sees your data; /coach off stops it",
+    ),
 }
 EVERYONES: Final = {
     "privacy": Command(

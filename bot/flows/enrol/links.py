@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.flows import invites
+from bot.flows import invites, privacy
 from bot.flows.enrol.form import Form, Step, ask, form_of
 from bot.flows.enrol.greeting import welcome_back
 from bot.flows.intents import Say
@@ -26,6 +26,8 @@ def start(turn: Turn, token: str | None, *, open_enrolment: bool, name: str) -> 
         ask(turn, form)
     elif turn.who.roles:
         welcome_back(turn)
+    elif privacy.was_removed(turn):
+        privacy.say_removed(turn)
     elif open_enrolment:
         begin(turn, None, name)
     else:
@@ -40,6 +42,8 @@ def _open_link(turn: Turn, token: str, name: str) -> None:
         _move(turn, invite, invite.person_id)
     elif Role(invite.role) in turn.who.roles:
         turn.say("already_joined", role=invite.role)
+    elif invite.role == Role.ATHLETE and privacy.was_removed(turn):
+        privacy.say_removed(turn)
     elif invite.role == Role.ATHLETE:
         _open_enrolment(turn, invite, name)
     else:

@@ -1,0 +1,138 @@
+"""/assign: an admin asks an athlete to share with a coach, or ends it."""
+
+import re
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+
+from bot.flows import naming
+from bot.flows.accounts import assignments
+from bot.flows.accounts.telling import tell
+from bot.flows.naming import Named
+from bot.flows.turn import Turn
+from bot.store import people
+from bot.store.tables import AssignmentRow, PersonRow, Role
+
+SHOWN: Final = 8
+"""Coaches on a page."""
+_PAGE: Final = re.compile(r"p(\d{1,4})", re.ASCII)
+
+
+def assign(turn: Turn, words: str) -> None:
+    """/assign ATHLETE COACH [off]: ask the athlete, or end it; what is missing is tapped."""
+    athlete = naming.athlete_named(turn, "assign", words)
+    if athlete is None:
+        return
+    page = _PAGE.fullmatch(athlete.rest)
+    if not athlete.rest or page is not None:
+        _choose(turn, athlete.person, 1 if page is None else int(page[1]))
+        return
+    coach = _coach(turn, athlete)
+    if coach is None:
+        return
+    if coach.rest.casefold() == "off":
+        _end(turn, athlete.person, coach.person)
+    elif coach.rest:
+        _problem(turn, athlete.person, word=coach.rest)
+    else:
+        _ask(turn, athlete.person, coach.person)
+
+
+def _coach(turn: Turn, athlete: Named) -> Named | None:
+    """Return the coach that the rest of the words begins with; else say what was not found."""
+    found, rest = naming.split(_candidates(turn.db, athlete.id), athlete.rest)
+    if len(found) == 1:
+        return Named(found[0], rest)
+    if found:
+        _choose(turn, athlete.person, 1, found)
+    else:
+        _problem(turn, athlete.person, coach=athlete.rest)
+    return None
+
+
+def _candidates(db: Db, athlete_id: int) -> list[PersonRow]:
+    """Return who may coach this athlete: nobody coaches themselves."""
+    return [one for one in people.with_role(db, Role.COACH) if one.id != athlete_id]
+
+
+def _problem(turn: Turn, athlete: PersonRow, **what: str) -> None:
+    turn.show("assign_problem", athlete_id=athlete.id, athlete=athlete.name, **what)
+
+
+def _choose(
+    turn: Turn, athlete: PersonRow, page: int, fitting: list[PersonRow] | None = None
+) -> None:
+    """Show who coaches the athlete, and a button for each coach to ask for, or to end."""
+    assert athlete.id is not None
+    rows = {one.coach_id: one for one, _ in assignments.of_athlete(turn.db, athlete.id)}
+    coaches = fitting or _candidates(turn.db, athlete.id)
+    pages = max(1, -(-len(coaches) // SHOWN))
+    page = min(max(page, 1), pages)
+    turn.show(
+        "assign_choose",
+        athlete_id=athlete.id,
+        athlete=athlete.name,
+        coaches=[_told(one, rows) for one in coaches[(page - 1) * SHOWN : page * SHOWN]],
+        page=page,
+        pages=pages,
+    )
+
+
+def _told(coach: PersonRow, rows: dict[int, AssignmentRow]) -> dict[str, Any]:
+    assert coach.id is not None
+    row = rows.get(coach.id)
+    state = "new"
+    if assignments.is_active(row):
+        state = "active"
+    elif assignments.is_open(row):
+        state = "asked"
+    return {"coach_id": coach.id, "name": coach.name, "state": state}
+
+
+def _ask(turn: Turn, athlete: PersonRow, coach: PersonRow) -> None:
+    assert athlete.id is not None
+    assert coach.id is not None
+    values = _values(athlete, coach)
+    if assignments.is_active(assignments.between(turn.db, athlete.id, coach.id)):
+        turn.show("assign_has", **values)
+        return
+    if people.athlete(turn.db, athlete.id).erase_at is not None:
+        turn.show("assign_leaving", **values)
+        return
+    row = assignments.ask(turn.db, athlete.id, coach.id, turn.person_id, turn.now)
+    told = tell(turn, athlete.id, "share_ask", **question(row, coach))
+    turn.show("assign_asked", **values, told=told)
+
+
+def question(row: AssignmentRow, coach: PersonRow) -> dict[str, Any]:
+    """Return what the question to the athlete shows; its stamp is in the buttons."""
+    return {
+        "coach_id": coach.id,
+        "coach": coach.name,
+        "stamp": assignments.stamp(row.asked_at),
+        "athlete_id": row.athlete_id,
+    }
+
+
+def _end(turn: Turn, athlete: PersonRow, coach: PersonRow) -> None:
+    assert athlete.id is not None
+    assert coach.id is not None
+    row, values = assignments.between(turn.db, athlete.id, coach.id), _values(athlete, coach)
+    if row is None or not (assignments.is_active(row) or assignments.is_open(row)):
+        turn.show("assign_has_not", **values)
+        return
+    shared = assignments.is_active(row)
+    assignments.end(turn.db, row, turn.person_id, turn.now)
+    if shared:
+        tell(turn, athlete.id, "coach_ended", coach=coach.name)
+        tell(turn, coach.id, "athlete_ended", athlete=athlete.name, athlete_id=athlete.id)
+    turn.show("assign_ended", **values, shared=shared)
+
+
+def _values(athlete: PersonRow, coach: PersonRow) -> dict[str, Any]:
+    return {
+        "athlete_id": athlete.id,
+        "athlete": athlete.name,
+        "coach_id": coach.id,
+        "coach": coach.name,
+    }
