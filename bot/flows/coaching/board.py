@@ -39,7 +39,7 @@ def _line(one: Glance) -> dict[str, Any]:
         "need": one.need.name.lower(),
         "flags": [flag.kind for flag in one.flags],
         "missed": one.missed,
-        "paused": one.athlete.paused_at is not None,
+        "paused": one.paused,
         "leaving": one.athlete.erase_at is not None,
         "today": iso(one.today),
         "last": None if one.last is None else session_line(one.last),

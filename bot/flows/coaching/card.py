@@ -46,7 +46,7 @@ def _card(turn: Turn, one: Glance) -> dict[str, Any]:
         "today": iso(one.today),
         "plan": _plan(turn, one.id),
         **_schedule(turn, one),
-        **_barred(turn, one),
+        **_barred(one),
         "sessions": trained[:SESSIONS],
         "done": done,
         "planned": planned,
@@ -79,8 +79,8 @@ def _schedule(turn: Turn, one: Glance) -> dict[str, Any]:
     }
 
 
-def _barred(turn: Turn, one: Glance) -> dict[str, Any]:
-    paused = calendar.is_paused(turn.db, one.id, turn.now)
+def _barred(one: Glance) -> dict[str, Any]:
+    paused = one.paused
     return {
         "lock": one.athlete.lock_reason,
         "flags": [{"kind": flag.kind, "at": iso(flag.at)} for flag in one.flags],

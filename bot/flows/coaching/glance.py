@@ -88,6 +88,12 @@ class Glance:
         return self.stretch.part(self.today - timedelta(days=self.today.weekday()), self.today)
 
     @property
+    def paused(self) -> bool:
+        """Whether the plan is paused today; `paused_until` is the first day back."""
+        until = self.athlete.paused_until
+        return self.athlete.paused_at is not None and (until is None or self.today < until)
+
+    @property
     def morning(self) -> Morning | None:
         """The pain of this morning, or of yesterday's."""
         found = [one for one in self.stretch.mornings if (self.today - one.day).days <= 1]
