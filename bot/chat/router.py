@@ -9,8 +9,13 @@ from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
+<<<<<<< HEAD
 from bot.flows import awaiting, enrol, holds, mail, naming, relay, settings
 from bot.flows.choices import CityGuess
+=======
+from bot.flows import awaiting, enrol, holds, mail, naming, settings
+from bot.flows.choices import CityGuess, fold
+>>>>>>> e7e7cf520d704e5531ad61d5ac80c85703f24c4f
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
@@ -136,17 +141,17 @@ def _answers_session(turn: Turn, said: Said) -> bool:
 
 
 def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
-    """Take a text as what an enrolment, a setting or a command asked for, if one did."""
+    """Take a text as what an enrolment, a setting or a command waits for, if one does."""
     if enrol.typed(turn, said.text, cities) or settings.typed(turn, said.text, cities):
         return True
-    waiting = awaiting.take(turn)
-    if waiting is None:
+    half = awaiting.take(turn)
+    if half is None:
         return False
-    name, words = waiting
-    if said.text.strip().casefold() in {"cancel", "back"}:
-        turn.say("nothing_changed")
+    command, words = half
+    if fold(said.text) == "cancel":
+        turn.say("command_cancelled")
     else:
-        commands.run(Asked(turn, said, f"{words} {said.text.strip()}".strip(), rules), name)
+        commands.run(Asked(turn, said, f"{words} {said.text}".strip(), rules), command)
     return True
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from bot.chat import pickers
 from bot.chat.pickers import Row, Values, Words, plain
 from bot.chat.screen import Button, Screen, Style, data, esc
+from bot.chat.session_words import KEPT
 
 _ROLES: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
 
@@ -93,7 +94,8 @@ def _whats_next(values: Values, now: datetime) -> str:
     if values["locked"]:
         return "Sessions are locked until your coach unlocks them."
     if values["paused"]:
-        return "Your plan is paused. /resume ends the pause."
+        ends = KEPT if values.get("kept") else "/resume ends the pause."
+        return f"Your plan is paused. {ends}"
     if values["next_at"] is None:
         return "No session is planned. /settings sets your days and time."
     when = pickers.say_moment(values["next_at"], values["zone"], now)

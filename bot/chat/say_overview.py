@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.chat.commands import SECTIONS
 from bot.chat.screen import Button, Screen, data, esc
+from bot.chat.session_words import KEPT
 from bot.flows.people import Role
 from bot.protocol.local_time import local, say_date, say_day_time
 
@@ -65,10 +66,12 @@ _LOCKED: Final = {
 
 def _none_paused(values: Values, now: datetime) -> str:
     if values.get("until") is None:
-        return "No session is planned: your plan is paused. /resume ends the pause."
+        ends = KEPT if values.get("kept") else "/resume ends the pause."
+        return f"No session is planned: your plan is paused. {ends}"
     first = date.fromisoformat(values["until"])
     day = say_date(first, local(now, values["zone"]).date())
-    return f"Your plan is paused. First day back: <b>{day}</b>. /resume ends the pause now."
+    ends = KEPT if values.get("kept") else "/resume ends the pause now."
+    return f"Your plan is paused. First day back: <b>{day}</b>. {ends}"
 
 
 def _none_leaving(values: Values, now: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from bot.chat import pickers
 from bot.chat.pickers import Data, Row, Values, Words, problem
 from bot.chat.screen import Button, Screen, Style, data, esc
+from bot.chat.session_words import KEPT
 from bot.protocol.local_time import local, say_date, say_time
 
 _LABELS: Final = {
@@ -48,12 +49,14 @@ def _settings(values: Values, now: datetime) -> Screen:
     change = [Button(f"Change {label.lower()}", data("s", item)) for item, label in _LABELS.items()]
     return Screen(
         text="\n".join([f"{problem(values)}<b>Your settings</b>", *lines, "", _next(values, now)]),
-        rows=(*pickers.in_rows(change, 2), _pause_row(values)),
+        rows=(*pickers.in_rows(change, 2), *filter(None, [_pause_row(values)])),
     )
 
 
 def _pause_row(values: Values) -> Row:
-    return (_RESUME,) if values["paused"] else (Button("Pause", data("s", "pause", "open")),)
+    if values["paused"]:
+        return () if values.get("kept") else (_RESUME,)
+    return (Button("Pause", data("s", "pause", "open")),)
 
 
 def _next(values: Values, now: datetime) -> str:
@@ -61,8 +64,14 @@ def _next(values: Values, now: datetime) -> str:
         return "Sessions are locked until your coach unlocks them."
     if values["paused"]:
         back_on = values["back_on"]
+        if values.get("kept"):
+            return f"Paused {_kept_until(back_on, values['zone'], now)} {KEPT}"
         return f"Paused {_until(back_on, values['zone'], now)}"
     return _reminder(values, now)
+
+
+def _kept_until(back_on: str | None, zone: str, now: datetime) -> str:
+    return "without an end day." if back_on is None else _until(back_on, zone, now)
 
 
 def _until(back_on: str | None, zone: str, now: datetime) -> str:
@@ -200,6 +209,12 @@ def _paused(values: Values, now: datetime) -> Screen:
     )
 
 
+def _pause_kept(values: Values, now: datetime) -> Screen:
+    until = _kept_until(values["back_on"], values["zone"], now)
+    reason = f"\nReason: {esc(values['reason'])}" if values["reason"] else ""
+    return Screen(text=f"Your plan is paused {until} {KEPT} Nothing was changed.{reason}")
+
+
 def _pause_problem(values: Values, _now: datetime) -> Screen:
     return Screen(text=esc(values["problem"]))
 
@@ -233,6 +248,7 @@ SAY_SETTINGS: Final[dict[str, Words]] = {
     "set_cues": _set_cues,
     "set_quiet": _set_quiet,
     "paused": _paused,
+    "pause_kept": _pause_kept,
     "pause_problem": _pause_problem,
     "resumed": _resumed,
     "not_paused": _not_paused,

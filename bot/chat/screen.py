@@ -53,6 +53,11 @@ def data(verb: str, *values: object) -> str:
     return found
 
 
+def fits(found: str) -> bool:
+    """Whether a text may be a button's data."""
+    return found.isascii() and len(found) <= MAX_DATA
+
+
 def esc(text: object) -> str:
     """Return text of a person's as HTML that shows it literally."""
     return html.escape(str(text), quote=False)

@@ -18,6 +18,7 @@ from bot.chat.session_words import (
     lines,
     paragraphs,
     reason_rows,
+    say_band,
     say_dose,
     say_spot,
     seconds_until,
@@ -51,6 +52,7 @@ def set_up(intent: SetUp, _now: datetime) -> Screen:
         lines(
             f"<b>Set up: {esc(intent.exercise)}</b>",
             f"<b>{dose}</b>",
+            say_band(intent.band, intent.band_label),
             f"Effort about {intent.effort} of 10. Keep breathing.",
         ),
         lines(*(f"• {esc(sentence(cue))}" for cue in intent.cues)),

@@ -3,13 +3,20 @@
 from datetime import datetime
 from typing import Final
 
-from bot.chat.screen import Button, Style, data
+from bot.chat.screen import Button, Style, data, esc
 from bot.flows.intents import Spot
-from bot.protocol.dose import Side
+from bot.protocol.dose import RANGES, Side
 from bot.protocol.local_time import local, say_day_time
 from bot.protocol.record import StopReason
 
 EASE: Final = "Ease a little, less effort."
+KEPT: Final = "Only your coach or the admin can end the pause."
+UNCHANGED: Final = {
+    "": "",
+    "same": "Nothing was changed: it is so already.",
+    "gone": "Nothing was changed: that button belongs to an older change.",
+}
+"""Why a screen shows what was there before."""
 _REASONS: Final = (
     (StopReason.PAIN, "Pain"),
     (StopReason.SHARP, "Sharp or pop"),
@@ -51,6 +58,16 @@ def say_dose(holds: int, hold_s: int, sets: int, side: str) -> str:
     if side == Side.BOTH:
         return f"{dose} each side, LEFT first, then RIGHT"
     return f"{dose}, {side.upper()} side"
+
+
+def say_band(band: int, label: str) -> str:
+    """Return "Band: black (3 of 6)" by the coach's own label; nothing where no band is set."""
+    if not (band or label):
+        return ""
+    ordinal = f"{band} of {RANGES['band'].high}" if band else ""
+    if not label:
+        return f"Band: {ordinal}"
+    return f"Band: {esc(label)} ({ordinal})" if ordinal else f"Band: {esc(label)}"
 
 
 def cue_spot(spot: Spot) -> str:

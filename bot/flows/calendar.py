@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.protocol.local_time import local
+from bot.protocol.local_time import instant, local
 from bot.protocol.quiet import QuietHours, release_at
 from bot.protocol.recurrence import NoOccurrenceError, Recurrence, next_occurrence
 from bot.store import people
@@ -85,12 +85,7 @@ def plan_next(db: Db, athlete_id: int, now: datetime) -> OccurrenceRow | None:
     recurrence = recurrence_of(athlete, person)
     if recurrence is None:
         return None
-    today = local(now, person.zone).date()
-    query = select(OccurrenceRow).where(
-        OccurrenceRow.athlete_id == athlete_id,
-        col(OccurrenceRow.local_date) >= today - timedelta(days=2),
-    )
-    had = {(found.local_date, found.slot) for found in db.exec(query)}
+    had = {(row.local_date, row.slot) for row in _recent(db, person, now)}
     try:
         found = next_occurrence(recurrence, now, skip=had, last_key=max(had, default=None))
     except NoOccurrenceError:
@@ -105,6 +100,16 @@ def plan_next(db: Db, athlete_id: int, now: datetime) -> OccurrenceRow | None:
     db.add(row)
     db.flush()
     return row
+
+
+def _recent(db: Db, person: PersonRow, now: datetime) -> list[OccurrenceRow]:
+    """Return the occurrences from two local days ago on, the planned one among them."""
+    today = local(now, person.zone).date()
+    query = select(OccurrenceRow).where(
+        OccurrenceRow.athlete_id == person.id,
+        col(OccurrenceRow.local_date) >= today - timedelta(days=2),
+    )
+    return list(db.exec(query))
 
 
 def _planned(db: Db, athlete_id: int) -> list[OccurrenceRow]:
@@ -122,6 +127,44 @@ def next_at(db: Db, athlete_id: int, now: datetime) -> datetime | None:
         return None
     planned = [row.due_at for row in _planned(db, athlete_id) if row.due_at is not None]
     return min(planned, default=None)
+
+
+def coming(db: Db, athlete_id: int, now: datetime, count: int) -> list[datetime]:
+    """Return when the next reminders come, at most `count`, from the first day after a pause on.
+
+    None come while the plan has no days, is locked, or paused without an end.
+    """
+    athlete, person = people.athlete(db, athlete_id), people.person(db, athlete_id)
+    recurrence = recurrence_of(athlete, person)
+    barred = athlete.locked_at is not None or athlete.erase_at is not None
+    start = _goes_on(db, athlete, person, now)
+    if recurrence is None or barred or start is None:
+        return []
+    rows = _recent(db, person, now)
+    had = {(row.local_date, row.slot) for row in rows if row.state != OccurrenceState.PLANNED}
+    found: list[datetime] = []
+    after = start - timedelta(microseconds=1)
+    for _ in range(count):
+        try:
+            one = next_occurrence(recurrence, after, skip=had, last_key=max(had, default=None))
+        except NoOccurrenceError:
+            break
+        found.append(release_at(one.at, quiet_of(athlete), person.zone))
+        after = one.at
+    return found
+
+
+def _goes_on(db: Db, athlete: AthleteRow, person: PersonRow, now: datetime) -> datetime | None:
+    """Return from when on reminders come; None for a pause without an end."""
+    if not is_paused(db, athlete.person_id, now):
+        planned = [
+            row.planned_at
+            for row in _planned(db, athlete.person_id)
+            if row.due_at is not None and row.due_at > now
+        ]
+        return min(planned, default=now)
+    back_on = athlete.paused_until
+    return None if back_on is None else instant(back_on, time(), person.zone)
 
 
 def todays(db: Db, athlete_id: int, now: datetime) -> list[OccurrenceRow]:

@@ -75,6 +75,8 @@ class SetUp(Intent):
     effort: int
     limit: int
     lead_in_s: int
+    band: int = 0
+    band_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

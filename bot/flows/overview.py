@@ -82,7 +82,7 @@ def _when(turn: Turn, athlete: AthleteRow) -> dict[str, Any]:
         return {**values, "why": "locked", "reason": athlete.lock_reason}
     if calendar.is_paused(turn.db, athlete.person_id, turn.now):
         until = athlete.paused_until
-        return {**values, "why": "paused", "until": iso(until)}
+        return {**values, "why": "paused", "until": iso(until), "kept": athlete.only_coach_resumes}
     if sessions.live(turn.db, athlete.person_id) is not None:
         values["running"] = True
     else:

@@ -44,6 +44,8 @@ def _set_up(scene: Scene, _effect: Effect) -> None:
         effort=dose.effort,
         limit=dose.pain_limit,
         lead_in_s=dose.lead_in_first_s,
+        band=dose.band,
+        band_label=dose.band_label,
     )
     scene.say(intent, "setup")
 

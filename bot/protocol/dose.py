@@ -52,6 +52,8 @@ RANGES: Final = {
 """Allowed values of each numeric field (PROTOCOL 2)."""
 
 HARD_STOP_MAX: Final = 8
+MAX_LABEL: Final = 24
+"""Characters of the coach's own name for a band."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class Dose:
     """One version of an athlete's dose (PROTOCOL 2). Seconds are whole; pain is of 10.
 
     `pain_limit` is inclusive: pain equal to it goes on, one more stops.
+    `band` 0 is none; `band_label` is the coach's own name for it, MAX_LABEL characters at most.
     Raises `DoseError` when a field is out of range.
     """
 
@@ -83,6 +86,8 @@ class Dose:
         for field, allowed in RANGES.items():
             allowed.check(field, getattr(self, field))
         Range(self.pain_limit + 1, HARD_STOP_MAX, "of 10").check("hard_stop", self.hard_stop)
+        if len(self.band_label) > MAX_LABEL or not self.band_label.isprintable():
+            raise DoseError(f"A band's label is one line of at most {MAX_LABEL} characters.")
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -112,7 +117,7 @@ def rest_for(hold_s: int) -> int:
     return min(max(2 * hold_s, allowed.low), allowed.high)
 
 
-PRESETS: Final = {
+PRESETS: Final[dict[str, dict[str, object]]] = {
     "warm-up": {"holds": 5, "hold_s": 10, "rest_s": 20, "sets": 1, "to_fatigue": False},
     "fatigue": {"holds": 10, "hold_s": 15, "rest_s": 30, "sets": 1, "to_fatigue": True},
 }

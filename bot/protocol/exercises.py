@@ -47,4 +47,6 @@ _ALL: Final = (
 )
 
 CATALOGUE: Final = {exercise.id: exercise for exercise in _ALL}
-"""By id. H12 is left out: its compression is high, which is refused."""
+"""By id; those that may be chosen."""
+REFUSED: Final = {"H12": "seated heel-dig"}
+"""Id → name of holds whose compression of the tendon is high (PROTOCOL 6)."""

@@ -228,3 +228,12 @@ def rest_before(dose: Dose, position: int) -> timedelta:
     if before.set_no != after.set_no:
         return timedelta(seconds=dose.set_rest_s)
     return timedelta(seconds=dose.rest_s)
+
+
+def length_s(dose: Dose) -> int:
+    """Return how long a whole session takes, in seconds, where every question is answered at once.
+
+    Rest counts from the release, so an answer within it costs no time.
+    """
+    rests = (rest_before(dose, position) for position in range(1, dose.total_holds))
+    return dose.lead_in_first_s + dose.planned_s + round(sum(rests, timedelta()).total_seconds())

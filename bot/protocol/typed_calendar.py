@@ -49,6 +49,20 @@ _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?\s?([a-z]+)\.?,?\s?(\d{4})?", re.ASCII)
 _MONTH_DAY = re.compile(r"([a-z]+)\.?\s?(\d{1,2})(?:st|nd|rd|th)?(?:,?\s(\d{4}))?", re.ASCII)
 _SPAN = re.compile(r"(?:in\s|for\s)?(\d{1,4}|a|one)\s?(day|week)s?", re.ASCII)
+_UNTIL = re.compile(r"(?:until|till|til)(?:\s+|$)", re.IGNORECASE)
+_FOR = re.compile(r"(?:to|for|in)\s+", re.IGNORECASE)
+_MONTH_LIKE = "(?:" + "|".join(month[:_SHORTEST_MONTH] for month in _MONTH_WORDS) + r")[a-z]*\.?"
+_DATE_LIKE = re.compile(
+    rf"""(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}
+    |(?:\d{{1,4}}|an?|one)\s?(?:day|week)s?
+    |\d{{1,2}}(?:st|nd|rd|th|\.)?\s?{_MONTH_LIKE},?(?:\s?\d{{4}})?
+    |{_MONTH_LIKE}\s?\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?
+    |today|tomorrow)(?=[\s,;:]|$)""",
+    re.IGNORECASE | re.ASCII | re.VERBOSE,
+)
+_WEEKDAY_LIKE = re.compile(
+    r"(?:next\s+)?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?=[\s,;:]|$)", re.IGNORECASE | re.ASCII
+)
 
 
 class InputError(ValueError):
@@ -87,6 +101,13 @@ def parse_weekdays(text: str) -> frozenset[int]:
     return frozenset(listed)
 
 
+def names_weekday(word: str) -> bool:
+    """Whether a word begins with a weekday, or is one for many: "mon", "mon-fri", "daily"."""
+    folded = _fold(word)
+    first = re.split(r"[-–—+/.]", folded)[0]
+    return folded in _NAMED_DAYS or _find_weekday(first) is not None
+
+
 def parse_until(text: str, today: date) -> date:
     """Return the last day a person typed, seen from the local date `today`.
 
@@ -109,6 +130,28 @@ def parse_until(text: str, today: date) -> date:
     if (day - today).days > MAX_DAYS_AHEAD:
         raise InputError(f"{_say_full(day)} is more than two years away. {_UNTIL_HELP}")
     return day
+
+
+def split_until(text: str) -> tuple[str, str]:
+    """Split what may begin with a last day into that day, as it was typed, and the rest.
+
+    "until fri flu" → "fri" and "flu". Without "until" a weekday is a day only if it stands
+    alone: "sun burn" is no date. After "until", or for a digit, the first word is taken as the
+    day even where it can not be read, so that it is not lost in the rest.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    until = _UNTIL.match(plain)
+    lead = until or _FOR.match(plain)
+    asked = plain[lead.end() :] if lead is not None else plain
+    day = _DATE_LIKE.match(asked) or (
+        _WEEKDAY_LIKE.match(asked) if until else _WEEKDAY_LIKE.fullmatch(asked)
+    )
+    if day is not None:
+        return day.group(), asked[day.end() :].lstrip(" ,;:")
+    if until is None and not plain[:1].isdigit():
+        return "", plain
+    first, _, rest = (asked or plain).partition(" ")
+    return first, rest
 
 
 def _fold(text: str) -> str:

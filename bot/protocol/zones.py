@@ -70,11 +70,17 @@ _SAMPLES = 53
 
 
 class ZoneError(ValueError):
-    """A text names no zone that can be stored; `suggestions` are names that can."""
+    """A text names no zone that can be stored; `suggestions` are names that can.
 
-    def __init__(self, message: str, suggestions: tuple[str, ...] = ()) -> None:
+    `fixed`: it names an offset that follows the clocks of no place.
+    """
+
+    def __init__(
+        self, message: str, suggestions: tuple[str, ...] = (), *, fixed: bool = False
+    ) -> None:
         super().__init__(message)
         self.suggestions = suggestions
+        self.fixed = fixed
 
 
 class TzdataMissingError(RuntimeError):
@@ -233,7 +239,8 @@ def _refusal(text: str, key: str) -> ZoneError:
         return ZoneError(f"A time zone is missing. {HELP}")
     if _OFFSET_LIKE.match(key) or key in {name.casefold() for name in _FIXED}:
         return ZoneError(
-            f"“{shown}” is a fixed offset, which misses every change of the clocks. {HELP}"
+            f"“{shown}” is a fixed offset, which misses every change of the clocks. {HELP}",
+            fixed=True,
         )
     suggestions = _suggest(key)
     meant = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""

@@ -1,6 +1,7 @@
 """Messages on their way: written with the state change that causes them, claimed before sending."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -66,7 +67,19 @@ def put(db: Db, letter: Letter) -> bool:
     """
     if letter.edits is not None:
         _cancel(db, OutboxRow.edits == letter.edits)
-    values = {
+    statement = insert(OutboxRow).values(_values(letter)).on_conflict_do_nothing()
+    return db.connection().execute(statement).rowcount == 1
+
+
+def put_many(db: Db, letters: Iterable[Letter]) -> None:
+    """Put new letters into the outbox by one statement; one whose key is there already stays."""
+    values = [_values(letter) for letter in letters]
+    if values:
+        db.connection().execute(insert(OutboxRow).on_conflict_do_nothing(), values)
+
+
+def _values(letter: Letter) -> dict[str, Any]:
+    return {
         "key": letter.key,
         "chat_id": letter.chat_id,
         "session_id": letter.session_id,
@@ -81,8 +94,6 @@ def put(db: Db, letter: Letter) -> bool:
         "state": OutboxState.PENDING,
         "attempts": 0,
     }
-    statement = insert(OutboxRow).values(values).on_conflict_do_nothing()
-    return db.connection().execute(statement).rowcount == 1
 
 
 def silence(db: Db, session_id: int, *, but: int) -> int:

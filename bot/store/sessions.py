@@ -38,10 +38,14 @@ def dose_of(plan: PlanRow) -> Dose:
     return Dose(**{**values, "side": Side(plan.side)})
 
 
-def plan_row(athlete_id: int, version: int, dose: Dose, now: datetime) -> PlanRow:
-    """Return a dose as a new plan version."""
+def plan_row(
+    athlete_id: int, version: int, dose: Dose, now: datetime, created_by: int | None = None
+) -> PlanRow:
+    """Return a dose as a new plan version; `created_by` is None for the bot itself."""
     values = {field.name: getattr(dose, field.name) for field in fields(Dose)}
-    return PlanRow(athlete_id=athlete_id, version=version, created_at=now, **values)
+    return PlanRow(
+        athlete_id=athlete_id, version=version, created_at=now, created_by=created_by, **values
+    )
 
 
 def add(db: Db, athlete_id: int, plan_id: int, occurrence_id: int | None, value: Session) -> Stored:

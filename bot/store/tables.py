@@ -176,7 +176,10 @@ class EnrolmentRow(SQLModel, table=True):
 
 
 class AthleteRow(SQLModel, table=True):
-    """An enrolled athlete: consent, schedule, and what bars sessions."""
+    """An enrolled athlete: consent, schedule, and what bars sessions.
+
+    `only_coach_resumes` marks a pause that was not the athlete's own (PROTOCOL 3).
+    """
 
     __tablename__ = "athlete"
     __table_args__ = (
@@ -197,6 +200,7 @@ class AthleteRow(SQLModel, table=True):
     paused_at: datetime | None = None
     paused_until: date | None = None
     pause_reason: str | None = None
+    only_coach_resumes: bool = False
     locked_at: datetime | None = None
     lock_reason: str | None = None
     erase_at: datetime | None = None

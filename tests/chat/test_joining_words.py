@@ -38,6 +38,8 @@ VALUES: Final[dict[str, Any]] = {
     "next_at": "2026-11-25T06:30:00+00:00",
     "locked": False,
     "paused": False,
+    "kept": False,
+    "reason": NAME,
     "leaving": False,
     "back_on": "2026-11-27",
     "back_at": "2026-11-27T06:30:00+00:00",

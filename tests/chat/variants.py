@@ -131,6 +131,7 @@ SESSION: dict[str, Intent] = {
     "set_up": SET_UP,
     "set_up_sets_both_sides_limit_5": replace(SET_UP, side="both", sets=2, holds=8, limit=5),
     "set_up_limit_0": replace(SET_UP, limit=0),
+    "set_up_band": replace(SET_UP, band=3, band_label="black, <thick>"),
     "get_set": GET_SET,
     "hold": HOLD,
     "hold_ease": replace(HOLD, ease=True),

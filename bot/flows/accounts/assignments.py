@@ -105,12 +105,12 @@ def end(db: Db, row: AssignmentRow, actor: int, now: datetime) -> None:
     """The coach sees nothing from now on; what was on its way to them about the athlete stays."""
     row.ended_at = now
     _keep(db, row, "unshare" if actor == row.athlete_id else "unassign", actor, now)
-    waiting = (
+    untold = (
         col(AlertRow.coach_id) == row.coach_id,
         col(AlertRow.athlete_id) == row.athlete_id,
-        col(AlertRow.due_at).is_not(None),
+        col(AlertRow.outbox_key).is_(None),
     )
-    db.connection().execute(delete(AlertRow).where(*waiting))
+    db.connection().execute(delete(AlertRow).where(*untold))
     _hold_back(db, row)
 
 

@@ -15,10 +15,11 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.flows.awaiting import await_text
-from bot.flows.intents import Broadcast, Say
+from bot.flows.intents import Broadcast, Say, dump, kind_of
 from bot.flows.post import post
 from bot.flows.turn import Turn
 from bot.store import outbox, people
+from bot.store.outbox import Letter
 from bot.store.tables import AthleteRow, BroadcastRow, OutboxState, PersonRow, Role, RoleRow
 
 MAX_TEXT: Final = 3_500
@@ -159,10 +160,24 @@ def _make(db: Db, row: BroadcastRow, now: datetime) -> int:
     found = db.exec(query.order_by(col(PersonRow.id)).limit(COPIES)).all()
     author = None if row.by_id is None else db.get(PersonRow, row.by_id)
     intent = Broadcast("" if author is None else author.name, row.role, row.text)
-    for one in found:
-        post(db, one.telegram_id, intent, now, key=f"{_prefix(row)}{one.id}")
-        row.last_id = one.id or 0
+    kind, body = kind_of(intent), dump(intent)
+    outbox.put_many(
+        db,
+        (
+            Letter(
+                key=f"{_prefix(row)}{one.id}",
+                chat_id=one.telegram_id or 0,
+                kind=kind,
+                body=body,
+                priority=intent.priority,
+                due=now,
+                repeatable=intent.repeatable,
+            )
+            for one in found
+        ),
+    )
     row.made += len(found)
+    row.last_id = max((one.id or 0 for one in found), default=row.last_id)
     return len(found)
 
 

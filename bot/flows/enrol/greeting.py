@@ -31,5 +31,6 @@ def welcome_back(turn: Turn) -> None:
         zone=person.zone,
         locked=athlete.locked_at is not None,
         paused=calendar.is_paused(turn.db, turn.person_id, turn.now),
+        kept=athlete.only_coach_resumes,
         leaving=athlete.erase_at is not None,
     )

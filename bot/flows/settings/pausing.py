@@ -1,17 +1,13 @@
-"""Pausing the plan, and resuming it."""
+"""The athlete's own pause, and resuming from it."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from bot.flows import calendar
+from bot.flows import calendar, pauses
 from bot.flows.choices import fold
 from bot.flows.intents import iso
-from bot.flows.today import put_aside
 from bot.flows.turn import Turn
-from bot.protocol.local_time import instant, local
-from bot.protocol.quiet import release_at
-from bot.protocol.recurrence import NoOccurrenceError, next_occurrence
 from bot.protocol.typed_calendar import MAX_DAYS_AHEAD, InputError, parse_until
 from bot.store import people
 from bot.store.tables import Role
@@ -40,10 +36,10 @@ def first_day_back(text: str, today: date) -> date:
 
     "3 days" counts from today. Raises InputError: what is wrong, what is allowed, an example.
     """
-    folded = _LEAD.sub("", fold(text))
-    span = _SPAN.fullmatch(folded)
+    plain = _LEAD.sub("", " ".join(text.split())).strip(" .!")
+    span = _SPAN.fullmatch(fold(plain))
     if span is None:
-        return parse_until(folded, today) + _DAY
+        return parse_until(plain, today) + _DAY
     number = int(span[1]) if span[1].isdigit() else 1
     days = number * (7 if span[2] == "week" else 1)
     if not 1 <= days <= MAX_DAYS_AHEAD:
@@ -52,17 +48,16 @@ def first_day_back(text: str, today: date) -> date:
 
 
 def resume(turn: Turn) -> None:
-    """/resume: the pause ends now. A lock is the coach's to lift."""
+    """/resume: the pause ends now, if it was the athlete's own. A lock is the coach's to lift."""
     if Role.ATHLETE not in turn.who.roles:
         turn.say("not_allowed")
         return
-    paused = calendar.is_paused(turn.db, turn.person_id, turn.now)
-    if paused:
-        _store_pause(turn, None, None, "resume")
-        calendar.replan(turn.db, turn.person_id, turn.now)
+    if _kept(turn):
+        return
+    resumed = pauses.resume(turn.db, turn.person_id, turn.now, actor=turn.person_id)
     athlete = people.athlete(turn.db, turn.person_id)
     turn.show(
-        "resumed" if paused else "not_paused",
+        "resumed" if resumed else "not_paused",
         next_at=iso(calendar.next_at(turn.db, turn.person_id, turn.now)),
         zone=people.person(turn.db, turn.person_id).zone,
         locked=athlete.locked_at is not None,
@@ -76,49 +71,19 @@ def pause_days(turn: Turn, days: int | None) -> None:
 
 def pause_until(turn: Turn, back_on: date | None) -> None:
     """Pause: no reminders before the day `back_on`, or until resumed."""
-    _store_pause(turn, turn.now, back_on, "pause")
-    put_aside(turn.db, turn.person_id, turn.now)
-    turn.show(
-        "paused",
-        back_on=iso(back_on),
-        back_at=None if back_on is None else iso(_first_after(turn, back_on)),
-        zone=people.person(turn.db, turn.person_id).zone,
-    )
+    if _kept(turn):
+        return
+    pauses.pause(turn.db, turn.person_id, back_on, turn.now, actor=turn.person_id)
+    turn.show("paused", **pauses.about(turn.db, turn.person_id, turn.now))
 
 
-def _store_pause(turn: Turn, paused_at: datetime | None, back_on: date | None, action: str) -> None:
-    athlete = people.athlete(turn.db, turn.person_id)
-    before = _say_pause(athlete.paused_at, athlete.paused_until)
-    after = _say_pause(paused_at, back_on)
-    athlete.paused_at, athlete.paused_until = paused_at, back_on
-    turn.db.add(athlete)
-    who = turn.who.person_id
-    people.note(
-        turn.db, action, turn.now, actor=who, subject=turn.person_id, before=before, after=after
-    )
-    turn.db.flush()
-
-
-def _say_pause(paused_at: datetime | None, back_on: date | None) -> str | None:
-    if paused_at is None:
-        return None
-    return "until resumed" if back_on is None else f"back on {back_on}"
-
-
-def _first_after(turn: Turn, back_on: date) -> datetime | None:
-    """Return when the first reminder after the pause comes."""
-    athlete = people.athlete(turn.db, turn.person_id)
-    person = people.person(turn.db, turn.person_id)
-    recurrence = calendar.recurrence_of(athlete, person)
-    if recurrence is None:
-        return None
-    midnight = instant(back_on, time(), person.zone)
-    try:
-        found = next_occurrence(recurrence, midnight - timedelta(microseconds=1))
-    except NoOccurrenceError:
-        return None
-    return release_at(found.at, calendar.quiet_of(athlete), person.zone)
+def _kept(turn: Turn) -> bool:
+    """Whether the plan is paused by somebody else; the athlete is told who can end that."""
+    kept = pauses.is_kept(turn.db, turn.person_id, turn.now)
+    if kept:
+        turn.show("pause_kept", **pauses.about(turn.db, turn.person_id, turn.now))
+    return kept
 
 
 def _today(turn: Turn) -> date:
-    return local(turn.now, people.person(turn.db, turn.person_id).zone).date()
+    return pauses.today_of(turn.db, turn.person_id, turn.now)

@@ -26,6 +26,7 @@ def show(turn: Turn, *, problem: str | None = None) -> None:
         next_at=iso(calendar.next_at(turn.db, turn.person_id, turn.now)),
         paused=calendar.is_paused(turn.db, turn.person_id, turn.now),
         back_on=iso(athlete.paused_until),
+        kept=athlete.only_coach_resumes,
         locked=athlete.locked_at is not None,
         problem=problem,
     )

@@ -1,7 +1,7 @@
 """What is set, and changing it: texts by item, checked before anything is touched.
 
-The items are "zone", "days" ("0,2,4"), "time" ("07:30,18:00"), "side", "cues" ("full" or
-"short") and "quiet" ("22:00-07:00").
+The items are "zone", "days" ("0,2,4", or "" for none), "time" ("07:30,18:00"), "side", "cues"
+("full" or "short") and "quiet" ("22:00-07:00").
 """
 
 import json
@@ -13,7 +13,8 @@ from typing import Final
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import calendar, choices
+from bot.flows import calendar, choices, plans
+from bot.flows.today import put_aside
 from bot.protocol.dose import Side
 from bot.protocol.quiet import QuietHours
 from bot.protocol.recurrence import RecurrenceError
@@ -24,7 +25,10 @@ from bot.store.tables import AuditRow
 ITEMS: Final = ("zone", "days", "time", "side", "cues", "quiet")
 CHANGE: Final = "settings"
 """The audit row's action of every change."""
+OFF: Final = ""
+"""The days of a schedule that is switched off."""
 _CUES: Final = ("full", "short")
+_ANY_DAY: Final = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def change(
     before = snapshot(db, athlete_id)
     _check({**before, **wanted}, wanted)
     differing = {item: text for item, text in wanted.items() if text != before[item]}
-    _write(db, athlete_id, differing, now)
+    _write(db, athlete_id, differing, actor, now)
     if differing.keys() & {"zone", "days", "time", "quiet"}:
         calendar.replan(db, athlete_id, now)
     after = snapshot(db, athlete_id)
@@ -83,7 +87,7 @@ def cues_of(word: str) -> str | None:
 def _check(values: dict[str, str], wanted: Iterable[str]) -> None:
     """Raise InputError when the settings can not all be true at once."""
     try:
-        choices.schedule(values["days"], values["time"], values["zone"])
+        choices.schedule(values["days"] or _ANY_DAY, values["time"], values["zone"])
         start, end = (time.fromisoformat(at) for at in values["quiet"].split("-"))
         quiet = QuietHours(start, end)
     except RecurrenceError as why:
@@ -93,14 +97,16 @@ def _check(values: dict[str, str], wanted: Iterable[str]) -> None:
     for at in values["time"].split(","):
         if calendar.within(time.fromisoformat(at), quiet):
             raise InputError(
-                f"Your reminder at {at} would be inside these quiet hours; "
+                f"The reminder at {at} would be inside these quiet hours; "
                 f"choose hours without it, for example {start:%H:%M}-{at}."
                 if time.fromisoformat(at) != start
-                else f"Your reminder at {at} would be inside these quiet hours; begin them later."
+                else f"The reminder at {at} would be inside these quiet hours; begin them later."
             )
 
 
-def _write(db: Db, athlete_id: int, wanted: dict[str, str], now: datetime) -> None:
+def _write(
+    db: Db, athlete_id: int, wanted: dict[str, str], actor: int | None, now: datetime
+) -> None:
     athlete, person = people.athlete(db, athlete_id), people.person(db, athlete_id)
     person.zone = wanted.get("zone", person.zone)
     athlete.weekdays = wanted.get("days", athlete.weekdays)
@@ -111,17 +117,12 @@ def _write(db: Db, athlete_id: int, wanted: dict[str, str], now: datetime) -> No
     if wanted.keys() & {"zone", "days", "time"}:
         calendar.make_room(athlete)
     if "side" in wanted:
-        _new_side(db, athlete_id, Side(wanted["side"]), now)
+        dose = sessions.dose_of(people.plan(db, athlete_id)).changed(side=Side(wanted["side"]))
+        plans.add_version(db, athlete_id, dose, now, actor=actor)
+    if wanted.get("days") == OFF:
+        put_aside(db, athlete_id, now)
     db.add(athlete)
     db.add(person)
-    db.flush()
-
-
-def _new_side(db: Db, athlete_id: int, side: Side, now: datetime) -> None:
-    """Add a plan version; a running session keeps the one it began with."""
-    newest = people.plan(db, athlete_id)
-    dose = sessions.dose_of(newest).changed(side=side)
-    db.add(sessions.plan_row(athlete_id, newest.version + 1, dose, now))
     db.flush()
 
 

@@ -157,6 +157,9 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("pause_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True)
         )
+        batch_op.add_column(
+            sa.Column("only_coach_resumes", sa.Boolean(), nullable=False, server_default="0")
+        )
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
