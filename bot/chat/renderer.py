@@ -28,12 +28,9 @@ from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
-<<<<<<< HEAD
-from bot.chat.say_reporting import SAY_REPORTING
-=======
 from bot.chat.say_programme import SAY_PROGRAMME
 from bot.chat.say_removing import SAY_REMOVING
->>>>>>> e7e7cf520d704e5531ad61d5ac80c85703f24c4f
+from bot.chat.say_reporting import SAY_REPORTING
 from bot.chat.say_session import SAY_SESSION, toast
 from bot.chat.say_settings import SAY_SETTINGS
 from bot.chat.say_sharing import SAY_SHARING
@@ -63,12 +60,9 @@ SAY: Final[dict[str, Look]] = {
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
     **SAY_UNLOCKING,
-<<<<<<< HEAD
     **SAY_ATHLETES,
     **SAY_COACHING,
-=======
     **SAY_PROGRAMME,
->>>>>>> e7e7cf520d704e5531ad61d5ac80c85703f24c4f
     **SAY_PRIVACY,
     **SAY_REPORTING,
     **SAY_ACCOUNTS,

@@ -9,13 +9,8 @@ from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-<<<<<<< HEAD
 from bot.flows import awaiting, enrol, holds, mail, naming, relay, settings
-from bot.flows.choices import CityGuess
-=======
-from bot.flows import awaiting, enrol, holds, mail, naming, settings
 from bot.flows.choices import CityGuess, fold
->>>>>>> e7e7cf520d704e5531ad61d5ac80c85703f24c4f
 from bot.flows.holds import is_live
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn

@@ -19,13 +19,8 @@ NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
-<<<<<<< HEAD
-LONG: Final = {"privacy", "help"}
-SAY: Final = {**SAY_OVERVIEW, **SAY_PRIVACY}
-=======
 LONG: Final = {"privacy": 2000, "help": 4096}
-SAY: Final = {**SAY_OVERVIEW, **SAY_UNLOCKING, **SAY_PRIVACY}
->>>>>>> e7e7cf520d704e5531ad61d5ac80c85703f24c4f
+SAY: Final = {**SAY_OVERVIEW, **SAY_PRIVACY}
 
 DOSE: Final = {"holds": 10, "hold_s": 15, "sets": 2, "side": "both", "zone": ZONE}
 NEXT: Final = {"why": None, "next_at": TOMORROW, "running": False, **DOSE}
@@ -55,10 +50,6 @@ def history(*entries: dict[str, Any], running: bool = False) -> dict[str, Any]:
 
 SKIPPED: Final = {"kind": "skipped", "day": "2025-11-12", "at": "", "reason": EVIL}
 FULL: Final = history(*[session()] * 7, *[SKIPPED] * 5, running=True)
-<<<<<<< HEAD
-PRIVACY: Final = {"known": True, "athlete": True, "coaches": [EVIL * 9] * 20, "leaving": False}
-=======
-PEOPLE: Final = [{"id": 2**62, "name": EVIL * 5, "locked": True}] * 10
 PRIVACY: Final = {
     "known": True,
     "athlete": True,
@@ -66,8 +57,6 @@ PRIVACY: Final = {
     "leaving": False,
     "removed": False,
 }
-DONE: Final = {"name": EVIL, "athlete_id": 1, "told": True, "paused": True}
->>>>>>> e7e7cf520d704e5531ad61d5ac80c85703f24c4f
 WAITING: Final = {"erase_at": TOMORROW, "zone": ZONE, "stopped": True}
 KEPT: Final = {"changed": True, "next_at": TOMORROW, "zone": ZONE}
 

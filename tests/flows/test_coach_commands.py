@@ -272,7 +272,7 @@ def test_a_note_can_be_tapped_then_typed(world: World, runa: int) -> None:
     assert topics(types(world, COACH, "New shoes")) == ["note_kept"]
     assert topics(types(world, COACH, "Hello?")) == ["unknown_text"]
     types(world, COACH, "/note")
-    assert topics(types(world, COACH, "Cancel")) == ["nothing_changed"]
+    assert topics(types(world, COACH, "Cancel")) == ["command_cancelled"]
     types(world, COACH, "/note")
     world.later(minutes=16)
     assert topics(types(world, COACH, "Too late")) == ["unknown_text"]
