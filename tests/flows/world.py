@@ -40,9 +40,10 @@ class World:
     updates: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        """Open a new database."""
+        """Open the folder's database, a new one where there is none."""
         path = self.folder / "holdfast.db"
-        path.write_bytes(empty())
+        if not path.exists():
+            path.write_bytes(empty())
         self.store = Store(f"sqlite:///{path}", inline=True)
 
     def __enter__(self) -> Self:
