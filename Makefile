@@ -46,10 +46,11 @@ $(RUN): requirements-run.lock pyproject.toml tools/setup.sh
 chromium:
 	@sh tools/setup.sh chromium
 
-# The session's diagram and table, and the picture of the rooms.
+# The session's diagram and table, the picture of the rooms, and examples of all charts.
 docs: setup
 	$(BIN)/python -m tools.diagram
 	$(BIN)/python -m tools.pictures
+	$(BIN)/python -m tools.charts
 
 # The README's screenshot, of a demo that is played anew.
 picture: setup chromium

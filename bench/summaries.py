@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import Column, event, literal, select
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
@@ -18,7 +17,6 @@ from bench.table import Part, ms
 from bot.flows.summaries import weekly
 from bot.protocol.dose import Dose
 from bot.store import sessions
-from bot.store.engine import Store
 from bot.store.tables import (
     AssignmentRow,
     AthleteRow,
@@ -42,8 +40,7 @@ RUNS: Final = 200
 SUNDAY: Final = date(2026, 11, 22)
 MONDAY: Final = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 _JOINED: Final = {"zone": "UTC", "created_at": MONDAY, "joined_at": MONDAY}
-
-Rows = list[dict[str, Any]]
+_GIVEN: Final = {"consented_at": MONDAY}
 
 
 def fill(db: Db, coaches: int, athletes: int) -> None:
@@ -51,88 +48,55 @@ def fill(db: Db, coaches: int, athletes: int) -> None:
     first = coaches + 1
     whose = {n: (n - first) // athletes + 1 for n in range(first, first + coaches * athletes)}
     plan = sessions.plan_row(0, 1, Dose(), MONDAY).model_dump(exclude={"id", "athlete_id"})
-    everybody = [*range(1, first), *whose]
-    _insert(
-        db, PersonRow, [{"id": n, "telegram_id": n, "name": f"P{n}", **_JOINED} for n in everybody]
-    )
-    _insert(db, RoleRow, [{"person_id": n, "role": "coach"} for n in range(1, first)])
-    _insert(db, CoachRow, [{"person_id": n, "summary_due_at": MONDAY} for n in range(1, first)])
     agreed = {"consent_version": "bench", "consented_at": MONDAY}
-    _insert(db, AthleteRow, [{"person_id": n, **agreed} for n in whose])
-    _insert(db, PlanRow, [{"id": n, "athlete_id": n, **plan} for n in whose])
-    _insert(
-        db,
-        AssignmentRow,
-        [{"athlete_id": n, "coach_id": of, "consented_at": MONDAY} for n, of in whose.items()],
-    )
-    numbers = count(1)
-    for athlete in whose:
-        _week(db, athlete, numbers)
-
-
-def _week(db: Db, athlete: int, numbers: Iterator[int]) -> None:
-    """Store seven days of one athlete: a session with five holds and a morning each."""
-    days: Rows = []
-    held: Rows = []
-    holds: Rows = []
-    ratings: Rows = []
-    mornings: Rows = []
-    for ago in range(DAYS):
-        number, day = next(numbers), SUNDAY - timedelta(days=ago)
-        at = datetime.combine(day, MONDAY.timetz())
-        whose = {"athlete_id": athlete}
-        days.append(
-            {
-                "id": number,
-                **whose,
-                "local_date": day,
-                "slot": 0,
-                "planned_at": at,
-                "state": "started",
-            }
-        )
-        held.append(
-            {
-                "id": number,
-                **whose,
-                "plan_id": athlete,
-                "occurrence_id": number,
-                "phase": "closed",
-                "outcome": "lessening",
-                "opened_at": at,
-                "closed_at": at,
-            }
-        )
-        mornings.append({**whose, "local_date": day, "value": 1, "answered_at": at})
-        for idx in range(HOLDS):
-            holds.append(
-                {
-                    "session_id": number,
-                    "idx": idx,
-                    "side": "left",
-                    "set_no": 1,
-                    "number": idx + 1,
-                    "planned_s": 10,
-                    "actual_s": 10.0,
-                    "status": "done",
-                    "started_at": at,
-                }
-            )
-            answer = {"moment": "hold", "hold_idx": idx, "value": 3 - idx // 2, "at": at}
-            ratings.append({**whose, "session_id": number, **answer})
+    everybody = [*range(1, first), *whose]
     for model, rows in (
-        (OccurrenceRow, days),
-        (SessionRow, held),
-        (HoldRow, holds),
-        (RatingRow, ratings),
-        (MorningRow, mornings),
+        (PersonRow, [{"id": n, "telegram_id": n, "name": f"P{n}", **_JOINED} for n in everybody]),
+        (RoleRow, [{"person_id": n, "role": "coach"} for n in range(1, first)]),
+        (CoachRow, [{"person_id": n, "summary_due_at": MONDAY} for n in range(1, first)]),
+        (AthleteRow, [{"person_id": n, **agreed} for n in whose]),
+        (PlanRow, [{"id": n, "athlete_id": n, **plan} for n in whose]),
+        (AssignmentRow, [{"athlete_id": n, "coach_id": of, **_GIVEN} for n, of in whose.items()]),
     ):
-        _insert(db, model, rows)
+        db.connection().execute(_table(model).insert(), rows)
+    _sessions(db)
 
 
-def _insert(db: Db, model: type[SQLModel], rows: Rows) -> None:
-    table: Any = model.__table__  # type: ignore[attr-defined]
-    db.connection().execute(table.insert(), rows)
+def _sessions(db: Db) -> None:
+    """Store seven days of every athlete, in SQL: each a session with its holds, and a morning."""
+    day, morning, held = _table(OccurrenceRow).c, _table(MorningRow).c, _table(SessionRow).c
+    athlete, hold, rating = _table(AthleteRow).c, _table(HoldRow).c, _table(RatingRow).c
+    every = {day.slot: 0, day.planned_at: MONDAY, day.state: "started"}
+    ended = {held.phase: "closed", held.outcome: "lessening", held.opened_at: MONDAY}
+    done = {hold.side: "left", hold.set_no: 1, hold.planned_s: 10, hold.actual_s: 10.0}
+    for ago in range(DAYS):
+        dates = {day.athlete_id: athlete.person_id, day.local_date: SUNDAY - timedelta(days=ago)}
+        _copy(db, {**dates, **every})
+        woken = {morning.athlete_id: athlete.person_id, morning.value: 1}
+        _copy(db, {**woken, morning.local_date: SUNDAY - timedelta(days=ago)})
+    of = {held.occurrence_id: day.id, held.athlete_id: day.athlete_id, held.plan_id: day.athlete_id}
+    _copy(db, {**of, held.position: 0, held.nudged: False, held.eased: False, **ended})
+    for idx in range(HOLDS):
+        nth = {hold.session_id: held.id, hold.idx: idx, hold.number: idx + 1}
+        _copy(db, {**nth, **done, hold.status: "done", hold.started_at: MONDAY})
+        answer = {rating.session_id: held.id, rating.athlete_id: held.athlete_id}
+        about = {rating.moment: "hold", rating.hold_idx: idx, rating.value: 3 - idx // 2}
+        _copy(db, {**answer, **about, rating.at: MONDAY, rating.undone: False})
+
+
+def _copy(db: Db, values: dict[Any, Any]) -> None:
+    """Insert a row for each row of the table that some of the values are columns of."""
+    target = next(iter(values)).table
+    cells = [
+        value if isinstance(value, Column) else literal(value, column.type)
+        for column, value in values.items()
+    ]
+    rows = target.insert().from_select([column.name for column in values], select(*cells))
+    db.connection().execute(rows)
+
+
+def _table(model: type[SQLModel]) -> Any:
+    return model.__table__  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -161,9 +125,9 @@ def _make(db: Db, coach: int) -> tuple[float, int]:
         return time.perf_counter() - start, statements()
 
 
-def _costs(store: Store, coaches: int) -> tuple[float, float, int]:
+def _costs(db: Db, coaches: int) -> tuple[float, float, int]:
     """Return the median and worst seconds of a summary, and its statements."""
-    found = [store.write_now(_make, coach) for coach in range(1, coaches + 1)]
+    found = [_make(db, coach) for coach in range(1, coaches + 1)]
     seconds = [one[0] for one in found[1:]]
     return median(seconds), max(seconds), found[-1][1]
 
@@ -175,7 +139,7 @@ def measure(folder: Path) -> list[Part]:
         coaches = COACHES if athletes == ATHLETES else 10
         with opened(f"sqlite:///{folder / f'summaries{athletes}.db'}") as store:
             store.write_now(fill, coaches, athletes)
-            middle, worst, statements = _costs(store, min(coaches, RUNS))
+            middle, worst, statements = store.write_now(_costs, min(coaches, RUNS))
         rows.append((f"{athletes}", f"{coaches:,}", ms(middle), ms(worst), f"{statements}"))
     return [
         Part(

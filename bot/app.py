@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -16,18 +18,23 @@ from telegram.warnings import PTBUserWarning
 
 from bot.chat.commands import Rules
 from bot.chat.inbox import Inbox
-from bot.chat.menu import publish_menu
+from bot.chat.menu import edition, publish_menu
 from bot.chat.poller import BACKOFF_S, Poller
 from bot.chat.renderer import Renderer
 from bot.clock.alarm import Alarm
+from bot.clock.backups import Backups
 from bot.clock.clock import SystemClock
 from bot.delivery import sender
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.flows import admins, news, time, upkeep
+from bot.flows.house import menus, status, troubles
+from bot.flows.house.backups import read_nightly
 from bot.protocol.zones import check_tzdata, prefer_packaged_tzdata
 from bot.reports.worker import ChartWorker
 from bot.settings import Settings, require_token
+from bot.store import backup
+from bot.store.backup import Copied
 from bot.store.engine import FileLock, Store
 from bot.store.migrate import migrate
 
@@ -54,14 +61,18 @@ class App:
     poller: Poller
     inbox: Inbox
     alarm: Alarm
+    backups: Backups
     charts: ChartWorker
     rules: Rules
+    nightly: str
 
     async def recover(self) -> None:
         """Find what a former run left: sessions, and messages that were on their way."""
         now = self.clock.now()
         letters = await self.store.write(sender.recover, now, news)
         sessions = await self.store.write(time.recover, now)
+        await self.store.write(status.started, version("holdfast-bot"), self.nightly, now)
+        await self.store.write(menus.start, edition(), now)
         log.info("started", bot=self.rules.bot_username, sessions=sessions, letters=letters)
 
     def committed(self) -> None:
@@ -81,6 +92,7 @@ class App:
                 ("inbox", self.inbox.run()),
                 ("poller", self.poller.run()),
                 ("menu", publish_menu(self.bot)),
+                ("backups", self.backups.run()),
                 ("charts", self.charts.warm_up()),
             )
         ]
@@ -187,10 +199,16 @@ def _wire(
     inbox = Inbox(bot, store, clock, rules)
     poller = Poller(bot, store, clock, inbox.wake)
 
+    keeper = _backups(settings, store, clock)
+
+    async def note_trouble(event: str) -> None:
+        await store.write(troubles.note, event, clock.now())
+
     async def act() -> int:
         count, failures = await store.write(time.act_due, clock.now())
         for row, reason in failures:
             log.error("due_row_failed", kind=row.kind, row=row.id, reason=reason)
+            await note_trouble("due_row_failed")
         return count
 
     alarm = Alarm(
@@ -198,8 +216,21 @@ def _wire(
         act=act,
         earliest=lambda: store.read(time.earliest),
         upkeep=lambda: store.write(upkeep.tidy, clock.now()),
+        backup=keeper.ring,
+        trouble=note_trouble,
     )
-    return App(store, bot, clock, outbound, poller, inbox, alarm, charts, rules)
+    nightly = settings.backup.nightly
+    return App(store, bot, clock, outbound, poller, inbox, alarm, keeper, charts, rules, nightly)
+
+
+def _backups(settings: Settings, store: Store, clock: SystemClock) -> Backups:
+    url, kept = settings.database.url, settings.backup
+    folder = backup.folder_of(url, kept.folder)
+
+    def copy(now: datetime, stopped: Callable[[], bool]) -> Copied:
+        return backup.make(url, folder, now, kept.keep, stopped)
+
+    return Backups(store, clock, copy, read_nightly(kept.nightly))
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:

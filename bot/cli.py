@@ -134,6 +134,45 @@ def migrate(config: Config = None) -> None:
 
 @cli.command()
 @_plainly
+def backup(config: Config = None) -> None:
+    """Make a backup now; the bot may run meanwhile."""
+    settings = _settings(config)
+    url, kept = settings.database.url, settings.backup
+    from bot.clock.clock import SystemClock
+    from bot.store.backup import folder_of, make
+    from bot.store.migrate import require_database
+
+    require_database(url)
+    made = make(url, folder_of(url, kept.folder), SystemClock().now(), kept.keep)
+    typer.echo(f"Backup: {made.path} ({made.size:,} bytes, checked).")
+
+
+@cli.command()
+@_plainly
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup, as `holdfast backup` makes them.")],
+    config: Config = None,
+) -> None:
+    """Put a backup in the database's place; the bot must not run."""
+    url = _settings(config).database.url
+    from bot.clock.clock import SystemClock
+    from bot.flows.house.restored import settle_waiting
+    from bot.store.engine import Store
+    from bot.store.restore import restore as restore_database
+
+    now = SystemClock().now()
+    done = restore_database(url, file, now)
+    with Store(url, inline=True) as store:
+        dropped = store.write_now(settle_waiting, now)
+    typer.echo(f"Restored {file} as {url}, schema {done.revision} → {done.head}.")
+    if done.former is not None:
+        typer.echo(f"The database of before is {done.former}.")
+    typer.echo(f"Messages that waited in it and are not sent any more: {dropped}.")
+    typer.echo("Athletes erased after this backup was made are in it again: erase them anew.")
+
+
+@cli.command()
+@_plainly
 def stats(config: Config = None) -> None:
     """Show how late the cues were, and what waits to be sent."""
     url = _settings(config).database.url

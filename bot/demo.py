@@ -162,6 +162,7 @@ def _settings(server: Server, folder: Path) -> Embedded:
             "telegram": {"token": TOKEN, "api_base_url": server.url},
             "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
             "access": {"admins": (ADMIN,)},
+            "backup": {"nightly": "off"},
         }
     )
 

@@ -50,6 +50,17 @@ class Delivery(_Section):
     rate: float = Field(default=28.0, ge=1.0, le=1000.0)
 
 
+class Backup(_Section):
+    """Copies of the database: their folder, when one is made by itself (UTC), and how many stay.
+
+    A relative folder lies beside the database.
+    """
+
+    folder: str = Field(default="backups", min_length=1)
+    nightly: str = Field(default="03:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d|off)$")
+    keep: int = Field(default=14, ge=1, le=1000)
+
+
 class Settings(BaseSettings):
     """All settings. The environment (BOT_SECTION__KEY) wins over the file."""
 
@@ -61,6 +72,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     access: Access = Access()
     delivery: Delivery = Delivery()
+    backup: Backup = Backup()
 
     @classmethod
     def settings_customise_sources(

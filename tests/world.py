@@ -249,7 +249,9 @@ def _staff(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> No
     if role is Role.ADMIN:
         admins.ensure(db, [telegram_id], now)
     person = people.join(db, telegram_id, name, role, now)
-    person.name, person.zone = name, BERLIN
+    person.name = name
+    if role is Role.COACH:
+        person.zone = BERLIN
 
 
 def _newest(db: Db, telegram_id: int) -> Stored | None:

@@ -15,6 +15,7 @@ from telegram import (
 
 from bot.chat.alert_screens import ALERT_SCREENS
 from bot.chat.enclosures import Call, Enclosures
+from bot.chat.menu import menu_call
 from bot.chat.ports import Desk, Pictures
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
@@ -24,6 +25,7 @@ from bot.chat.say_audit import SAY_AUDIT
 from bot.chat.say_broadcast import BROADCAST_SCREENS, SAY_BROADCAST
 from bot.chat.say_coaching import SAY_COACHING
 from bot.chat.say_enrol import SAY_ENROL
+from bot.chat.say_house import SAY_HOUSE, status_screen
 from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
@@ -39,6 +41,7 @@ from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
 from bot.flows import alerts, intents, relay
+from bot.flows.house import status
 from bot.flows.intents import Intent
 from bot.flows.summaries.pages import allowed
 
@@ -70,6 +73,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_SHARING,
     **SAY_AUDIT,
     **SAY_BROADCAST,
+    **SAY_HOUSE,
 }
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
@@ -111,15 +115,13 @@ class Renderer:
         if intent is None or (isinstance(intent, intents.Tick) and letter.message_id is None):
             return None
         match intent:
-            case intents.Answer():
-                return _answer(intent)
-            case intents.Retire():
-                return "edit_message_reply_markup", {
-                    "chat_id": letter.chat_id,
-                    "message_id": intent.message_id,
-                }
+            case intents.Answer() | intents.Retire() | intents.Menu():
+                return _wordless(letter.chat_id, intent)
             case intents.Chart() | intents.Album() | intents.File():
                 return await self._enclosures.call(letter.chat_id, intent, now)
+            case intents.Status():
+                screen = status_screen(await self._desk.read(status.read, now), intent.zone, now)
+                return _message(letter.chat_id, screen, intent.message_id)
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 return _message(letter.chat_id, look(intent, now), target)
@@ -142,6 +144,18 @@ def look(intent: Intent, now: datetime) -> Screen:
     if isinstance(intent, intents.Say):
         return SAY[intent.topic](intent.values, now)
     return SCREENS[type(intent)](intent, now)
+
+
+def _wordless(chat_id: int, intent: intents.Answer | intents.Retire | intents.Menu) -> Call:
+    """Return the call of an intent that is no message."""
+    match intent:
+        case intents.Answer():
+            return _answer(intent)
+        case intents.Retire():
+            where = {"chat_id": chat_id, "message_id": intent.message_id}
+            return "edit_message_reply_markup", where
+        case intents.Menu():
+            return menu_call(chat_id, intent.roles)
 
 
 def _answer(intent: intents.Answer) -> Call:

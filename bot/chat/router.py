@@ -12,6 +12,8 @@ from bot.chat.said import Manner, Said
 from bot.flows import awaiting, enrol, holds, mail, naming, relay, settings
 from bot.flows.choices import CityGuess, fold
 from bot.flows.holds import is_live
+from bot.flows.house import limits, zones
+from bot.flows.house.limits import Room
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
 from bot.protocol.pain import parse_pain
@@ -32,6 +34,11 @@ REASON_WORDS: Final = {
 }
 
 
+VITAL_COMMANDS: Final = frozenset({"stop", "pain", "flag"})
+VITAL_PRESSES: Final = [["p"], ["x"], ["r"], ["g"], ["f"], ["n"], ["F"], ["q"]]
+"""Buttons about pain, stopping and warning signs: never limited, whoever presses how often."""
+
+
 def nothing(_turn: Turn) -> None:
     """Nobody spoke to the bot in private."""
 
@@ -41,13 +48,50 @@ async def prepare(said: Said | None, desk: Desk, rules: Rules) -> Act:
     if said is None:
         return nothing
     if said.manner is Manner.LOCATION:
-        return _located(said)
+        return _within_limits(said, _located(said))
     cities: list[CityGuess] = []
-    if said.manner is Manner.TEXT and said.command is None:
-        who = await desk.read(who_is, said.telegram_id)
-        if who.step is not None and "zone" in who.step:
-            cities = await asyncio.to_thread(_cities, said.text)
-    return lambda turn: act(turn, said, rules, cities)
+    named = await _place(said, desk)
+    if named:
+        cities = await asyncio.to_thread(_cities, named)
+    return _within_limits(said, lambda turn: act(turn, said, rules, cities))
+
+
+async def _place(said: Said, desk: Desk) -> str:
+    """Return the name of a place that was typed, after /zone or in answer to a question."""
+    if said.command is not None:
+        return said.command[1] if said.command[0] == "zone" else ""
+    if said.manner is not Manner.TEXT:
+        return ""
+    who = await desk.read(who_is, said.telegram_id)
+    return said.text if who.step is not None and "zone" in who.step else ""
+
+
+def _within_limits(said: Said, do: Act) -> Act:
+    """Return what does `do` unless its sender has asked too much within the minute (F68)."""
+
+    def within(turn: Turn) -> None:
+        found = Room.FREE if _is_vital(turn, said) else limits.room(turn)
+        if found is Room.FREE:
+            do(turn)
+        else:
+            limits.refuse(turn, found)
+
+    return within
+
+
+def _is_vital(turn: Turn, said: Said) -> bool:
+    """Whether this is never limited: all of a live session, STOP, pain, and warning signs."""
+    if said.manner in {Manner.BLOCKED, Manner.UNBLOCKED}:
+        return True
+    if Role.ATHLETE not in turn.who.roles:
+        return False
+    if said.manner is Manner.PRESS:
+        vital = said.text.split(":")[1:2] in VITAL_PRESSES
+    elif said.command is not None:
+        vital = said.command[0] in VITAL_COMMANDS
+    else:
+        vital = said.is_stop or parse_pain(said.text) is not None
+    return vital or is_live(turn)
 
 
 def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
@@ -60,7 +104,7 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
     elif said.is_stop and Role.ATHLETE in turn.who.roles:
         holds.stop(turn)
     elif said.command is not None:
-        commands.run(Asked(turn, said, said.command[1], rules), said.command[0])
+        commands.run(Asked(turn, said, said.command[1], rules, cities), said.command[0])
     elif said.manner is Manner.EDITED:
         _edited(turn, said)
     else:
@@ -137,7 +181,7 @@ def _answers_session(turn: Turn, said: Said) -> bool:
 
 def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
     """Take a text as what an enrolment, a setting or a command waits for, if one does."""
-    if enrol.typed(turn, said.text, cities) or settings.typed(turn, said.text, cities):
+    if any(flow.typed(turn, said.text, cities) for flow in (enrol, settings, zones)):
         return True
     half = awaiting.take(turn)
     if half is None:

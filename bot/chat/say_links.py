@@ -58,9 +58,23 @@ def _role_granted(values: Values, _now: datetime) -> Screen:
         text=(
             f"Welcome, <b>{esc(values['name'])}</b>. You are now {_ROLES[values['role']]} here.\n\n"
             "Your Telegram id and name are stored. /help shows what you can do, "
-            "/privacy what is kept."
-        )
+            f"/privacy what is kept.{_zone_question(values)}"
+        ),
+        rows=_zone_rows(values),
     )
+
+
+def _zone_question(values: Values) -> str:
+    """Return the question for the zone of a coach or admin who never told one."""
+    if not values.get("asks_zone"):
+        return ""
+    return "\n\nWhere do you live? Type your city: then every time I tell you is on your clock."
+
+
+def _zone_rows(values: Values) -> tuple[Row, ...]:
+    if not values.get("asks_zone"):
+        return ()
+    return ((Button("🕑 Pick by local time", data("c", "zone", "", "clock")),),)
 
 
 def _already_joined(values: Values, _now: datetime) -> Screen:
@@ -76,7 +90,13 @@ def _already_joined(values: Values, _now: datetime) -> Screen:
 
 
 def _welcome_staff(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"Welcome back, <b>{esc(values['name'])}</b>. /help shows what you can do.")
+    return Screen(
+        text=(
+            f"Welcome back, <b>{esc(values['name'])}</b>. /help shows what you can do."
+            f"{_zone_question(values)}"
+        ),
+        rows=_zone_rows(values),
+    )
 
 
 def _welcome_back(values: Values, now: datetime) -> Screen:

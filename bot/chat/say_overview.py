@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
-from bot.chat.commands import SECTIONS
+from bot.chat.commands import SECTIONS, Command
+from bot.chat.said import MAX_TEXT
 from bot.chat.screen import Button, Screen, data, esc
 from bot.chat.session_words import KEPT
 from bot.flows.people import Role
@@ -187,20 +188,28 @@ def _not_athlete(_values: Values, _now: datetime) -> Screen:
 
 
 def _help(values: Values, _now: datetime) -> Screen:
+    """Return every command of these roles with an example; or shorter, where that is too long."""
     if not values["roles"]:
         return Screen(text=_STRANGER)
-    parts = ["<b>Holdfast</b> walks you through daily holds and stops when it hurts too much."]
     roles = frozenset(Role(role) for role in values["roles"])
+    text = _commands(roles, lambda found: found.help)
+    if len(text) > MAX_TEXT:
+        text = _commands(roles, lambda found: found.about)
+    return Screen(text=text)
+
+
+def _commands(roles: frozenset[Role], line: Callable[[Command], str]) -> str:
+    parts = ["<b>Holdfast</b> walks you through daily holds and stops when it hurts too much."]
     for title, commands in SECTIONS:
         lines = [
-            f"/{name} – {found.help}" for name, found in commands.items() if found.open_to(roles)
+            f"/{name} – {line(found)}" for name, found in commands.items() if found.open_to(roles)
         ]
         if lines:
             parts.append("\n".join([f"<b>{title}</b>", *lines]))
     if Role.ATHLETE in roles:
         parts.append(_STOP)
     parts.append(_IS_NOT)
-    return Screen(text="\n\n".join(parts))
+    return "\n\n".join(parts)
 
 
 _STRANGER: Final = (

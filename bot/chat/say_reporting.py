@@ -45,13 +45,9 @@ def _state(values: Values, now: datetime) -> str:
     if values["when"] == _OFF:
         return "It is off: none comes by itself."
     return (
-        f"It comes every week, {_at(values['when'])} ({esc(values['zone'])} time), and tells the "
+        f"It comes every week, {values['when']} ({esc(values['zone'])} time), and tells the "
         f"seven days before.\n{_next(values, now)}"
     )
-
-
-def _at(when: str) -> str:
-    return "off" if when == _OFF else when
 
 
 def _next(values: Values, now: datetime) -> str:
@@ -65,7 +61,7 @@ def _next(values: Values, now: datetime) -> str:
 def _set(values: Values, now: datetime) -> Screen:
     whose = "Your" if values["own"] else f"{esc(values['name'])}’s"
     if values["before"] == values["after"]:
-        text = [f"Nothing changed: {_state(values, now)}"]
+        text = [f"Nothing changed. {_state(values, now)}"]
         return Screen(text="\n".join(text))
     by = "" if values["by"] is None else f" {esc(values['by'])} changed it."
     text = [f"{whose} weekly summary: {values['before']} → <b>{values['after']}</b>.{by}"]

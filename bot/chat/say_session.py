@@ -85,6 +85,10 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "unknown_command": lambda values: (
         f"There is no /{esc(values['name'])} for you here. /help shows what there is."
     ),
+    "too_fast": _says(
+        "That is a lot at once, so this was not done. Please go on in a minute. "
+        "“stop” always works."
+    ),
     "not_saved": _says(
         "Something went wrong on our side: your last message was NOT saved. Please send it "
         "again. If your set is running: rest, and send stop if you need to."

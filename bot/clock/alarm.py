@@ -6,6 +6,7 @@ by the hour. Rows are the truth; jobs live in memory alone and are made anew at 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 SWEEP_S: Final = 1
 FAR: Final = timedelta(seconds=30)
 """The alarm is not set further ahead than this: the sweep would come first anyway."""
-JOBS: Final = ("alarm", "sweep", "upkeep")
+JOBS: Final = ("alarm", "sweep", "backup", "upkeep")
 
 _EVENTS: Final = {
     EVENT_JOB_MISSED: "job_missed",
@@ -34,7 +35,11 @@ _EVENTS: Final = {
 
 
 class Alarm:
-    """Wakes `act` when a row is due. `act` returns how many rows it acted on."""
+    """Wakes `act` when a row is due. `act` returns how many rows it acted on.
+
+    `backup` is rung every second, to look whether a backup is wanted; `trouble` is told the event
+    word of everything that goes wrong.
+    """
 
     def __init__(
         self,
@@ -43,16 +48,21 @@ class Alarm:
         act: Callable[[], Awaitable[int]],
         earliest: Callable[[], Awaitable[datetime | None]],
         upkeep: Callable[[], Awaitable[None]],
+        backup: Callable[[], None],
+        trouble: Callable[[str], Awaitable[None]],
     ) -> None:
         self._now = now
         self._act = act
         self._earliest = earliest
         self._upkeep = upkeep
+        self._backup = backup
+        self._tell_trouble = trouble
         self._set_for: datetime | None = None
         self._rung = asyncio.Event()
         self._working: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._look_again = False
+        self._telling: set[asyncio.Task[None]] = set()
         self.troubles = 0
         self.scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -63,6 +73,7 @@ class Alarm:
         """Start the scheduler with its jobs."""
         self.scheduler.add_listener(self._trouble, sum(_EVENTS))
         self._add("sweep", self._ring, trigger="interval", seconds=SWEEP_S)
+        self._add("backup", self._ring_backup, trigger="interval", seconds=SWEEP_S)
         self._add("upkeep", self._upkeep, trigger="interval", hours=1)
         self.scheduler.start()
         self._working = asyncio.get_running_loop().create_task(self._work())
@@ -113,6 +124,10 @@ class Alarm:
         """Ring: a job never does the work itself, so no later one is skipped because of it."""
         self._rung.set()
 
+    async def _ring_backup(self) -> None:
+        """The same: whether a backup is wanted stands in the rows."""
+        self._backup()
+
     async def _work(self) -> None:
         """At every ring act until nothing is due any more."""
         while True:
@@ -123,11 +138,22 @@ class Alarm:
                 while await self._act():
                     pass
             except Exception:  # the next ring tries again
-                self.troubles += 1
                 log.exception("acting_failed")
+                self._count("acting_failed")
             self.moved()
 
     def _trouble(self, event: JobEvent) -> None:
+        name, error = _EVENTS[event.code], getattr(event, "exception", None)
+        log.error(name, job=event.job_id, error=type(error).__name__)
+        self._count(name)
+
+    def _count(self, event: str) -> None:
+        """Count what went wrong, and have it stored; a database that fails is in the log alone."""
         self.troubles += 1
-        error = getattr(event, "exception", None)
-        log.error(_EVENTS[event.code], job=event.job_id, error=type(error).__name__)
+        task = asyncio.get_running_loop().create_task(self._store(event))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _store(self, event: str) -> None:
+        with contextlib.suppress(Exception):
+            await self._tell_trouble(event)

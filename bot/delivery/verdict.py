@@ -14,6 +14,9 @@ MAYBE_REPEATS: Final = 2
 FORBIDDEN_S: Final = 600.0
 FORBIDDEN_REPEATS: Final = 5
 
+MENU: Final = "Menu"
+"""The kind that sets a chat's command menu: no message, and the chat may not have begun yet."""
+
 
 class Do(StrEnum):
     """What becomes of the letter."""
@@ -52,7 +55,8 @@ def judge(outcome: Outcome, letter: Claimed) -> Verdict:
     """Return what to do about `letter` after `outcome`; `letter.attempts` counts from 0."""
     plain = _PLAIN.get(outcome.kind)
     if plain is not None:
-        return Verdict(plain)
+        nobody = plain is Do.UNREACHABLE and letter.kind == MENU
+        return Verdict(Do.FAIL if nobody else plain)
     tries = letter.attempts + 1
     backoff = min(MAX_BACKOFF_S, BACKOFF_S * 2 ** min(tries, 10))
     match outcome.kind:

@@ -8,6 +8,8 @@ from sqlmodel import Session as Db
 
 from bot.flows import privacy
 from bot.flows.intents import File
+from bot.flows.summaries import files
+from bot.flows.summaries.page import report_page
 from bot.protocol.report import ReportPage
 from bot.store import people
 from bot.store.standing import may_be_told
@@ -17,7 +19,11 @@ Document = tuple[str, bytes] | ReportPage
 Maker = Callable[[Db, int, datetime], Document | None]
 """Makes the document about an athlete; None when there is nothing to tell."""
 
-ABOUT_ATHLETES: Final[dict[str, Maker]] = {}
+ABOUT_ATHLETES: Final[dict[str, Maker]] = {
+    files.TABLE: files.csv_document,
+    privacy.EXPORT: files.coach_document,
+    files.REPORT: report_page,
+}
 """What coaches and admins get about an athlete, by the name of the `File`."""
 
 

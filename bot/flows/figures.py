@@ -1,10 +1,10 @@
 """Figures of this installation: how late cues were, and what waits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -13,11 +13,12 @@ from bot.store.tables import AthleteRow, OutboxRow, SessionRow
 
 CUES: Final = ("Stopped", "Release", "Hold")
 """Letters whose lateness is felt in the body."""
+_DAY_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How late letters of one kind were handed to Telegram, in seconds."""
+    """How late so many letters were handed to Telegram, in seconds, to the millisecond."""
 
     kind: str
     count: int
@@ -38,28 +39,39 @@ class Figures:
 
 
 def figures(db: Db) -> Figures:
-    """Return today's figures of the database."""
+    """Return the figures of everything that is kept."""
     return Figures(
         lateness=tuple(found for kind in CUES if (found := _lateness(db, kind)) is not None),
         states=_states(db),
         waiting=outbox.depth(db),
-        athletes=_count(db, AthleteRow),
-        live_sessions=_count(db, SessionRow, col(SessionRow.phase) != "closed"),
+        athletes=count(db, AthleteRow),
+        live_sessions=live_sessions(db),
     )
+
+
+def summed(kind: str, delays: Iterable[float]) -> Lateness | None:
+    """Return how late so many letters were, from their delays in days; None where there is none."""
+    found = sorted(max(0.0, days * _DAY_S) for days in delays)
+    if not found:
+        return None
+    return Lateness(kind, len(found), _quantile(found, 0.5), _quantile(found, 0.99), found[-1])
 
 
 def _lateness(db: Db, kind: str) -> Lateness | None:
-    query = select(OutboxRow.due, OutboxRow.handed_at).where(  # type: ignore[call-overload]
-        col(OutboxRow.kind) == kind, col(OutboxRow.handed_at).is_not(None)
-    )
-    late = sorted(_seconds(row[0], row[1]) for row in db.connection().execute(query))
-    if not late:
-        return None
-    return Lateness(kind, len(late), _quantile(late, 0.5), _quantile(late, 0.99), late[-1])
+    delay = func.julianday(OutboxRow.handed_at) - func.julianday(OutboxRow.due)
+    query = select(delay).where(col(OutboxRow.kind) == kind, col(OutboxRow.handed_at).is_not(None))
+    return summed(kind, db.connection().execute(query).scalars())
 
 
-def _seconds(due: datetime, handed_at: datetime) -> float:
-    return max(0.0, (handed_at - due).total_seconds())
+def live_sessions(db: Db) -> int:
+    """Return how many sessions are under way."""
+    return count(db, SessionRow, col(SessionRow.phase) != "closed")
+
+
+def count(db: Db, table: type, *which: ColumnElement[bool]) -> int:
+    """Return how many rows of a table there are."""
+    query = select(func.count()).select_from(table).where(*which)
+    return int(db.connection().execute(query).scalar_one())
 
 
 def _quantile(ordered: list[float], share: float) -> float:
@@ -69,8 +81,3 @@ def _quantile(ordered: list[float], share: float) -> float:
 def _states(db: Db) -> dict[str, int]:
     query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)  # type: ignore[call-overload]
     return {row[0]: row[1] for row in db.connection().execute(query)}
-
-
-def _count(db: Db, table: type, *which: object) -> int:
-    query = select(func.count()).select_from(table).where(*which)  # type: ignore[arg-type]
-    return int(db.connection().execute(query).scalar_one())

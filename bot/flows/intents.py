@@ -411,6 +411,22 @@ class File(Intent):
     subject_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Status(Intent):
+    """The state of the installation, read when it is sent."""
+
+    zone: str
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(Intent):
+    """The command menu of a chat: what these roles may do; without roles, everybody's menu."""
+
+    priority = Priority.SUMMARY
+    roles: tuple[str, ...]
+
+
 _KINDS: Final[tuple[type[Intent], ...]] = (
     SetUp,
     GetSet,
@@ -438,6 +454,8 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     Answer,
     Retire,
     File,
+    Status,
+    Menu,
 )
 KINDS: Final = {kind.__name__: kind for kind in _KINDS}
 """Every intent by the name it is stored under."""

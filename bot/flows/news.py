@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import Session as Db
 
 from bot.flows import alerts, intents, link_letters, relay, reminders, training
-from bot.flows.intents import CoachAlert, CoachAlerts, Hold, Relayed, Reminder, Summary
+from bot.flows.house import menus
+from bot.flows.intents import CoachAlert, CoachAlerts, Hold, Menu, Relayed, Reminder, Summary
 from bot.flows.summaries import weekly
 from bot.protocol.events import CueHanded, CueLost
 from bot.store import outbox, people, sessions
@@ -44,6 +45,8 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
             reminders.undelivered(db, intent.occurrence)
         case Relayed():
             relay.undelivered(db, letter.key, intent, now)
+        case Menu():
+            menus.lost(db, letter.chat_id, now)
 
 
 def unreachable(db: Db, chat_id: int, now: datetime) -> None:

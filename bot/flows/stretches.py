@@ -8,13 +8,13 @@ from typing import Final, TypeVar
 from sqlmodel import Session as Db
 
 from bot.protocol.local_time import local
-from bot.protocol.record import HoldStatus, Outcome
+from bot.protocol.record import Outcome
 from bot.protocol.report import Became, Morning, Planned, Stretch, Trained
 from bot.store import history
-from bot.store.history import Asking, Held, Past, Rated, Sitting, Woken
+from bot.store.history import Asking, Cut, Load, Past, Rated, Sitting, Woken
 from bot.store.tables import OccurrenceState, PersonRow
 
-T = TypeVar("T", Asking, Woken, Held, Rated)
+T = TypeVar("T", Asking, Woken, Cut, Rated)
 
 _BECAME: Final = {
     Outcome.LESSENING: Became.DONE,
@@ -43,7 +43,6 @@ _COUNTS_MOST: Final = (
     Became.UNFINISHED,
 )
 """Of several sessions of one occurrence, which says what became of it."""
-_COUNTED: Final = frozenset({HoldStatus.DONE, HoldStatus.STOPPED})
 _ON_PAIN: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RISING})
 """Outcomes that the newest answer brought about."""
 
@@ -142,20 +141,22 @@ def _trained(
     found: Past, zones: Mapping[int, str]
 ) -> defaultdict[int, list[tuple[Trained, int | None]]]:
     """Return each athlete's sessions with the occurrence each belongs to."""
-    holds, ratings = _grouped(found.holds, "session_id"), _grouped(found.ratings, "session_id")
+    loads = {load.session_id: load for load in found.loads}
+    cuts, ratings = _grouped(found.cuts, "session_id"), _grouped(found.ratings, "session_id")
     trained: defaultdict[int, list[tuple[Trained, int | None]]] = defaultdict(list)
     for row in found.sittings:
-        one = _session(row, holds[row.id], ratings[row.id], zones[row.athlete_id])
+        load = loads.get(row.id) or Load(row.id, 0, 0, 0.0)
+        one = _session(row, load, cuts[row.id], ratings[row.id], zones[row.athlete_id])
         trained[row.athlete_id].append((one, row.occurrence_id))
     return trained
 
 
-def _session(row: Sitting, holds: list[Held], ratings: list[Rated], zone: str) -> Trained:
+def _session(row: Sitting, load: Load, cuts: list[Cut], ratings: list[Rated], zone: str) -> Trained:
     day = row.day or local(row.opened_at, zone).date()
     newest = {rated.hold_idx: rated.value for rated in ratings}
-    pains = [newest[held.idx] for held in holds if held.idx in newest]
+    pains = [newest[idx] for idx in sorted(idx for idx in newest if idx is not None)]
     known = [*newest.values(), *([] if row.stop_pain is None else [row.stop_pain])]
-    stop_hold, stop_pain = _stop(row, holds, ratings)
+    stop_hold, stop_pain = _stop(row, load, cuts, ratings)
     return Trained(
         session_id=row.id,
         day=day,
@@ -166,34 +167,33 @@ def _session(row: Sitting, holds: list[Held], ratings: list[Rated], zone: str) -
         first=pains[0] if pains else None,
         last=pains[-1] if pains else None,
         worst=max(known, default=None),
-        holds_done=sum(1 for held in holds if held.status == HoldStatus.DONE),
+        holds_done=load.done,
         holds_planned=row.holds_planned,
-        tension_s=sum(held.actual_s for held in holds if held.status in _COUNTED),
+        tension_s=load.actual_s,
         planned_s=row.planned_s,
         stop_hold=stop_hold,
         stop_pain=stop_pain,
-        late=bool(ratings) and _after(ratings[-1].at, day, zone),
+        late=row.answered_at is not None and _after(row.answered_at, day, zone),
     )
 
 
-def _stop(row: Sitting, holds: list[Held], ratings: list[Rated]) -> tuple[int | None, int | None]:
+def _stop(
+    row: Sitting, load: Load, cuts: list[Cut], ratings: list[Rated]
+) -> tuple[int | None, int | None]:
     """Return the number of the hold that ended the session and the pain named there.
 
     The athlete's own STOP names the pain of the newest hold; else the newest answer ended it.
     """
+    newest_hold = load.counted or None
     if row.stop_pain is not None:
-        return _number(holds, None), row.stop_pain
+        return newest_hold, row.stop_pain
     if row.outcome in _ON_PAIN and ratings:
-        return _number(holds, ratings[-1].hold_idx), ratings[-1].value
+        idx = ratings[-1].hold_idx
+        before = sum(1 for cut in cuts if idx is not None and cut.idx <= idx)
+        return newest_hold if idx is None else idx + 1 - before, ratings[-1].value
     if row.outcome == Outcome.RED_FLAG:
-        return _number(holds, None), None
+        return newest_hold, None
     return None, None
-
-
-def _number(holds: list[Held], idx: int | None) -> int | None:
-    """Return which of the counted holds, from 1, the hold `idx` is, or the newest; or None."""
-    counted = [held.idx for held in holds if held.status in _COUNTED]
-    return sum(1 for one in counted if idx is None or one <= idx) or None
 
 
 def _morning(woken: Woken, zone: str) -> Morning:

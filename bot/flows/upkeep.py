@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session as Db
 
 from bot.flows import enrol, link_letters, privacy
+from bot.flows.house import menus
 from bot.flows.summaries import schedule
 from bot.store import inbox, outbox
 
@@ -17,3 +18,4 @@ def tidy(db: Db, now: datetime) -> None:
     link_letters.forget_links(db)
     privacy.forget_farewells(db)
     schedule.for_all(db, now)
+    menus.refresh(db, now)

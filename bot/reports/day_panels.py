@@ -14,7 +14,7 @@ from bot.reports.sheet import SMALL, Point, Sheet
 _MOST_PAIN: Final = 10
 _TICKS: Final = (0, 5, 10)
 _WIDEST_MARK, _WIDEST_BARE = 36, 14  # with a number in it, and without
-_ROOM_BESIDE: Final = 40  # a column of which a tile leaves room for the next morning
+_ROOM_BESIDE, _ASIDE = 40, 4  # a column that leaves a tile room for the next morning; else aside
 _MARK, _BAR = 0.42, 0.62  # of a day's column
 _WEEK: Final = 7
 
@@ -123,30 +123,37 @@ def _draw_marks(sheet: Sheet, kind: _Kind, marks: list[_Mark], scale: _Scale) ->
     size = min(_WIDEST_MARK if sheet.wide else _WIDEST_BARE, sheet.slot * _MARK)
     if kind is _Kind.MORNING and sheet.wide:
         size *= 0.8  # a diamond's corners reach further
-    places = [_at(sheet, mark, scale) for mark in marks]
     if kind is _Kind.OVER:
-        _draw_over(sheet, marks, places)
-        size = min(size, SMALL)  # under its tile, if it has one
-    elif sheet.wide:
+        size = min(size, SMALL)
+        marks = _draw_tiles(sheet, marks, scale)
+    places = [_at(sheet, mark, scale) for mark in marks]
+    sheet.marks(places, shape, size, edge=edge, fill=fill)
+    if sheet.wide:
         for mark, (x, y) in zip(marks, places, strict=True):
             sheet.write(x, y, f"{mark.pain}", bold=True, colour=ink)
-    sheet.marks(places, shape, size, edge=edge, fill=fill)
 
 
-def _draw_over(sheet: Sheet, marks: list[_Mark], places: list[Point]) -> None:
-    """Write the number on each square; where days are narrow, on the last highest of a day.
+def _draw_tiles(sheet: Sheet, marks: list[_Mark], scale: _Scale) -> list[_Mark]:
+    """Draw what is over the limit as tiles with numbers; return the marks that have none.
 
-    There it is not repeated on the next day: its tile is wider than a day.
+    Where days are narrow, only the last highest of a day has one, and not the same as the next
+    day's: a tile is wider than a day. There it stands before the next morning's mark.
     """
     _, _, ground, ink = _Kind.OVER.value
     told: dict[int, int] = {}
-    for mark, (x, y) in reversed(list(zip(marks, places, strict=True))):
+    bare = []
+    for mark in reversed(marks):
         highest_of_day = all(one.pain <= mark.pain for one in marks if one.day == mark.day)
         is_told = mark.day in told or told.get(mark.day + 1) == mark.pain
-        if sheet.wide or (highest_of_day and not is_told):
-            told[mark.day] = mark.pain
-            middle = x if sheet.slot > _ROOM_BESIDE else sheet.x(mark.day)
-            sheet.tile(middle, y, f"{mark.pain}", colour=ink, ground=ground)
+        if not sheet.wide and (is_told or not highest_of_day):
+            bare.append(mark)
+            continue
+        told[mark.day] = mark.pain
+        x, y = _at(sheet, mark, scale)
+        if sheet.slot < _ROOM_BESIDE:
+            x = sheet.x(mark.day) - _ASIDE
+        sheet.tile(x, y, f"{mark.pain}", colour=ink, ground=ground)
+    return bare
 
 
 def _at(sheet: Sheet, mark: _Mark, scale: _Scale) -> Point:

@@ -1,5 +1,6 @@
 """What all pictures share: their ground, colours and letters, and how they become small files."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from io import BytesIO
@@ -30,7 +31,9 @@ def image(canvas: FigureCanvasAgg) -> Image.Image:
     size = canvas.get_width_height()
     pixels = bytes(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     picture = Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1)
-    return picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    return picture.convert("RGB").quantize(
+        _COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+    )
 
 
 def on_white(picture: Image.Image) -> Image.Image:
@@ -46,7 +49,7 @@ def on_white(picture: Image.Image) -> Image.Image:
 def png(canvas: FigureCanvasAgg) -> bytes:
     """Return the drawing as a small opaque PNG."""
     buffer = BytesIO()
-    image(canvas).save(buffer, "PNG", optimize=True)
+    image(canvas).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -79,8 +82,12 @@ def fitted(text: str, room: float, measure: Callable[[str], float]) -> str:
     """Return the text, shortened with "…" to what fits into `room` by `measure`."""
     if measure(text) <= room:
         return text
-    shorter = (f"{text[:end].rstrip()}…" for end in range(len(text) - 1, 0, -1))
-    return next((short for short in shorter if measure(short) <= room), "…")
+
+    def short(end: int) -> str:
+        return f"{text[:end].rstrip()}…"
+
+    too_long = bisect_left(range(len(text)), 1, lo=1, key=lambda end: measure(short(end)) > room)
+    return short(too_long - 1)
 
 
 def lines_of(parts: Iterable[T], size: Callable[[T], float], room: float) -> list[list[T]]:

@@ -17,6 +17,8 @@ _CHART_HEIGHT: Final = 88.0
 _DOTS: Final = 200 / 25.4  # of the chart, a millimetre
 _FONT: Final = "DejaVu"
 _ROW: Final = 5.2
+_FOOT_LINE, _FOOT_MARGIN = 4.0, 10.0
+_SMALL: Final = 7.5  # points
 _NOTHING: Final = 0.01
 _TITLE_SIZES: Final = (17, 15, 13)  # points; the largest that fits
 _LINES, _FIGURES, _FOOT_LINES = 7, 14, 3  # at most, so that the table has room
@@ -33,7 +35,10 @@ def pdf(page: ReportPage) -> bytes:
     _write_top(sheet, page)
     _draw_chart(sheet, page)
     _write_figures(sheet, page)
-    _write_sessions(sheet, page, _write_foot(sheet, page))
+    foot = _foot_lines(sheet, page)
+    top = _HEIGHT - _FOOT_MARGIN - _FOOT_LINE * len(foot)
+    _write_sessions(sheet, page, top - 2)
+    _write_foot(sheet, foot, top)
     return bytes(sheet.output())
 
 
@@ -94,17 +99,16 @@ def _write_figures(sheet: FPDF, page: ReportPage) -> None:
     sheet.set_xy(_MARGIN, top + half * _ROW + 3)
 
 
-def _write_foot(sheet: FPDF, page: ReportPage) -> float:
-    """Write the small print at the foot, and return its upper edge."""
-    back = sheet.get_y()
-    _use(sheet, 7.5, grey=True)
-    lines = _wrapped(sheet, [page.foot], _FOOT_LINES)
-    top = _HEIGHT - 10 - 4 * len(lines)
+def _foot_lines(sheet: FPDF, page: ReportPage) -> list[str]:
+    _use(sheet, _SMALL, grey=True)
+    return _wrapped(sheet, [page.foot], _FOOT_LINES)
+
+
+def _write_foot(sheet: FPDF, lines: list[str], top: float) -> None:
+    _use(sheet, _SMALL, grey=True)
     for number, line in enumerate(lines):
-        sheet.set_xy(_MARGIN, top + number * 4)
-        _cell(sheet, line, _ROOM, 4)
-    sheet.set_xy(_MARGIN, back)
-    return top - 2
+        sheet.set_xy(_MARGIN, top + number * _FOOT_LINE)
+        _cell(sheet, line, _ROOM, _FOOT_LINE)
 
 
 def _write_sessions(sheet: FPDF, page: ReportPage, bottom: float) -> None:

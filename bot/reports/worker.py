@@ -139,7 +139,7 @@ def _follow(parent: BaseProcess) -> None:
 
 
 def _load() -> None:
-    """Load matplotlib, in the child alone: it would cost the bot half a second and its memory."""
+    """Load what draws and prints, in the child alone: it would cost the bot a second and memory."""
     import bot.reports.charts  # noqa: PLC0415
     import bot.reports.page  # noqa: F401, PLC0415
 

@@ -78,6 +78,7 @@ def message(one: Message) -> Json:
         "buttons": [[asdict(button) for button in row] for row in rows(one.markup)],
         "silent": one.silent,
         "kind": one.kind,
+        "album": one.album,
         "file": _file(one.media) if one.media else None,
         "location": one.extra.get("location"),
         "contact": one.extra.get("contact"),

@@ -87,3 +87,16 @@ def set_fact(db: Db, key: str, value: str, now: datetime) -> None:
     row = db.get(FactRow, key) or FactRow(key=key, value=value, at=now)
     row.value, row.at = value, now
     db.add(row)
+
+
+def forget_fact(db: Db, key: str) -> None:
+    """Forget a single value; one that is not stored is none."""
+    row = db.get(FactRow, key)
+    if row is not None:
+        db.delete(row)
+        db.flush()
+
+
+def facts(db: Db, prefix: str) -> list[FactRow]:
+    """Return the values whose keys begin with `prefix`."""
+    return list(db.scalars(select(FactRow).where(col(FactRow.key).startswith(prefix))))

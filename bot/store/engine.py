@@ -45,7 +45,7 @@ def open_engine(url: str, *, begin: str) -> Engine:
     """Return an engine whose transactions start with `begin`; files are made private (0600)."""
     path = file_of(url)
     _private_file(path)
-    _check_database(path)
+    check_database(path)
     engine = create_engine(url, connect_args={"check_same_thread": False}, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
@@ -80,7 +80,8 @@ def file_of(url: str) -> Path:
     return Path(str(address.database))
 
 
-def _check_database(path: Path) -> None:
+def check_database(path: Path) -> None:
+    """Raise `StoreError` unless `path` is an SQLite database, or empty."""
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA schema_version")

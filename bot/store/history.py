@@ -1,18 +1,30 @@
 """What was planned, held and answered in some days, of many athletes at once.
 
-Five statements, whatever the number of athletes (at most 30,000) and of days.
+Six statements, whatever the number of athletes (at most 30,000) and of days.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, and_, case, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Row,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+)
 from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.protocol.dose import Side
+from bot.protocol.record import HoldStatus
 from bot.store.tables import HoldRow, MorningRow, OccurrenceRow, PlanRow, RatingRow, SessionRow
 
 _ANY_CLOCK: Final = timedelta(days=2)
@@ -31,26 +43,37 @@ class Asking(NamedTuple):
 
 
 class Sitting(NamedTuple):
-    """One session and what its plan asked for; `day` is its occurrence's, if it has one."""
+    """One session and what its plan asked for.
+
+    `day` is its occurrence's, if it has one; `answered_at` is when its newest answer came.
+    """
 
     id: int
     athlete_id: int
     occurrence_id: int | None
     day: date | None
     opened_at: datetime
+    answered_at: datetime | None
     outcome: str | None
     stop_pain: int | None
     holds_planned: int
     planned_s: int
 
 
-class Held(NamedTuple):
-    """One attempt at a hold."""
+class Load(NamedTuple):
+    """The holds of one session together; an interrupted hold does not count."""
+
+    session_id: int
+    done: int
+    counted: int
+    actual_s: float
+
+
+class Cut(NamedTuple):
+    """One hold that was interrupted."""
 
     session_id: int
     idx: int
-    status: str
-    actual_s: float
 
 
 class Rated(NamedTuple):
@@ -59,7 +82,6 @@ class Rated(NamedTuple):
     session_id: int
     hold_idx: int | None
     value: int
-    at: datetime
 
 
 class Woken(NamedTuple):
@@ -73,11 +95,12 @@ class Woken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What was found, each in the order of its day or its answer."""
+    """What was found: days and sessions in their order, answers in the order they came."""
 
     askings: list[Asking]
     sittings: list[Sitting]
-    holds: list[Held]
+    loads: list[Load]
+    cuts: list[Cut]
     ratings: list[Rated]
     mornings: list[Woken]
 
@@ -87,39 +110,64 @@ def past(db: Db, athlete_ids: Collection[int], first: date, last: date) -> Past:
 
     Sessions of a day or two around may be among it: only their zone tells their day.
     """
-    run = db.connection().execute
-    theirs = _theirs(athlete_ids, first, last)
-    return Past(
-        [Asking(*row) for row in run(_askings(athlete_ids, first, last))],
-        [Sitting(*row) for row in run(_sittings(theirs))],
-        [Held(*row) for row in run(_holds(theirs))],
-        [Rated(*row) for row in run(_ratings(theirs))],
-        [Woken(*row) for row in run(_mornings(athlete_ids, first, last))],
-    )
-
-
-def _theirs(athlete_ids: Collection[int], first: date, last: date) -> ColumnElement[bool]:
     midnight = time(tzinfo=UTC)
-    return and_(
-        col(SessionRow.athlete_id).in_(athlete_ids),
-        col(SessionRow.opened_at) >= datetime.combine(first, midnight) - _ANY_CLOCK,
-        col(SessionRow.opened_at) < datetime.combine(last, midnight) + _ANY_CLOCK,
+    which = {
+        "ids": list(athlete_ids),
+        "first": first,
+        "last": last,
+        "since": datetime.combine(first, midnight) - _ANY_CLOCK,
+        "until": datetime.combine(last, midnight) + _ANY_CLOCK,
+    }
+
+    def found(statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
+        return db.connection().execute(statement, which).all()
+
+    return Past(
+        [Asking(*row) for row in found(_askings())],
+        [Sitting(*row) for row in found(_sittings())],
+        [Load(*row) for row in found(_loads())],
+        [Cut(*row) for row in found(_cuts())],
+        [Rated(*row) for row in found(_ratings())],
+        [Woken(*row) for row in found(_mornings())],
     )
 
 
-def _askings(athlete_ids: Collection[int], first: date, last: date) -> Executable:
+# ---- the statements, each built at its first use ----------------------------------------
+
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+_FIRST: Final[BindParameter[Any]] = bindparam("first")
+_LAST: Final[BindParameter[Any]] = bindparam("last")
+
+
+def _theirs() -> ColumnElement[bool]:
+    """Choose the sessions that may lie in these days."""
+    return and_(
+        col(SessionRow.athlete_id).in_(_IDS),
+        col(SessionRow.opened_at) >= bindparam("since"),
+        col(SessionRow.opened_at) < bindparam("until"),
+    )
+
+
+@cache
+def _askings() -> Executable:
     row = OccurrenceRow
     what = (row.id, row.athlete_id, row.local_date, row.slot, row.state, row.reason)
     return (
         select(*map(col, what))
-        .where(col(row.athlete_id).in_(athlete_ids), col(row.local_date).between(first, last))
+        .where(col(row.athlete_id).in_(_IDS), col(row.local_date).between(_FIRST, _LAST))
         .order_by(col(row.athlete_id), col(row.local_date), col(row.slot))
     )
 
 
-def _sittings(theirs: ColumnElement[bool]) -> Executable:
+@cache
+def _sittings() -> Executable:
     row, sides = SessionRow, case((col(PlanRow.side) == Side.BOTH, 2), else_=1)
     holds = col(PlanRow.holds) * col(PlanRow.sets) * sides
+    answered = (
+        select(func.max(col(RatingRow.at)))
+        .where(col(RatingRow.session_id) == col(row.id), col(RatingRow.undone).is_(False))
+        .scalar_subquery()
+    )
     return (
         select(
             col(row.id),
@@ -127,6 +175,7 @@ def _sittings(theirs: ColumnElement[bool]) -> Executable:
             col(row.occurrence_id),
             col(OccurrenceRow.local_date),
             col(row.opened_at),
+            answered,
             col(row.outcome),
             col(row.stop_pain),
             holds,
@@ -134,38 +183,58 @@ def _sittings(theirs: ColumnElement[bool]) -> Executable:
         )
         .join(PlanRow, col(PlanRow.id) == col(row.plan_id))
         .outerjoin(OccurrenceRow, col(OccurrenceRow.id) == col(row.occurrence_id))
-        .where(theirs)
+        .where(_theirs())
         .order_by(col(row.athlete_id), col(row.opened_at), col(row.id))
     )
 
 
-def _holds(theirs: ColumnElement[bool]) -> Executable:
+@cache
+def _loads() -> Executable:
     row = HoldRow
+    done = case((col(row.status) == HoldStatus.DONE, 1), else_=0)
+    counted = col(row.status).in_((HoldStatus.DONE, HoldStatus.STOPPED))
     return (
-        select(col(row.session_id), col(row.idx), col(row.status), col(row.actual_s))
+        select(
+            col(row.session_id),
+            func.sum(done),
+            func.sum(case((counted, 1), else_=0)),
+            func.sum(case((counted, col(row.actual_s)), else_=0.0)),
+        )
         .join(SessionRow, col(SessionRow.id) == col(row.session_id))
-        .where(theirs)
-        .order_by(col(row.session_id), col(row.idx))
+        .where(_theirs())
+        .group_by(col(row.session_id))
     )
 
 
-def _ratings(theirs: ColumnElement[bool]) -> Executable:
+@cache
+def _cuts() -> Executable:
+    row = HoldRow
+    return (
+        select(col(row.session_id), col(row.idx))
+        .join(SessionRow, col(SessionRow.id) == col(row.session_id))
+        .where(_theirs(), col(row.status) == HoldStatus.INTERRUPTED)
+    )
+
+
+@cache
+def _ratings() -> Executable:
     row = RatingRow
     return (
-        select(col(row.session_id), col(row.hold_idx), col(row.value), col(row.at))
+        select(col(row.session_id), col(row.hold_idx), col(row.value))
         .join(SessionRow, col(SessionRow.id) == col(row.session_id))
-        .where(theirs, col(row.undone).is_(False), col(row.moment).in_(("before", "hold")))
+        .where(_theirs(), col(row.undone).is_(False), col(row.moment).in_(("before", "hold")))
         .order_by(col(row.id))
     )
 
 
-def _mornings(athlete_ids: Collection[int], first: date, last: date) -> Executable:
+@cache
+def _mornings() -> Executable:
     row = MorningRow
     return (
         select(col(row.athlete_id), col(row.local_date), col(row.value), col(row.answered_at))
         .where(
-            col(row.athlete_id).in_(athlete_ids),
-            col(row.local_date).between(first, last),
+            col(row.athlete_id).in_(_IDS),
+            col(row.local_date).between(_FIRST, _LAST),
             col(row.value).is_not(None),
         )
         .order_by(col(row.athlete_id), col(row.local_date))

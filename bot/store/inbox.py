@@ -75,6 +75,20 @@ def failed(db: Db, update_id: int, error: str, now: datetime) -> bool:
     return last
 
 
+def count_since(db: Db, chat_id: int, since: datetime, *, up_to: int) -> int:
+    """Return how many updates of a chat came after `since`, up to and with update `up_to`.
+
+    What had waited while the program was away is not counted: it came all at once.
+    """
+    query = select(func.count()).where(
+        col(InboxRow.chat_id) == chat_id,
+        col(InboxRow.received_at) > since,
+        col(InboxRow.update_id) <= up_to,
+        col(InboxRow.backlog).is_(False),
+    )
+    return int(db.connection().execute(query).scalar_one())
+
+
 def mark_backlog(db: Db) -> None:
     """Mark everything that waits as old: it came before this start."""
     db.connection().execute(

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot.store.engine import StoreError, file_of, open_engine
+from bot.store.engine import StoreError, check_database, file_of, open_engine
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
 
@@ -44,20 +44,31 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def known_revisions() -> frozenset[str]:
+    """Return the revisions of this version, the newest included."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
 def _refuse_newer(before: str | None) -> None:
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if before is not None and before not in known:
+    if before is not None and before not in known_revisions():
         raise StoreError(
             f"The database has schema {before}, which this version does not know: "
             "it was made by a newer Holdfast. Update the program, or restore a backup."
         )
 
 
-def require_schema(url: str) -> None:
-    """Raise `StoreError` unless there is a database of this version at `url`; none is made."""
+def require_database(url: str) -> None:
+    """Raise `StoreError` unless there is a database at `url`, of whatever version; none is made."""
     path = file_of(url)
     if not path.exists():
         raise StoreError(f"database.url: there is no database {path} yet; start the bot first.")
+    check_database(path)
+
+
+def require_schema(url: str) -> None:
+    """Raise `StoreError` unless there is a database of this version at `url`; none is made."""
+    require_database(url)
+    path = file_of(url)
     engine = open_engine(url, begin="BEGIN")
     try:
         with engine.begin() as connection:

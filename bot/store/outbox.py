@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import OutboxRow, OutboxState
+from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)
 """How long a settled letter is kept: for the figures, and to edit its message."""
@@ -168,6 +168,18 @@ def expired(db: Db, now: datetime) -> list[Claimed]:
     return [_claimed(row) for row in db.connection().execute(statement)]
 
 
+def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
+    """Drop everything that is not settled, except letters of these kinds, and return it."""
+    open_states = (OutboxState.PENDING, OutboxState.SENDING)
+    statement = (
+        update(OutboxRow)
+        .where(col(OutboxRow.state).in_(open_states), col(OutboxRow.kind).not_in(but))
+        .values(state=OutboxState.DROPPED)
+        .returning(*_COLUMNS)  # type: ignore[call-overload]
+    )
+    return [_claimed(row) for row in db.connection().execute(statement)]
+
+
 def claim(db: Db, ids: list[int], now: datetime) -> set[int]:
     """Mark letters as being sent, committed before the call; return those that were still free."""
     statement = (
@@ -316,6 +328,29 @@ def waits(db: Db, prefix: str) -> bool:
         col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)),
     )
     return db.connection().execute(query.limit(1)).first() is not None
+
+
+def oldest_waiting(db: Db) -> datetime | None:
+    """Return since when the letter that waits longest should have been tried, or None."""
+    pending = col(OutboxRow.state) == OutboxState.PENDING
+    found: datetime | None = (
+        db.connection().execute(select(func.min(OutboxRow.send_at)).where(pending)).scalar_one()
+    )
+    return found
+
+
+def lost_since(db: Db, since: datetime) -> int:
+    """Return how many letters meant for later than `since` did not arrive, or perhaps not."""
+    query = select(func.count()).where(text(LOST), col(OutboxRow.due) > since)
+    return int(db.connection().execute(query.select_from(OutboxRow)).scalar_one())
+
+
+def cue_delays(db: Db, since: datetime, newest: int) -> list[float]:
+    """Return by how many days the newest cues since then were handed over late, as they came."""
+    delay = func.julianday(OutboxRow.handed_at) - func.julianday(OutboxRow.due)
+    handed = col(OutboxRow.handed_at)
+    query = select(delay).where(text(IS_CUE), handed > since).order_by(handed.desc()).limit(newest)
+    return list(db.connection().execute(query).scalars())
 
 
 def sent_message(db: Db, key: str) -> int | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Executable, bindparam, exists, func, select
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -35,6 +36,12 @@ class Stands(NamedTuple):
 
 def standing(db: Db, athlete_ids: Collection[int]) -> dict[int, Stands]:
     """Return how each of these athletes, who have a plan, stands now: one statement."""
+    found = db.connection().execute(_standing(), {"ids": list(athlete_ids)}).all()
+    return {row[0]: Stands(*row) for row in found}
+
+
+@cache
+def _standing() -> Executable:
     row, plan, newer = AthleteRow, PlanRow, PlanRow.__table__.alias()  # type: ignore[attr-defined]
     newest = (
         select(func.max(newer.c.version))
@@ -44,7 +51,7 @@ def standing(db: Db, athlete_ids: Collection[int]) -> dict[int, Stands]:
     flagged = exists().where(
         col(RedFlagRow.athlete_id) == col(row.person_id), col(RedFlagRow.cleared_at).is_(None)
     )
-    query = (
+    return (
         select(
             col(row.person_id),
             col(row.lock_reason),
@@ -57,9 +64,8 @@ def standing(db: Db, athlete_ids: Collection[int]) -> dict[int, Stands]:
         )
         .join(PersonRow, col(PersonRow.id) == col(row.person_id))
         .join(plan, (col(plan.athlete_id) == col(row.person_id)) & (col(plan.version) == newest))
-        .where(col(row.person_id).in_(athlete_ids))
+        .where(col(row.person_id).in_(bindparam("ids", expanding=True)))
     )
-    return {found[0]: Stands(*found) for found in db.connection().execute(query)}
 
 
 def lags(db: Db, athlete_ids: Collection[int], last: date, now: datetime) -> bool:

@@ -511,6 +511,8 @@ class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         Index("inbox_open", "update_id", sqlite_where=text("handled_at IS NULL")),
+        Index("inbox_by_chat", "chat_id", "received_at"),
+        Index("inbox_failed", "handled_at", sqlite_where=text("error IS NOT NULL")),
         STRICT,
     )
 
@@ -522,6 +524,12 @@ class InboxRow(SQLModel, table=True):
     handled_at: datetime | None = None
     attempts: int = 0
     error: str | None = None
+
+
+LOST: Final = "state IN ('dropped', 'failed', 'unsure')"
+"""Letters that did not arrive, or perhaps not."""
+IS_CUE: Final = "kind IN ('Stopped', 'Release', 'Hold')"
+"""Letters whose lateness is felt in the body."""
 
 
 class OutboxRow(SQLModel, table=True):
@@ -537,6 +545,8 @@ class OutboxRow(SQLModel, table=True):
         Index("outbox_sending", "id", sqlite_where=text("state = 'sending'")),
         Index("outbox_by_session", "session_id"),
         Index("outbox_handed", "handed_at"),
+        Index("outbox_cues", "handed_at", "due", "kind", sqlite_where=text(IS_CUE)),
+        Index("outbox_lost", "due", sqlite_where=text(LOST)),
         Index(
             "outbox_message",
             "chat_id",

@@ -275,6 +275,7 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "number_without_question": ("number_without_question", {"value": 4}),
     "unknown_command": ("unknown_command", {"name": "frobnicate"}),
     "not_saved": ("not_saved", {}),
+    "too_fast": ("too_fast", {}),
     "lower": ("lower", {}),
     "not_asked": ("not_asked", {}),
     "unknown_text": ("unknown_text", {}),

@@ -6,6 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobEvent,
+)
 from sqlmodel import Session as Db
 
 from bot.clock.alarm import JOBS, Alarm
@@ -24,11 +31,18 @@ class Rows:
         self.clock = SystemClock()
         self.due: list[datetime] = []
         self.acted: list[float] = []
+        self.failures = 0
+        self.looked = asyncio.Event()
+        self.told = asyncio.Event()
+        self.troubles: list[str] = []
         self.first = asyncio.Event()
         self.done = asyncio.Event()
 
     async def act(self) -> int:
         """Act on what is due and remember how late that was, in seconds."""
+        if self.failures:
+            self.failures -= 1
+            raise OSError
         now = self.clock.now()
         found = [at for at in self.due if at <= now]
         self.due = [at for at in self.due if at > now]
@@ -46,11 +60,27 @@ class Rows:
     async def upkeep(self) -> None:
         """Nothing to keep up."""
 
+    def backup(self) -> None:
+        """Look for a backup that is wanted."""
+        self.looked.set()
+
+    async def trouble(self, event: str) -> None:
+        """Remember what went wrong."""
+        self.troubles.append(event)
+        self.told.set()
+
 
 @asynccontextmanager
 async def alarm(rows: Rows) -> AsyncIterator[Alarm]:
     """Run an alarm over `rows`."""
-    made = Alarm(now=rows.clock.now, act=rows.act, earliest=rows.earliest, upkeep=rows.upkeep)
+    made = Alarm(
+        now=rows.clock.now,
+        act=rows.act,
+        earliest=rows.earliest,
+        upkeep=rows.upkeep,
+        backup=rows.backup,
+        trouble=rows.trouble,
+    )
     made.start()
     try:
         yield made
@@ -92,6 +122,40 @@ async def test_f18_a_blocked_loop_only_makes_it_late() -> None:
     assert rows.acted[0] >= 0.5
 
 
+@pytest.mark.parametrize(
+    ("code", "event"),
+    [
+        (EVENT_JOB_MISSED, "job_missed"),
+        (EVENT_JOB_ERROR, "job_failed"),
+        (EVENT_JOB_MAX_INSTANCES, "job_still_running"),
+    ],
+)
+async def test_f23_what_goes_wrong_is_counted(code: int, event: str) -> None:
+    """Each of the scheduler's troubles is told under the event word of the log."""
+    rows = Rows()
+    async with alarm(rows) as made, asyncio.timeout(10):
+        made.scheduler._dispatch_event(JobEvent(code, "sweep", "default"))
+        await rows.told.wait()
+    assert (rows.troubles, made.troubles) == ([event], 1)
+
+
+async def test_f23_a_failing_act_is_counted_and_tried_again() -> None:
+    """The next ring acts all the same."""
+    rows = Rows()
+    rows.due = [rows.clock.now()]
+    rows.failures = 1
+    async with alarm(rows), asyncio.timeout(10):
+        await rows.done.wait()
+    assert rows.troubles == ["acting_failed"]
+
+
+async def test_the_backup_is_rung_by_a_job() -> None:
+    """Every second, to look whether one is wanted."""
+    rows = Rows()
+    async with alarm(rows), asyncio.timeout(10):
+        await rows.looked.wait()
+
+
 async def test_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:
     """F16: with 1 or 300 athletes, and after three starts, there are the same few jobs."""
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
@@ -106,6 +170,8 @@ async def test_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:
                 act=lambda: _act(store, clock),
                 earliest=lambda: store.read(time.earliest),
                 upkeep=_nothing,
+                backup=lambda: None,
+                trouble=Rows().trouble,
             )
             made.start()
             await asyncio.sleep(0.05)

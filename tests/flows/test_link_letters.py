@@ -28,7 +28,11 @@ def claimed(house: House) -> list[Claimed]:
     """Return what is being sent from now on: the admin's letters."""
 
     def claim(db: Db) -> list[Claimed]:
-        found = [one for one in outbox.ready(db, house.now, 50) if one.chat_id == ADMIN]
+        found = [
+            one
+            for one in outbox.ready(db, house.now, 50)
+            if one.chat_id == ADMIN and one.kind == "Say"
+        ]
         outbox.claim(db, [one.id for one in found], house.now)
         return found
 
@@ -100,10 +104,10 @@ def test_a_cancelled_letter_is_blanked_by_the_hour(house: House) -> None:
 def test_other_letters_stay_as_they_are(house: House) -> None:
     """Only the two messages that carry a link are touched."""
     house.start(ANA)
-    before = house.rows("SELECT body FROM outbox")
+    before = house.rows("SELECT body FROM outbox WHERE kind = 'Say'")
     house.store.write_now(outbox.silence_chat, ANA)
     house.store.write_now(upkeep.tidy, house.now)
-    assert house.rows("SELECT body FROM outbox") == before
+    assert house.rows("SELECT body FROM outbox WHERE kind = 'Say'") == before
 
 
 def test_the_update_that_opened_a_link_is_emptied(house: House) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.store import people
 from bot.store.migrate import migrate
 from tests.process.running import SECRET, TOKEN, Place
 
-BAD_SETTINGS, BAD_DATABASE = 3, 4
+BAD_SETTINGS, BAD_DATABASE, IN_USE = 3, 4, 7
 
 Env = dict[str, str | None]
 
@@ -65,6 +66,7 @@ DATABASES = [
     ("migrate", "postgresql://somebody:their-password@localhost/holdfast"),
     ("stats", "sqlite:///{folder}/plain.txt"),
     ("stats", "sqlite://"),
+    ("backup", "sqlite:///{folder}/plain.txt"),
 ]
 """A folder, no database, no address, under a file, another kind, in memory."""
 
@@ -130,6 +132,35 @@ async def test_f72_a_database_of_a_newer_version(place: Place, command: str) -> 
         lambda db: db.connection().execute(text("SELECT * FROM alembic_version")).scalar()
     )
     assert found == "9999"
+
+
+async def test_f72_backup_and_restore(place: Place) -> None:
+    """What a backup holds comes back; what was there lies beside it; both say what they did."""
+    place.enrol("Maria", ago=None)
+    code, made = await place.finishes("backup")
+    assert (code, made.err) == (0, [])
+    (path,) = (place.folder / "backups").iterdir()
+    assert made.out[0].startswith(f"Backup: {path} (")
+    place.enrol("Jonas", ago=None)
+    code, done = await place.finishes("restore", str(path))
+    assert (code, done.err) == (0, [])
+    assert done.out[0].startswith(f"Restored {path} as {place.url}, schema ")
+    assert "before-restore-" in done.out[1]
+    found = place.write(lambda db: [one.name for one in people.athletes(db, None)])
+    assert found == ["Maria"]
+
+
+async def test_f72_nothing_is_restored_while_the_bot_runs(place: Place) -> None:
+    """A first start makes a backup by itself; restoring it is refused until the bot is stopped."""
+    bot = await place.runs()
+    await bot.logs("backup_made")
+    (path,) = (place.folder / "backups").iterdir()
+    code, refused = await place.finishes("restore", str(path))
+    assert code == IN_USE
+    said_once(refused.out, refused.err, "already running")
+    code, missing = await place.finishes("restore", str(place.folder / "none.db"))
+    assert code == BAD_DATABASE
+    said_once(missing.out, missing.err, "none.db")
 
 
 def names(folder: Path) -> list[str]:

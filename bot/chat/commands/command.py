@@ -1,10 +1,11 @@
 """What a command is: who may use it, what it does, and its lines in the menu and in /help."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.chat.said import Said
+from bot.flows.choices import CityGuess
 from bot.flows.people import Role
 from bot.flows.turn import Turn
 
@@ -24,12 +25,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command as one function sees it: typed, or behind a button."""
+    """A command as one function sees it: typed, or behind a button.
+
+    `cities` are the places found for the words of a command that takes one.
+    """
 
     turn: Turn
     said: Said
     words: str
     rules: Rules
+    cities: list[CityGuess] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

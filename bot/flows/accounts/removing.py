@@ -14,6 +14,7 @@ from bot.flows import calendar, naming, privacy
 from bot.flows.accounts import assignments
 from bot.flows.accounts.members import members, say_roles
 from bot.flows.accounts.telling import tell
+from bot.flows.house import menus
 from bot.flows.intents import Say, iso
 from bot.flows.post import post
 from bot.flows.turn import Turn
@@ -116,6 +117,7 @@ def _remove(turn: Turn, wish: _Wish) -> None:
     left = sorted(people.roles_of(turn.db, wish.id))
     if not left and erasure["erase_at"] is None:
         _let_go(turn.db, wish.person)
+    menus.publish(turn.db, chat, turn.now)
     if not is_me:
         values = {"roles": list(wish.roles), "left": left, "stopped": stopped, **erasure}
         key = f"u{turn.update_id}:removed"
@@ -164,6 +166,7 @@ def _take_back(turn: Turn, person: PersonRow) -> None:
         return
     people.grant(turn.db, person.id, Role.ATHLETE)
     privacy.stay(turn.db, athlete, turn.now)
+    menus.publish(turn.db, person.telegram_id, turn.now)
     people.note(turn.db, "remove_undone", turn.now, actor=turn.person_id, subject=person.id)
     next_at = iso(calendar.next_at(turn.db, person.id, turn.now))
     told = tell(turn, person.id, "taken_back", next_at=next_at, zone=person.zone)

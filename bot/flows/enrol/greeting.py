@@ -1,6 +1,7 @@
 """Greeting someone who has joined before."""
 
 from bot.flows import alerts, calendar
+from bot.flows.house import menus, zones
 from bot.flows.intents import iso
 from bot.flows.summaries import weekly
 from bot.flows.turn import Turn
@@ -18,7 +19,9 @@ def welcome_back(turn: Turn) -> None:
         alerts.come_back(turn.db, person, turn.now)
         weekly.catch_up(turn.db, turn.person_id, turn.now)
     if Role.ATHLETE not in turn.who.roles:
-        turn.say("welcome_staff", name=person.name, roles=sorted(turn.who.roles))
+        asks_zone, roles = zones.expected(turn), sorted(turn.who.roles)
+        turn.say("welcome_staff", name=person.name, roles=roles, asks_zone=asks_zone)
+        menus.publish(turn.db, turn.chat_id, turn.now)
         return
     if was_away:
         calendar.replan(turn.db, turn.person_id, turn.now)

@@ -5,9 +5,11 @@ from dataclasses import replace
 from bot.flows import invites, privacy
 from bot.flows.enrol.form import Form, Step, ask, form_of
 from bot.flows.enrol.greeting import welcome_back
+from bot.flows.house import menus, zones
 from bot.flows.intents import Say
 from bot.flows.invites import Why
 from bot.flows.post import post
+from bot.flows.settings.waiting import stop_waiting
 from bot.flows.summaries import schedule
 from bot.flows.turn import Turn
 from bot.store import inbox, outbox, people
@@ -71,7 +73,8 @@ def _open_enrolment(turn: Turn, invite: InviteRow, name: str) -> None:
 
 
 def begin(turn: Turn, invite: InviteRow | None, name: str) -> None:
-    """Ask the first question."""
+    """Ask the first question. A zone that was asked for before is not waited for any more."""
+    stop_waiting(turn)
     row = EnrolmentRow(
         telegram_id=turn.who.telegram_id,
         invite_id=None if invite is None else invite.id,
@@ -95,7 +98,10 @@ def _grant(turn: Turn, invite: InviteRow) -> None:
     people.note(turn.db, "join", turn.now, actor=person.id, subject=person.id, after=role)
     if role is Role.COACH:
         schedule.of_coach(turn.db, person.id, turn.now)
-    turn.say("role_granted", role=role.value, name=person.name)
+    known = replace(turn, who=people.who_is(turn.db, turn.who.telegram_id))
+    asks_zone = zones.expected(known)
+    turn.say("role_granted", role=role.value, name=person.name, asks_zone=asks_zone)
+    menus.publish(turn.db, turn.chat_id, turn.now)
 
 
 def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:
@@ -111,11 +117,14 @@ def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:
     form, person = form_of(turn), people.person(turn.db, person_id)
     if form is not None:
         turn.db.delete(form.row)
+    old = person.telegram_id
     _leave_old_chat(turn, person)
     person.telegram_id, person.joined_at = turn.who.telegram_id, person.joined_at or turn.now
     turn.db.add(person)
     people.note(turn.db, "move", turn.now, actor=person_id, subject=person_id)
     turn.db.flush()
+    for chat in (old, person.telegram_id):
+        menus.publish(turn.db, chat, turn.now)
     welcome_back(replace(turn, who=people.who_is(turn.db, turn.who.telegram_id)))
 
 

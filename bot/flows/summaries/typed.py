@@ -18,8 +18,8 @@ _HELP: Final = "Write now, last, a week such as 2026-W47, a day and time such as
 def week_of(text: str, today: date) -> IsoWeek | None:
     """Return the week of "2026-W47" or "W47"; None for a text that is no week.
 
-    Without a year it is this year's. Raises InputError for a week that does not exist or lies
-    ahead.
+    Without a year it is the newest that has begun. Raises InputError for a week that does not
+    exist or lies ahead.
     """
     found = _WEEK.fullmatch(fold(text))
     if found is None:
@@ -38,6 +38,8 @@ def week_of(text: str, today: date) -> IsoWeek | None:
             f"“{_shown(text)}” does not exist: {year} has weeks 01 to {last}. "
             f"Write {this.plus(-1)}."
         ) from why
+    if found[1] is None and week > this:
+        return week_of(f"{year - 1}-W{number}", today)
     if week > this:
         raise InputError(f"{week} has not begun; it is {this} now. Write {this.plus(-1)}.")
     return week

@@ -11,6 +11,7 @@ export function drawMessage(message, on) {
     class: `message ${mine ? "mine" : "theirs"} ${rings ? "rings" : ""}`,
     "data-id": message.id,
     "data-kind": message.kind,
+    "data-album": message.album,
   });
   const bubble = make("div", { class: "bubble" }, quote(message, on), body(message, on), text(message, on), meta(message, rings));
   element.append(bubble);

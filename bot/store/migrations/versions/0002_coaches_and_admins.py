@@ -161,7 +161,28 @@ def upgrade() -> None:
             sa.Column("only_coach_resumes", sa.Boolean(), nullable=False, server_default="0")
         )
 
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index("inbox_by_chat", ["chat_id", "received_at"], unique=False)
+        batch_op.create_index(
+            "inbox_failed",
+            ["handled_at"],
+            unique=False,
+            sqlite_where=sa.text("error IS NOT NULL"),
+        )
+
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "outbox_cues",
+            ["handed_at", "due", "kind"],
+            unique=False,
+            sqlite_where=sa.text("kind IN ('Stopped', 'Release', 'Hold')"),
+        )
+        batch_op.create_index(
+            "outbox_lost",
+            ["due"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('dropped', 'failed', 'unsure')"),
+        )
         batch_op.create_index(
             "outbox_message",
             ["chat_id", "message_id"],

@@ -1,0 +1,25 @@
+"""What the clock's edge is handed by the composition root."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Desk(Protocol):
+    """Runs flows: `write` in a transaction on the writer thread, `read` beside it."""
+
+    def write(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        """Run a flow and return its value once that is committed."""
+
+    def read(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        """Run a query that changes nothing."""
+
+
+class Clock(Protocol):
+    """Time, as the backups need it."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware UTC."""
+
+    def ticks(self) -> float:
+        """Return seconds of a clock that only goes forward."""

@@ -1,0 +1,169 @@
+"""/status: what an admin looks at to see whether all is well. Read beside the writer."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import case, func, select, text
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from bot.flows import intents
+from bot.flows.figures import Lateness, count, live_sessions, summed
+from bot.flows.house import backups, troubles
+from bot.flows.mail import LAST_UPDATE
+from bot.flows.turn import Turn
+from bot.store import due, outbox, people
+from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
+
+STARTED: Final = "started"
+DAY: Final = timedelta(hours=24)
+NEWEST: Final = 5_000
+"""Cues of the last day that the lateness is taken of, at most."""
+SLOW_S: Final = 1.0
+"""Ninety-nine of a hundred cues are handed over sooner than this."""
+STUCK: Final = timedelta(minutes=2)
+"""A message that has waited longer than this says that something is in its way."""
+BACKUP_OLD: Final = timedelta(hours=26)
+
+
+class Wrong(StrEnum):
+    """What an admin has to do something about, the most pressing first."""
+
+    STUCK = "stuck"  # messages wait that should have gone
+    SLOW = "slow"  # cues come late
+    UPDATES = "updates"  # what people sent could not be handled
+    FAULTS = "faults"  # jobs missed or failed, rows pushed back
+    BACKUP_FAILED = "backup_failed"
+    BACKUP_OLD = "backup_old"
+
+
+@dataclass(frozen=True, slots=True)
+class Athletes:
+    """Athletes by what keeps them; only `active` ones are reminded. They add up."""
+
+    active: int = 0
+    paused: int = 0
+    locked: int = 0
+    leaving: int = 0
+    unreachable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The newest backup: when it was made, how large it is, and why no later one was."""
+
+    at: datetime | None
+    size: int
+    nightly: bool
+    failed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of the installation at one instant. Sizes are bytes, lateness is seconds."""
+
+    athletes: Athletes
+    live: int
+    due_soon: int
+    waiting: int
+    oldest: datetime | None
+    cues: Lateness | None
+    lost: int
+    updates_failed: int
+    faults: dict[str, int]
+    last_update: datetime | None
+    backup: Backup
+    size: int
+    version: str
+    started: datetime | None
+
+    def wrong(self, now: datetime) -> tuple[Wrong, ...]:
+        """Return what is not as it should be."""
+        old = self.backup.at is None or now - self.backup.at > BACKUP_OLD
+        found = {
+            Wrong.STUCK: self.oldest is not None and now - self.oldest > STUCK,
+            Wrong.SLOW: self.cues is not None and self.cues.p99 > SLOW_S,
+            Wrong.UPDATES: self.updates_failed > 0,
+            Wrong.FAULTS: bool(self.faults),
+            Wrong.BACKUP_FAILED: self.backup.failed is not None,
+            Wrong.BACKUP_OLD: self.backup.nightly and old and self.backup.failed is None,
+        }
+        return tuple(one for one in Wrong if found[one])
+
+
+def show(turn: Turn) -> None:
+    """/status: it is read when it is sent, and rewrites the message whose button was pressed."""
+    turn.answer()
+    zone = people.person(turn.db, turn.person_id).zone
+    turn.send(intents.Status(zone=zone, message_id=turn.message_id))
+
+
+def started(db: Db, version: str, nightly: str, now: datetime) -> None:
+    """Note that the program has started, and what it was told about backups."""
+    due.set_fact(db, STARTED, json.dumps({"version": version, "nightly": nightly}), now)
+
+
+def read(db: Db, now: datetime) -> Status:
+    """Return the state of the installation. Every query has its index, whatever the number."""
+    start, update = due.fact(db, STARTED), due.fact(db, LAST_UPDATE)
+    told = {} if start is None else json.loads(start.value)
+    return Status(
+        athletes=_athletes(db, now),
+        live=live_sessions(db),
+        due_soon=count(
+            db,
+            OccurrenceRow,
+            col(OccurrenceRow.due_at) > now,
+            col(OccurrenceRow.due_at) <= now + timedelta(hours=1),
+        ),
+        waiting=outbox.depth(db),
+        oldest=outbox.oldest_waiting(db),
+        cues=summed("cues", outbox.cue_delays(db, now - DAY, NEWEST)),
+        lost=outbox.lost_since(db, now - DAY),
+        updates_failed=count(
+            db, InboxRow, col(InboxRow.error).is_not(None), col(InboxRow.handled_at) > now - DAY
+        ),
+        faults=troubles.recent(db, now),
+        last_update=None if update is None else update.at,
+        backup=_backup(db, nightly=told.get("nightly", "off") != "off"),
+        size=_size(db),
+        version=told.get("version", ""),
+        started=None if start is None else start.at,
+    )
+
+
+def _athletes(db: Db, now: datetime) -> Athletes:
+    until = col(AthleteRow.paused_until)
+    paused = col(AthleteRow.paused_at).is_not(None) & (until.is_(None) | (until > now.date()))
+    state = case(
+        (col(AthleteRow.erase_at).is_not(None), "leaving"),
+        (col(AthleteRow.locked_at).is_not(None), "locked"),
+        (col(PersonRow.unreachable_since).is_not(None), "unreachable"),
+        (paused, "paused"),
+        else_="active",
+    )
+    query = (
+        select(state, func.count())
+        .select_from(AthleteRow)
+        .join(PersonRow, col(PersonRow.id) == col(AthleteRow.person_id))
+        .group_by(state)
+    )
+    return Athletes(**{row[0]: row[1] for row in db.connection().execute(query)})
+
+
+def _backup(db: Db, *, nightly: bool) -> Backup:
+    newest, failure = due.fact(db, backups.DONE), due.fact(db, backups.FAILED)
+    return Backup(
+        at=None if newest is None else newest.at,
+        size=0 if newest is None else json.loads(newest.value)["size"],
+        nightly=nightly,
+        failed=None if failure is None else failure.value,
+    )
+
+
+def _size(db: Db) -> int:
+    pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    return int(db.connection().execute(text(pages)).scalar_one())

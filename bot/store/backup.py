@@ -1,0 +1,123 @@
+"""Copies of the database, made while it is in use: consistent, checked, private, and not many."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from bot.store.engine import StoreError, file_of
+
+PAGES: Final = 2_048
+"""Pages copied at a time (8 MiB); between two of them a stop is heard."""
+UNFINISHED: Final = ".part"
+_NAME: Final = "holdfast-{:%Y%m%dT%H%M%SZ}.db"
+_PATTERN: Final = "holdfast-????????T??????Z.db"
+_WHY: Final = {
+    errno.ENOSPC: "there is no room left on the disk",
+    errno.EDQUOT: "there is no room left on the disk",
+    errno.EACCES: "the folder may not be written to",
+    errno.EPERM: "the folder may not be written to",
+    errno.EROFS: "the disk may only be read",
+    errno.ENOTDIR: "the folder's path leads through a file",
+    errno.EEXIST: "the folder's path is a file",
+}
+
+
+class BackupError(StoreError):
+    """A backup could not be made; the text is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A finished backup, and how many bytes it has."""
+
+    path: Path
+    size: int
+
+
+def folder_of(url: str, folder: str) -> Path:
+    """Return where backups are kept; a relative `folder` lies beside the database."""
+    return file_of(url).parent / folder
+
+
+def make(
+    url: str, folder: Path, now: datetime, keep: int, stopped: Callable[[], bool] = lambda: False
+) -> Copied:
+    """Copy the database at `url` into `folder`, check the copy, and keep the newest `keep`.
+
+    Writers go on meanwhile: the copy is of the instant it began. It gets its name when it is
+    complete. Raises `BackupError`; also when `stopped` says that the program ends.
+    """
+    target = folder / _NAME.format(now)
+    part = target.with_name(target.name + UNFINISHED)
+    try:
+        _private_folder(folder)
+        copy(file_of(url), part, stopped)
+        part.replace(target)
+        _sync(folder)
+        size = target.stat().st_size
+        _forget_old(folder, keep)
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):  # a folder that is none has nothing in it
+            part.unlink()
+        raise BackupError(f"No backup was made in {folder}: {_reason(error)}.") from error
+    return Copied(target, size)
+
+
+def copy(source: Path, target: Path, stopped: Callable[[], bool] = lambda: False) -> None:
+    """Copy a database into one private file without a journal, and check it.
+
+    Raises OSError or sqlite3.Error, whatever is wrong with either.
+    """
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
+
+    def heed(_status: int, _remaining: int, _total: int) -> None:
+        if stopped():
+            raise sqlite3.OperationalError("the program was told to stop")
+
+    address = f"{source.absolute().as_uri()}?mode=ro"
+    with (
+        closing(sqlite3.connect(address, uri=True, isolation_level=None)) as old,
+        closing(sqlite3.connect(target, isolation_level=None)) as new,
+    ):
+        old.execute("BEGIN")  # without it, every write of somebody else's begins the copy anew
+        old.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        old.backup(new, pages=PAGES, progress=heed, sleep=0)
+        new.execute("PRAGMA journal_mode = DELETE")
+        found = new.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"it is damaged: {found}")
+    _sync(target)
+
+
+def _reason(error: OSError | sqlite3.Error) -> str:
+    if isinstance(error, OSError):
+        return _WHY.get(error.errno or 0, error.strerror or type(error).__name__)
+    full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return _WHY[errno.ENOSPC] if full else str(error)
+
+
+def _private_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in folder.glob(f"{_PATTERN}{UNFINISHED}*"):
+        left.unlink()
+
+
+def _forget_old(folder: Path, keep: int) -> None:
+    for old in sorted(folder.glob(_PATTERN))[:-keep]:
+        old.unlink()
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep a file's content, or a folder's names."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,85 @@
+"""Putting a backup in the database's place; what was there before is kept beside it."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from bot.store import backup
+from bot.store.engine import FileLock, StoreError, file_of
+from bot.store.migrate import known_revisions, migrate
+
+NEEDED: Final = frozenset({"alembic_version", "person", "athlete", "session", "outbox", "inbox"})
+"""Tables that every Holdfast database has had since the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was done: where the former database is now, if there was one, and the schemas."""
+
+    former: Path | None
+    revision: str
+    head: str
+
+
+def restore(url: str, source: Path, now: datetime) -> Restored:
+    """Replace the database at `url` by the one in `source`, brought to this version's schema.
+
+    Everything is checked before anything is touched. Raises `StoreError`, `InUseError` while
+    a bot runs on the database.
+    """
+    path = file_of(url)
+    if not source.is_file():
+        raise StoreError(f"There is no file {source}.")
+    lock = FileLock(url)
+    fresh = path.with_name(f"{path.name}.restoring")
+    try:
+        revision = _fetch(source, fresh)
+        former = _put_aside(path, now)
+        fresh.replace(path)
+        _before, head = migrate(url)
+    finally:
+        fresh.unlink(missing_ok=True)
+        lock.release()
+    return Restored(former, revision, head)
+
+
+def _fetch(source: Path, fresh: Path) -> str:
+    """Copy the backup beside the database and return its revision; or say what is wrong."""
+    try:
+        backup.copy(source, fresh)
+        with closing(sqlite3.connect(fresh)) as found:
+            names = {row[0] for row in found.execute("SELECT name FROM sqlite_master")}
+            revision = _revision(found) if names >= NEEDED else None
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"{source} can not be restored: {error}.") from error
+    if revision is None:
+        raise StoreError(f"{source} is not a Holdfast database.")
+    if revision not in known_revisions():
+        raise StoreError(
+            f"{source} has schema {revision}, which this version does not know: "
+            "it was made by a newer Holdfast. Update the program first."
+        )
+    return revision
+
+
+def _revision(found: sqlite3.Connection) -> str | None:
+    row = found.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])
+
+
+def _put_aside(path: Path, now: datetime) -> Path | None:
+    """Rename the database, with the journal that belongs to it; a damaged one too."""
+    if not path.exists() or not path.stat().st_size:
+        return None
+    former = path.with_name(f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+    if former.exists():
+        raise StoreError(f"{former} exists already; try again in a second.")
+    for end in ("", "-wal"):
+        part = path.with_name(path.name + end)
+        if part.exists():
+            part.rename(former.with_name(former.name + end))
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    return former

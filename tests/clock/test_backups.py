@@ -1,0 +1,78 @@
+"""Backups as they are made: beside everything else, whatever becomes of them."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import pytest
+
+from bot.clock.backups import Backups
+from bot.clock.clock import SystemClock
+from bot.flows.house import backups
+from bot.flows.house.backups import BackupError, Copied
+from bot.store import due
+from bot.store.engine import Store
+from tests.flows.joining import empty
+
+NIGHT = time(3)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Open an empty database with its writer thread."""
+    path = tmp_path / "holdfast.db"
+    path.write_bytes(empty())
+    with Store(f"sqlite:///{path}") as opened:
+        yield opened
+
+
+def copy(_now: datetime, _stopped: Callable[[], bool]) -> Copied:
+    """Copy nothing."""
+    return Copied(Path("holdfast-x.db"), 12)
+
+
+def refuse(_now: datetime, _stopped: Callable[[], bool]) -> Copied:
+    """Find no room."""
+    raise BackupError("No backup was made in x: there is no room left on the disk.")
+
+
+async def test_the_night_is_served_once(store: Store) -> None:
+    """The first look makes a backup, the second finds it made."""
+    made = Backups(store, SystemClock(), copy, NIGHT)
+    assert await made.step()
+    assert not await made.step()
+    assert await store.read(due.fact, backups.DONE) is not None
+
+
+async def test_a_failure_is_noted_and_ends_nothing(store: Store) -> None:
+    """It is not tried again at once."""
+    made = Backups(store, SystemClock(), refuse, NIGHT)
+    assert await made.step()
+    assert not await made.step()
+    noted = await store.read(due.fact, backups.FAILED)
+    assert noted is not None
+    assert "no room" in noted.value
+
+
+async def test_the_loop_goes_on_and_an_end_is_heard(store: Store) -> None:
+    """While a copy takes its time nothing waits for it; it is given up when the program ends."""
+    begun, given_up = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slowly(now: datetime, stopped: Callable[[], bool]) -> Copied:
+        loop.call_soon_threadsafe(begun.set)
+        while not stopped():
+            pass
+        loop.call_soon_threadsafe(given_up.set)
+        return copy(now, stopped)
+
+    made = Backups(store, SystemClock(), slowly, NIGHT)
+    running = asyncio.create_task(made.run())
+    made.ring()
+    async with asyncio.timeout(10):
+        await begun.wait()
+        await store.write(due.set_fact, "k", "v", datetime(2026, 11, 23, tzinfo=UTC))
+        running.cancel()
+        await given_up.wait()
+    assert await store.read(due.fact, backups.DONE) is None

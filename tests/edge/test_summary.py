@@ -1,0 +1,48 @@
+"""A coach's Monday, over real HTTP: the summary with its pictures, and files about an athlete."""
+
+from bot.flows.summaries import schedule
+from tests.world import World
+
+
+async def test_the_summary_comes_on_monday_at_seven(world: World) -> None:
+    """Words first, then a picture an athlete; silent, once, and again on request."""
+    coach = world.coach("Kim")
+    for name in ("Maria", "Jonas"):
+        world.athlete(name, coach=coach)
+    world.store.write_now(schedule.for_all, world.clock.now())
+    await world.passes(minutes=59)
+    assert world.heard(coach) == []
+    await world.passes(minutes=1)
+    words, *pictures = [message for message in coach.chat if message.from_bot]
+    assert words.text.startswith("Week 47: Mon 16 – Sun 22 Nov 2026\n2 athletes.")
+    assert len(pictures) == 2
+    assert world.rang(coach) == []
+    await world.passes(hours=2)
+    assert len([message for message in coach.chat if message.from_bot]) == 3
+    await world.say(coach, "/summary last")
+    assert any("A repeat" in message.text for message in coach.chat)
+
+
+async def test_buttons_do_what_typing_does(world: World) -> None:
+    """Alone, /summary shows when it comes; a tap changes that, another takes it back."""
+    coach = world.coach("Kim")
+    await world.say(coach, "/summary")
+    await world.tap(coach, "Sun 18:00")
+    assert "Mon 07:00 → Sun 18:00" in coach.last.text
+    await world.tap(coach, "Undo")
+    assert "Sun 18:00 → Mon 07:00" in coach.last.text
+    await world.say(coach, "/summary now")
+    assert coach.last.text == "No athlete shares data with you yet, so there is nothing to tell."
+
+
+async def test_files_about_an_athlete(world: World) -> None:
+    """A coach taps or types a name; one's own /export is as it was; others get nothing."""
+    coach, stranger = world.coach("Kim"), world.coach("Lee")
+    maria = world.athlete("Maria", coach=coach)
+    await world.say(coach, "/export maria")
+    assert len([message for message in coach.chat if message.from_bot]) == 3
+    await world.say(stranger, "/export maria")
+    await world.say(maria, "/export coach")
+    assert len([message for message in maria.chat if message.from_bot]) == 1
+    await world.say(stranger, "/report")
+    assert world.heard(stranger)[-1] == "There is nobody yet whom /report could be about."

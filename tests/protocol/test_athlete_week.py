@@ -1,0 +1,114 @@
+"""What a week asks a coach to decide: the most urgent thing, and nothing without a reason."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.protocol.athlete_week import Decision, Standing, Trend, athlete_week
+from bot.protocol.report import Became, Morning, Planned, Stretch, Trained
+
+MONDAY = date(2026, 11, 9)
+DAYS = [MONDAY + timedelta(days=n) for n in range(14)]
+OLD_PLAN = Standing(plan_since=MONDAY)
+
+
+def session(day: date, last: int = 1, outcome: str = "lessening", first: int = 2) -> Trained:
+    """Return a session that ended with this pain."""
+    return Trained(
+        session_id=1,
+        day=day,
+        opened_at=datetime(2026, 11, 9, tzinfo=UTC),
+        outcome=outcome,
+        became=Became.DONE,
+        before=1,
+        first=first,
+        last=last,
+        worst=max(first, last),
+        holds_done=5,
+        holds_planned=5,
+        tension_s=50.0,
+        planned_s=50,
+    )
+
+
+def fortnight(*became: Became, lasts: tuple[int, ...] = ()) -> Stretch:
+    """Return fourteen days; what is not named was done at pain 1."""
+    found = [*became, *[Became.DONE] * (14 - len(became))]
+    pains = [*lasts, *[1] * (14 - len(lasts))]
+    return Stretch(
+        first_day=DAYS[0],
+        last_day=DAYS[-1],
+        planned=tuple(Planned(day, 0, one) for day, one in zip(reversed(DAYS), found, strict=True)),
+        trained=tuple(
+            session(day, last)
+            for day, one, last in zip(reversed(DAYS), found, pains, strict=True)
+            if one is Became.DONE
+        ),
+        mornings=(),
+    )
+
+
+def decided(days: Stretch, standing: Standing = OLD_PLAN) -> Decision:
+    """Return the decision."""
+    return athlete_week(1, "Ana", "UTC", days, standing).decision
+
+
+EASY = fortnight()
+MISSED = fortnight(*[Became.MISSED] * 3)
+STOPPED = replace(EASY, trained=(session(DAYS[-1], 5, "stopped_pain"),))
+LOCKED = replace(OLD_PLAN, lock_reason="stopped_hard")
+
+
+@pytest.mark.parametrize(
+    ("days", "standing", "decision"),
+    [
+        (EASY, OLD_PLAN, Decision.STEP_UP),
+        (EASY, replace(OLD_PLAN, plan_since=DAYS[10]), Decision.NOTHING),
+        (EASY, replace(OLD_PLAN, paused=True), Decision.NOTHING),
+        (replace(EASY, mornings=(Morning(DAYS[3], 3),)), OLD_PLAN, Decision.NOTHING),
+        (fortnight(Became.SKIPPED), OLD_PLAN, Decision.NOTHING),
+        (fortnight(Became.NOT_DELIVERED), OLD_PLAN, Decision.STEP_UP),
+        (fortnight(Became.MISSED, Became.MISSED), OLD_PLAN, Decision.NOTHING),
+        (MISSED, OLD_PLAN, Decision.MISSED),
+        (MISSED, replace(OLD_PLAN, unreachable_since=DAYS[12]), Decision.UNREACHABLE),
+        (fortnight(lasts=(2,) * 7), OLD_PLAN, Decision.RISING),
+        (replace(EASY, trained=(session(DAYS[9], 3, "rising"),)), OLD_PLAN, Decision.RISING),
+        (STOPPED, OLD_PLAN, Decision.STOPPED),
+        (STOPPED, LOCKED, Decision.LOCKED),
+        (STOPPED, replace(LOCKED, open_flag=True), Decision.RED_FLAG),
+        (replace(EASY, planned=(), trained=()), OLD_PLAN, Decision.NOTHING),
+    ],
+)
+def test_the_first_match_wins(days: Stretch, standing: Standing, decision: Decision) -> None:
+    """One line of what needs a decision, in the order of its urgency."""
+    assert decided(days, standing) is decision
+
+
+@pytest.mark.parametrize(
+    ("lasts", "trend"), [((2,) * 7, Trend.MORE), ((1,), Trend.SAME), ((0,) * 7, Trend.LESS)]
+)
+def test_the_trend_leaves_noise_alone(lasts: tuple[int, ...], trend: Trend) -> None:
+    """A mean that differs by less than one is the same."""
+    assert athlete_week(1, "Ana", "UTC", fortnight(lasts=lasts), OLD_PLAN).trend is trend
+
+
+def test_f77_a_week_without_answers_has_no_trend() -> None:
+    """Nothing is divided by nothing, and nothing unknown is called 0."""
+    silent = replace(EASY, trained=(replace(session(DAYS[9]), first=None, last=None, worst=None),))
+    found = athlete_week(1, "Ana", "UTC", silent, OLD_PLAN)
+    assert (found.trend, found.worst, found.worst_day) == (None, None, None)
+
+
+def test_f76_a_week_of_one_day() -> None:
+    """An athlete who began on Sunday has one planned session, and no week before."""
+    one = Stretch(
+        first_day=DAYS[0],
+        last_day=DAYS[-1],
+        planned=(Planned(DAYS[-1], 0, Became.DONE),),
+        trained=(session(DAYS[-1]),),
+        mornings=(),
+    )
+    found = athlete_week(1, "Ana", "UTC", one, OLD_PLAN)
+    assert (found.figures.planned, found.figures.done, found.before.planned) == (1, 1, 0)
+    assert found.decision is Decision.NOTHING

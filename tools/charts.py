@@ -1,0 +1,109 @@
+"""Draw an example of every picture a coach or an athlete gets; run by `make docs`."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import pypdfium2
+
+from bot.protocol.report import Became, ChartDay, PeriodChart, ReportPage
+from bot.reports.chart_data import HoldBar, SessionChart
+from bot.reports.charts import session_chart
+from bot.reports.page import pdf
+from bot.reports.period_chart import period_chart
+
+DOCS: Final = Path("docs")
+DOTS: Final = 100 / 72  # of the page's picture, a point
+
+FIRST: Final = date(2026, 10, 26)
+STOPPED, RESTED, UNTOLD, OURS = 12, 13, 16, 20
+UNTRAINED: Final = {
+    6: Became.MISSED,
+    RESTED: Became.RESTED,
+    OURS: Became.NOT_DELIVERED,
+    25: Became.SKIPPED,
+}
+
+
+def day(number: int) -> ChartDay:
+    """Return a day of somebody who gets better, with most of what can happen."""
+    plain = ChartDay(day=FIRST + timedelta(days=number), morning=max(1, 4 - number // 7))
+    if number in UNTRAINED:
+        return replace(plain, became=UNTRAINED[number], morning=5 if number == RESTED else None)
+    first, planned = max(1, 3 - number // 10), 50 if number < UNTOLD else 80
+    done = replace(plain, became=Became.DONE, held_s=planned, planned_s=planned)
+    if number == UNTOLD:
+        return replace(done, became=Became.UNFINISHED, held_s=20)
+    if number == STOPPED:
+        return replace(done, became=Became.STOPPED, first=3, last=5, worst=5, held_s=28)
+    return replace(done, first=first, last=max(0, first - 1 - number % 2), worst=first)
+
+
+SESSION: Final = SessionChart(
+    "Sun 22 Nov",
+    tuple(
+        HoldBar(number, "left", 10, 10, pain, "done")
+        for number, pain in enumerate((3, 3, 2, 2, 2, 1, 1, 1), 1)
+    ),
+    3,
+    3,
+)
+MONTH: Final = PeriodChart(
+    athlete_id=1, name="Maria Keller", days=tuple(map(day, range(28))), pain_limit=3
+)
+WEEK: Final = replace(MONTH, days=MONTH.days[7:14])
+
+
+def rows() -> tuple[tuple[str, ...], ...]:
+    """Return the month's sessions, newest first."""
+    trained = [one for one in reversed(MONTH.days) if one.planned_s]
+    return tuple(
+        (
+            f"{one.day:%a} {one.day.day} {one.day:%b}",
+            "stopped by pain at hold 3" if one.became is Became.STOPPED else f"{one.became}",
+            "–" if one.first is None else f"{one.first} → {one.last}",
+            f"{one.held_s:.0f} of {one.planned_s:.0f} s",
+        )
+        for one in trained
+    )
+
+
+PAGE: Final = ReportPage(
+    title="Maria Keller · 26 Oct – 22 Nov 2026",
+    lines=(
+        "Plan 2: 8 holds of 10 s, LEFT side, every day at 07:30 (Europe/Berlin). Pain limit 3.",
+        "Coach: Kim. Made on Mon 23 Nov 2026.",
+    ),
+    chart=MONTH,
+    figures=(
+        ("Sessions planned", "28"),
+        ("Done", "22"),
+        ("Stopped by pain", "1"),
+        ("Rested on pain", "1"),
+        ("Unfinished", "1"),
+        ("Skipped, missed", "1, 1"),
+        ("Not delivered (our fault)", "1"),
+        ("Worst pain", "5, Sat 7 Nov"),
+    ),
+    columns=("Day", "What became of it", "Pain, first → last", "Held"),
+    sessions=rows(),
+    foot="Pain is what the athlete answered, from 0, no pain, to 10, as bad as can be imagined. "
+    "An answer not given is unknown and is not counted. Holdfast makes no diagnosis.",
+)
+
+
+def main() -> None:
+    """Write the pictures, and the page as it is sent and as it looks."""
+    page = pdf(PAGE)
+    (DOCS / "picture-session.png").write_bytes(session_chart(SESSION))
+    (DOCS / "picture-week.png").write_bytes(period_chart(WEEK))
+    (DOCS / "picture-month.png").write_bytes(period_chart(MONTH))
+    (DOCS / "picture-page.pdf").write_bytes(page)
+    with pypdfium2.PdfDocument(page) as document:
+        look = document[0].render(scale=DOTS).to_pil().quantize(128)
+        look.save(DOCS / "picture-page.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
