@@ -248,7 +248,10 @@ def enrolled(
 def _staff(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> None:
     if role is Role.ADMIN:
         admins.ensure(db, [telegram_id], now)
-    people.join(db, telegram_id, name, role, now).name = name
+    person = people.join(db, telegram_id, name, role, now)
+    person.name = name
+    if role is Role.COACH:
+        person.zone = BERLIN
 
 
 def _newest(db: Db, telegram_id: int) -> Stored | None:

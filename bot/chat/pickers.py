@@ -1,13 +1,13 @@
 """Pieces that joining and the settings share: choosing a zone, weekdays and times by buttons.
 
-And the smaller ones: a plain sentence, a problem, a button for each of several people.
+And the smaller ones: a plain sentence, a problem.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.chat.screen import Button, Screen, Style, data, esc
+from bot.chat.screen import Button, Screen, Style, esc
 from bot.protocol.local_time import (
     WEEKDAYS,
     local,
@@ -35,16 +35,6 @@ _LABEL: Final = 30
 def plain(text: str) -> Words:
     """Return words that are the same whatever the values: `text`, as HTML."""
     return lambda _values, _now: Screen(text=text)
-
-
-def of_people(values: Values, question: str, verb: str, about: Callable[[Values], str]) -> Screen:
-    """Ask which of several people is meant: a button each, with what `about` says of them."""
-    rows = tuple(
-        (Button(f"{one['name'][:40]} ({about(one)})", data(verb, one["id"])),)
-        for one in values["people"]
-    )
-    more = f"\n{values['more']} more fit: please type more of the name." if values["more"] else ""
-    return Screen(text=f"{question}{more}", rows=rows)
 
 
 def in_rows(buttons: list[Button], width: int) -> tuple[Row, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.flows import (
+    absence,
     enrol,
     holds,
     invites,
@@ -83,6 +84,12 @@ def _skip_reason(text: str) -> str:
     return text
 
 
+def _why_missed(text: str) -> str:
+    if text not in absence.REASONS:
+        raise ValueError(text)
+    return text
+
+
 def _step(values: list[str]) -> tuple[Any, ...]:
     step, value, *rest = values
     return step, ":".join([value, *rest])
@@ -133,7 +140,7 @@ PRESSES: Final = {
     "m": Press(_fields(_number, _pain), morning_answers.answer),
     "ma": Press(_fields(_number), morning_answers.ask_again),
     "up": Press(_fields(_number, _number, _yes), _step_up, role=None),
-    "u": Press(_fields(_number), red_flags.unlock, role=None),
+    "y": Press(_fields(_number, _why_missed), absence.explain),
     "i": Press(_fields(_number), invites.revoke, role=Role.ADMIN),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrol.press, role=None),

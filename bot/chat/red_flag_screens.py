@@ -1,4 +1,4 @@
-"""When something is wrong: the red-flag questions, the advice, and what the coach reads."""
+"""When something is wrong: the red-flag questions and the advice."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,12 +6,9 @@ from typing import Any, Final
 
 from bot.chat.screen import Button, Screen, data, esc
 from bot.chat.session_words import lines, paragraphs, say_locked
-from bot.flows import calendar
-from bot.flows.intents import CoachAlert, CoachTold, Intent, RedFlagAdvice
+from bot.flows.intents import Intent, RedFlagAdvice
 from bot.flows.intents import Screen as RedFlagScreen
 from bot.flows.red_flags import NONE, NONE_AWAY
-from bot.protocol.local_time import say_day_time
-from bot.protocol.record import Outcome
 from bot.protocol.redflags import RED_FLAGS, RedFlag
 
 _ANY_FLAG: Final = RedFlag("", "", "", "Be seen by a doctor today.")
@@ -48,64 +45,7 @@ def red_flag_advice(intent: RedFlagAdvice, _now: datetime) -> Screen:
     return Screen(text=text, rings=True)
 
 
-# ---- the coach ------------------------------------------------------------------------
-
-
-def coach_alert(intent: CoachAlert, now: datetime) -> Screen:
-    """Tell a coach what happened to an athlete, where, and when on the athlete's clock."""
-    at = say_day_time(intent.at, intent.zone, now)
-    text = paragraphs(
-        f"<b>{esc(intent.athlete)}{_what_happened(intent)}</b>",
-        f"On the athlete's clock: {at} ({esc(intent.zone)})",
-        _what_is_locked(intent),
-    )
-    unlock = Button("Unlock sessions", data("u", intent.athlete_id))
-    return Screen(text=text, rows=((unlock,),) if intent.locked else (), rings=True)
-
-
-def _what_happened(intent: CoachAlert) -> str:
-    """Return what follows the athlete's name."""
-    pain = "pain" if intent.value is None else f"pain {intent.value}"
-    where, limit = _where(intent), f"limit {intent.limit}"
-    match intent.event:
-        case Outcome.STOPPED_PAIN | Outcome.STOPPED_HARD:
-            return f" stopped at {pain}{where}; {limit}"
-        case Outcome.RISING:
-            return f" stopped{where}: {pain} and rising; {limit}"
-        case Outcome.RESTED_ON_PAIN:
-            return f" rests today: {pain} before the session; {limit}"
-        case Outcome.RED_FLAG:
-            return f" reported a red flag{where}"
-        case calendar.SEVERE_MORNING:
-            return f": {pain} this morning; {limit}"
-        case _:
-            return f": {esc(intent.event.replace('_', ' '))}{where}"
-
-
-def _where(intent: CoachAlert) -> str:
-    spot = intent.spot
-    if spot is None:
-        return ""
-    set_no = f", set {spot.set_no} of {spot.sets}" if spot.sets > 1 else ""
-    return f" on hold {spot.number} of {spot.of}{set_no}, {esc(spot.side)}"
-
-
-def _what_is_locked(intent: CoachAlert) -> str:
-    if intent.event == calendar.SEVERE_MORNING and not intent.locked:
-        return "Sessions are paused until you resume them. Please talk with the athlete first."
-    if not intent.locked:
-        return ""
-    return "Sessions are locked until you unlock them. Please talk with the athlete first."
-
-
-def coach_told(intent: CoachTold, _now: datetime) -> Screen:
-    """Tell the athlete that the alert reached the coach."""
-    return Screen(text=f"Your coach {esc(intent.coach)} was told about this.")
-
-
 RED_FLAG_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
     RedFlagScreen: red_flag_screen,
     RedFlagAdvice: red_flag_advice,
-    CoachAlert: coach_alert,
-    CoachTold: coach_told,
 }

@@ -13,14 +13,17 @@ from telegram import (
     ReplyKeyboardRemove,
 )
 
+from bot.chat.alert_screens import ALERT_SCREENS
 from bot.chat.enclosures import Call, Enclosures
 from bot.chat.menu import menu_call
 from bot.chat.ports import Desk, Pictures
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
 from bot.chat.say_accounts import SAY_ACCOUNTS
+from bot.chat.say_athletes import SAY_ATHLETES
 from bot.chat.say_audit import SAY_AUDIT
 from bot.chat.say_broadcast import BROADCAST_SCREENS, SAY_BROADCAST
+from bot.chat.say_coaching import SAY_COACHING
 from bot.chat.say_enrol import SAY_ENROL
 from bot.chat.say_house import SAY_HOUSE, status_screen
 from bot.chat.say_links import SAY_LINKS
@@ -38,7 +41,7 @@ from bot.chat.say_summary import SUMMARY_SCREENS
 from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import Button, Screen
 from bot.chat.session_screens import SESSION_SCREENS
-from bot.flows import intents
+from bot.flows import alerts, intents, relay
 from bot.flows.house import status
 from bot.flows.intents import Intent
 from bot.flows.summaries.pages import allowed
@@ -50,6 +53,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
     **MORNING_SCREENS,
+    **ALERT_SCREENS,
     **SUMMARY_SCREENS,
     **BROADCAST_SCREENS,
 }
@@ -62,6 +66,8 @@ SAY: Final[dict[str, Look]] = {
     **SAY_OVERVIEW,
     **SAY_MORNING,
     **SAY_UNLOCKING,
+    **SAY_ATHLETES,
+    **SAY_COACHING,
     **SAY_PROGRAMME,
     **SAY_PRIVACY,
     **SAY_REPORTING,
@@ -128,6 +134,11 @@ class Renderer:
         if isinstance(intent, intents.Summary | intents.Album):
             told: Intent | None = await self._desk.read(allowed, chat_id, intent)
             return told
+        if isinstance(intent, intents.CoachAlert | intents.CoachAlerts):
+            left: Intent | None = await self._desk.read(alerts.still_theirs, chat_id, intent)
+            return left
+        if isinstance(intent, intents.Relayed):
+            return intent if await self._desk.read(relay.still_allowed, intent) else None
         return intent
 
 

@@ -9,7 +9,7 @@ from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import awaiting, enrol, holds, mail, morning_answers, naming, settings
+from bot.flows import awaiting, enrol, holds, mail, morning_answers, naming, relay, settings
 from bot.flows.choices import CityGuess, fold
 from bot.flows.holds import is_live
 from bot.flows.house import limits, zones
@@ -152,6 +152,8 @@ def _by_button(turn: Turn, said: Said, rules: Rules, verb: str, values: list[str
 
 
 def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
+    if _replied(turn, said):
+        return
     if said.manner is Manner.TEXT and not is_live(turn) and _asked_for(turn, said, rules, cities):
         return
     if Role.ATHLETE in turn.who.roles:
@@ -160,6 +162,21 @@ def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> Non
         turn.say("unknown_text")
     else:
         turn.say("closed", telegram_id=turn.who.telegram_id)
+
+
+def _replied(turn: Turn, said: Said) -> bool:
+    """Pass on an answer to a coach's or athlete's words; a running session's answer goes first."""
+    if said.reply_to is None or (is_live(turn) and _answers_session(turn, said)):
+        return False
+    came = relay.replied_to(turn, said.reply_to)
+    if came is not None:
+        relay.answer(turn, came, said.text)
+    return came is not None
+
+
+def _answers_session(turn: Turn, said: Said) -> bool:
+    reason = said.text.strip().casefold() in REASON_WORDS and holds.asks_reason(turn)
+    return reason or parse_pain(said.text) is not None
 
 
 def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:

@@ -29,7 +29,10 @@ class Manner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one person said or pressed in their private chat with the bot."""
+    """What one person said or pressed in their private chat with the bot.
+
+    `reply_to` is the message of the chat that it replies to.
+    """
 
     telegram_id: int
     name: str
@@ -38,6 +41,7 @@ class Said:
     message_id: int | None = None
     query_id: str | None = None
     place: tuple[float, float] | None = None
+    reply_to: int | None = None
 
     @property
     def caller(self) -> Caller:
@@ -97,6 +101,7 @@ def _message(message: Message, *, edited: bool) -> Said:
     if message.location is not None and not edited:
         at = (message.location.latitude, message.location.longitude)
         return Said(user.id, user.full_name, Manner.LOCATION, place=at)
-    if not text:
-        return Said(user.id, user.full_name, Manner.OTHER)
-    return Said(user.id, user.full_name, Manner.EDITED if edited else Manner.TEXT, text)
+    manner = Manner.OTHER if not text else Manner.EDITED if edited else Manner.TEXT
+    original = message.reply_to_message
+    reply_to = None if original is None else original.message_id
+    return Said(user.id, user.full_name, manner, text, reply_to=reply_to)

@@ -3,9 +3,62 @@
 from datetime import datetime
 from typing import Final
 
-from bot.chat.pickers import Values, Words, of_people
-from bot.chat.screen import Screen, esc
+from bot.chat.coach_words import say_flags
+from bot.chat.pickers import Values, Words
+from bot.chat.say_naming import command_data
+from bot.chat.screen import Button, Screen, Style, esc
+from bot.chat.session_words import lines, paragraphs
 from bot.protocol.local_time import say_day_time
+from bot.protocol.record import Outcome
+
+WHY: Final = ("Seen by a doctor", "Talked to the athlete")
+"""Reasons that are offered; they are stored as they read."""
+
+
+def _why(values: Values, now: datetime) -> Screen:
+    name, athlete = esc(values["name"]), values["athlete_id"]
+    offered = [(Button(why, command_data("unlock", athlete, why)),) for why in WHY]
+    other = (Button("Other: write it", command_data("unlock", athlete, "other")),)
+    text = paragraphs(
+        f"<b>Unlock {name}?</b>",
+        _locked(values, now),
+        "Why may they train again? Tap a reason or write it; it is kept as a note.",
+    )
+    return Screen(text=text, rows=(*offered, other))
+
+
+def _locked(values: Values, now: datetime) -> str:
+    hard = "Locked after very high pain." if values["reason"] == Outcome.STOPPED_HARD else ""
+    return lines(hard, *(f"Red flag, {line}." for line in say_flags(values, now)))
+
+
+def _write(values: Values, _now: datetime) -> Screen:
+    name = esc(values["name"])
+    text = f"Write why {name} may train again, in one message. Or write cancel."
+    return Screen(text=text)
+
+
+def _confirm(values: Values, now: datetime) -> Screen:
+    name, athlete = esc(values["name"]), values["athlete_id"]
+    text = paragraphs(
+        f"<b>{name} reported:</b>",
+        lines(*(f"• {line}." for line in say_flags(values, now))),
+        f"Your reason: {esc(values['why'])}",
+        "Is this settled? Lifting it lets sessions begin again.",
+    )
+    lift = Button("Yes, lift it", command_data("unlock", athlete, "yes"), Style.DANGER)
+    return Screen(
+        text=text, rows=((lift,), (Button("See athlete", command_data("athlete", athlete)),))
+    )
+
+
+def _too_long(values: Values, _now: datetime) -> Screen:
+    return Screen(
+        text=(
+            f"The reason has {values['length']} characters; up to {values['most']} are possible, "
+            f"for example: Seen by a doctor. {esc(values['name'])} is still locked."
+        )
+    )
 
 
 def _unlocked(values: Values, now: datetime) -> Screen:
@@ -21,23 +74,12 @@ def _unlock_done(values: Values, _now: datetime) -> Screen:
     told = f"A message to {name} is on its way."
     if not values["told"]:
         told = f"I can not reach {name} at the moment: please tell them yourself."
-    paused = "\nTheir plan is still paused." if values["paused"] else ""
-    return Screen(text=f"{name} is unlocked. {told}{paused}")
+    paused = "Their plan is still paused." if values["paused"] else ""
+    return Screen(text=lines(f"{name} is unlocked. {told}", f"Noted: {esc(values['why'])}", paused))
 
 
 def _unlock_not_locked(values: Values, _now: datetime) -> Screen:
     return Screen(text=f"{esc(values['name'])} is not locked. Nothing was changed.")
-
-
-def _unlock_nobody(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"I found no athlete of yours called “{esc(values['name'][:60])}”.")
-
-
-def _unlock_which(values: Values, _now: datetime) -> Screen:
-    def locked(person: Values) -> str:
-        return "locked" if person["locked"] else "not locked"
-
-    return of_people(values, "Who should train again?", "u", locked)
 
 
 def _none_to_unlock(_values: Values, _now: datetime) -> Screen:
@@ -45,11 +87,13 @@ def _none_to_unlock(_values: Values, _now: datetime) -> Screen:
 
 
 SAY_UNLOCKING: Final[dict[str, Words]] = {
+    "unlock_why": _why,
+    "unlock_write": _write,
+    "unlock_confirm": _confirm,
+    "unlock_too_long": _too_long,
     "unlocked": _unlocked,
     "unlock_done": _unlock_done,
     "unlock_not_locked": _unlock_not_locked,
-    "unlock_nobody": _unlock_nobody,
     "unlock_none_locked": _none_to_unlock,
-    "unlock_which": _unlock_which,
 }
 """Topic → words."""

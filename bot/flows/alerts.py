@@ -1,17 +1,192 @@
-"""Alerts to the coaches an athlete consented to."""
+"""Alerts to the coaches an athlete consented to: at once, unless it is night or too many came.
 
-from datetime import datetime
+- A red flag is told at once, whatever the hour.
+- Everything else keeps the coach's quiet hours and comes in one message when they end. A hard
+  stop too: sessions are locked, so nothing can happen to the athlete until the coach has read it.
+- After three messages within ten minutes the rest waits until that window is over, and comes in
+  one message. A hard stop, and a pain higher than any told about that athlete today, do not wait.
+- A coach who can not be reached gets what was kept, in one message, when they are back.
+- Who ended their consent meanwhile is not told about.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any, Final
 
 from sqlmodel import Session as Db
 
 from bot.flows import intents
+from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold
 from bot.flows.post import post
-from bot.store import people
+from bot.protocol.local_time import instant, local
+from bot.protocol.quiet import QuietHours, release_at
+from bot.protocol.record import Outcome
+from bot.store import alerts, outbox, people
+from bot.store.tables import AlertRow, CoachRow, PersonRow
+
+WINDOW: Final = timedelta(minutes=10)
+AT_ONCE: Final = 3
+"""So many messages within `WINDOW` ring; the rest comes together."""
+UNREACHABLE: Final = "unreachable"
+MISSED: Final = "missed"
+_LONG_AGO: Final = timedelta(minutes=10)
+"""An athlete who is told later than this is told what it was about."""
+_SILENT: Final = frozenset({UNREACHABLE, MISSED})
+"""Alerts that the athlete is not told of."""
 
 
-def alert_coaches(
-    db: Db, athlete_id: int, intent: intents.CoachAlert, key: str, now: datetime
-) -> None:
-    """Put an alert into the outbox for every coach the athlete consented to."""
+def alert_coaches(db: Db, athlete_id: int, intent: CoachAlert, key: str, now: datetime) -> None:
+    """Alert every coach the athlete consented to, once under `key`, now or when it is time."""
     for coach in people.coaches_of(db, athlete_id):
-        post(db, coach.telegram_id, intent, now, key=f"{key}:to{coach.id}")
+        assert coach.id is not None
+        row = AlertRow(
+            key=f"{key}:to{coach.id}",
+            coach_id=coach.id,
+            athlete_id=athlete_id,
+            event=intent.event,
+            value=intent.value,
+            at=intent.at,
+            body=json.dumps(intents.dump(replace(intent, coach_zone=coach.zone))),
+        )
+        if alerts.add(db, row):
+            _place(db, coach, row, now)
+
+
+def _place(db: Db, coach: PersonRow, row: AlertRow, now: datetime) -> None:
+    row.due_at = _when(db, coach, row, now)
+    db.add(row)
+    if row.due_at is not None and row.due_at <= now:
+        _tell(db, coach, [row], [_intent(row)], now)
+    db.flush()
+
+
+def _when(db: Db, coach: PersonRow, row: AlertRow, now: datetime) -> datetime | None:
+    """Return when to tell; None keeps it until the coach is back."""
+    if coach.unreachable_since is not None:
+        return None
+    if row.event == Outcome.RED_FLAG:
+        return now
+    awake = release_at(now, quiet_of(db, row.coach_id), coach.zone)
+    if awake > now or _presses(db, row, now):
+        return awake
+    told = alerts.told_since(db, row.coach_id, now - WINDOW)
+    return told[AT_ONCE - 1] + WINDOW if len(told) >= AT_ONCE else now
+
+
+def _presses(db: Db, row: AlertRow, now: datetime) -> bool:
+    """Whether it is worse than what the coach knows: it waits for no other message."""
+    if row.event == Outcome.STOPPED_HARD:
+        return True
+    zone = people.person(db, row.athlete_id).zone
+    midnight = instant(local(now, zone).date(), time(), zone)
+    known = alerts.highest_told(db, row.coach_id, row.athlete_id, midnight)
+    return known is not None and row.value is not None and row.value > known
+
+
+def quiet_of(db: Db, coach_id: int) -> QuietHours:
+    """Return the hours in which only a red flag rings; the usual ones for who has set none."""
+    row, usual = db.get(CoachRow, coach_id), CoachRow.model_fields
+    start = usual["quiet_start"].default if row is None else row.quiet_start
+    end = usual["quiet_end"].default if row is None else row.quiet_end
+    return QuietHours(time.fromisoformat(start), time.fromisoformat(end))
+
+
+# ---- telling --------------------------------------------------------------------------
+
+
+def act(db: Db, alert_id: int, now: datetime) -> None:
+    """Time came for an alert: everything that waits for its coach is told in one message."""
+    row = db.get(AlertRow, alert_id)
+    if row is None or row.due_at is None or row.due_at > now:
+        return
+    coach, found = people.person(db, row.coach_id), alerts.waiting(db, row.coach_id)
+    awake = release_at(now, quiet_of(db, row.coach_id), coach.zone)
+    if coach.unreachable_since is not None or awake > now:
+        for one in found:
+            one.due_at = None if coach.unreachable_since is not None else awake
+            db.add(one)
+        db.flush()
+    else:
+        _tell_late(db, coach, found, now)
+
+
+def come_back(db: Db, coach: PersonRow, now: datetime) -> None:
+    """Tell a coach who can be reached again what happened meanwhile, in one message."""
+    assert coach.id is not None
+    _tell_late(db, coach, alerts.untold(db, coach.id, now - outbox.KEPT), now)
+
+
+def _tell_late(db: Db, coach: PersonRow, rows: Iterable[AlertRow], now: datetime) -> None:
+    """Tell what is still true and still the coach's to know; the rest is forgotten."""
+    told: list[AlertRow] = []
+    letters: list[CoachAlert] = []
+    for row in rows:
+        intent = _still_true(db, row)
+        if intent is None:
+            db.delete(row)
+        else:
+            told.append(row)
+            letters.append(intent)
+    if told:
+        _tell(db, coach, told, letters, now)
+    db.flush()
+
+
+def _still_true(db: Db, row: AlertRow) -> CoachAlert | None:
+    if not people.coaches(db, row.coach_id, row.athlete_id):
+        return None
+    athlete = people.person(db, row.athlete_id)
+    if row.event == UNREACHABLE and athlete.unreachable_since is None:
+        return None
+    intent = _intent(row)
+    locked = people.athlete(db, row.athlete_id).locked_at is not None
+    return replace(intent, locked=intent.locked and locked)
+
+
+def _intent(row: AlertRow) -> CoachAlert:
+    intent = intents.load(CoachAlert.__name__, json.loads(row.body))
+    assert isinstance(intent, CoachAlert)
+    return intent
+
+
+def _tell(
+    db: Db, coach: PersonRow, rows: list[AlertRow], letters: list[CoachAlert], now: datetime
+) -> None:
+    intent: Any = letters[0] if len(letters) == 1 else CoachAlerts(tuple(letters))
+    key = f"alert:{rows[0].id}:{now.timestamp():.6f}"
+    post(db, coach.telegram_id, intent, now, key=key)
+    for row in rows:
+        row.due_at, row.told_at, row.outbox_key = None, now, key
+        db.add(row)
+
+
+# ---- sent -----------------------------------------------------------------------------
+
+
+def still_theirs(
+    db: Db, chat_id: int, intent: CoachAlert | CoachAlerts
+) -> CoachAlert | CoachAlerts | None:
+    """Return what of an alert this chat may still read at the moment of sending, or None."""
+    coach = people.by_telegram(db, chat_id)
+    if coach is None or coach.id is None:
+        return None
+    alone = isinstance(intent, CoachAlert)
+    every = (intent,) if isinstance(intent, CoachAlert) else intent.alerts
+    left = tuple(one for one in every if people.coaches(db, coach.id, one.athlete_id))
+    if not left:
+        return None
+    return left[0] if alone else CoachAlerts(left)
+
+
+def delivered(db: Db, letter_key: str, now: datetime) -> None:
+    """The coach has read it: tell each athlete so, now that it is true."""
+    newest = {row.athlete_id: row for row in alerts.of_letter(db, letter_key)}
+    for row in newest.values():
+        if row.event in _SILENT or not people.coaches(db, row.coach_id, row.athlete_id):
+            continue
+        athlete, coach = people.person(db, row.athlete_id), people.person(db, row.coach_id)
+        late = now - row.at > _LONG_AGO
+        told = CoachTold(coach.name, row.at if late else None, athlete.zone)
+        post(db, athlete.telegram_id, told, now, key=f"{letter_key}:told{row.athlete_id}")

@@ -289,7 +289,10 @@ class RedFlagAdvice(Intent):
 
 @dataclass(frozen=True, slots=True)
 class CoachAlert(Intent):
-    """To a coach, at once: what happened to the athlete."""
+    """To a coach: what happened to the athlete, and when, on both clocks.
+
+    `reason` is the red flag's id, or why days were missed; `missed` counts those days.
+    """
 
     priority = Priority.QUESTION
     athlete: str
@@ -302,13 +305,40 @@ class CoachAlert(Intent):
     zone: str
     session: int | None = None
     locked: bool = False
+    reason: str | None = None
+    missed: int = 0
+    coach_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoachAlerts(Intent):
+    """To a coach: several alerts that waited, in one message."""
+
+    priority = Priority.QUESTION
+    alerts: tuple[CoachAlert, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CoachTold(Intent):
-    """To the athlete, after the alert was delivered."""
+    """To the athlete, after the alert was delivered. `at` is when it happened, if long before."""
 
     coach: str
+    at: datetime | None = None
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed(Intent):
+    """What a coach wrote to an athlete, or the athlete to that coach; answered by a reply.
+
+    `to_athlete` says which of the two it is for; `name` is who wrote.
+    """
+
+    athlete_id: int
+    coach_id: int
+    name: str
+    text: str
+    to_athlete: bool
 
 
 # ---- reminders ------------------------------------------------------------------------
@@ -428,7 +458,9 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     Screen,
     RedFlagAdvice,
     CoachAlert,
+    CoachAlerts,
     CoachTold,
+    Relayed,
     Reminder,
     Morning,
     Broadcast,

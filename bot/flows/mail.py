@@ -96,4 +96,4 @@ def person_left(db: Db, telegram_id: int, now: datetime, *, blocked: bool) -> No
     if blocked:
         news.unreachable(db, telegram_id, now)
     else:
-        news.reachable(db, telegram_id)
+        news.reachable(db, telegram_id, now)

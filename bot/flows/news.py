@@ -3,18 +3,14 @@
 from datetime import datetime
 
 from sqlmodel import Session as Db
-from sqlmodel import select
 
-from bot.flows import intents, link_letters, reminders, training
-from bot.flows.alerts import alert_coaches
+from bot.flows import alerts, intents, link_letters, relay, reminders, training
 from bot.flows.house import menus
-from bot.flows.intents import CoachAlert, CoachTold, Hold, Menu, Reminder, Summary
-from bot.flows.post import post
+from bot.flows.intents import CoachAlert, CoachAlerts, Hold, Menu, Relayed, Reminder, Summary
 from bot.flows.summaries import weekly
 from bot.protocol.events import CueHanded, CueLost
 from bot.store import outbox, people, sessions
 from bot.store.outbox import Claimed
-from bot.store.tables import AssignmentRow, PersonRow
 
 
 def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
@@ -30,8 +26,10 @@ def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
             reminders.delivered(db, intent.occurrence, now)
         case Summary():
             weekly.delivered(db, intent, now)
-        case CoachAlert():
-            _coach_was_told(db, letter, intent, now)
+        case CoachAlert() | CoachAlerts():
+            alerts.delivered(db, letter.key, now)
+        case Relayed():
+            relay.delivered(db, letter.key, intent, now)
 
 
 def lost(db: Db, letter: Claimed, now: datetime) -> None:
@@ -45,6 +43,8 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
                 training.happen(db, stored, CueLost(intent.index), now)
         case Reminder():
             reminders.undelivered(db, intent.occurrence)
+        case Relayed():
+            relay.undelivered(db, letter.key, intent, now)
         case Menu():
             menus.lost(db, letter.chat_id, now)
 
@@ -61,7 +61,7 @@ def unreachable(db: Db, chat_id: int, now: datetime) -> None:
     alert = CoachAlert(
         athlete=person.name,
         athlete_id=person.id,
-        event="unreachable",
+        event=alerts.UNREACHABLE,
         value=None,
         limit=0,
         spot=None,
@@ -69,28 +69,13 @@ def unreachable(db: Db, chat_id: int, now: datetime) -> None:
         zone=person.zone,
     )
     key = f"p{person.id}:unreachable:{now.timestamp():.0f}"
-    alert_coaches(db, person.id, alert, key, now)
+    alerts.alert_coaches(db, person.id, alert, key, now)
 
 
-def reachable(db: Db, telegram_id: int) -> None:
+def reachable(db: Db, telegram_id: int, now: datetime) -> None:
     """The person wrote: whatever was wrong, they can be reached again."""
     person = people.by_telegram(db, telegram_id)
     if person is not None and person.unreachable_since is not None:
         person.unreachable_since = None
         db.add(person)
-
-
-def _coach_was_told(db: Db, letter: Claimed, intent: CoachAlert, now: datetime) -> None:
-    """Tell the athlete, now that it is true."""
-    athlete = db.get(PersonRow, intent.athlete_id)
-    coach = people.by_telegram(db, letter.chat_id)
-    if athlete is None or coach is None or intent.event == "unreachable":
-        return
-    assigned = db.exec(
-        select(AssignmentRow).where(
-            AssignmentRow.athlete_id == intent.athlete_id, AssignmentRow.coach_id == coach.id
-        )
-    ).one_or_none()
-    if assigned is not None:
-        key = f"{letter.key}:told"
-        post(db, athlete.telegram_id, CoachTold(coach.name), now, key=key)
+        alerts.come_back(db, person, now)

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.flows import calendar, next_step
+from bot.flows import absence, calendar, next_step
 from bot.flows.bars import had_enough
 from bot.flows.intents import Reminder
 from bot.flows.post import post
@@ -41,6 +41,8 @@ def act(db: Db, occurrence_id: int, now: datetime) -> bool:
         row.state = OccurrenceState.MISSED
     db.add(row)
     db.flush()
+    if row.state == OccurrenceState.MISSED:
+        absence.day_ended(db, row, now)
     return True
 
 

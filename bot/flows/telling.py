@@ -214,8 +214,14 @@ def _alert(scene: Scene, _effect: Effect) -> None:
         zone=athlete.zone,
         session=scene.id,
         locked=value.outcome in {Outcome.STOPPED_HARD, Outcome.RED_FLAG},
+        reason=_newest_flag(scene) if value.outcome is Outcome.RED_FLAG else None,
     )
     alert_coaches(scene.db, athlete.id, intent, scene.key(scene.moment("alert")), scene.now)
+
+
+def _newest_flag(scene: Scene) -> str | None:
+    flags = people.open_flags(scene.db, scene.stored.athlete_id)
+    return flags[-1].kind if flags else None
 
 
 _SAY = {

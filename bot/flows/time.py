@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import accounts, mornings, privacy, reminders, training
+from bot.flows import accounts, alerts, mornings, privacy, reminders, training
 from bot.flows.summaries import schedule, weekly
 from bot.protocol.events import Due, Refusal, Restarted
 from bot.protocol.record import Phase
@@ -46,6 +46,7 @@ def _session(db: Db, session_id: int, now: datetime) -> None:
 
 _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.SESSION: _session,
+    DueKind.ALERT: alerts.act,
     DueKind.OCCURRENCE: reminders.act,
     DueKind.MORNING: mornings.act,
     DueKind.ERASURE: privacy.erase_due,

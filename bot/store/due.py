@@ -10,6 +10,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.store.tables import (
+    AlertRow,
     AthleteRow,
     BroadcastRow,
     CoachRow,
@@ -24,6 +25,7 @@ class DueKind(StrEnum):
     """Which kind of row is due, most pressing first."""
 
     SESSION = "session"
+    ALERT = "alert"
     OCCURRENCE = "occurrence"
     MORNING = "morning"
     ERASURE = "erasure"
@@ -42,6 +44,7 @@ class DueRow:
 
 _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.SESSION: (col(SessionRow.id), col(SessionRow.due_at)),
+    DueKind.ALERT: (col(AlertRow.id), col(AlertRow.due_at)),
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
     DueKind.MORNING: (col(MorningRow.id), col(MorningRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),

@@ -266,13 +266,15 @@ class SummaryRow(SQLModel, table=True):
 class AlertRow(SQLModel, table=True):
     """Something a coach has to know. It is told at `due_at`, alone or with others.
 
-    `body` is JSON; `outbox_key` names the letter that tells it.
+    `body` is JSON; `outbox_key` names the letter that tells it, written at `told_at`. With
+    neither a due time nor a letter it waits for a coach who can not be reached.
     """
 
     __tablename__ = "alert"
     __table_args__ = (
         Index("alert_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
-        Index("alert_by_coach", "coach_id", "at"),
+        Index("alert_by_coach", "coach_id", "told_at"),
+        Index("alert_by_letter", "outbox_key"),
         _between("value", 0, 10),
         KEYED,
     )
@@ -286,6 +288,7 @@ class AlertRow(SQLModel, table=True):
     at: datetime
     body: str
     due_at: datetime | None = None
+    told_at: datetime | None = None
     outbox_key: str | None = None
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.chat.alert_screens import coach_alert
 from bot.chat.pain_question import ANCHORS
-from bot.chat.red_flag_screens import coach_alert
 from bot.chat.renderer import SAY
 from bot.chat.say_morning import SAY_MORNING, morning_screen
 from bot.chat.screen import Style

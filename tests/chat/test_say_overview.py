@@ -11,7 +11,6 @@ from bot.chat.commands import COMMANDS
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_session import toast
-from bot.chat.say_unlocking import SAY_UNLOCKING
 from bot.chat.screen import MAX_DATA, Screen
 from bot.protocol.record import Outcome
 from bot.store.tables import OccurrenceState, Role
@@ -21,7 +20,7 @@ TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
 LONG: Final = {"privacy": 2000, "help": 4096}
-SAY: Final = {**SAY_OVERVIEW, **SAY_UNLOCKING, **SAY_PRIVACY}
+SAY: Final = {**SAY_OVERVIEW, **SAY_PRIVACY}
 
 DOSE: Final = {"holds": 10, "hold_s": 15, "sets": 2, "side": "both", "zone": ZONE}
 NEXT: Final = {"why": None, "next_at": TOMORROW, "running": False, **DOSE}
@@ -51,7 +50,6 @@ def history(*entries: dict[str, Any], running: bool = False) -> dict[str, Any]:
 
 SKIPPED: Final = {"kind": "skipped", "day": "2025-11-12", "at": "", "reason": EVIL}
 FULL: Final = history(*[session()] * 7, *[SKIPPED] * 5, running=True)
-PEOPLE: Final = [{"id": 2**62, "name": EVIL * 5, "locked": True}] * 10
 PRIVACY: Final = {
     "known": True,
     "athlete": True,
@@ -59,7 +57,6 @@ PRIVACY: Final = {
     "leaving": False,
     "removed": False,
 }
-DONE: Final = {"name": EVIL, "athlete_id": 1, "told": True, "paused": True}
 WAITING: Final = {"erase_at": TOMORROW, "zone": ZONE, "stopped": True}
 KEPT: Final = {"changed": True, "next_at": TOMORROW, "zone": ZONE}
 
@@ -81,14 +78,6 @@ CASES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("pain_note_saved", {"value": 10, "high": True}),
     ("no_flags", {"locked": True}),
     ("no_flags", {"locked": False}),
-    ("unlocked", {"by": EVIL, "next_at": TOMORROW, "zone": ZONE}),
-    ("unlocked", {"by": EVIL, "next_at": None, "zone": ZONE}),
-    ("unlock_done", DONE),
-    ("unlock_done", {**DONE, "told": False, "paused": False}),
-    ("unlock_not_locked", DONE),
-    ("unlock_nobody", {"name": EVIL * 99}),
-    ("unlock_none_locked", {}),
-    ("unlock_which", {"people": PEOPLE, "more": 4}),
     ("not_athlete", {}),
     ("help", {"roles": []}),
     ("help", {"roles": ["athlete"]}),

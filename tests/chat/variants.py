@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.chat.alert_screens import ALERT_SCREENS
 from bot.chat.red_flag_screens import RED_FLAG_SCREENS
 from bot.chat.reminder_screens import REMINDER_SCREENS
 from bot.chat.say_session import SAY_SESSION
@@ -15,6 +16,7 @@ from bot.flows.intents import (
     Chart,
     ChartHold,
     CoachAlert,
+    CoachAlerts,
     CoachTold,
     Ended,
     GetSet,
@@ -23,6 +25,7 @@ from bot.flows.intents import (
     Interrupted,
     Noted,
     RedFlagAdvice,
+    Relayed,
     Release,
     Reminder,
     Rest,
@@ -111,6 +114,7 @@ ALERT = CoachAlert(
     zone=ZONE,
     session=7,
 )
+_NOWHERE: dict[str, Any] = {"spot": None, "session": None}
 REMINDER = Reminder(
     occurrence=31,
     name="Anna",
@@ -209,7 +213,29 @@ RED_FLAG: dict[str, Intent] = {
     "coach_alert_rested_on_pain": replace(ALERT, event="rested_on_pain", spot=None),
     "coach_alert_yesterday": replace(ALERT, at=NOW - timedelta(hours=20)),
     "coach_alert_other": replace(ALERT, event="no_answer", value=None, spot=None),
+    "coach_alert_two_clocks": replace(ALERT, coach_zone="America/New_York"),
+    "coach_alert_which_flag": replace(
+        ALERT, event="red_flag", value=None, spot=None, locked=True, reason="bone"
+    ),
+    "coach_alert_unreachable": replace(ALERT, event="unreachable", value=None, **_NOWHERE),
+    "coach_alert_missed": replace(ALERT, event="missed", value=None, missed=3, **_NOWHERE),
+    "coach_alert_missed_why": replace(
+        ALERT, event="missed", value=None, missed=3, reason="time", **_NOWHERE
+    ),
+    "coach_alert_missed_pain": replace(
+        ALERT, event="missed_pain", value=None, missed=2, reason="pain", **_NOWHERE
+    ),
+    "coach_alerts": CoachAlerts(
+        (
+            ALERT,
+            replace(ALERT, athlete="Bo <b>", athlete_id=13, event="stopped_hard", locked=True),
+            replace(ALERT, athlete_id=12, event="missed", missed=3, spot=None),
+        )
+    ),
     "coach_told": CoachTold("Kim"),
+    "coach_told_late": CoachTold("Kim", NOW - timedelta(hours=9), ZONE),
+    "relayed_to_athlete": Relayed(12, 2, "Kim", "How was <the> hill?\nNo rush.", to_athlete=True),
+    "relayed_to_coach": Relayed(12, 2, "Anna", "Fine & dry", to_athlete=False),
 }
 
 REMINDERS: dict[str, Intent] = {
@@ -268,7 +294,7 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "unskipped_with_start": ("unskipped", {"occurrence": 31}),
 }
 
-TABLES = {**SESSION_SCREENS, **RED_FLAG_SCREENS, **REMINDER_SCREENS}
+TABLES = {**SESSION_SCREENS, **RED_FLAG_SCREENS, **ALERT_SCREENS, **REMINDER_SCREENS}
 INTENTS = {
     **{f"session/{name}": intent for name, intent in SESSION.items()},
     **{f"red_flag/{name}": intent for name, intent in RED_FLAG.items()},

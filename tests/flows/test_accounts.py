@@ -245,7 +245,8 @@ def test_changes_in_plain_words(talk: Talk) -> None:
     talk.presses_data(RUNA, "1:s:time:1800")
     talk.says(RUNA, "/pause 3 days")
     talk.presses(RUNA, red_flags.report, "nerve")
-    talk.says(ADMIN, "/unlock runa")
+    talk.says(ADMIN, "/unlock runa Seen by a doctor")
+    talk.taps(ADMIN, "Yes, lift it")
     talk.says(ADMIN, "/invite coach Sam")
     told = talk.says(ADMIN, "/audit")
     assert told.split("\n\n")[1:] == [

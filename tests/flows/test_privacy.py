@@ -35,6 +35,7 @@ from bot.store.tables import (
     Role,
     RoleRow,
 )
+from tests.flows.chatting import taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, World, the, topics
 
 DAY: Final = timedelta(hours=24)
@@ -73,7 +74,8 @@ def lived(world: World) -> tuple[int, int]:
     world.person(ADMIN, "Ada", Role.ADMIN)
     world.trains(runa, 2, 7)
     world.presses(RUNA, red_flags.report, "nerve")
-    world.does(COACH, red_flags.unlock_by_name, "Runa Holm")
+    types(world, COACH, "/unlock Runa Holm Seen by a doctor")
+    taps(world, COACH, f"1:c:unlock:{runa}:yes")
     world.does(RUNA, overview.pain_note, "4")
     received(world, 9_001, RUNA, "3")
     received(world, 9_002, COACH, "/unlock runa holm")

@@ -1,19 +1,17 @@
-"""Red flags: advice first, everything stopped and locked; unlocking by those who may."""
+"""Red flags: advice first, everything stopped and locked, the coach alerted."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session as Db
 
 from bot.flows import holds, red_flags, training
-from bot.flows.intents import Answer, CoachAlert, RedFlagAdvice, Retire, Say, Screen
-from bot.protocol import events
+from bot.flows.intents import Answer, CoachAlert, RedFlagAdvice, Retire, Screen
 from bot.protocol.record import Phase, StopReason
 from bot.protocol.redflags import RED_FLAGS
-from bot.store import people, sessions
-from bot.store.tables import AssignmentRow, AthleteRow, AuditRow, RedFlagRow, Role, SessionRow
-from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, World, the, topics
+from bot.store import sessions
+from bot.store.tables import AssignmentRow, AthleteRow, RedFlagRow, Role, SessionRow
+from tests.flows.world import COACH, RUNA, STRANGER, World, the, topics
 
 
 @pytest.fixture
@@ -162,120 +160,3 @@ def test_f63_a_stranger_can_not_report(world: World) -> None:
     """Somebody without an account is refused."""
     assert inactive(list(world.presses(STRANGER, red_flags.report, "tear")))
     assert world.count(RedFlagRow) == 0
-
-
-# ---- unlocking ------------------------------------------------------------------------
-
-
-def locked(world: World) -> int:
-    """Return an athlete, coached by Kim, who reported two flags."""
-    runa = world.athlete()
-    world.coach(runa)
-    world.presses(RUNA, red_flags.report, "tear")
-    world.presses(RUNA, red_flags.report, "bone")
-    return runa
-
-
-def test_the_coach_unlocks(world: World) -> None:
-    """Lock and flags are cleared, the athlete is told once, the coach too, with an audit row."""
-    runa = locked(world)
-    told = world.presses(COACH, red_flags.unlock, runa)
-    assert the(told, "unlock_done") == {
-        "name": "Runa Holm",
-        "athlete_id": runa,
-        "told": True,
-        "paused": False,
-    }
-    assert lock_of(world, runa) is None
-    assert world.store.read_now(people.open_flags, runa) == []
-    assert world.row(RedFlagRow, 1).cleared_by == world.row(AuditRow, 2).actor_id
-    assert [one for one in topics(world.letters(RUNA)) if one == "unlocked"] == ["unlocked"]
-    audit = world.row(AuditRow, 2)
-    assert audit.before == '{"lock": "red_flag", "flags": ["tear", "bone"]}'
-    assert (audit.action, audit.subject_id) == ("unlock", runa)
-
-
-def test_an_admin_unlocks_by_name(world: World) -> None:
-    """A prefix in any case is enough where it fits one athlete."""
-    runa = locked(world)
-    world.person(ADMIN, "Ada", Role.ADMIN)
-    assert "unlock_done" in topics(world.does(ADMIN, red_flags.unlock_by_name, " ruNA "))
-    assert lock_of(world, runa) is None
-
-
-def test_unlocking_says_only_what_is_true(world: World) -> None:
-    """Twice: nothing was changed; unreachable: nobody says that the athlete was told."""
-    runa = locked(world)
-
-    def lose(db: Db) -> None:
-        people.person(db, runa).unreachable_since = world.now
-
-    world.run(lose)
-    assert the(world.presses(COACH, red_flags.unlock, runa), "unlock_done")["told"] is False
-    assert "unlock_not_locked" in topics(world.presses(COACH, red_flags.unlock, runa))
-
-
-@pytest.mark.parametrize("who", [RUNA, ADMIN + 10, STRANGER])
-def test_f63_nobody_else_unlocks(world: World, who: int) -> None:
-    """The athlete, another coach, a stranger: the same refusal, for her and for nobody."""
-    runa = locked(world)
-    world.person(ADMIN + 10, "Other", Role.COACH)
-    answers = [world.presses(who, red_flags.unlock, target) for target in (runa, 999)]
-    for told in answers:
-        assert topics(told) == ["Answer", "not_allowed"]
-    assert lock_of(world, runa) == "red_flag"
-
-
-def test_f63_names_of_others_do_not_leak(world: World) -> None:
-    """To a coach, an athlete who did not consent is as unknown as nobody."""
-    locked(world)
-    world.person(ADMIN + 10, "Other", Role.COACH)
-    for name in ("Runa Holm", "Nobody"):
-        told = world.does(ADMIN + 10, red_flags.unlock_by_name, name)
-        assert the(told, "unlock_nobody") == {"name": name}
-    assert topics(world.does(RUNA, red_flags.unlock_by_name, "Runa Holm")) == ["not_allowed"]
-
-
-def test_an_ended_consent_ends_the_right(world: World) -> None:
-    """Once the athlete took the consent back, the coach is refused."""
-    runa = locked(world)
-
-    def end(db: Db) -> None:
-        for coach in people.coaches_of(db, runa):
-            row = db.get(AssignmentRow, (runa, coach.id))
-            assert row is not None
-            row.ended_at = world.now
-
-    world.run(end)
-    told = world.presses(COACH, red_flags.unlock, runa)
-    assert topics(told) == ["Answer", "not_allowed"]
-
-
-def test_names_that_fit_several_become_buttons(world: World) -> None:
-    """Two Runas: nobody is unlocked until one is chosen; an exact name is not ambiguous."""
-    runa = locked(world)
-    other = world.athlete(RUNA + 100, "Runa Holmgren")
-    world.person(ADMIN, "Ada", Role.ADMIN)
-    told = the(world.does(ADMIN, red_flags.unlock_by_name, "runa"), "unlock_which")
-    assert [(one["id"], one["locked"]) for one in told["people"]] == [(runa, True), (other, False)]
-    assert lock_of(world, runa) == "red_flag"
-    assert "unlock_done" in topics(world.does(ADMIN, red_flags.unlock_by_name, "Runa Holm"))
-
-
-def test_unlock_without_a_name_offers_the_locked(world: World) -> None:
-    """Only those who are locked are offered, and no one when no one is."""
-    runa = locked(world)
-    told = the(world.does(COACH, red_flags.unlock_by_name, ""), "unlock_which")
-    assert [one["id"] for one in told["people"]] == [runa]
-    world.presses(COACH, red_flags.unlock, runa)
-    assert topics(world.does(COACH, red_flags.unlock_by_name, "")) == ["unlock_none_locked"]
-
-
-def test_the_athlete_trains_again_after_unlocking(world: World) -> None:
-    """The next day's session begins as ever."""
-    runa = locked(world)
-    world.presses(COACH, red_flags.unlock, runa)
-    told = world.does(RUNA, holds.begin)
-    assert "SetUp" in topics(told)
-    assert not any(isinstance(one, Say) and one.topic == "barred" for one in told)
-    world.happens(runa, events.Stop())

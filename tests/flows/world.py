@@ -98,7 +98,12 @@ class World:
         """Add a coach the athlete consented to; return the id."""
         coach_id = self.person(telegram_id, name, Role.COACH)
         row = AssignmentRow(athlete_id=athlete_id, coach_id=coach_id, consented_at=self.now)
-        self.run(lambda db: db.add(row))
+
+        def assign(db: Db) -> None:
+            people.person(db, coach_id).zone = ZONE
+            db.add(row)
+
+        self.run(assign)
         return coach_id
 
     # ---- acting

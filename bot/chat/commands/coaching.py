@@ -2,15 +2,49 @@
 
 from typing import Final
 
-from bot.chat.commands.command import STAFF, Command
-from bot.flows import red_flags
+from bot.chat.commands.command import COACH, STAFF, Command
+from bot.flows import coaching
 
 COACHING: Final = {
-    "unlock": Command(
-        lambda asked: red_flags.unlock_by_name(asked.turn, asked.words),
+    "athletes": Command(
+        lambda asked: coaching.athletes(asked.turn, asked.words),
         STAFF,
-        "Allow an athlete's sessions again",
-        "let an athlete train again, for example /unlock Runa",
+        "Your athletes, most urgent first",
+        "everybody at a glance, most urgent first",
+    ),
+    "athlete": Command(
+        lambda asked: coaching.athlete(asked.turn, asked.words),
+        STAFF,
+        "One athlete's card",
+        "plan, last sessions and notes of one athlete, for example /athlete Runa",
         named=True,
     ),
+    "say": Command(
+        lambda asked: coaching.say(asked.turn, asked.words),
+        STAFF,
+        "Write to an athlete",
+        "pass a message on, for example /say Runa How was the hill?",
+        named=True,
+    ),
+    "note": Command(
+        lambda asked: coaching.note(asked.turn, asked.words),
+        STAFF,
+        "Keep a note about an athlete",
+        "keep a note on the card, for example /note Runa New shoes on Monday",
+        named=True,
+    ),
+    "unlock": Command(
+        lambda asked: coaching.unlock(asked.turn, asked.words),
+        STAFF,
+        "Allow an athlete's sessions again",
+        "let an athlete train again, for example /unlock Runa Seen by a doctor",
+        named=True,
+    ),
+    "quiet": Command(
+        lambda asked: coaching.quiet(asked.turn, asked.words),
+        COACH,
+        "When alerts do not ring",
+        "your quiet hours, for example /quiet 22:00-07:00",
+    ),
 }
+"""The commands by name."""

@@ -1,6 +1,6 @@
 """Greeting someone who has joined before."""
 
-from bot.flows import calendar
+from bot.flows import alerts, calendar
 from bot.flows.house import menus, zones
 from bot.flows.intents import iso
 from bot.flows.summaries import weekly
@@ -10,12 +10,13 @@ from bot.store.tables import Role
 
 
 def welcome_back(turn: Turn) -> None:
-    """Greet someone who has joined; who was unreachable gets the reminders again (F50)."""
+    """Greet someone who has joined; who was unreachable gets reminders and alerts again (F50)."""
     person = people.person(turn.db, turn.person_id)
     was_away = person.unreachable_since is not None
     person.unreachable_since = None
     turn.db.add(person)
     if Role.COACH in turn.who.roles:
+        alerts.come_back(turn.db, person, turn.now)
         weekly.catch_up(turn.db, turn.person_id, turn.now)
     if Role.ATHLETE not in turn.who.roles:
         asks_zone, roles = zones.expected(turn), sorted(turn.who.roles)

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("told_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("outbox_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.CheckConstraint("value BETWEEN 0 AND 10", name="value_range"),
         sa.ForeignKeyConstraint(["athlete_id"], ["athlete.person_id"], ondelete="CASCADE"),
@@ -97,7 +98,8 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("alert", schema=None) as batch_op:
-        batch_op.create_index("alert_by_coach", ["coach_id", "at"], unique=False)
+        batch_op.create_index("alert_by_coach", ["coach_id", "told_at"], unique=False)
+        batch_op.create_index("alert_by_letter", ["outbox_key"], unique=False)
         batch_op.create_index(
             "alert_due", ["due_at"], unique=False, sqlite_where=sa.text("due_at IS NOT NULL")
         )

@@ -1,0 +1,210 @@
+"""Words and buttons of /athletes and of an athlete's card."""
+
+from datetime import date, datetime
+from typing import Final
+
+from bot.chat.coach_words import REASONS, in_both_zones, say_flags, say_session
+from bot.chat.pickers import Row, Values, Words, in_rows, moment, say_days, say_times
+from bot.chat.say_naming import command_data
+from bot.chat.screen import Button, Screen, data, esc
+from bot.chat.session_words import lines, many, paragraphs, say_dose, sentence
+from bot.protocol.exercises import CATALOGUE
+from bot.protocol.local_time import local, say_date, say_day_time
+
+_LABEL: Final = 24
+_NOTE: Final = 300
+"""Characters of a note on a card."""
+
+
+# ---- everybody ------------------------------------------------------------------------
+
+
+def _athletes(values: Values, _now: datetime) -> Screen:
+    if not values["athletes"]:
+        return Screen(
+            text="No athlete has agreed to share with you yet. An admin assigns athletes to you."
+        )
+    title = f"<b>{many(values['count'], 'athlete')}</b>, most urgent first"
+    if values["pages"] > 1:
+        title += f" ({values['page'] + 1} of {values['pages']})"
+    shown = values["athletes"]
+    buttons = [
+        Button(one["name"][:_LABEL], command_data("athlete", one["athlete_id"])) for one in shown
+    ]
+    return Screen(
+        text=paragraphs(title, *(_one(one) for one in shown)),
+        rows=(*in_rows(buttons, 2), *_turning("athletes", values)),
+    )
+
+
+def _turning(command: str, values: Values) -> tuple[Row, ...]:
+    """Return the buttons to the pages before and after, if there are any."""
+    page = values["page"]
+    found = tuple(
+        Button(label, data("c", command, "", f"p{to}"))
+        for label, to in (("‹ Back", page - 1), ("More ›", page + 1))
+        if 0 <= to < values["pages"]
+    )
+    return (found,) if found else ()
+
+
+def _one(one: Values) -> str:
+    today = date.fromisoformat(one["today"])
+    mark = _mark(one)
+    last = "no session yet" if one["last"] is None else say_session(one["last"], today)
+    week = f"week {one['done']} of {one['planned']}" if one["planned"] else "week: none planned yet"
+    facts = [sentence(last), week, _morning(one, today)]
+    head = f"<b>{esc(one['name'][:60])}</b>{f' ▲ {mark}' if mark else ''}{_away(one)}"
+    return lines(head, " · ".join(fact for fact in facts if fact))
+
+
+def _mark(one: Values) -> str:
+    """Return what needs the coach, or nothing."""
+    return {
+        "locked": "RED FLAG" if one["flags"] else "LOCKED",
+        "stopped": "stopped by pain",
+        "rising": "pain rising",
+        "missed": f"{one['missed']} missed",
+        "unreachable": "can not be reached",
+    }.get(one["need"], "")
+
+
+def _away(one: Values) -> str:
+    if one["leaving"]:
+        return " (leaving)"
+    return " (paused)" if one["paused"] else ""
+
+
+def _morning(one: Values, today: date) -> str:
+    found = one["morning"]
+    if found is None:
+        return ""
+    day = "" if found["day"] == today.isoformat() else " yesterday"
+    return f"morning{day} {found['value']}"
+
+
+# ---- the card -------------------------------------------------------------------------
+
+
+def _card(values: Values, now: datetime) -> Screen:
+    today = date.fromisoformat(values["today"])
+    text = paragraphs(
+        f"<b>{esc(values['name'])}</b>",
+        lines(*_bars(values, now)),
+        lines(_plan(values["plan"]), _schedule(values), _next(values, now)),
+        lines("<b>Last sessions</b>", *_sessions(values, today)),
+        lines(_week(values), *_reasons(values, today), _mornings(values, today)),
+        _notes(values, now),
+    )
+    return Screen(text=text, rows=_buttons(values))
+
+
+def _bars(values: Values, now: datetime) -> list[str]:
+    """Return what bars sessions or messages, a line each."""
+    zone = values["zone"]
+    found = [f"▲ Red flag, {line}." for line in say_flags(values, now)]
+    if values["lock"]:
+        found.append("▲ Sessions are locked until you unlock them.")
+    if values["paused"]:
+        until = values["paused_until"]
+        back = "until resumed" if until is None else f"first day back {_day(until, values)}"
+        reason = f": {esc(values['pause_reason'][:200])}" if values["pause_reason"] else ""
+        found.append(f"Paused, {back}{reason}.")
+    if values["unreachable_since"]:
+        since = say_day_time(datetime.fromisoformat(values["unreachable_since"]), zone, now)
+        found.append(f"Messages have not arrived since {since}.")
+    if values["leaving"]:
+        at = say_day_time(datetime.fromisoformat(values["leaving"]), zone, now)
+        found.append(f"Asked to be erased: {at}.")
+    return found
+
+
+def _day(day: str, values: Values) -> str:
+    return say_date(date.fromisoformat(day), date.fromisoformat(values["today"]))
+
+
+def _plan(plan: Values) -> str:
+    dose = say_dose(plan["holds"], plan["hold_s"], plan["sets"], plan["side"])
+    exercise = CATALOGUE[plan["exercise"]].name
+    return f"Plan: {dose}, {esc(exercise)}; pain limit {plan['limit']}"
+
+
+def _schedule(values: Values) -> str:
+    if not values["days"]:
+        return "Schedule: off"
+    days, times = say_days(values["days"]), say_times(values["times"])
+    return f"Schedule: {days} at {times} ({esc(values['zone'])})"
+
+
+def _next(values: Values, now: datetime) -> str:
+    at = moment(values["next_at"])
+    if at is None:
+        return "Next session: none planned"
+    return f"Next session: {in_both_zones(at, values['zone'], values['coach_zone'], now)}"
+
+
+def _sessions(values: Values, today: date) -> list[str]:
+    if not values["sessions"]:
+        return ["None in the last 28 days."]
+    return [
+        f"{sentence(say_session(one, today))} · {one['tension_s']} of {one['planned_s']} s"
+        for one in values["sessions"]
+    ]
+
+
+def _week(values: Values) -> str:
+    if not values["planned"]:
+        return "This week: nothing was planned so far."
+    missed = f"; {values['missed']} missed running" if values["missed"] > 1 else ""
+    return f"This week: {values['done']} of {values['planned']} followed so far{missed}."
+
+
+def _reasons(values: Values, today: date) -> list[str]:
+    return [
+        f"{sentence(say_date(date.fromisoformat(day), today))}: {became}, "
+        f"{esc(REASONS.get(reason, reason))}"
+        for day, became, reason in values["reasons"]
+    ]
+
+
+def _mornings(values: Values, today: date) -> str:
+    found = [
+        f"{say_date(date.fromisoformat(day), today)} {value}" for day, value in values["mornings"]
+    ]
+    return f"Morning pain: {', '.join(found)}" if found else ""
+
+
+def _notes(values: Values, now: datetime) -> str:
+    return (
+        lines("<b>Notes</b>", *note_lines(values, values["coach_zone"], now, _NOTE))
+        if (values["notes"])
+        else ""
+    )
+
+
+def note_lines(values: Values, zone: str, now: datetime, most: int) -> list[str]:
+    """Return a line for each note: its day, who wrote it, and up to `most` characters of it."""
+    today = local(now, zone).date()
+    return [
+        f"{sentence(say_date(local(datetime.fromisoformat(one['at']), zone).date(), today))}"
+        f"{', ' + esc(one['author'][:40]) if one['author'] else ''}: {esc(_cut(one['text'], most))}"
+        for one in values["notes"]
+    ]
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _buttons(values: Values) -> tuple[Row, ...]:
+    barred = values["lock"] or values["flags"]
+    pause = ("Resume", "resume") if values["paused"] else ("Pause", "pause")
+    labels = [("Plan", "plan"), ("Schedule", "schedule"), pause]
+    labels += [("Note", "note"), ("Message", "say"), ("Report", "report")]
+    labels += [("Unlock", "unlock")] if barred else []
+    athlete = values["athlete_id"]
+    return in_rows([Button(label, command_data(name, athlete)) for label, name in labels], 3)
+
+
+SAY_ATHLETES: Final[dict[str, Words]] = {"athletes": _athletes, "athlete_card": _card}
+"""Topic → words."""

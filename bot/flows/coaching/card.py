@@ -1,0 +1,101 @@
+"""/athlete: one athlete's card, with the last 28 days as a picture."""
+
+from typing import Any, Final
+
+from bot.flows import calendar, naming
+from bot.flows.coaching.board import session_line
+from bot.flows.coaching.glance import Glance, done_of_planned, glances
+from bot.flows.coaching.notes import SHOWN as NOTES
+from bot.flows.coaching.notes import shown
+from bot.flows.intents import Album, iso
+from bot.flows.turn import Turn
+from bot.protocol.report import PeriodChart, chart_days
+from bot.store import people, sessions
+
+SESSIONS: Final = 5
+"""Sessions on a card."""
+DAYS_WITHOUT: Final = 7
+"""Days in which what was skipped or missed stands with its reason."""
+
+
+def athlete(turn: Turn, words: str) -> None:
+    """Show the card of the athlete who is named, and the picture after it."""
+    named = naming.athlete_named(turn, "athlete", words)
+    if named is None:
+        return
+    (found,) = glances(turn.db, [named.person], turn.now)
+    turn.say("athlete_card", **_card(turn, found))
+    turn.send(Album((_month(turn, found),)))
+
+
+def _month(turn: Turn, one: Glance) -> PeriodChart:
+    return PeriodChart(
+        athlete_id=one.id,
+        name=one.person.name,
+        days=chart_days(one.stretch),
+        pain_limit=people.plan(turn.db, one.id).pain_limit,
+    )
+
+
+def _card(turn: Turn, one: Glance) -> dict[str, Any]:
+    done, planned = done_of_planned(one.week)
+    trained = [session_line(found) for found in reversed(one.stretch.trained) if found.outcome]
+    return {
+        "athlete_id": one.id,
+        "name": one.person.name,
+        "today": iso(one.today),
+        "plan": _plan(turn, one.id),
+        **_schedule(turn, one),
+        **_barred(one),
+        "sessions": trained[:SESSIONS],
+        "done": done,
+        "planned": planned,
+        "missed": one.missed,
+        "reasons": _reasons(one),
+        "mornings": [[iso(found.day), found.value] for found in one.stretch.mornings[-3:]],
+        "notes": shown(turn.db, one.id, NOTES),
+    }
+
+
+def _plan(turn: Turn, athlete_id: int) -> dict[str, Any]:
+    dose = sessions.dose_of(people.plan(turn.db, athlete_id))
+    return {
+        "holds": dose.holds,
+        "hold_s": dose.hold_s,
+        "sets": dose.sets,
+        "side": dose.side,
+        "exercise": dose.exercise,
+        "limit": dose.pain_limit,
+    }
+
+
+def _schedule(turn: Turn, one: Glance) -> dict[str, Any]:
+    return {
+        "days": one.athlete.weekdays,
+        "times": one.athlete.times,
+        "zone": one.person.zone,
+        "next_at": iso(calendar.next_at(turn.db, one.id, turn.now)),
+        "coach_zone": people.person(turn.db, turn.person_id).zone,
+    }
+
+
+def _barred(one: Glance) -> dict[str, Any]:
+    paused = one.paused
+    return {
+        "lock": one.athlete.lock_reason,
+        "flags": [{"kind": flag.kind, "at": iso(flag.at)} for flag in one.flags],
+        "paused": paused,
+        "paused_until": iso(one.athlete.paused_until) if paused else None,
+        "pause_reason": one.athlete.pause_reason if paused else None,
+        "unreachable_since": iso(one.person.unreachable_since),
+        "leaving": iso(one.athlete.erase_at),
+    }
+
+
+def _reasons(one: Glance) -> list[list[str | None]]:
+    """Return day, what became of it and why, of the last week's days that have a reason."""
+    return [
+        [iso(found.day), found.became, found.reason]
+        for found in one.stretch.planned
+        if found.reason is not None and (one.today - found.day).days < DAYS_WITHOUT
+    ]

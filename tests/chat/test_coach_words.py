@@ -1,0 +1,196 @@
+"""The words a coach reads: escaped, whole, and short enough with the longest of everything."""
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+
+from bot.chat.alert_screens import coach_alerts
+from bot.chat.say_athletes import SAY_ATHLETES
+from bot.chat.say_coaching import SAY_COACHING
+from bot.chat.say_unlocking import SAY_UNLOCKING
+from bot.chat.screen import MAX_DATA, Screen
+from bot.flows.coaching.glance import Need
+from bot.flows.intents import CoachAlert, CoachAlerts
+from bot.protocol.record import Outcome
+from bot.protocol.redflags import RED_FLAGS
+
+NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+YESTERDAY: Final = (NOW - timedelta(days=1)).isoformat()
+TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
+ZONE: Final = "America/Argentina/ComodRivadavia"
+EVIL: Final = "<b>Rúna</b> & Co"
+LONGEST: Final = (EVIL * 9)[:100]
+SAY: Final = {**SAY_COACHING, **SAY_ATHLETES, **SAY_UNLOCKING}
+MAX_TEXT: Final = 4_096
+
+WHO: Final = {"name": LONGEST, "athlete_id": 2**62}
+FLAGS: Final = [{"kind": kind, "at": YESTERDAY} for kind in RED_FLAGS]
+LOCK: Final = {"flags": FLAGS, "reason": "stopped_hard", "zone": ZONE}
+SESSION: Final = {
+    "day": "2025-11-12",
+    "outcome": "stopped_pain",
+    "first": 10,
+    "last": 10,
+    "stop_hold": 24,
+    "stop_pain": 10,
+    "tension_s": 8640,
+    "planned_s": 8640,
+}
+LINE: Final = {
+    **WHO,
+    "need": "locked",
+    "flags": ["bone"],
+    "missed": 12,
+    "paused": True,
+    "leaving": False,
+    "today": "2026-11-24",
+    "last": SESSION,
+    "done": 14,
+    "planned": 14,
+    "morning": {"day": "2026-11-23", "value": 10},
+}
+NOTE: Final = {"at": YESTERDAY, "author": LONGEST, "text": EVIL * 62}
+CARD: Final = {
+    **WHO,
+    "today": "2026-11-24",
+    "plan": {
+        "holds": 24,
+        "hold_s": 60,
+        "sets": 6,
+        "side": "both",
+        "exercise": "H2",
+        "limit": 3,
+    },
+    "days": "0,2,4",
+    "times": "07:30,18:00",
+    "zone": ZONE,
+    "next_at": TOMORROW,
+    "coach_zone": "Europe/Berlin",
+    "lock": "red_flag",
+    "flags": FLAGS,
+    "paused": True,
+    "paused_until": "2026-12-24",
+    "pause_reason": EVIL * 60,
+    "unreachable_since": YESTERDAY,
+    "leaving": TOMORROW,
+    "sessions": [SESSION] * 5,
+    "done": 14,
+    "planned": 14,
+    "missed": 12,
+    "reasons": [["2026-11-20", "skipped", "band"]] * 14,
+    "mornings": [["2026-11-23", 10]] * 3,
+    "notes": [NOTE] * 3,
+}
+BARE: Final = {
+    **CARD,
+    **dict.fromkeys(("lock", "unreachable_since", "leaving", "next_at", "pause_reason")),
+    **{key: [] for key in ("flags", "sessions", "reasons", "mornings", "notes")},
+    "paused": False,
+    "days": "",
+    "planned": 0,
+}
+LIST: Final = {"athletes": [LINE] * 8, "count": 9_999, "page": 1, "pages": 1_250}
+HOURS: Final = {"hours": "22:00-07:00", "zone": ZONE}
+CASES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("notes", {**WHO, "notes": [NOTE] * 3, "zone": ZONE}),
+    ("notes", {**WHO, "notes": [], "zone": ZONE}),
+    ("note_kept", {**WHO, "note": 2**62, "text": EVIL * 62}),
+    ("note_undone_staff", WHO),
+    ("note_too_long", {**WHO, "length": 4000, "most": 1000}),
+    ("quiet_hours", {**HOURS, "problem": EVIL}),
+    ("quiet_hours", {**HOURS, "problem": None}),
+    ("quiet_changed", {"before": "22:00-07:00", "after": "21:00-08:00", "zone": ZONE}),
+    ("quiet_changed", {"before": "22:00-07:00", "after": "22:00-07:00", "zone": ZONE}),
+    *(
+        (f"relay_{what}", {**WHO, "length": 4000, "most": 2000, "mine": mine})
+        for what in ("ask", "under_way", "delivered", "lost", "unreachable", "too_long", "ended")
+        for mine in (True, False)
+    ),
+    ("relay_text_only", WHO),
+    ("why_missed", {"occurrence": 2**62, "days": ["2026-11-23", "2026-11-24"]}),
+    *(
+        ("why_noted", {"reason": reason, "has_coach": has_coach})
+        for reason in ("time", "pain", "band", "forgot", "unsure")
+        for has_coach in (True, False)
+    ),
+    ("athletes", LIST),
+    ("athletes", {"athletes": [], "count": 0, "page": 0, "pages": 1}),
+    ("athlete_card", CARD),
+    ("athlete_card", BARE),
+    ("unlock_why", {**WHO, **LOCK}),
+    ("unlock_write", WHO),
+    ("unlock_confirm", {**WHO, **LOCK, "why": EVIL * 30}),
+    ("unlock_too_long", {**WHO, "length": 900, "most": 500}),
+    ("unlocked", {"by": EVIL, "next_at": TOMORROW, "zone": ZONE}),
+    ("unlocked", {"by": EVIL, "next_at": None, "zone": ZONE}),
+    ("unlock_done", {**WHO, "told": True, "paused": True, "why": EVIL * 30}),
+    ("unlock_done", {**WHO, "told": False, "paused": False, "why": EVIL}),
+    ("unlock_not_locked", WHO),
+    ("unlock_none_locked", {}),
+)
+
+
+def plain(text: str) -> str:
+    """Return what is read of a message."""
+    return html.unescape(re.sub(r"</?[bi]>", "", text))
+
+
+def fits(screen: Screen) -> None:
+    """Check what Telegram checks."""
+    assert 0 < len(plain(screen.text)) <= MAX_TEXT
+    assert screen.text.count("<b>") == screen.text.count("</b>")
+    assert EVIL not in screen.text
+    assert "None" not in screen.text.replace("None in", "").replace("None of", "")
+    for button in (button for row in screen.rows for button in row):
+        assert len(button.data.encode()) <= MAX_DATA
+        assert 0 < len(button.label) <= 64
+
+
+def test_every_topic_is_tried() -> None:
+    """No words without an example here."""
+    assert {topic for topic, _values in CASES} == set(SAY)
+
+
+@pytest.mark.parametrize(("topic", "values"), CASES)
+def test_f60_the_longest_of_everything_fits(topic: str, values: dict[str, Any]) -> None:
+    """Within the limit, tags closed, names escaped, buttons that Telegram takes."""
+    fits(SAY[topic](values, NOW))
+
+
+def test_f60_a_night_of_a_hundred_alerts_fits() -> None:
+    """Twenty lines, the rest counted; a button for twelve athletes."""
+    one = CoachAlert(LONGEST, 1, "stopped_hard", 10, 5, None, NOW, ZONE, locked=True)
+    many = tuple(
+        CoachAlert(**{**{name: getattr(one, name) for name in one.__slots__}, "athlete_id": n})
+        for n in range(100)
+    )
+    screen = coach_alerts(CoachAlerts(many), NOW)
+    fits(screen)
+    assert "… and 80 more" in screen.text
+    assert sum(len(row) for row in screen.rows) == 12
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_has_plain_words(outcome: Outcome) -> None:
+    """No name of the code's own in a line of the list."""
+    line = {**LINE, "name": "Runa", "last": {**SESSION, "outcome": outcome}}
+    assert "_" not in SAY["athletes"]({**LIST, "athletes": [line]}, NOW).text
+
+
+@pytest.mark.parametrize("need", Need)
+def test_the_mark_is_a_word(need: Need) -> None:
+    """What needs the coach is said, never by a sign alone."""
+    line = {**LINE, "name": "Runa", "need": need.name.lower(), "paused": False}
+    head = plain(SAY["athletes"]({**LIST, "athletes": [line]}, NOW).text).splitlines()[2]
+    assert (head == "Runa") is (need is Need.NOTHING)
+
+
+def test_both_zones_are_named_where_they_differ() -> None:
+    """F06: the next session on the athlete's clock and on the reader's."""
+    text = SAY["athlete_card"](CARD, NOW).text
+    assert f"Next session: tomorrow 03:30 ({ZONE}), for you tomorrow 07:30 (Europe/Berlin)" in text
+    same = SAY["athlete_card"]({**CARD, "coach_zone": ZONE}, NOW).text
+    assert f"Next session: tomorrow 03:30 ({ZONE})\n" in same
