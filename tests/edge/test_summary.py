@@ -1,7 +1,16 @@
 """A coach's Monday, over real HTTP: the summary with its pictures, and files about an athlete."""
 
+from sqlmodel import Session as Db
+
 from bot.flows.summaries import schedule
+from bot.store import people
 from tests.world import World
+
+
+def _in_london(db: Db, telegram_id: int) -> None:
+    person = people.by_telegram(db, telegram_id)
+    assert person is not None
+    person.zone = "Europe/London"
 
 
 async def test_the_summary_comes_on_monday_at_seven(world: World) -> None:
@@ -9,6 +18,7 @@ async def test_the_summary_comes_on_monday_at_seven(world: World) -> None:
     coach = world.coach("Kim")
     for name in ("Maria", "Jonas"):
         world.athlete(name, coach=coach)
+    world.store.write_now(_in_london, coach.id)
     world.store.write_now(schedule.for_all, world.clock.now())
     await world.passes(minutes=59)
     assert world.heard(coach) == []
