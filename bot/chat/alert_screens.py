@@ -9,6 +9,7 @@ from bot.chat.pickers import Row, in_rows
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, esc
 from bot.chat.session_words import lines, many, paragraphs
+from bot.flows import calendar
 from bot.flows.absence import MISSED_PAIN
 from bot.flows.alerts import MISSED, UNREACHABLE
 from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold, Intent, Relayed
@@ -61,7 +62,7 @@ _HAPPENED: Final = {
     Outcome.RISING: " stopped{where}: {pain} and rising; {limit}",
     Outcome.RESTED_ON_PAIN: " rests today: {pain} before the session; {limit}",
     Outcome.RED_FLAG: " reported a red flag{where}",
-    "severe_morning": ": {pain} this morning; {limit}",
+    calendar.SEVERE_MORNING: ": {pain} this morning; {limit}",
     UNREACHABLE: " can not be reached: messages do not arrive",
     MISSED: " missed {days} in a row",
     MISSED_PAIN: " missed {days} in a row because of pain",
@@ -91,6 +92,8 @@ def _details(intent: CoachAlert) -> str:
 
 
 def _what_is_locked(intent: CoachAlert) -> str:
+    if intent.event == calendar.SEVERE_MORNING and not intent.locked:
+        return "Sessions are paused until you resume them. Please talk with the athlete first."
     if not intent.locked:
         return ""
     return "Sessions are locked until you unlock them. Please talk with the athlete first."

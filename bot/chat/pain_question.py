@@ -1,5 +1,6 @@
 """The pain question: one scale, the same anchors every time, one tap to answer (PROTOCOL 4)."""
 
+from collections.abc import Callable
 from typing import Final
 
 from bot.chat.screen import Button, Style, data
@@ -28,17 +29,30 @@ def pain_text(question: str, limit: int) -> str:
 
     `limit` is the plan's, 0–5, inclusive. Raises KeyError for a question without a number.
     """
-    within, over = _MEANING[Question(question)]
+    return _text(_ASKED[Question(question)], limit, *_MEANING[Question(question)])
+
+
+def morning_text(day: str, limit: int) -> str:
+    """Return the question of the morning of `day`: "today" or "yesterday"."""
+    asked = f"Pain at your sit-bone when you first sat down {day}?"
+    return _text(asked, limit, *_MEANING[Question.STOP_PAIN])
+
+
+def _text(asked: str, limit: int, within: str, over: str) -> str:
     low = f"{MIN}–{limit}" if limit > MIN else f"{MIN}"
     hint = f"Top row {low}: {within} · below {limit + 1}–{MAX}: {over}"
-    return f"{_ASKED[Question(question)]} {ANCHORS}\n\n{hint}"
+    return f"{asked} {ANCHORS}\n\n{hint}"
 
 
 def pain_rows(session: int, question: str, limit: int, index: int | None = None) -> Rows:
     """Return the buttons 0–10: first the row up to `limit`, below it the rows over it."""
     about = _about(question, index)
-    within = _rows(session, about, range(MIN, limit + 1), Style.SUCCESS)
-    return within + _rows(session, about, range(limit + 1, MAX + 1), Style.DANGER)
+    return _groups(limit, lambda value: data("p", session, about, value))
+
+
+def morning_rows(morning: int, limit: int) -> Rows:
+    """Return the same buttons about a morning."""
+    return _groups(limit, lambda value: data("m", morning, value))
 
 
 def _about(question: str, index: int | None) -> int:
@@ -49,9 +63,14 @@ def _about(question: str, index: int | None) -> int:
     return BEFORE if question == Question.BEFORE else STOP_PAIN
 
 
-def _rows(session: int, about: int, values: range, style: Style) -> Rows:
+def _groups(limit: int, answer: Callable[[int], str]) -> Rows:
+    within = _rows(answer, range(MIN, limit + 1), Style.SUCCESS)
+    return within + _rows(answer, range(limit + 1, MAX + 1), Style.DANGER)
+
+
+def _rows(answer: Callable[[int], str], values: range, style: Style) -> Rows:
     """Return buttons in as few rows as possible, of nearly the same length."""
     rows = -(-len(values) // MAX_A_ROW)
     width = -(-len(values) // rows)
-    buttons = [Button(str(value), data("p", session, about, value), style) for value in values]
+    buttons = [Button(str(value), answer(value), style) for value in values]
     return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))

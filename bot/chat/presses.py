@@ -5,7 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.flows import absence, enrol, holds, invites, overview, privacy, red_flags, settings
+from bot.flows import (
+    absence,
+    enrol,
+    holds,
+    invites,
+    morning_answers,
+    overview,
+    privacy,
+    proposals,
+    red_flags,
+    settings,
+)
 from bot.flows.people import Role
 from bot.flows.turn import Turn
 from bot.protocol.record import StopReason
@@ -107,6 +118,14 @@ def _privacy_word(text: str) -> str:
     return text
 
 
+def _yes(text: str) -> bool:
+    return {"yes": True, "no": False}[text]
+
+
+def _step_up(turn: Turn, athlete: int, plan: int, yes: bool) -> None:  # noqa: FBT001 - as it is read
+    proposals.decide(turn, athlete, plan, yes=yes)
+
+
 PRESSES: Final = {
     "p": Press(_fields(_number, _number, _pain), _answer),
     "x": Press(_fields(_number), holds.stop),
@@ -119,6 +138,9 @@ PRESSES: Final = {
     "k": Press(_fields(_number, _skip_reason), holds.skip_reason),
     "q": Press(_fields(_pain), lambda turn, value: overview.pain_note(turn, str(value))),
     "y": Press(_fields(_number, _why_missed), absence.explain),
+    "m": Press(_fields(_number, _pain), morning_answers.answer),
+    "ma": Press(_fields(_number), morning_answers.ask_again),
+    "up": Press(_fields(_number, _number, _yes), _step_up, role=None),
     "i": Press(_fields(_number), invites.revoke, role=Role.ADMIN),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrol.press, role=None),

@@ -27,6 +27,7 @@ from bot.chat.say_coaching import SAY_COACHING
 from bot.chat.say_enrol import SAY_ENROL
 from bot.chat.say_house import SAY_HOUSE, status_screen
 from bot.chat.say_links import SAY_LINKS
+from bot.chat.say_morning import MORNING_SCREENS, SAY_MORNING
 from bot.chat.say_naming import SAY_NAMING
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
@@ -52,6 +53,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
     **ALERT_SCREENS,
+    **MORNING_SCREENS,
     **SUMMARY_SCREENS,
     **BROADCAST_SCREENS,
 }
@@ -62,6 +64,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_ENROL,
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
+    **SAY_MORNING,
     **SAY_UNLOCKING,
     **SAY_ATHLETES,
     **SAY_COACHING,

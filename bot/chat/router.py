@@ -9,7 +9,16 @@ from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import awaiting, enrol, holds, mail, naming, relay, settings
+from bot.flows import (
+    awaiting,
+    enrol,
+    holds,
+    mail,
+    morning_answers,
+    naming,
+    relay,
+    settings,
+)
 from bot.flows.choices import CityGuess, fold
 from bot.flows.holds import is_live
 from bot.flows.house import limits, zones
@@ -35,7 +44,7 @@ REASON_WORDS: Final = {
 
 
 VITAL_COMMANDS: Final = frozenset({"stop", "pain", "flag"})
-VITAL_PRESSES: Final = [["p"], ["x"], ["r"], ["g"], ["f"], ["n"], ["F"], ["q"]]
+VITAL_PRESSES: Final = [["p"], ["x"], ["r"], ["g"], ["f"], ["n"], ["F"], ["q"], ["m"]]
 """Buttons about pain, stopping and warning signs: never limited, whoever presses how often."""
 
 
@@ -203,7 +212,8 @@ def _to_session(turn: Turn, said: Said) -> None:
     elif reason is not None and holds.asks_reason(turn):
         holds.explain(turn, None, reason)
     elif value is not None:
-        turn.say("number_without_question", value=value)
+        if not morning_answers.typed(turn, value):
+            turn.say("number_without_question", value=value)
     else:
         holds.unclear(turn)
 

@@ -6,7 +6,7 @@ from typing import Final
 from bot.chat.pickers import Row, Values, Words, say_moment
 from bot.chat.say_naming import command_data
 from bot.chat.screen import VERSION, Button, Screen, Style, esc, fits
-from bot.chat.session_words import KEPT, lines, paragraphs
+from bot.chat.session_words import KEPT, lines, paragraphs, say_reason
 from bot.chat.two_clocks import say_both, say_local_date, say_next, say_told, say_zones
 
 _SPANS: Final = (
@@ -43,10 +43,6 @@ def _first(values: Values, now: datetime) -> str:
     return f"First reminder: <b>{at}</b>, {say_zones(values)}."
 
 
-def _reason(values: Values) -> str:
-    return f"Reason: {esc(values['reason'])}" if values["reason"] else ""
-
-
 def _pause(values: Values, now: datetime) -> Screen:
     name = esc(values["name"])
     state = f"The plan of {name} is not paused."
@@ -56,7 +52,7 @@ def _pause(values: Values, now: datetime) -> Screen:
             f"<b>The plan of {name} is paused.</b>",
             _ends(values, now),
             _first(values, now),
-            _reason(values),
+            say_reason(values["reason"]),
             own,
         )
     hint = f"Tap, or write for example\n/pause {name} until fri knee is swollen"
@@ -70,7 +66,7 @@ def _paused(values: Values, now: datetime) -> Screen:
             f"<b>The plan of {name} is paused.</b>",
             _ends(values, now),
             _first(values, now),
-            _reason(values),
+            say_reason(values["reason"]),
         ),
         lines(
             "The session that is running goes on." if values["running"] else "",
@@ -110,7 +106,9 @@ def _paused_by(values: Values, now: datetime) -> Screen:
         day = say_local_date(values["back_on"], values["zone"], now)
         until = f"{by}; your first day back is <b>{day}</b>."
     return Screen(
-        text=lines(until, _reason(values), f"No reminders come, and no day is missed. {KEPT}")
+        text=lines(
+            until, say_reason(values["reason"]), f"No reminders come, and no day is missed. {KEPT}"
+        )
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.chat.screen import Button, Screen, Style, data, esc
 from bot.chat.session_words import lines, say_next
+from bot.flows import calendar
 from bot.flows.bars import Bar
 from bot.protocol.local_time import say_day_time, say_time
 from bot.protocol.record import Outcome
@@ -40,6 +41,7 @@ _RESTING: Final = {
     Outcome.RISING: "your pain was rising",
     Outcome.RED_FLAG: "you named a warning sign",
     Outcome.STOPPED_EARLY: "you stopped your session",
+    calendar.FLARE: "your pain was up the morning after your last session",
 }
 
 

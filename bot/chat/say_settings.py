@@ -7,7 +7,7 @@ from typing import Final
 from bot.chat import pickers
 from bot.chat.pickers import Data, Row, Values, Words, problem
 from bot.chat.screen import Button, Screen, Style, data, esc
-from bot.chat.session_words import KEPT
+from bot.chat.session_words import KEPT, say_reason
 from bot.protocol.local_time import local, say_date, say_time
 
 _LABELS: Final = {
@@ -211,8 +211,8 @@ def _paused(values: Values, now: datetime) -> Screen:
 
 def _pause_kept(values: Values, now: datetime) -> Screen:
     until = _kept_until(values["back_on"], values["zone"], now)
-    reason = f"\nReason: {esc(values['reason'])}" if values["reason"] else ""
-    return Screen(text=f"Your plan is paused {until} {KEPT} Nothing was changed.{reason}")
+    text = f"Your plan is paused {until} {KEPT} Nothing was changed."
+    return Screen(text=f"{text}\n{say_reason(values['reason'])}".strip())
 
 
 def _pause_problem(values: Values, _now: datetime) -> Screen:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.chat.screen import Button, Style, data, esc
+from bot.flows import calendar
 from bot.flows.intents import Spot
 from bot.protocol.dose import RANGES, Side
 from bot.protocol.local_time import local, say_day_time
@@ -105,6 +106,17 @@ def say_next(next_at: datetime | None, zone: str, now: datetime, *, rests_today:
 def say_locked(*, has_coach: bool) -> str:
     """Return that sessions are locked, and who can unlock them."""
     return f"Sessions are locked until {'your coach' if has_coach else 'the admin'} unlocks them."
+
+
+_OWN_REASONS: Final = {calendar.SEVERE_MORNING: "the pain of the morning after a session"}
+"""Why the bot itself paused a plan."""
+
+
+def say_reason(reason: str | None) -> str:
+    """Return why a plan is paused, as somebody typed it; nothing where no reason was given."""
+    if not reason:
+        return ""
+    return f"Reason: {_OWN_REASONS.get(reason) or esc(reason)}"
 
 
 def sentence(text: str) -> str:

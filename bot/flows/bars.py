@@ -75,7 +75,7 @@ _REST_TODAY: Final = frozenset(
 
 
 def had_enough(db: Db, athlete_id: int, now: datetime) -> Barred | None:
-    """Apply one session a slot and day, and none after one that ended on pain."""
+    """Apply one session a slot and day, none after one that ended on pain, none on a rest day."""
     zone = people.person(db, athlete_id).zone
     day = local(now, zone).date()
     last = [
@@ -84,6 +84,8 @@ def had_enough(db: Db, athlete_id: int, now: datetime) -> Barred | None:
         if local(found.value.opened_at, zone).date() == day
     ]
     next_at = calendar.next_at(db, athlete_id, now)
+    if any(row.reason == calendar.FLARE for row in calendar.todays(db, athlete_id, now)):
+        return Barred(Bar.RESTING, calendar.FLARE, next_at)
     for found in last:
         if found.value.outcome in _REST_TODAY:
             return Barred(Bar.RESTING, found.value.outcome, next_at)

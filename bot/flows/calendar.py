@@ -1,6 +1,7 @@
 """Which day's session comes next: occurrences, pauses and locks of one athlete."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from sqlmodel import Session as Db
 from sqlmodel import col, select
@@ -8,8 +9,17 @@ from sqlmodel import col, select
 from bot.protocol.local_time import instant, local
 from bot.protocol.quiet import QuietHours, release_at
 from bot.protocol.recurrence import NoOccurrenceError, Recurrence, next_occurrence
-from bot.store import people
+from bot.store import outbox, people
 from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, PersonRow
+
+ASKED: Final = frozenset(
+    {OccurrenceState.REMINDED, OccurrenceState.SNOOZED, OccurrenceState.NUDGED}
+)
+"""The athlete was reminded, or is to be again, and has not answered."""
+FLARE: Final = "flare"
+"""The reason of a day put aside for rest because a morning flared up."""
+SEVERE_MORNING: Final = "severe_morning"
+"""The reason of a pause that a morning's pain began; only a coach or admin ends it."""
 
 
 def recurrence_of(athlete: AthleteRow, person: PersonRow) -> Recurrence | None:
@@ -176,6 +186,59 @@ def todays(db: Db, athlete_id: int, now: datetime) -> list[OccurrenceRow]:
         .order_by(col(OccurrenceRow.slot))
     )
     return list(db.exec(query))
+
+
+def settle(db: Db, row: OccurrenceRow, state: OccurrenceState) -> None:
+    """Close an occurrence: time does nothing more about it, and its letters do not go out."""
+    row.state, row.due_at = state, None
+    for what in ("nudge", *(f"remind:{number}" for number in range(row.snoozes + 1))):
+        outbox.cancel(db, f"o{row.id}:{what}")
+    db.add(row)
+    db.flush()
+
+
+def put_aside(db: Db, athlete_id: int, now: datetime) -> None:
+    """The plan was paused after today's reminder: nothing more is asked, and nothing was missed."""
+    for row in todays(db, athlete_id, now):
+        if row.state in ASKED:
+            settle(db, row, OccurrenceState.PAUSED)
+
+
+def rest_day(db: Db, athlete_id: int, now: datetime) -> date | None:
+    """Put the next session that is not held yet aside for rest; return its date, if there is one.
+
+    The rest of that date is for rest too; what comes next is planned.
+    """
+    zone = people.person(db, athlete_id).zone
+    query = (
+        select(OccurrenceRow)
+        .where(
+            OccurrenceRow.athlete_id == athlete_id,
+            col(OccurrenceRow.local_date) >= local(now, zone).date(),
+            col(OccurrenceRow.state).in_(ASKED | {OccurrenceState.PLANNED}),
+        )
+        .order_by(col(OccurrenceRow.local_date), col(OccurrenceRow.slot))
+        .limit(1)
+    )
+    row = db.exec(query).one_or_none()
+    if row is None:
+        return None
+    row.reason = FLARE
+    settle(db, row, OccurrenceState.RESTED)
+    over = instant(row.local_date + timedelta(days=1), time(), zone)
+    replan(db, athlete_id, over - timedelta(microseconds=1))
+    return row.local_date
+
+
+def rests(db: Db, athlete_id: int, since: date) -> bool:
+    """Whether a day from `since` on was put aside for rest after a flare."""
+    query = select(OccurrenceRow.id).where(
+        OccurrenceRow.athlete_id == athlete_id,
+        col(OccurrenceRow.local_date) >= since,
+        OccurrenceRow.state == OccurrenceState.RESTED,
+        OccurrenceRow.reason == FLARE,
+    )
+    return db.exec(query.limit(1)).first() is not None
 
 
 # ---- what bars sessions ---------------------------------------------------------------

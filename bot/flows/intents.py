@@ -364,6 +364,19 @@ class Reminder(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Morning(Intent):
+    """The question of the morning `day`; with `message_id` it takes that message's place."""
+
+    priority = Priority.REMINDER
+    life = timedelta(hours=12)
+    morning: int
+    day: date
+    limit: int
+    zone: str
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Broadcast(Intent):
     """An admin's text to everybody of a role."""
 
@@ -449,6 +462,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     CoachTold,
     Relayed,
     Reminder,
+    Morning,
     Broadcast,
     Say,
     Answer,

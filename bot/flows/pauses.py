@@ -7,7 +7,6 @@ from sqlmodel import Session as Db
 
 from bot.flows import calendar
 from bot.flows.intents import iso
-from bot.flows.today import put_aside
 from bot.protocol.local_time import local
 from bot.store import people
 from bot.store.tables import AthleteRow
@@ -34,7 +33,7 @@ def pause(
     athlete.paused_at, athlete.paused_until, athlete.pause_reason = now, back_on, reason
     athlete.only_coach_resumes = actor != athlete_id
     _note(db, "pause", athlete, before, actor, now)
-    put_aside(db, athlete_id, now)
+    calendar.put_aside(db, athlete_id, now)
 
 
 def resume(db: Db, athlete_id: int, now: datetime, *, actor: int | None) -> bool:

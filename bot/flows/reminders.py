@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.flows import absence, calendar
+from bot.flows import absence, calendar, next_step
 from bot.flows.bars import had_enough
 from bot.flows.intents import Reminder
 from bot.flows.post import post
@@ -73,6 +73,7 @@ def _remind(db: Db, row: OccurrenceRow, now: datetime) -> None:
         return
     if _quiet(row, athlete, person, now):
         return
+    next_step.settle(db, row.athlete_id, now)
     _write(db, row, now, again=False, late=first and now - supposed > LATE)
     row.state = OccurrenceState.REMINDED
     row.due_at = _nudge_at(row, athlete, person, now)

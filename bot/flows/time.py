@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import accounts, alerts, privacy, reminders, training
+from bot.flows import accounts, alerts, mornings, privacy, reminders, training
 from bot.flows.summaries import schedule, weekly
 from bot.protocol.events import Due, Refusal, Restarted
 from bot.protocol.record import Phase
@@ -48,6 +48,7 @@ _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.SESSION: _session,
     DueKind.ALERT: alerts.act,
     DueKind.OCCURRENCE: reminders.act,
+    DueKind.MORNING: mornings.act,
     DueKind.ERASURE: privacy.erase_due,
     DueKind.SUMMARY: weekly.act,
     DueKind.BROADCAST: accounts.go_on,

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from bot.flows import bars, calendar, training
+from bot.flows import bars, calendar, next_step, training
 from bot.flows.bars import Bar, Barred
 from bot.flows.reminders import MAX_SNOOZES, day_ends
 from bot.protocol.quiet import snooze_until
-from bot.store import outbox, people
+from bot.store import people
 from bot.store.sessions import Stored
 from bot.store.tables import OccurrenceRow, OccurrenceState
 
@@ -22,9 +22,10 @@ def begin(db: Db, athlete_id: int, occurrence_id: int | None, now: datetime) -> 
     today = calendar.todays(db, athlete_id, now)
     if occurrence_id is not None and all(row.id != occurrence_id for row in today):
         return Barred(Bar.GONE)
+    next_step.settle(db, athlete_id, now)
     row = _to_start(today, occurrence_id)
     if row is not None:
-        _settle(db, row, OccurrenceState.STARTED)
+        calendar.settle(db, row, OccurrenceState.STARTED)
         calendar.replan(db, athlete_id, now)
     return training.open_session(db, athlete_id, None if row is None else row.id, now)
 
@@ -75,7 +76,7 @@ def skip(
     if row is None:
         return Barred(Bar.GONE)
     row.reason = reason or row.reason
-    _settle(db, row, OccurrenceState.SKIPPED)
+    calendar.settle(db, row, OccurrenceState.SKIPPED)
     return row
 
 
@@ -88,14 +89,6 @@ def unskip(db: Db, athlete_id: int, occurrence_id: int, now: datetime) -> bool:
     row.due_at = day_ends(row, people.person(db, athlete_id))
     db.add(row)
     return True
-
-
-def put_aside(db: Db, athlete_id: int, now: datetime) -> None:
-    """The plan was paused after today's reminder: nothing more is asked, and nothing was missed."""
-    still = {OccurrenceState.REMINDED, OccurrenceState.SNOOZED, OccurrenceState.NUDGED}
-    for row in calendar.todays(db, athlete_id, now):
-        if row.state in still:
-            _settle(db, row, OccurrenceState.PAUSED)
 
 
 def _mine(
@@ -116,11 +109,3 @@ def _mine(
         if row.id == occurrence_id and row.state in still:
             return row
     return None
-
-
-def _settle(db: Db, row: OccurrenceRow, state: OccurrenceState) -> None:
-    row.state, row.due_at = state, None
-    for what in ("nudge", *(f"remind:{number}" for number in range(MAX_SNOOZES + 1))):
-        outbox.cancel(db, f"o{row.id}:{what}")
-    db.add(row)
-    db.flush()

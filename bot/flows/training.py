@@ -4,11 +4,13 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
+from bot.flows import mornings
 from bot.flows.scene import Scene
 from bot.flows.telling import ask, tell, tick
 from bot.protocol import events
 from bot.protocol.events import Event, Refusal
 from bot.protocol.moves import question_of
+from bot.protocol.record import Phase
 from bot.protocol.session import start, step
 from bot.store import people, sessions
 from bot.store.sessions import Stored
@@ -36,6 +38,8 @@ def happen(db: Db, stored: Stored, event: Event, now: datetime) -> Refusal | Sto
     tell(scene, effects)
     if isinstance(event, events.CueHanded):
         tick(scene)
+    if value.phase is Phase.CLOSED and stored.value.phase is not Phase.CLOSED:
+        mornings.expect(db, saved, now)
     return saved
 
 

@@ -15,6 +15,7 @@ from bot.store.tables import (
     BroadcastRow,
     CoachRow,
     FactRow,
+    MorningRow,
     OccurrenceRow,
     SessionRow,
 )
@@ -26,6 +27,7 @@ class DueKind(StrEnum):
     SESSION = "session"
     ALERT = "alert"
     OCCURRENCE = "occurrence"
+    MORNING = "morning"
     ERASURE = "erasure"
     SUMMARY = "summary"
     BROADCAST = "broadcast"
@@ -44,6 +46,7 @@ _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.SESSION: (col(SessionRow.id), col(SessionRow.due_at)),
     DueKind.ALERT: (col(AlertRow.id), col(AlertRow.due_at)),
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
+    DueKind.MORNING: (col(MorningRow.id), col(MorningRow.due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
     DueKind.SUMMARY: (col(CoachRow.person_id), col(CoachRow.summary_due_at)),
     DueKind.BROADCAST: (col(BroadcastRow.id), col(BroadcastRow.due_at)),

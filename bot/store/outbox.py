@@ -360,6 +360,22 @@ def sent_message(db: Db, key: str) -> int | None:
     return found
 
 
+def said_since(db: Db, chat_id: int, topic: str, since: datetime) -> bool:
+    """Whether a reply about `topic` was sent to the chat since then."""
+    query = (
+        select(OutboxRow.id)  # type: ignore[call-overload]
+        .where(
+            col(OutboxRow.chat_id) == chat_id,
+            col(OutboxRow.message_id).is_not(None),
+            col(OutboxRow.handed_at) >= since,
+            col(OutboxRow.kind) == "Say",
+            col(OutboxRow.body).contains(f'"topic": "{topic}"'),
+        )
+        .limit(1)
+    )
+    return db.connection().execute(query).first() is not None
+
+
 def of_message(db: Db, chat_id: int, message_id: int) -> tuple[str, str, dict[str, Any]] | None:
     """Return key, kind and body of the newest letter that became this message, if it is kept."""
     query = (

@@ -581,7 +581,7 @@ class AuditRow(SQLModel, table=True):
     """Who changed what, before and after."""
 
     __tablename__ = "audit"
-    __table_args__ = (KEYED,)
+    __table_args__ = (Index("audit_by_subject", "subject_id", "at"), KEYED)
 
     id: int | None = _id()
     at: datetime

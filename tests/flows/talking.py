@@ -123,7 +123,7 @@ class Talk(World):
         elif isinstance(intent, intents.Retire):
             if message_id in shown:
                 shown[message_id] = Screen(text=shown[message_id].text)
-        else:
+        elif not isinstance(intent, intents.Menu):
             screen = look(intent, self.now)
             fits(screen)
             shown.pop(message_id, None)

@@ -14,7 +14,6 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.flows import calendar, choices, plans
-from bot.flows.today import put_aside
 from bot.protocol.dose import Side
 from bot.protocol.quiet import QuietHours
 from bot.protocol.recurrence import RecurrenceError
@@ -120,7 +119,7 @@ def _write(
         dose = sessions.dose_of(people.plan(db, athlete_id)).changed(side=Side(wanted["side"]))
         plans.add_version(db, athlete_id, dose, now, actor=actor)
     if wanted.get("days") == OFF:
-        put_aside(db, athlete_id, now)
+        calendar.put_aside(db, athlete_id, now)
     db.add(athlete)
     db.add(person)
     db.flush()

@@ -161,6 +161,8 @@ def upgrade() -> None:
             sa.Column("only_coach_resumes", sa.Boolean(), nullable=False, server_default="0")
         )
 
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("audit_by_subject", ["subject_id", "at"], unique=False)
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index("inbox_by_chat", ["chat_id", "received_at"], unique=False)
         batch_op.create_index(

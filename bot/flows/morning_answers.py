@@ -1,0 +1,109 @@
+"""Answering the question of a morning: by button, typed, late, or anew."""
+
+from typing import Final
+
+from bot.flows import calendar, mornings, next_step, proposals, training
+from bot.flows.intents import Screen
+from bot.flows.turn import Turn
+from bot.protocol import events
+from bot.protocol.morning import OPEN_FOR
+from bot.store import outbox, people, sessions
+from bot.store.mornings import newest_open
+from bot.store.tables import MorningRow
+
+NOTE_ASKED: Final = "pain_note_ask"
+"""The other question a bare number could answer."""
+
+
+def answer(turn: Turn, morning_id: int, value: int) -> None:
+    """A button of the question: store the pain 0–10; another one later takes its place."""
+    row = _open(turn, morning_id)
+    if row is None:
+        turn.expired()
+    elif row.value == value:
+        turn.answer("known")
+        _say_saved(turn, row, again=True)
+    else:
+        _store(turn, row, value)
+
+
+def typed(turn: Turn, value: int) -> bool:
+    """Take a typed number as the newest morning's answer; False where none is asked for.
+
+    Nor while /pain asks for a number: that was asked later.
+    """
+    row = newest_open(turn.db, turn.person_id, turn.now - OPEN_FOR)
+    if row is None or row.asked_at is None:
+        return False
+    if outbox.said_since(turn.db, turn.chat_id, NOTE_ASKED, row.asked_at):
+        return False
+    _store(turn, row, value)
+    return True
+
+
+def ask_again(turn: Turn, morning_id: int) -> None:
+    """Put the question in the place of its answer: the athlete wants to change it."""
+    row = _open(turn, morning_id)
+    if row is None:
+        turn.expired()
+        return
+    turn.answer()
+    turn.send(mornings.question(turn.db, row, turn.message_id))
+
+
+def _open(turn: Turn, morning_id: int) -> MorningRow | None:
+    """Return the person's own morning while its answer is taken."""
+    row = turn.db.get(MorningRow, morning_id)
+    if row is None or row.athlete_id != turn.person_id or row.asked_at is None:
+        return None
+    return row if turn.now <= row.asked_at + OPEN_FOR else None
+
+
+def _store(turn: Turn, row: MorningRow, value: int) -> None:
+    before = row.value
+    row.value, row.answered_at, row.due_at = value, turn.now, None
+    turn.db.add(row)
+    turn.db.flush()
+    if before is not None:
+        _note(turn, before, value)
+    turn.answer("noted", value=value)
+    _say_saved(turn, row, again=before is not None)
+    hard_stop = people.plan(turn.db, turn.person_id).hard_stop
+    if value >= hard_stop and (before is None or before < hard_stop):
+        _too_high(turn, value)
+    next_step.weigh(turn.db, row, before, turn.now)
+    proposals.offer(turn.db, turn.person_id, turn.now)
+
+
+def _note(turn: Turn, before: int, after: int) -> None:
+    """Keep the answer that was replaced."""
+    people.note(
+        turn.db,
+        "morning",
+        turn.now,
+        actor=turn.person_id,
+        subject=turn.person_id,
+        before=str(before),
+        after=str(after),
+    )
+
+
+def _say_saved(turn: Turn, row: MorningRow, *, again: bool) -> None:
+    """Say what is stored; after a change also that a pause stays."""
+    athlete = people.athlete(turn.db, row.athlete_id)
+    turn.show(
+        "morning_saved",
+        morning=row.id,
+        day=row.local_date.isoformat(),
+        value=row.value,
+        zone=people.person(turn.db, row.athlete_id).zone,
+        paused=again and athlete.pause_reason == calendar.SEVERE_MORNING,
+    )
+
+
+def _too_high(turn: Turn, value: int) -> None:
+    """At the hard stop: ask for red flags; a session that runs meanwhile ends."""
+    turn.send(Screen("note"))
+    live = sessions.live(turn.db, turn.person_id)
+    if live is not None:
+        training.happen(turn.db, live, events.Pain(value, events.NOTE), turn.now)

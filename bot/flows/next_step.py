@@ -1,0 +1,140 @@
+"""What follows from a morning for the next session: a step down, a rest day, a pause (PROTOCOL 3).
+
+The bot only goes down by itself. Each thing is done once, however often it is looked at.
+"""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.flows import calendar, pauses
+from bot.flows.alerts import alert_coaches
+from bot.flows.intents import CoachAlert, Say, iso
+from bot.flows.post import post
+from bot.flows.progress import LOOKS_BACK, STEP_DOWN, History, histories
+from bot.protocol import ladder
+from bot.protocol.ladder import Next, Rung
+from bot.protocol.morning import Verdict
+from bot.store import mornings, people, plans, sessions
+from bot.store.mornings import DAY
+from bot.store.tables import AthleteRow, MorningRow
+
+_DOWN: Final = frozenset({Next.STEP_DOWN, Next.REST_DAY})
+
+
+def settle(db: Db, athlete_id: int, now: datetime) -> None:
+    """Before the next session: take the step down that the last day asks for in any case.
+
+    That is one whose morning is not known. Doing so again changes nothing.
+    """
+    found = mornings.trained(db, [athlete_id], now - LOOKS_BACK)
+    last = [one for one in found if one.day == found[-1].day]
+    if not any(ladder.TABLE[one.outcome, Verdict.UNKNOWN] in _DOWN for one in last):
+        return
+    history, day = histories(db, [athlete_id], now)[athlete_id], last[0].day
+    rung = _step_down(db, history, day, now) if history.follows(day) in _DOWN else None
+    if rung is not None:
+        _tell(db, history, day, now, rung=rung)
+
+
+def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> None:
+    """A morning was answered, or answered anew after `before`: do what follows from it.
+
+    What was done because of an earlier answer is not done again, and not taken back; only a
+    higher number alerts and pauses anew.
+    """
+    history, day = histories(db, [row.athlete_id], now)[row.athlete_id], row.local_date - DAY
+    worse = before is None or (row.value or 0) > before
+    if worse and history.verdict(row.local_date) is Verdict.SEVERE:
+        _alert(db, history, row, now)
+    if day not in history.days:
+        return
+    follows = history.follows(day)
+    rung = _step_down(db, history, day, now) if follows in _DOWN else None
+    rests_on = _rest_day(db, row, now) if follows is Next.REST_DAY else None
+    paused = worse and follows is Next.PAUSE and _pause(db, history.athlete, now)
+    if rung is not None or rests_on is not None or paused:
+        _tell(db, history, day, now, rung=rung, rests_on=rests_on, paused=paused)
+
+
+def _step_down(db: Db, history: History, day: date, now: datetime) -> Rung | None:
+    """Add the plan version one step below, unless the dose was changed since that day's session."""
+    plan = history.plan
+    dose, used = sessions.dose_of(plan), history.days[day][-1].plan_id
+    rung = ladder.down(dose)
+    if rung is None or plans.dose_changed_since(db, plan.athlete_id, used):
+        return None
+    less = ladder.stepped(dose, rung)
+    db.add(sessions.plan_row(plan.athlete_id, plan.version + 1, less, now))
+    _note(db, STEP_DOWN, plan.athlete_id, now, str(ladder.rung_of(dose)), str(rung))
+    return rung
+
+
+def _rest_day(db: Db, row: MorningRow, now: datetime) -> date | None:
+    """Put the next planned day aside, once for this morning; return it."""
+    if calendar.rests(db, row.athlete_id, row.local_date):
+        return None
+    day = calendar.rest_day(db, row.athlete_id, now)
+    if day is not None:
+        _note(db, "rest_day", row.athlete_id, now, None, str(day))
+    return day
+
+
+def _pause(db: Db, athlete: AthleteRow, now: datetime) -> bool:
+    """Pause the plan until a coach or admin resumes it; False when a morning has done so before."""
+    if athlete.paused_at is not None and athlete.pause_reason == calendar.SEVERE_MORNING:
+        return False
+    pauses.pause(db, athlete.person_id, None, now, actor=None, reason=calendar.SEVERE_MORNING)
+    return True
+
+
+def _note(
+    db: Db, action: str, athlete_id: int, now: datetime, before: str | None, after: str
+) -> None:
+    people.note(db, action, now, actor=None, subject=athlete_id, before=before, after=after)
+
+
+def _tell(
+    db: Db,
+    history: History,
+    day: date,
+    now: datetime,
+    *,
+    rung: Rung | None = None,
+    rests_on: date | None = None,
+    paused: bool = False,
+) -> None:
+    """Tell the athlete what follows, and why."""
+    athlete = people.person(db, history.athlete.person_id)
+    values = {
+        "outcome": history.decisive(day),
+        "verdict": history.verdict(day + DAY),
+        "dose": None if rung is None else asdict(rung),
+        "side": history.plan.side,
+        "rests_on": iso(rests_on),
+        "paused": paused,
+        "has_coach": bool(people.coaches_of(db, history.athlete.person_id)),
+        "zone": athlete.zone,
+    }
+    known = history.pains.get(day + DAY)
+    key = f"next:{athlete.id}:{day}:{known}:{now.timestamp():.6f}"
+    post(db, athlete.telegram_id, Say("what_follows", values), now, key=key)
+
+
+def _alert(db: Db, history: History, row: MorningRow, now: datetime) -> None:
+    """Alert the coaches, once for each value."""
+    athlete = people.person(db, row.athlete_id)
+    intent = CoachAlert(
+        athlete=athlete.name,
+        athlete_id=row.athlete_id,
+        event=calendar.SEVERE_MORNING,
+        value=row.value,
+        limit=history.plan.pain_limit,
+        spot=None,
+        at=now,
+        zone=athlete.zone,
+        locked=history.athlete.locked_at is not None,
+    )
+    alert_coaches(db, row.athlete_id, intent, f"m{row.id}:severe:{row.value}", now)
