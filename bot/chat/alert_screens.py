@@ -9,9 +9,9 @@ from bot.chat.pickers import Row, in_rows
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, esc
 from bot.chat.session_words import lines, many, paragraphs
-from bot.flows import calendar
 from bot.flows.absence import MISSED_PAIN
 from bot.flows.alerts import MISSED, UNREACHABLE
+from bot.flows.calendar import SEVERE_MORNING
 from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold, Intent, Relayed
 from bot.protocol.local_time import say_day_time
 from bot.protocol.record import Outcome
@@ -41,7 +41,9 @@ def _rows(intent: CoachAlert) -> tuple[Row, ...]:
     see = button("See session" if intent.session is not None else "See athlete", "athlete")
     write = (button("Write", "say"),) if intent.event != UNREACHABLE else ()
     unlock = (button("Unlock", "unlock"),) if intent.locked else ()
-    return ((see, *write), (button("Pause", "pause"), *unlock))
+    paused = intent.event == SEVERE_MORNING
+    rest = button("Resume", "resume") if paused else button("Pause", "pause")
+    return ((see, *write), (rest, *unlock))
 
 
 def _what_happened(intent: CoachAlert) -> str:
@@ -62,7 +64,7 @@ _HAPPENED: Final = {
     Outcome.RISING: " stopped{where}: {pain} and rising; {limit}",
     Outcome.RESTED_ON_PAIN: " rests today: {pain} before the session; {limit}",
     Outcome.RED_FLAG: " reported a red flag{where}",
-    calendar.SEVERE_MORNING: ": {pain} this morning; {limit}",
+    SEVERE_MORNING: ": {pain} this morning; {limit}",
     UNREACHABLE: " can not be reached: messages do not arrive",
     MISSED: " missed {days} in a row",
     MISSED_PAIN: " missed {days} in a row because of pain",
@@ -92,7 +94,7 @@ def _details(intent: CoachAlert) -> str:
 
 
 def _what_is_locked(intent: CoachAlert) -> str:
-    if intent.event == calendar.SEVERE_MORNING and not intent.locked:
+    if intent.event == SEVERE_MORNING and not intent.locked:
         return "Sessions are paused until you resume them. Please talk with the athlete first."
     if not intent.locked:
         return ""

@@ -52,8 +52,8 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **SESSION_SCREENS,
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
-    **ALERT_SCREENS,
     **MORNING_SCREENS,
+    **ALERT_SCREENS,
     **SUMMARY_SCREENS,
     **BROADCAST_SCREENS,
 }

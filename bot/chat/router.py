@@ -9,16 +9,7 @@ from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import (
-    awaiting,
-    enrol,
-    holds,
-    mail,
-    morning_answers,
-    naming,
-    relay,
-    settings,
-)
+from bot.flows import awaiting, enrol, holds, mail, morning_answers, naming, relay, settings
 from bot.flows.choices import CityGuess, fold
 from bot.flows.holds import is_live
 from bot.flows.house import limits, zones

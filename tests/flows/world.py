@@ -40,7 +40,7 @@ class World:
     updates: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        """Open the folder's database, a new one where there is none."""
+        """Open the folder's database; a new one, unless there is one already."""
         path = self.folder / "holdfast.db"
         if not path.exists():
             path.write_bytes(empty())

@@ -15,7 +15,7 @@ from bot.store import outbox, sessions
 
 LONG_AGO: Final = timedelta(hours=1)
 """A session older than this has ended long since, for the athlete."""
-TIMELESS: Final = frozenset({"CoachAlert"})
+TIMELESS: Final = frozenset({"CoachAlert", "CoachAlerts"})
 """Kinds of letters that tell their time themselves, and that nobody may miss."""
 
 
