@@ -158,10 +158,10 @@ class World:
         )
         return person
 
-    def coach(self, name: str = "Coach") -> Person:
+    def coach(self, name: str = "Coach", zone: str = BERLIN) -> Person:
         """Add a coach."""
         person = self.person(name, "coach")
-        self.store.write_now(_staff, person.id, name, Role.COACH, self.clock.now())
+        self.store.write_now(_staff, person.id, name, Role.COACH, self.clock.now(), zone)
         return person
 
     def admin(self, name: str = "Admin") -> Person:
@@ -245,13 +245,13 @@ def enrolled(
     return person.id
 
 
-def _staff(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> None:
+def _staff(
+    db: Db, telegram_id: int, name: str, role: Role, now: datetime, zone: str = "UTC"
+) -> None:
     if role is Role.ADMIN:
         admins.ensure(db, [telegram_id], now)
     person = people.join(db, telegram_id, name, role, now)
-    person.name = name
-    if role is Role.COACH:
-        person.zone = BERLIN
+    person.name, person.zone = name, zone
 
 
 def _newest(db: Db, telegram_id: int) -> Stored | None:

@@ -15,7 +15,7 @@ def _in_london(db: Db, telegram_id: int) -> None:
 
 async def test_the_summary_comes_on_monday_at_seven(world: World) -> None:
     """Words first, then a picture an athlete; silent, once, and again on request."""
-    coach = world.coach("Kim")
+    coach = world.coach("Kim", "UTC")
     for name in ("Maria", "Jonas"):
         world.athlete(name, coach=coach)
     world.store.write_now(_in_london, coach.id)
