@@ -77,7 +77,7 @@ def test_by_tapping_alone(talk: Talk) -> None:
     told = talk.says(ADMIN, "/assign runa")
     assert "shares with Kim Berg." in told
     assert "has not answered: Lee." in told
-    assert talk.labels(ADMIN) == ["End Kim Berg", "Ask again: Lee", "End Lee"]
+    assert talk.labels(ADMIN) == ["End Kim Berg", "Ask again: Lee", "Take it back"]
 
 
 def test_asked_again_the_older_question_is_dead(talk: Talk) -> None:
