@@ -246,3 +246,18 @@ def test_every_step_is_written_down(talk: Talk) -> None:
         ("assign", 1),
         ("decline", 2),
     ]
+
+
+def test_sharing_under_older_words_is_not_offered_again(talk: Talk) -> None:
+    """What was consented to reads otherwise today: an admin asks anew, no button promises more."""
+    talk.says(ADMIN, "/assign Runa Kim")
+    talk.taps(RUNA, "Yes")
+
+    def older(db: Db) -> None:
+        row = db.exec(select(AssignmentRow)).one()
+        row.consent_version = "older"
+        db.add(row)
+
+    talk.run(older)
+    talk.says(RUNA, "/coach off")
+    assert talk.labels(RUNA) == []

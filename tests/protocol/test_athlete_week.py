@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.protocol.athlete_week import Decision, Standing, Trend, athlete_week
-from bot.protocol.report import Became, Planned, Stretch, Trained
+from bot.protocol.report import Became, Planned, Stretch, Trained, chart_days
 
 MONDAY = date(2026, 11, 9)
 DAYS = [MONDAY + timedelta(days=n) for n in range(14)]
@@ -110,3 +110,10 @@ def test_f76_a_week_of_one_day() -> None:
     found = athlete_week(1, "Ana", "UTC", one, CALM)
     assert (found.figures.planned, found.figures.done, found.before.planned) == (1, 1, 0)
     assert found.decision is Decision.NOTHING
+
+
+def test_two_sessions_of_one_day_are_both_counted() -> None:
+    """A day is drawn as the one to look at; the other is not forgotten."""
+    twice = (Planned(DAYS[0], 0, Became.DONE), Planned(DAYS[0], 1, Became.MISSED))
+    (day, *_) = chart_days(replace(EASY, planned=twice))
+    assert (day.became, day.also) == (Became.MISSED, (Became.DONE,))
