@@ -18,6 +18,7 @@ from sqlmodel import Session as Db
 from bot import app
 from bot.clock.clock import SystemClock
 from bot.flows import calendar
+from bot.flows.summaries import schedule
 from bot.protocol.dose import Dose, Side
 from bot.protocol.local_time import local
 from bot.protocol.record import Outcome
@@ -201,11 +202,20 @@ def seed(db: Db, now: datetime) -> None:
     db.add(sessions.plan_row(athlete.id, 1, DOSE, now))
     db.flush()
     db.add(AssignmentRow(athlete_id=athlete.id, coach_id=coach.id, consented_at=now))
+    _keep_awake(db, coach.id, now, at)
     due = now + REMINDER_IN
     first = OccurrenceRow(
         athlete_id=athlete.id, local_date=at.date(), slot=0, planned_at=due, due_at=due
     )
     db.add(first)
+
+
+def _keep_awake(db: Db, coach_id: int, now: datetime, at: datetime) -> None:
+    """Move the coach's quiet hours away from now: the demo is also tried at night."""
+    row = schedule.of_coach(db, coach_id, now)
+    start, end = at + timedelta(hours=12), at + timedelta(hours=13)
+    row.quiet_start, row.quiet_end = f"{start:%H:%M}", f"{end:%H:%M}"
+    db.add(row)
 
 
 def _zone() -> str:
