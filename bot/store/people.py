@@ -81,11 +81,15 @@ def with_role(db: Db, role: Role) -> list[PersonRow]:
 
 
 def join(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> PersonRow:
-    """Return the person of this account with `role`, made now if there is none."""
+    """Return the person of this account with `role`, made now if there is none.
+
+    Who is known from the settings alone gets the name.
+    """
     person = by_telegram(db, telegram_id) or PersonRow(
         telegram_id=telegram_id, name=name, created_at=now
     )
-    person.joined_at = person.joined_at or now
+    if person.joined_at is None:
+        person.name, person.joined_at = name, now
     db.add(person)
     db.flush()
     assert person.id is not None
