@@ -20,4 +20,4 @@ def ensure(db: Db, telegram_ids: Sequence[int], now: datetime) -> None:
         assert person.id is not None
         if Role.ADMIN not in people.roles_of(db, person.id):
             people.grant(db, person.id, Role.ADMIN)
-            people.note(db, "join", now, actor=None, subject=person.id, after="admin, by settings")
+            people.note(db, "appoint", now, actor=None, subject=person.id, after="admin")
