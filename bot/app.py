@@ -31,7 +31,7 @@ from bot.flows import admins, news, time, upkeep
 from bot.flows.house import menus, status, troubles
 from bot.flows.house.backups import read_nightly
 from bot.protocol.zones import check_tzdata, prefer_packaged_tzdata
-from bot.reports.worker import ChartWorker
+from bot.reports.worker import ChartError, ChartWorker
 from bot.settings import Settings, require_token
 from bot.store import backup
 from bot.store.backup import Copied
@@ -93,7 +93,7 @@ class App:
                 ("poller", self.poller.run()),
                 ("menu", publish_menu(self.bot)),
                 ("backups", self.backups.run()),
-                ("charts", self.charts.warm_up()),
+                ("charts", self._warm_up()),
             )
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -101,6 +101,13 @@ class App:
             await _first_end(stopping, jobs)
         finally:
             await self._end([*jobs, stopping])
+
+    async def _warm_up(self) -> None:
+        """Load the drawing code; without it messages go out without pictures, and the bot runs."""
+        try:
+            await self.charts.warm_up()
+        except ChartError as error:
+            log.warning("charts_not_ready", reason=str(error))
 
     async def _end(self, jobs: Sequence[asyncio.Task[Any]]) -> None:
         self.alarm.stop()

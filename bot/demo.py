@@ -17,7 +17,6 @@ from sqlmodel import Session as Db
 
 from bot import app
 from bot.clock.clock import SystemClock
-from bot.flows import calendar
 from bot.protocol.dose import Dose, Side
 from bot.protocol.local_time import local
 from bot.protocol.record import Outcome
@@ -25,7 +24,7 @@ from bot.protocol.zones import ZoneError, normalise_zone
 from bot.sandbox import Entry, Person, Sandbox, SandboxError, Server, serve, transcript
 from bot.settings import Embedded
 from bot.store import outbox, people, sessions
-from bot.store.tables import AssignmentRow, AthleteRow, OccurrenceRow, Role
+from bot.store.tables import AssignmentRow, AthleteRow, CoachRow, OccurrenceRow, Role
 
 TOKEN: Final = "1:DEMO"  # noqa: S105 - the sandbox's, on this machine only
 ATHLETE, COACH, ADMIN = 1001, 1002, 1003
@@ -181,7 +180,10 @@ async def _people(sandbox: Sandbox, built: app.App, clock: DemoClock) -> Person:
 
 
 def seed(db: Db, now: datetime) -> None:
-    """Enrol an athlete with a short dose, a coach they consented to, and a reminder at once."""
+    """Enrol an athlete with a short dose, a coach they consented to, and a reminder at once.
+
+    Whenever the demo is played, it is not night for them.
+    """
     zone = _zone()
     athlete = people.join(db, ATHLETE, "Athlete", Role.ATHLETE, now)
     coach = people.join(db, COACH, "Coach", Role.COACH, now)
@@ -190,17 +192,20 @@ def seed(db: Db, now: datetime) -> None:
     assert athlete.id is not None
     assert coach.id is not None
     at = local(now, zone)
+    night, morning = (f"{at + timedelta(hours=hours):%H:%M}" for hours in (12, 13))
     row = AthleteRow(
         person_id=athlete.id,
         consent_version="demo",
         consented_at=now,
         times=at.strftime("%H:%M"),
+        quiet_start=night,
+        quiet_end=morning,
     )
-    calendar.make_room(row)
     db.add(row)
     db.add(sessions.plan_row(athlete.id, 1, DOSE, now))
     db.flush()
     db.add(AssignmentRow(athlete_id=athlete.id, coach_id=coach.id, consented_at=now))
+    db.add(CoachRow(person_id=coach.id, quiet_start=night, quiet_end=morning))
     due = now + REMINDER_IN
     first = OccurrenceRow(
         athlete_id=athlete.id, local_date=at.date(), slot=0, planned_at=due, due_at=due

@@ -61,35 +61,47 @@ def rows() -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
             f"{one.day:%a} {one.day.day} {one.day:%b}",
-            "stopped by pain at hold 3" if one.became is Became.STOPPED else f"{one.became}",
+            OUTCOMES.get(one.became, "pain eased"),
+            "2" if one.first is None else f"{one.first}",
             "–" if one.first is None else f"{one.first} → {one.last}",
-            f"{one.held_s:.0f} of {one.planned_s:.0f} s",
+            "–" if one.worst is None else f"{one.worst}",
+            f"{one.held_s // 10:.0f}/{one.planned_s // 10:.0f}",
+            f"{one.held_s:.0f} s",
         )
         for one in trained
     )
 
 
+OUTCOMES: Final[dict[Became | None, str]] = {
+    Became.STOPPED: "stopped, pain over the limit",
+    Became.UNFINISHED: "incomplete",
+}
 PAGE: Final = ReportPage(
-    title="Maria Keller · 26 Oct – 22 Nov 2026",
+    title="Maria Keller",
     lines=(
-        "Plan 2: 8 holds of 10 s, LEFT side, every day at 07:30 (Europe/Berlin). Pain limit 3.",
-        "Coach: Kim. Made on Mon 23 Nov 2026.",
+        "Mon 26 Oct 2026 – Sun 22 Nov 2026, Europe/Berlin time",
+        "Plan: H1, 8 × 10 s, left side, rest 20 s, goes on up to pain 3, hard stop at 6",
+        "Schedule: every day at 07:30",
     ),
     chart=MONTH,
     figures=(
-        ("Sessions planned", "28"),
+        ("Planned", "28"),
         ("Done", "22"),
+        ("Unfinished", "1"),
         ("Stopped by pain", "1"),
         ("Rested on pain", "1"),
-        ("Unfinished", "1"),
-        ("Skipped, missed", "1, 1"),
+        ("Skipped", "1"),
+        ("Missed", "1"),
         ("Not delivered (our fault)", "1"),
-        ("Worst pain", "5, Sat 7 Nov"),
+        ("Time under tension", "1418 of 1500 s"),
+        ("Worst pain", "5 (Sat 7 Nov)"),
+        ("Morning pain, mean", "2.6 of 25 mornings"),
     ),
-    columns=("Day", "What became of it", "Pain, first → last", "Held"),
+    columns=("Day", "Session", "Before", "First → last", "Worst", "Holds", "Held"),
     sessions=rows(),
-    foot="Pain is what the athlete answered, from 0, no pain, to 10, as bad as can be imagined. "
-    "An answer not given is unknown and is not counted. Holdfast makes no diagnosis.",
+    foot="Pain is the athlete's own answer, 0 (none) to 10 (as bad as one can imagine). Held: "
+    "seconds under tension of those planned. A diary, not a diagnosis. Made by Holdfast Sun 22 Nov "
+    "2026 20:00 (Europe/Berlin).",
 )
 
 

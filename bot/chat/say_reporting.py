@@ -17,7 +17,10 @@ def _home(values: Values, now: datetime) -> Screen:
     if not values["athletes"]:
         text.append("No athlete shares data yet, so there is nothing to send.")
     text.append(f"For another time write, for example: /summary {_example(values)}")
-    shows = (Button("Now", _data(values, "now")), Button("Last week", _data(values, "last")))
+    shows = (
+        Button("Last summary again", _data(values, "now")),
+        Button("Last 7 days", _data(values, "today")),
+    )
     return Screen(
         text="\n".join(text), rows=(shows, *_presets(values)) if own else _presets(values)
     )

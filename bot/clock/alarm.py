@@ -20,6 +20,8 @@ from apscheduler.events import (
 )
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.clock.clock import SystemClock
+
 log = structlog.get_logger()
 
 SWEEP_S: Final = 1
@@ -37,8 +39,9 @@ _EVENTS: Final = {
 class Alarm:
     """Wakes `act` when a row is due. `act` returns how many rows it acted on.
 
-    `backup` is rung every second, to look whether a backup is wanted; `trouble` is told the event
-    word of everything that goes wrong.
+    `now` may be ahead of the machine's clock, which the scheduler goes by. `backup` is rung every
+    second, to look whether a backup is wanted; `trouble` is told the event word of everything that
+    goes wrong.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Alarm:
         trouble: Callable[[str], Awaitable[None]],
     ) -> None:
         self._now = now
+        self._machine = SystemClock()
         self._act = act
         self._earliest = earliest
         self._upkeep = upkeep
@@ -109,13 +113,16 @@ class Alarm:
                 return
 
     async def _set(self, at: datetime | None) -> None:
-        if at is None or at - self._now() > FAR or at == self._set_for:
+        if at is None or at == self._set_for:
             return
-        if at <= self._now():
+        ahead = at - self._now()
+        if ahead > FAR:
+            return
+        if ahead <= timedelta(0):
             self._rung.set()
             return
         self._set_for = at
-        self._add("alarm", self._ring, trigger="date", run_date=at)
+        self._add("alarm", self._ring, trigger="date", run_date=self._machine.now() + ahead)
 
     def _add(self, name: str, job: Callable[[], Awaitable[None]], **trigger: Any) -> None:
         self.scheduler.add_job(job, id=name, name=name, replace_existing=True, **trigger)

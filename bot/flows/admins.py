@@ -18,4 +18,6 @@ def ensure(db: Db, telegram_ids: Sequence[int], now: datetime) -> None:
         db.add(person)
         db.flush()
         assert person.id is not None
-        people.grant(db, person.id, Role.ADMIN)
+        if Role.ADMIN not in people.roles_of(db, person.id):
+            people.grant(db, person.id, Role.ADMIN)
+            people.note(db, "appoint", now, actor=None, subject=person.id, after="admin")

@@ -86,7 +86,7 @@ def _told(sandbox: Sandbox, changes: list[Change] | None) -> bytes:
 
 
 def _event(sandbox: Sandbox, change: Change) -> bytes:
-    data = json.dumps(_data(sandbox, change))
+    data = json.dumps({**_data(sandbox, change), "now": sandbox.now().timestamp()})
     return f"id: {sandbox.feed.mark(change.id)}\nevent: {change.kind}\ndata: {data}\n\n".encode()
 
 

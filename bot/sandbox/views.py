@@ -27,6 +27,7 @@ def state(sandbox: Sandbox) -> Json:
     return {
         "bot": sandbox.me,
         "last": sandbox.feed.mark(),
+        "now": sandbox.now().timestamp(),
         "people": [{**person(sandbox, p), "messages": messages(p)} for p in people],
     }
 

@@ -81,11 +81,15 @@ def with_role(db: Db, role: Role) -> list[PersonRow]:
 
 
 def join(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> PersonRow:
-    """Return the person of this account with `role`, made now if there is none."""
+    """Return the person of this account with `role`, made now if there is none.
+
+    Who is known from the settings alone gets the name.
+    """
     person = by_telegram(db, telegram_id) or PersonRow(
         telegram_id=telegram_id, name=name, created_at=now
     )
-    person.joined_at = person.joined_at or now
+    if person.joined_at is None:
+        person.name, person.joined_at = name, now
     db.add(person)
     db.flush()
     assert person.id is not None
@@ -108,12 +112,14 @@ def athlete(db: Db, person_id: int) -> AthleteRow:
 
 
 def coaches_of(db: Db, athlete_id: int) -> list[PersonRow]:
-    """Return the coaches this athlete consented to, and who can be reached at all."""
+    """Return the coaches this athlete consented to, and who joined; none while leaving."""
     query = (
         select(PersonRow)
         .join(AssignmentRow, col(AssignmentRow.coach_id) == col(PersonRow.id))
+        .join(AthleteRow, col(AthleteRow.person_id) == col(AssignmentRow.athlete_id))
         .where(
             AssignmentRow.athlete_id == athlete_id,
+            col(AthleteRow.erase_at).is_(None),
             col(AssignmentRow.consented_at).is_not(None),
             col(AssignmentRow.ended_at).is_(None),
             col(PersonRow.telegram_id).is_not(None),
@@ -164,7 +170,10 @@ def find_athlete(db: Db, person_id: int) -> AthleteRow | None:
 
 
 def athletes(db: Db, coach_id: int | None) -> list[PersonRow]:
-    """Return the athletes who consented to this coach, or all for None; by name."""
+    """Return the athletes who consented to this coach, or all for None; by name.
+
+    Who asked for erasure, or was removed, is no coach's athlete any more.
+    """
     query = (
         select(PersonRow)
         .join(AthleteRow, col(AthleteRow.person_id) == col(PersonRow.id))
@@ -173,6 +182,7 @@ def athletes(db: Db, coach_id: int | None) -> list[PersonRow]:
     if coach_id is not None:
         query = query.join(AssignmentRow, col(AssignmentRow.athlete_id) == col(PersonRow.id)).where(
             AssignmentRow.coach_id == coach_id,
+            col(AthleteRow.erase_at).is_(None),
             col(AssignmentRow.consented_at).is_not(None),
             col(AssignmentRow.ended_at).is_(None),
         )

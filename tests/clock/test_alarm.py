@@ -17,6 +17,7 @@ from sqlmodel import Session as Db
 
 from bot.clock.alarm import JOBS, Alarm
 from bot.clock.clock import SystemClock
+from bot.demo import DemoClock
 from bot.flows import time
 from bot.protocol.dose import Dose
 from bot.store.engine import Store
@@ -27,8 +28,8 @@ from tests.world import enrolled
 class Rows:
     """Due rows by hand: instants, and when they were acted on."""
 
-    def __init__(self) -> None:
-        self.clock = SystemClock()
+    def __init__(self, clock: SystemClock | None = None) -> None:
+        self.clock = clock or SystemClock()
         self.due: list[datetime] = []
         self.acted: list[float] = []
         self.failures = 0
@@ -107,6 +108,17 @@ async def test_an_earlier_row_moves_the_alarm() -> None:
         made.moved()
         await rows.first.wait()
     assert len(rows.due) == 1
+
+
+async def test_a_clock_that_is_ahead_rings_on_time() -> None:
+    """The alarm does not wait for the sweep when the program's clock is not the machine's."""
+    clock = DemoClock()
+    clock.skip(timedelta(days=3))
+    rows = Rows(clock)
+    rows.due = [rows.clock.now() + timedelta(milliseconds=200)]
+    async with alarm(rows), asyncio.timeout(10):
+        await rows.done.wait()
+    assert rows.acted[0] < 0.5
 
 
 async def test_f18_a_blocked_loop_only_makes_it_late() -> None:

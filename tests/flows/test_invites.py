@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import invites
+from bot.flows import admins, invites
 from bot.flows.enrol.links import begin
 from bot.flows.invites import Why
 from bot.store import people
@@ -169,6 +169,19 @@ def test_a_coach_or_admin_joins_at_once(house: House, role: str) -> None:
     house.start(BEN, token)
     assert house.topic(BEN) == "welcome_staff"
     assert house.rows("SELECT action FROM audit WHERE action = 'join'") == [("join",)]
+
+
+def test_an_admin_of_the_settings_comes_for_the_first_time(house: House) -> None:
+    """Their Telegram name becomes theirs, they are told what is stored; later they are back."""
+    house.store.write_now(admins.ensure, [BEN], house.now)
+    house.start(BEN)
+    assert house.last(BEN) == (
+        "role_granted",
+        {"role": "admin", "name": "A <b>name</b>", "asks_zone": True},
+    )
+    assert house.rows("SELECT action FROM audit WHERE action = 'join'") == [("join",)]
+    house.start(BEN)
+    assert house.topic(BEN) == "welcome_staff"
 
 
 def test_an_athlete_opens_other_links(house: House) -> None:

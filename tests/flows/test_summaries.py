@@ -353,8 +353,12 @@ def test_a_week_without_a_year_is_the_newest(text: str, week: str) -> None:
 def test_f80_a_repeat_has_the_same_numbers_and_says_so(world: World) -> None:
     """By its week or as the last one; a week that never came is told without that mark."""
     (first, _album) = told(world, MONDAY)
+    unread, _pictures = world.does(COACH, summary, "now")
+    assert isinstance(unread, Summary)
+    assert not unread.repeat  # it has not arrived yet
+    deliver(world)
     world.now = MONDAY + 3 * DAY
-    for words in ("2026-W47", "w47", "last"):
+    for words in ("2026-W47", "w47", "last", "now"):
         again, pictures = world.does(COACH, summary, words)
         assert isinstance(again, Summary)
         assert isinstance(pictures, Album)
@@ -363,9 +367,9 @@ def test_f80_a_repeat_has_the_same_numbers_and_says_so(world: World) -> None:
     never, _pictures = world.does(COACH, summary, "2026-W45")
     assert isinstance(never, Summary)
     assert (never.repeat, never.last_day) == (False, date(2026, 11, 8))
-    now, _pictures = world.does(COACH, summary, "now")
-    assert isinstance(now, Summary)
-    assert (now.week, now.last_day) == (None, date(2026, 11, 25))
+    today, _pictures = world.does(COACH, summary, "today")
+    assert isinstance(today, Summary)
+    assert (today.week, today.last_day) == (None, date(2026, 11, 25))
 
 
 BAD = {

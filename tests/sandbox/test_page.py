@@ -18,6 +18,8 @@ from bot.sandbox.arguments import Upload
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tests.sandbox.conftest import Clock
+
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -201,8 +203,8 @@ async def test_user_text_is_never_markup(page: Page, sandbox: Sandbox, maria: Pe
 
 
 async def test_entities_are_drawn(page: Page, sandbox: Sandbox) -> None:
-    """Formatting becomes elements, and a time counts down in the viewer's browser."""
-    now = int(await page.evaluate("Math.floor(Date.now() / 1000)"))
+    """Formatting becomes elements, and a time counts down by the sandbox's clock."""
+    now = int(sandbox.now().timestamp())
     text = (
         "🦵 <b>HOLD <i>now</i></b> <code>x</code> <tg-spoiler>secret</tg-spoiler> "
         f'<tg-time unix="{now + 3600}" format="r">soon</tg-time> '
@@ -214,6 +216,27 @@ async def test_entities_are_drawn(page: Page, sandbox: Sandbox) -> None:
     await expect(message.locator("b i")).to_have_text("now")
     await expect(message.locator("time").first).to_have_text(re.compile("in 1 h|in 59 min"))
     await expect(message.locator("time").last).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
+
+
+async def test_the_page_goes_by_the_sandbox_clock(
+    page: Page, sandbox: Sandbox, clock: Clock
+) -> None:
+    """Each day has its own line; what was today is a date when the clock has moved on."""
+    days = pane(page).locator(".day")
+    send(sandbox, "one")
+    await expect(days).to_have_text(["Today"])
+    clock.forward(days=1)
+    send(sandbox, "two")
+    await expect(days).to_have_text(["March 2", "Today"])
+
+
+async def test_a_start_link_is_opened_by_whom_one_chooses(page: Page, sandbox: Sandbox) -> None:
+    """Telegram is not visited; the person of that name sends what opening it sends."""
+    send(sandbox, f"https://t.me/{sandbox.me['username']}?start=abc")
+    await pane(page).get_by_role("link").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Jonas").click()
+    await expect(pane(page, "coach").locator(".mine")).to_contain_text("/start abc")
+    assert len(page.context.pages) == 1
 
 
 async def test_commands_and_reply_keyboard(page: Page, sandbox: Sandbox) -> None:

@@ -65,7 +65,8 @@ def run(asked: Asked, name: str) -> None:
     elif len(mine) == 1:
         mine[0].act(asked)
     else:
-        named = names_somebody(asked.turn, asked.words)
+        own = not asked.words and Role.ATHLETE in who.roles
+        named = names_somebody(asked.turn, asked.words) or not (asked.words or own)
         next((found for found in mine if found.named is named), mine[0]).act(asked)
 
 

@@ -27,13 +27,21 @@ def start(turn: Turn, token: str | None, *, open_enrolment: bool, name: str) -> 
     elif (form := form_of(turn)) is not None:
         ask(turn, form)
     elif turn.who.roles:
-        welcome_back(turn)
+        _greet(turn, name)
     elif privacy.was_removed(turn):
         privacy.say_removed(turn)
     elif open_enrolment:
         begin(turn, None, name)
     else:
         turn.say("closed", telegram_id=turn.who.telegram_id)
+
+
+def _greet(turn: Turn, name: str) -> None:
+    """Welcome someone back; an admin whom the settings name comes for the first time, once."""
+    if people.person(turn.db, turn.person_id).joined_at is None:
+        _join(turn, invites.tame_name(name), Role.ADMIN)
+    else:
+        welcome_back(turn)
 
 
 def _open_link(turn: Turn, token: str, name: str) -> None:
@@ -92,9 +100,14 @@ def _grant(turn: Turn, invite: InviteRow) -> None:
     if not invites.claim(turn.db, invite.id, turn.now):
         turn.say("invite_refused")
         return
-    person = people.join(turn.db, turn.who.telegram_id, invite.name, role, turn.now)
+    person_id = _join(turn, invite.name, role)
+    invites.used_by(turn.db, invite.id, person_id)
+
+
+def _join(turn: Turn, name: str, role: Role) -> int:
+    """Give a coach or admin the role, and say so; return the person's id."""
+    person = people.join(turn.db, turn.who.telegram_id, name, role, turn.now)
     assert person.id is not None
-    invites.used_by(turn.db, invite.id, person.id)
     people.note(turn.db, "join", turn.now, actor=person.id, subject=person.id, after=role)
     if role is Role.COACH:
         schedule.of_coach(turn.db, person.id, turn.now)
@@ -102,6 +115,7 @@ def _grant(turn: Turn, invite: InviteRow) -> None:
     asks_zone = zones.expected(known)
     turn.say("role_granted", role=role.value, name=person.name, asks_zone=asks_zone)
     menus.publish(turn.db, turn.chat_id, turn.now)
+    return person.id
 
 
 def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:

@@ -14,12 +14,13 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.flows import calendar, choices, plans
+from bot.flows.summaries import schedule
 from bot.protocol.dose import Side
 from bot.protocol.quiet import QuietHours
 from bot.protocol.recurrence import RecurrenceError
 from bot.protocol.typed_calendar import InputError
 from bot.store import people, sessions
-from bot.store.tables import AuditRow
+from bot.store.tables import AuditRow, CoachRow
 
 ITEMS: Final = ("zone", "days", "time", "side", "cues", "quiet")
 CHANGE: Final = "settings"
@@ -65,6 +66,8 @@ def change(
     _write(db, athlete_id, differing, actor, now)
     if differing.keys() & {"zone", "days", "time", "quiet"}:
         calendar.replan(db, athlete_id, now)
+    if "zone" in differing and db.get(CoachRow, athlete_id) is not None:
+        schedule.replan(db, athlete_id, now)
     after = snapshot(db, athlete_id)
     items = {item: (before[item], after[item]) for item in ITEMS if before[item] != after[item]}
     if items:

@@ -57,10 +57,10 @@ def _names_coach(turn: Turn, words: str) -> bool:
 def _own(turn: Turn, words: str) -> None:
     folded = words.casefold()
     week = week_of(words, _today(turn))
-    if folded == "now":
-        _tell(turn, turn.now, None, repeat=False)
-    elif folded == "last":
+    if folded in {"now", "last"}:
         _tell_last(turn)
+    elif folded == "today":
+        _tell(turn, turn.now, None, repeat=False)
     elif week is not None:
         _tell_week(turn, week)
     else:
@@ -119,7 +119,7 @@ def _tell_last(turn: Turn) -> None:
     """Tell the newest summary again; before the first one, the newest week that is over."""
     row = summaries.newest(turn.db, turn.person_id)
     if row is not None:
-        _tell(turn, row.as_of, row.week, repeat=True)
+        _tell(turn, row.as_of, row.week, repeat=row.told_at is not None)
         return
     coach = people.person(turn.db, turn.person_id)
     when = schedule.time_of(schedule.of_coach(turn.db, turn.person_id, turn.now), coach)
@@ -131,13 +131,13 @@ def _tell_week(turn: Turn, week: IsoWeek) -> None:
     """Tell a week: as it was told, or as it would have been. Raises InputError while it runs."""
     row = summaries.of_week(turn.db, turn.person_id, str(week))
     if row is not None:
-        _tell(turn, row.as_of, row.week, repeat=True)
+        _tell(turn, row.as_of, row.week, repeat=row.told_at is not None)
         return
     coach = people.person(turn.db, turn.person_id)
     when = schedule.time_of(schedule.of_coach(turn.db, turn.person_id, turn.now), coach)
     as_of = when.of_week(week)
     if as_of > turn.now:
-        raise InputError(f"{week} is not over yet. Write /summary now for the last seven days.")
+        raise InputError(f"{week} is not over yet. Write /summary today for the last seven days.")
     _tell(turn, as_of, str(week), repeat=False)
 
 

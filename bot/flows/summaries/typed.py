@@ -12,7 +12,7 @@ from bot.protocol.weeks import IsoWeek
 _WEEK: Final = re.compile(r"(?:(\d{4})[-\s]?)?w(\d{1,2})", re.ASCII)
 _YEARS: Final = range(2020, 2100)
 _SHOWN: Final = 30
-_HELP: Final = "Write now, last, a week such as 2026-W47, a day and time such as mon 07:00, or off."
+_HELP: Final = "Write now, today, a week (2026-W47), a day and time (mon 07:00), or off."
 
 
 def week_of(text: str, today: date) -> IsoWeek | None:

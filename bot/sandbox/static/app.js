@@ -2,8 +2,8 @@
 import { icon, make } from "./dom.js";
 import { Pane } from "./pane.js";
 import { beep, setUpSound } from "./sound.js";
-import { load, people, pending, post, refreshPeople, setPerson, unread } from "./store.js";
-import { startTicking } from "./times.js";
+import { act, bot, load, people, pending, post, refreshPeople, setPerson, unread } from "./store.js";
+import { setNow, startTicking } from "./times.js";
 
 const MOST_PANES = 3;
 const LONGEST_WAIT = 30000; // an unanswered tap stops spinning, as in Telegram
@@ -140,7 +140,9 @@ function follow(after) {
   for (const [kind, handle] of Object.entries(HANDLERS)) {
     source.addEventListener(kind, (event) => {
       last = event.lastEventId || last;
-      handle(JSON.parse(event.data));
+      const told = JSON.parse(event.data);
+      if (told.now) setNow(told.now);
+      handle(told);
     });
   }
 }
@@ -168,6 +170,35 @@ function setUpAdding() {
   });
 }
 
+// In Telegram a start link opens the bot for whoever taps it; here somebody has to be chosen.
+function setUpOpening() {
+  const dialog = byId("opening");
+  const open = (person, token) => {
+    const say = { text: `/start ${token}` };
+    dialog.close();
+    const pane = paneOf(person.id);
+    if (pane) pane.act("say", say);
+    else act(person.id, "say", say);
+  };
+  dialog.querySelector('[value="cancel"]').addEventListener("click", () => dialog.close());
+  byId("panes").addEventListener("click", (event) => {
+    const token = tokenOf(event.target.closest("a"));
+    if (!token) return;
+    event.preventDefault();
+    dialog.querySelector(".people").replaceChildren(...[...people.values()].map((person) =>
+      make("button", { type: "button", class: "item", "aria-label": person.name, onclick: () => open(person, token) },
+        make("b", {}, person.name), make("span", {}, person.role))));
+    dialog.showModal();
+  });
+}
+
+function tokenOf(link) {
+  if (!link) return null;
+  const address = new URL(link.href);
+  const ours = address.host === "t.me" && address.pathname === `/${bot.username}`;
+  return ours ? address.searchParams.get("start") : null;
+}
+
 function setUpViewer() {
   const viewer = byId("viewer");
   viewer.addEventListener("click", () => viewer.close());
@@ -176,6 +207,7 @@ function setUpViewer() {
 async function start() {
   setUpSound(byId("sound"));
   setUpAdding();
+  setUpOpening();
   setUpViewer();
   startTicking();
   const last = await load();

@@ -155,10 +155,10 @@ export class Pane {
   // Messages
 
   append(message) {
-    const name = day(message.date);
-    if (name !== this.lastDay) {
-      this.list.append(make("li", { class: "day" }, name));
-      this.lastDay = name;
+    const date = new Date(message.date * 1000).toDateString();
+    if (date !== this.lastDay) {
+      this.list.append(make("li", { class: "day", "data-unix": message.date }, day(message.date)));
+      this.lastDay = date;
     }
     const element = drawMessage(message, this.on);
     this.list.append(element);

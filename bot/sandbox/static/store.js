@@ -1,5 +1,7 @@
 // What the page knows, and how it asks the sandbox for more.
+import { setNow } from "./times.js";
 
+export let bot = {};
 export const people = new Map();
 export const pending = new Map(); // taps that wait for the bot, by query identifier
 export const unread = new Map();
@@ -15,6 +17,8 @@ export async function refreshPeople() {
 
 export async function load() {
   const told = await state();
+  setNow(told.now);
+  bot = told.bot;
   people.clear();
   pending.clear();
   for (const person of told.people) {

@@ -8,6 +8,14 @@ const PARTS = {
   t: { hour: "2-digit", minute: "2-digit" },
   T: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
 };
+let ahead = 0; // seconds from this machine's clock to the sandbox's
+
+export function setNow(seconds) {
+  ahead = seconds - Date.now() / 1000;
+}
+
+const now = () => Date.now() / 1000 + ahead;
+
 const STEPS = [[86400, "day"], [3600, "h"], [60, "min"]];
 
 export function timeElement(unix, format, fallback) {
@@ -26,8 +34,8 @@ function absolute(when, format) {
   return new Intl.DateTimeFormat(navigator.language, options).format(when);
 }
 
-export function relative(unix, now = Date.now() / 1000) {
-  const seconds = Math.round(unix - now);
+export function relative(unix) {
+  const seconds = Math.round(unix - now());
   const size = Math.abs(seconds);
   if (size === 0) return "now";
   const [length, name] = STEPS.find(([span]) => size >= span) ?? [1, "s"];
@@ -43,15 +51,20 @@ export function clock(seconds) {
 
 export function day(seconds) {
   const that = new Date(seconds * 1000);
-  if (that.toDateString() === new Date().toDateString()) return "Today";
+  if (that.toDateString() === new Date(now() * 1000).toDateString()) return "Today";
   return new Intl.DateTimeFormat(navigator.language, { day: "numeric", month: "long" }).format(that);
 }
 
 export function startTicking() {
   setInterval(() => {
-    for (const element of document.querySelectorAll('time[data-format="r"]')) {
-      const text = relative(Number(element.dataset.unix));
-      if (element.textContent !== text) element.textContent = text;
-    }
+    tick('time[data-format="r"]', relative);
+    tick(".day", day);
   }, 250);
+}
+
+function tick(which, words) {
+  for (const element of document.querySelectorAll(which)) {
+    const text = words(Number(element.dataset.unix));
+    if (element.textContent !== text) element.textContent = text;
+  }
 }
