@@ -20,6 +20,7 @@ from bot.delivery import sender as delivery
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.flows import admins, calendar, news, time
+from bot.flows.accounts.assignments import SHARING
 from bot.protocol.dose import Dose
 from bot.protocol.report import PeriodChart, ReportPage
 from bot.reports.chart_data import SessionChart
@@ -240,9 +241,16 @@ def enrolled(
         coach = people.by_telegram(db, coach_id)
         assert coach is not None
         assert coach.id is not None
-        db.add(AssignmentRow(athlete_id=person.id, coach_id=coach.id, consented_at=now))
+        db.add(shared(person.id, coach.id, now))
     calendar.plan_next(db, person.id, now)
     return person.id
+
+
+def shared(athlete_id: int, coach_id: int, now: datetime) -> AssignmentRow:
+    """Return the consent to a coach, with the wording that is asked for now."""
+    return AssignmentRow(
+        athlete_id=athlete_id, coach_id=coach_id, consented_at=now, consent_version=SHARING
+    )
 
 
 def _staff(

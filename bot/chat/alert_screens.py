@@ -25,13 +25,20 @@ _OFFERED: Final = 12
 
 def coach_alert(intent: CoachAlert, now: datetime) -> Screen:
     """Tell a coach what happened to an athlete, where, and when; what can be done is a button."""
-    when = in_both_zones(intent.at, intent.zone, intent.coach_zone or intent.zone, now)
     text = paragraphs(
         f"<b>{esc(intent.athlete)}{_what_happened(intent)}</b>",
-        f"On the athlete's clock: {when}",
+        _when(intent, now),
         _what_else(intent),
     )
     return Screen(text=text, rows=_rows(intent), rings=True)
+
+
+def _when(intent: CoachAlert, now: datetime) -> str:
+    """Return when it happened; days that were missed have no hour."""
+    if intent.event in {MISSED, MISSED_PAIN}:
+        return ""
+    when = in_both_zones(intent.at, intent.zone, intent.coach_zone or intent.zone, now)
+    return f"On the athlete's clock: {when}"
 
 
 def _rows(intent: CoachAlert) -> tuple[Row, ...]:

@@ -6,6 +6,7 @@ from typing import Final
 from bot.chat.pickers import Values
 from bot.chat.screen import esc
 from bot.protocol.local_time import local, say_date, say_day_time
+from bot.protocol.outcome import stayed_low
 from bot.protocol.record import Outcome
 from bot.protocol.redflags import RED_FLAGS
 
@@ -20,6 +21,8 @@ OUTCOMES: Final = {
     Outcome.STOPPED_EARLY: "stopped early",
     Outcome.RESTED_ON_PAIN: "rested on pain",
 }
+LOW: Final = "finished, pain low"
+"""How a session ended whose pain was low from the first hold on: there is nothing to ease."""
 REASONS: Final = {
     "time": "no time",
     "pain": "pain",
@@ -40,8 +43,8 @@ def say_flag(kind: str | None) -> str:
 def say_flags(values: Values, now: datetime) -> list[str]:
     """Return a line for each open red flag: when it was reported, and what it is."""
     return [
-        f"{say_day_time(datetime.fromisoformat(flag['at']), values['zone'], now)}: "
-        f"{say_flag(flag['kind'])}"
+        f"{say_day_time(datetime.fromisoformat(flag['at']), values['zone'], now)} "
+        f"({esc(values['zone'])}): {say_flag(flag['kind'])}"
         for flag in values["flags"]
     ]
 
@@ -49,6 +52,8 @@ def say_flags(values: Values, now: datetime) -> list[str]:
 def say_session(one: Values, today: date) -> str:
     """Return "today: stopped by pain, 2 → 5" for a session."""
     outcome = OUTCOMES.get(one["outcome"], str(one["outcome"]))
+    if stayed_low(one["outcome"], one["first"], one["last"]):
+        outcome = LOW
     return f"{say_date(date.fromisoformat(one['day']), today)}: {outcome}{say_pain(one)}"
 
 

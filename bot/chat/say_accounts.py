@@ -116,7 +116,8 @@ def _ties(values: Values) -> list[str]:
             f"{esc(one['name'])}{' (asked, no answer yet)' if one['asked'] else ''}"
             for one in values["coaches"]
         ]
-        lines.append(f"Coach: {', '.join(names) or 'none'}")
+        head = "Coach" if len(names) <= 1 else "Coaches"
+        lines.append(f"{head}: {', '.join(names) or 'none'}")
     if values["athletes"] is not None:
         more = f" and {values['more']} more" if values["more"] else ""
         lines.append(f"Athletes: {', '.join(map(esc, values['athletes'])) or 'none'}{more}")

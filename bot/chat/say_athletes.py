@@ -6,24 +6,28 @@ from typing import Final
 from bot.chat.coach_words import REASONS, in_both_zones, say_flags, say_session
 from bot.chat.pickers import Row, Values, Words, in_rows, moment, say_days, say_times
 from bot.chat.say_naming import command_data
-from bot.chat.screen import Button, Screen, data, esc
+from bot.chat.screen import Button, Screen, Style, data, esc
 from bot.chat.session_words import lines, many, paragraphs, say_dose, sentence
+from bot.protocol import ladder
 from bot.protocol.exercises import CATALOGUE
-from bot.protocol.local_time import local, say_date, say_day_time
+from bot.protocol.local_time import local, say_date
 
 _LABEL: Final = 24
 _NOTE: Final = 300
 """Characters of a note on a card."""
 
 
+_NOBODY_YET: Final = (
+    "No athlete has agreed to share with you yet. An admin assigns athletes to you."
+)
+_NOBODY_HERE: Final = "There is no athlete yet. Write /invite athlete Runa for a link to join with."
+
 # ---- everybody ------------------------------------------------------------------------
 
 
 def _athletes(values: Values, _now: datetime) -> Screen:
     if not values["athletes"]:
-        return Screen(
-            text="No athlete has agreed to share with you yet. An admin assigns athletes to you."
-        )
+        return Screen(text=_NOBODY_HERE if values["everybody"] else _NOBODY_YET)
     title = f"<b>{many(values['count'], 'athlete')}</b>, most urgent first"
     if values["pages"] > 1:
         title += f" ({values['page'] + 1} of {values['pages']})"
@@ -66,6 +70,7 @@ def _mark(one: Values) -> str:
         "rising": "pain rising",
         "missed": f"{one['missed']} missed",
         "unreachable": "can not be reached",
+        "step_up": "step up earned",
     }.get(one["need"], "")
 
 
@@ -91,7 +96,7 @@ def _card(values: Values, now: datetime) -> Screen:
     text = paragraphs(
         f"<b>{esc(values['name'])}</b>",
         lines(*_bars(values, now)),
-        lines(_plan(values["plan"]), _schedule(values), _next(values, now)),
+        lines(_plan(values["plan"]), *_steps(values), _schedule(values), _next(values, now)),
         lines("<b>Last sessions</b>", *_sessions(values, today)),
         lines(_week(values), *_reasons(values, today), _mornings(values, today)),
         _notes(values, now),
@@ -101,7 +106,7 @@ def _card(values: Values, now: datetime) -> Screen:
 
 def _bars(values: Values, now: datetime) -> list[str]:
     """Return what bars sessions or messages, a line each."""
-    zone = values["zone"]
+    zones = values["zone"], values["coach_zone"]
     found = [f"▲ Red flag, {line}." for line in say_flags(values, now)]
     if values["lock"]:
         found.append("▲ Sessions are locked until you unlock them.")
@@ -111,11 +116,11 @@ def _bars(values: Values, now: datetime) -> list[str]:
         reason = f": {esc(values['pause_reason'][:200])}" if values["pause_reason"] else ""
         found.append(f"Paused, {back}{reason}.")
     if values["unreachable_since"]:
-        since = say_day_time(datetime.fromisoformat(values["unreachable_since"]), zone, now)
-        found.append(f"Messages have not arrived since {since}.")
+        since = datetime.fromisoformat(values["unreachable_since"])
+        found.append(f"Messages have not arrived since {in_both_zones(since, *zones, now)}.")
     if values["leaving"]:
-        at = say_day_time(datetime.fromisoformat(values["leaving"]), zone, now)
-        found.append(f"Asked to be erased: {at}.")
+        at = datetime.fromisoformat(values["leaving"])
+        found.append(f"Leaves; the data is erased {in_both_zones(at, *zones, now)}.")
     return found
 
 
@@ -127,6 +132,19 @@ def _plan(plan: Values) -> str:
     dose = say_dose(plan["holds"], plan["hold_s"], plan["sets"], plan["side"])
     exercise = CATALOGUE[plan["exercise"]].name
     return f"Plan: {dose}, {esc(exercise)}; pain limit {plan['limit']}"
+
+
+def _steps(values: Values) -> list[str]:
+    """Return what is earned towards a step up, and when the bot took one down."""
+    if values["step_up"] is not None:
+        found = [f"▲ A step up is earned, to {values['step_up']}. It is yours to confirm."]
+    elif values["credits"]:
+        found = [f"Towards a step up: {values['credits']} of {ladder.CREDITS} settled sessions"]
+    else:
+        found = []
+    if values["stepped_down"] is not None:
+        found.append(f"Stepped down by the bot: {_day(values['stepped_down'], values)}")
+    return found
 
 
 def _schedule(values: Values) -> str:
@@ -155,7 +173,7 @@ def _sessions(values: Values, today: date) -> list[str]:
 def _week(values: Values) -> str:
     if not values["planned"]:
         return "This week: nothing was planned so far."
-    missed = f"; {values['missed']} missed running" if values["missed"] > 1 else ""
+    missed = f"; {values['missed']} missed in a row" if values["missed"] > 1 else ""
     return f"This week: {values['done']} of {values['planned']} followed so far{missed}."
 
 
@@ -203,7 +221,11 @@ def _buttons(values: Values) -> tuple[Row, ...]:
     labels += [("Note", "note"), ("Message", "say"), ("Report", "report")]
     labels += [("Unlock", "unlock")] if barred else []
     athlete = values["athlete_id"]
-    return in_rows([Button(label, command_data(name, athlete)) for label, name in labels], 3)
+    rows = in_rows([Button(label, command_data(name, athlete)) for label, name in labels], 3)
+    if values["step_up"] is None:
+        return rows
+    step = data("up", athlete, values["plan_id"], "yes")
+    return (*rows, (Button(f"Step up to {values['step_up']}", step, Style.SUCCESS),))
 
 
 SAY_ATHLETES: Final[dict[str, Words]] = {"athletes": _athletes, "athlete_card": _card}

@@ -1,17 +1,19 @@
 """What was changed, by whom, in plain words: known changes each in their own, others as pairs."""
 
 import json
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from bot.chat.pickers import Row, Values, Words, say_days, say_times
 from bot.chat.say_accounts import ROLE, ROLES
 from bot.chat.screen import Button, Screen, data, esc
-from bot.protocol.local_time import say_day_time
+from bot.protocol.local_time import say_date, say_day_time
 
 _LONGEST: Final = 200
 """Characters of one change: ten of them fit into a message."""
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LABELS: Final = {
     "zone": "time zone",
     "time": "time",
@@ -83,7 +85,17 @@ def _lock(one: Values) -> str:
 
 
 def _pause(one: Values) -> str:
-    return f"paused the plan, {one['after'] or 'until resumed'}"
+    today = datetime.fromisoformat(one["at"]).date()
+    after = str(one["after"] or "until resumed")
+    day = _DATE.search(after)
+    if day is not None:
+        after = after.replace(day[0], say_date(date.fromisoformat(day[0]), today))
+    return f"paused the plan, {after}"
+
+
+def _taken(one: Values) -> str:
+    files = str(one["after"] or "").replace("holdfast-", "")
+    return f"took files: {files}"
 
 
 def _removed(one: Values) -> str:
@@ -168,6 +180,10 @@ _ACTIONS: Final[dict[str, Callable[[Values], str]]] = {
     "step_up": lambda one: f"took a step up: {one['before']} → {one['after']}",
     "step_up_declined": lambda one: f"left it at {one['before']} for now",
     "lock": _lock,
+    "note": lambda _one: "wrote a note",
+    "undo_note": lambda _one: "deleted a note",
+    "export": _taken,
+    "backup": lambda _one: "asked for a backup",
     "unlock": lambda _one: "unlocked the sessions",
     "assign": lambda one: f"asked to share with {_about(one)}",
     "consent": lambda one: f"agreed to share with {_about(one)}",

@@ -23,6 +23,7 @@ def _role(values: Values, _now: datetime) -> Screen:
     buttons = tuple(
         Button(f"{ROLES[role].capitalize()} ({count})", data("c", "broadcast", "", role))
         for role, count in values["counts"].items()
+        if count
     )
     return Screen(
         text="Whom do you want to write to? Or write it at once: "

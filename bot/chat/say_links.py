@@ -41,8 +41,8 @@ def _move_made(values: Values, now: datetime) -> Screen:
     return Screen(
         text=(
             f"A link that moves <b>{name}</b> to another Telegram account:\n\n"
-            f"{esc(values['link'])}\n\nPass this link on to {name} only: whoever opens it gets "
-            f"{name}’s plan and history, and the old chat loses access. "
+            f"{esc(values['link'])}\n\nPass this link on to {name} only: whoever opens it is "
+            f"{name} here from then on, and the old chat loses access. "
             f"It works once, until {until}.\n\n{_ONCE}"
         ),
         rows=_revoke(values),

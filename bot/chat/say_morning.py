@@ -40,7 +40,7 @@ def _saved(values: Values, now: datetime) -> Screen:
 
 _BY_MORNING: Final = {
     Verdict.FLARE: "Your pain was up the morning after your session.",
-    Verdict.SEVERE: "Your morning pain is high, or up for the second time running.",
+    Verdict.SEVERE: "Your morning pain is high, or up for the second time in a row.",
 }
 _BY_SESSION: Final = {
     Outcome.RISING: "Your pain rose in your last session and had not settled by the morning.",

@@ -27,7 +27,7 @@ def _which(values: Values, _now: datetime) -> Screen:
     ]
     if turn:
         rows.append(tuple(turn))
-    name = f" “{esc(values['wanted'][:60])}” fits several:" if values["wanted"] else ""
+    name = f" “{esc(values['name'])}” fits several:" if values["name"] else ""
     return Screen(text=f"/{esc(values['command'])} –{name} who is it?", rows=tuple(rows))
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
+from bot.chat.coach_words import LOW
 from bot.chat.commands import SECTIONS, Command
 from bot.chat.said import MAX_TEXT
 from bot.chat.screen import Button, Screen, data, esc
-from bot.chat.session_words import KEPT
+from bot.chat.session_words import KEPT, sentence
 from bot.flows.people import Role
 from bot.protocol.local_time import local, say_date, say_day_time
+from bot.protocol.outcome import stayed_low
 
 Values = dict[str, Any]
 Words = Callable[[Values, datetime], Screen]
@@ -117,7 +119,7 @@ _DAYS: Final = {
 def _history(values: Values, now: datetime) -> Screen:
     today = local(now, values["zone"]).date()
     week = values["week"]
-    tail = f"This week: {week['done']} done, {week['planned']} planned."
+    tail = f"This week: {week['done']} of {week['planned']} followed your plan."
     if values["running"]:
         tail += " A session is running now."
     if not values["entries"]:
@@ -128,7 +130,7 @@ def _history(values: Values, now: datetime) -> Screen:
 
 
 def _line(entry: Values, today: date) -> str:
-    day = say_date(date.fromisoformat(entry["day"]), today)
+    day = sentence(say_date(date.fromisoformat(entry["day"]), today))
     if entry["kind"] == "session":
         return f"{day}: {_held(entry)}"
     reason = f" ({esc(entry['reason'])[:20]})" if entry.get("reason") else ""
@@ -136,7 +138,8 @@ def _line(entry: Values, today: date) -> str:
 
 
 def _held(entry: Values) -> str:
-    parts = [_OUTCOMES[entry["outcome"]]]
+    low = stayed_low(entry["outcome"], entry["first"], entry["last"])
+    parts = [LOW if low else _OUTCOMES[entry["outcome"]]]
     if entry["outcome"] != "rested_on_pain":
         parts.append(f"{entry['done']}/{entry['planned']} holds")
     if entry["last"] is not None:

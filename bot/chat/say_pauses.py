@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.chat.pickers import Row, Values, Words, say_moment
+from bot.chat.pickers import Row, Values, Words, plain, say_moment
 from bot.chat.say_naming import command_data
 from bot.chat.screen import VERSION, Button, Screen, Style, esc, fits
 from bot.chat.session_words import KEPT, lines, paragraphs, say_reason
@@ -126,6 +126,7 @@ SAY_PAUSES: Final[dict[str, Words]] = {
     "staff_pause": _pause,
     "staff_paused": _paused,
     "staff_resumed": _resumed,
+    "staff_none_paused": plain("None of your athletes is paused."),
     "paused_by": _paused_by,
     "resumed_by": _resumed_by,
 }

@@ -23,18 +23,18 @@ _BECAME: Final = {
 
 
 def chart_caption(chart: PeriodChart) -> str:
-    """Return whose days a picture shows, and in one line what became of them."""
+    """Return whose days a picture shows, and in one line what became of their sessions."""
     days = _days(chart)
     head = f"<b>{_name(chart)}</b> · {days}" if days else f"<b>{_name(chart)}</b>"
     return f"{head}\n{_counted(chart)}"
 
 
 def _counted(chart: PeriodChart) -> str:
-    counts = Counter(one.became for one in chart.days)
+    counts = Counter(became for one in chart.days for became in (one.became, *one.also))
     parts = [f"{counts[kind]} {words}" for kind, words in _BECAME.items() if counts[kind]]
     if extra := sum(one.extra for one in chart.days):
         parts.append(f"{extra} beside the plan")
-    return f"Days: {', '.join(parts)}." if parts else "No sessions in these days."
+    return f"Sessions: {', '.join(parts)}." if parts else "No sessions in these days."
 
 
 def album_caption(drawn: Sequence[PeriodChart], missing: Sequence[PeriodChart]) -> str:

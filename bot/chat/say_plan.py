@@ -99,7 +99,7 @@ def _say(values: Values) -> list[str]:
         f"Get set {dose['lead_in_first_s']} s before the first hold, {dose['lead_in_s']} s later",
         f"Pain limit {dose['pain_limit']}, hard stop {dose['hard_stop']}",
         "To fatigue: “tired” is a proper ending." if dose["to_fatigue"] else "",
-        f"Under tension: {_span(values['planned_s'])}. In all about {_span(values['length_s'])}.",
+        f"Under tension: {values['planned_s']} s. In all about {_span(values['length_s'])}.",
     ]
 
 

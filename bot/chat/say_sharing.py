@@ -34,12 +34,12 @@ def _choose(values: Values, _now: datetime) -> Screen:
 
 def _coach_row(athlete_id: int, one: Values) -> Row:
     name, coach = one["name"][:_LABEL], f"#{one['coach_id']}"
-    end = Button(f"End {name}", command_data("assign", athlete_id, f"{coach} off"), Style.DANGER)
+    off = command_data("assign", athlete_id, f"{coach} off")
     if one["state"] == "active":
-        return (end,)
+        return (Button(f"End {name}", off, Style.DANGER),)
     ask = Button(name, command_data("assign", athlete_id, coach))
     if one["state"] == "asked":
-        return (Button(f"Ask again: {name}", ask.data), end)
+        return (Button(f"Ask again: {name}", ask.data), Button("Take it back", off))
     return (ask,)
 
 
@@ -153,7 +153,7 @@ def _share_stopped(values: Values, _now: datetime) -> Screen:
     return Screen(
         text=f"{coach} does not see your data any more.{told}\n"
         "What was sent before stays in the chat there.",
-        rows=((again,),),
+        rows=((again,),) if values["undo"] else (),
     )
 
 

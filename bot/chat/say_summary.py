@@ -130,7 +130,7 @@ _DECISIONS: Final[dict[Decision, Callable[[AthleteWeek], str]]] = {
         f"<b>I can not reach them since {_since(one)}: write another way</b>"
     ),
     Decision.MISSED: lambda one: f"<b>{one.figures.missed} missed: ask why?</b>",
-    Decision.STEP_UP: lambda _one: "<b>two easy weeks: consider a step up?</b>",
+    Decision.STEP_UP: lambda one: f"<b>a step up is earned, to {one.step_up}: confirm it?</b>",
     Decision.NOTHING: lambda _one: "nothing needs you",
 }
 

@@ -77,6 +77,7 @@ def one_of(
         TOPIC,
         command=command,
         wanted=wanted,
+        name=_shown(wanted.removesuffix(rest)),
         rest=rest,
         people=[
             {"athlete_id": one.id, "name": one.name, "about": "" if about is None else about(one)}
@@ -106,6 +107,11 @@ def split(candidates: Sequence[PersonRow], words: str) -> tuple[list[PersonRow],
         if found:
             return found, _after(words, count)
     return _like(candidates, typed[0]) if typed else [], _after(words, 1)
+
+
+def names_nobody(words: str) -> bool:
+    """Whether no name was typed: the command stands alone, or a page of its list was asked for."""
+    return not _page(words)[1]
 
 
 def names_somebody(turn: Turn, words: str) -> bool:

@@ -12,12 +12,6 @@ from bot.protocol.report import Became, Stretch, Trained, mean
 
 MANY_MISSED: Final = 3
 """So many missed sessions in a week, and somebody should ask (PROTOCOL 8)."""
-EASY: Final = 1
-"""Pain up to here at the last hold is as good as none (PROTOCOL 3, lessening)."""
-ENOUGH: Final = 6
-"""Easy sessions in two weeks before a step up is worth a thought."""
-SETTLED_DAYS: Final = 7
-"""Days on one plan before a step up is worth a thought."""
 CHANGE: Final = 1.0
 """Mean pain that differs by less is the same: noise is about ±1 (PROTOCOL 3)."""
 
@@ -31,7 +25,7 @@ class Decision(StrEnum):
     RISING = "rising"  # pain rose in a session, or against the week before
     UNREACHABLE = "unreachable"  # the bot can not reach the athlete: write another way
     MISSED = "missed"  # three missed: ask why
-    STEP_UP = "step_up"  # easy for two weeks: consider a step up
+    STEP_UP = "step_up"  # a step up is earned: confirm it?
     NOTHING = "nothing"
 
 
@@ -49,14 +43,17 @@ class Trend(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What is true of an athlete now, beside what happened. `plan_since`: on the newest plan."""
+    """What is true of an athlete now, beside what happened.
+
+    `step_up` is the dose that a coach could confirm now, in words; None where none is earned.
+    """
 
     lock_reason: str | None = None
     open_flag: bool = False
     unreachable_since: date | None = None
     paused: bool = False
     paused_until: date | None = None
-    plan_since: date = date.min
+    step_up: str | None = None
     pain_limit: int = 3
 
 
@@ -144,6 +141,7 @@ class AthleteWeek:
     late: int
     paused_until: date | None
     unreachable_since: date | None
+    step_up: str | None
 
 
 def athlete_week(
@@ -161,7 +159,7 @@ def athlete_week(
         zone=zone,
         first_day=first,
         last_day=fortnight.last_day,
-        decision=decide(fortnight, week, before, standing),
+        decision=decide(week, before, standing),
         figures=Figures.of(week),
         before=Figures.of(before),
         reasons=tuple(sorted(skipped.items())),
@@ -174,10 +172,11 @@ def athlete_week(
         late=sum(one.late for one in week.trained) + sum(one.late for one in week.mornings),
         paused_until=standing.paused_until if standing.paused else None,
         unreachable_since=standing.unreachable_since,
+        step_up=standing.step_up,
     )
 
 
-def decide(fortnight: Stretch, week: Stretch, before: Stretch, standing: Standing) -> Decision:
+def decide(week: Stretch, before: Stretch, standing: Standing) -> Decision:
     """Return the most urgent thing that needs a decision; the first match wins."""
     held = {
         Decision.RED_FLAG: standing.open_flag or standing.lock_reason == "red_flag",
@@ -186,7 +185,7 @@ def decide(fortnight: Stretch, week: Stretch, before: Stretch, standing: Standin
         Decision.RISING: _rising(before, week),
         Decision.UNREACHABLE: standing.unreachable_since is not None,
         Decision.MISSED: week.counts[Became.MISSED] >= MANY_MISSED,
-        Decision.STEP_UP: not standing.paused and _easy(fortnight, standing),
+        Decision.STEP_UP: standing.step_up is not None,
     }
     return next((decision for decision, true in held.items() if true), Decision.NOTHING)
 
@@ -204,16 +203,6 @@ def trend(before: Stretch, week: Stretch) -> Trend | None:
 def _rising(before: Stretch, week: Stretch) -> bool:
     rose = any(one.outcome == Outcome.RISING for one in week.trained)
     return rose or trend(before, week) is Trend.MORE
-
-
-def _easy(fortnight: Stretch, standing: Standing) -> bool:
-    """Whether two weeks were easy on one plan: nothing left out, nothing over, little pain."""
-    done = [one for one in fortnight.trained if one.outcome is not None]
-    counted = set(fortnight.counts) <= {Became.DONE, Became.NOT_DELIVERED}
-    calm = all(one.last is not None and one.last <= EASY for one in done)
-    mornings = all(one.value <= EASY for one in fortnight.mornings)
-    long_enough = standing.plan_since <= fortnight.last_day - timedelta(days=SETTLED_DAYS)
-    return len(done) >= ENOUGH and counted and calm and mornings and long_enough
 
 
 _ENDED: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RED_FLAG})

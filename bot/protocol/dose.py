@@ -1,6 +1,6 @@
 """The dose: what an athlete is asked to hold, within PROTOCOL 2's ranges."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -122,5 +122,3 @@ PRESETS: Final[dict[str, dict[str, object]]] = {
     "fatigue": {"holds": 10, "hold_s": 15, "rest_s": 30, "sets": 1, "to_fatigue": True},
 }
 """The source's two doses (PROTOCOL 2): about 5 for a warm-up, up to 10 when going to fatigue."""
-
-FIELDS: Final = tuple(f.name for f in fields(Dose))

@@ -45,3 +45,10 @@ def _early(session: Session) -> bool:
     if session.dose.to_fatigue and session.stop_reason is StopReason.TIRED and session.done:
         return False  # going to fatigue, "tired" is a proper ending (PROTOCOL 2)
     return session.tension_s < EARLY * session.dose.planned_s
+
+
+def stayed_low(outcome: str | None, first: int | None, last: int | None) -> bool:
+    """Whether a session is `lessening` for a last pain of 0 or 1 that was no higher before."""
+    if outcome != Outcome.LESSENING or first is None or last is None:
+        return False
+    return last >= first

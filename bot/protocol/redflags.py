@@ -20,7 +20,7 @@ _ALL: Final = (
     RedFlag(
         "tear",
         "A sudden pop or tear, sudden severe buttock pain, a big bruise, sudden weakness, "
-        "or you cannot walk normally",
+        "or not being able to walk normally",
         "Pop, tear, big bruise, weak",
         "Be seen by a doctor today.",
     ),

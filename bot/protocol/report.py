@@ -143,12 +143,13 @@ def mean(values: Iterable[float | None]) -> float | None:
 class ChartDay:
     """One local day in a chart: the pain of its sessions, its morning, and seconds held of planned.
 
-    `became` is None where nothing was planned and nothing trained; `extra` marks a session beside
-    the plan.
+    `became` is None where nothing was planned and nothing trained; where several sessions were
+    planned it is the one to look at, and `also` the others. `extra` marks one beside the plan.
     """
 
     day: date
     became: Became | None = None
+    also: tuple[Became, ...] = ()
     extra: bool = False
     first: int | None = None
     last: int | None = None
@@ -189,13 +190,15 @@ def chart_days(stretch: Stretch) -> tuple[ChartDay, ...]:
 
 def _chart_day(stretch: Stretch, day: date) -> ChartDay:
     trained = [one for one in stretch.trained if one.day == day]
-    became = {one.became for one in stretch.planned if one.day == day}
+    planned = (one.became for one in stretch.planned if one.day == day)
+    became = sorted(planned, key=_SHOWN_FIRST.index)
     mornings = [one.value for one in stretch.mornings if one.day == day]
     firsts = [one.first for one in trained if one.first is not None]
     lasts = [one.last for one in trained if one.last is not None]
     return ChartDay(
         day=day,
-        became=next((one for one in _SHOWN_FIRST if one in became), None),
+        became=became[0] if became else None,
+        also=tuple(became[1:]),
         extra=any(one.became is None for one in trained),
         first=firsts[0] if firsts else None,
         last=lasts[-1] if lasts else None,

@@ -78,8 +78,3 @@ def local_week(week: IsoWeek | date, zone: str) -> Window:
 def iso_week_of(moment: datetime, zone: str) -> IsoWeek:
     """Return the ISO week of the local date at that instant; raise NaiveTimeError if naive."""
     return IsoWeek.containing(local(moment, zone).date())
-
-
-def last_complete_week(now: datetime, zone: str) -> IsoWeek:
-    """Return the newest week that has ended in the zone; raise NaiveTimeError if naive."""
-    return iso_week_of(now, zone).plus(-1)

@@ -22,7 +22,7 @@ from bot.store.tables import (
 
 
 class Stands(NamedTuple):
-    """One athlete as stored now; `plan_at` is when the newest version of the plan was made."""
+    """One athlete as stored now."""
 
     athlete_id: int
     lock_reason: str | None
@@ -31,7 +31,6 @@ class Stands(NamedTuple):
     unreachable_since: datetime | None
     open_flag: bool
     pain_limit: int
-    plan_at: datetime
 
 
 def standing(db: Db, athlete_ids: Collection[int]) -> dict[int, Stands]:
@@ -60,7 +59,6 @@ def _standing() -> Executable:
             col(PersonRow.unreachable_since),
             flagged,
             col(plan.pain_limit),
-            col(plan.created_at),
         )
         .join(PersonRow, col(PersonRow.id) == col(row.person_id))
         .join(plan, (col(plan.athlete_id) == col(row.person_id)) & (col(plan.version) == newest))

@@ -82,17 +82,29 @@ CARD: Final = {
     "missed": 12,
     "reasons": [["2026-11-20", "skipped", "band"]] * 14,
     "mornings": [["2026-11-23", 10]] * 3,
+    "credits": 9,
+    "step_up": "8 × 15 s × 2 sets",
+    "plan_id": 10**9,
+    "stepped_down": "2026-11-20",
     "notes": [NOTE] * 3,
 }
 BARE: Final = {
     **CARD,
     **dict.fromkeys(("lock", "unreachable_since", "leaving", "next_at", "pause_reason")),
     **{key: [] for key in ("flags", "sessions", "reasons", "mornings", "notes")},
+    "step_up": None,
+    "stepped_down": None,
     "paused": False,
     "days": "",
     "planned": 0,
 }
-LIST: Final = {"athletes": [LINE] * 8, "count": 9_999, "page": 1, "pages": 1_250}
+LIST: Final = {
+    "athletes": [LINE] * 8,
+    "count": 9_999,
+    "everybody": False,
+    "page": 1,
+    "pages": 1_250,
+}
 HOURS: Final = {"hours": "22:00-07:00", "zone": ZONE}
 CASES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("notes", {**WHO, "notes": [NOTE] * 3, "zone": ZONE}),
@@ -117,7 +129,7 @@ CASES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
         for has_coach in (True, False)
     ),
     ("athletes", LIST),
-    ("athletes", {"athletes": [], "count": 0, "page": 0, "pages": 1}),
+    ("athletes", {**LIST, "athletes": [], "everybody": True}),
     ("athlete_card", CARD),
     ("athlete_card", BARE),
     ("unlock_why", {**WHO, **LOCK}),

@@ -78,14 +78,14 @@ def test_the_question_has_the_anchors_and_two_rows() -> None:
         (
             {"verdict": "severe", "dose": None, "paused": True},
             (
-                "Your morning pain is high, or up for the second time running.\n"
+                "Your morning pain is high, or up for the second time in a row.\n"
                 "Your sessions are paused until your coach resumes them."
             ),
         ),
         (
             {"verdict": "severe", "dose": None, "paused": True, "has_coach": False},
             (
-                "Your morning pain is high, or up for the second time running.\n"
+                "Your morning pain is high, or up for the second time in a row.\n"
                 "Your sessions are paused until the admin resumes them."
             ),
         ),

@@ -160,7 +160,7 @@ def test_every_day_without_a_session_has_words(state: str) -> None:
     entry = {"kind": state, "day": "2026-11-23", "at": "", "reason": None}
     line = say("history", history(entry)).text.splitlines()[1]
     said = {"not_delivered": "not delivered (our fault)"}.get(state, state)
-    assert line == f"yesterday: {said}"
+    assert line == f"Yesterday: {said}"
 
 
 def test_a_session_reads_in_one_line() -> None:
@@ -169,7 +169,7 @@ def test_a_session_reads_in_one_line() -> None:
         day="2026-11-24", outcome="lessening", done=5, planned=5, first=3, last=1, tension_s=50
     )
     line = say("history", history(entry)).text.splitlines()[1]
-    assert line == "today: finished, pain eased · 5/5 holds · pain 3 → 1 · 50 s"
+    assert line == "Today: finished, pain eased · 5/5 holds · pain 3 → 1 · 50 s"
 
 
 def test_the_next_session_names_its_zone() -> None:

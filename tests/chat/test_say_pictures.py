@@ -20,14 +20,14 @@ ANNA = replace(CHARTS["one day"], name="Anna & Co")
             replace(MARIA, name="Maria"),
             (
                 "<b>Maria</b> · 16–22 Nov 2026\n"
-                "Days: 3 done, 1 stopped by pain, 1 rested on pain, 1 skipped, "
+                "Sessions: 3 done, 1 stopped by pain, 1 rested on pain, 1 skipped, "
                 "1 not delivered (our fault)."
             ),
         ),
-        (ANNA, "<b>Anna &amp; Co</b> · 16 Nov 2026\nDays: 1 done."),
+        (ANNA, "<b>Anna &amp; Co</b> · 16 Nov 2026\nSessions: 1 done."),
         (CHARTS["nothing"], "<b>Maria</b> · 16–22 Nov 2026\nNo sessions in these days."),
         (chart(), "<b>Maria</b>\nNo sessions in these days."),
-        (chart(on(0, extra=True)), "<b>Maria</b> · 16 Nov 2026\nDays: 1 beside the plan."),
+        (chart(on(0, extra=True)), "<b>Maria</b> · 16 Nov 2026\nSessions: 1 beside the plan."),
     ],
 )
 def test_chart_caption(data: PeriodChart, wanted: str) -> None:

@@ -50,6 +50,7 @@ WORST = AthleteWeek(
     late=14,
     paused_until=None,
     unreachable_since=DAYS[0],
+    step_up="8 × 15 s × 2 sets",
 )
 
 

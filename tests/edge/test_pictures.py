@@ -77,7 +77,7 @@ async def test_one_chart_is_a_photo(world: World) -> None:
     photo = (await sent(world, coach, Album((days_of(world, maria),))))[0]
     assert methods(world) == ["sendPhoto"]
     assert photo.photo == DOT
-    assert photo.text == "Maria · 16–22 Nov 2026\nDays: 1 done, 1 missed."
+    assert photo.text == "Maria · 16–22 Nov 2026\nSessions: 1 done, 1 missed."
     assert world.rang(coach) == []
 
 

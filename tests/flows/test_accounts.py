@@ -253,7 +253,7 @@ def test_changes_in_plain_words(talk: Talk) -> None:
         "today 06:30 · Ada\nmade a link for Sam to join as a coach",
         "today 06:30 · Ada → Runa Holm\nunlocked the sessions",
         "today 06:30 · Runa Holm\nsessions locked after a warning sign",
-        "today 06:30 · Runa Holm\npaused the plan, back on 2026-11-27",
+        "today 06:30 · Runa Holm\npaused the plan, back on Fri 27 Nov",
         "today 06:30 · Runa Holm\ntime 07:30 → 18:00",
     ]
     assert "Sam" not in talk.says(ADMIN, "/audit runa")

@@ -77,7 +77,7 @@ def test_by_tapping_alone(talk: Talk) -> None:
     told = talk.says(ADMIN, "/assign runa")
     assert "shares with Kim Berg." in told
     assert "has not answered: Lee." in told
-    assert talk.labels(ADMIN) == ["End Kim Berg", "Ask again: Lee", "End Lee"]
+    assert talk.labels(ADMIN) == ["End Kim Berg", "Ask again: Lee", "Take it back"]
 
 
 def test_asked_again_the_older_question_is_dead(talk: Talk) -> None:
@@ -246,3 +246,18 @@ def test_every_step_is_written_down(talk: Talk) -> None:
         ("assign", 1),
         ("decline", 2),
     ]
+
+
+def test_sharing_under_older_words_is_not_offered_again(talk: Talk) -> None:
+    """What was consented to reads otherwise today: an admin asks anew, no button promises more."""
+    talk.says(ADMIN, "/assign Runa Kim")
+    talk.taps(RUNA, "Yes")
+
+    def older(db: Db) -> None:
+        row = db.exec(select(AssignmentRow)).one()
+        row.consent_version = "older"
+        db.add(row)
+
+    talk.run(older)
+    talk.says(RUNA, "/coach off")
+    assert talk.labels(RUNA) == []

@@ -244,7 +244,7 @@ def test_the_card_of_a_locked_and_paused_athlete(world: World, runa: int) -> Non
 
     world.run(pause)
     shown = screen(types(world, COACH, "/athlete"), "athlete_card", world)
-    assert "Red flag, today 07:30: a bony ache" in shown.text
+    assert "Red flag, today 07:30 (Europe/Berlin): a bony ache" in shown.text
     assert "Paused, until resumed: &lt;b&gt;" in shown.text
     assert {"Unlock", "Resume"} <= buttons(shown).keys()
 

@@ -21,8 +21,9 @@ from bot.flows import (
     today,
 )
 from bot.flows.bars import Barred
-from bot.flows.intents import CoachAlert, Morning, Reminder, Say, Screen
+from bot.flows.intents import CoachAlert, Morning, Reminder, Say, Screen, Summary
 from bot.flows.turn import Turn
+from bot.protocol.athlete_week import Decision
 from bot.protocol.ladder import Next, Rung
 from bot.protocol.morning import OPEN_FOR, Verdict
 from bot.protocol.record import Outcome, Phase
@@ -37,6 +38,7 @@ from bot.store.tables import (
     Role,
     SessionRow,
 )
+from tests.flows.chatting import buttons, screen, taps, types
 from tests.flows.world import COACH, RUNA, STRANGER, T0, World, the, topics
 
 EIGHT = datetime(2026, 11, 25, 7, tzinfo=UTC)
@@ -511,3 +513,20 @@ def test_standing_of_many_takes_as_many_statements_as_of_one(world: World) -> No
         return len(seen)
 
     assert counted(ids[:1]) == counted(ids) <= 6
+
+
+def test_a_step_up_that_is_earned_reads_the_same_everywhere(world: World) -> None:
+    """The card, the list and the summary say what the proposal said; the card's button takes it."""
+    runa = ready(world)
+    answered(world, runa, Outcome.LESSENING, 1)
+    card = types(world, COACH, "/athlete Runa")
+    assert the(card, "athlete_card")["step_up"] == "8 × 10 s"
+    (line,) = the(types(world, COACH, "/athletes"), "athletes")["athletes"]
+    assert line["need"] == "step_up"
+    (summary,) = [one for one in types(world, COACH, "/summary now") if isinstance(one, Summary)]
+    week = summary.athletes[0]
+    assert (week.decision, week.step_up) == (Decision.STEP_UP, "8 × 10 s")
+    shown = screen(card, "athlete_card", world)
+    told = taps(world, COACH, buttons(shown)["Step up to 8 × 10 s"])
+    assert "step_up_taken" in topics(told)
+    assert dose(world, runa) == (8, 10, 1)

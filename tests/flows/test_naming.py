@@ -10,6 +10,7 @@ from bot.flows.naming import split
 from bot.flows.turn import Turn
 from bot.store import people
 from bot.store.tables import PersonRow, Role
+from tests.flows.chatting import types
 from tests.flows.world import ADMIN, COACH, STRANGER, World, the, topics
 
 NAMES = ("María López", "Maria", "Mariana Kent", "Al Hassan", 'Jo "JJ" O’Neil', "Anna Lopez")
@@ -94,3 +95,13 @@ def test_many_people_are_paged(world: World) -> None:
         assert [one["name"] for one in last["people"]][-1] == "Runa Holm"
         paged = the(world.does(ADMIN, _named, "#p1 ath off"), "who_which")
         assert (paged["people"][0]["name"], paged["rest"]) == ("Ath 08", "off")
+
+
+def test_only_the_name_is_said_to_fit_several(tmp_path: Path) -> None:
+    """What follows the name is kept for the one who is chosen, and not called a name."""
+    with World(tmp_path) as world:
+        for number, name in enumerate(("Maria", "Mario")):
+            world.athlete(700_000_000 + number, name)
+        world.person(ADMIN, "Ada", Role.ADMIN)
+        told = the(types(world, ADMIN, "/plan mari hold=15"), "who_which")
+        assert (told["name"], told["rest"]) == ("mari", "hold=15")

@@ -207,3 +207,13 @@ def test_the_bots_own_pause_is_lifted_by_staff_alone(office: Office) -> None:
     """A pause that nobody in person asked for is the coach's to lift (PROTOCOL 3)."""
     office.world.run(pauses.pause, office.runa, None, office.world.now, actor=None)
     assert BY_COACH in office.types(RUNA, "/resume")
+
+
+def test_resume_alone_asks_first(office: Office) -> None:
+    """Nobody paused: said so. One: shown, with a button; a tap in the menu ends nothing."""
+    assert office.types(COACH, "/resume") == "None of your athletes is paused."
+    office.types(COACH, "/pause Runa until fri")
+    assert "is paused" in office.types(COACH, "/resume")
+    assert office.athlete().paused_at is not None
+    assert "is over" in office.taps(COACH, "Resume now")
+    assert office.athlete().paused_at is None

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.protocol.athlete_week import Decision, Standing, Trend, athlete_week
-from bot.protocol.report import Became, Morning, Planned, Stretch, Trained
+from bot.protocol.report import Became, Planned, Stretch, Trained, chart_days
 
 MONDAY = date(2026, 11, 9)
 DAYS = [MONDAY + timedelta(days=n) for n in range(14)]
-OLD_PLAN = Standing(plan_since=MONDAY)
+CALM = Standing()
+EARNED = Standing(step_up="8 × 10 s")
 
 
 def session(day: date, last: int = 1, outcome: str = "lessening", first: int = 2) -> Trained:
@@ -49,7 +50,7 @@ def fortnight(*became: Became, lasts: tuple[int, ...] = ()) -> Stretch:
     )
 
 
-def decided(days: Stretch, standing: Standing = OLD_PLAN) -> Decision:
+def decided(days: Stretch, standing: Standing = CALM) -> Decision:
     """Return the decision."""
     return athlete_week(1, "Ana", "UTC", days, standing).decision
 
@@ -57,27 +58,24 @@ def decided(days: Stretch, standing: Standing = OLD_PLAN) -> Decision:
 EASY = fortnight()
 MISSED = fortnight(*[Became.MISSED] * 3)
 STOPPED = replace(EASY, trained=(session(DAYS[-1], 5, "stopped_pain"),))
-LOCKED = replace(OLD_PLAN, lock_reason="stopped_hard")
+LOCKED = replace(CALM, lock_reason="stopped_hard")
 
 
 @pytest.mark.parametrize(
     ("days", "standing", "decision"),
     [
-        (EASY, OLD_PLAN, Decision.STEP_UP),
-        (EASY, replace(OLD_PLAN, plan_since=DAYS[10]), Decision.NOTHING),
-        (EASY, replace(OLD_PLAN, paused=True), Decision.NOTHING),
-        (replace(EASY, mornings=(Morning(DAYS[3], 3),)), OLD_PLAN, Decision.NOTHING),
-        (fortnight(Became.SKIPPED), OLD_PLAN, Decision.NOTHING),
-        (fortnight(Became.NOT_DELIVERED), OLD_PLAN, Decision.STEP_UP),
-        (fortnight(Became.MISSED, Became.MISSED), OLD_PLAN, Decision.NOTHING),
-        (MISSED, OLD_PLAN, Decision.MISSED),
-        (MISSED, replace(OLD_PLAN, unreachable_since=DAYS[12]), Decision.UNREACHABLE),
-        (fortnight(lasts=(2,) * 7), OLD_PLAN, Decision.RISING),
-        (replace(EASY, trained=(session(DAYS[9], 3, "rising"),)), OLD_PLAN, Decision.RISING),
-        (STOPPED, OLD_PLAN, Decision.STOPPED),
+        (EASY, CALM, Decision.NOTHING),
+        (EASY, EARNED, Decision.STEP_UP),
+        (MISSED, EARNED, Decision.MISSED),
+        (fortnight(Became.MISSED, Became.MISSED), CALM, Decision.NOTHING),
+        (MISSED, CALM, Decision.MISSED),
+        (MISSED, replace(CALM, unreachable_since=DAYS[12]), Decision.UNREACHABLE),
+        (fortnight(lasts=(2,) * 7), CALM, Decision.RISING),
+        (replace(EASY, trained=(session(DAYS[9], 3, "rising"),)), CALM, Decision.RISING),
+        (STOPPED, CALM, Decision.STOPPED),
         (STOPPED, LOCKED, Decision.LOCKED),
         (STOPPED, replace(LOCKED, open_flag=True), Decision.RED_FLAG),
-        (replace(EASY, planned=(), trained=()), OLD_PLAN, Decision.NOTHING),
+        (replace(EASY, planned=(), trained=()), CALM, Decision.NOTHING),
     ],
 )
 def test_the_first_match_wins(days: Stretch, standing: Standing, decision: Decision) -> None:
@@ -90,13 +88,13 @@ def test_the_first_match_wins(days: Stretch, standing: Standing, decision: Decis
 )
 def test_the_trend_leaves_noise_alone(lasts: tuple[int, ...], trend: Trend) -> None:
     """A mean that differs by less than one is the same."""
-    assert athlete_week(1, "Ana", "UTC", fortnight(lasts=lasts), OLD_PLAN).trend is trend
+    assert athlete_week(1, "Ana", "UTC", fortnight(lasts=lasts), CALM).trend is trend
 
 
 def test_f77_a_week_without_answers_has_no_trend() -> None:
     """Nothing is divided by nothing, and nothing unknown is called 0."""
     silent = replace(EASY, trained=(replace(session(DAYS[9]), first=None, last=None, worst=None),))
-    found = athlete_week(1, "Ana", "UTC", silent, OLD_PLAN)
+    found = athlete_week(1, "Ana", "UTC", silent, CALM)
     assert (found.trend, found.worst, found.worst_day) == (None, None, None)
 
 
@@ -109,6 +107,13 @@ def test_f76_a_week_of_one_day() -> None:
         trained=(session(DAYS[-1]),),
         mornings=(),
     )
-    found = athlete_week(1, "Ana", "UTC", one, OLD_PLAN)
+    found = athlete_week(1, "Ana", "UTC", one, CALM)
     assert (found.figures.planned, found.figures.done, found.before.planned) == (1, 1, 0)
     assert found.decision is Decision.NOTHING
+
+
+def test_two_sessions_of_one_day_are_both_counted() -> None:
+    """A day is drawn as the one to look at; the other is not forgotten."""
+    twice = (Planned(DAYS[0], 0, Became.DONE), Planned(DAYS[0], 1, Became.MISSED))
+    (day, *_) = chart_days(replace(EASY, planned=twice))
+    assert (day.became, day.also) == (Became.MISSED, (Became.DONE,))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.protocol.local_time import NaiveTimeError, local
-from bot.protocol.weeks import IsoWeek, Window, iso_week_of, last_complete_week, local_week
+from bot.protocol.weeks import IsoWeek, Window, iso_week_of, local_week
 
 zones = st.sampled_from(
     ["Europe/Berlin", "America/Havana", "America/Santiago", "Africa/Cairo", "Asia/Kathmandu"]
@@ -80,12 +80,12 @@ def test_f07_a_week_that_a_year_lacks_is_refused() -> None:
         IsoWeek(2027, 53)
 
 
-def test_f03_the_last_complete_week_turns_at_local_midnight() -> None:
-    """At Monday 00:00 in Auckland the week before is complete, an instant earlier not."""
+def test_f03_the_week_turns_at_local_midnight() -> None:
+    """At Monday 00:00 in Auckland a new week begins, not an instant earlier."""
     midnight = datetime(2026, 6, 7, 12, tzinfo=UTC)
-    assert last_complete_week(midnight, "Pacific/Auckland") == IsoWeek(2026, 23)
+    assert iso_week_of(midnight, "Pacific/Auckland") == IsoWeek(2026, 24)
     before = midnight - timedelta(microseconds=1)
-    assert last_complete_week(before, "Pacific/Auckland") == IsoWeek(2026, 22)
+    assert iso_week_of(before, "Pacific/Auckland") == IsoWeek(2026, 23)
 
 
 def test_f11_a_naive_time_has_no_week() -> None:

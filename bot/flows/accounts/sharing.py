@@ -136,7 +136,8 @@ def _stop(turn: Turn, one: PersonRow) -> None:
     assignments.end(turn.db, row, turn.person_id, turn.now)
     told = tell(turn, row.coach_id, "athlete_ended", **_me(turn))
     stamp = assignments.stamp(row.ended_at)
-    turn.show("share_stopped", **_values(one), stamp=stamp, told=told)
+    undo = row.consent_version == assignments.SHARING
+    turn.show("share_stopped", **_values(one), stamp=stamp, told=told, undo=undo)
 
 
 def _values(one: PersonRow) -> dict[str, Any]:

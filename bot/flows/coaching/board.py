@@ -8,6 +8,7 @@ from bot.flows.intents import iso
 from bot.flows.naming import athletes_of
 from bot.flows.turn import Turn
 from bot.protocol.report import Trained
+from bot.store.tables import Role
 
 SHOWN: Final = 8
 """Athletes on a page."""
@@ -25,6 +26,7 @@ def athletes(turn: Turn, words: str) -> None:
         "athletes",
         athletes=[_line(one) for one in found[page * SHOWN : (page + 1) * SHOWN]],
         count=len(found),
+        everybody=Role.ADMIN in turn.who.roles,
         page=page,
         pages=pages,
     )

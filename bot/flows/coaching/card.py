@@ -9,6 +9,7 @@ from bot.flows.coaching.notes import SHOWN as NOTES
 from bot.flows.coaching.notes import shown
 from bot.flows.intents import Album, iso
 from bot.flows.turn import Turn
+from bot.protocol.local_time import local
 from bot.protocol.report import PeriodChart, chart_days
 from bot.store import people, sessions
 
@@ -45,6 +46,7 @@ def _card(turn: Turn, one: Glance) -> dict[str, Any]:
         "name": one.person.name,
         "today": iso(one.today),
         "plan": _plan(turn, one.id),
+        **_steps(turn, one),
         **_schedule(turn, one),
         **_barred(one),
         "sessions": trained[:SESSIONS],
@@ -66,6 +68,18 @@ def _plan(turn: Turn, athlete_id: int) -> dict[str, Any]:
         "side": dose.side,
         "exercise": dose.exercise,
         "limit": dose.pain_limit,
+    }
+
+
+def _steps(turn: Turn, one: Glance) -> dict[str, Any]:
+    """Return the credits, the step up that waits for a coach, and the bot's own step down."""
+    found = one.standing
+    down = found.stepped_down
+    return {
+        "credits": found.credits,
+        "step_up": None if found.proposal is None else str(found.proposal),
+        "plan_id": people.plan(turn.db, one.id).id,
+        "stepped_down": None if down is None else iso(local(down, one.person.zone).date()),
     }
 
 

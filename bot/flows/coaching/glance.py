@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.flows import progress
 from bot.flows.stretches import stretches
 from bot.protocol.local_time import local
 from bot.protocol.record import Outcome
@@ -31,7 +32,8 @@ class Need(IntEnum):
     RISING = 2  # the last session ended on rising pain
     MISSED = 3  # two sessions or more missed, running
     UNREACHABLE = 4  # messages do not arrive
-    NOTHING = 5
+    STEP_UP = 5  # a step up is earned, and waits for a coach
+    NOTHING = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class Glance:
     flags: list[RedFlagRow]
     today: date
     stretch: Stretch
+    standing: progress.Standing
 
     @property
     def id(self) -> int:
@@ -64,7 +67,7 @@ class Glance:
             return Need.MISSED
         if self.person.unreachable_since is not None or self.person.telegram_id is None:
             return Need.UNREACHABLE
-        return Need.NOTHING
+        return Need.NOTHING if self.standing.proposal is None else Need.STEP_UP
 
     @property
     def last(self) -> Trained | None:
@@ -110,7 +113,7 @@ def done_of_planned(stretch: Stretch) -> tuple[int, int]:
 
 
 def glances(db: Db, people: Sequence[PersonRow], now: datetime) -> list[Glance]:
-    """Return athletes at a glance, by what needs the coach, then by name.
+    """Return athletes at a glance, by what needs the coach, then by days missed, then by name.
 
     The number of statements does not depend on how many there are.
     """
@@ -118,6 +121,7 @@ def glances(db: Db, people: Sequence[PersonRow], now: datetime) -> list[Glance]:
     spans = {key: (day - timedelta(days=DAYS - 1), day) for key, day in todays.items()}
     rows, flags = roster.athletes(db, todays), roster.open_flags(db, todays)
     days = stretches(db, people, spans)
+    standing = progress.standing(db, list(todays), now)
     found = [
         Glance(
             person=one,
@@ -125,8 +129,14 @@ def glances(db: Db, people: Sequence[PersonRow], now: datetime) -> list[Glance]:
             flags=flags.get(one.id, []),
             today=todays[one.id],
             stretch=days[one.id],
+            standing=standing[one.id],
         )
         for one in people
         if one.id is not None
     ]
-    return sorted(found, key=lambda one: (one.need, one.person.name.casefold(), one.id))
+    return sorted(found, key=_urgency)
+
+
+def _urgency(one: Glance) -> tuple[int, int, str, int]:
+    missed = one.missed if one.need is Need.MISSED else 0
+    return one.need, -missed, one.person.name.casefold(), one.id

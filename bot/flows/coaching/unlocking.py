@@ -27,7 +27,7 @@ def unlock(turn: Turn, words: str) -> None:
     """
     everyone = naming.athletes_of(turn)
     barred = _barred(turn, everyone)
-    named_none = not words or (words.startswith("#p") and " " not in words)
+    named_none = naming.names_nobody(words)
     if named_none and everyone and not barred:
         turn.show("unlock_none_locked")
         return

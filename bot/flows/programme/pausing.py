@@ -37,10 +37,23 @@ def pause(turn: Turn, words: str) -> None:
 
 
 def resume(turn: Turn, words: str) -> None:
-    """End an athlete's pause, whoever began it."""
-    named = naming.athlete_named(turn, "resume", words)
+    """End an athlete's pause, whoever began it. Without a name nothing ends yet."""
+    everyone = naming.athletes_of(turn)
+    alone = naming.names_nobody(words)
+    paused = [one for one in everyone if calendar.is_paused(turn.db, one.id or 0, turn.now)]
+    if alone and everyone and not paused:
+        turn.show("staff_none_paused")
+        return
+    named = naming.one_of(turn, "resume", words, paused if alone else everyone)
     if named is None:
         return
+    if alone:
+        _show(turn, named)
+    else:
+        _resume(turn, named)
+
+
+def _resume(turn: Turn, named: Named) -> None:
     was = _pause(turn, named)
     resumed = pauses.resume(turn.db, named.id, turn.now, actor=turn.person_id)
     next_at = iso(calendar.next_at(turn.db, named.id, turn.now))

@@ -8,6 +8,7 @@ from sqlmodel import Session as Db
 from bot.flows.stretches import stretches
 from bot.protocol.dose import Dose, Side
 from bot.protocol.local_time import MONTHS, WEEKDAYS, local, say_time, say_weekdays
+from bot.protocol.outcome import stayed_low
 from bot.protocol.report import (
     Became,
     PeriodChart,
@@ -120,7 +121,7 @@ def _figures(found: Stretch) -> tuple[tuple[str, str], ...]:
 def _row(one: Trained) -> tuple[str, ...]:
     return (
         _say(one.day),
-        "running" if one.outcome is None else _OUTCOMES[one.outcome],
+        _outcome(one),
         _known(one.before),
         "–" if one.first is None else f"{one.first} → {one.last}",
         _known(one.worst),
@@ -131,3 +132,9 @@ def _row(one: Trained) -> tuple[str, ...]:
 
 def _known(value: int | None) -> str:
     return "–" if value is None else str(value)
+
+
+def _outcome(one: Trained) -> str:
+    if stayed_low(one.outcome, one.first, one.last):
+        return "pain low"
+    return "running" if one.outcome is None else _OUTCOMES[one.outcome]

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.flows import progress
 from bot.flows.intents import Album, Intent, Summary
 from bot.flows.stretches import stretches
 from bot.protocol.athlete_week import URGENCY, AthleteWeek, Decision, Standing, athlete_week
@@ -91,11 +92,12 @@ def _told(db: Db, athletes: Sequence[PersonRow], as_of: datetime, now: datetime)
         spans[one.id] = (first - timedelta(days=DAYS), last)
     found = stretches(db, athletes, spans)
     stands = standing(db, list(spans))
+    steps = progress.standing(db, list(stands), now)
     told = []
     for one in athletes:
         assert one.id is not None
         if one.id in stands:
-            stood = _standing(stands[one.id], one.zone, now)
+            stood = _standing(stands[one.id], steps[one.id], one.zone, now)
             week = athlete_week(one.id, one.name, one.zone, found[one.id], stood)
             days = chart_days(found[one.id].part(week.first_day, week.last_day))
             chart = PeriodChart(
@@ -105,7 +107,7 @@ def _told(db: Db, athletes: Sequence[PersonRow], as_of: datetime, now: datetime)
     return sorted(told, key=lambda one: URGENCY.index(one.week.decision))
 
 
-def _standing(found: Stands, zone: str, now: datetime) -> Standing:
+def _standing(found: Stands, step: progress.Standing, zone: str, now: datetime) -> Standing:
     today, until, away = local(now, zone).date(), found.paused_until, found.unreachable_since
     return Standing(
         lock_reason=found.lock_reason,
@@ -113,7 +115,7 @@ def _standing(found: Stands, zone: str, now: datetime) -> Standing:
         unreachable_since=None if away is None else local(away, zone).date(),
         paused=found.paused_at is not None and (until is None or today < until),
         paused_until=until,
-        plan_since=local(found.plan_at, zone).date(),
+        step_up=None if step.proposal is None else str(step.proposal),
         pain_limit=found.pain_limit,
     )
 
