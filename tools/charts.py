@@ -50,7 +50,7 @@ SESSION: Final = SessionChart(
     3,
 )
 MONTH: Final = PeriodChart(
-    athlete_id=1, name="Maria Keller", days=tuple(map(day, range(28))), pain_limit=3
+    athlete_id=1, name="Maria", days=tuple(map(day, range(28))), pain_limit=3
 )
 WEEK: Final = replace(MONTH, days=MONTH.days[7:14])
 
@@ -77,7 +77,7 @@ OUTCOMES: Final[dict[Became | None, str]] = {
     Became.UNFINISHED: "incomplete",
 }
 PAGE: Final = ReportPage(
-    title="Maria Keller",
+    title="Maria",
     lines=(
         "Mon 26 Oct 2026 – Sun 22 Nov 2026, Europe/Berlin time",
         "Plan: H1, 8 × 10 s, left side, rest 20 s, goes on up to pain 3, hard stop at 6",

@@ -187,7 +187,7 @@ async def hears_of_the_week(house: House, coach: Pane) -> None:
     await house.passes_until(MONDAY)
     words = await coach.sees("Week 23: Mon 2 – Sun 8 Jun 2031")
     assert "0 of 2 done · 1 stopped by pain · 1 missed" in await words.inner_text()
-    picture = await coach.sees("Days: 1 stopped by pain, 1 missed.")
+    picture = await coach.sees("Sessions: 1 stopped by pain, 1 missed.")
     await picture.get_by_role("img", name="Runa").wait_for()
 
 
