@@ -7,7 +7,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 READY := $(VENV)/.ready
 RUN := $(VENV)/.run
 # More than the cores of a small machine: the process tier mostly waits.
-WORKERS ?= 4
+WORKERS ?= 5
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION
 

@@ -12,7 +12,7 @@ from tests.edge.crawl import NOT_ACTIVE, Crawler, Step
 from tests.world import MONDAY, World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
-DEEP = 3
+DEEP = 2
 """So many presses after a command."""
 
 
