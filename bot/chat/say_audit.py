@@ -169,6 +169,7 @@ _ACTIONS: Final[dict[str, Callable[[Values], str]]] = {
     "invite": _invite,
     "revoke_invite": lambda one: f"revoked the link for {_about(one)}",
     "join": _join,
+    "appoint": lambda _one: "became an admin: named in the settings",
     "move": lambda _one: "moved to another Telegram account",
     "settings": _settings,
     "pause": _pause,

@@ -1,8 +1,6 @@
 """Days without an answer: asked about after two, told after three; our own faults never count."""
 
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session as Db
@@ -25,13 +23,6 @@ NOT_DELIVERED, PAUSED, RESTED = (
     OccurrenceState.PAUSED,
     OccurrenceState.RESTED,
 )
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A bot with an empty database."""
-    with World(tmp_path) as world:
-        yield world
 
 
 def days(world: World, athlete: int, *states: OccurrenceState, slot: int = 0) -> None:

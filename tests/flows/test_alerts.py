@@ -1,10 +1,8 @@
 """Alerts: at once, together when many come, after quiet hours, and never without consent."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,13 +24,6 @@ NIGHT = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
 """23:30 in Berlin."""
 MORNING = datetime(2026, 11, 25, 6, tzinfo=UTC)
 """07:00 in Berlin: the usual quiet hours end."""
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A bot with an empty database."""
-    with World(tmp_path) as world:
-        yield world
 
 
 def coached(world: World, count: int = 1) -> list[int]:

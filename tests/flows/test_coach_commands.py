@@ -1,8 +1,6 @@
 """What a coach does about an athlete: the list, the card, notes, unlocking; and who may not."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -29,13 +27,6 @@ from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, World, the, topics
 
 OTHER_COACH = ADMIN + 10
 EVIL = "<b>'; DROP TABLE note; -- ü"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A bot with an empty database."""
-    with World(tmp_path) as world:
-        yield world
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """What comes next, what was, pain notes and help."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +14,6 @@ from bot.protocol.record import Phase
 from bot.store import people, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState, RatingRow, Role
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, ZONE, World, the, topics
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A bot with an empty database."""
-    with World(tmp_path) as world:
-        yield world
 
 
 def change(world: World, athlete_id: int, **values: Any) -> None:

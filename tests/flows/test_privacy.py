@@ -1,9 +1,7 @@
 """Privacy: what is told, handed out, and erased so that nothing remains (F74)."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -40,13 +38,6 @@ from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, World, the, topi
 
 DAY: Final = timedelta(hours=24)
 OTHER: Final = RUNA + 50
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A bot with an empty database."""
-    with World(tmp_path) as world:
-        yield world
 
 
 def put(world: World, *rows: SQLModel) -> None:

@@ -1,8 +1,5 @@
 """Red flags: advice first, everything stopped and locked, the coach alerted."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.flows import holds, red_flags, training
@@ -12,13 +9,6 @@ from bot.protocol.redflags import RED_FLAGS
 from bot.store import sessions
 from bot.store.tables import AssignmentRow, AthleteRow, RedFlagRow, Role, SessionRow
 from tests.flows.world import COACH, RUNA, STRANGER, World, the, topics
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A bot with an empty database."""
-    with World(tmp_path) as world:
-        yield world
 
 
 def lock_of(world: World, athlete_id: int) -> str | None:

@@ -1,8 +1,6 @@
 """Words between coach and athlete: passed on, confirmed when delivered, ended with the consent."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session as Db
@@ -17,13 +15,6 @@ from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics
 
 WORDS = 71
 """The message that brought the other side's words."""
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A bot with an empty database."""
-    with World(tmp_path) as world:
-        yield world
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ async def test_a_session_from_its_reminder_to_its_end(place: Place) -> None:
     assert rows["waiting:"] == ["0"]
 
     assert await bot.terminated() == 0
-    assert jobs(await bot.logs("clock_started")) <= 4
+    assert jobs(await bot.logs("clock_started")) in {3, 4}  # the alarm may stand already
     assert jobs(await bot.logs("clock_stopped")) <= 4
 
 
