@@ -39,3 +39,22 @@ class News(Protocol):
 
     def unreachable(self, db: Db, chat_id: int, now: datetime) -> None:
         """Nothing can be sent to this chat any more."""
+
+
+class Watch(Protocol):
+    """Is told what happens, to count it; nothing depends on it. Seconds are of the clock's."""
+
+    def handed(self, kind: str, late_s: float) -> None:
+        """A letter is handed to Telegram, so long after it was due."""
+
+    def answered(self, kind: str, took_s: float) -> None:
+        """Telegram has taken a letter, so long after it was handed over."""
+
+    def dropped(self, kind: str) -> None:
+        """A letter's deadline has passed; it is not sent."""
+
+    def refused(self, kind: str, outcome: str) -> None:
+        """A letter was refused; `outcome` is a `delivery.errors.Kind`."""
+
+    def paced(self, sent: int, rate: float, waiting: int) -> None:
+        """So many were sent in the last second, of `rate` allowed; so many wait that are due."""

@@ -1,0 +1,91 @@
+"""Time that passes only when nobody has anything to do: an hour of a scenario takes a moment.
+
+Nothing may wait for a thread or for another process on this loop: what would be handed to a thread
+runs at once, in the caller's place.
+"""
+
+import asyncio
+import contextlib
+import selectors
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
+
+START: Final = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+
+
+class _Skipping(selectors.DefaultSelector):
+    """Skips the time until the next timer instead of waiting for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Return what is ready now; if nothing is, let `timeout` pass at once."""
+        ready = super().select(0)
+        if ready or timeout == 0:
+            return ready
+        if timeout is None:
+            raise RuntimeError("everything waits, and no timer is set: this would never end")
+        self.passed += timeout
+        return []
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """An event loop whose `time` is virtual. Seconds begin at 0."""
+
+    def __init__(self) -> None:
+        self._skipping = _Skipping()
+        super().__init__(self._skipping)
+        self._clock_resolution = 1e-6
+
+    def time(self) -> float:
+        """Return the virtual seconds since the loop was made."""
+        return self._skipping.passed
+
+    def run_in_executor(  # type: ignore[override]  # a future of the loop, as asyncio's own returns
+        self, _executor: Any, func: Callable[..., T], *args: Any
+    ) -> "asyncio.Future[T]":
+        """Run `func` at once, in this thread."""
+        future: asyncio.Future[T] = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001 - whoever awaits it gets it
+            future.set_exception(error)
+        return future
+
+
+class VirtualClock:
+    """The loop's time as a clock; `step` moves the wall clock alone, as an administrator would."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, start: datetime = START) -> None:
+        self._loop = loop
+        self._start = start
+
+    def now(self) -> datetime:
+        """Return the instant, aware UTC."""
+        return self._start + timedelta(seconds=self._loop.time())
+
+    def ticks(self) -> float:
+        """Return seconds of a clock that only goes forward."""
+        return self._loop.time()
+
+    def step(self, seconds: float) -> None:
+        """Set the wall clock forward, or back."""
+        self._start += timedelta(seconds=seconds)
+
+    async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
+        """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None if seconds is None else max(0.0, seconds)):
+                await woken.wait()
+
+
+def run(make: Callable[[VirtualClock], Coroutine[Any, Any, T]], start: datetime = START) -> T:
+    """Run what `make` returns on a virtual clock that begins at `start`, to its end."""
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        loop = runner.get_loop()
+        return runner.run(make(VirtualClock(loop, start)))
