@@ -152,9 +152,9 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
 
 
 def _settle_ptb() -> None:
-    """Choose timedelta for durations, and raw updates: they are stored as they came."""
+    """Choose timedelta for durations; calls by name are meant."""
     os.environ.setdefault("PTB_TIMEDELTA", "true")
-    warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
+    warnings.filterwarnings("ignore", "Please use 'Bot.", PTBUserWarning)
 
 
 async def _bot(token: str, base: str, stack: AsyncExitStack) -> Bot:

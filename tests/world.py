@@ -105,7 +105,7 @@ class World:
                 continue
             if wait is None or not self.store.read_now(outbox.ready, self.clock.now(), 1):
                 return
-            self.clock.at += timedelta(seconds=max(wait, 0.05))  # the pace of a chat
+            self.clock.at += timedelta(seconds=wait)  # the pace of a chat, or of all
         raise AssertionError(f"never at rest:\n{self.sandbox.transcript()}")
 
     async def passes(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> None:

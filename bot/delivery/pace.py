@@ -1,82 +1,95 @@
-"""Telegram's limits: so many messages a second over all chats, and a pace for each chat."""
+"""When a letter may go: the budget of all chats, the pace of its own, and a place for its RELEASE.
+
+Seconds are of a clock that only goes forward.
+"""
 
 from collections import deque
-from collections.abc import Iterator
 from typing import Final
 
-WINDOW_S: Final = 1.0
-CHAT_BURST: Final = 5
-"""Messages that may follow each other at once in one chat before its pace counts."""
-CHAT_PER_S: Final = 1.0
-LOWEST: Final = 1.0
-RECOVERY_S: Final = 30.0
-"""Seconds without a refusal after which the rate grows by a tenth of the configured one."""
+from bot.delivery.budget import Budget, Place
+from bot.delivery.chats import Chats
+from bot.delivery.lanes import Lane, lane_of
+from bot.delivery.promises import Promises
+from bot.store.outbox import Claimed
+
+ANSWER: Final = "Answer"
+"""The kind that answers a pressed button: no message to the chat, so its pace does not count."""
+HOLD: Final = "Hold"
+"""The kind that is followed by a RELEASE after the `seconds` of its body."""
+GLOBAL_WITHIN_S: Final = 3.0
+"""Refusals of two chats within this time are taken as one of all chats."""
+TITHE: Final = 10
+"""While people's own letters fill the budget, one message in so many is of the bulk's."""
 
 
 class Pace:
-    """A rolling-second budget over all chats, and a bucket for each chat.
+    """Gives out places. With `paid_rate` the bulk has a budget of its own, which Telegram bills."""
 
-    Times are seconds of a clock that only goes forward. `rate` is messages a second.
-    """
+    def __init__(self, rate: float, paid_rate: float = 0.0) -> None:
+        self.free = Budget(rate)
+        self.paid = Budget(paid_rate) if paid_rate else None
+        self.chats = Chats()
+        self.promises = Promises()
+        self._refusals: deque[tuple[float, int]] = deque(maxlen=8)
+        self._without_bulk = 0
 
-    def __init__(self, rate: float) -> None:
-        self.configured = rate
-        self.rate = rate
-        self._sent: deque[float] = deque()
-        self._chats: dict[int, tuple[float, float]] = {}
-        self._held_until = 0.0
-        self._changed_at = 0.0
+    def budget_of(self, lane: Lane) -> Budget:
+        """Return the budget that a lane's messages are counted in."""
+        return self.paid if self.paid is not None and lane is Lane.BULK else self.free
 
-    def room(self, now: float) -> int:
-        """Return how many messages may go out at `now`."""
-        self._recover(now)
-        if now < self._held_until:
-            return 0
-        while self._sent and self._sent[0] <= now - WINDOW_S:
-            self._sent.popleft()
-        return max(0, int(self.rate) - len(self._sent))
+    def opens_at(self, lane: Lane, now: float) -> float:
+        """Return when the budget has room for a lane; `now` if it has."""
+        return self.budget_of(lane).free_at(lane, now)
 
-    def frees_at(self, now: float) -> float:
-        """Return when there is room again; `now` if there is some already."""
-        if self.room(now):
-            return now
-        if now < self._held_until:
-            return self._held_until
-        return self._sent[len(self._sent) - max(1, int(self.rate))] + WINDOW_S
+    @property
+    def owes_bulk(self) -> bool:
+        """Whether it is the turn of a letter that has waited too long behind people's own."""
+        return self._without_bulk >= TITHE - 1
 
-    def chat_free_at(self, chat_id: int, now: float) -> float:
-        """Return when the chat's pace allows its next message."""
-        tokens, at = self._chats.get(chat_id, (CHAT_BURST, now))
-        tokens = min(CHAT_BURST, tokens + (now - at) * CHAT_PER_S)
-        return now if tokens >= 1 else now + (1 - tokens) / CHAT_PER_S
+    def take(self, letter: Claimed, now: float, *, owed: bool = False) -> Place | float:
+        """Return a place for `letter`, or when to ask again.
 
-    def took(self, chat_id: int | None, now: float) -> None:
-        """Count one message to `chat_id`; None is a call that no chat sees."""
-        self._sent.append(now)
-        if chat_id is None:
-            return
-        tokens, at = self._chats.get(chat_id, (CHAT_BURST, now))
-        tokens = min(CHAT_BURST, tokens + (now - at) * CHAT_PER_S)
-        self._chats[chat_id] = (tokens - 1, now)
-        if len(self._chats) > 10 * self.configured + 1000:
-            self._forget(now)
+        One that is `owed` goes among people's own letters.
+        """
+        lane = lane_of(letter.priority)
+        budget = self.budget_of(lane)
+        at = budget.free_at(Lane.PERSON if owed else lane, now)
+        if letter.kind != ANSWER:
+            at = max(at, self.chats.held_until(letter.chat_id))
+            if lane is not Lane.CUE:
+                at = max(at, self.chats.free_at(letter.chat_id, now))
+        if letter.kind == HOLD:
+            at = max(at, self._release_fits(letter, now))
+        if at > now:
+            return at
+        self._count(letter, lane, now)
+        return budget.take(now)
 
-    def refused(self, now: float, seconds: float) -> None:
-        """All chats are refused for `seconds`: wait exactly so long, then send half as fast."""
-        self._held_until = max(self._held_until, now + seconds)
-        self.rate = max(LOWEST, self.rate / 2)
-        self._changed_at = self._held_until
+    def refused(self, letter: Claimed, handed_at: float, now: float, seconds: float) -> None:
+        """Telegram wants nothing for `seconds`: for the letter's chat, or for all.
 
-    def _recover(self, now: float) -> None:
-        if self.rate < self.configured and now - self._changed_at >= RECOVERY_S:
-            self.rate = min(self.configured, self.rate + self.configured / 10)
-            self._changed_at = now
+        It does not say which. Two chats within a moment are taken as all.
+        """
+        self.chats.hold(letter.chat_id, now + seconds)
+        self._refusals.append((now, letter.chat_id))
+        recent = {chat for at, chat in self._refusals if now - at <= GLOBAL_WITHIN_S}
+        if len(recent) > 1:
+            for budget in filter(None, (self.free, self.paid)):
+                budget.hold(now, seconds)
+            self.budget_of(lane_of(letter.priority)).slow_down(handed_at, now)
 
-    def _forget(self, now: float) -> None:
-        for chat_id in list(self._full(now)):
-            del self._chats[chat_id]
+    def _release_fits(self, letter: Claimed, now: float) -> float:
+        """Return from when on the letter's hold could end in time."""
+        self.promises.forget(now)
+        seconds = float(letter.body["seconds"])
+        return self.promises.free_from(now + seconds, self.free.rate) - seconds
 
-    def _full(self, now: float) -> Iterator[int]:
-        for chat_id, (tokens, at) in self._chats.items():
-            if tokens + (now - at) * CHAT_PER_S >= CHAT_BURST:
-                yield chat_id
+    def _count(self, letter: Claimed, lane: Lane, now: float) -> None:
+        if letter.kind != ANSWER:
+            self.chats.took(letter.chat_id, now)
+        if letter.kind == HOLD:
+            self.promises.keep(now + float(letter.body["seconds"]))
+        if lane is Lane.BULK:
+            self._without_bulk = 0
+        elif lane is Lane.PERSON:
+            self._without_bulk += 1

@@ -58,3 +58,22 @@ class Watch(Protocol):
 
     def paced(self, sent: int, rate: float, waiting: int) -> None:
         """So many were sent in the last second, of `rate` allowed; so many wait that are due."""
+
+
+class Unwatched:
+    """A watch that counts nothing."""
+
+    def handed(self, kind: str, late_s: float) -> None:
+        """A letter is handed over."""
+
+    def answered(self, kind: str, took_s: float) -> None:
+        """A letter was taken."""
+
+    def dropped(self, kind: str) -> None:
+        """A letter was dropped."""
+
+    def refused(self, kind: str, outcome: str) -> None:
+        """A letter was refused."""
+
+    def paced(self, sent: int, rate: float, waiting: int) -> None:
+        """Nothing to keep."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,54 +12,91 @@ from sqlmodel import Session as Db
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.delivery.errors import Outcome, classify
-from bot.delivery.pace import Pace
-from bot.delivery.ports import Clock, News, Render
-from bot.delivery.verdict import Do, Verdict, judge
+from bot.delivery import wire
+from bot.delivery.budget import Place
+from bot.delivery.errors import classify
+from bot.delivery.fates import Fate, Lost, Refused, Sent
+from bot.delivery.lanes import OWN, URGENT, Lane, lane_of
+from bot.delivery.ledger import Ledger
+from bot.delivery.pace import ANSWER, Pace
+from bot.delivery.ports import Call, Clock, News, Render, Unwatched, Watch
+from bot.delivery.verdict import Do, judge
 from bot.store import outbox
 from bot.store.engine import Store
-from bot.store.outbox import Claimed
+from bot.store.outbox import Ahead, Claimed
 from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
 
-LOOK_AHEAD: Final = 300
-"""Letters looked at in one step."""
-URGENT: Final = 2
-"""Priorities up to this one (stop, release, hold) wait neither for another message of their chat
-nor for its pace: what is felt in the body goes first."""
-ANSWER: Final = "Answer"
-"""The kind that answers a pressed button: no message to the chat, so it waits for none."""
-GLOBAL_WITHIN_S: Final = 3.0
-"""Refusals of two chats within this time are taken as one of all chats."""
+LOOK: Final = 64
+"""Letters looked at in one step, to begin with."""
+LOOK_MOST: Final = 4096
+AT_ONCE: Final = 200
+"""Calls under way at the same time."""
+SOON_S: Final = 0.05
+"""When there is no room for so long, nothing is looked at meanwhile."""
+STALE_S: Final = 0.25
+"""A place that was not used for so long is given up: drawing a picture takes its time."""
+SHORTEST_S: Final = 0.001
+BULK: Final = (5, 6, 7)
+"""Priorities whose letters are not left behind for ever: reminders, summaries, broadcasts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """Letters claimed for sending; whether more wait, and when the next one will be due."""
+class Look:
+    """What waits: letters in order, one that has waited too long, what comes next, and how many."""
 
     letters: list[Claimed]
-    more: bool
-    next_at: datetime | None
-    dropped: list[Claimed]
+    owed: Claimed | None
+    ahead: Ahead
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Letters that may go now, each with its place; and when the next of the rest may."""
+
+    chosen: list[tuple[Claimed, Place]]
+    held: dict[int, float]
+    again_at: float | None
 
 
 class Sender:
-    """Sends what is due, one message a chat at a time, within Telegram's limits."""
+    """Sends what is due, one message a chat at a time, within Telegram's limits.
+
+    `rate` is messages a second over all chats. With `paid_rate` reminders, summaries and
+    broadcasts go at that rate instead, which Telegram bills. `patience` is how long they wait
+    behind people's own answers before they get a share.
+    """
 
     def __init__(
-        self, store: Store, bot: Bot, render: Render, news: News, clock: Clock, rate: float
+        self,
+        store: Store,
+        bot: Bot,
+        render: Render,
+        news: News,
+        clock: Clock,
+        rate: float,
+        *,
+        paid_rate: float = 0.0,
+        patience: timedelta = timedelta(minutes=10),
+        watch: Watch | None = None,
     ) -> None:
         self._store = store
         self._bot = bot
         self._render = render
         self._news = news
         self._clock = clock
-        self.pace = Pace(rate)
+        self._patience = patience
+        self._watch = watch or Unwatched()
+        self.pace = Pace(rate, paid_rate)
+        self._ledger = Ledger(store, news, clock, self._settled)
         self._woken = asyncio.Event()
         self._busy: Counter[int] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._refusals: deque[tuple[float, int]] = deque(maxlen=8)
+        self._stepping = asyncio.Lock()
+        self._look_at = LOOK
+        self._counted_at, self._waiting = float("-inf"), 0
         self.fatal: TelegramError | None = None
 
     def wake(self) -> None:
@@ -70,32 +107,28 @@ class Sender:
         """Send until cancelled. Raises `InvalidToken` when Telegram does not know the token."""
         while self.fatal is None:
             self._woken.clear()
-            wait = await self.step()
+            # A step is not cut in the middle: what it has claimed would be neither sent nor free.
+            wait = await asyncio.shield(asyncio.ensure_future(self.step()))
             await self._clock.wait(self._woken, wait)
         raise self.fatal
 
     async def step(self) -> float | None:
         """Claim and start what may go out now; return how many seconds nothing more will."""
-        now, ticks = self._clock.now(), self._clock.ticks()
-        busy = frozenset(self._busy)
-        taken = await self._store.write(self._take, now, ticks, busy)
-        for letter in taken.dropped:
-            log.warning("letter_dropped", kind=letter.kind, letter=letter.id)
-        for letter in taken.letters:
-            self.pace.took(None if letter.kind == ANSWER else letter.chat_id, ticks)
-            self._busy[letter.chat_id] += 1
-            task = asyncio.create_task(self._deliver(letter, now))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        return self._pause(taken, now, ticks)
+        async with self._stepping:
+            return await self._step()
 
-    def _pause(self, taken: Taken, now: datetime, ticks: float) -> float | None:
-        waits = []
-        if taken.next_at is not None:
-            waits.append((taken.next_at - now).total_seconds())
-        if taken.more:
-            waits.append(max(0.02, self.pace.frees_at(ticks) - ticks) if self._tasks else 0.05)
-        return min(waits, default=None)
+    async def _step(self) -> float | None:
+        now, ticks = self._clock.now(), self._clock.ticks()
+        opens_in = self.pace.opens_at(Lane.CUE, ticks) - ticks
+        if len(self._tasks) >= AT_ONCE or 0 < opens_in <= SOON_S:
+            return opens_in or None
+        least = self._least(ticks)
+        look = await self._store.read(self._look, now, least, self.pace.owes_bulk)
+        choice = self._choose(look, ticks)
+        if choice.chosen or choice.held or look.ahead.expired:
+            await self._claim(choice, look.ahead, now, ticks)
+        self._watch.paced(self.pace.free.used(ticks), self.pace.free.rate, look.waiting)
+        return self._pause(look, choice, least, now, ticks)
 
     async def drain(self, seconds: float) -> None:
         """Send what is due and wait for the answers, up to `seconds`: the program ends.
@@ -107,88 +140,184 @@ class Sender:
             while self._tasks or await self._session_waits():
                 if self._tasks:
                     await asyncio.wait(set(self._tasks))
+                    await self._ledger.settled()
                 else:
-                    await self._clock.wait(asyncio.Event(), wait or 0.05)
+                    await self._clock.wait(asyncio.Event(), wait or SOON_S)
                 wait = await self.step()
+            await self._ledger.settled()
 
     async def _session_waits(self) -> bool:
-        ready = await self._store.read(outbox.ready, self._clock.now(), LOOK_AHEAD)
+        ready = await self._store.read(outbox.ready, self._clock.now(), LOOK)
         return any(letter.session_id is not None for letter in ready)
 
     async def settled(self) -> None:
-        """Wait for the answers of everything that is being sent."""
+        """Wait until what is being sent was answered, and the answers are stored."""
         while self._tasks:
             await asyncio.wait(set(self._tasks))
+        await self._ledger.settled()
 
     # ---- claiming ----------------------------------------------------------------------
 
-    def _take(self, db: Db, now: datetime, ticks: float, busy: frozenset[int]) -> Taken:
-        dropped = outbox.expired(db, now)
+    def _least(self, ticks: float) -> int:
+        """Return the last priority that has room now."""
+        if self.pace.opens_at(Lane.BULK, ticks) <= ticks:
+            return outbox.ANY
+        return OWN if self.pace.opens_at(Lane.PERSON, ticks) <= ticks else URGENT
+
+    def _look(self, db: Db, now: datetime, least: int, owes: bool) -> Look:  # noqa: FBT001 - passed on by the store
+        letters = outbox.ready(db, now, self._look_at, least)
+        owed = self._longest_overdue(db, now) if owes else None
+        return Look(letters, owed, outbox.ahead(db, now), self._count(db))
+
+    def _count(self, db: Db) -> int:
+        """Return how many letters wait; they are counted once a second."""
+        if (ticks := self._clock.ticks()) - self._counted_at >= 1:
+            self._counted_at, self._waiting = ticks, outbox.depth(db)
+        return self._waiting
+
+    def _longest_overdue(self, db: Db, now: datetime) -> Claimed | None:
+        found = (outbox.overdue(db, now, now - self._patience, priority) for priority in BULK)
+        return min((one for one in found if one is not None), key=lambda one: one.due, default=None)
+
+    def _choose(self, look: Look, ticks: float) -> Choice:
+        chosen: list[tuple[Claimed, Place]] = []
+        chats, held = set(self._busy), dict[int, float]()
+        again_at: float | None = None
+        for letter in self._in_order(look):
+            if len(chosen) + len(self._tasks) >= AT_ONCE:
+                break
+            alone = lane_of(letter.priority) is not Lane.CUE and letter.kind != ANSWER
+            if alone and letter.chat_id in chats:
+                continue
+            place = self.pace.take(letter, ticks, owed=letter is look.owed)
+            if isinstance(place, Place):
+                chosen.append((letter, place))
+                chats.add(letter.chat_id)
+                continue
+            again_at = place if again_at is None else min(again_at, place)
+            if (until := self.pace.chats.held_until(letter.chat_id)) > ticks:
+                held[letter.chat_id] = until
+        return Choice(chosen, held, again_at)
+
+    @staticmethod
+    def _in_order(look: Look) -> list[Claimed]:
+        """Return the letters with the owed one, if any, right behind the cues."""
+        if look.owed is None:
+            return look.letters
+        cues = [one for one in look.letters if lane_of(one.priority) is Lane.CUE]
+        others = [one for one in look.letters[len(cues) :] if one.id != look.owed.id]
+        return [*cues, look.owed, *others]
+
+    async def _claim(self, choice: Choice, ahead: Ahead, now: datetime, ticks: float) -> None:
+        ids = [letter.id for letter, _ in choice.chosen]
+        held = {chat: now + timedelta(seconds=until - ticks) for chat, until in choice.held.items()}
+        claimed, dropped = await self._store.write(self._write_claim, ids, held, now, ahead.expired)
+        for letter in dropped:
+            self._note_dropped(letter)
+        for letter, place in choice.chosen:
+            if letter.id in claimed:
+                self._start(letter, place)
+            else:
+                self.pace.budget_of(lane_of(letter.priority)).give_back(place)
+
+    def _write_claim(
+        self,
+        db: Db,
+        ids: list[int],
+        held: dict[int, datetime],
+        now: datetime,
+        expired: bool,  # noqa: FBT001 - passed on by the store
+    ) -> tuple[set[int], list[Claimed]]:
+        """Claim letters; put off what waits for chats that are held; drop what has expired."""
+        dropped = outbox.expired(db, now) if expired else []
         for letter in dropped:
             self._news.lost(db, letter, now)
-        found = outbox.ready(db, now, LOOK_AHEAD)
-        chosen = self._choose(found, ticks, busy)
-        claimed = outbox.claim(db, [letter.id for letter in chosen], now) if chosen else set()
-        letters = [letter for letter in chosen if letter.id in claimed]
-        return Taken(letters, len(found) > len(letters), outbox.next_send(db, now), dropped)
+        for chat_id, until in held.items():
+            outbox.hold_chat(db, chat_id, until)
+        return outbox.claim(db, ids, now) if ids else set(), dropped
 
-    def _choose(self, found: list[Claimed], ticks: float, busy: frozenset[int]) -> list[Claimed]:
-        room, chosen, chats = self.pace.room(ticks), list[Claimed](), set(busy)
-        for letter in found:
-            if len(chosen) >= room:
-                break
-            urgent = letter.priority <= URGENT or letter.kind == ANSWER
-            if not urgent and letter.chat_id in chats:
-                continue
-            if not urgent and self.pace.chat_free_at(letter.chat_id, ticks) > ticks:
-                continue
-            chosen.append(letter)
-            chats.add(letter.chat_id)
-        return chosen
+    def _start(self, letter: Claimed, place: Place) -> None:
+        self._busy[letter.chat_id] += 1
+        task = asyncio.create_task(self._deliver(letter, place))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _pause(
+        self, look: Look, choice: Choice, least: int, now: datetime, ticks: float
+    ) -> float | None:
+        waits = []
+        if look.ahead.next_at is not None:
+            waits.append((look.ahead.next_at - now).total_seconds())
+        if choice.again_at is not None:
+            waits.append(choice.again_at - ticks)
+        if least != outbox.ANY:
+            waits.append(self.pace.opens_at(Lane.BULK, ticks) - ticks)
+        if least < OWN:
+            waits.append(self.pace.opens_at(Lane.PERSON, ticks) - ticks)
+        if self._looks_on(look, choice, ticks):
+            waits.append(0.0)
+        return max(SHORTEST_S, min(waits)) if waits else None
+
+    def _looks_on(self, look: Look, choice: Choice, ticks: float) -> bool:
+        """Whether to look again at once: there is room, and more waits than was looked at.
+
+        If all of it waits for its chat, it is looked deeper.
+        """
+        full = len(look.letters) >= self._look_at
+        roomy = full and self.pace.opens_at(lane_of(look.letters[-1].priority), ticks) <= ticks
+        stuck = roomy and not choice.chosen
+        deeper = min(LOOK_MOST, 2 * self._look_at) if stuck else LOOK
+        looks_on = roomy and not (stuck and deeper == self._look_at)
+        self._look_at = deeper
+        return looks_on
 
     # ---- sending -----------------------------------------------------------------------
 
-    async def _deliver(self, letter: Claimed, handed_at: datetime) -> None:
+    async def _deliver(self, letter: Claimed, place: Place) -> None:
         try:
-            await self._send(letter, handed_at)
+            fate = await self._send(letter, place)
         except Exception:
             log.exception("letter_broken", kind=letter.kind, letter=letter.id)
-            await self._store.write(self._settle_lost, letter, OutboxState.FAILED, "broken")
-        finally:
-            self._busy[letter.chat_id] -= 1
-            if not self._busy[letter.chat_id]:
-                del self._busy[letter.chat_id]
-            self.wake()
+            fate = Lost(letter, OutboxState.FAILED, "broken")
+        self._ledger.add(fate)
 
-    async def _send(self, letter: Claimed, handed_at: datetime) -> None:
-        call = await self._render(letter, handed_at)
+    async def _send(self, letter: Claimed, place: Place) -> Fate:
+        call = await self._render(letter, self._clock.now())
         if call is None:
-            await self._store.write(self._settle_lost, letter, OutboxState.CANCELLED, None)
-            return
-        method, arguments = call
+            return Lost(letter, OutboxState.CANCELLED)
+        place = await self._in_place(letter, place)
+        handed_at, place.at = self._clock.now(), self._clock.ticks()
+        if letter.not_after is not None and handed_at > letter.not_after:
+            self._note_dropped(letter)
+            return Lost(letter, OutboxState.DROPPED)
+        self._watch.handed(letter.kind, (handed_at - letter.due).total_seconds())
         try:
-            answer = await getattr(self._bot, method)(**arguments)
+            message_id = await wire.make(self._bot, self._billed(letter, call))
         except TelegramError as error:
-            await self._refused(letter, error)
-            return
-        message_id = getattr(answer, "message_id", None) or letter.message_id
-        await self._store.write(self._settle_sent, letter, message_id, handed_at)
+            return self._refused(letter, error, handed_at, place.at)
+        self._watch.answered(letter.kind, self._clock.ticks() - place.at)
+        return Sent(letter, message_id or letter.message_id, handed_at)
 
-    def _settle_sent(
-        self, db: Db, letter: Claimed, message_id: int | None, handed_at: datetime
-    ) -> None:
-        now = self._clock.now()
-        if outbox.settle(db, letter.id, OutboxState.SENT, now, message_id=message_id):
-            self._news.sent(db, letter, handed_at, now)
+    async def _in_place(self, letter: Claimed, place: Place) -> Place:
+        """Return the letter's place, or a new one if making the letter took so long."""
+        lane, ticks = lane_of(letter.priority), self._clock.ticks()
+        if lane is Lane.CUE or ticks - place.at <= STALE_S:
+            return place
+        while (at := self.pace.opens_at(lane, ticks)) > ticks:
+            await self._clock.wait(asyncio.Event(), at - ticks)
+            ticks = self._clock.ticks()
+        return self.pace.budget_of(lane).take(ticks)
 
-    def _settle_lost(self, db: Db, letter: Claimed, state: OutboxState, error: str | None) -> None:
-        now = self._clock.now()
-        if outbox.settle(db, letter.id, state, now, error=error):
-            self._news.lost(db, letter, now)
+    def _billed(self, letter: Claimed, call: Call) -> Call:
+        """Let Telegram bill a message that goes beyond the free rate."""
+        method, arguments = call
+        if self.pace.budget_of(lane_of(letter.priority)) is self.pace.free:
+            return call
+        return (method, {**arguments, "allow_paid_broadcast": True}) if _bills(method) else call
 
-    # ---- refusals ----------------------------------------------------------------------
-
-    async def _refused(self, letter: Claimed, error: TelegramError) -> None:
+    def _refused(
+        self, letter: Claimed, error: TelegramError, handed_at: datetime, at: float
+    ) -> Fate:
         outcome = classify(error)
         verdict = judge(outcome, letter)
         log.warning(
@@ -198,44 +327,29 @@ class Sender:
             outcome=outcome.kind,
             action=verdict.do,
         )
+        self._watch.refused(letter.kind, outcome.kind)
         if verdict.do is Do.FATAL:
             self.fatal = InvalidToken("Telegram does not accept the bot's token.")
         if verdict.do is Do.HOLD_CHAT:
-            self._note_refusal(letter.chat_id, verdict.seconds)
-        await self._store.write(self._carry_out, letter, verdict, outcome)
+            self.pace.refused(letter, at, self._clock.ticks(), verdict.seconds)
+        return Refused(letter, verdict, outcome, handed_at)
 
-    def _note_refusal(self, chat_id: int, seconds: float) -> None:
-        """Take refusals of several chats at once as one of all chats."""
-        ticks = self._clock.ticks()
-        self._refusals.append((ticks, chat_id))
-        recent = {chat for at, chat in self._refusals if ticks - at <= GLOBAL_WITHIN_S}
-        if len(recent) > 1:
-            self.pace.refused(ticks, seconds)
+    def _settled(self, fate: Fate) -> None:
+        """A letter's fate is stored: its chat may have the next one."""
+        chat_id = fate.letter.chat_id
+        self._busy[chat_id] -= 1
+        if not self._busy[chat_id]:
+            del self._busy[chat_id]
+        self.wake()
 
-    def _carry_out(self, db: Db, letter: Claimed, verdict: Verdict, outcome: Outcome) -> None:
-        now = self._clock.now()
-        later = now + timedelta(seconds=verdict.seconds)
-        match verdict.do:
-            case Do.DONE:
-                self._settle_sent(db, letter, letter.message_id, now)
-            case Do.AGAIN:
-                outbox.again(db, letter.id, later, error=outcome.kind)
-            case Do.HOLD_CHAT:
-                outbox.again(db, letter.id, later, error=outcome.kind)
-                outbox.hold_chat(db, letter.chat_id, later)
-            case Do.ANEW:
-                outbox.unbind(db, letter.id, now)
-            case Do.MOVE:
-                assert outcome.new_chat_id is not None
-                outbox.readdress(db, letter.chat_id, outcome.new_chat_id)
-                outbox.again(db, letter.id, now)
-            case Do.UNREACHABLE:
-                self._settle_lost(db, letter, OutboxState.FAILED, outcome.kind)
-                self._news.unreachable(db, letter.chat_id, now)
-            case Do.UNSURE:
-                self._settle_lost(db, letter, OutboxState.UNSURE, outcome.kind)
-            case Do.FAIL | Do.FATAL:
-                self._settle_lost(db, letter, OutboxState.FAILED, outcome.kind)
+    def _note_dropped(self, letter: Claimed) -> None:
+        log.warning("letter_dropped", kind=letter.kind, letter=letter.id)
+        self._watch.dropped(letter.kind)
+
+
+def _bills(method: str) -> bool:
+    """Whether a method makes a new message, which is what Telegram bills."""
+    return method.startswith("send_")
 
 
 def recover(db: Db, now: datetime, news: News) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Table, bindparam, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
@@ -18,6 +18,10 @@ KEPT: Final = timedelta(days=30)
 """How long a settled letter is kept: for the figures, and to edit its message."""
 A_MOMENT: Final = timedelta(milliseconds=1)
 """A letter may still be sent at its deadline; a moment later it is dropped."""
+
+
+_PENDING: Final = col(OutboxRow.state) == literal_column("'pending'")
+"""Written out: a partial index is not used for a value that is only bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,7 @@ def _values(letter: Letter) -> dict[str, Any]:
         "due": letter.due,
         "send_at": letter.due,
         "not_after": letter.not_after,
+        "deadline": letter.not_after or letter.due,
         "repeatable": letter.repeatable,
         "edits": letter.edits,
         "state": OutboxState.PENDING,
@@ -112,11 +117,7 @@ def cancel(db: Db, key: str) -> int:
 
 
 def _cancel(db: Db, *which: Any) -> int:
-    statement = (
-        update(OutboxRow)
-        .where(*which, col(OutboxRow.state) == OutboxState.PENDING)
-        .values(state=OutboxState.CANCELLED)
-    )
+    statement = update(OutboxRow).where(*which, _PENDING).values(state=OutboxState.CANCELLED)
     return db.connection().execute(statement).rowcount
 
 
@@ -135,6 +136,8 @@ _COLUMNS = (
     OutboxRow.session_id,
     OutboxRow.attempts,
 )
+ANY: Final = 99
+"""A priority behind all others."""
 
 
 def _claimed(row: Any) -> Claimed:
@@ -143,25 +146,67 @@ def _claimed(row: Any) -> Claimed:
     return Claimed(*values)
 
 
-def ready(db: Db, now: datetime, limit: int) -> list[Claimed]:
-    """Return what waits and is due: most urgent first, then by deadline, then in order."""
-    query = (
-        select(*_COLUMNS, _TARGET.message_id)  # type: ignore[call-overload]
-        .outerjoin(_TARGET, _TARGET.key == OutboxRow.edits)
-        .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.send_at) <= now)
-        .order_by(
-            OutboxRow.priority, func.coalesce(OutboxRow.not_after, OutboxRow.due), OutboxRow.id
-        )
-        .limit(limit)
+_WAITING: Final = (
+    select(*_COLUMNS, _TARGET.message_id)  # type: ignore[call-overload]
+    .outerjoin(_TARGET, _TARGET.key == OutboxRow.edits)
+    .where(
+        _PENDING,
+        # Not by the index of send_at: nearly all that waits is due, and its order is wanted.
+        func.coalesce(OutboxRow.send_at, OutboxRow.due) <= bindparam("now"),
+        or_(col(OutboxRow.not_after).is_(None), col(OutboxRow.not_after) >= bindparam("now")),
+        col(OutboxRow.priority) <= bindparam("least"),
     )
-    return [_claimed(row) for row in db.connection().execute(query)]
+    .order_by(OutboxRow.priority, OutboxRow.deadline, OutboxRow.id)
+    .limit(bindparam("most"))
+)
+_OVERDUE: Final = (
+    select(*_COLUMNS, _TARGET.message_id)  # type: ignore[call-overload]
+    .outerjoin(_TARGET, _TARGET.key == OutboxRow.edits)
+    .where(
+        _PENDING,
+        func.coalesce(OutboxRow.send_at, OutboxRow.due) <= bindparam("now"),
+        or_(col(OutboxRow.not_after).is_(None), col(OutboxRow.not_after) >= bindparam("now")),
+        col(OutboxRow.priority) == bindparam("priority"),
+        col(OutboxRow.due) < bindparam("before"),
+    )
+    .order_by(OutboxRow.deadline, OutboxRow.id)
+    .limit(1)
+)
+_NEXT: Final = select(
+    select(func.min(OutboxRow.send_at))
+    .where(_PENDING, col(OutboxRow.send_at) > bindparam("after"))
+    .scalar_subquery(),
+    select(func.min(OutboxRow.not_after))
+    .where(_PENDING, col(OutboxRow.not_after) > bindparam("after"))
+    .scalar_subquery(),
+    select(col(OutboxRow.id))
+    .where(_PENDING, col(OutboxRow.not_after) < bindparam("after"))
+    .limit(1)
+    .scalar_subquery(),
+)
+
+
+def ready(db: Db, now: datetime, limit: int, least: int = ANY) -> list[Claimed]:
+    """Return what waits, is due and may still be sent, down to priority `least`.
+
+    Most urgent first, then by deadline, then in order.
+    """
+    values = {"now": now, "least": least, "most": limit}
+    return [_claimed(row) for row in db.connection().execute(_WAITING, values)]
+
+
+def overdue(db: Db, now: datetime, before: datetime, priority: int) -> Claimed | None:
+    """Return the first letter of a priority if it has been due since `before`, or None."""
+    values = {"now": now, "before": before, "priority": priority}
+    found = db.connection().execute(_OVERDUE, values).first()
+    return None if found is None else _claimed(found)
 
 
 def expired(db: Db, now: datetime) -> list[Claimed]:
     """Drop what waits past its deadline, and return it: it is never sent late."""
     statement = (
         update(OutboxRow)
-        .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.not_after) < now)
+        .where(_PENDING, col(OutboxRow.not_after) < now)
         .values(state=OutboxState.DROPPED)
         .returning(*_COLUMNS)  # type: ignore[call-overload]
     )
@@ -180,15 +225,57 @@ def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
     return [_claimed(row) for row in db.connection().execute(statement)]
 
 
+_CLAIM: Final = (
+    update(OutboxRow)
+    .where(col(OutboxRow.id).in_(bindparam("ids", expanding=True)), _PENDING)
+    .values(
+        state=OutboxState.SENDING,
+        handed_at=bindparam("now"),
+        attempts=col(OutboxRow.attempts) + 1,
+    )
+    .returning(col(OutboxRow.id))
+)
+_OUTBOX: Final[Table] = OutboxRow.__table__  # type: ignore[attr-defined]
+_SENT: Final = (
+    _OUTBOX.update()
+    .where(
+        _OUTBOX.c.id == bindparam("letter"),
+        _OUTBOX.c.state == OutboxState.SENDING,
+    )
+    .values(
+        state=OutboxState.SENT,
+        sent_at=bindparam("now"),
+        message_id=bindparam("message"),
+        handed_at=bindparam("handed"),
+    )
+)
+
+
 def claim(db: Db, ids: list[int], now: datetime) -> set[int]:
     """Mark letters as being sent, committed before the call; return those that were still free."""
-    statement = (
-        update(OutboxRow)
-        .where(col(OutboxRow.id).in_(ids), col(OutboxRow.state) == OutboxState.PENDING)
-        .values(state=OutboxState.SENDING, handed_at=now, attempts=col(OutboxRow.attempts) + 1)
-        .returning(col(OutboxRow.id))
-    )
-    return {found for found in db.connection().execute(statement).scalars() if found is not None}
+    found = db.connection().execute(_CLAIM, {"ids": ids, "now": now}).scalars()
+    return {one for one in found if one is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A letter that was handed over at `handed_at`, and the message it became, if it is one."""
+
+    id: int
+    message_id: int | None
+    handed_at: datetime
+
+
+def settle_sent(db: Db, letters: list[Settled], now: datetime) -> bool:
+    """Store that letters were sent.
+
+    False if one of them was settled before: the caller takes that back and goes one by one.
+    """
+    values = [
+        {"letter": one.id, "message": one.message_id, "handed": one.handed_at, "now": now}
+        for one in letters
+    ]
+    return db.connection().execute(_SENT, values).rowcount == len(values)
 
 
 def settle(
@@ -229,7 +316,7 @@ def hold_chat(db: Db, chat_id: int, until: datetime) -> None:
         update(OutboxRow)
         .where(
             col(OutboxRow.chat_id) == chat_id,
-            col(OutboxRow.state) == OutboxState.PENDING,
+            _PENDING,
             col(OutboxRow.send_at) < until,
         )
         .values(send_at=until)
@@ -251,23 +338,29 @@ def readdress(db: Db, old: int, new: int) -> None:
 def found_sending(db: Db) -> list[Claimed]:
     """Return what a former run was sending when it ended: perhaps delivered, perhaps not."""
     query = select(*_COLUMNS).where(  # type: ignore[call-overload]
-        col(OutboxRow.state) == OutboxState.SENDING
+        col(OutboxRow.state) == literal_column("'sending'")
     )
     return [_claimed(row) for row in db.connection().execute(query)]
 
 
-def next_send(db: Db, after: datetime) -> datetime | None:
-    """Return when a waiting letter has to be looked at next, later than `after`, or None.
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """When a waiting letter has to be looked at next, if any; whether one has expired."""
 
-    That is when it is to be tried, or when it has just expired.
-    """
-    pending = col(OutboxRow.state) == OutboxState.PENDING
-    tried = select(func.min(OutboxRow.send_at)).where(pending, col(OutboxRow.send_at) > after)
-    dead = select(func.min(OutboxRow.not_after)).where(pending, col(OutboxRow.not_after) > after)
-    try_at: datetime | None = db.connection().execute(tried).scalar_one()
-    dead_at: datetime | None = db.connection().execute(dead).scalar_one()
+    next_at: datetime | None
+    expired: bool
+
+
+def ahead(db: Db, now: datetime) -> Ahead:
+    """Return what comes after `now`: a letter is to be tried, or has just expired."""
+    try_at, dead_at, dead = db.connection().execute(_NEXT, {"after": now}).one()
     known = [try_at, None if dead_at is None else dead_at + A_MOMENT]
-    return min((at for at in known if at is not None), default=None)
+    return Ahead(min((at for at in known if at is not None), default=None), dead is not None)
+
+
+def next_send(db: Db, after: datetime) -> datetime | None:
+    """Return when a waiting letter has to be looked at next, later than `after`, or None."""
+    return ahead(db, after).next_at
 
 
 def unbind(db: Db, letter_id: int, now: datetime) -> None:
@@ -317,7 +410,7 @@ def fates(db: Db, start: str, end: str) -> dict[OutboxState, int]:
 
 def depth(db: Db) -> int:
     """Return how many letters wait."""
-    query = select(func.count()).where(col(OutboxRow.state) == OutboxState.PENDING)
+    query = select(func.count()).where(_PENDING).select_from(OutboxRow)
     return int(db.connection().execute(query).scalar_one())
 
 
@@ -332,9 +425,8 @@ def waits(db: Db, prefix: str) -> bool:
 
 def oldest_waiting(db: Db) -> datetime | None:
     """Return since when the letter that waits longest should have been tried, or None."""
-    pending = col(OutboxRow.state) == OutboxState.PENDING
     found: datetime | None = (
-        db.connection().execute(select(func.min(OutboxRow.send_at)).where(pending)).scalar_one()
+        db.connection().execute(select(func.min(OutboxRow.send_at)).where(_PENDING)).scalar_one()
     )
     return found
 

@@ -536,11 +536,18 @@ class OutboxRow(SQLModel, table=True):
     """An intent on its way to one chat. `body` is JSON; `edits` names the row it rewrites.
 
     `due` is when it was meant to be sent, `send_at` when it is tried next, `handed_at` when it was.
+    `deadline` is by what it waits among others of its priority: `not_after`, or else `due`.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_pending", "send_at", sqlite_where=text("state = 'pending'")),
+        Index("outbox_next", "priority", "deadline", "id", sqlite_where=text("state = 'pending'")),
+        Index(
+            "outbox_rewriting",
+            "edits",
+            sqlite_where=text("state = 'pending' AND edits IS NOT NULL"),
+        ),
         Index("outbox_expiring", "not_after", sqlite_where=text("state = 'pending'")),
         Index("outbox_sending", "id", sqlite_where=text("state = 'sending'")),
         Index("outbox_by_session", "session_id"),
@@ -567,6 +574,7 @@ class OutboxRow(SQLModel, table=True):
     due: datetime
     send_at: datetime
     not_after: datetime | None = None
+    deadline: datetime
     repeatable: bool
     edits: str | None = None
     state: str = OutboxState.PENDING

@@ -1,0 +1,104 @@
+"""What became of the letters that were sent, stored in batches, with what follows from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session as Db
+
+from bot.delivery.errors import Outcome
+from bot.delivery.ports import News
+from bot.delivery.verdict import Do, Verdict
+from bot.store import outbox
+from bot.store.outbox import Claimed
+from bot.store.tables import OutboxState
+
+
+class SettledBeforeError(Exception):
+    """A letter of the batch was settled before, or is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one letter that was claimed."""
+
+    letter: Claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Fate):
+    """Telegram has taken it, as message `message_id` if it is one; handed over at `handed_at`."""
+
+    message_id: int | None
+    handed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(Fate):
+    """It was not sent, and will not be."""
+
+    state: OutboxState
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Fate):
+    """Telegram did not take it, or perhaps not; `verdict` is what to do about it."""
+
+    verdict: Verdict
+    outcome: Outcome
+    handed_at: datetime
+
+
+def store(db: Db, fates: list[Fate], news: News, clock: Callable[[], datetime]) -> None:
+    """Store a batch, each with what follows from it.
+
+    Raises `SettledBeforeError` when one was settled before: the batch has to be stored one by one.
+    """
+    now = clock()
+    sent = [fate for fate in fates if isinstance(fate, Sent)]
+    if sent and not outbox.settle_sent(db, [_row(fate) for fate in sent], now):
+        raise SettledBeforeError
+    for one in sent:
+        news.sent(db, one.letter, one.handed_at, now)
+    for fate in fates:
+        if isinstance(fate, Lost):
+            _lost(db, fate, news, now)
+        elif isinstance(fate, Refused):
+            _carry_out(db, fate, news, now)
+
+
+def _row(fate: Sent) -> outbox.Settled:
+    return outbox.Settled(fate.letter.id, fate.message_id, fate.handed_at)
+
+
+def _lost(db: Db, fate: Lost, news: News, now: datetime) -> None:
+    if outbox.settle(db, fate.letter.id, fate.state, now, error=fate.error):
+        news.lost(db, fate.letter, now)
+
+
+def _carry_out(db: Db, fate: Refused, news: News, now: datetime) -> None:
+    letter, verdict, kind = fate.letter, fate.verdict, fate.outcome.kind
+    later = now + timedelta(seconds=verdict.seconds)
+    match verdict.do:
+        case Do.DONE:
+            if outbox.settle_sent(db, [_row(Sent(letter, letter.message_id, fate.handed_at))], now):
+                news.sent(db, letter, fate.handed_at, now)
+        case Do.AGAIN:
+            outbox.again(db, letter.id, later, error=kind)
+        case Do.HOLD_CHAT:
+            outbox.again(db, letter.id, later, error=kind)
+            outbox.hold_chat(db, letter.chat_id, later)
+        case Do.ANEW:
+            outbox.unbind(db, letter.id, now)
+        case Do.MOVE:
+            assert fate.outcome.new_chat_id is not None
+            outbox.readdress(db, letter.chat_id, fate.outcome.new_chat_id)
+            outbox.again(db, letter.id, now)
+        case Do.UNREACHABLE:
+            _lost(db, Lost(letter, OutboxState.FAILED, kind), news, now)
+            news.unreachable(db, letter.chat_id, now)
+        case Do.UNSURE:
+            _lost(db, Lost(letter, OutboxState.UNSURE, kind), news, now)
+        case Do.FAIL | Do.FATAL:
+            _lost(db, Lost(letter, OutboxState.FAILED, kind), news, now)
