@@ -1,13 +1,19 @@
-"""Measure everything in one run, print it, and write docs/benchmarks.md: `make bench`."""
+"""Measure everything in one run, print it, and write docs/benchmarks.md: `make bench`.
 
+`python -m bench lateness budget` measures those alone.
+"""
+
+import logging
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import charts, machine, restart, sends, summaries, sweep, writes
+import structlog
+
+from bench import charts, lateness, machine, restart, sends, summaries, sweep, writes
 from bench.table import Part
 
 TARGET: Final = Path("docs/benchmarks.md")
@@ -23,34 +29,55 @@ machine's, and it had other work at the time if the load below is over its cores
 """
 
 
-def _parts(folder: Path) -> Iterator[Part]:
-    measures: tuple[Callable[[], list[Part]], ...] = (
-        lambda: [sends.measure()],
-        lambda: [writes.measure(folder)],
-        lambda: sweep.measure(folder),
-        lambda: summaries.measure(folder),
-        lambda: [charts.measure()],
-        lambda: [restart.measure(folder)],
-    )
-    for measure in measures:
-        for part in measure():
+Measure = Callable[[Path], Iterable[Part]]
+MEASURES: Final[dict[str, Measure]] = {
+    "lateness": lambda _folder: [lateness.cues()],
+    "budget": lambda _folder: [lateness.budget()],
+    "agreement": lambda folder: [lateness.agreement(folder)],
+    "sends": lambda _folder: [sends.measure()],
+    "writes": lambda folder: [writes.measure(folder)],
+    "sweep": sweep.measure,
+    "summaries": summaries.measure,
+    "charts": lambda _folder: [charts.measure()],
+    "restart": lambda folder: [restart.measure(folder)],
+}
+"""What can be measured, by the names that `python -m bench` takes."""
+
+
+def _parts(names: Sequence[str], folder: Path) -> Iterator[Part]:
+    for name in names:
+        for part in MEASURES[name](folder):
             sys.stdout.write(f"{part.markdown()}\n\n")
             sys.stdout.flush()
             yield part
 
 
+def _quiet() -> None:
+    """Print tables, and of the program's log nothing but errors."""
+    only_errors = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(wrapper_class=only_errors)
+
+
 def main() -> None:
-    """Run; the databases lie beside the program's own files, on a real disk."""
+    """Run; the databases lie beside the program's own files, on a real disk.
+
+    With names only those are measured and printed, and the page stays as it is.
+    """
+    names = sys.argv[1:] or list(MEASURES)
+    if unknown := [name for name in names if name not in MEASURES]:
+        sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(MEASURES)}")
+    _quiet()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as name:
         folder = Path(name)
         described = machine.describe(folder)
         sys.stdout.write(f"{described}\n\n")
-        parts = "\n\n".join(part.markdown() for part in _parts(folder))
+        parts = "\n\n".join(part.markdown() for part in _parts(names, folder))
     seconds = time.perf_counter() - start
-    page = TEXT.format(seconds=seconds, machine=described, parts=parts)
-    TARGET.write_text(page, encoding="utf-8")
-    sys.stdout.write(f"{seconds:.0f} s. Written to {TARGET}.\n")
+    if names == list(MEASURES):
+        page = TEXT.format(seconds=seconds, machine=described, parts=parts)
+        TARGET.write_text(page, encoding="utf-8")
+    sys.stdout.write(f"{seconds:.0f} s.\n")
 
 
 if __name__ == "__main__":

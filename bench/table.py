@@ -32,6 +32,11 @@ def ms(seconds: float) -> str:
     return f"{value:,.0f} ms" if value >= 100 else f"{value:.3g} ms"  # noqa: PLR2004
 
 
+def seconds(value: float) -> str:
+    """Return a time in seconds, with as many places as it is worth."""
+    return f"{value:,.1f} s" if value >= 10 else f"{value:.3f} s"  # noqa: PLR2004
+
+
 def times(ratio: float) -> str:
     """Return a ratio as "3.4 ×"."""
     return f"{ratio:.1f} ×"
