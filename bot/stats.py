@@ -22,7 +22,7 @@ def page(found: Figures, rate: float, now: datetime) -> str:
         list(_lost(found)),
         list(_waits(found, now)),
         list(_budget(found, rate)),
-        _delays("Updates of 24 h: received → handled", found.updates, "updates"),
+        _delays("Updates of 24 h: stored → taken up", found.updates, "updates"),
         _delays("First reminders of 24 h: planned → written", found.reminders, "reminders"),
     ]
     if found.capped:
