@@ -30,6 +30,7 @@ from bot.delivery.transport import AiohttpRequest
 from bot.flows import admins, news, time, upkeep
 from bot.flows.house import menus, status, troubles
 from bot.flows.house.backups import read_nightly
+from bot.metrics import HOST, Endpoint, Metrics
 from bot.protocol.zones import check_tzdata, prefer_packaged_tzdata
 from bot.reports.worker import ChartError, ChartWorker
 from bot.settings import Settings, require_token
@@ -144,11 +145,25 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     migrate(url)
     store = Store(url)
     stack.callback(store.close)
+    metrics = Metrics(clock.ticks)
+    _show(metrics, settings.metrics.port, stack)
     bot = await _bot(token, settings.telegram.api_base_url, stack)
     await store.write(admins.ensure, settings.access.admins, clock.now())
     charts = ChartWorker()
     stack.push_async_callback(charts.aclose)
-    return _wire(settings, store, bot, charts, clock)
+    return _wire(settings, store, bot, charts, clock, metrics)
+
+
+def _show(metrics: Metrics, port: int, stack: AsyncExitStack) -> None:
+    """Open the port for Prometheus; 0 opens none."""
+    if not port:
+        return
+    try:
+        endpoint = Endpoint(metrics, port)
+    except OSError as error:
+        raise StopError(f"metrics.port: {HOST}:{port} can not be had: {error.strerror}.") from error
+    stack.push_async_callback(asyncio.to_thread, endpoint.close)
+    log.info("metrics_shown", port=endpoint.port)
 
 
 def _settle_ptb() -> None:
@@ -199,11 +214,16 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
 
 
 def _wire(
-    settings: Settings, store: Store, bot: Bot, charts: ChartWorker, clock: SystemClock
+    settings: Settings,
+    store: Store,
+    bot: Bot,
+    charts: ChartWorker,
+    clock: SystemClock,
+    metrics: Metrics,
 ) -> App:
     rules = Rules(bot.username, settings.access.open_enrolment)
     outbound = Sender(store, bot, Renderer(store, charts), news, clock, settings.delivery.rate)
-    inbox = Inbox(bot, store, clock, rules)
+    inbox = Inbox(bot, store, clock, rules, metrics)
     poller = Poller(bot, store, clock, inbox.wake)
 
     keeper = _backups(settings, store, clock)
@@ -212,7 +232,10 @@ def _wire(
         await store.write(troubles.note, event, clock.now())
 
     async def act() -> int:
+        oldest = await store.read(time.earliest) if settings.metrics.port else None
         count, failures = await store.write(time.act_due, clock.now())
+        if count and oldest is not None:
+            metrics.acted((clock.now() - oldest).total_seconds())
         for row, reason in failures:
             log.error("due_row_failed", kind=row.kind, row=row.id, reason=reason)
             await note_trouble("due_row_failed")

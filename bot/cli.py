@@ -10,14 +10,11 @@ from enum import StrEnum
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from bot.settings import Settings, load, require_token
-
-if TYPE_CHECKING:
-    from bot.flows.figures import Figures
 
 BAD_SETTINGS: Final = 3
 BAD_DATABASE: Final = 4
@@ -174,30 +171,19 @@ def restore(
 @cli.command()
 @_plainly
 def stats(config: Config = None) -> None:
-    """Show how late the cues were, and what waits to be sent."""
-    url = _settings(config).database.url
+    """Show how late messages were, what was lost and what waits; the bot may run meanwhile."""
+    settings = _settings(config)
+    url = settings.database.url
+    from bot.clock.clock import SystemClock
     from bot.flows.figures import figures
+    from bot.stats import page
     from bot.store.engine import Store
     from bot.store.migrate import require_schema
 
     require_schema(url)
+    now = SystemClock().now()
     with Store(url, inline=True) as store:
-        typer.echo(_table(store.read_now(figures)))
-
-
-def _table(found: "Figures") -> str:
-    lines = [f"{'cue':<10}{'count':>8}{'p50 s':>9}{'p99 s':>9}{'worst s':>9}"]
-    lines += [
-        f"{row.kind:<10}{row.count:>8}{row.p50:>9.3f}{row.p99:>9.3f}{row.worst:>9.3f}"
-        for row in found.lateness
-    ]
-    states = ", ".join(f"{count} {state}" for state, count in sorted(found.states.items()))
-    lines += [
-        f"messages: {states or 'none'}",
-        f"waiting: {found.waiting}",
-        f"athletes: {found.athletes}, live sessions: {found.live_sessions}",
-    ]
-    return "\n".join(lines)
+        typer.echo(page(store.read_now(figures, now), settings.delivery.rate, now))
 
 
 @cli.command(name="version")

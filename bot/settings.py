@@ -61,6 +61,12 @@ class Backup(_Section):
     keep: int = Field(default=14, ge=1, le=1000)
 
 
+class Metrics(_Section):
+    """The port on 127.0.0.1 where figures are read by Prometheus; 0 opens none."""
+
+    port: int = Field(default=0, ge=0, le=65535)
+
+
 class Settings(BaseSettings):
     """All settings. The environment (BOT_SECTION__KEY) wins over the file."""
 
@@ -73,6 +79,7 @@ class Settings(BaseSettings):
     access: Access = Access()
     delivery: Delivery = Delivery()
     backup: Backup = Backup()
+    metrics: Metrics = Metrics()
 
     @classmethod
     def settings_customise_sources(

@@ -9,7 +9,7 @@ from telegram import Bot, Update
 
 from bot.chat import router
 from bot.chat.commands import Rules
-from bot.chat.ports import Clock, Desk
+from bot.chat.ports import Clock, Desk, Watch
 from bot.chat.said import Said, narrow
 from bot.flows import mail
 
@@ -19,11 +19,14 @@ log = structlog.get_logger()
 class Inbox:
     """Hands stored updates to the router; one slow chat never delays another."""
 
-    def __init__(self, bot: Bot, desk: Desk, clock: Clock, rules: Rules) -> None:
+    def __init__(
+        self, bot: Bot, desk: Desk, clock: Clock, rules: Rules, watch: Watch | None = None
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._clock = clock
         self._rules = rules
+        self._watch = watch
         self._woken = asyncio.Event()
         self._queues: dict[int | None, deque[int]] = {}
         self._known: set[int] = set()
@@ -80,7 +83,9 @@ class Inbox:
             said = self._narrow(payload)
             act = await router.prepare(said, self._desk, self._rules)
             caller = None if said is None else said.caller
-            await self._desk.write(mail.handle, update_id, caller, act, self._clock.now())
+            since = await self._desk.write(mail.handle, update_id, caller, act, self._clock.now())
+            if since is not None and self._watch is not None:
+                self._watch.handled((self._clock.now() - since).total_seconds())
         except Exception as error:
             log.exception("update_failed", update=update_id)
             if not await self._failed(update_id, said, error):

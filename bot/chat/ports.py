@@ -29,6 +29,13 @@ class Clock(Protocol):
         """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""
 
 
+class Watch(Protocol):
+    """Is told what happens, to count it; nothing depends on it."""
+
+    def handled(self, took_s: float) -> None:
+        """An update was handled, and that is committed, so long after it was received."""
+
+
 class Pictures(Protocol):
     """Draws, beside the bot; raises ChartError for what can not be drawn."""
 

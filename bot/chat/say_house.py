@@ -64,6 +64,7 @@ def _facts(found: Status, now: datetime) -> Iterator[str]:
         f"Waiting: {found.waiting:,}{waits}",
         *_cues(found),
         f"Not delivered in 24 h: {found.lost:,}",
+        *([f"Slowed down by Telegram (429) in 24 h: {found.refused:,}"] if found.refused else []),
         f"Last word from Telegram: {_ago(found.last_update, now)}",
         *([f"Not handled in 24 h: {found.updates_failed:,}"] if found.updates_failed else []),
     )

@@ -57,14 +57,14 @@ def handle(
     caller: Caller | None,
     act: Callable[[Turn], None],
     now: datetime,
-) -> bool:
-    """Let `act` handle an update once; False if it was handled before.
+) -> datetime | None:
+    """Let `act` handle an update once; return when it was received, None if it was handled before.
 
     Without a caller there is nothing to do but to note that.
     """
     row = inbox.open_update(db, update_id)
     if row is None:
-        return False
+        return None
     if caller is not None:
         who = people.who_is(db, caller.telegram_id)
         act(Turn(db, who, update_id, now, caller.message_id, caller.query_id))
@@ -72,7 +72,7 @@ def handle(
             _nothing_starts_late(db, who.person_id, now)
     row.handled_at = now
     db.add(row)
-    return True
+    return row.received_at
 
 
 def _nothing_starts_late(db: Db, person_id: int, now: datetime) -> None:

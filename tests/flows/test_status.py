@@ -12,7 +12,7 @@ from sqlmodel import Session as Db
 
 from bot.chat.say_house import say_size, status_screen
 from bot.flows.figures import Lateness
-from bot.flows.house import backups, status, troubles
+from bot.flows.house import backups, refusals, status, troubles
 from bot.flows.house.backups import Copied
 from bot.flows.house.status import Athletes, Backup, Status, Wrong
 from bot.flows.intents import Status as Asked
@@ -137,6 +137,21 @@ def test_f23_faults_and_failed_updates_reach_the_admin(world: World) -> None:
     assert "1 × job missed" in "\n".join(lines)
 
 
+def test_f51_refusals_are_counted_for_a_day(world: World) -> None:
+    """How often Telegram said "too many" is told while it is less than 24 hours ago."""
+    assert "429" not in status_screen(found(world), "UTC", world.now).text
+    for _ in range(120):
+        world.run(refusals.note, world.now)
+    world.later(hours=2)
+    world.run(refusals.note, world.now)
+    told = status_screen(found(world), "UTC", world.now).text
+    assert "Slowed down by Telegram (429) in 24 h: 121" in told
+    world.later(hours=22)
+    assert found(world).refused == 1
+    world.later(hours=2)
+    assert found(world).refused == 0
+
+
 def test_backups_stand_there(world: World) -> None:
     """Its age and size; a failure is told with its reason, and an old one is missed."""
     world.run(status.started, "1.2.3", "03:00", world.now)
@@ -207,8 +222,9 @@ WELL = Status(
     due_soon=12,
     waiting=3,
     oldest=T0,
-    cues=Lateness("cues", 1_240, 0.021, 0.307, 0.8),
+    cues=Lateness("cues", 1_240, 0.021, 0.307, 0.8, 0),
     lost=2,
+    refused=0,
     updates_failed=0,
     faults={},
     last_update=T0 - timedelta(minutes=6),
@@ -255,8 +271,9 @@ def test_everything_wrong_at_once_still_fits() -> None:
         due_soon=0,
         waiting=100_000,
         oldest=T0 - DAY,
-        cues=Lateness("cues", 5_000, 0.5, 30.0, 60.0),
+        cues=Lateness("cues", 5_000, 0.5, 30.0, 60.0, 2_000),
         lost=99_999,
+        refused=99_999,
         updates_failed=3,
         faults=dict.fromkeys(("job_missed", "job_failed", "job_still_running", "<new>"), 100),
         last_update=None,

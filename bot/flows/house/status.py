@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from bot.flows import intents
 from bot.flows.figures import Lateness, count, live_sessions, summed
-from bot.flows.house import backups, troubles
+from bot.flows.house import backups, refusals, troubles
 from bot.flows.mail import LAST_UPDATE
 from bot.flows.turn import Turn
 from bot.store import due, outbox, people
@@ -72,6 +72,7 @@ class Status:
     oldest: datetime | None
     cues: Lateness | None
     lost: int
+    refused: int
     updates_failed: int
     faults: dict[str, int]
     last_update: datetime | None
@@ -123,6 +124,7 @@ def read(db: Db, now: datetime) -> Status:
         oldest=outbox.oldest_waiting(db),
         cues=summed("cues", outbox.cue_delays(db, now - DAY, NEWEST)),
         lost=outbox.lost_since(db, now - DAY),
+        refused=refusals.recent(db, now),
         updates_failed=count(
             db, InboxRow, col(InboxRow.error).is_not(None), col(InboxRow.handled_at) > now - DAY
         ),
