@@ -55,6 +55,9 @@ class NothingFollows:
     def unreachable(self, db: Db, chat_id: int, now: datetime) -> None:
         """A chat can not be reached."""
 
+    def too_many(self, db: Db, now: datetime) -> None:
+        """Telegram refused a letter because too many were sent."""
+
 
 @dataclass(slots=True)
 class Delivered:

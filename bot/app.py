@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
@@ -33,7 +33,7 @@ from bot.flows.house.backups import read_nightly
 from bot.metrics import HOST, Endpoint, Metrics
 from bot.protocol.zones import check_tzdata, prefer_packaged_tzdata
 from bot.reports.worker import ChartError, ChartWorker
-from bot.settings import Settings, require_token
+from bot.settings import Delivery, Settings, require_token
 from bot.store import backup
 from bot.store.backup import Copied
 from bot.store.engine import FileLock, Store
@@ -222,7 +222,7 @@ def _wire(
     metrics: Metrics,
 ) -> App:
     rules = Rules(bot.username, settings.access.open_enrolment)
-    outbound = Sender(store, bot, Renderer(store, charts), news, clock, settings.delivery.rate)
+    outbound = _sender(settings.delivery, store, bot, charts, clock, metrics)
     inbox = Inbox(bot, store, clock, rules, metrics)
     poller = Poller(bot, store, clock, inbox.wake)
 
@@ -251,6 +251,27 @@ def _wire(
     )
     nightly = settings.backup.nightly
     return App(store, bot, clock, outbound, poller, inbox, alarm, keeper, charts, rules, nightly)
+
+
+def _sender(
+    delivery: Delivery,
+    store: Store,
+    bot: Bot,
+    charts: ChartWorker,
+    clock: SystemClock,
+    metrics: Metrics,
+) -> Sender:
+    return Sender(
+        store,
+        bot,
+        Renderer(store, charts),
+        news,
+        clock,
+        delivery.rate,
+        paid_rate=delivery.paid_rate,
+        patience=timedelta(seconds=delivery.reminders_within_s),
+        watch=metrics,
+    )
 
 
 def _backups(settings: Settings, store: Store, clock: SystemClock) -> Backups:

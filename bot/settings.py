@@ -45,9 +45,14 @@ class Access(_Section):
 
 
 class Delivery(_Section):
-    """Messages a second over all chats, at most. Telegram allows about 30."""
+    """Messages a second over all chats, at most: Telegram allows about 30, and bills for more.
+
+    What is due together goes out within `reminders_within_s`, where people's own answers allow it.
+    """
 
     rate: float = Field(default=28.0, ge=1.0, le=1000.0)
+    paid_rate: float = Field(default=0.0, ge=0.0, le=1000.0)
+    reminders_within_s: float = Field(default=600.0, ge=1.0, le=7200.0)
 
 
 class Backup(_Section):

@@ -4,15 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    LinkPreviewOptions,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
-
 from bot.chat.alert_screens import ALERT_SCREENS
 from bot.chat.enclosures import Call, Enclosures
 from bot.chat.menu import menu_call
@@ -78,7 +69,9 @@ SAY: Final[dict[str, Look]] = {
     **SAY_BROADCAST,
     **SAY_HOUSE,
 }
-NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+Markup = dict[str, Any]
+"""A keyboard as the Bot API has it."""
+NO_PREVIEW: Final = {"is_disabled": True}
 
 
 class Letter(Protocol):
@@ -197,23 +190,19 @@ def _common(chat_id: int, screen: Screen) -> dict[str, Any]:
     }
 
 
-def _markup(
-    screen: Screen,
-) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+def _markup(screen: Screen) -> Markup | None:
     if screen.asks_location is not None:
-        share = KeyboardButton(screen.asks_location, request_location=True)
-        return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
+        share = {"text": screen.asks_location, "request_location": True}
+        return {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}
     if screen.removes_keyboard:
-        return ReplyKeyboardRemove()
+        return {"remove_keyboard": True}
     return _buttons(screen.rows)
 
 
-def _buttons(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(b.label, callback_data=b.data, style=b.style) for b in row]
-            for row in rows
-        ]
-    )
+def _buttons(rows: tuple[tuple[Button, ...], ...]) -> Markup | None:
+    return {"inline_keyboard": [[_button(one) for one in row] for row in rows]} if rows else None
+
+
+def _button(one: Button) -> dict[str, Any]:
+    plain = {"text": one.label, "callback_data": one.data}
+    return plain if one.style is None else {**plain, "style": one.style.value}

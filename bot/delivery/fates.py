@@ -89,6 +89,7 @@ def _carry_out(db: Db, fate: Refused, news: News, now: datetime) -> None:
         case Do.HOLD_CHAT:
             outbox.again(db, letter.id, later, error=kind)
             outbox.hold_chat(db, letter.chat_id, later)
+            news.too_many(db, now)
         case Do.ANEW:
             outbox.unbind(db, letter.id, now)
         case Do.MOVE:

@@ -40,6 +40,9 @@ class News(Protocol):
     def unreachable(self, db: Db, chat_id: int, now: datetime) -> None:
         """Nothing can be sent to this chat any more."""
 
+    def too_many(self, db: Db, now: datetime) -> None:
+        """Telegram refused a letter because too many were sent."""
+
 
 class Watch(Protocol):
     """Is told what happens, to count it; nothing depends on it. Seconds are of the clock's."""

@@ -18,6 +18,7 @@ The bot's token stands in every URL, so no error carries the library's own text 
 
 import asyncio
 import io
+import json
 import math
 import os
 from collections.abc import AsyncIterator
@@ -220,10 +221,13 @@ async def _mark_writing(
 
 
 async def _encode(data: RequestData) -> aiohttp.Payload | None:
-    """Return the parameters and files as a form, multipart only if there are files."""
+    """Return the parameters as JSON, or as a multipart form if there are files."""
     parameters, files = data.json_parameters, data.multipart_data
     if not parameters and not files:
         return None
+    if not files:
+        plain = io.BytesIO(json.dumps(parameters).encode())
+        return aiohttp.BytesIOPayload(plain, content_type="application/json")
     # Names go out as UTF-8: Telegram does not undo percent signs.
     form = aiohttp.FormData(quote_fields=False)
     for name, value in parameters.items():

@@ -22,6 +22,11 @@ _HELD: Final = '"link": "https:'
 """How a body looks that still holds a link."""
 
 
+def has_link(letter: Claimed) -> bool:
+    """Whether a letter carries a link."""
+    return letter.kind == Say.__name__ and letter.body.get("topic") in TOPICS
+
+
 def forget_link(db: Db, letter: Claimed, intent: Intent) -> None:
     """Blank the link in a letter that was sent or lost; other letters stay as they are."""
     if isinstance(intent, Say) and intent.topic in TOPICS:

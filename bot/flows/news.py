@@ -1,20 +1,28 @@
 """What became of a message, and what follows from it."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session as Db
 
 from bot.flows import alerts, intents, link_letters, relay, reminders, training
-from bot.flows.house import menus
+from bot.flows.house import menus, refusals
 from bot.flows.intents import CoachAlert, CoachAlerts, Hold, Menu, Relayed, Reminder, Summary
 from bot.flows.summaries import weekly
 from bot.protocol.events import CueHanded, CueLost
 from bot.store import outbox, people, sessions
 from bot.store.outbox import Claimed
 
+FOLLOWED: Final = frozenset(
+    one.__name__ for one in (Hold, Reminder, Summary, CoachAlert, CoachAlerts, Relayed)
+)
+"""Kinds that something follows from once they are sent; nearly all traffic is of others."""
+
 
 def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
     """A message was handed over at `handed_at` and Telegram has confirmed it."""
+    if letter.kind not in FOLLOWED and not link_letters.has_link(letter):
+        return
     intent = intents.load(letter.kind, letter.body)
     link_letters.forget_link(db, letter, intent)
     match intent:
@@ -47,6 +55,11 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
             relay.undelivered(db, letter.key, intent, now)
         case Menu():
             menus.lost(db, letter.chat_id, now)
+
+
+def too_many(db: Db, now: datetime) -> None:
+    """Telegram refused a message because too many were sent."""
+    refusals.note(db, now)
 
 
 def unreachable(db: Db, chat_id: int, now: datetime) -> None:

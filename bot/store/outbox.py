@@ -64,22 +64,49 @@ class Claimed:
     message_id: int | None = None
 
 
+_OUTBOX: Final[Table] = OutboxRow.__table__  # type: ignore[attr-defined]
+_GIVEN: Final = (
+    "key",
+    "chat_id",
+    "session_id",
+    "kind",
+    "body",
+    "priority",
+    "due",
+    "send_at",
+    "not_after",
+    "deadline",
+    "repeatable",
+    "edits",
+    "state",
+    "attempts",
+)
+"""The columns of a new letter."""
+_PUT: Final = (
+    insert(_OUTBOX).values({name: bindparam(name) for name in _GIVEN}).on_conflict_do_nothing()
+)
+_REPLACE: Final = (
+    _OUTBOX.update()
+    .where(_PENDING, _OUTBOX.c.edits == bindparam("of"))
+    .values(state=OutboxState.CANCELLED)
+)
+
+
 def put(db: Db, letter: Letter) -> bool:
     """Put a letter into the outbox; False when its key was there already.
 
     An edit replaces an older edit of the same message that still waits.
     """
     if letter.edits is not None:
-        _cancel(db, OutboxRow.edits == letter.edits)
-    statement = insert(OutboxRow).values(_values(letter)).on_conflict_do_nothing()
-    return db.connection().execute(statement).rowcount == 1
+        db.connection().execute(_REPLACE, {"of": letter.edits})
+    return db.connection().execute(_PUT, _values(letter)).rowcount == 1
 
 
 def put_many(db: Db, letters: Iterable[Letter]) -> None:
     """Put new letters into the outbox by one statement; one whose key is there already stays."""
     values = [_values(letter) for letter in letters]
     if values:
-        db.connection().execute(insert(OutboxRow).on_conflict_do_nothing(), values)
+        db.connection().execute(_PUT, values)
 
 
 def _values(letter: Letter) -> dict[str, Any]:
@@ -235,7 +262,6 @@ _CLAIM: Final = (
     )
     .returning(col(OutboxRow.id))
 )
-_OUTBOX: Final[Table] = OutboxRow.__table__  # type: ignore[attr-defined]
 _SENT: Final = (
     _OUTBOX.update()
     .where(

@@ -38,6 +38,8 @@ class Loopback:
         """Read a request whole, remember it, answer as told."""
         fields: dict[str, str] = {}
         files: dict[str, tuple[str | None, str, bytes]] = {}
+        if request.content_type == "application/json":
+            fields.update(await request.json())
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
                 files[name] = (value.filename, value.content_type, value.file.read())
