@@ -4,6 +4,7 @@ PROTOCOL 8. A day counts when its reminders were delivered and none was answered
 not delivered (our fault), paused or locked neither counts nor ends the run.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from itertools import groupby
 from typing import Final
@@ -18,7 +19,7 @@ from bot.flows.post import post
 from bot.flows.turn import Turn
 from bot.protocol.local_time import local
 from bot.protocol.quiet import release_at
-from bot.store import people, sessions
+from bot.store import cases, people, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState
 
 REASONS: Final = ("time", "pain", "band", "forgot", "unsure")
@@ -48,6 +49,14 @@ def day_ended(db: Db, row: OccurrenceRow, now: datetime) -> None:
     elif len(run) == TELL_AFTER:
         reason = next((one.reason for one in run if one.reason), None)
         _tell(db, row.athlete_id, MISSED, len(run), reason, f"missed:{run[-1].id}", now)
+
+
+def in_a_run(db: Db, occurrence_ids: Collection[int]) -> frozenset[int]:
+    """Return those of these occurrences that, once missed, may not be the first of a run.
+
+    One statement; for the others `day_ended` has nothing to do.
+    """
+    return cases.after_one_like_it(db, occurrence_ids, OccurrenceState.MISSED, _NO_DAY)
 
 
 def missed_days(db: Db, athlete_id: int) -> list[OccurrenceRow]:

@@ -1,7 +1,8 @@
 """What bars a session: running, locked, paused, leaving, done, or rest after pain."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -10,7 +11,8 @@ from sqlmodel import Session as Db
 from bot.flows import calendar
 from bot.protocol.local_time import local
 from bot.protocol.record import Outcome
-from bot.store import people, sessions
+from bot.store import cases, people, sessions
+from bot.store.cases import Asked, Sat
 from bot.store.tables import AthleteRow
 
 
@@ -62,6 +64,8 @@ def _away(db: Db, athlete: AthleteRow, now: datetime) -> Barred | None:
     return Barred(Bar.AWAY) if away else None
 
 
+_ANY_DAY: Final = timedelta(days=2)
+"""No local day has lasted longer so far, in any zone."""
 _REST_TODAY: Final = frozenset(
     {
         Outcome.STOPPED_PAIN,
@@ -76,19 +80,40 @@ _REST_TODAY: Final = frozenset(
 
 def had_enough(db: Db, athlete_id: int, now: datetime) -> Barred | None:
     """Apply one session a slot and day, none after one that ended on pain, none on a rest day."""
-    zone = people.person(db, athlete_id).zone
-    day = local(now, zone).date()
-    last = [
-        found
-        for found in sessions.closed(db, athlete_id, 4)
-        if local(found.value.opened_at, zone).date() == day
-    ]
-    next_at = calendar.next_at(db, athlete_id, now)
-    if any(row.reason == calendar.FLARE for row in calendar.todays(db, athlete_id, now)):
-        return Barred(Bar.RESTING, calendar.FLARE, next_at)
-    for found in last:
-        if found.value.outcome in _REST_TODAY:
-            return Barred(Bar.RESTING, found.value.outcome, next_at)
-    held = [found for found in last if found.value.holds]
-    slots = max(1, len(people.athlete(db, athlete_id).times.split(",")))
-    return Barred(Bar.DONE, None, next_at) if len(held) >= slots else None
+    athlete, zone = people.athlete(db, athlete_id), people.person(db, athlete_id).zone
+    past = pasts(db, [athlete_id], local(now, zone).date(), now)[athlete_id]
+    found = enough(athlete.times, zone, past, now)
+    if found is None:
+        return None
+    return replace(found, next_at=calendar.next_at(db, athlete_id, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The last two days of one athlete, and what is planned: sessions are newest first."""
+
+    sat: list[Sat] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+
+
+def pasts(db: Db, athlete_ids: Collection[int], since: date, now: datetime) -> dict[int, Past]:
+    """Read the sessions of two days, and the occurrences from the local date `since` on."""
+    found = {athlete_id: Past() for athlete_id in athlete_ids}
+    for one in cases.sat(db, athlete_ids, now - _ANY_DAY):
+        found[one.athlete_id].sat.append(one)
+    for asked in cases.asked(db, athlete_ids, since):
+        found[asked.athlete_id].asked.append(asked)
+    return found
+
+
+def enough(times: str, zone: str, past: Past, now: datetime) -> Barred | None:
+    """Return why the athlete with these reminder times is to do nothing more today, or None."""
+    today = local(now, zone).date()
+    if any(one.reason == calendar.FLARE for one in past.asked if one.local_date == today):
+        return Barred(Bar.RESTING, calendar.FLARE)
+    sat = [one for one in past.sat if local(one.opened_at, zone).date() == today]
+    for one in sat:
+        if one.outcome in _REST_TODAY:
+            return Barred(Bar.RESTING, one.outcome)
+    slots = max(1, len(times.split(",")))
+    return Barred(Bar.DONE) if sum(one.held for one in sat) >= slots else None

@@ -1,6 +1,8 @@
 """Which day's session comes next: occurrences, pauses and locks of one athlete."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -8,33 +10,48 @@ from sqlmodel import col, select
 
 from bot.protocol.local_time import instant, local
 from bot.protocol.quiet import QuietHours, release_at
-from bot.protocol.recurrence import NoOccurrenceError, Recurrence, next_occurrence
+from bot.protocol.recurrence import (
+    NoOccurrenceError,
+    Occurrence,
+    OccurrenceKey,
+    Recurrence,
+    next_occurrence,
+)
 from bot.store import outbox, people
+from bot.store.cases import Case
 from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, PersonRow
 
 ASKED: Final = frozenset(
     {OccurrenceState.REMINDED, OccurrenceState.SNOOZED, OccurrenceState.NUDGED}
 )
 """The athlete was reminded, or is to be again, and has not answered."""
+Schedule = AthleteRow | Case
+"""What an athlete's days are reckoned from: read alone, or with many others."""
 FLARE: Final = "flare"
 """The reason of a day put aside for rest because a morning flared up."""
 SEVERE_MORNING: Final = "severe_morning"
 """The reason of a pause that a morning's pain began; only a coach or admin ends it."""
 
 
-def recurrence_of(athlete: AthleteRow, person: PersonRow) -> Recurrence | None:
+def recurrence_of(athlete: Schedule, zone: str) -> Recurrence | None:
     """Return the athlete's schedule, or None when it has no days."""
-    if not athlete.weekdays:
-        return None
-    weekdays = frozenset(int(day) for day in athlete.weekdays.split(","))
-    times = tuple(time.fromisoformat(found) for found in athlete.times.split(","))
-    return Recurrence(weekdays, times, person.zone)
+    return _recurrence(athlete.weekdays, athlete.times, zone) if athlete.weekdays else None
 
 
-def quiet_of(athlete: AthleteRow) -> QuietHours:
+@lru_cache(maxsize=1024)
+def _recurrence(weekdays: str, times: str, zone: str) -> Recurrence:
+    days = frozenset(int(day) for day in weekdays.split(","))
+    return Recurrence(days, tuple(time.fromisoformat(found) for found in times.split(",")), zone)
+
+
+def quiet_of(athlete: Schedule) -> QuietHours:
     """Return the hours in which nothing rings, except a session that the athlete began."""
-    start, end = time.fromisoformat(athlete.quiet_start), time.fromisoformat(athlete.quiet_end)
-    return QuietHours(start, end)
+    return _quiet(athlete.quiet_start, athlete.quiet_end)
+
+
+@lru_cache(maxsize=1024)
+def _quiet(start: str, end: str) -> QuietHours:
+    return QuietHours(time.fromisoformat(start), time.fromisoformat(end))
 
 
 def make_room(athlete: AthleteRow) -> bool:
@@ -92,13 +109,9 @@ def plan_next(db: Db, athlete_id: int, now: datetime) -> OccurrenceRow | None:
     After an outage `now` is the last planned time, so that every day gets its row.
     """
     athlete, person = people.athlete(db, athlete_id), people.person(db, athlete_id)
-    recurrence = recurrence_of(athlete, person)
-    if recurrence is None:
-        return None
     had = {(row.local_date, row.slot) for row in _recent(db, person, now)}
-    try:
-        found = next_occurrence(recurrence, now, skip=had, last_key=max(had, default=None))
-    except NoOccurrenceError:
+    found = following(athlete, person.zone, had, now)
+    if found is None:
         return None
     row = OccurrenceRow(
         athlete_id=athlete_id,
@@ -110,6 +123,19 @@ def plan_next(db: Db, athlete_id: int, now: datetime) -> OccurrenceRow | None:
     db.add(row)
     db.flush()
     return row
+
+
+def following(
+    athlete: Schedule, zone: str, had: Collection[OccurrenceKey], after: datetime
+) -> Occurrence | None:
+    """Return the first occurrence later than `after`; `had` are those of the last two days on."""
+    recurrence = recurrence_of(athlete, zone)
+    if recurrence is None:
+        return None
+    try:
+        return next_occurrence(recurrence, after, skip=had, last_key=max(had, default=None))
+    except NoOccurrenceError:
+        return None
 
 
 def _recent(db: Db, person: PersonRow, now: datetime) -> list[OccurrenceRow]:
@@ -145,19 +171,17 @@ def coming(db: Db, athlete_id: int, now: datetime, count: int) -> list[datetime]
     None come while the plan has no days, is locked, or paused without an end.
     """
     athlete, person = people.athlete(db, athlete_id), people.person(db, athlete_id)
-    recurrence = recurrence_of(athlete, person)
     barred = athlete.locked_at is not None or athlete.erase_at is not None
     start = _goes_on(db, athlete, person, now)
-    if recurrence is None or barred or start is None:
+    if barred or start is None:
         return []
     rows = _recent(db, person, now)
     had = {(row.local_date, row.slot) for row in rows if row.state != OccurrenceState.PLANNED}
     found: list[datetime] = []
     after = start - timedelta(microseconds=1)
     for _ in range(count):
-        try:
-            one = next_occurrence(recurrence, after, skip=had, last_key=max(had, default=None))
-        except NoOccurrenceError:
+        one = following(athlete, person.zone, had, after)
+        if one is None:
             break
         found.append(release_at(one.at, quiet_of(athlete), person.zone))
         after = one.at
@@ -260,6 +284,11 @@ def is_paused(db: Db, athlete_id: int, now: datetime) -> bool:
     athlete = people.athlete(db, athlete_id)
     if athlete.paused_at is None:
         return False
-    if athlete.paused_until is None:
-        return True
-    return local(now, people.person(db, athlete_id).zone).date() < athlete.paused_until
+    return pauses(athlete, local(now, people.person(db, athlete_id).zone).date())
+
+
+def pauses(athlete: Schedule, day: date) -> bool:
+    """Whether the athlete's plan is paused on the local date `day`, as far as is known today."""
+    if athlete.paused_at is None:
+        return False
+    return athlete.paused_until is None or day < athlete.paused_until

@@ -3,6 +3,8 @@
 The bot only goes down by itself. Each thing is done once, however often it is looked at.
 """
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
@@ -17,11 +19,17 @@ from bot.flows.progress import LOOKS_BACK, STEP_DOWN, History, histories
 from bot.protocol import ladder
 from bot.protocol.ladder import Next, Rung
 from bot.protocol.morning import Verdict
-from bot.store import mornings, people, plans, sessions
-from bot.store.mornings import DAY
+from bot.store import cases, mornings, people, plans, sessions
+from bot.store.mornings import DAY, Trained
 from bot.store.tables import AthleteRow, MorningRow
 
 _DOWN: Final = frozenset({Next.STEP_DOWN, Next.REST_DAY})
+_DOWN_UNSEEN: Final = frozenset(
+    outcome
+    for (outcome, verdict), follows in ladder.TABLE.items()
+    if verdict is Verdict.UNKNOWN and follows in _DOWN
+)
+"""Outcomes that ask for a step down whatever the morning after says."""
 
 
 def settle(db: Db, athlete_id: int, now: datetime) -> None:
@@ -29,11 +37,35 @@ def settle(db: Db, athlete_id: int, now: datetime) -> None:
 
     That is one whose morning is not known. Doing so again changes nothing.
     """
-    found = mornings.trained(db, [athlete_id], now - LOOKS_BACK)
-    last = [one for one in found if one.day == found[-1].day]
-    if not any(ladder.TABLE[one.outcome, Verdict.UNKNOWN] in _DOWN for one in last):
-        return
-    history, day = histories(db, [athlete_id], now)[athlete_id], last[0].day
+    for one, day in unsettled(db, [athlete_id], now).items():
+        take_down(db, one, day, now)
+
+
+def unsettled(db: Db, athlete_ids: Collection[int], now: datetime) -> dict[int, date]:
+    """Return whose last day of training asks for a step down whatever its morning is, and the day.
+
+    Two statements, whatever the number of athletes; the second only if anyone stopped on pain.
+    """
+    since = now - LOOKS_BACK
+    stopped = cases.ended_so(db, athlete_ids, _DOWN_UNSEEN, since)
+    found: dict[int, list[Trained]] = defaultdict(list)
+    for one in mornings.trained(db, stopped, since) if stopped else ():
+        found[one.athlete_id].append(one)
+    return {
+        athlete_id: trained[-1].day
+        for athlete_id, trained in found.items()
+        if _asks_for_less(trained)
+    }
+
+
+def _asks_for_less(trained: list[Trained]) -> bool:
+    last = (one.outcome for one in trained if one.day == trained[-1].day)
+    return any(outcome in _DOWN_UNSEEN for outcome in last)
+
+
+def take_down(db: Db, athlete_id: int, day: date, now: datetime) -> None:
+    """Take the step down that the last day of training asks for, if it was not taken before."""
+    history = histories(db, [athlete_id], now)[athlete_id]
     rung = _step_down(db, history, day, now) if history.follows(day) in _DOWN else None
     if rung is not None:
         _tell(db, history, day, now, rung=rung)

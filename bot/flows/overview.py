@@ -194,7 +194,7 @@ def _rows_of(db: Db, athlete_id: int, window: Window, zone: str) -> list[Occurre
 
 def _ahead(turn: Turn, athlete: AthleteRow, window: Window, zone: str) -> set[tuple[Any, int]]:
     """Return the days and slots that are still to come this week; none while barred."""
-    recurrence = calendar.recurrence_of(athlete, people.person(turn.db, athlete.person_id))
+    recurrence = calendar.recurrence_of(athlete, zone)
     barred = athlete.locked_at is not None or athlete.erase_at is not None
     start = turn.now
     if calendar.is_paused(turn.db, athlete.person_id, turn.now):

@@ -28,8 +28,30 @@ def post(
     """
     if chat_id is None:
         return False
-    due = due or now
-    letter = Letter(
+    written = letter(
+        chat_id,
+        intent,
+        due or now,
+        key=key,
+        edits=edits,
+        session_id=session_id,
+        life_from=life_from,
+    )
+    return outbox.put(db, written)
+
+
+def letter(
+    chat_id: int,
+    intent: Intent,
+    due: datetime,
+    *,
+    key: str,
+    edits: str | None = None,
+    session_id: int | None = None,
+    life_from: datetime | None = None,
+) -> Letter:
+    """Return `intent` as a letter that is sent at `due`, as `post` puts it into the outbox."""
+    return Letter(
         key=key,
         chat_id=chat_id,
         kind=kind_of(intent),
@@ -41,4 +63,3 @@ def post(
         edits=edits,
         session_id=session_id,
     )
-    return outbox.put(db, letter)

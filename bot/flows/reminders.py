@@ -1,170 +1,172 @@
-"""One reminder a day: sent once, put off, nudged once, then silence."""
+"""One reminder a day: sent once, put off, nudged once, then silence.
 
-from datetime import datetime, timedelta
+However many are due, they are read, decided, claimed and told by the same few statements; what is
+decided stands in reminder_rules.py.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import update
 from sqlmodel import Session as Db
-from sqlmodel import col
 
-from bot.flows import absence, calendar, next_step
-from bot.flows.bars import had_enough
+from bot.flows import absence, bars, calendar, next_step
+from bot.flows.bars import Past
 from bot.flows.intents import Reminder
-from bot.flows.post import post
-from bot.protocol.local_time import instant
+from bot.flows.post import letter
+from bot.flows.reminder_rules import Decision, Says, decide
 from bot.protocol.quiet import release_at
-from bot.store import people, sessions
-from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, PersonRow
+from bot.store import cases, outbox
+from bot.store.cases import Ahead, Case, Told
+from bot.store.outbox import Letter
+from bot.store.tables import OccurrenceRow, OccurrenceState
 
-GRACE: Final = timedelta(hours=2)
-"""A reminder later than this is of no use: the occurrence is `not_delivered`."""
-LATE: Final = timedelta(minutes=5)
-"""From here on a reminder says that it is late."""
-NUDGE_AFTER: Final = timedelta(hours=2)
 MAX_SNOOZES: Final = 3
-_DAY: Final = timedelta(days=1)
+SLOW: Final = 10
+"""At most so many in one batch that need statements of their own; the others wait for the next."""
+_LOOKS_BACK: Final = timedelta(days=3)
+"""Two local days, on any clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """An occurrence, what becomes of it, and what has to be done about it alone.
+
+    `less_for` is the day of training that asks for a step down before the athlete is told;
+    `in_a_run` says that more days than this one may have been missed.
+    """
+
+    case: Case
+    past: Past
+    decision: Decision
+    less_for: date | None = None
+    in_a_run: bool = False
+
+    @property
+    def slow(self) -> bool:
+        """Whether it needs statements of its own."""
+        return self.less_for is not None or self.in_a_run
 
 
 def act(db: Db, occurrence_id: int, now: datetime) -> bool:
     """Do what is due for one occurrence; False when another hand was quicker."""
-    row = db.get(OccurrenceRow, occurrence_id)
-    if row is None or row.due_at is None or row.due_at > now:
-        return False
-    if not _claim(db, row):
-        return False
-    db.refresh(row)
-    if row.state in {OccurrenceState.PLANNED, OccurrenceState.SNOOZED}:
-        _remind(db, row, now)
-    elif row.state == OccurrenceState.REMINDED:
-        _nudge(db, row, now)
-    else:
-        row.state = OccurrenceState.MISSED
-    db.add(row)
+    return act_all(db, [occurrence_id], now) == 1
+
+
+def act_all(db: Db, occurrence_ids: Sequence[int], now: datetime) -> int:
+    """Do what is due for these occurrences, oldest first; return for how many.
+
+    An athlete's second one waits until the first is stored, and so do slow ones over `SLOW`.
+    """
+    found = _one_each(cases.due(db, occurrence_ids, now))
+    decided = list(_first(_looked_at(db, _decided(db, found, now), now)))
+    free = cases.claim(db, [one.case for one in decided])
+    mine = [one for one in decided if one.case.id in free]
+    if mine:
+        _apply(db, mine, now)
+    return len(mine)
+
+
+def _one_each(found: Iterable[Case]) -> list[Case]:
+    first: dict[int, Case] = {}
+    for case in found:
+        first.setdefault(case.athlete_id, case)
+    return list(first.values())
+
+
+def _decided(db: Db, found: Sequence[Case], now: datetime) -> list[_Decided]:
+    if not found:
+        return []
+    since = min(case.planned_at for case in found).date() - _LOOKS_BACK
+    pasts = bars.pasts(db, [case.athlete_id for case in found], since, now)
+    return [
+        _Decided(case, past, decide(case, past, now))
+        for case in found
+        for past in (pasts[case.athlete_id],)
+    ]
+
+
+def _looked_at(db: Db, decided: list[_Decided], now: datetime) -> list[_Decided]:
+    """Find out who needs a step down first, and whose missed day may be one of several."""
+    told = [one.case.athlete_id for one in decided if _reminds(one.decision)]
+    missed = [one.case.id for one in decided if one.decision.state == OccurrenceState.MISSED]
+    less = next_step.unsettled(db, told, now) if told else {}
+    run = absence.in_a_run(db, missed) if missed else frozenset()
+    return [
+        replace(one, less_for=less.get(one.case.athlete_id), in_a_run=one.case.id in run)
+        for one in decided
+    ]
+
+
+def _reminds(decision: Decision) -> bool:
+    return decision.says in {Says.ON_TIME, Says.LATE}
+
+
+def _first(decided: Iterable[_Decided]) -> Iterable[_Decided]:
+    slow = 0
+    for one in decided:
+        slow += one.slow
+        if slow <= SLOW or not one.slow:
+            yield one
+
+
+# ---- what was decided is done -----------------------------------------------------------
+
+
+def _apply(db: Db, mine: Sequence[_Decided], now: datetime) -> None:
+    for one in mine:
+        if one.less_for is not None:
+            next_step.take_down(db, one.case.athlete_id, one.less_for, now)
     db.flush()
-    if row.state == OccurrenceState.MISSED:
-        absence.day_ended(db, row, now)
-    return True
+    cases.store(db, {one.case.id: (one.decision.state, one.decision.due_at) for one in mine})
+    cases.plan(db, [ahead for one in mine for ahead in _ahead(one)])
+    told = cases.told(db, [one.case.athlete_id for one in mine if one.decision.says])
+    outbox.put_many(db, [letter for one in mine for letter in _letters(one, told, now)])
+    db.expire_all()  # what was read of these rows before is out of date
+    for one in mine:
+        if one.in_a_run:
+            _missed(db, one.case.id, now)
 
 
-def _claim(db: Db, row: OccurrenceRow) -> bool:
-    """Take the row's due time away by a conditional UPDATE: only one hand can."""
-    statement = (
-        update(OccurrenceRow)
-        .where(
-            col(OccurrenceRow.id) == row.id,
-            col(OccurrenceRow.state) == row.state,
-            col(OccurrenceRow.due_at) == row.due_at,
-        )
-        .values(due_at=None)
-    )
-    return db.connection().execute(statement).rowcount == 1
-
-
-def _remind(db: Db, row: OccurrenceRow, now: datetime) -> None:
-    athlete, person = people.athlete(db, row.athlete_id), people.person(db, row.athlete_id)
-    first = row.state == OccurrenceState.PLANNED
-    if first:
-        calendar.plan_next(db, row.athlete_id, row.planned_at)
-    if _unwanted(db, row, athlete, person, now):
+def _ahead(one: _Decided) -> Iterable[Ahead]:
+    """Plan the occurrence after one whose time came, whatever becomes of it."""
+    case = one.case
+    if case.state != OccurrenceState.PLANNED:
         return
-    supposed = release_at(row.planned_at, calendar.quiet_of(athlete), person.zone)
-    if first and now - supposed > GRACE:
-        row.state = OccurrenceState.NOT_DELIVERED
+    had = {(asked.local_date, asked.slot) for asked in one.past.asked}
+    found = calendar.following(case, case.zone, had, case.planned_at)
+    if found is not None:
+        due_at = release_at(found.at, calendar.quiet_of(case), case.zone)
+        yield Ahead(case.athlete_id, found.local_date, found.slot, found.at, due_at)
+
+
+def _letters(one: _Decided, told: Mapping[int, Told], now: datetime) -> Iterable[Letter]:
+    case, says = one.case, one.decision.says
+    if says is None or case.chat_id is None:
         return
-    if _quiet(row, athlete, person, now):
-        return
-    next_step.settle(db, row.athlete_id, now)
-    _write(db, row, now, again=False, late=first and now - supposed > LATE)
-    row.state = OccurrenceState.REMINDED
-    row.due_at = _nudge_at(row, athlete, person, now)
-
-
-def _quiet(row: OccurrenceRow, athlete: AthleteRow, person: PersonRow, now: datetime) -> bool:
-    """Hold a reminder that comes in quiet hours until they end, while that is still of use."""
-    ends = release_at(now, calendar.quiet_of(athlete), person.zone)
-    if ends == now:
-        return False
-    if ends < min(day_ends(row, person), row.planned_at + GRACE):
-        row.state, row.due_at = OccurrenceState.SNOOZED, ends
-    else:
-        row.state = OccurrenceState.NOT_DELIVERED
-    return True
-
-
-def _unwanted(
-    db: Db, row: OccurrenceRow, athlete: AthleteRow, person: PersonRow, now: datetime
-) -> bool:
-    """Whether nothing is to be said: barred, unreachable, already training, or resting today."""
-    barred = athlete.erase_at is not None or athlete.locked_at is not None
-    paused = calendar.is_paused(db, row.athlete_id, now) or _was_paused(row, athlete)
-    if barred or paused:
-        row.state = OccurrenceState.PAUSED
-    elif person.unreachable_since is not None or person.telegram_id is None:
-        row.state = OccurrenceState.NOT_DELIVERED
-    elif sessions.live(db, row.athlete_id) is not None:
-        row.state = OccurrenceState.STARTED
-    elif had_enough(db, row.athlete_id, now) is not None:
-        row.state = OccurrenceState.RESTED
-    else:
-        return False
-    return True
-
-
-def _was_paused(row: OccurrenceRow, athlete: AthleteRow) -> bool:
-    """Whether the row's day fell into a pause that has ended since: after an outage."""
-    if athlete.paused_at is None or athlete.paused_until is None:
-        return False
-    return row.planned_at >= athlete.paused_at and row.local_date < athlete.paused_until
-
-
-def _nudge(db: Db, row: OccurrenceRow, now: datetime) -> None:
-    athlete, person = people.athlete(db, row.athlete_id), people.person(db, row.athlete_id)
-    ends = day_ends(row, person)
-    quiet = release_at(now, calendar.quiet_of(athlete), person.zone) != now
-    live = sessions.live(db, row.athlete_id) is not None
-    barred = athlete.erase_at is not None or athlete.locked_at is not None
-    paused = calendar.is_paused(db, row.athlete_id, now) or barred
-    if row.delivered_at is None:
-        row.state = OccurrenceState.NOT_DELIVERED
-        return
-    row.state, row.due_at = OccurrenceState.NUDGED, ends
-    if not (quiet or live or paused) and now < ends:
-        _write(db, row, now, again=True, late=False)
-
-
-def _write(db: Db, row: OccurrenceRow, now: datetime, *, again: bool, late: bool) -> None:
-    person = people.person(db, row.athlete_id)
-    dose = sessions.dose_of(people.plan(db, row.athlete_id))
-    assert row.id is not None
+    again = says is Says.AGAIN
     intent = Reminder(
-        occurrence=row.id,
-        name=person.name,
-        holds=dose.holds,
-        hold_s=dose.hold_s,
-        sets=dose.sets,
-        side=dose.side,
-        planned_at=row.planned_at,
-        zone=person.zone,
+        occurrence=case.id,
+        name=case.name,
+        planned_at=case.planned_at,
+        zone=case.zone,
         again=again,
-        late=late,
-        snoozes_left=MAX_SNOOZES - row.snoozes,
+        late=says is Says.LATE,
+        snoozes_left=MAX_SNOOZES - case.snoozes,
+        **told[case.athlete_id]._asdict(),
     )
-    key = f"o{row.id}:nudge" if again else f"o{row.id}:remind:{row.snoozes}"
-    post(db, person.telegram_id, intent, now, key=key)
+    key = f"o{case.id}:nudge" if again else f"o{case.id}:remind:{case.snoozes}"
+    yield letter(case.chat_id, intent, now, key=key)
 
 
-def _nudge_at(
-    row: OccurrenceRow, athlete: AthleteRow, person: PersonRow, now: datetime
-) -> datetime:
-    """Return when to nudge; never into quiet hours or the next day, where the day just ends."""
-    nudge, ends = now + NUDGE_AFTER, day_ends(row, person)
-    quiet = release_at(nudge, calendar.quiet_of(athlete), person.zone) != nudge
-    return ends if quiet else min(nudge, ends)
+def _missed(db: Db, occurrence_id: int, now: datetime) -> None:
+    row = db.get(OccurrenceRow, occurrence_id)
+    assert row is not None
+    absence.day_ended(db, row, now)
 
 
-def day_ends(row: OccurrenceRow, person: PersonRow) -> datetime:
-    """Return when the day of an occurrence is over."""
-    return instant(row.local_date + _DAY, datetime.min.time(), person.zone)
+# ---- what became of the letter ------------------------------------------------------------
 
 
 def delivered(db: Db, occurrence_id: int, now: datetime) -> None:

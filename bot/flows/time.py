@@ -1,7 +1,8 @@
-"""What time brings: every row that is due, each in its own savepoint."""
+"""What time brings: every row that is due, reminders together, the others in savepoints."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -16,15 +17,39 @@ from bot.store.due import DueKind, DueRow, earliest
 
 BATCH: Final = 10
 """Rows of a kind in one transaction: an answer that comes meanwhile waits for one batch at most."""
+REMINDED: Final = 100
+"""Reminders in one transaction: together they take no longer than the others do one by one."""
 PUSHED_BACK: Final = timedelta(minutes=5)
 """A row that fails waits so long; it never blocks the others."""
 
-__all__ = ["BATCH", "act_due", "earliest", "recover", "rest_all"]
+__all__ = ["BATCH", "REMINDED", "act_due", "earliest", "recover", "rest_all"]
 
 
-def act_due(db: Db, now: datetime, limit: int = BATCH) -> tuple[int, list[tuple[DueRow, str]]]:
-    """Act on what is due; return how many rows, and those that failed with the reason."""
-    rows = due.overdue(db, now, limit)
+def act_due(
+    db: Db, now: datetime, limit: int = BATCH, reminded: int = REMINDED
+) -> tuple[int, list[tuple[DueRow, str]]]:
+    """Act on what is due; return how many rows were, and those that failed with the reason."""
+    rows = due.overdue(db, now, limit, reminded)
+    failures: list[tuple[DueRow, str]] = []
+    for kind, found in groupby(rows, key=lambda row: row.kind):
+        mine = list(found)
+        if kind is DueKind.OCCURRENCE and _together(db, mine, now):
+            continue
+        failures += _one_by_one(db, mine[:limit], now)
+    return len(rows), failures
+
+
+def _together(db: Db, rows: list[DueRow], now: datetime) -> bool:
+    """Act on occurrences in one go; False when one of them fails, and nothing is done then."""
+    try:
+        with db.begin_nested():
+            reminders.act_all(db, [row.id for row in rows], now)
+    except Exception:  # noqa: BLE001 - which of them it was shows when each is acted on alone
+        return False
+    return True
+
+
+def _one_by_one(db: Db, rows: list[DueRow], now: datetime) -> list[tuple[DueRow, str]]:
     failures: list[tuple[DueRow, str]] = []
     for row in rows:
         try:
@@ -33,7 +58,7 @@ def act_due(db: Db, now: datetime, limit: int = BATCH) -> tuple[int, list[tuple[
         except Exception as error:  # noqa: BLE001 - one poisoned row must not stop the rest
             failures.append((row, f"{type(error).__name__}: {error}"))
             due.push_back(db, row, now + PUSHED_BACK)
-    return len(rows), failures
+    return failures
 
 
 def _session(db: Db, session_id: int, now: datetime) -> None:

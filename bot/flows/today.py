@@ -7,7 +7,8 @@ from sqlmodel import Session as Db
 
 from bot.flows import bars, calendar, next_step, training
 from bot.flows.bars import Bar, Barred
-from bot.flows.reminders import MAX_SNOOZES, day_ends
+from bot.flows.reminder_rules import day_ends
+from bot.flows.reminders import MAX_SNOOZES
 from bot.protocol.quiet import snooze_until
 from bot.store import people
 from bot.store.sessions import Stored
@@ -86,7 +87,7 @@ def unskip(db: Db, athlete_id: int, occurrence_id: int, now: datetime) -> bool:
     if row is None or row.state != OccurrenceState.SKIPPED:
         return False
     row.state, row.reason = OccurrenceState.NUDGED, None
-    row.due_at = day_ends(row, people.person(db, athlete_id))
+    row.due_at = day_ends(row.local_date, people.person(db, athlete_id).zone)
     db.add(row)
     return True
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from bot.protocol.local_time import instant, local, utc
 from bot.protocol.recurrence import RecurrenceError
@@ -69,6 +70,7 @@ def snooze_until(
     return None if another_day or into_quiet or too_late else until
 
 
+@lru_cache(maxsize=4096)
 def _stretch(day: date, quiet: QuietHours, zone: str) -> tuple[datetime, datetime]:
     """Return start and end of the quiet hours that begin on `day`, in UTC."""
     end_day = day + _DAY if quiet.over_midnight() else day

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BindParameter, bindparam, func, literal, select, union_all, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -52,25 +52,46 @@ _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.BROADCAST: (col(BroadcastRow.id), col(BroadcastRow.due_at)),
 }
 """Where rows of each kind have their id and their time, most pressing first."""
+_RANK: Final = {kind: rank for rank, kind in enumerate(DueKind)}
+
+
+def _oldest(kind: DueKind) -> Any:
+    """Return the query of a kind's rows that are due; its index gives them in their order."""
+    key, at = _SOURCES[kind]
+    limit: BindParameter[int] = bindparam(f"{kind}_limit")
+    found = select(literal(kind.value).label("kind"), key.label("id"), at.label("at"))
+    return select(
+        found.where(at <= bindparam("now", type_=at.type)).order_by(at, key).limit(limit).subquery()
+    )
+
+
+def _soonest(kind: DueKind) -> Any:
+    _key, at = _SOURCES[kind]
+    return select(func.min(at).label("at")).where(at.is_not(None))
+
+
+_OVERDUE: Final = union_all(*map(_oldest, DueKind))
+_NEXT: Final = union_all(*map(_soonest, DueKind)).subquery()
+_EARLIEST: Final = select(func.min(_NEXT.c.at))
 
 
 def earliest(db: Db) -> datetime | None:
-    """Return when time has to act next, or None."""
-    found = [
-        db.connection().execute(select(func.min(at)).where(at.is_not(None))).scalar_one()
-        for _id, at in _SOURCES.values()
-    ]
-    return min((at for at in found if at is not None), default=None)
+    """Return when time has to act next, or None: one look into each index, in one statement."""
+    found: datetime | None = db.connection().execute(_EARLIEST).scalar_one()
+    return found
 
 
-def overdue(db: Db, now: datetime, limit: int) -> list[DueRow]:
-    """Return up to `limit` rows of each kind that are due, sessions first, oldest first."""
-    rows: list[DueRow] = []
-    for kind, (key, at) in _SOURCES.items():
-        query = select(key, at).where(at <= now).order_by(at, key).limit(limit)
-        found = db.connection().execute(query)
-        rows += [DueRow(kind, row_id, due) for row_id, due in found if row_id and due]
-    return rows
+def overdue(db: Db, now: datetime, limit: int, occurrences: int | None = None) -> list[DueRow]:
+    """Return up to `limit` rows of each kind that are due, sessions first, oldest first.
+
+    Of occurrences up to `occurrences`, if that is given. One statement.
+    """
+    limits = {f"{kind}_limit": limit for kind in DueKind}
+    if occurrences is not None:
+        limits[f"{DueKind.OCCURRENCE}_limit"] = occurrences
+    found = db.connection().execute(_OVERDUE, {"now": now, **limits})
+    rows = [DueRow(DueKind(kind), row_id, at) for kind, row_id, at in found]
+    return sorted(rows, key=lambda row: (_RANK[row.kind], row.due_at, row.id))
 
 
 def push_back(db: Db, row: DueRow, until: datetime) -> None:
