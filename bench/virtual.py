@@ -8,12 +8,18 @@ import asyncio
 import contextlib
 import selectors
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 START: Final = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+A_MOMENT_S: Final = 1e-6
+"""What a timer takes at least. A real clock goes on between two looks at it; without that, whoever
+sets timers for a rest too short to be added to the time (aiolimiter does) would set them for ever.
+"""
 
 
 class _Skipping(selectors.DefaultSelector):
@@ -40,11 +46,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._skipping = _Skipping()
         super().__init__(self._skipping)
-        self._clock_resolution = 1e-6
+        self._clock_resolution = A_MOMENT_S / 10
 
     def time(self) -> float:
         """Return the virtual seconds since the loop was made."""
         return self._skipping.passed
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call at `when`, but at least a moment from now."""
+        soonest = self.time() + A_MOMENT_S
+        return super().call_at(max(when, soonest), callback, *args, context=context)
 
     def run_in_executor(  # type: ignore[override]  # a future of the loop, as asyncio's own returns
         self, _executor: Any, func: Callable[..., T], *args: Any
