@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections import deque
+from collections.abc import Sequence
+from typing import Final
 
 import structlog
 from telegram import Bot, Update
@@ -12,12 +14,24 @@ from bot.chat.commands import Rules
 from bot.chat.ports import Clock, Desk, Watch
 from bot.chat.said import Said, narrow
 from bot.flows import mail
+from bot.flows.mail import Arrived
 
 log = structlog.get_logger()
 
 
+MOST: Final = 500
+"""Updates queued at most before more are looked for."""
+STALLED_S: Final = 5.0
+"""How long until another try where not even a failure could be stored."""
+
+
 class Inbox:
-    """Hands stored updates to the router; one slow chat never delays another."""
+    """Hands stored updates to the router; one slow chat never delays another.
+
+    What was just stored is handed over by `wake` and need not be read again. Only after a start,
+    or when handling stalled, are the rows looked through for what is not handled yet; until that
+    is queued, `wake` queues nothing, so that the order within a chat is kept.
+    """
 
     def __init__(
         self, bot: Bot, desk: Desk, clock: Clock, rules: Rules, watch: Watch | None = None
@@ -28,33 +42,52 @@ class Inbox:
         self._rules = rules
         self._watch = watch
         self._woken = asyncio.Event()
-        self._queues: dict[int | None, deque[int]] = {}
+        self._queues: dict[int | None, deque[Arrived]] = {}
         self._known: set[int] = set()
+        self._behind = True
+        self._stalled = False
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def wake(self) -> None:
-        """New updates were stored."""
-        self._woken.set()
+    def wake(self, updates: Sequence[Arrived] = ()) -> None:
+        """Handle these updates, which were stored just now; without any, look for some."""
+        if self._behind or not updates:
+            self._behind = True
+            self._woken.set()
+        else:
+            self._queue(updates)
 
     async def run(self) -> None:
         """Handle until cancelled."""
         while True:
-            self._woken.clear()
+            if self._stalled:
+                self._stalled = False
+                await self._clock.wait(asyncio.Event(), STALLED_S)
             await self.step()
-            await self._clock.wait(self._woken, 5.0 if self._known else None)
+            await self._clock.wait(self._woken, None)
 
     async def step(self) -> int:
         """Queue what is stored and not yet queued; return how many updates that were."""
-        found = [row for row in await self._desk.read(mail.waiting) if row[0] not in self._known]
-        for update_id, chat_id in found:
-            self._known.add(update_id)
-            running = chat_id in self._queues
-            self._queues.setdefault(chat_id, deque()).append(update_id)
+        self._woken.clear()
+        if len(self._known) >= MOST:  # the next chat that is done wakes
+            return 0
+        found = await self._desk.read(mail.waiting, frozenset(self._known), MOST)
+        self._queue(found)
+        self._behind = bool(found) or self._woken.is_set()
+        if found:
+            self._woken.set()
+        return len(found)
+
+    def _queue(self, updates: Sequence[Arrived]) -> None:
+        for update in updates:
+            if update.update_id in self._known:
+                continue
+            self._known.add(update.update_id)
+            running = update.chat_id in self._queues
+            self._queues.setdefault(update.chat_id, deque()).append(update)
             if not running:
-                task = asyncio.create_task(self._work(chat_id))
+                task = asyncio.create_task(self._work(update.chat_id))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
-        return len(found)
 
     async def settled(self) -> None:
         """Wait until everything queued is handled."""
@@ -66,30 +99,32 @@ class Inbox:
         try:
             while queue:
                 await self.handle(queue[0])
-                self._known.discard(queue.popleft())
+                self._known.discard(queue.popleft().update_id)
+            if self._behind:
+                self._woken.set()
         except Exception:  # nothing could be stored: all of it is found again at the next look
             log.exception("inbox_stalled")
-            self._known.difference_update(queue)
+            self._known.difference_update(update.update_id for update in queue)
+            self._behind = self._stalled = True
+            self._woken.set()
         finally:
             del self._queues[chat_id]
 
-    async def handle(self, update_id: int) -> None:
+    async def handle(self, update: Arrived) -> None:
         """Handle one stored update; a failure is noted, tried again, and then set aside."""
-        payload = await self._desk.read(mail.open_payload, update_id)
-        if payload is None:
-            return
         said: Said | None = None
         try:
-            said = self._narrow(payload)
+            said = self._narrow(update.payload)
             act = await router.prepare(said, self._desk, self._rules)
             caller = None if said is None else said.caller
-            since = await self._desk.write(mail.handle, update_id, caller, act, self._clock.now())
+            now = self._clock.now()
+            since = await self._desk.write(mail.handle, update.update_id, caller, act, now)
             if since is not None and self._watch is not None:
                 self._watch.handled((self._clock.now() - since).total_seconds())
         except Exception as error:
-            log.exception("update_failed", update=update_id)
-            if not await self._failed(update_id, said, error):
-                await self.handle(update_id)
+            log.exception("update_failed", update=update.update_id)
+            if not await self._failed(update.update_id, said, error):
+                await self.handle(update)
 
     async def _failed(self, update_id: int, said: Said | None, error: Exception) -> bool:
         caller, name = None if said is None else said.caller, type(error).__name__

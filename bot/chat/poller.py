@@ -30,9 +30,11 @@ MAX_CONFLICTS: Final = 6
 
 
 class Poller:
-    """Fetches updates by long polling. `arrived` is called after every commit of new ones."""
+    """Fetches updates by long polling. `arrived` is handed what came, once it is committed."""
 
-    def __init__(self, bot: Bot, desk: Desk, clock: Clock, arrived: Callable[[], None]) -> None:
+    def __init__(
+        self, bot: Bot, desk: Desk, clock: Clock, arrived: Callable[[list[Arrived]], None]
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._clock = clock
@@ -62,7 +64,7 @@ class Poller:
         if updates:
             await self._desk.write(mail.receive, updates, self._clock.now(), backlog=self._backlog)
             self._offset = updates[-1].update_id + 1
-            self._arrived()
+            self._arrived(updates)
         if len(updates) < LIMIT:
             self._backlog = False
         return len(updates)

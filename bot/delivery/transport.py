@@ -226,8 +226,8 @@ async def _encode(data: RequestData) -> aiohttp.Payload | None:
     if not parameters and not files:
         return None
     if not files:
-        plain = io.BytesIO(json.dumps(parameters).encode())
-        return aiohttp.BytesIOPayload(plain, content_type="application/json")
+        plain = json.dumps(parameters).encode()
+        return aiohttp.BytesPayload(plain, content_type="application/json")
     # Names go out as UTF-8: Telegram does not undo percent signs.
     form = aiohttp.FormData(quote_fields=False)
     for name, value in parameters.items():

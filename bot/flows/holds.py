@@ -157,7 +157,7 @@ def resume(turn: Turn) -> bool:
 def is_live(turn: Turn) -> bool:
     """Whether the person has a session that is not closed."""
     known = turn.who.person_id
-    return known is not None and sessions.live(turn.db, known) is not None
+    return known is not None and sessions.is_live(turn.db, known)
 
 
 def asks_reason(turn: Turn) -> bool:

@@ -12,7 +12,7 @@ from bot.flows.post import post
 from bot.flows.turn import Turn
 from bot.protocol.events import Restarted
 from bot.protocol.session import CUED
-from bot.store import due, inbox, people, sessions
+from bot.store import inbox, people, sessions
 from bot.store.inbox import Arrived, next_offset, waiting
 
 __all__ = [
@@ -21,12 +21,9 @@ __all__ = [
     "failed",
     "handle",
     "next_offset",
-    "open_payload",
     "receive",
     "waiting",
 ]
-
-LAST_UPDATE = "last_update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,7 @@ class Caller:
 
 def receive(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int:
     """Store updates as they came; return how many are new. Only then may they be confirmed."""
-    if updates:
-        due.set_fact(db, LAST_UPDATE, str(updates[-1].update_id), now)
     return inbox.keep(db, updates, now, backlog=backlog)
-
-
-def open_payload(db: Db, update_id: int) -> str | None:
-    """Return the JSON of an update that is not handled yet."""
-    row = inbox.open_update(db, update_id)
-    return None if row is None else row.payload
 
 
 def handle(
@@ -62,17 +51,15 @@ def handle(
 
     Without a caller there is nothing to do but to note that.
     """
-    row = inbox.open_update(db, update_id)
-    if row is None:
+    taken = inbox.take(db, update_id, now)
+    if taken is None:
         return None
     if caller is not None:
         who = people.who_is(db, caller.telegram_id)
         act(Turn(db, who, update_id, now, caller.message_id, caller.query_id))
-        if row.backlog and who.person_id is not None:
+        if taken.backlog and who.person_id is not None:
             _nothing_starts_late(db, who.person_id, now)
-    row.handled_at = now
-    db.add(row)
-    return row.received_at
+    return taken.received_at
 
 
 def _nothing_starts_late(db: Db, person_id: int, now: datetime) -> None:

@@ -38,12 +38,12 @@ class Scene:
     @property
     def chat_id(self) -> int | None:
         """The athlete's chat."""
-        return people.person(self.db, self.stored.athlete_id).telegram_id
+        return self.stored.chat_id
 
     @property
     def zone(self) -> str:
         """The athlete's zone."""
-        return people.person(self.db, self.stored.athlete_id).zone
+        return self.stored.zone
 
     def spot(self, place: Place) -> intents.Spot:
         """Return `place` as it is told."""

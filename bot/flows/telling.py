@@ -20,8 +20,8 @@ from bot.protocol.record import (
 from bot.protocol.redflags import BY_REASON
 from bot.store import outbox, people
 
-TICK_FROM_S: Final = 10
-"""Holds shorter than this are over before a countdown edit is read."""
+TICK_FROM_S: Final = 20
+"""Shorter holds have no countdown: it is silent, and each edit is a call that a cue could need."""
 
 
 def tell(scene: Scene, effects: tuple[Effect, ...]) -> None:
@@ -58,8 +58,7 @@ def _get_set(scene: Scene, effect: Effect) -> None:
 
 def _hold(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.HoldCue)
-    full = people.athlete(scene.db, scene.stored.athlete_id).full_cues
-    cues = CATALOGUE[scene.value.dose.exercise].cues if full else ()
+    cues = CATALOGUE[scene.value.dose.exercise].cues if scene.stored.full_cues else ()
     spot = scene.spot(effect.place)
     intent = intents.Hold(scene.id, effect.index, spot, effect.seconds, effect.ease, cues)
     scene.say(intent, f"hold:{effect.index}")

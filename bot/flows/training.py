@@ -12,7 +12,7 @@ from bot.protocol.events import Event, Refusal
 from bot.protocol.moves import question_of
 from bot.protocol.record import Phase
 from bot.protocol.session import start, step
-from bot.store import people, sessions
+from bot.store import people, session_writes, sessions
 from bot.store.sessions import Stored
 
 
@@ -21,7 +21,7 @@ def open_session(db: Db, athlete_id: int, occurrence_id: int | None, now: dateti
     plan = people.plan(db, athlete_id)
     assert plan.id is not None
     value, effects = start(sessions.dose_of(plan), now)
-    stored = sessions.add(db, athlete_id, plan.id, occurrence_id, value)
+    stored = session_writes.add(db, athlete_id, plan.id, occurrence_id, value)
     tell(Scene(db, stored, now, now), effects)
     return stored
 
@@ -32,7 +32,7 @@ def happen(db: Db, stored: Stored, event: Event, now: datetime) -> Refusal | Sto
     if isinstance(result, Refusal):
         return result
     value, effects = result
-    saved = sessions.save(db, stored, value)
+    saved = session_writes.save(db, stored, value)
     due = stored.value.due_at if isinstance(event, events.Due) else None
     scene = Scene(db, saved, now, due or now)
     tell(scene, effects)

@@ -41,6 +41,10 @@ class InUseError(StoreError):
     """Another instance runs on this database."""
 
 
+class LostTransactionError(StoreError):
+    """SQLite took a whole transaction back, with what other flows had written in it."""
+
+
 def open_engine(url: str, *, begin: str) -> Engine:
     """Return an engine whose transactions start with `begin`; files are made private (0600)."""
     path = file_of(url)
@@ -120,12 +124,21 @@ class FileLock:
 
 @dataclass(slots=True)
 class _Job:
-    """One flow waiting for the writer."""
+    """One flow waiting for the writer, and the future of who waits for its value."""
 
     run: Callable[[Db], Any]
-    done: Callable[[Any, BaseException | None, bool], None]
+    future: asyncio.Future[Any]
     value: Any = None
     error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Hand over what became of the flow; runs in the loop."""
+        if self.future.done():  # the caller was cancelled; the flow is committed all the same
+            return
+        if self.error is None:
+            self.future.set_result(self.value)
+        else:
+            self.future.set_exception(self.error)
 
 
 class Store:
@@ -143,26 +156,27 @@ class Store:
         self.on_commit: list[Callable[[], None]] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, "reader")
+        self._reader = threading.local()
+        self._opened: list[Connection] = []
         self._writer = threading.Thread(target=self._serve, name="writer", daemon=True)
         if not inline:
             self._writer.start()
 
     async def write(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `flow` in a transaction and return its value once that is committed."""
-        if self._inline:
-            before = _changes(self._connection)
-            value = self.write_now(flow, *args, **kwargs)
-            changed = _changes(self._connection) != before
-        else:
-            value, changed = await self._queued(lambda db: flow(db, *args, **kwargs))
-        if changed:
-            for callback in self.on_commit:
-                callback()
+        if not self._inline:
+            future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            self._jobs.put(_Job(lambda db: flow(db, *args, **kwargs), future))
+            return await future
+        before = _changes(self._connection)
+        value = self.write_now(flow, *args, **kwargs)
+        if _changes(self._connection) != before:
+            self._committed()
         return value
 
     def write_now(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `flow` in a transaction of its own, in this thread."""
-        with Db(self._connection or self._engine, expire_on_commit=False) as db, db.begin():
+        with _session(self._connection or self._engine) as db, db.begin():
             return flow(db, *args, **kwargs)
 
     async def read(self, query: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -170,9 +184,7 @@ class Store:
         if self._inline:
             return self.read_now(query, *args, **kwargs)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._readers, lambda: self.read_now(query, *args, **kwargs)
-        )
+        return await loop.run_in_executor(self._readers, lambda: self._read(query, *args, **kwargs))
 
     def read_now(self, query: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `query` in this thread."""
@@ -185,6 +197,8 @@ class Store:
             self._jobs.put(None)
             self._writer.join()
         self._readers.shutdown()
+        for connection in self._opened:
+            connection.close()
         if self._connection is not None:
             self._connection.close()
         self._engine.dispose()
@@ -198,25 +212,18 @@ class Store:
         """Close the store."""
         self.close()
 
+    # ---- the reader threads --------------------------------------------------------------
+
+    def _read(self, query: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `query` on this reader's own connection: to open one costs more than to ask."""
+        connection: Connection | None = getattr(self._reader, "connection", None)
+        if connection is None:
+            connection = self._reader.connection = self._reading.connect()
+            self._opened.append(connection)
+        with Db(connection) as db:
+            return query(db, *args, **kwargs)
+
     # ---- the writer thread -------------------------------------------------------------
-
-    async def _queued(self, run: Callable[[Db], T]) -> tuple[T, bool]:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[tuple[T, bool]] = loop.create_future()
-
-        def settle(value: Any, error: BaseException | None, changed: bool) -> None:  # noqa: FBT001 - for call_soon
-            if future.done():  # the caller was cancelled; the flow is committed all the same
-                return
-            if error is None:
-                future.set_result((value, changed))
-            else:
-                future.set_exception(error)
-
-        def done(value: Any, error: BaseException | None, changed: bool) -> None:  # noqa: FBT001 - the same
-            loop.call_soon_threadsafe(settle, value, error, changed)
-
-        self._jobs.put(_Job(run, done))
-        return await future
 
     def _serve(self) -> None:
         with self._engine.connect() as connection:
@@ -229,38 +236,72 @@ class Store:
                         ending = True
                         break
                     batch.append(following)
-                _commit(connection, batch)
+                changed = _commit(connection, batch)
+                for loop in {one.future.get_loop() for one in batch}:
+                    loop.call_soon_threadsafe(self._settle, loop, batch, changed)
                 if ending:
                     return
+
+    def _settle(self, loop: asyncio.AbstractEventLoop, batch: list[_Job], changed: bool) -> None:  # noqa: FBT001 - for call_soon
+        for job in batch:
+            if job.future.get_loop() is loop:
+                job.settle()
+        if changed:
+            self._committed()
+
+    def _committed(self) -> None:
+        for callback in self.on_commit:
+            callback()
+
+
+def _session(bind: Connection | Engine) -> Db:
+    """Return a session that makes the transaction, or a savepoint where there is one already."""
+    return Db(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
 
 def _changes(connection: Connection | None) -> int:
     """Return how many rows this connection has changed since it was opened."""
     assert connection is not None
-    raw: Any = connection.connection.dbapi_connection
-    count: int = raw.total_changes
+    count: int = _driver(connection).total_changes
     return count
 
 
-def _commit(connection: Connection, batch: list[_Job]) -> None:
-    """Run the batch in one transaction; a flow that fails takes only itself back."""
+def _driver(connection: Connection) -> Any:
+    """Return the driver's own connection."""
+    return connection.connection.dbapi_connection
+
+
+def _commit(connection: Connection, batch: list[_Job]) -> bool:
+    """Run the batch in one transaction; a flow that fails takes only itself back.
+
+    Return whether anything was changed.
+    """
     before = _changes(connection)
+    if len(batch) == 1:
+        _run(connection, batch[0])
+        return batch[0].error is None and _changes(connection) != before
     try:
-        with Db(connection, expire_on_commit=False) as db, db.begin():
+        with connection.begin():
             for job in batch:
-                _run(db, job)
+                _run(connection, job)
+                _still_open(connection)
     except Exception as error:  # noqa: BLE001 - whatever it was, every waiting flow must know
         for job in batch:
-            job.done(None, error, False)
-        return
-    changed = _changes(connection) != before
-    for job in batch:
-        job.done(job.value, job.error, changed)
+            job.error = error
+        return False
+    return _changes(connection) != before
 
 
-def _run(db: Db, job: _Job) -> None:
+def _still_open(connection: Connection) -> None:
+    """Raise where SQLite took the whole transaction back: nothing of it may count as stored."""
+    if not _driver(connection).in_transaction:
+        raise LostTransactionError
+
+
+def _run(connection: Connection, job: _Job) -> None:
+    """Run a flow: alone it is the whole transaction, among others a savepoint of its own."""
     try:
-        with db.begin_nested():
+        with _session(connection) as db, db.begin():
             job.value = job.run(db)
     except Exception as error:  # noqa: BLE001 - it is handed to whoever asked for the flow
         job.error = error

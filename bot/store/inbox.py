@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
@@ -15,6 +15,27 @@ KEPT: Final = timedelta(days=7)
 """How long a handled update is kept, to recognise it when it comes again."""
 MAX_ATTEMPTS: Final = 3
 """An update that fails this often is set aside; it never blocks its chat."""
+
+
+_OPEN: Final = text("inbox.handled_at IS NULL")
+_KEEP: Final = insert(InboxRow).on_conflict_do_nothing()
+_WAITING: Final = (
+    select(col(InboxRow.update_id))
+    .where(_OPEN)
+    .order_by(col(InboxRow.update_id))
+    .limit(bindparam("limit"))
+)
+_THESE: Final = (
+    select(col(InboxRow.update_id), col(InboxRow.chat_id), col(InboxRow.payload))
+    .where(col(InboxRow.update_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(InboxRow.update_id))
+)
+_TAKE: Final = (
+    update(InboxRow)
+    .where(col(InboxRow.update_id) == bindparam("update"), _OPEN)
+    .values(handled_at=bindparam("now"))
+    .returning(col(InboxRow.backlog), col(InboxRow.received_at))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +62,33 @@ def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int
         }
         for one in updates
     ]
-    found = db.connection().execute(insert(InboxRow).on_conflict_do_nothing(), rows)
-    return found.rowcount
+    return db.connection().execute(_KEEP, rows).rowcount
 
 
-def waiting(db: Db, limit: int = 500) -> list[tuple[int, int | None]]:
-    """Return (update id, chat id) of what is not handled yet, oldest first."""
-    query = (
-        select(col(InboxRow.update_id), col(InboxRow.chat_id))
-        .where(col(InboxRow.handled_at).is_(None))
-        .order_by(col(InboxRow.update_id))
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in db.connection().execute(query)]
+def waiting(db: Db, but: frozenset[int], limit: int) -> list[Arrived]:
+    """Return what is not handled yet, oldest first, without the updates `but`.
+
+    It is `limit` updates or a few more, if there are so many; none means that there are none.
+    """
+    found = db.connection().execute(_WAITING, {"limit": limit + len(but)}).scalars()
+    ids = [update_id for update_id in found if update_id not in but]
+    if not ids:
+        return []
+    return [Arrived(*row) for row in db.connection().execute(_THESE, {"ids": ids})]
 
 
-def open_update(db: Db, update_id: int) -> InboxRow | None:
-    """Return the update if it still has to be handled."""
-    row = db.get(InboxRow, update_id)
-    return None if row is None or row.handled_at is not None else row
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An update that is being handled: whether it waited from before the start, and since when."""
+
+    backlog: bool
+    received_at: datetime
+
+
+def take(db: Db, update_id: int, now: datetime) -> Taken | None:
+    """Mark an update as handled; return what is known of it, None if it was handled before."""
+    found = db.connection().execute(_TAKE, {"update": update_id, "now": now}).one_or_none()
+    return None if found is None else Taken(*found)
 
 
 def failed(db: Db, update_id: int, error: str, now: datetime) -> bool:
@@ -104,12 +133,17 @@ def next_offset(db: Db) -> int | None:
     return None if newest is None else newest + 1
 
 
+def newest_at(db: Db) -> datetime | None:
+    """Return when the newest update was received, or None before the first."""
+    query = select(col(InboxRow.received_at)).order_by(col(InboxRow.update_id).desc()).limit(1)
+    return db.connection().execute(query).scalar_one_or_none()
+
+
 def empty(db: Db, update_id: int) -> None:
     """Empty an update that holds a secret, as soon as it is handled."""
-    row = db.get(InboxRow, update_id)
-    if row is not None:
-        row.payload = ""
-        db.add(row)
+    db.connection().execute(
+        update(InboxRow).where(col(InboxRow.update_id) == update_id).values(payload="")
+    )
 
 
 def prune(db: Db, now: datetime) -> None:

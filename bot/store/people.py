@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -33,14 +36,26 @@ class Who:
     step: str | None = None
 
 
+_STEP: Final = columns(col(EnrolmentRow.step)).where(
+    col(EnrolmentRow.telegram_id) == bindparam("account")
+)
+_WHO: Final = (
+    columns(col(PersonRow.id), col(PersonRow.name), col(RoleRow.role), _STEP.scalar_subquery())
+    .outerjoin(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
+    .where(col(PersonRow.telegram_id) == bindparam("account"))
+)
+
+
 def who_is(db: Db, telegram_id: int) -> Who:
     """Return who uses this Telegram account."""
-    enrolling = db.get(EnrolmentRow, telegram_id)
-    step = None if enrolling is None else enrolling.step
-    person = by_telegram(db, telegram_id)
-    if person is None or person.id is None:
-        return Who(telegram_id, step=step)
-    return Who(telegram_id, person.id, person.name, roles_of(db, person.id), step)
+    db.flush()
+    account = {"account": telegram_id}
+    found = db.connection().execute(_WHO, account).all()
+    if not found:
+        return Who(telegram_id, step=db.connection().execute(_STEP, account).scalar_one_or_none())
+    person_id, name, _role, step = found[0]
+    roles = frozenset(Role(role) for _id, _name, role, _step in found if role is not None)
+    return Who(telegram_id, person_id, name, roles, step)
 
 
 def by_telegram(db: Db, telegram_id: int) -> PersonRow | None:

@@ -1,10 +1,16 @@
-"""Sessions: rows to the protocol's value and back."""
+"""Sessions: from rows to the protocol's value; `session_writes` goes the other way.
+
+Everything that happens in a live session comes through here: the statements are made once, rows
+are plain columns, and three statements read a session.
+"""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any, Final
 
+from sqlalchemy import Row, bindparam, select, text
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col
 
 from bot.protocol.dose import Dose, Side
 from bot.protocol.record import (
@@ -18,17 +24,24 @@ from bot.protocol.record import (
     Session,
     StopReason,
 )
-from bot.store.tables import HoldRow, PlanRow, RatingRow, SessionRow
+from bot.store.tables import AthleteRow, HoldRow, PersonRow, PlanRow, RatingRow, SessionRow
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A session value with the ids it is stored under."""
+    """A session value with the ids it is stored under, and what is known of who holds it.
+
+    `chat_id` is the athlete's chat, None for one without an account; `full_cues` is whether each
+    HOLD says again how to hold.
+    """
 
     id: int
     athlete_id: int
     occurrence_id: int | None
     plan_id: int
+    chat_id: int | None
+    zone: str
+    full_cues: bool
     value: Session
 
 
@@ -48,182 +61,172 @@ def plan_row(
     )
 
 
-def add(db: Db, athlete_id: int, plan_id: int, occurrence_id: int | None, value: Session) -> Stored:
-    """Store a new session."""
-    row = SessionRow(
-        athlete_id=athlete_id,
-        plan_id=plan_id,
-        occurrence_id=occurrence_id,
-        phase=value.phase,
-        opened_at=value.opened_at,
+# ---- reading --------------------------------------------------------------------------
+
+_DOSE: Final = tuple(field.name for field in fields(Dose))
+_ROW: Final[tuple[Any, ...]] = (
+    SessionRow.id,
+    SessionRow.athlete_id,
+    SessionRow.occurrence_id,
+    SessionRow.plan_id,
+    SessionRow.opened_at,
+    SessionRow.phase,
+    SessionRow.position,
+    SessionRow.due_at,
+    SessionRow.nudged,
+    SessionRow.eased,
+    SessionRow.stop_reason,
+    SessionRow.stop_pain,
+    SessionRow.cut,
+    SessionRow.outcome,
+    SessionRow.closed_at,
+    PersonRow.telegram_id,
+    PersonRow.zone,
+    AthleteRow.full_cues,
+)
+_READ: Final = (
+    select(*_ROW, *(getattr(PlanRow, name) for name in _DOSE))
+    .join(PlanRow, col(PlanRow.id) == col(SessionRow.plan_id))
+    .join(PersonRow, col(PersonRow.id) == col(SessionRow.athlete_id))
+    .join(AthleteRow, col(AthleteRow.person_id) == col(SessionRow.athlete_id))
+)
+_IS_LIVE: Final = text("session.phase <> 'closed'")
+"""Word for word the condition of the index, which a parameter would keep from being used."""
+_THEIRS: Final = col(SessionRow.athlete_id) == bindparam("athlete")
+_NEWEST_FIRST: Final = col(SessionRow.id).desc()
+
+_ONE: Final = _READ.where(col(SessionRow.id) == bindparam("id"))
+_LIVE: Final = _READ.where(_THEIRS, _IS_LIVE)
+_NEWEST: Final = _READ.where(_THEIRS).order_by(_NEWEST_FIRST).limit(1)
+_CLOSED: Final = (
+    _READ.where(_THEIRS, col(SessionRow.phase) == Phase.CLOSED)
+    .order_by(_NEWEST_FIRST)
+    .limit(bindparam("limit"))
+)
+_IS_ANY_LIVE: Final = select(col(SessionRow.id)).where(_THEIRS, _IS_LIVE)
+_ALL_LIVE: Final = select(col(SessionRow.id)).where(_IS_LIVE)
+_HOLDS: Final = (
+    select(
+        col(HoldRow.idx),
+        col(HoldRow.side),
+        col(HoldRow.set_no),
+        col(HoldRow.number),
+        col(HoldRow.planned_s),
+        col(HoldRow.started_at),
+        col(HoldRow.status),
+        col(HoldRow.actual_s),
     )
-    _fill(row, value)
-    db.add(row)
-    db.flush()
-    assert row.id is not None
-    return Stored(row.id, athlete_id, occurrence_id, plan_id, value)
+    .where(col(HoldRow.session_id) == bindparam("id"))
+    .order_by(col(HoldRow.idx))
+)
+_RATINGS: Final = (
+    select(
+        col(RatingRow.moment),
+        col(RatingRow.hold_idx),
+        col(RatingRow.value),
+        col(RatingRow.at),
+        col(RatingRow.undone),
+    )
+    .where(col(RatingRow.session_id) == bindparam("id"))
+    .order_by(col(RatingRow.id))
+)
 
 
 def get(db: Db, session_id: int) -> Stored | None:
     """Return a session by id."""
-    row = db.get(SessionRow, session_id)
-    return None if row is None else _stored(db, row)
+    return _one(db, _ONE, id=session_id)
 
 
 def live(db: Db, athlete_id: int) -> Stored | None:
     """Return the athlete's session that is not closed, if any."""
-    query = select(SessionRow).where(
-        SessionRow.athlete_id == athlete_id, SessionRow.phase != Phase.CLOSED
-    )
-    row = db.exec(query).one_or_none()
-    return None if row is None else _stored(db, row)
+    return _one(db, _LIVE, athlete=athlete_id)
+
+
+def is_live(db: Db, athlete_id: int) -> bool:
+    """Whether the athlete has a session that is not closed."""
+    return _rows(db, _IS_ANY_LIVE, athlete=athlete_id) != []
 
 
 def newest(db: Db, athlete_id: int) -> Stored | None:
     """Return the athlete's newest session, live or closed."""
-    query = (
-        select(SessionRow)
-        .where(SessionRow.athlete_id == athlete_id)
-        .order_by(col(SessionRow.id).desc())
-        .limit(1)
-    )
-    row = db.exec(query).one_or_none()
-    return None if row is None else _stored(db, row)
+    return _one(db, _NEWEST, athlete=athlete_id)
 
 
 def closed(db: Db, athlete_id: int, limit: int) -> list[Stored]:
     """Return the athlete's newest closed sessions, newest first."""
-    query = (
-        select(SessionRow)
-        .where(SessionRow.athlete_id == athlete_id, SessionRow.phase == Phase.CLOSED)
-        .order_by(col(SessionRow.id).desc())
-        .limit(limit)
-    )
-    return [_stored(db, row) for row in db.exec(query)]
+    return [_stored(db, row) for row in _rows(db, _CLOSED, athlete=athlete_id, limit=limit)]
 
 
 def all_live(db: Db) -> list[int]:
     """Return the ids of all sessions that are not closed."""
-    query = select(SessionRow.id).where(SessionRow.phase != Phase.CLOSED)
-    return [found for found in db.exec(query) if found is not None]
+    return [row[0] for row in _rows(db, _ALL_LIVE)]
 
 
-def save(db: Db, stored: Stored, value: Session) -> Stored:
-    """Store the session's new value: its row, changed holds, new and undone ratings."""
-    row = db.get(SessionRow, stored.id)
-    assert row is not None
-    _fill(row, value)
-    db.add(row)
-    for index, hold in enumerate(value.holds):
-        if index >= len(stored.value.holds) or stored.value.holds[index] != hold:
-            _save_hold(db, stored.id, index, hold)
-    _save_ratings(db, stored, value)
+def _rows(db: Db, query: Any, **values: Any) -> list[Row[Any]]:
+    """Return what a statement finds, with what the flow has changed so far."""
     db.flush()
-    return Stored(stored.id, stored.athlete_id, stored.occurrence_id, stored.plan_id, value)
+    return list(db.connection().execute(query, values).all())
 
 
-def _fill(row: SessionRow, value: Session) -> None:
-    row.phase = value.phase
-    row.position = value.position
-    row.due_at = value.due_at
-    row.nudged = value.nudged
-    row.eased = value.eased
-    row.stop_reason = value.stop_reason
-    row.stop_pain = value.stop_pain
-    row.cut = value.cut
-    row.outcome = value.outcome
-    row.closed_at = value.closed_at
+def _one(db: Db, query: Any, **values: Any) -> Stored | None:
+    found = _rows(db, query, **values)
+    return _stored(db, found[0]) if found else None
 
 
-def _save_hold(db: Db, session_id: int, index: int, hold: Hold) -> None:
-    db.merge(
-        HoldRow(
-            session_id=session_id,
-            idx=index,
-            side=hold.place.side,
-            set_no=hold.place.set_no,
-            number=hold.place.number,
-            planned_s=hold.planned_s,
-            actual_s=hold.actual_s,
-            status=hold.status,
-            started_at=hold.started_at,
-        )
+def _stored(db: Db, row: Row[Any]) -> Stored:
+    return Stored(
+        id=row.id,
+        athlete_id=row.athlete_id,
+        occurrence_id=row.occurrence_id,
+        plan_id=row.plan_id,
+        chat_id=row.telegram_id,
+        zone=row.zone,
+        full_cues=row.full_cues,
+        value=_value(db, row),
     )
 
 
-def _ratings(value: Session) -> list[tuple[str, int | None, Rating]]:
-    found: list[tuple[str, int | None, Rating]] = [("before", None, r) for r in value.before]
-    for index, hold in enumerate(value.holds):
-        found += [("hold", index, rating) for rating in hold.ratings]
-    return found
-
-
-def _save_ratings(db: Db, stored: Stored, value: Session) -> None:
-    kept = {
-        (row.moment, row.hold_idx, row.at, row.value): row
-        for row in db.exec(select(RatingRow).where(RatingRow.session_id == stored.id))
-    }
-    for moment, index, rating in _ratings(value):
-        row = kept.get((moment, index, rating.at, rating.value)) or RatingRow(
-            athlete_id=stored.athlete_id,
-            session_id=stored.id,
-            moment=moment,
-            hold_idx=index,
-            value=rating.value,
-            at=rating.at,
-        )
-        row.undone = rating.undone
-        db.add(row)
-    if value.stop_pain is not None and value.stop_pain != stored.value.stop_pain:
-        assert value.closed_at is not None
-        db.add(
-            RatingRow(
-                athlete_id=stored.athlete_id,
-                session_id=stored.id,
-                moment="stop",
-                value=value.stop_pain,
-                at=value.closed_at,
-            )
-        )
-
-
-def _stored(db: Db, row: SessionRow) -> Stored:
-    plan = db.get(PlanRow, row.plan_id)
-    assert plan is not None
-    assert row.id is not None
-    ratings = db.exec(
-        select(RatingRow).where(RatingRow.session_id == row.id).order_by(col(RatingRow.id))
-    ).all()
-    holds = db.exec(select(HoldRow).where(HoldRow.session_id == row.id).order_by(col(HoldRow.idx)))
-    value = Session(
-        dose=dose_of(plan),
+def _value(db: Db, row: Row[Any]) -> Session:
+    dose = dict(zip(_DOSE, row[len(_ROW) :], strict=True))
+    before, answers = _answers(db, row.id)
+    holds = db.connection().execute(_HOLDS, {"id": row.id})
+    return Session(
+        dose=Dose(**{**dose, "side": Side(row.side)}),
         opened_at=row.opened_at,
         phase=Phase(row.phase),
         position=row.position,
         due_at=row.due_at,
         nudged=row.nudged,
         eased=row.eased,
-        before=tuple(_rating(r) for r in ratings if r.moment == "before"),
-        holds=tuple(_hold(h, [r for r in ratings if r.hold_idx == h.idx]) for h in holds),
+        before=before,
+        holds=tuple(_hold(hold, answers.get(hold.idx, ())) for hold in holds),
         stop_reason=None if row.stop_reason is None else StopReason(row.stop_reason),
         stop_pain=row.stop_pain,
         cut=None if row.cut is None else Cut(row.cut),
         outcome=None if row.outcome is None else Outcome(row.outcome),
         closed_at=row.closed_at,
     )
-    return Stored(row.id, row.athlete_id, row.occurrence_id, row.plan_id, value)
 
 
-def _rating(row: RatingRow) -> Rating:
-    return Rating(row.value, row.at, undone=row.undone)
+def _answers(db: Db, session_id: int) -> tuple[tuple[Rating, ...], dict[int, tuple[Rating, ...]]]:
+    """Return the answers before the session, and those after each hold, as they came."""
+    before: tuple[Rating, ...] = ()
+    after: dict[int, tuple[Rating, ...]] = {}
+    for moment, index, value, at, undone in db.connection().execute(_RATINGS, {"id": session_id}):
+        rating = Rating(value, at, undone=undone)
+        if moment == "before":
+            before = (*before, rating)
+        elif index is not None:
+            after[index] = (*after.get(index, ()), rating)
+    return before, after
 
 
-def _hold(row: HoldRow, ratings: list[RatingRow]) -> Hold:
+def _hold(row: Any, ratings: tuple[Rating, ...]) -> Hold:
     return Hold(
         place=Place(Side(row.side), row.set_no, row.number),
         planned_s=row.planned_s,
         started_at=row.started_at,
         status=HoldStatus(row.status),
         actual_s=row.actual_s,
-        ratings=tuple(_rating(rating) for rating in ratings),
+        ratings=ratings,
     )

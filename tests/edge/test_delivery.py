@@ -222,11 +222,11 @@ async def test_f55_an_answer_to_an_old_press(world: World) -> None:
 
 async def test_f48_the_countdown_meets_a_limit(world: World) -> None:
     """429 on an edit: the countdown is given up, and RELEASE comes on time."""
-    maria = world.athlete(dose=SHORT)
+    maria = world.athlete(dose=SHORT.changed(hold_s=20))
     await begun(world, maria)
     await world.passes(seconds=11)
     world.sandbox.faults.add(Fault(kind="429", method="editMessageText", times=1, retry_after=2))
-    await world.passes(seconds=10)
+    await world.passes(seconds=20)
     assert world.store.read_now(state, "Tick") in (["dropped"], ["cancelled"])
     assert says(world, maria, "RELEASE") == 1
 

@@ -50,21 +50,37 @@ async def test_a_whole_session(world: World) -> None:
     assert world.sandbox.refusals == []
 
 
+async def calls_of_a_hold(world: World, maria: Person) -> list[str]:
+    """Play a hold from the end of its rest to the answer; return the calls it cost."""
+    start = world.sandbox.log.seq
+    await hold(world, maria, "1")
+    return sorted(e.method or "" for e in world.sandbox.log.after(start) if e.kind == "call")
+
+
 async def test_the_calls_of_one_hold(world: World) -> None:
-    """A hold costs two messages, two edits and one callback answer, and no more."""
+    """A hold costs two messages, one edit and one callback answer, and no more."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
     await hold(world, maria, "1")
-    start = world.sandbox.log.seq
-    await hold(world, maria, "1")
-    calls = [e.method for e in world.sandbox.log.after(start) if e.kind == "call"]
-    assert sorted(calls) == [
+    assert await calls_of_a_hold(world, maria) == [
         "answerCallbackQuery",
-        "editMessageText",
         "editMessageText",
         "sendMessage",
         "sendMessage",
     ]
+
+
+async def test_a_long_hold_counts_down_once(world: World) -> None:
+    """From 20 s on the HOLD is rewritten half-way, without a ring."""
+    maria = world.athlete(dose=SHORT.changed(hold_s=20))
+    await begun(world, maria)
+    await hold(world, maria, "1")
+    assert (await calls_of_a_hold(world, maria)).count("editMessageText") == 2
+    due = world.newest(maria).value.due_at
+    assert due is not None
+    await world.until(due + timedelta(seconds=10))
+    assert "10 s left" in maria.chat[-1].text
+    assert world.rang(maria)[-1].startswith("HOLD 3 of 3")
 
 
 async def test_cues_come_on_time(world: World) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -110,6 +111,23 @@ async def test_f71_another_process_writes_too(store: Store, url: str) -> None:
     assert found.value == "40"
 
 
+async def in_one_commit(store: Store, *flows: Callable[[Db], object]) -> list[object]:
+    """Let the flows wait while the writer is busy, so that they are committed together."""
+    begun, go = threading.Event(), threading.Event()
+
+    def waits(_db: Db) -> None:
+        begun.set()
+        go.wait(10)
+
+    busy = asyncio.ensure_future(store.write(waits))
+    assert await asyncio.to_thread(begun.wait, 10)
+    jobs = [asyncio.ensure_future(store.write(flow)) for flow in flows]
+    await asyncio.sleep(0)
+    go.set()
+    await busy
+    return await asyncio.gather(*jobs, return_exceptions=True)
+
+
 async def test_a_failing_flow_takes_only_itself_back(store: Store) -> None:
     """In one group commit the others are stored, and the failure reaches its own caller."""
 
@@ -118,12 +136,43 @@ async def test_a_failing_flow_takes_only_itself_back(store: Store) -> None:
         db.flush()
         raise LookupError
 
-    jobs = [store.write(bump), store.write(fails), store.write(bump)]
-    results = await asyncio.gather(*jobs, return_exceptions=True)
+    results = await in_one_commit(store, bump, fails, bump)
     assert [type(r) for r in results] == [type(None), LookupError, type(None)]
     found = await store.read(due.fact, "n")
     assert found is not None
     assert found.value == "2"
+
+
+async def test_f49_a_transaction_that_sqlite_takes_back_is_an_error_for_all(store: Store) -> None:
+    """Where the database itself undoes a whole group commit, nobody is told that it is stored."""
+
+    def broken(db: Db) -> None:
+        db.connection().execute(text("INSERT OR ROLLBACK INTO fact VALUES ('n', '1', 'now')"))
+        db.connection().execute(text("INSERT OR ROLLBACK INTO fact VALUES ('n', '1', 'now')"))
+
+    results = await in_one_commit(store, bump, broken, bump)
+    assert [isinstance(result, Exception) for result in results] == [True, True, True]
+    assert await store.read(due.facts, "") == []
+    await store.write(bump)
+    found = await store.read(due.fact, "n")
+    assert found is not None
+    assert found.value == "1"
+
+
+async def test_flows_of_one_commit_do_not_share_what_they_have_read(store: Store) -> None:
+    """What one flow still holds of a row never hides what another one wrote to it since."""
+    await store.write(bump)
+
+    def writes(db: Db) -> None:
+        db.connection().execute(text("UPDATE fact SET value = '7' WHERE key = 'n'"))
+
+    def reads(db: Db) -> FactRow | None:
+        return due.fact(db, "n")
+
+    before, _, after = await in_one_commit(store, reads, writes, reads)
+    assert isinstance(before, FactRow)
+    assert isinstance(after, FactRow)
+    assert (before.value, after.value) == ("1", "7")
 
 
 async def test_commits_are_told_only_when_something_changed(store: Store) -> None:

@@ -13,9 +13,8 @@ from sqlmodel import col
 from bot.flows import intents
 from bot.flows.figures import Lateness, count, live_sessions, summed
 from bot.flows.house import backups, refusals, troubles
-from bot.flows.mail import LAST_UPDATE
 from bot.flows.turn import Turn
-from bot.store import due, outbox, people
+from bot.store import due, inbox, outbox, people
 from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
 
 STARTED: Final = "started"
@@ -109,7 +108,7 @@ def started(db: Db, version: str, nightly: str, now: datetime) -> None:
 
 def read(db: Db, now: datetime) -> Status:
     """Return the state of the installation. Every query has its index, whatever the number."""
-    start, update = due.fact(db, STARTED), due.fact(db, LAST_UPDATE)
+    start = due.fact(db, STARTED)
     told = {} if start is None else json.loads(start.value)
     return Status(
         athletes=_athletes(db, now),
@@ -129,7 +128,7 @@ def read(db: Db, now: datetime) -> Status:
             db, InboxRow, col(InboxRow.error).is_not(None), col(InboxRow.handled_at) > now - DAY
         ),
         faults=troubles.recent(db, now),
-        last_update=None if update is None else update.at,
+        last_update=inbox.newest_at(db),
         backup=_backup(db, nightly=told.get("nightly", "off") != "off"),
         size=_size(db),
         version=told.get("version", ""),

@@ -1,0 +1,147 @@
+"""What a hold costs in calls of the Bot API: a session played on virtual time, and counted."""
+
+import asyncio
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+from telegram import Bot
+
+from bench.bot_api import TOKEN, BotApi, Fields, Latency
+from bench.house import fill, opened, tomorrow
+from bench.near import LATENCY_S, NearRequest
+from bench.table import Part
+from bench.virtual import START, VirtualClock, run
+from bot.chat.commands import Rules
+from bot.chat.inbox import Inbox
+from bot.chat.renderer import Renderer
+from bot.delivery.sender import Sender
+from bot.flows import mail, news, training
+from bot.flows import time as flows_time
+from bot.flows.mail import Arrived
+from bot.protocol.dose import Dose
+from bot.reports.worker import ChartWorker
+from bot.store import sessions
+from bot.store.engine import Store
+from bot.store.tables import Role, RoleRow
+
+ATHLETE: Final = 1
+FLOOR: Final = 3
+"""HOLD, RELEASE, and the answer to the press."""
+TARGET: Final = 4
+ANSWERS_AFTER_S: Final = 3.0
+PLANS: Final = (Dose(hold_s=10, holds=5), Dose(hold_s=30, holds=4, rest_s=60))
+
+
+@dataclass(slots=True)
+class Athlete:
+    """Answers every question with 1, and counts the calls of each hold but the last."""
+
+    holds: int
+    store: Store
+    inbox: Inbox
+    clock: VirtualClock
+    calls: list[Counter[str]] = field(default_factory=list)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+    answers: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def handed(self, method: str, fields: Fields, _at: float, _taken: bool) -> None:  # noqa: FBT001 - as it is called
+        """A call was handed over."""
+        text = fields.get("text", "")
+        if method == "sendMessage" and text.startswith("<b>HOLD"):
+            self.calls.append(Counter())
+        if len(self.calls) == self.holds:
+            self.ended.set()
+        elif self.calls:
+            self.calls[-1][method] += 1
+        if method == "sendMessage" and '"text": "10"' in fields.get("reply_markup", ""):
+            task = asyncio.ensure_future(self._press(json.loads(fields["reply_markup"])))
+            self.answers.add(task)
+
+    async def _press(self, markup: dict[str, Any]) -> None:
+        buttons = [button for row in markup["inline_keyboard"] for button in row]
+        data = next(b["callback_data"] for b in buttons if b["text"].startswith("1"))
+        await asyncio.sleep(ANSWERS_AFTER_S)
+        arrived = [_press(next(self.numbers), data)]
+        await self.store.write(mail.receive, arrived, self.clock.now(), backlog=False)
+        self.inbox.wake(arrived)
+
+
+def _press(number: int, data: str) -> Arrived:
+    person = {"id": ATHLETE, "is_bot": False, "first_name": "Athlete"}
+    query = {"id": str(number), "from": person, "chat_instance": "1", "data": data}
+    message = {"message_id": 1, "date": 1, "chat": {"id": ATHLETE, "type": "private"}}
+    payload = {"update_id": number, "callback_query": {**query, "message": message}}
+    return Arrived(number, ATHLETE, json.dumps(payload))
+
+
+async def _time(store: Store, clock: VirtualClock, moved: asyncio.Event) -> None:
+    """Act on what is due, whenever it is."""
+    while True:
+        moved.clear()
+        await store.write(flows_time.act_due, clock.now())
+        at = store.read_now(flows_time.earliest)
+        await clock.wait(moved, None if at is None else (at - clock.now()).total_seconds())
+
+
+def _begin(db: Db, dose: Dose) -> None:
+    db.add(RoleRow(person_id=ATHLETE, role=Role.ATHLETE))
+    db.add(sessions.plan_row(ATHLETE, 2, dose, START))
+    db.flush()
+    training.open_session(db, ATHLETE, None, START)
+
+
+async def _played(url: str, dose: Dose, clock: VirtualClock) -> list[Counter[str]]:
+    with Store(url, inline=True) as store:
+        store.write_now(_begin, dose)
+
+        def handed(*call: Any) -> None:
+            athlete.handed(*call)
+
+        near = NearRequest(BotApi(), Latency(*LATENCY_S), handed)
+        bot = Bot(TOKEN, request=near, get_updates_request=near)
+        sender = Sender(store, bot, Renderer(store, ChartWorker()), news, clock, 28)
+        inbox = Inbox(bot, store, clock, Rules("bench_bot", open_enrolment=False))
+        athlete, moved = Athlete(dose.total_holds, store, inbox, clock), asyncio.Event()
+        store.on_commit += [sender.wake, moved.set]
+        work = (sender.run(), inbox.run(), _time(store, clock, moved))
+        jobs = [asyncio.create_task(one) for one in work]
+        await athlete.ended.wait()
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+        await sender.settled()
+    return athlete.calls[:-1]
+
+
+def measure(folder: Path) -> list[Part]:
+    """Play a session of each plan."""
+    rows = []
+    for number, dose in enumerate(PLANS):
+        url = f"sqlite:///{folder / f'calls{number}.db'}"
+        with opened(url) as store:
+            store.write_now(fill, 1, tomorrow(START))
+        calls = run(lambda clock, url=url, dose=dose: _played(url, dose, clock))  # type: ignore[misc]
+        rows.append(_row(dose, calls))
+    return [
+        Part(
+            "Calls per hold",
+            ("plan", "messages", "edits", "answers to presses", "calls", "floor", "to reach"),
+            tuple(rows),
+            "Of the holds of a session but the last, each from its HOLD to before the next one, "
+            "every question answered by button; the most of any hold. The edits are the rest in "
+            "the question's place and, from 20 s on, the countdown half-way.",
+        )
+    ]
+
+
+def _row(dose: Dose, calls: list[Counter[str]]) -> tuple[str, ...]:
+    most = max(calls, key=Counter.total)
+    kinds = (most["sendMessage"], most["editMessageText"], most["answerCallbackQuery"])
+    told = (*kinds, most.total(), FLOOR, TARGET)
+    return (f"{dose.holds} × {dose.hold_s} s", *map(str, told))

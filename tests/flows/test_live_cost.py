@@ -1,0 +1,124 @@
+"""What a live session costs the database: so many statements an event, however long it was."""
+
+import json
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from sqlalchemy import event as listening
+
+from bot.chat import router
+from bot.chat.commands import Rules
+from bot.chat.said import Manner, Said
+from bot.flows import mail, training
+from bot.flows.mail import Arrived, Caller
+from bot.protocol import events
+from bot.protocol.record import Phase
+from bot.store import sessions
+from bot.store.sessions import Stored
+from bot.store.tables import OutboxRow
+from tests.flows.world import RUNA, World
+
+BEGIN, READ, CHANGE, LETTER = 1, 3, 1, 1
+"""A transaction is begun; a session is its row, its holds and its answers; a letter is put."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Any:
+    """A bot without Telegram."""
+    with World(tmp_path) as made:
+        yield made
+
+
+class Counted:
+    """Counts the statements of the block."""
+
+    def __init__(self, world: World) -> None:
+        self._engine = world.store._engine
+        self.statements: list[str] = []
+
+    def _heard(self, *said: object) -> None:
+        self.statements.append(str(said[2]))
+
+    def __enter__(self) -> Self:
+        listening.listen(self._engine, "before_cursor_execute", self._heard)
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        listening.remove(self._engine, "before_cursor_execute", self._heard)
+
+    def __len__(self) -> int:
+        return len(self.statements)
+
+
+def live(world: World, athlete: int) -> Stored:
+    """Return the running session."""
+    stored = world.store.read_now(sessions.live, athlete)
+    assert stored is not None
+    return stored
+
+
+def happens(world: World, athlete: int, event: events.Event) -> int:
+    """Let time act on the session or tell it of a cue; return the statements it took."""
+    session_id = live(world, athlete).id
+    with Counted(world) as counted:
+        world.run(lambda db: training.happen(db, sessions.get(db, session_id), event, world.now))  # type: ignore[arg-type]
+    return len(counted)
+
+
+def answers(world: World, athlete: int, value: int) -> int:
+    """Press a pain button, from the update as it is stored; return the statements it took."""
+    stored, update = live(world, athlete), next(world.updates)
+    data = f"1:p:{stored.id}:{len(stored.value.holds) - 1}:{value}"
+    said = Said(RUNA, "Runa", Manner.PRESS, data, 50, f"query{update}")
+    arrived = [Arrived(update, RUNA, json.dumps({"update_id": update}))]
+    rules = Rules("bot", open_enrolment=False)
+    with Counted(world) as counted:
+        world.run(mail.receive, arrived, world.now, backlog=False)
+        world.run(
+            mail.handle,
+            update,
+            Caller(RUNA, 50, f"query{update}"),
+            lambda turn: router.press(turn, said, rules),
+            world.now,
+        )
+    return len(counted)
+
+
+def at_hold(world: World, athlete: int) -> None:
+    """Let the wait before the next hold pass."""
+    due = live(world, athlete).value.due_at
+    assert due is not None
+    world.now = due
+
+
+def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: World) -> None:
+    """HOLD, its cue handed over, RELEASE and the answer: as many in the ninth hold as in the first.
+
+    The answer takes: to store it, to take it up, who it is from, the session, what changed of it,
+    its pain, and two letters, one of which replaces an older one.
+    """
+    athlete = world.athlete(holds=10)
+    world.run(training.open_session, athlete, None, world.now)
+    world.happens(athlete, events.Pain(1))
+    costs = []
+    for index in range(9):
+        at_hold(world, athlete)
+        hold = happens(world, athlete, events.Due())
+        world.later(seconds=0.2)
+        handed = happens(world, athlete, events.CueHanded(index, world.now))
+        at_hold(world, athlete)
+        release = happens(world, athlete, events.Due())
+        before = world.count(OutboxRow)
+        answer = answers(world, athlete, 1)
+        assert live(world, athlete).value.phase is Phase.RESTING
+        assert world.count(OutboxRow) == before + 2
+        costs.append((hold, handed, release, answer))
+    assert set(costs) == {
+        (
+            BEGIN + READ + 2 * CHANGE + LETTER,
+            BEGIN + READ + 2 * CHANGE,
+            BEGIN + READ + 2 * CHANGE + 1 + LETTER,  # a countdown that waits is cancelled
+            (BEGIN + 1) + (BEGIN + 1 + 1 + READ + 2 * CHANGE + (1 + LETTER) + LETTER),
+        )
+    }
