@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from bench import charts, machine, restart, sends, summaries, sweep, writes
+from bench import answers, calls, charts, machine, restart, sends, summaries, sweep, writes
 from bench.table import Part
 
 TARGET: Final = Path("docs/benchmarks.md")
@@ -26,6 +26,8 @@ machine's, and it had other work at the time if the load below is over its cores
 def _parts(folder: Path) -> Iterator[Part]:
     measures: tuple[Callable[[], list[Part]], ...] = (
         lambda: [sends.measure()],
+        lambda: answers.measure(folder),
+        lambda: calls.measure(folder),
         lambda: [writes.measure(folder)],
         lambda: sweep.measure(folder),
         lambda: summaries.measure(folder),

@@ -203,7 +203,7 @@ def _wire(
 ) -> App:
     rules = Rules(bot.username, settings.access.open_enrolment)
     outbound = Sender(store, bot, Renderer(store, charts), news, clock, settings.delivery.rate)
-    inbox = Inbox(bot, store, clock, rules)
+    inbox = Inbox(store, clock, rules)
     poller = Poller(bot, store, clock, inbox.wake)
 
     keeper = _backups(settings, store, clock)
