@@ -13,7 +13,18 @@ from typing import Final
 
 import structlog
 
-from bench import charts, lateness, machine, restart, sends, summaries, sweep, writes
+from bench import (
+    answers,
+    calls,
+    charts,
+    lateness,
+    machine,
+    restart,
+    sends,
+    summaries,
+    sweep,
+    writes,
+)
 from bench.table import Part
 
 TARGET: Final = Path("docs/benchmarks.md")
@@ -35,6 +46,8 @@ MEASURES: Final[dict[str, Measure]] = {
     "budget": lambda _folder: [lateness.budget()],
     "agreement": lambda folder: [lateness.agreement(folder)],
     "sends": lambda _folder: [sends.measure()],
+    "answers": answers.measure,
+    "calls": calls.measure,
     "writes": lambda folder: [writes.measure(folder)],
     "sweep": sweep.measure,
     "summaries": summaries.measure,

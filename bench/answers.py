@@ -37,11 +37,12 @@ from bot.store.sessions import Stored
 from bot.store.tables import OutboxRow, OutboxState, PlanRow, Role, RoleRow
 
 PER_S: Final = 100.0
-SECONDS: Final = 8
+SECONDS: Final = 5
 ANSWERS: Final = round(PER_S) * SECONDS
 """One of each athlete, all of whom were just released."""
 TARGET_S: Final = 0.05
-GRACE_S: Final = 2.0
+GRACE_S: Final = 10.0
+"""How long answers are waited for after the last update."""
 QUESTION: Final = (
     "RELEASE · 1 of 5\n\nWorst pain at your sit-bone during that hold?\n"
     "0 = no pain, 10 = pain as bad as you can imagine."
@@ -189,14 +190,18 @@ class Found:
 def _round(answering: Answering, updates: list[dict[str, Any]], database: str) -> Found:
     setup = Setup(updates=updates, updates_per_s=PER_S)
     with served(setup) as api, _beside(answering, api.url, database) as ended:
-        _wait_for_all(api)
-        return Found(_waits(api.report()), ended())
+        while (begun := api.report().begun) is None:
+            time.sleep(0.5)
+        time.sleep(begun + SECONDS - time.monotonic())
+        return Found(_all_waits(api), ended())
 
 
-def _wait_for_all(api: Loopback) -> None:
-    while (begun := api.report().begun) is None:
-        time.sleep(0.5)
-    time.sleep(begun + SECONDS + GRACE_S - time.monotonic())
+def _all_waits(api: Loopback) -> list[float]:
+    """Return how long each update waited, as soon as all are answered."""
+    end = time.monotonic() + GRACE_S
+    while (waits := _waits(api.report()))[-1] == float("inf") and time.monotonic() < end:
+        time.sleep(1)
+    return waits
 
 
 def _waits(seen: Seen) -> list[float]:

@@ -106,7 +106,7 @@ async def _played(url: str, dose: Dose, clock: VirtualClock) -> list[Counter[str
         near = NearRequest(BotApi(), Latency(*LATENCY_S), handed)
         bot = Bot(TOKEN, request=near, get_updates_request=near)
         sender = Sender(store, bot, Renderer(store, ChartWorker()), news, clock, 28)
-        inbox = Inbox(bot, store, clock, Rules("bench_bot", open_enrolment=False))
+        inbox = Inbox(store, clock, Rules("bench_bot", open_enrolment=False))
         athlete, moved = Athlete(dose.total_holds, store, inbox, clock), asyncio.Event()
         store.on_commit += [sender.wake, moved.set]
         work = (sender.run(), inbox.run(), _time(store, clock, moved))

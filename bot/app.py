@@ -223,7 +223,7 @@ def _wire(
 ) -> App:
     rules = Rules(bot.username, settings.access.open_enrolment)
     outbound = _sender(settings.delivery, store, bot, charts, clock, metrics)
-    inbox = Inbox(bot, store, clock, rules, metrics)
+    inbox = Inbox(store, clock, rules, metrics)
     poller = Poller(bot, store, clock, inbox.wake)
 
     keeper = _backups(settings, store, clock)

@@ -279,7 +279,7 @@ def _wired(clock: HandClock, sandbox: Sandbox, server: Server, url: str) -> Worl
         get_updates_request=AiohttpRequest(connection_pool_size=1),
     )
     outbound = Sender(store, bot, Renderer(store, Dots()), news, clock, 28)
-    inbox = Inbox(bot, store, clock, Rules(NAME, open_enrolment=False))
+    inbox = Inbox(store, clock, Rules(NAME, open_enrolment=False))
     poller = Poller(bot, store, clock, inbox.wake)
     return World(clock, sandbox, server, store, bot, outbound, inbox, poller, url)
 
@@ -294,7 +294,7 @@ async def world_at(folder: Path, at: datetime = MONDAY, **rules: Any) -> AsyncIt
     server = await serve(sandbox)
     made = _wired(clock, sandbox, server, url)
     if rules:
-        made.inbox = Inbox(made.bot, made.store, clock, Rules(NAME, **rules))
+        made.inbox = Inbox(made.store, clock, Rules(NAME, **rules))
         made.poller = Poller(made.bot, made.store, clock, made.inbox.wake)
     try:
         await made.bot.initialize()

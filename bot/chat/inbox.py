@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import structlog
-from telegram import Bot, Update
 
 from bot.chat import router
 from bot.chat.commands import Rules
@@ -33,10 +32,7 @@ class Inbox:
     is queued, `wake` queues nothing, so that the order within a chat is kept.
     """
 
-    def __init__(
-        self, bot: Bot, desk: Desk, clock: Clock, rules: Rules, watch: Watch | None = None
-    ) -> None:
-        self._bot = bot
+    def __init__(self, desk: Desk, clock: Clock, rules: Rules, watch: Watch | None = None) -> None:
         self._desk = desk
         self._clock = clock
         self._rules = rules
@@ -114,7 +110,7 @@ class Inbox:
         """Handle one stored update; a failure is noted, tried again, and then set aside."""
         said: Said | None = None
         try:
-            said = self._narrow(update.payload)
+            said = narrow(json.loads(update.payload))
             act = await router.prepare(said, self._desk, self._rules)
             caller = None if said is None else said.caller
             now = self._clock.now()
@@ -130,7 +126,3 @@ class Inbox:
         caller, name = None if said is None else said.caller, type(error).__name__
         last: bool = await self._desk.write(mail.failed, update_id, caller, name, self._clock.now())
         return last
-
-    def _narrow(self, payload: str) -> Said | None:
-        update = Update.de_json(json.loads(payload), self._bot)
-        return narrow(update)

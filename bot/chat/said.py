@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from telegram import ChatMember, ChatMemberUpdated, Message, Update
+from telegram import ChatMember
 from telegram.constants import ChatType
 
 from bot.flows.mail import Caller
+
+Raw = dict[str, Any]
+"""A part of an update, as JSON has it."""
 
 MAX_TEXT: Final = 4096
 _COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
@@ -60,48 +63,62 @@ class Said:
         return _STOP.match(self.text) is not None
 
 
-def narrow(update: Update) -> Said | None:
-    """Return what was said, or None where nobody spoke to the bot in private."""
-    if update.callback_query is not None:
-        return _press(update)
-    if update.my_chat_member is not None:
-        return _membership(update.my_chat_member)
-    message = update.message or update.edited_message
-    if message is None or message.from_user is None or message.chat.type != ChatType.PRIVATE:
+def narrow(update: Raw) -> Said | None:
+    """Return what was said, or None where nobody spoke to the bot in private.
+
+    `update` is as the Bot API sends it: of its many fields these few are read. Raises KeyError,
+    TypeError or ValueError for an update that is none.
+    """
+    if (query := update.get("callback_query")) is not None:
+        return _press(query)
+    if (change := update.get("my_chat_member")) is not None:
+        return _membership(change)
+    new, edited = update.get("message"), update.get("edited_message")
+    message = new or edited
+    if message is None or message.get("from") is None or not _in_private(message):
         return None
-    return _message(message, edited=update.message is None)
+    return _message(message, edited=new is None)
 
 
-def _press(update: Update) -> Said | None:
-    query = update.callback_query
-    assert query is not None
-    if query.message is not None and query.message.chat.type != ChatType.PRIVATE:
+def _in_private(message: Raw) -> bool:
+    return bool(message["chat"]["type"] == ChatType.PRIVATE)
+
+
+def _name(user: Raw) -> str:
+    """Return the name as Telegram shows it."""
+    last = user.get("last_name")
+    return f"{user['first_name']} {last}" if last else str(user["first_name"])
+
+
+def _press(query: Raw) -> Said | None:
+    user, message = query["from"], query.get("message")
+    if message is not None and not _in_private(message):
         return None
     return Said(
-        query.from_user.id,
-        query.from_user.full_name,
+        user["id"],
+        _name(user),
         Manner.PRESS,
-        query.data or "",
-        None if query.message is None else query.message.message_id,
-        query.id,
+        query.get("data") or "",
+        None if message is None else message["message_id"],
+        query["id"],
     )
 
 
-def _membership(change: ChatMemberUpdated) -> Said | None:
-    if change.chat.type != ChatType.PRIVATE:
+def _membership(change: Raw) -> Said | None:
+    if not _in_private(change):
         return None
-    gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
+    gone = change["new_chat_member"]["status"] in {ChatMember.BANNED, ChatMember.LEFT}
     manner = Manner.BLOCKED if gone else Manner.UNBLOCKED
-    return Said(change.from_user.id, change.from_user.full_name, manner)
+    return Said(change["from"]["id"], _name(change["from"]), manner)
 
 
-def _message(message: Message, *, edited: bool) -> Said:
-    assert message.from_user is not None
-    user, text = message.from_user, (message.text or "")[:MAX_TEXT]
-    if message.location is not None and not edited:
-        at = (message.location.latitude, message.location.longitude)
-        return Said(user.id, user.full_name, Manner.LOCATION, place=at)
+def _message(message: Raw, *, edited: bool) -> Said:
+    user, text = message["from"], (message.get("text") or "")[:MAX_TEXT]
+    where = message.get("location")
+    if where is not None and not edited:
+        at = (float(where["latitude"]), float(where["longitude"]))
+        return Said(user["id"], _name(user), Manner.LOCATION, place=at)
     manner = Manner.OTHER if not text else Manner.EDITED if edited else Manner.TEXT
-    original = message.reply_to_message
-    reply_to = None if original is None else original.message_id
-    return Said(user.id, user.full_name, manner, text, reply_to=reply_to)
+    original = message.get("reply_to_message")
+    reply_to = None if original is None else original["message_id"]
+    return Said(user["id"], _name(user), manner, text, reply_to=reply_to)

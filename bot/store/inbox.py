@@ -135,7 +135,8 @@ def next_offset(db: Db) -> int | None:
 
 def newest_at(db: Db) -> datetime | None:
     """Return when the newest update was received, or None before the first."""
-    query = select(col(InboxRow.received_at)).order_by(col(InboxRow.update_id).desc()).limit(1)
+    newest = select(func.max(col(InboxRow.update_id))).scalar_subquery()
+    query = select(col(InboxRow.received_at)).where(col(InboxRow.update_id) == newest)
     return db.connection().execute(query).scalar_one_or_none()
 
 

@@ -1,7 +1,6 @@
 """/status: what stands there is so, what is wrong is found, and it is read quickly."""
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,13 @@ from sqlalchemy import insert, text
 from sqlmodel import Session as Db
 
 from bot.chat.say_house import say_size, status_screen
+from bot.flows import mail
 from bot.flows.figures import Lateness
 from bot.flows.house import backups, refusals, status, troubles
 from bot.flows.house.backups import Copied
 from bot.flows.house.status import Athletes, Backup, Status, Wrong
 from bot.flows.intents import Status as Asked
+from bot.flows.mail import Arrived
 from bot.store import people
 from bot.store.tables import AthleteRow, InboxRow, OutboxRow, OutboxState, Role
 from tests.flows.world import ADMIN, T0, World
@@ -174,6 +175,15 @@ def test_it_is_one_letter_that_is_read_when_it_is_sent(world: World) -> None:
     """Asked for or refreshed, nothing is looked up in the transaction; Refresh rewrites."""
     assert world.does(ADMIN, status.show) == [Asked(zone="UTC", message_id=None)]
     assert Asked(zone="UTC", message_id=50) in world.presses(ADMIN, status.show)
+
+
+def test_the_last_word_is_the_newest_update(world: World) -> None:
+    """None before the first; then when the newest one came, also if it came again."""
+    assert found(world).last_update is None
+    first, second = (Arrived(number, ADMIN, "{}") for number in (7, 8))
+    world.run(mail.receive, [first, second], T0, backlog=False)
+    world.run(mail.receive, [first], T0 + DAY, backlog=False)
+    assert found(world).last_update == T0
 
 
 def test_no_query_walks_through_a_large_table(world: World) -> None:
