@@ -55,6 +55,9 @@ class NothingFollows:
     def unreachable(self, db: Db, chat_id: int, now: datetime) -> None:
         """A chat can not be reached."""
 
+    def paced(self, db: Db, rate: float, now: datetime) -> None:
+        """So many messages a second are allowed from now on."""
+
     def too_many(self, db: Db, now: datetime) -> None:
         """Telegram refused a letter because too many were sent."""
 

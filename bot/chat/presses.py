@@ -132,6 +132,7 @@ PRESSES: Final = {
     "r": Press(_fields(_number, StopReason), holds.explain),
     "g": Press(_fields(_number), holds.go_on),
     "f": Press(_fields(_number), holds.finish),
+    "l": Press(_fields(), holds.leave_line),
     "n": Press(_fields(_number), lambda turn, _session: red_flags.screen(turn)),
     "F": Press(_fields(str), red_flags.report),
     "o": Press(_fields(_number, str), _occurrence),

@@ -5,7 +5,7 @@ the same sentence; a message adds times on the athlete's clock and buttons where
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.chat.screen import Button, Screen, Style, data, esc
@@ -70,6 +70,13 @@ def _skip_noted(values: Values) -> str:
     return "Saved, thank you."
 
 
+def _in_line(values: Values) -> str:
+    at = _instant(values["at"])
+    assert at is not None
+    first = "It takes a little longer" if values.get("again") else "Many people train just now"
+    return f"{first}: your session begins at {say_time(at, values['zone'], seconds=True)}."
+
+
 def _says(text: str) -> Callable[[Values], str]:
     return lambda _values: text
 
@@ -113,6 +120,9 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     ),
     "note_undone": lambda values: f"Your pain note {values['value']} is taken back.",
     "inactive": _says("This button is not active any more."),
+    "in_line": _in_line,
+    "line_left": _says("You are not in line any more. /session starts whenever you like."),
+    "line_over": _says("You are not in line any more: there is no session for you just now."),
     "snoozed": _snoozed,
     "skipped": _says("Skipped today, and that is fine."),
     "skip_noted": _skip_noted,
@@ -152,6 +162,24 @@ def _snoozed_screen(values: Values, now: datetime) -> Screen:
     return Screen(text=f"Put off: your reminder comes {say_day_time(until, values['zone'], now)}.")
 
 
+def _in_line_screen(values: Values, now: datetime) -> Screen:
+    """Say when the session begins, in how long, and that it does so by itself."""
+    at = _instant(values["at"])
+    assert at is not None
+    text = (
+        f"{_in_line(values)} That is in about {_about(at - now)}. Stay at ease: the first "
+        "question comes by itself."
+    )
+    return Screen(text=text, rows=((Button("Do not wait", data("l")),),))
+
+
+def _about(wait: timedelta) -> str:
+    """Return a wait as "20 s", "2 min" or "2 min 30 s"."""
+    minutes, seconds = divmod(max(5, round(wait.total_seconds())), 60)
+    parts = [f"{minutes} min"] * bool(minutes) + [f"{seconds} s"] * bool(seconds)
+    return " ".join(parts)
+
+
 _SKIP_REASONS: Final = (
     ("time", "No time"),
     ("pain", "Pain"),
@@ -186,6 +214,7 @@ def _instant(iso: str | None) -> datetime | None:
 SAY_SESSION: Final[dict[str, Callable[[Values, datetime], Screen]]] = {
     **{topic: _plainly(topic) for topic in _SENTENCES},
     "barred": _barred_screen,
+    "in_line": _in_line_screen,
     "snoozed": _snoozed_screen,
     "skipped": _skipped_screen,
     "unskipped": _unskipped_screen,

@@ -40,6 +40,9 @@ class News(Protocol):
     def unreachable(self, db: Db, chat_id: int, now: datetime) -> None:
         """Nothing can be sent to this chat any more."""
 
+    def paced(self, db: Db, rate: float, now: datetime) -> None:
+        """So many messages a second are allowed from now on."""
+
     def too_many(self, db: Db, now: datetime) -> None:
         """Telegram refused a letter because too many were sent."""
 

@@ -95,6 +95,7 @@ class Sender:
         self._busy: Counter[int] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stepping = asyncio.Lock()
+        self._told_rate = 0.0
         self._look_at = LOOK
         self._counted_at, self._waiting = float("-inf"), 0
         self.fatal: TelegramError | None = None
@@ -118,6 +119,9 @@ class Sender:
             return await self._step()
 
     async def _step(self) -> float | None:
+        if self._told_rate != self.pace.free.rate:
+            self._told_rate = self.pace.free.rate
+            await self._store.write(self._news.paced, self._told_rate, self._clock.now())
         now, ticks = self._clock.now(), self._clock.ticks()
         opens_in = self.pace.opens_at(Lane.CUE, ticks) - ticks
         if len(self._tasks) >= AT_ONCE or 0 < opens_in <= SOON_S:

@@ -6,12 +6,13 @@ from sqlmodel import col, select
 from bot.flows import today, training
 from bot.flows.bars import Bar, Barred
 from bot.flows.intents import Noted, Screen, iso
+from bot.flows.line import Later
 from bot.flows.turn import Turn
 from bot.protocol import events
 from bot.protocol.events import Event, Refusal
 from bot.protocol.record import Phase, StopReason
 from bot.protocol.session import UNDO_WINDOW
-from bot.store import people, sessions
+from bot.store import line, people, sessions
 from bot.store.sessions import Stored
 from bot.store.tables import RatingRow
 
@@ -23,7 +24,10 @@ def begin(turn: Turn, occurrence_id: int | None = None) -> None:
         refuse(turn, result)
         return
     turn.answer()
-    if turn.message_id is not None:
+    if isinstance(result, Later):
+        zone = people.person(turn.db, turn.person_id).zone
+        turn.show("in_line", at=iso(result.at), zone=zone)
+    elif turn.message_id is not None:
         turn.show("started")
 
 
@@ -113,8 +117,20 @@ def stop(turn: Turn, session_id: int | None = None) -> None:
         _nothing_to_stop(turn)
 
 
+def leave_line(turn: Turn) -> None:
+    """Do not wait for a session any more."""
+    if not line.leave(turn.db, turn.person_id):
+        turn.expired()
+        return
+    turn.answer()
+    turn.show("line_left")
+
+
 def _nothing_to_stop(turn: Turn) -> None:
-    if turn.query_id is not None:
+    if turn.who.person_id is not None and line.leave(turn.db, turn.person_id):
+        turn.answer()
+        turn.say("line_left")
+    elif turn.query_id is not None:
         turn.expired()
     else:
         turn.say("nothing_to_stop")

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import alerts, intents, link_letters, relay, reminders, training
+from bot.flows import alerts, intents, line, link_letters, relay, reminders, training
 from bot.flows.house import menus, refusals
 from bot.flows.intents import CoachAlert, CoachAlerts, Hold, Menu, Relayed, Reminder, Summary
 from bot.flows.summaries import weekly
@@ -55,6 +55,11 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
             relay.undelivered(db, letter.key, intent, now)
         case Menu():
             menus.lost(db, letter.chat_id, now)
+
+
+def paced(db: Db, rate: float, now: datetime) -> None:
+    """Delivery may send `rate` messages a second from now on."""
+    line.note_rate(db, rate, now)
 
 
 def too_many(db: Db, now: datetime) -> None:

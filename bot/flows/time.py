@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import accounts, alerts, mornings, privacy, reminders, training
+from bot.flows import accounts, alerts, mornings, privacy, reminders, today, training
 from bot.flows.summaries import schedule, weekly
 from bot.protocol.events import Due, Refusal, Restarted
 from bot.protocol.record import Phase
@@ -71,6 +71,7 @@ def _session(db: Db, session_id: int, now: datetime) -> None:
 
 _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.SESSION: _session,
+    DueKind.START: today.open_in_turn,
     DueKind.ALERT: alerts.act,
     DueKind.OCCURRENCE: reminders.act,
     DueKind.MORNING: mornings.act,

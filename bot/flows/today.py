@@ -5,26 +5,46 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from bot.flows import bars, calendar, next_step, training
+from bot.flows import bars, calendar, line, next_step, training
 from bot.flows.bars import Bar, Barred
+from bot.flows.line import Later
 from bot.flows.reminder_rules import day_ends
 from bot.flows.reminders import MAX_SNOOZES
 from bot.protocol.quiet import snooze_until
+from bot.store import line as places
 from bot.store import people
 from bot.store.sessions import Stored
 from bot.store.tables import OccurrenceRow, OccurrenceState
 
 
-def begin(db: Db, athlete_id: int, occurrence_id: int | None, now: datetime) -> Stored | Barred:
-    """Open today's session, from a reminder's button or by command; or say why not."""
+def begin(
+    db: Db, athlete_id: int, occurrence_id: int | None, now: datetime
+) -> Stored | Barred | Later:
+    """Open today's session, from a reminder's button or by command; or say why not, or when."""
     barred = bars.barred(db, athlete_id, now)
     if barred is not None:
         return barred
     today = calendar.todays(db, athlete_id, now)
     if occurrence_id is not None and all(row.id != occurrence_id for row in today):
         return Barred(Bar.GONE)
+    return line.join(db, athlete_id, occurrence_id, now) or _open(
+        db, athlete_id, _to_start(today, occurrence_id), now
+    )
+
+
+def open_in_turn(db: Db, athlete_id: int, now: datetime) -> bool:
+    """Open the session of an athlete who was in line; False if nothing opens now."""
+    place = line.may_open(db, athlete_id, now)
+    if place is None:
+        return False
+    row = _to_start(calendar.todays(db, athlete_id, now), place.occurrence_id)
+    _open(db, athlete_id, row, now)
+    return True
+
+
+def _open(db: Db, athlete_id: int, row: OccurrenceRow | None, now: datetime) -> Stored:
+    """Open a session, which belongs to an occurrence of today if there is one."""
     next_step.settle(db, athlete_id, now)
-    row = _to_start(today, occurrence_id)
     if row is not None:
         calendar.settle(db, row, OccurrenceState.STARTED)
         calendar.replan(db, athlete_id, now)
@@ -64,6 +84,7 @@ def snooze(
     if row.snoozes >= MAX_SNOOZES:
         until = None
     if until is not None:
+        places.leave(db, athlete_id)
         row.state, row.due_at, row.snoozes = OccurrenceState.SNOOZED, until, row.snoozes + 1
         db.add(row)
     return Snoozed(until, person.zone)
@@ -77,6 +98,7 @@ def skip(
     if row is None:
         return Barred(Bar.GONE)
     row.reason = reason or row.reason
+    places.leave(db, athlete_id)
     calendar.settle(db, row, OccurrenceState.SKIPPED)
     return row
 

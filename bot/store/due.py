@@ -18,6 +18,7 @@ from bot.store.tables import (
     MorningRow,
     OccurrenceRow,
     SessionRow,
+    StartRow,
 )
 
 
@@ -25,6 +26,7 @@ class DueKind(StrEnum):
     """Which kind of row is due, most pressing first."""
 
     SESSION = "session"
+    START = "start"
     ALERT = "alert"
     OCCURRENCE = "occurrence"
     MORNING = "morning"
@@ -44,6 +46,7 @@ class DueRow:
 
 _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.SESSION: (col(SessionRow.id), col(SessionRow.due_at)),
+    DueKind.START: (col(StartRow.athlete_id), col(StartRow.due_at)),
     DueKind.ALERT: (col(AlertRow.id), col(AlertRow.due_at)),
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
     DueKind.MORNING: (col(MorningRow.id), col(MorningRow.due_at)),

@@ -38,6 +38,7 @@ from bot.store.tables import (
     Role,
     RoleRow,
     SessionRow,
+    StartRow,
     SummaryRow,
 )
 
@@ -79,6 +80,7 @@ HELD: Final = (
     Held("plans", PlanRow, "athlete_id"),
     Held("days", OccurrenceRow, "athlete_id"),
     Held("sessions", SessionRow, "athlete_id"),
+    Held("starts", StartRow, "athlete_id"),
     Held("holds", HoldRow, "session_id"),
     Held("ratings", RatingRow, "athlete_id"),
     Held("red_flags", RedFlagRow, "athlete_id"),

@@ -448,6 +448,18 @@ class SessionRow(SQLModel, table=True):
     closed_at: datetime | None = None
 
 
+class StartRow(SQLModel, table=True):
+    """An athlete in line for a session, which opens at `due_at`: too many train just now."""
+
+    __tablename__ = "start"
+    __table_args__ = (Index("start_due", "due_at"), STRICT)
+
+    athlete_id: int = _ref("athlete.person_id", primary_key=True)
+    occurrence_id: int | None = _maybe_ref("occurrence.id")
+    asked_at: datetime
+    due_at: datetime
+
+
 class HoldRow(SQLModel, table=True):
     """One attempt at a hold, planned and actual seconds."""
 

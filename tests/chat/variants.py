@@ -285,6 +285,13 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "stays_stopped": ("stays_stopped", {}),
     "note_undone": ("note_undone", {"value": 3}),
     "inactive": ("inactive", {}),
+    "in_line": ("in_line", {"at": (NOW + timedelta(seconds=150)).isoformat(), "zone": ZONE}),
+    "in_line_longer": (
+        "in_line",
+        {"at": (NOW + timedelta(seconds=40)).isoformat(), "zone": ZONE, "again": True},
+    ),
+    "line_left": ("line_left", {}),
+    "line_over": ("line_over", {"at": NOW.isoformat(), "zone": ZONE, "again": True}),
     "snoozed": ("snoozed", {"until": (NOW + timedelta(minutes=15)).isoformat(), "zone": ZONE}),
     "snoozed_no_room": ("snoozed", {"until": None, "zone": ZONE}),
     "skipped": ("skipped", {"occurrence": 31}),

@@ -28,6 +28,7 @@ from bot.protocol.ladder import Next, Rung
 from bot.protocol.morning import OPEN_FOR, Verdict
 from bot.protocol.record import Outcome, Phase
 from bot.store import people, sessions
+from bot.store.sessions import Stored
 from bot.store.tables import (
     AuditRow,
     HoldRow,
@@ -357,7 +358,7 @@ def test_stopped_on_pain_steps_down_without_an_answer(world: World) -> None:
     assert reminder.holds == 5
     assert dose(world, runa) == (5, 10, 1)
     started = world.run(today.begin, runa, None, world.now)
-    assert not isinstance(started, Barred)
+    assert isinstance(started, Stored)
     assert started.value.dose.holds == 5
     told = [one for one in world.letters(RUNA) if isinstance(one, Say)]
     assert the(list(told), "what_follows")["outcome"] == Outcome.STOPPED_PAIN

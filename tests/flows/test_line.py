@@ -1,0 +1,192 @@
+"""When many train at once: who may begin, who waits for how long, and what ends the wait."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session as Db
+from sqlmodel import select
+
+from bot.flows import holds, line, time
+from bot.flows.line import SHARE, Stay, first_room
+from bot.protocol import events
+from bot.protocol.record import Phase
+from bot.store import people, sessions
+from bot.store.tables import OccurrenceRow, SessionRow, StartRow
+from tests.flows.world import T0, World, the, topics
+
+FULL = 5
+"""Sessions of 5 x 10 s that use 80 % of a budget of 0.9 messages a second."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A bot whose budget is full with five sessions, of which none is live."""
+    with World(tmp_path) as made:
+        made.run(line.note_rate, FULL * line.load_of(10, 20) / SHARE + 0.01, T0)
+        yield made
+
+
+def crowd(world: World, count: int) -> list[int]:
+    """Let so many athletes begin now, and stand in their lead-in; return their Telegram ids."""
+    ids = []
+    for number in range(count):
+        telegram_id = 800_000_000 + number
+        athlete = world.athlete(telegram_id, f"A{number}")
+        world.does(telegram_id, holds.begin)
+        world.happens(athlete, events.Pain(1))
+        ids.append(telegram_id)
+    return ids
+
+
+def act(world: World) -> None:
+    """Let time do what is due."""
+    count, failures = world.run(time.act_due, world.now)
+    assert failures == []
+    assert count >= 0
+
+
+def test_there_is_room(world: World) -> None:
+    """Under 80 % of the budget a session opens at once."""
+    crowd(world, FULL - 1)
+    world.athlete()
+    told = world.does(700_000_001, holds.begin)
+    assert topics(told) == ["SetUp"]
+
+
+def test_beyond_80_percent_a_start_is_offered_in_so_many_seconds(world: World) -> None:
+    """The sixth waits until the first are done: 5 holds of 10 s with 20 s of rest."""
+    crowd(world, FULL)
+    world.athlete()
+    told = the(world.does(700_000_001, holds.begin), "in_line")
+    assert datetime.fromisoformat(told["at"]) == world.now + timedelta(seconds=150)
+    assert world.count(SessionRow) == FULL
+
+
+def test_it_begins_by_itself(world: World) -> None:
+    """At the time that was told the first question comes, without another press."""
+    ids = crowd(world, FULL)
+    athlete = world.athlete()
+    world.does(700_000_001, holds.begin)
+    for telegram_id in ids:
+        world.does(telegram_id, holds.stop)
+    world.later(seconds=150)
+    act(world)
+    live = world.store.read_now(sessions.live, athlete)
+    assert live is not None
+    assert live.value.phase is Phase.ASKED_BEFORE
+    assert world.count(StartRow) == 0
+
+
+def test_its_reminder_counts_as_begun(world: World) -> None:
+    """The session that opens belongs to the day's occurrence, as one begun at once does."""
+    world.later(hours=-1)
+    athlete = world.athlete()
+    (row,) = world.store.read_now(
+        lambda db: [one.id for one in db.exec(select(OccurrenceRow)) if one.athlete_id == athlete]
+    )
+    crowd(world, FULL)
+    world.does(700_000_001, holds.begin, row)
+    assert world.row(OccurrenceRow, row).state == "planned"
+    world.run(line.note_rate, 28.0, world.now)
+    world.later(seconds=150)
+    act(world)
+    assert world.row(OccurrenceRow, row).state == "started"
+
+
+def test_without_room_then_a_new_time_is_told(world: World) -> None:
+    """Sessions take longer than expected: nobody is left without a word."""
+    crowd(world, FULL)
+    world.athlete()
+    world.does(700_000_001, holds.begin)
+    world.later(seconds=150)
+    for number in range(FULL):  # all still train
+        stored = world.store.read_now(sessions.live, number + 1)
+        assert stored is not None
+        world.run(_due, stored.id, world.now + timedelta(minutes=10))
+
+
+def _due(db: Db, session_id: int, at: datetime) -> None:
+    row = db.get(SessionRow, session_id)
+    assert row is not None
+    row.due_at = at
+
+
+def _paused(db: Db, athlete_id: int, at: datetime) -> None:
+    people.athlete(db, athlete_id).paused_at = at
+
+
+def test_the_line_is_in_order(world: World) -> None:
+    """Who comes later begins later; who asks again keeps the place."""
+    crowd(world, FULL)
+    starts = []
+    for number in range(FULL + 1):
+        world.athlete(810_000_000 + number, f"B{number}")
+        told = the(world.does(810_000_000 + number, holds.begin), "in_line")
+        starts.append(told["at"])
+        world.later(seconds=1)
+    assert starts == sorted(starts)
+    assert starts[-1] > starts[0]
+    again = the(world.does(810_000_000, holds.begin), "in_line")
+    assert again["at"] == starts[0]
+
+
+def test_stop_leaves_the_line(world: World) -> None:
+    """By word or by button; then nothing begins by itself."""
+    crowd(world, FULL)
+    athlete = world.athlete()
+    world.does(700_000_001, holds.begin)
+    assert topics(world.does(700_000_001, holds.stop)) == ["line_left"]
+    world.does(700_000_001, holds.begin)
+    assert "line_left" in topics(world.presses(700_000_001, holds.leave_line))
+    world.later(minutes=10)
+    act(world)
+    assert not world.store.read_now(sessions.is_live, athlete)
+
+
+def test_a_pause_meanwhile_wins(world: World) -> None:
+    """Whatever bars a session bars one that waited; the athlete is told."""
+    crowd(world, FULL)
+    athlete = world.athlete()
+    world.does(700_000_001, holds.begin)
+    world.run(_paused, athlete, world.now)
+    world.later(seconds=150)
+    act(world)
+    assert topics(world.letters(700_000_001))[-1] == "line_over"
+    assert not world.store.read_now(sessions.is_live, athlete)
+
+
+def test_a_question_nobody_answers_keeps_nobody_waiting(world: World) -> None:
+    """A session whose athlete went away sends nothing, so it takes no room."""
+    for number in range(FULL):
+        world.athlete(820_000_000 + number, f"C{number}")
+        world.does(820_000_000 + number, holds.begin)
+    world.later(seconds=90)
+    world.athlete()
+    assert topics(world.does(700_000_001, holds.begin)) == ["SetUp"]
+
+
+STAYS = st.lists(
+    st.builds(
+        lambda load, start, length: Stay(
+            load, T0 + timedelta(seconds=start), T0 + timedelta(seconds=start + length)
+        ),
+        st.floats(0.05, 0.5),
+        st.integers(0, 100),
+        st.integers(1, 300),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(STAYS, st.floats(0.05, 0.5), st.floats(0.6, 3.0))
+def test_room_is_where_it_fits(stays: list[Stay], mine: float, most: float) -> None:
+    """From the time that is told on, all together never want more than the share."""
+    at = first_room(stays, mine, most, T0)
+    assert at >= max([T0, *(one.start for one in stays)])
+    load = sum(one.load for one in stays if one.start <= at < one.end)
+    assert load + mine <= most + 1e-9
