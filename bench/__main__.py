@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from bench import charts, machine, restart, sends, summaries, sweep, writes
+from bench import charts, machine, restart, scale, sends, summaries, sweep, writes
 from bench.table import Part
 
 TARGET: Final = Path("docs/benchmarks.md")
@@ -28,6 +28,7 @@ def _parts(folder: Path) -> Iterator[Part]:
         lambda: [sends.measure()],
         lambda: [writes.measure(folder)],
         lambda: sweep.measure(folder),
+        lambda: [scale.measure(folder)],
         lambda: summaries.measure(folder),
         lambda: [charts.measure()],
         lambda: [restart.measure(folder)],
