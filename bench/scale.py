@@ -29,9 +29,13 @@ LOOK_S: Final = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """One start of the real process: seconds to the first sweep, and bytes of memory at most."""
+    """One start of the real process: seconds to the first sweep, and bytes of memory at most.
+
+    `cpu` are the seconds of them that it had a core: what is left when nothing else runs.
+    """
 
     seconds: float
+    cpu: float
     memory: int
     drawing: int
 
@@ -60,9 +64,10 @@ def _start(url: str, database: Path) -> Started:
     start = time.perf_counter()
     with _program(url, database) as process:
         _swept(database, process)
-        seconds = time.perf_counter() - start
+        seconds, cpu = time.perf_counter() - start, _cpu(process.pid)
         time.sleep(SETTLED_S)
-        return Started(seconds, _peak(process.pid), sum(map(_peak, _children(process.pid))))
+        drawing = sum(map(_peak, _children(process.pid)))
+        return Started(seconds, cpu, _peak(process.pid), drawing)
 
 
 def _swept(database: Path, process: subprocess.Popen[bytes]) -> None:
@@ -79,6 +84,12 @@ def _swept(database: Path, process: subprocess.Popen[bytes]) -> None:
 def _children(pid: int) -> list[int]:
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
     return [int(child) for child in text.split()]
+
+
+def _cpu(pid: int) -> float:
+    """Return the seconds of CPU a process has used so far."""
+    numbers = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak(pid: int) -> int:
@@ -130,8 +141,9 @@ def measure(folder: Path) -> Part:
             ("1,000 due at once", ms(due), "300 ms", f"{ms(cron['due'])}, nothing stored"),
         ),
         f"Holdfast's start is that of `holdfast run`, from the call to the first row acted on, the "
-        f"best of {STARTS}; memory is the most its process had resident. The process that draws "
-        f"pictures has {_mb(started.drawing)} beside it, whatever the number of athletes. The "
+        f"best of {STARTS}, {ms(started.cpu)} of it on a core; memory is the most its process had "
+        f"resident. The process that draws pictures has {_mb(started.drawing)} beside it, whatever "
+        "the number of athletes. The "
         "other column is APScheduler alone: no database, no bot; its jobs are lost with the "
         "process and are added anew at each start.",
     )
