@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -11,6 +10,8 @@ from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
+
+from bench.machine import peak
 
 DUE: Final = 1_000
 LOOKS: Final = 100
@@ -49,8 +50,7 @@ async def _measure(count: int) -> dict[str, float]:
     await reminded.all.wait()
     due = time.perf_counter() - begun
     scheduler.shutdown(wait=False)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return {"start": started, "memory": memory, "idle": median(idle), "due": due}
+    return {"start": started, "memory": peak("self"), "idle": median(idle), "due": due}
 
 
 def _look(scheduler: AsyncIOScheduler) -> float:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.house import bring_forward, fill, opened
+from bench.machine import peak
 from bench.sends import TOKEN, elsewhere
 from bench.sweep import measure_looks, measure_reminders
 from bench.table import Part, ms
@@ -66,8 +67,8 @@ def _start(url: str, database: Path) -> Started:
         _swept(database, process)
         seconds, cpu = time.perf_counter() - start, _cpu(process.pid)
         time.sleep(SETTLED_S)
-        drawing = sum(map(_peak, _children(process.pid)))
-        return Started(seconds, cpu, _peak(process.pid), drawing)
+        drawing = sum(map(peak, _children(process.pid)))
+        return Started(seconds, cpu, peak(process.pid), drawing)
 
 
 def _swept(database: Path, process: subprocess.Popen[bytes]) -> None:
@@ -90,13 +91,6 @@ def _cpu(pid: int) -> float:
     """Return the seconds of CPU a process has used so far."""
     numbers = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _peak(pid: int) -> int:
-    """Return the most memory a process has had resident so far, in bytes."""
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    found = next((line for line in lines if line.startswith("VmHWM:")), "VmHWM: 0 kB")
-    return int(found.split()[1]) * 1024
 
 
 def _starts(folder: Path) -> Started:
