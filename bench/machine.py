@@ -46,3 +46,10 @@ def _sync_s(folder: Path) -> float:
             file.write(bytes(4096))
             os.fsync(file.fileno())
         return (time.perf_counter() - start) / SYNCS
+
+
+def peak(pid: int | str) -> int:
+    """Return the most memory a process has had resident since it was executed, in bytes."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    found = next((line for line in lines if line.startswith("VmHWM:")), "VmHWM: 0 kB")
+    return int(found.split()[1]) * 1024

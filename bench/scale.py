@@ -1,0 +1,147 @@
+"""100,000 athletes with schedules: what a start and the memory cost, beside one job per athlete."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from bench.house import bring_forward, fill, opened
+from bench.machine import peak
+from bench.sends import TOKEN, elsewhere
+from bench.sweep import measure_looks, measure_reminders
+from bench.table import Part, ms
+
+ATHLETES: Final = 100_000
+STARTS: Final = 3
+SETTLED_S: Final = 5.0
+"""So long after its first sweep the memory is looked at: the drawing process has started too."""
+PATIENCE_S: Final = 120.0
+LOOK_S: Final = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """One start of the real process: seconds to the first sweep, and bytes of memory at most.
+
+    `cpu` are the seconds of them that it had a core: what is left when nothing else runs.
+    """
+
+    seconds: float
+    cpu: float
+    memory: int
+    drawing: int
+
+
+@contextmanager
+def _program(url: str, database: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `holdfast run` as it is installed, with its bytecode kept; end it in good order."""
+    env = {
+        **{key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ},
+        "PYTHONPYCACHEPREFIX": str(database.parent / "bytecode"),
+        "BOT_TELEGRAM__TOKEN": TOKEN,
+        "BOT_TELEGRAM__API_BASE_URL": url,
+        "BOT_DATABASE__URL": f"sqlite:///{database}",
+    }
+    command = [sys.executable, "-m", "bot", "run"]
+    with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - our own
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE_S)
+
+
+def _start(url: str, database: Path) -> Started:
+    """Start on a database in which one reminder is due; the first sweep takes it."""
+    start = time.perf_counter()
+    with _program(url, database) as process:
+        _swept(database, process)
+        seconds, cpu = time.perf_counter() - start, _cpu(process.pid)
+        time.sleep(SETTLED_S)
+        drawing = sum(map(peak, _children(process.pid)))
+        return Started(seconds, cpu, peak(process.pid), drawing)
+
+
+def _swept(database: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until nothing is due any more."""
+    until = time.perf_counter() + PATIENCE_S
+    query = "SELECT count(*) FROM occurrence WHERE due_at <= ?"
+    with closing(sqlite3.connect(database)) as connection:
+        while connection.execute(query, (str(datetime.now(UTC)),)).fetchone()[0]:
+            if process.poll() is not None or time.perf_counter() > until:
+                raise RuntimeError("the program did not act on what was due")
+            time.sleep(LOOK_S)
+
+
+def _children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in text.split()]
+
+
+def _cpu(pid: int) -> float:
+    """Return the seconds of CPU a process has used so far."""
+    numbers = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _starts(folder: Path) -> Started:
+    """Start a few times on the large database; the first start, which compiles, is another one."""
+    small, large = folder / "small.db", folder / "large.db"
+    now = datetime.now(UTC)
+    for database, count in ((small, 1), (large, ATHLETES)):
+        with opened(f"sqlite:///{database}") as store:
+            store.write_now(fill, count, now + timedelta(days=1))
+    found = []
+    with elsewhere() as url:
+        for database in (small, *[large] * STARTS):
+            with opened(f"sqlite:///{database}") as store:
+                store.write_now(bring_forward, 1, datetime.now(UTC) - timedelta(minutes=1))
+            found.append(_start(url, database))
+    return min(found[1:], key=lambda one: one.seconds)
+
+
+def _cron() -> dict[str, float]:
+    """Measure one cron job per athlete, in a process of its own."""
+    command = [sys.executable, "-m", "bench.cron", str(ATHLETES)]
+    done = subprocess.run(command, check=True, capture_output=True, timeout=900)  # noqa: S603 - our own
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def measure(folder: Path) -> Part:
+    """Do all of it with one and with the other."""
+    started = _starts(folder)
+    cron = _cron()
+    with opened(f"sqlite:///{folder / 'large.db'}") as store:
+        look = measure_looks(store, datetime.now(UTC))
+        store.write_now(bring_forward, 1_000, datetime.now(UTC) - timedelta(minutes=1))
+        due = measure_reminders(store, datetime.now(UTC)).seconds
+    return Part(
+        f"{ATHLETES:,} athletes with schedules",
+        ("", "Holdfast", "to reach", "one APScheduler cron job per athlete"),
+        (
+            ("start to first sweep", ms(started.seconds), "2,000 ms", ms(cron["start"])),
+            ("memory", _mb(started.memory), "200 MB", _mb(cron["memory"])),
+            ("nothing due", ms(look), "5 ms", ms(cron["idle"])),
+            ("1,000 due at once", ms(due), "300 ms", f"{ms(cron['due'])}, nothing stored"),
+        ),
+        f"Holdfast's start is that of `holdfast run`, from the call to the first row acted on, the "
+        f"best of {STARTS}, {ms(started.cpu)} of it on a core; memory is the most its process had "
+        f"resident. The process that draws pictures has {_mb(started.drawing)} beside it, whatever "
+        "the number of athletes. The "
+        "other column is APScheduler alone: no database, no bot; its jobs are lost with the "
+        "process and are added anew at each start.",
+    )
+
+
+def _mb(size: float) -> str:
+    return f"{size / 1e6:,.0f} MB"
