@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from bench import charts, lateness, machine, restart, sends, summaries, sweep, writes
+from bench import charts, lateness, machine, restart, summaries, sweep, throughput, writes
 from bench.table import Part
 
 TARGET: Final = Path("docs/benchmarks.md")
@@ -34,7 +34,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "lateness": lambda _folder: [lateness.cues()],
     "budget": lambda _folder: [lateness.budget()],
     "agreement": lambda folder: [lateness.agreement(folder)],
-    "sends": lambda _folder: [sends.measure()],
+    "throughput": lambda folder: [throughput.measure(folder)],
     "writes": lambda folder: [writes.measure(folder)],
     "sweep": sweep.measure,
     "summaries": summaries.measure,

@@ -156,7 +156,7 @@ class _Course:
             await act(due)
 
 
-async def _plainly(letter: Claimed, _now: datetime) -> Call | None:
+async def plainly(letter: Claimed, _now: datetime) -> Call | None:
     """Render a letter as its key."""
     words = {"chat_id": letter.chat_id, "text": letter.key}
     if letter.kind == "Answer":
@@ -171,7 +171,7 @@ async def ours(morning: Morning, api: Api, store: Store, clock: Clock) -> Delive
     course, begun = _Course(morning), clock.now()
     bot = Bot(TOKEN, base_url=api.url, request=api.request(course.handed))
     await bot.initialize()
-    sender = Sender(store, bot, _plainly, NothingFollows(), clock, morning.rate)
+    sender = Sender(store, bot, plainly, NothingFollows(), clock, morning.rate)
     store.on_commit.append(sender.wake)
     sending = asyncio.create_task(sender.run())
 
