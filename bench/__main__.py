@@ -3,7 +3,6 @@
 `python -m bench lateness budget` measures those alone.
 """
 
-import logging
 import sys
 import tempfile
 import time
@@ -11,9 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import structlog
-
 from bench import charts, lateness, machine, restart, summaries, sweep, throughput, writes
+from bench.quiet import quiet
 from bench.table import Part
 
 TARGET: Final = Path("docs/benchmarks.md")
@@ -52,12 +50,6 @@ def _parts(names: Sequence[str], folder: Path) -> Iterator[Part]:
             yield part
 
 
-def _quiet() -> None:
-    """Print tables, and of the program's log nothing but errors."""
-    only_errors = structlog.make_filtering_bound_logger(logging.ERROR)
-    structlog.configure(wrapper_class=only_errors)
-
-
 def main() -> None:
     """Run; the databases lie beside the program's own files, on a real disk.
 
@@ -66,7 +58,7 @@ def main() -> None:
     names = sys.argv[1:] or list(MEASURES)
     if unknown := [name for name in names if name not in MEASURES]:
         sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(MEASURES)}")
-    _quiet()
+    quiet()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as name:
         folder = Path(name)

@@ -20,7 +20,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlmodel import Session as Db
 from sqlmodel import col
-from telegram import Bot
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 
 from bench.bot_api import TOKEN
 from bench.house import NOON, fill, opened
@@ -100,6 +100,10 @@ class _Counting:
     def unreachable(self, _db: Db, chat_id: int, _now: datetime) -> None:
         """A chat can not be reached, which must not happen here."""
         raise RuntimeError(f"chat {chat_id} is unreachable")
+
+    def too_many(self, _db: Db, _now: datetime) -> None:
+        """Telegram refused too many letters, which must not happen here."""
+        raise RuntimeError("too many letters were sent")
 
 
 def _intent(number: int, now: datetime) -> Intent:
@@ -190,6 +194,8 @@ def _as_claimed(letter: Letter) -> dict[str, Any]:
 async def _calls(make: Callable[[], Bot]) -> Speed:
     """Send by `send_message` alone, AT_ONCE at a time."""
     words = await _reminder()
+    words["reply_markup"] = InlineKeyboardMarkup.de_json(words["reply_markup"], None)
+    words["link_preview_options"] = LinkPreviewOptions(is_disabled=True)
     async with make() as bot:
         numbers = iter(range(1, BARE_SENDS + 1))
 
@@ -216,8 +222,8 @@ def _by_transport(url: str) -> Speed:
 def _by_aiogram(url: str) -> Speed | str:
     """Send by aiogram's bare client in an environment of its own; else say why that is not so."""
     words = asyncio.run(_reminder())
-    rows = words["reply_markup"].to_dict()["inline_keyboard"]
-    message = json.dumps({"text": words["text"], "buttons": rows})
+    buttons = words["reply_markup"]["inline_keyboard"]
+    message = json.dumps({"text": words["text"], "buttons": buttons})
     core = str(min(os.sched_getaffinity(0)))
     here = Path(__file__).with_name("aiogram_sends.py")
     uv = Path(sys.executable).with_name("uv")

@@ -6,7 +6,6 @@ measurement of the product: this is not a part of `make bench`.
 """
 
 import asyncio
-import logging
 import random
 import sys
 from collections.abc import Callable, Coroutine
@@ -15,7 +14,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-import structlog
 from sqlmodel import Session as Db
 from telegram import Bot
 
@@ -25,6 +23,7 @@ from bench.crowd import ANSWER_S, CALLS, CYCLE_S, HOLD_S, MOST_LOAD, RESTS
 from bench.deliver import NothingFollows, percentile, plainly
 from bench.lateness import LIMITS, RATE, opened
 from bench.near import LATENCY_S, NearRequest
+from bench.quiet import quiet
 from bench.rules import Rules
 from bench.table import Part, seconds
 from bench.virtual import VirtualClock
@@ -227,7 +226,7 @@ def measure(start: Start = as_carried) -> Part:
 
 def main() -> None:
     """Print the table."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    quiet()
     sys.stdout.write(f"{measure().markdown()}\n")
 
 
