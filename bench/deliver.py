@@ -120,7 +120,7 @@ class _Course:
 
     def handed(self, method: str, fields: Fields, at: float, taken: bool) -> None:  # noqa: FBT001 - as `Handed`
         """Note a call."""
-        key = fields.get("text") or fields.get("callback_query_id", "")
+        key = fields.get("callback_query_id") or fields.get("text", "")
         if key not in self.result.due:
             return
         since = at - self._begun

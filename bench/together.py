@@ -90,7 +90,7 @@ class Crowd(NothingFollows):
     def handed(self, _method: str, fields: Fields, at: float, taken: bool) -> None:  # noqa: FBT001 - as `Handed`
         """Note a call."""
         if taken:
-            key = fields.get("text") or fields.get("callback_query_id", "")
+            key = fields.get("callback_query_id") or fields.get("text", "")
             self.seen.handed[key] = at
         else:
             self.seen.refused += 1
