@@ -75,6 +75,11 @@ class Report:
     over_chat: int
 
     @property
+    def violations(self) -> int:
+        """Calls over a limit."""
+        return self.over_all + self.over_chat
+
+    @property
     def calls(self) -> Counter[str]:
         """How many calls of each method came."""
         return Counter(method for method, *_rest in self.record)

@@ -119,7 +119,7 @@ class Morning:
         for call in self.plan():
             if call.at > seconds:
                 break
-            if call.what is not What.REMINDER:
+            if call.chat < FIRST_CHAT and call.what is not What.LETTER:
                 times.append(call.at)
         return len(times) / seconds / self.rate, _most(times) / LOAD_SPAN_S / self.rate
 

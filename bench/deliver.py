@@ -123,7 +123,7 @@ class _Course:
 
     def handed(self, method: str, fields: Fields, at: float, taken: bool) -> None:  # noqa: FBT001 - as `Handed`
         """Note a call."""
-        key = fields.get("text") or fields.get("callback_query_id", "")
+        key = fields.get("callback_query_id") or fields.get("text", "")
         if key not in self.result.due:
             return
         since = at - self._begun
@@ -159,7 +159,7 @@ class _Course:
             await act(due)
 
 
-async def _plainly(letter: Claimed, _now: datetime) -> Call | None:
+async def plainly(letter: Claimed, _now: datetime) -> Call | None:
     """Render a letter as its key."""
     words = {"chat_id": letter.chat_id, "text": letter.key}
     if letter.kind == "Answer":
@@ -174,7 +174,7 @@ async def ours(morning: Morning, api: Api, store: Store, clock: Clock) -> Delive
     course, begun = _Course(morning), clock.now()
     bot = Bot(TOKEN, base_url=api.url, request=api.request(course.handed))
     await bot.initialize()
-    sender = Sender(store, bot, _plainly, NothingFollows(), clock, morning.rate)
+    sender = Sender(store, bot, plainly, NothingFollows(), clock, morning.rate)
     store.on_commit.append(sender.wake)
     sending = asyncio.create_task(sender.run())
 

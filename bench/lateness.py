@@ -65,12 +65,14 @@ def opened(folder: Path | None, *, inline: bool) -> Iterator[Store]:
             yield store
 
 
-async def _ours(morning: Morning, api: Api, clock: VirtualClock) -> Delivered:
+async def deliver_by_outbox(morning: Morning, api: Api, clock: VirtualClock) -> Delivered:
+    """Deliver by Holdfast."""
     with opened(None, inline=True) as store:
         return await ours(morning, api, store, clock)
 
 
-async def _theirs(morning: Morning, api: Api, _clock: VirtualClock) -> Delivered:
+async def deliver_by_limiter(morning: Morning, api: Api, _clock: VirtualClock) -> Delivered:
+    """Deliver by python-telegram-bot's limiter."""
     return await theirs(morning, api)
 
 
@@ -164,10 +166,10 @@ def cues(morning: Morning = FULL) -> Part:
     mean, worst = morning.load(LOAD_S)
     if worst > MOST_LOAD:
         raise RuntimeError(f"sessions take {worst:.0%} of the budget, over {MOST_LOAD:.0%}")
-    mine = virtually(morning, _ours, refuses=True)
+    mine = virtually(morning, deliver_by_outbox, refuses=True)
     others = (
-        virtually(morning, _theirs, refuses=False),
-        virtually(morning, _theirs, refuses=True),
+        virtually(morning, deliver_by_limiter, refuses=False),
+        virtually(morning, deliver_by_limiter, refuses=True),
     )
     rows = _table(_CUES + _USE, (mine, *others))
     took = ", ".join(f"{run.took_s:.0f} s" for run in (mine, *others))
@@ -187,10 +189,10 @@ def cues(morning: Morning = FULL) -> Part:
 
 def budget() -> Part:
     """Deliver a backlog with chats that take letters only slowly."""
-    mine = virtually(CROWDED, _ours, refuses=True)
+    mine = virtually(CROWDED, deliver_by_outbox, refuses=True)
     others = (
-        virtually(CROWDED, _theirs, refuses=False),
-        virtually(CROWDED, _theirs, refuses=True),
+        virtually(CROWDED, deliver_by_limiter, refuses=False),
+        virtually(CROWDED, deliver_by_limiter, refuses=True),
     )
     return Part(
         "Use of the budget",
@@ -206,9 +208,9 @@ def budget() -> Part:
 def agreement(folder: Path) -> Part:
     """Deliver a small morning on both clocks."""
     runs = (
-        virtually(SMALL, _ours, refuses=False),
+        virtually(SMALL, deliver_by_outbox, refuses=False),
         really(SMALL, folder),
-        virtually(SMALL, _theirs, refuses=False),
+        virtually(SMALL, deliver_by_limiter, refuses=False),
         really(SMALL, None),
     )
     rows = (*_CUES[:3], *_CUES[4:], _USE[2])
