@@ -14,9 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bench.bot_api import TOKEN
 from bench.house import bring_forward, fill, opened
+from bench.loopback import served
 from bench.machine import peak
-from bench.sends import TOKEN, elsewhere
 from bench.sweep import measure_looks, measure_reminders
 from bench.table import Part, ms
 
@@ -101,11 +102,11 @@ def _starts(folder: Path) -> Started:
         with opened(f"sqlite:///{database}") as store:
             store.write_now(fill, count, now + timedelta(days=1))
     found = []
-    with elsewhere() as url:
+    with served() as api:
         for database in (small, *[large] * STARTS):
             with opened(f"sqlite:///{database}") as store:
                 store.write_now(bring_forward, 1, datetime.now(UTC) - timedelta(minutes=1))
-            found.append(_start(url, database))
+            found.append(_start(api.url, database))
     return min(found[1:], key=lambda one: one.seconds)
 
 

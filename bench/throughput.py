@@ -101,6 +101,9 @@ class _Counting:
         """A chat can not be reached, which must not happen here."""
         raise RuntimeError(f"chat {chat_id} is unreachable")
 
+    def paced(self, _db: Db, _rate: float, _now: datetime) -> None:
+        """So many messages a second are allowed from now on."""
+
     def too_many(self, _db: Db, _now: datetime) -> None:
         """Telegram refused too many letters, which must not happen here."""
         raise RuntimeError("too many letters were sent")

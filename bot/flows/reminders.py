@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from sqlalchemy import bindparam, update
 from sqlmodel import Session as Db
+from sqlmodel import col
 
 from bot.flows import absence, bars, calendar, next_step
 from bot.flows.bars import Past
@@ -169,12 +171,19 @@ def _missed(db: Db, occurrence_id: int, now: datetime) -> None:
 # ---- what became of the letter ------------------------------------------------------------
 
 
+_DELIVERED: Final = (
+    update(OccurrenceRow)
+    .where(
+        col(OccurrenceRow.id) == bindparam("occurrence"),
+        col(OccurrenceRow.delivered_at).is_(None),
+    )
+    .values(delivered_at=bindparam("now"))
+)
+
+
 def delivered(db: Db, occurrence_id: int, now: datetime) -> None:
     """The reminder reached Telegram: from here on silence is the athlete's choice."""
-    row = db.get(OccurrenceRow, occurrence_id)
-    if row is not None and row.delivered_at is None:
-        row.delivered_at = now
-        db.add(row)
+    db.connection().execute(_DELIVERED, {"occurrence": occurrence_id, "now": now})
 
 
 def undelivered(db: Db, occurrence_id: int) -> None:

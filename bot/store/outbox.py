@@ -16,6 +16,8 @@ from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)
 """How long a settled letter is kept: for the figures, and to edit its message."""
+NO_HURRY: Final = timedelta(minutes=1)
+"""Among others of its priority, a letter without a deadline waits as if it had this one."""
 A_MOMENT: Final = timedelta(milliseconds=1)
 """A letter may still be sent at its deadline; a moment later it is dropped."""
 
@@ -85,11 +87,8 @@ _GIVEN: Final = (
 _PUT: Final = (
     insert(_OUTBOX).values({name: bindparam(name) for name in _GIVEN}).on_conflict_do_nothing()
 )
-_REPLACE: Final = (
-    _OUTBOX.update()
-    .where(_PENDING, _OUTBOX.c.edits == bindparam("of"))
-    .values(state=OutboxState.CANCELLED)
-)
+_CANCEL: Final = _OUTBOX.update().where(_PENDING).values(state=OutboxState.CANCELLED)
+_REPLACE: Final = _CANCEL.where(_OUTBOX.c.edits == bindparam("of"))
 
 
 def put(db: Db, letter: Letter) -> bool:
@@ -120,7 +119,7 @@ def _values(letter: Letter) -> dict[str, Any]:
         "due": letter.due,
         "send_at": letter.due,
         "not_after": letter.not_after,
-        "deadline": letter.not_after or letter.due,
+        "deadline": letter.not_after or letter.due + NO_HURRY,
         "repeatable": letter.repeatable,
         "edits": letter.edits,
         "state": OutboxState.PENDING,
@@ -128,24 +127,26 @@ def _values(letter: Letter) -> dict[str, Any]:
     }
 
 
+_SILENCE: Final = _CANCEL.where(
+    _OUTBOX.c.session_id == bindparam("session"), _OUTBOX.c.priority != bindparam("but")
+)
+_SILENCE_CHAT: Final = _CANCEL.where(_OUTBOX.c.chat_id == bindparam("chat"))
+_CANCEL_ONE: Final = _CANCEL.where(_OUTBOX.c.key == bindparam("of"))
+
+
 def silence(db: Db, session_id: int, *, but: int) -> int:
     """Cancel what still waits for a session, except letters of priority `but`; return how many."""
-    return _cancel(db, OutboxRow.session_id == session_id, OutboxRow.priority != but)
+    return db.connection().execute(_SILENCE, {"session": session_id, "but": but}).rowcount
 
 
 def silence_chat(db: Db, chat_id: int) -> int:
     """Cancel everything that still waits for a chat; return how many."""
-    return _cancel(db, OutboxRow.chat_id == chat_id)
+    return db.connection().execute(_SILENCE_CHAT, {"chat": chat_id}).rowcount
 
 
 def cancel(db: Db, key: str) -> int:
     """Cancel one letter if it still waits."""
-    return _cancel(db, OutboxRow.key == key)
-
-
-def _cancel(db: Db, *which: Any) -> int:
-    statement = update(OutboxRow).where(*which, _PENDING).values(state=OutboxState.CANCELLED)
-    return db.connection().execute(statement).rowcount
+    return db.connection().execute(_CANCEL_ONE, {"of": key}).rowcount
 
 
 _TARGET = aliased(OutboxRow)

@@ -548,7 +548,7 @@ class OutboxRow(SQLModel, table=True):
     """An intent on its way to one chat. `body` is JSON; `edits` names the row it rewrites.
 
     `due` is when it was meant to be sent, `send_at` when it is tried next, `handed_at` when it was.
-    `deadline` is by what it waits among others of its priority: `not_after`, or else `due`.
+    `deadline` is by what it waits among others of its priority: `not_after`, or `due` and a while.
     """
 
     __tablename__ = "outbox"
