@@ -133,8 +133,8 @@ _CUES: Final[tuple[Row, ...]] = (
     ("all reminders out after", "", _out_after),
 )
 _USE: Final[tuple[Row, ...]] = (
-    (f"least of the budget used in any {SPAN_S:.0f} s", "≥ 98 %", _use(with_answers=False)),
-    ("the same, answers to presses counted", "", _use(with_answers=True)),
+    (f"least of the budget used in any {SPAN_S:.0f} s", "≥ 98 %", _use(with_answers=True)),
+    ("the same, without answers to presses", "", _use(with_answers=False)),
     ("most messages and edits in any rolling second", "≤ 30", _busiest(with_answers=False)),
     ("the same, answers to presses counted", "", _busiest(with_answers=True)),
     ("over a chat's pace or a group's minute", "0", lambda run: f"{run.seen.over_chat}"),
