@@ -13,8 +13,10 @@ from typing import Final
 from bot.delivery.lanes import Lane
 
 WINDOW_S: Final = 1.0
-GUARD_S: Final = 0.01
+GUARD_S: Final = 0.005
 """Added to the window: the way to Telegram may be longer for one message than for the next."""
+ROUNDING_S: Final = 1e-6
+"""Times this close are the same: a wait so short would never end on a clock of doubles."""
 LEAD_S: Final = {Lane.CUE: WINDOW_S, Lane.PERSON: 0.2, Lane.BULK: 0.03}
 """How far ahead of even spacing a lane may run: its burst is 1 + LEAD_S × rate messages."""
 LOWEST: Final = 1.0
@@ -50,7 +52,7 @@ class Budget:
         at = max(now, self.held_until, self._even - LEAD_S[lane])
         if len(self._places) >= self._most:
             at = max(at, self._places[-self._most].at + self._window)
-        return at
+        return at if at - now > ROUNDING_S else now
 
     def take(self, now: float) -> Place:
         """Use a place for a message that goes now, whether there was one or not."""

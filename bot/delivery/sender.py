@@ -37,7 +37,7 @@ SOON_S: Final = 0.05
 """When there is no room for so long, nothing is looked at meanwhile."""
 STALE_S: Final = 0.25
 """A place that was not used for so long is given up: drawing a picture takes its time."""
-SHORTEST_S: Final = 0.001
+SHORTEST_S: Final = 1e-4
 BULK: Final = (5, 6, 7)
 """Priorities whose letters are not left behind for ever: reminders, summaries, broadcasts."""
 
@@ -125,7 +125,7 @@ class Sender:
         now, ticks = self._clock.now(), self._clock.ticks()
         opens_in = self.pace.opens_at(Lane.CUE, ticks) - ticks
         if len(self._tasks) >= AT_ONCE or 0 < opens_in <= SOON_S:
-            return opens_in or None
+            return max(SHORTEST_S, opens_in) if opens_in else None
         least = self._least(ticks)
         look = await self._store.read(self._look, now, least, self.pace.owes_bulk)
         choice = self._choose(look, ticks)
@@ -196,7 +196,8 @@ class Sender:
             place = self.pace.take(letter, ticks, owed=letter is look.owed)
             if isinstance(place, Place):
                 chosen.append((letter, place))
-                chats.add(letter.chat_id)
+                if letter.kind != ANSWER:
+                    chats.add(letter.chat_id)
                 continue
             again_at = place if again_at is None else min(again_at, place)
             if (until := self.pace.chats.held_until(letter.chat_id)) > ticks:
@@ -241,7 +242,8 @@ class Sender:
         return outbox.claim(db, ids, now) if ids else set(), dropped
 
     def _start(self, letter: Claimed, place: Place) -> None:
-        self._busy[letter.chat_id] += 1
+        if letter.kind != ANSWER:
+            self._busy[letter.chat_id] += 1
         task = asyncio.create_task(self._deliver(letter, place))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -341,9 +343,10 @@ class Sender:
     def _settled(self, fate: Fate) -> None:
         """A letter's fate is stored: its chat may have the next one."""
         chat_id = fate.letter.chat_id
-        self._busy[chat_id] -= 1
-        if not self._busy[chat_id]:
-            del self._busy[chat_id]
+        if fate.letter.kind != ANSWER:
+            self._busy[chat_id] -= 1
+            if not self._busy[chat_id]:
+                del self._busy[chat_id]
         self.wake()
 
     def _note_dropped(self, letter: Claimed) -> None:

@@ -42,6 +42,8 @@ POOL_TIMEOUT_MESSAGE = (
 _NAME_ESCAPES = str.maketrans({chr(c): f"%{c:02X}" for c in (*range(0x20), ord('"'))})
 # asyncio and aiohttp take 0 for "no limit"; the contract takes it for "at once".
 _AT_ONCE_S = 1e-6
+# So small a body is taken by the connection's own buffer: writing it never stands still.
+_AT_ONCE_BYTES = 32 * 1024
 # A stalled upload is noticed at most this part of its limit late.
 _LOOKS_PER_LIMIT = 4
 
@@ -258,7 +260,10 @@ async def _read(content: bytes | IO[bytes]) -> bytes:
 
 @asynccontextmanager
 async def _slot(slots: asyncio.Semaphore, limit: float | None) -> AsyncIterator[None]:
-    async with asyncio.timeout(limit):
+    if slots.locked():
+        async with asyncio.timeout(limit):
+            await slots.acquire()
+    else:
         await slots.acquire()
     try:
         yield
@@ -334,7 +339,7 @@ class _UploadWatch:
 @asynccontextmanager
 async def _keeps_moving(attempt: _Attempt, limit: float | None) -> AsyncIterator[None]:
     """Raise TimeoutError when the body stands still for ``limit`` seconds while being written."""
-    if not attempt.size or limit is None:
+    if attempt.size <= _AT_ONCE_BYTES or limit is None:
         yield
         return
     async with asyncio.timeout(None) as deadline:
