@@ -21,6 +21,7 @@ from bench import (
     summaries,
     sweep,
     throughput,
+    together,
     writes,
 )
 from bench.quiet import quiet
@@ -44,6 +45,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "lateness": lambda _folder: [lateness.cues()],
     "budget": lambda _folder: [lateness.budget()],
     "agreement": lambda folder: [lateness.agreement(folder)],
+    "together": lambda _folder: [together.measure()],
     "throughput": lambda folder: [throughput.measure(folder)],
     "answers": answers.measure,
     "calls": calls.measure,

@@ -174,8 +174,8 @@ def _in_line_screen(values: Values, now: datetime) -> Screen:
 
 
 def _about(wait: timedelta) -> str:
-    """Return a wait as "20 s", "2 min" or "2 min 30 s"."""
-    minutes, seconds = divmod(max(5, round(wait.total_seconds())), 60)
+    """Return a wait as "20 s", "2 min" or "2 min 30 s", in steps of 5 s."""
+    minutes, seconds = divmod(max(5, 5 * round(wait.total_seconds() / 5)), 60)
     parts = [f"{minutes} min"] * bool(minutes) + [f"{seconds} s"] * bool(seconds)
     return " ".join(parts)
 

@@ -3,7 +3,7 @@
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import today, training
+from bot.flows import line, today, training
 from bot.flows.bars import Bar, Barred
 from bot.flows.intents import Noted, Screen, iso
 from bot.flows.line import Later
@@ -12,7 +12,8 @@ from bot.protocol import events
 from bot.protocol.events import Event, Refusal
 from bot.protocol.record import Phase, StopReason
 from bot.protocol.session import UNDO_WINDOW
-from bot.store import line, people, sessions
+from bot.store import line as places
+from bot.store import people, sessions
 from bot.store.sessions import Stored
 from bot.store.tables import RatingRow
 
@@ -26,7 +27,7 @@ def begin(turn: Turn, occurrence_id: int | None = None) -> None:
     turn.answer()
     if isinstance(result, Later):
         zone = people.person(turn.db, turn.person_id).zone
-        turn.show("in_line", at=iso(result.at), zone=zone)
+        turn.show("in_line", at=iso(line.whole(result.at)), zone=zone)
     elif turn.message_id is not None:
         turn.show("started")
 
@@ -119,7 +120,7 @@ def stop(turn: Turn, session_id: int | None = None) -> None:
 
 def leave_line(turn: Turn) -> None:
     """Do not wait for a session any more."""
-    if not line.leave(turn.db, turn.person_id):
+    if not places.leave(turn.db, turn.person_id):
         turn.expired()
         return
     turn.answer()
@@ -127,7 +128,7 @@ def leave_line(turn: Turn) -> None:
 
 
 def _nothing_to_stop(turn: Turn) -> None:
-    if turn.who.person_id is not None and line.leave(turn.db, turn.person_id):
+    if turn.who.person_id is not None and places.leave(turn.db, turn.person_id):
         turn.answer()
         turn.say("line_left")
     elif turn.query_id is not None:

@@ -17,7 +17,7 @@ from bot.flows.post import post
 from bot.protocol.dose import Dose
 from bot.protocol.record import Phase
 from bot.store import due, line, people, sessions
-from bot.store.line import InLine, Training
+from bot.store.line import Training
 from bot.store.tables import StartRow
 
 SHARE: Final = 0.8
@@ -28,8 +28,10 @@ BEFORE_S: Final = 30.0
 """Until the first hold: the first question, its answer, the lead-in."""
 IDLE: Final = timedelta(minutes=2)
 """A question that has been open for a minute: from here on its session costs nothing."""
-STEP_S: Final = 5
-"""Waits are told in steps of so many seconds."""
+SOON: Final = timedelta(seconds=5)
+"""A wait so short is no wait: the first question comes at once."""
+HEAVIEST: Final = CALLS / 10
+"""Calls a second of the shortest holds and rests that a plan may have."""
 RATE_KEY: Final = "send_rate"
 RATE: Final = 28.0
 """Messages a second, until delivery has said what the budget is."""
@@ -46,10 +48,9 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Calls a second from `start` to `end`."""
+    """Calls a second until `end`."""
 
     load: float
-    start: datetime
     end: datetime
 
 
@@ -70,46 +71,63 @@ def stay_of(session: Training, now: datetime) -> Stay:
     quiet = session.phase in _QUIET or (asked and gone)
     seconds = session.left * (session.hold_s + session.rest_s)
     load = 0.0 if quiet else load_of(session.hold_s, session.rest_s)
-    return Stay(load, now, now + timedelta(seconds=seconds))
-
-
-def stay_in_line(one: InLine) -> Stay:
-    """Return what a session in line will cost once it opens."""
-    seconds = BEFORE_S + one.holds * (one.hold_s + one.rest_s)
-    return Stay(
-        load_of(one.hold_s, one.rest_s), one.due_at, one.due_at + timedelta(seconds=seconds)
-    )
+    return Stay(load, now + timedelta(seconds=seconds))
 
 
 def first_room(stays: Iterable[Stay], mine: float, most: float, now: datetime) -> datetime:
-    """Return when `mine` fits beside `stays`: at the end of the line, never before `now`."""
-    known = list(stays)
-    at = max([now, *(one.start for one in known)])
-    ends = sorted((one.end, one.load) for one in known)
-    load = sum(one.load for one in known) + mine
-    for end, freed in ends:
-        if end <= at:
-            load -= freed
-        elif load <= most:
-            return at
-        else:
-            at, load = end, load - freed
+    """Return when `mine` fits beside `stays`."""
+    known = sorted((one.end, one.load) for one in stays)
+    load, at = sum(load for _end, load in known) + mine, now
+    for end, freed in known:
+        if load <= most:
+            break
+        at, load = max(at, end), load - freed
     return at
 
 
+def in_step(starts: Iterable[datetime], most: float, now: datetime) -> datetime:
+    """Return when one more may start, so that the cues of all do not come at the same moments."""
+    apart, at = timedelta(seconds=CALLS / most), now
+    even = datetime.min.replace(tzinfo=now.tzinfo)
+    for start in sorted(starts):
+        even = max(even, start) + apart
+    return max(at, even)
+
+
 def wait(db: Db, athlete_id: int, now: datetime) -> datetime | None:
-    """Return when the athlete's session can open, or None for at once."""
-    dose = sessions.dose_of(people.plan(db, athlete_id))
-    ahead = [stay_in_line(one) for one in line.waiting(db)]
-    at = _room(db, dose, ahead, now)
-    return at if ahead or at > now else None
+    """Return when the athlete's session can open, or None for at once.
+
+    Behind others in line that is when the one ends that begins so many before it as the budget
+    carries; sessions are taken to be as long as this one.
+    """
+    dose, most = sessions.dose_of(people.plan(db, athlete_id)), _most(db)
+    last, waiting = line.waiting(db)
+    if last is None:
+        at = _room(db, dose, most, now)
+        return at if at - now > SOON else None
+    at = max(now, last + timedelta(seconds=CALLS / most))
+    beyond = line.how_many(db) + waiting - int(most / load_of(dose.hold_s, dose.rest_s))
+    if beyond < 0:
+        return at
+    seconds = BEFORE_S + dose.total_holds * (dose.hold_s + dose.rest_s)
+    return max(at, line.start(db, beyond) + timedelta(seconds=seconds))
 
 
-def _room(db: Db, dose: Dose, ahead: list[Stay], now: datetime) -> datetime:
-    live = [stay_of(one, now) for one in line.training(db)]
+def _room(db: Db, dose: Dose, most: float, now: datetime) -> datetime:
+    """Return when there is room beside the live sessions alone."""
+    if line.how_many(db) * HEAVIEST <= most:
+        return now
+    live = line.training(db)
+    fits = first_room(
+        (stay_of(one, now) for one in live), load_of(dose.hold_s, dose.rest_s), most, now
+    )
+    return max(fits, in_step((one.opened_at for one in live), most, now))
+
+
+def _most(db: Db) -> float:
+    """Return the calls a second that live sessions may use."""
     fact = due.fact(db, RATE_KEY)
-    most = SHARE * (RATE if fact is None else float(fact.value))
-    return first_room([*live, *ahead], load_of(dose.hold_s, dose.rest_s), most, now)
+    return SHARE * (RATE if fact is None else float(fact.value))
 
 
 def join(db: Db, athlete_id: int, occurrence_id: int | None, now: datetime) -> Later | None:
@@ -123,18 +141,15 @@ def join(db: Db, athlete_id: int, occurrence_id: int | None, now: datetime) -> L
     at = wait(db, athlete_id, now)
     if at is None:
         return None
-    row = StartRow(
-        athlete_id=athlete_id, occurrence_id=occurrence_id, asked_at=now, due_at=_told(at, now)
-    )
+    row = StartRow(athlete_id=athlete_id, occurrence_id=occurrence_id, asked_at=now, due_at=at)
     db.add(row)
     db.flush()
     return Later(row.due_at)
 
 
-def _told(at: datetime, now: datetime) -> datetime:
-    """Return the time that is told: in whole steps, never at once."""
-    steps = -((now - at) // timedelta(seconds=STEP_S))
-    return now + timedelta(seconds=STEP_S * max(1, steps))
+def whole(at: datetime) -> datetime:
+    """Return the first whole second from `at` on: what is told is never too early."""
+    return at + timedelta(microseconds=-at.microsecond % 1_000_000)
 
 
 def may_open(db: Db, athlete_id: int, now: datetime) -> StartRow | None:
@@ -151,9 +166,9 @@ def may_open(db: Db, athlete_id: int, now: datetime) -> StartRow | None:
         _say(db, row, "line_over", now)
         return None
     dose = sessions.dose_of(people.plan(db, athlete_id))
-    at = _room(db, dose, [], now)
-    if at > now:
-        row.due_at = _told(at, now)
+    at = _room(db, dose, _most(db), now)
+    if at - now > SOON:
+        row.due_at = at
         db.add(row)
         _say(db, row, "in_line", now)
         return None
@@ -164,6 +179,6 @@ def may_open(db: Db, athlete_id: int, now: datetime) -> StartRow | None:
 
 def _say(db: Db, row: StartRow, topic: str, now: datetime) -> None:
     person = people.person(db, row.athlete_id)
-    values = {"at": iso(row.due_at), "zone": person.zone, "again": True}
+    values = {"at": iso(whole(row.due_at)), "zone": person.zone, "again": True}
     key = f"l{row.athlete_id}:{topic}:{now.timestamp():.6f}"
     post(db, person.telegram_id, Say(topic, values), now, key=key)

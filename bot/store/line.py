@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, delete, func, literal_column, select, union_all
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -25,56 +24,61 @@ class Training:
     left: int
     phase: Phase
     due_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class InLine:
-    """A session that opens at `due_at`, and its dose."""
-
-    hold_s: int
-    rest_s: int
-    holds: int
-    due_at: datetime
+    opened_at: datetime
 
 
 _DOSE: Final = (PlanRow.hold_s, PlanRow.rest_s, PlanRow.holds, PlanRow.sets, PlanRow.side)
+_OPEN: Final = col(SessionRow.phase) != literal_column("'closed'")
+"""Written out: a partial index is not used for a value that is only bound."""
 _LIVE: Final = (
     select(  # type: ignore[call-overload]
-        *_DOSE, SessionRow.position, SessionRow.phase, SessionRow.due_at
+        *_DOSE, SessionRow.position, SessionRow.phase, SessionRow.due_at, SessionRow.opened_at
     )
     .join_from(SessionRow, PlanRow, col(PlanRow.id) == col(SessionRow.plan_id))
-    .where(col(SessionRow.phase) != Phase.CLOSED.value)
+    .where(_OPEN)
 )
-_VERSIONS = aliased(PlanRow)
-_NEWEST: Final = (
-    select(_VERSIONS.id)  # type: ignore[call-overload]
-    .where(_VERSIONS.athlete_id == col(StartRow.athlete_id))
-    .order_by(col(_VERSIONS.version).desc())
-    .limit(1)
-    .correlate(StartRow)
-    .scalar_subquery()
-)
-_WAITING: Final = (
-    select(*_DOSE, StartRow.due_at)  # type: ignore[call-overload]
-    .join_from(StartRow, PlanRow, col(PlanRow.id) == _NEWEST)
-    .order_by(StartRow.due_at)
-)
+_HOW_MANY: Final = select(func.count()).where(_OPEN).select_from(SessionRow)
+_LAST: Final = select(func.max(StartRow.due_at), func.count()).select_from(StartRow)
+_STARTS: Final = union_all(
+    select(col(SessionRow.opened_at).label("at")).where(_OPEN),
+    select(col(StartRow.due_at).label("at")),
+).subquery()
+_START: Final = select(_STARTS.c.at).order_by(_STARTS.c.at).limit(1).offset(bindparam("before"))
 
 
 def training(db: Db) -> list[Training]:
     """Return every live session."""
     return [
-        Training(hold_s, rest_s, _count(holds, sets, side) - position, Phase(phase), due_at)
-        for hold_s, rest_s, holds, sets, side, position, phase, due_at in _rows(db, _LIVE)
+        Training(hold_s, rest_s, count(holds, sets, side) - position, Phase(phase), due_at, opened)
+        for hold_s, rest_s, holds, sets, side, position, phase, due_at, opened in db.connection()
+        .execute(_LIVE)
+        .all()
     ]
 
 
-def waiting(db: Db) -> list[InLine]:
-    """Return who is in line, the first first."""
-    return [
-        InLine(hold_s, rest_s, _count(holds, sets, side), due_at)
-        for hold_s, rest_s, holds, sets, side, due_at in _rows(db, _WAITING)
-    ]
+def how_many(db: Db) -> int:
+    """Return how many sessions are live."""
+    return int(db.connection().execute(_HOW_MANY).scalar_one())
+
+
+def waiting(db: Db) -> tuple[datetime | None, int]:
+    """Return when the last in line begins, and how many wait; None where nobody does."""
+    at, number = db.connection().execute(_LAST).one()
+    return at, number
+
+
+def start(db: Db, before: int) -> datetime:
+    """Return when the session begins or began that has so many others before it.
+
+    Live sessions and those in line count; there must be more than `before` of them.
+    """
+    at: datetime = db.connection().execute(_START, {"before": before}).scalar_one()
+    return at
+
+
+def count(holds: int, sets: int, side: str) -> int:
+    """Return the holds of a whole session."""
+    return holds * sets * (2 if side == "both" else 1)
 
 
 def find(db: Db, athlete_id: int) -> StartRow | None:
@@ -86,11 +90,3 @@ def leave(db: Db, athlete_id: int) -> bool:
     """Let the athlete out of the line; False if they are not in it."""
     out = delete(StartRow).where(col(StartRow.athlete_id) == athlete_id)
     return db.connection().execute(out).rowcount == 1
-
-
-def _rows(db: Db, query: Any) -> list[Any]:
-    return list(db.connection().execute(query))
-
-
-def _count(holds: int, sets: int, side: str) -> int:
-    return holds * sets * (2 if side == "both" else 1)

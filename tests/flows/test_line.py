@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from bot.flows import holds, line, time
-from bot.flows.line import SHARE, Stay, first_room
+from bot.flows.line import SHARE, Stay, first_room, in_step
 from bot.protocol import events
 from bot.protocol.record import Phase
 from bot.store import people, sessions
@@ -31,7 +32,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def crowd(world: World, count: int) -> list[int]:
-    """Let so many athletes begin now, and stand in their lead-in; return their Telegram ids."""
+    """Let so many athletes begin, each in step, and stand in their lead-in; return their ids."""
     ids = []
     for number in range(count):
         telegram_id = 800_000_000 + number
@@ -39,6 +40,7 @@ def crowd(world: World, count: int) -> list[int]:
         world.does(telegram_id, holds.begin)
         world.happens(athlete, events.Pain(1))
         ids.append(telegram_id)
+        world.later(seconds=6)
     return ids
 
 
@@ -164,6 +166,7 @@ def test_a_question_nobody_answers_keeps_nobody_waiting(world: World) -> None:
     for number in range(FULL):
         world.athlete(820_000_000 + number, f"C{number}")
         world.does(820_000_000 + number, holds.begin)
+        world.later(seconds=6)
     world.later(seconds=90)
     world.athlete()
     assert topics(world.does(700_000_001, holds.begin)) == ["SetUp"]
@@ -171,12 +174,9 @@ def test_a_question_nobody_answers_keeps_nobody_waiting(world: World) -> None:
 
 STAYS = st.lists(
     st.builds(
-        lambda load, start, length: Stay(
-            load, T0 + timedelta(seconds=start), T0 + timedelta(seconds=start + length)
-        ),
+        lambda load, length: Stay(load, T0 + timedelta(seconds=length)),
         st.floats(0.05, 0.5),
-        st.integers(0, 100),
-        st.integers(1, 300),
+        st.integers(0, 300),
     ),
     max_size=30,
 )
@@ -187,6 +187,19 @@ STAYS = st.lists(
 def test_room_is_where_it_fits(stays: list[Stay], mine: float, most: float) -> None:
     """From the time that is told on, all together never want more than the share."""
     at = first_room(stays, mine, most, T0)
-    assert at >= max([T0, *(one.start for one in stays)])
-    load = sum(one.load for one in stays if one.start <= at < one.end)
+    assert at >= T0
+    load = sum(one.load for one in stays if at < one.end)
     assert load + mine <= most + 1e-9
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(0, 30), max_size=60), st.floats(1.0, 24.0))
+def test_starts_keep_step(offsets: list[float], most: float) -> None:
+    """However many press at once: a start follows the one before by what its cues take."""
+    starts = list[datetime]()
+    for offset in sorted(offsets):
+        at = in_step(starts, most, T0 + timedelta(seconds=offset))
+        starts.append(at)
+    apart = timedelta(seconds=line.CALLS / most)
+    for before, after in pairwise(sorted(starts)):
+        assert after - before >= apart - timedelta(microseconds=2)

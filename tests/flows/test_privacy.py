@@ -32,6 +32,7 @@ from bot.store.tables import (
     RatingRow,
     Role,
     RoleRow,
+    StartRow,
 )
 from tests.flows.chatting import taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, World, the, topics
@@ -102,6 +103,7 @@ def lived(world: World) -> tuple[int, int]:
         AuditRow(at=T0, actor_id=coach, subject_id=runa, action="dose", before="a", after="b"),
         AuditRow(at=T0, actor_id=coach, action="invite", after="for Runa Holm"),
         NoteRow(athlete_id=runa, author_id=coach, at=T0, text="shorter stride"),
+        StartRow(athlete_id=runa, asked_at=T0, due_at=T0 + DAY),
         MorningRow(athlete_id=runa, local_date=T0.date(), value=2, answered_at=T0),
         AlertRow(
             key="a1", coach_id=coach, athlete_id=runa, event="red_flag", at=T0, body="{}", value=7
