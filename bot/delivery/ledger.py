@@ -5,13 +5,12 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Db
 
 from bot.delivery import fates
 from bot.delivery.fates import Fate, Lost, SettledBeforeError
 from bot.delivery.ports import Clock, News
-from bot.store.engine import Store
+from bot.store.engine import Store, is_passing
 from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
@@ -50,38 +49,36 @@ class Ledger:
             await self._keep(batch)
 
     async def _keep(self, batch: list[Fate]) -> None:
-        """Store a batch at once; if that fails, each by itself, so that one harms no other."""
-        try:
-            await self._store.write(self._write, batch)
-        except Exception as error:  # noqa: BLE001 - about one of them, or about the file: see below
-            if len(batch) > 1:
-                for fate in batch:
-                    await self._keep([fate])
-                return
-            if not await self._give_up(batch[0], error):
-                return
-        for fate in batch:
-            self._stored(fate)
-
-    async def _give_up(self, fate: Fate, error: Exception) -> bool:
-        """Set a fate aside that can not be stored; False if it is tried again.
+        """Store a batch at once; if that fails, each by itself, so that one harms no other.
 
         A database that is locked or full is asked again until it answers: what Telegram has taken
         must not be sent twice.
         """
+        try:
+            await self._store.write(self._write, batch)
+        except Exception as error:  # noqa: BLE001 - about one of them, or about the file: see below
+            if is_passing(error):
+                log.error("fates_not_stored", count=len(batch), error=type(error).__name__)  # noqa: TRY400 - passing
+                self._waiting = [*batch, *self._waiting]
+                await self._clock.wait(asyncio.Event(), AGAIN_S)
+            elif len(batch) > 1:
+                for fate in batch:
+                    await self._keep([fate])
+            else:
+                self._set_aside(batch[0], error)
+            return
+        for fate in batch:
+            self._stored(fate)
+
+    def _set_aside(self, fate: Fate, error: Exception) -> None:
+        """Give a fate up that can not be stored: what follows from it is broken."""
         letter = fate.letter
-        if isinstance(error, OperationalError):
-            log.error("fate_not_stored", kind=letter.kind, letter=letter.id)
-            await self._clock.wait(asyncio.Event(), AGAIN_S)
-            self._waiting.append(fate)
-            return False
-        if isinstance(error, SettledBeforeError):  # erased meanwhile
-            return True
-        log.error("letter_broken", kind=letter.kind, letter=letter.id, exc_info=error)
-        if not isinstance(fate, Lost):
-            self._waiting.append(Lost(letter, OutboxState.FAILED, "broken"))
-            return False
-        return True
+        if not isinstance(error, SettledBeforeError):  # else it was erased meanwhile
+            log.error("letter_broken", kind=letter.kind, letter=letter.id, exc_info=error)
+            if not isinstance(fate, Lost):
+                self._waiting.append(Lost(letter, OutboxState.FAILED, "broken"))
+                return
+        self._stored(fate)
 
     def _write(self, db: Db, batch: list[Fate]) -> None:
         fates.store(db, batch, self._news, self._clock.now)

@@ -38,6 +38,8 @@ SOON_S: Final = 0.05
 STALE_S: Final = 0.25
 """A place that was not used for so long is given up: drawing a picture takes its time."""
 SHORTEST_S: Final = 1e-4
+AGAIN_S: Final = 1.0
+"""After a step that failed: the database was locked, perhaps."""
 BULK: Final = (5, 6, 7)
 """Priorities whose letters are not left behind for ever: reminders, summaries, broadcasts."""
 
@@ -109,9 +111,17 @@ class Sender:
         while self.fatal is None:
             self._woken.clear()
             # A step is not cut in the middle: what it has claimed would be neither sent nor free.
-            wait = await asyncio.shield(asyncio.ensure_future(self.step()))
+            wait = await asyncio.shield(asyncio.ensure_future(self._try()))
             await self._clock.wait(self._woken, wait)
         raise self.fatal
+
+    async def _try(self) -> float | None:
+        """Make a step; one that fails is tried again, since nothing else sends."""
+        try:
+            return await self.step()
+        except Exception:
+            log.exception("sending_failed")
+            return AGAIN_S
 
     async def step(self) -> float | None:
         """Claim and start what may go out now; return how many seconds nothing more will."""

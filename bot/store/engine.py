@@ -254,6 +254,25 @@ class Store:
             callback()
 
 
+_OF_THE_FILE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+"""SQLite's codes for a file that is locked or full, or a disk that fails."""
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether it is the file that failed, not the flow: the same may work a little later."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return (code & 0xFF) in _OF_THE_FILE
+
+
 def _session(bind: Connection | Engine) -> Db:
     """Return a session that makes the transaction, or a savepoint where there is one already."""
     return Db(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")

@@ -1,6 +1,7 @@
 """The sender on a scripted Bot API: what it does at every answer, and killed at every step."""
 
 import json
+import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -385,7 +386,9 @@ async def test_a_fate_the_database_does_not_take_is_kept(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Locked for a while after Telegram took it: stored later, and never sent twice."""
-    real, troubles = fates.store, [OperationalError("", {}, Exception("locked"))] * 3
+    locked = sqlite3.OperationalError("database is locked")
+    locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    real, troubles = fates.store, [OperationalError("", {}, locked)] * 3
 
     def store(*args: Any) -> None:
         if troubles:
@@ -396,6 +399,22 @@ async def test_a_fate_the_database_does_not_take_is_kept(
     post.put("words")
     await post.goes(10)
     assert (post.texts, post.state("words"), post.news.sent_) == (["words"], "sent", ["words"])
+
+
+async def test_a_look_that_fails_is_made_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The outbox can not be read for a moment: the program goes on, and sends."""
+    real, troubles = outbox.ready, [RuntimeError("locked")]
+
+    def ready(*args: Any) -> list[Claimed]:
+        if troubles:
+            raise troubles.pop()
+        return real(*args)
+
+    monkeypatch.setattr(outbox, "ready", ready)
+    post.put("words")
+    assert await post.sender._try() == sender.AGAIN_S
+    await post.goes(1)
+    assert post.state("words") == "sent"
 
 
 async def test_a_poisoned_letter_harms_no_other(post: Post) -> None:
