@@ -11,7 +11,7 @@ WORKERS ?= 5
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION
 
-.PHONY: demo run test check bench docs picture lock cities setup chromium clean
+.PHONY: demo run test check failures bench docs picture lock cities setup chromium clean
 
 demo: $(RUN)
 	$(BIN)/holdfast demo $(ARGS)
@@ -27,6 +27,10 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Every failure case of docs/failures.md with the tests named after it.
+failures: setup
+	@$(BIN)/python -m tools.failures
 
 bench: setup
 	$(BIN)/python -m bench

@@ -145,6 +145,19 @@ async def test_f49_a_failed_write_is_an_error_not_a_silence(store: Store, url: s
         await store.write(bump)
 
 
+async def test_what_the_database_refuses_is_not_told_on(store: Store) -> None:
+    """An error's text goes to the log: it says what failed, and none of the values."""
+
+    def pain_of_eleven(db: Db) -> None:
+        query = text("INSERT INTO rating (athlete_id, moment, value, at) VALUES (1, :name, 11, 1)")
+        db.connection().execute(query, {"name": "Maria Quince"})
+
+    with pytest.raises(IntegrityError) as error:
+        await store.write(pain_of_eleven)
+    assert "INSERT INTO rating" in str(error.value)
+    assert "Quince" not in str(error.value)
+
+
 def letter(key: str = "k", **values: object) -> Letter:
     """Return a letter that is due now."""
     told: dict[str, object] = {
