@@ -11,7 +11,7 @@ WORKERS ?= 5
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION
 
-.PHONY: demo run test check failures bench docs picture lock cities setup chromium clean
+.PHONY: demo run test check failures crash bench docs picture lock cities setup chromium clean
 
 demo: $(RUN)
 	$(BIN)/holdfast demo $(ARGS)
@@ -31,6 +31,10 @@ check: setup
 # Every failure case of docs/failures.md with the tests named after it.
 failures: setup
 	@$(BIN)/python -m tools.failures
+
+# The process killed 200 times while people train with it: five to ten minutes.
+crash: setup
+	@$(BIN)/python -m tests.crash --write $(ARGS)
 
 bench: setup
 	$(BIN)/python -m bench
