@@ -11,7 +11,7 @@ WORKERS ?= 5
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION
 
-.PHONY: demo run test check failures crash bench docs picture lock cities setup chromium clean
+.PHONY: demo run test check failures crash hostile bench docs picture lock cities setup chromium clean
 
 demo: $(RUN)
 	$(BIN)/holdfast demo $(ARGS)
@@ -35,6 +35,10 @@ failures: setup
 # The process killed 200 times while people train with it: five to ten minutes.
 crash: setup
 	@$(BIN)/python -m tests.crash --write $(ARGS)
+
+# 100,000 random updates of every kind, from people without any right.
+hostile: setup
+	@$(BIN)/python -m tests.hostile $(ARGS)
 
 bench: setup
 	$(BIN)/python -m bench

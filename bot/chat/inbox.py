@@ -10,7 +10,7 @@ from telegram import Bot, Update
 from bot.chat import router
 from bot.chat.commands import Rules
 from bot.chat.ports import Clock, Desk
-from bot.chat.said import Said, narrow
+from bot.chat.said import Said, essence, narrow
 from bot.flows import mail
 
 log = structlog.get_logger()
@@ -92,5 +92,4 @@ class Inbox:
         return last
 
     def _narrow(self, payload: str) -> Said | None:
-        update = Update.de_json(json.loads(payload), self._bot)
-        return narrow(update)
+        return narrow(Update.de_json(essence(json.loads(payload)), self._bot))

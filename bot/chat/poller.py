@@ -78,7 +78,7 @@ class Poller:
             },
             read_timeout=seconds + 10,
         )
-        return [Arrived(one["update_id"], _chat_of(one), json.dumps(one)) for one in found]
+        return [Arrived(one["update_id"], _chat_of(one), _written(one)) for one in found]
 
     async def _rest(self, error: TelegramError) -> None:
         """Wait before the next try, longer each time; give up where trying has no use."""
@@ -97,6 +97,11 @@ class Poller:
         self._troubles += 1
         log.warning("fetch_failed", error=type(error).__name__, tries=self._troubles, wait_s=wait)
         await self._clock.wait(asyncio.Event(), wait)
+
+
+def _written(update: dict[str, Any]) -> str:
+    """Return an update as JSON; half a character, which no file can hold, becomes a "?"."""
+    return json.dumps(update, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _chat_of(update: dict[str, Any]) -> int | None:

@@ -1,9 +1,10 @@
 """An update narrowed to what the bot understands: who, where, and what was said or pressed."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from telegram import ChatMember, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType
@@ -60,6 +61,46 @@ class Said:
         return _STOP.match(self.text) is not None
 
 
+Fields = Mapping[str, Any]
+_USER: Final[Fields] = {"id": {}, "is_bot": {}, "first_name": {}, "last_name": {}}
+_PLACE: Final[Fields] = {"message_id": {}, "date": {}, "chat": {"id": {}, "type": {}}}
+_MESSAGE: Final[Fields] = {
+    **_PLACE,
+    "from": _USER,
+    "text": {},
+    "location": {"latitude": {}, "longitude": {}},
+    "reply_to_message": _PLACE,
+}
+_QUERY: Final[Fields] = {
+    "id": {},
+    "from": _USER,
+    "chat_instance": {},
+    "data": {},
+    "message": _PLACE,
+}
+_READ: Final[Fields] = {
+    "update_id": {},
+    "message": _MESSAGE,
+    "edited_message": _MESSAGE,
+    "callback_query": _QUERY,
+    "my_chat_member": {},
+}
+"""Every field that `narrow` reads; an empty mapping takes the value as it is."""
+
+
+def essence(told: Fields, read: Fields = _READ) -> dict[str, Any]:
+    """Return an update's JSON with nothing in it but what is read.
+
+    Whatever else it carries – a kind of file, a field of a newer Bot API – can not keep a STOP
+    from being understood.
+    """
+    return {
+        key: essence(told[key], inside) if inside else told[key]
+        for key, inside in read.items()
+        if key in told
+    }
+
+
 def narrow(update: Update) -> Said | None:
     """Return what was said, or None where nobody spoke to the bot in private."""
     if update.callback_query is not None:
@@ -72,6 +113,11 @@ def narrow(update: Update) -> Said | None:
     return _message(message, edited=update.message is None)
 
 
+def _told(text: str | None) -> str:
+    """Return what somebody wrote; NUL, which Telegram takes back in no message, is made visible."""
+    return (text or "").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def _press(update: Update) -> Said | None:
     query = update.callback_query
     assert query is not None
@@ -79,9 +125,9 @@ def _press(update: Update) -> Said | None:
         return None
     return Said(
         query.from_user.id,
-        query.from_user.full_name,
+        _told(query.from_user.full_name),
         Manner.PRESS,
-        query.data or "",
+        _told(query.data),
         None if query.message is None else query.message.message_id,
         query.id,
     )
@@ -92,16 +138,16 @@ def _membership(change: ChatMemberUpdated) -> Said | None:
         return None
     gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
     manner = Manner.BLOCKED if gone else Manner.UNBLOCKED
-    return Said(change.from_user.id, change.from_user.full_name, manner)
+    return Said(change.from_user.id, _told(change.from_user.full_name), manner)
 
 
 def _message(message: Message, *, edited: bool) -> Said:
     assert message.from_user is not None
-    user, text = message.from_user, (message.text or "")[:MAX_TEXT]
+    user, text = message.from_user, _told(message.text)[:MAX_TEXT]
     if message.location is not None and not edited:
         at = (message.location.latitude, message.location.longitude)
-        return Said(user.id, user.full_name, Manner.LOCATION, place=at)
+        return Said(user.id, _told(user.full_name), Manner.LOCATION, place=at)
     manner = Manner.OTHER if not text else Manner.EDITED if edited else Manner.TEXT
     original = message.reply_to_message
     reply_to = None if original is None else original.message_id
-    return Said(user.id, user.full_name, manner, text, reply_to=reply_to)
+    return Said(user.id, _told(user.full_name), manner, text, reply_to=reply_to)
