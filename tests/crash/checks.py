@@ -78,10 +78,8 @@ def _asked_again(history: History, row: Json, *kinds: str) -> bool:
 
 
 def _pain_counted(history: History, row: Json, value: int) -> bool:
-    mine = history.of("rating", chat=row["chat_id"], value=value)
-    now = any(rating["at"] == row["handled_at"] for rating in mine)
-    before = any(rating["at"] < row["handled_at"] for rating in mine)  # typed twice: known
-    return now or before or _refused(history, row) or _asked_again(history, row, "Ask")
+    mine = history.of("rating", chat=row["chat_id"], value=value, at=row["handled_at"])
+    return bool(mine) or _refused(history, row) or _asked_again(history, row, "Ask")
 
 
 def _stopped(history: History, row: Json) -> bool:
@@ -89,7 +87,7 @@ def _stopped(history: History, row: Json) -> bool:
 
 
 def every_update_is_answered(history: History) -> list[str]:
-    """A press is answered always; words lead to a message, unless the same number was known."""
+    """Every press gets its answer, so that no button keeps waiting."""
     rows = {row["update_id"]: row for row in history.rows["inbox"]}
     return [
         f"press {update['update_id']} was never answered"

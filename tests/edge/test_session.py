@@ -166,6 +166,17 @@ async def test_f32_double_and_triple_tap(world: World) -> None:
     assert [r.value for r in world.newest(maria).value.holds[0].ratings] == [2]
 
 
+async def test_f32_the_same_number_typed_twice(world: World) -> None:
+    """It is stored once, and the second time is answered too."""
+    maria = world.athlete(dose=SHORT)
+    await begun(world, maria)
+    await hold(world, maria, None)
+    for answer in ("Pain 2 – saved.", "Saved already."):
+        await world.say(maria, "2")
+        assert maria.last.text == answer
+    assert [r.value for r in world.newest(maria).value.holds[0].ratings] == [2]
+
+
 async def test_f32_three_then_eight_stops(world: World) -> None:
     """A higher tap after a lower one, before anything else happened, stops the set."""
     maria = world.athlete(dose=SHORT)
