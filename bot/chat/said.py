@@ -63,7 +63,8 @@ class Said:
 
 Fields = Mapping[str, Any]
 _USER: Final[Fields] = {"id": {}, "is_bot": {}, "first_name": {}, "last_name": {}}
-_PLACE: Final[Fields] = {"message_id": {}, "date": {}, "chat": {"id": {}, "type": {}}}
+_CHAT: Final[Fields] = {"id": {}, "type": {}}
+_PLACE: Final[Fields] = {"message_id": {}, "date": {}, "chat": _CHAT}
 _MESSAGE: Final[Fields] = {
     **_PLACE,
     "from": _USER,
@@ -83,7 +84,13 @@ _READ: Final[Fields] = {
     "message": _MESSAGE,
     "edited_message": _MESSAGE,
     "callback_query": _QUERY,
-    "my_chat_member": {},
+    "my_chat_member": {
+        "chat": _CHAT,
+        "from": _USER,
+        "date": {},
+        "old_chat_member": {},
+        "new_chat_member": {},
+    },
 }
 """Every field that `narrow` reads; an empty mapping takes the value as it is."""
 

@@ -90,6 +90,22 @@ async def test_f31_what_is_not_read_can_not_break_a_stop(house: Hostile) -> None
     assert house.failed() == []
 
 
+async def test_f50_who_blocks_the_bot_is_marked_whatever_else_is_told(house: Hostile) -> None:
+    """A link with a duration that no clock knows once kept this from being read."""
+    who = {"id": EVE, "is_bot": False, "first_name": "Eve"}
+    change = {
+        "chat": {"id": EVE, "type": "private"},
+        "from": who,
+        "date": 1_764_000_000,
+        "old_chat_member": {"user": who, "status": "member"},
+        "new_chat_member": {"user": who, "status": "kicked", "until_date": 0},
+        "invite_link": {"subscription_period": 3_482_396_353_746_329},
+    }
+    await house.takes([house.update("my_chat_member", change)])
+    query = f"SELECT unreachable_since IS NOT NULL FROM person WHERE telegram_id = {EVE}"  # noqa: S608
+    assert (house.failed(), house.rows(query)) == ([], [(1,)])
+
+
 async def test_half_a_character_is_kept_as_a_question_mark(house: Hostile) -> None:
     """No file can hold it; an export that did would fail."""
     await house.takes([house.message(EVE, text="x\ud83d"), house.message(EVE, text="/export")])
