@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import deque
+from typing import Final
 
 import structlog
 from telegram import Bot, Update
@@ -14,6 +15,9 @@ from bot.chat.said import Said, essence, narrow
 from bot.flows import mail
 
 log = structlog.get_logger()
+
+FEW: Final = 100
+"""With so few left of what was looked at, it is time to look for more."""
 
 
 class Inbox:
@@ -27,6 +31,7 @@ class Inbox:
         self._woken = asyncio.Event()
         self._queues: dict[int | None, deque[int]] = {}
         self._known: set[int] = set()
+        self._cut = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -41,8 +46,13 @@ class Inbox:
             await self._clock.wait(self._woken, 5.0 if self._known else None)
 
     async def step(self) -> int:
-        """Queue what is stored and not yet queued; return how many updates that were."""
-        found = [row for row in await self._desk.read(mail.waiting) if row[0] not in self._known]
+        """Queue what is stored and not yet queued; return how many updates that were.
+
+        Of each chat only so many are queued at a time: a flood delays nobody else.
+        """
+        rows = await self._desk.read(mail.waiting)
+        found = [row for row in rows if row[0] not in self._known]
+        self._cut = mail.cut(rows)
         for update_id, chat_id in found:
             self._known.add(update_id)
             running = chat_id in self._queues
@@ -64,6 +74,8 @@ class Inbox:
             while queue:
                 await self.handle(queue[0])
                 self._known.discard(queue.popleft())
+            if self._cut and len(self._known) <= FEW:
+                self.wake()
         except Exception:  # nothing could be stored: all of it is found again at the next look
             log.exception("inbox_stalled")
             self._known.difference_update(queue)

@@ -13,11 +13,12 @@ from bot.flows.turn import Turn
 from bot.protocol.events import Restarted
 from bot.protocol.session import CUED
 from bot.store import due, inbox, people, sessions
-from bot.store.inbox import Arrived, next_offset, waiting
+from bot.store.inbox import Arrived, cut, next_offset, waiting
 
 __all__ = [
     "Arrived",
     "Caller",
+    "cut",
     "failed",
     "handle",
     "next_offset",

@@ -1,5 +1,6 @@
 """Updates as they came: stored before Telegram is told that they were received."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +14,10 @@ from bot.store.tables import InboxRow
 
 KEPT: Final = timedelta(days=7)
 """How long a handled update is kept, to recognise it when it comes again."""
+AT_ONCE: Final = 500
+"""Updates that are looked at together."""
+OF_A_CHAT: Final = 20
+"""Of these, the most of one chat."""
 MAX_ATTEMPTS: Final = 3
 """An update that fails this often is set aside; it never blocks its chat."""
 
@@ -45,15 +50,32 @@ def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int
     return found.rowcount
 
 
-def waiting(db: Db, limit: int = 500) -> list[tuple[int, int | None]]:
-    """Return (update id, chat id) of what is not handled yet, oldest first."""
-    query = (
-        select(col(InboxRow.update_id), col(InboxRow.chat_id))
+def waiting(db: Db) -> list[tuple[int, int | None]]:
+    """Return (update id, chat id) of what is not handled yet, oldest first.
+
+    At most `AT_ONCE`, and of one chat at most `OF_A_CHAT`: whoever sends thousands of messages
+    keeps nobody's STOP waiting behind them.
+    """
+    update_id, chat_id = col(InboxRow.update_id), col(InboxRow.chat_id)
+    place = func.row_number().over(partition_by=chat_id, order_by=update_id)
+    open_ones = (
+        select(update_id, chat_id, place.label("place"))
         .where(col(InboxRow.handled_at).is_(None))
-        .order_by(col(InboxRow.update_id))
-        .limit(limit)
+        .subquery()
+    )
+    query = (
+        select(open_ones.c.update_id, open_ones.c.chat_id)
+        .where(open_ones.c.place <= OF_A_CHAT)
+        .order_by(open_ones.c.update_id)
+        .limit(AT_ONCE)
     )
     return [(row[0], row[1]) for row in db.connection().execute(query)]
+
+
+def cut(rows: list[tuple[int, int | None]]) -> bool:
+    """Whether more may wait than these `rows` of `waiting`."""
+    of_a_chat = Counter(chat_id for _, chat_id in rows)
+    return len(rows) >= AT_ONCE or max(of_a_chat.values(), default=0) >= OF_A_CHAT
 
 
 def open_update(db: Db, update_id: int) -> InboxRow | None:

@@ -194,8 +194,8 @@ class Hostile:
         with capture_logs() as lines:
             while self.api.waiting:
                 await self.poller.step(0)
-                await self.inbox.step()
-                await self.inbox.settled()
+                while await self.inbox.step():
+                    await self.inbox.settled()
         self.lines += [f"{line['event']} {line.get('update', '')}" for line in lines]
         return await self.told()
 

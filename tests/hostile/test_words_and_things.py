@@ -1,5 +1,8 @@
 """Texts and things that nobody expects, in a session and outside of one."""
 
+import asyncio
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,7 +13,8 @@ from bot.protocol.pain import parse_pain
 from bot.protocol.record import Phase
 from bot.store import people, sessions
 from tests.hostile import words
-from tests.hostile.house import EVE, LEE, STRANGERS, Hostile
+from tests.hostile.house import EVE, LEE, START, STRANGERS, Hostile
+from tests.world import HandClock
 
 THINGS: dict[str, Any] = {
     "location": {"latitude": 52.5, "longitude": 13.4},
@@ -137,6 +141,52 @@ async def test_f68_a_flood_leaves_others_alone(house: Hostile) -> None:
     letters = await house.takes([*flood, *between, *more])
     assert sum(letter.chat_id == loud for letter in letters) == 31
     assert sorted(one.chat_id for one in letters if one.chat_id != loud) == list(others)
+
+
+async def test_f68_a_stop_does_not_wait_behind_a_flood(house: Hostile) -> None:
+    """A thousand messages of a stranger came first; STOP is done with the first few of them."""
+    await asked(house)
+    loud = [house.message(STRANGERS[0], text="hello") for _ in range(1_000)]
+    house.api.waiting = [*loud, house.message(EVE, text="stop")]
+    while house.api.waiting:
+        await house.poller.step(0)
+    await house.inbox.step()
+    await house.inbox.settled()
+    assert eves(house).value.phase is Phase.ASKED_REASON
+    assert len(house.failed()) > 900
+
+
+async def test_f68_a_flood_is_worked_off_without_a_pause(tmp_path: Path) -> None:
+    """Nothing new has to come for the rest of it to be taken up."""
+    clock = Waits()
+    house = Hostile(tmp_path, Random(1), clock=clock)
+    updates = [house.message(STRANGERS[n % 3], text="hello") for n in range(150)]
+    house.api.waiting = updates
+    while house.api.waiting:
+        await house.poller.step(0)
+    running = asyncio.create_task(house.inbox.run())
+    async with asyncio.timeout(60):
+        while house.failed():
+            await clock.looks.wait()
+            clock.looks.clear()
+            await house.inbox.settled()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    house.close()
+
+
+class Waits(HandClock):
+    """Time that stands still: who waits is woken, or waits for ever."""
+
+    def __init__(self) -> None:
+        super().__init__(START)
+        self.looks = asyncio.Event()
+
+    async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
+        """Wait until woken, and never for any `seconds`."""
+        assert seconds is None or seconds > 0
+        self.looks.set()
+        await woken.wait()
 
 
 async def test_f68_who_floods_can_still_stop(house: Hostile) -> None:
