@@ -57,7 +57,10 @@ def waiting(db: Db) -> list[tuple[int, int | None]]:
     keeps nobody's STOP waiting behind them.
     """
     update_id, chat_id = col(InboxRow.update_id), col(InboxRow.chat_id)
-    place = func.row_number().over(partition_by=chat_id, order_by=update_id)
+    by_chat = (
+        chat_id + 0
+    )  # as it is, SQLite would walk the index of all chats: everything ever sent
+    place = func.row_number().over(partition_by=by_chat, order_by=update_id)
     open_ones = (
         select(update_id, chat_id, place.label("place"))
         .where(col(InboxRow.handled_at).is_(None))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from alembic import command
@@ -156,6 +156,31 @@ async def test_what_the_database_refuses_is_not_told_on(store: Store) -> None:
         await store.write(pain_of_eleven)
     assert "INSERT INTO rating" in str(error.value)
     assert "Quince" not in str(error.value)
+
+
+async def test_of_one_chat_only_so_much_waits_at_once(store: Store) -> None:
+    """The first twenty of a flood, and what all others have sent, in the order of arrival."""
+    flood = [Arrived(number, 1, "{}") for number in range(100)]
+    others = [Arrived(number, number, "{}") for number in range(100, 103)]
+    await store.write(inbox.keep, [*flood, *others], NOW, backlog=False)
+    waiting = await store.read(inbox.waiting)
+    assert [number for number, _ in waiting] == [*range(20), 100, 101, 102]
+    assert inbox.cut(waiting)
+    assert not inbox.cut(waiting[1:])
+
+
+def test_looking_for_what_waits_reads_nothing_that_was_handled(store: Store) -> None:
+    """SQLite goes by the index of what is open, not by that of all chats there ever were."""
+
+    def plan(db: Db) -> str:
+        raw: Any = db.connection().connection.dbapi_connection
+        seen: list[str] = []
+        raw.set_trace_callback(seen.append)
+        inbox.waiting(db)
+        raw.set_trace_callback(None)
+        return " ".join(str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {seen[-1]}"))
+
+    assert "SCAN inbox USING INDEX inbox_open" in store.read_now(plan)
 
 
 def letter(key: str = "k", **values: object) -> Letter:
