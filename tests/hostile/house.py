@@ -66,18 +66,6 @@ class Api:
         return cast("list[Json]", json.loads(json.dumps(found[:100])))
 
 
-class Watched(Inbox):
-    """The inbox as it is, with the time that the slowest update took, in seconds."""
-
-    slowest = 0.0
-
-    async def handle(self, update_id: int) -> None:
-        """Handle one stored update."""
-        begun = perf_counter()
-        await super().handle(update_id)
-        self.slowest = max(self.slowest, perf_counter() - begun)
-
-
 @dataclass
 class Hostile:
     """The bot, the random, and the next update's number.
@@ -93,6 +81,8 @@ class Hostile:
     clock: HandClock = field(default_factory=lambda: HandClock(START))
     api: Api = field(default_factory=Api)
     number: int = 0
+    slowest: float = 0.0
+    """Seconds that the slowest hundred of updates took together."""
     lines: list[str] = field(default_factory=list)
     senders: dict[int, int] = field(default_factory=dict)
     """Update → who is owed an answer for it."""
@@ -104,7 +94,7 @@ class Hostile:
         self.store = Store(f"sqlite:///{path}", inline=self.inline)
         bot = cast("Bot", self.api)
         rules = Rules("holdfast_bot", open_enrolment=False)
-        self.inbox = Watched(bot, self.store, self.clock, rules)
+        self.inbox = Inbox(bot, self.store, self.clock, rules)
         self.poller = Poller(bot, self.store, self.clock, self.inbox.wake)
         self.renderer = Renderer(self.store, Dots())
         self.store.write_now(_people, self.clock.now())
@@ -222,7 +212,10 @@ class Hostile:
     async def many(self, count: int) -> None:
         """Let so many random updates come, a hundred a minute."""
         for _ in range(count // 100):
-            await self.takes([self.random_update() for _ in range(100)])
+            updates = [self.random_update() for _ in range(100)]
+            begun = perf_counter()
+            await self.takes(updates)
+            self.slowest = max(self.slowest, perf_counter() - begun)
             self.clock.at += timedelta(minutes=1)
 
     # ---- looking -----------------------------------------------------------------------
