@@ -11,7 +11,7 @@ WORKERS ?= 5
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION
 
-.PHONY: demo run test check bench docs picture lock cities setup chromium clean
+.PHONY: demo run test check failures crash hostile audit bench docs picture lock cities setup chromium clean
 
 demo: $(RUN)
 	$(BIN)/holdfast demo $(ARGS)
@@ -27,6 +27,22 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Every failure case of docs/failures.md with the tests named after it.
+failures: setup
+	@$(BIN)/python -m tools.failures
+
+# The process killed 200 times while people train with it: five to ten minutes.
+crash: setup
+	@$(BIN)/python -m tests.crash --write $(ARGS)
+
+# 100,000 random updates of every kind, from people without any right.
+hostile: setup
+	@$(BIN)/python -m tests.hostile $(ARGS)
+
+# Dependencies: pinned by hash, and known weaknesses; says so where the registry does not answer.
+audit: setup
+	@$(BIN)/python -m tools.audit
 
 bench: setup
 	$(BIN)/python -m bench

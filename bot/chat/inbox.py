@@ -18,8 +18,6 @@ from bot.flows.mail import Arrived
 log = structlog.get_logger()
 
 
-MOST: Final = 500
-"""Updates queued at most before more are looked for."""
 STALLED_S: Final = 5.0
 """How long until another try where not even a failure could be stored."""
 
@@ -58,20 +56,31 @@ class Inbox:
             if self._stalled:
                 self._stalled = False
                 await self._clock.wait(asyncio.Event(), STALLED_S)
-            await self.step()
+            await self._try()
             await self._clock.wait(self._woken, None)
 
-    async def step(self) -> int:
-        """Queue what is stored and not yet queued; return how many updates that were."""
-        self._woken.clear()
-        if len(self._known) >= MOST:  # the next chat that is done wakes
-            return 0
-        found = await self._desk.read(mail.waiting, frozenset(self._known), MOST)
-        self._queue(found)
-        self._behind = bool(found) or self._woken.is_set()
-        if found:
+    async def _try(self) -> None:
+        """Look for updates; where the rows can not be read, again a little later."""
+        try:
+            await self.step()
+        except Exception:
+            log.exception("inbox_stalled")
+            self._behind = self._stalled = True
             self._woken.set()
-        return len(found)
+
+    async def step(self) -> int:
+        """Queue what is stored and not yet queued; return how many updates that were.
+
+        Of each chat only so many are queued at a time, and the next when a chat is done: a flood
+        delays nobody else.
+        """
+        self._woken.clear()
+        found = await self._desk.read(mail.waiting, frozenset(self._known))
+        self._queue(found.updates)
+        self._behind = bool(found.updates) or found.more or self._woken.is_set()
+        if found.updates:
+            self._woken.set()
+        return len(found.updates)
 
     def _queue(self, updates: Sequence[Arrived]) -> None:
         for update in updates:

@@ -25,6 +25,8 @@ LONG_POLL_S: Final = 25
 LIMIT: Final = 100
 ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 BACKOFF_S: Final = (1, 2, 5, 10, 30)
+STORE_AGAIN_S: Final = 1.0
+"""Until another try where the database took nothing: it was locked or full, perhaps."""
 MAX_CONFLICTS: Final = 6
 """Refusals in a row because another instance polls, before this one gives up."""
 
@@ -53,6 +55,9 @@ class Poller:
                 self._troubles = self._conflicts = 0
             except TelegramError as error:
                 await self._rest(error)
+            except Exception:  # not stored, so not confirmed: Telegram hands them out again
+                log.exception("updates_not_stored")
+                await self._clock.wait(asyncio.Event(), STORE_AGAIN_S)
 
     async def step(self, wait_s: int = LONG_POLL_S) -> int:
         """Fetch once, waiting at most `wait_s`, and store what came; return how many came.
@@ -80,7 +85,7 @@ class Poller:
             },
             read_timeout=seconds + 10,
         )
-        return [Arrived(one["update_id"], _chat_of(one), json.dumps(one)) for one in found]
+        return [Arrived(one["update_id"], _chat_of(one), _written(one)) for one in found]
 
     async def _rest(self, error: TelegramError) -> None:
         """Wait before the next try, longer each time; give up where trying has no use."""
@@ -99,6 +104,11 @@ class Poller:
         self._troubles += 1
         log.warning("fetch_failed", error=type(error).__name__, tries=self._troubles, wait_s=wait)
         await self._clock.wait(asyncio.Event(), wait)
+
+
+def _written(update: dict[str, Any]) -> str:
+    """Return an update as JSON; half a character, which no file can hold, becomes a "?"."""
+    return json.dumps(update, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _chat_of(update: dict[str, Any]) -> int | None:

@@ -226,7 +226,7 @@ def _located(said: Said) -> Act:
         problem = str(error)
 
     def located(turn: Turn) -> None:
-        if enrol.located(turn, zone, problem) or settings.located(turn, zone, problem):
+        if any(flow.located(turn, zone, problem) for flow in (enrol, settings, zones)):
             return
         if Role.ATHLETE in turn.who.roles:
             holds.unclear(turn)

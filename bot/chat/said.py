@@ -87,7 +87,12 @@ def _in_private(message: Raw) -> bool:
 def _name(user: Raw) -> str:
     """Return the name as Telegram shows it."""
     last = user.get("last_name")
-    return f"{user['first_name']} {last}" if last else str(user["first_name"])
+    return _told(f"{user['first_name']} {last}" if last else user["first_name"])
+
+
+def _told(text: str | None) -> str:
+    """Return what somebody wrote; NUL, which Telegram takes back in no message, is made visible."""
+    return (text or "").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _press(query: Raw) -> Said | None:
@@ -98,7 +103,7 @@ def _press(query: Raw) -> Said | None:
         user["id"],
         _name(user),
         Manner.PRESS,
-        query.get("data") or "",
+        _told(query.get("data")),
         None if message is None else message["message_id"],
         query["id"],
     )
@@ -113,7 +118,7 @@ def _membership(change: Raw) -> Said | None:
 
 
 def _message(message: Raw, *, edited: bool) -> Said:
-    user, text = message["from"], (message.get("text") or "")[:MAX_TEXT]
+    user, text = message["from"], _told(message.get("text"))[:MAX_TEXT]
     where = message.get("location")
     if where is not None and not edited:
         at = (float(where["latitude"]), float(where["longitude"]))

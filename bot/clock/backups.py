@@ -38,7 +38,10 @@ class Backups:
             while True:
                 await self._rung.wait()
                 self._rung.clear()
-                await self.step()
+                try:
+                    await self.step()
+                except Exception:  # the next ring tries again
+                    log.exception("backups_stalled")
         finally:
             self._ended.set()
 

@@ -79,6 +79,8 @@ def answer_pain(turn: Turn, value: int, session_id: int | None, about: int | Non
 def _refused_pain(turn: Turn, stored: Stored, why: Refusal) -> None:
     if why is Refusal.KNOWN:
         turn.answer("known")
+        if turn.query_id is None:
+            turn.say("known")
     elif why is Refusal.LOWER:
         turn.answer("lower", alert=True)
         if turn.query_id is None:

@@ -50,7 +50,12 @@ def open_engine(url: str, *, begin: str) -> Engine:
     path = file_of(url)
     _private_file(path)
     check_database(path)
-    engine = create_engine(url, connect_args={"check_same_thread": False}, poolclass=NullPool)
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False},
+        poolclass=NullPool,
+        hide_parameters=True,  # an error's text reaches the log: it must not tell names and pain
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

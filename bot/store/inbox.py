@@ -1,5 +1,6 @@
 """Updates as they came: stored before Telegram is told that they were received."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,17 +14,34 @@ from bot.store.tables import InboxRow
 
 KEPT: Final = timedelta(days=7)
 """How long a handled update is kept, to recognise it when it comes again."""
+AT_ONCE: Final = 500
+"""Updates that are looked at together."""
+OF_A_CHAT: Final = 20
+"""Of these, the most of one chat."""
 MAX_ATTEMPTS: Final = 3
 """An update that fails this often is set aside; it never blocks its chat."""
 
 
 _OPEN: Final = text("inbox.handled_at IS NULL")
 _KEEP: Final = insert(InboxRow).on_conflict_do_nothing()
-_WAITING: Final = (
-    select(col(InboxRow.update_id))
+# Of the chat as it is SQLite would walk an index of all chats: everything ever sent.
+_PLACE: Final = func.row_number().over(
+    partition_by=col(InboxRow.chat_id) + 0, order_by=col(InboxRow.update_id)
+)
+_IN_LINE: Final = (
+    select(
+        col(InboxRow.update_id).label("update_id"),
+        col(InboxRow.chat_id).label("chat_id"),
+        _PLACE.label("place"),
+    )
     .where(_OPEN)
-    .order_by(col(InboxRow.update_id))
-    .limit(bindparam("limit"))
+    .subquery()
+)
+_WAITING: Final = (
+    select(_IN_LINE.c.update_id, _IN_LINE.c.chat_id)
+    .where(_IN_LINE.c.place <= OF_A_CHAT)
+    .order_by(_IN_LINE.c.update_id)
+    .limit(AT_ONCE)
 )
 _THESE: Final = (
     select(col(InboxRow.update_id), col(InboxRow.chat_id), col(InboxRow.payload))
@@ -65,16 +83,26 @@ def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int
     return db.connection().execute(_KEEP, rows).rowcount
 
 
-def waiting(db: Db, but: frozenset[int], limit: int) -> list[Arrived]:
-    """Return what is not handled yet, oldest first, without the updates `but`.
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Updates that are not handled yet, oldest first; `more` if there may be others behind them."""
 
-    It is `limit` updates or a few more, if there are so many; none means that there are none.
+    updates: list[Arrived]
+    more: bool
+
+
+def waiting(db: Db, but: frozenset[int] = frozenset()) -> Waiting:
+    """Return what is not handled yet, without the updates `but`.
+
+    At most `AT_ONCE`, and of one chat at most `OF_A_CHAT`: whoever sends thousands of messages
+    keeps nobody's STOP waiting behind them.
     """
-    found = db.connection().execute(_WAITING, {"limit": limit + len(but)}).scalars()
-    ids = [update_id for update_id in found if update_id not in but]
-    if not ids:
-        return []
-    return [Arrived(*row) for row in db.connection().execute(_THESE, {"ids": ids})]
+    rows = list(db.connection().execute(_WAITING))
+    of_a_chat = Counter(chat_id for _, chat_id in rows)
+    more = len(rows) >= AT_ONCE or max(of_a_chat.values(), default=0) >= OF_A_CHAT
+    ids = [update_id for update_id, _ in rows if update_id not in but]
+    found = db.connection().execute(_THESE, {"ids": ids}) if ids else ()
+    return Waiting([Arrived(*row) for row in found], more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,8 +168,8 @@ async def test_the_backup_is_rung_by_a_job() -> None:
         await rows.looked.wait()
 
 
-async def test_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:
-    """F16: with 1 or 300 athletes, and after three starts, there are the same few jobs."""
+async def test_f16_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:
+    """With 1 or 300 athletes, and after three starts, there are the same few jobs."""
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     migrate(url)
     clock = SystemClock()

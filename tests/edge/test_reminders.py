@@ -46,7 +46,7 @@ async def session(world: World, who: Person, *pains: str) -> None:
         await world.tap(who, pain)
 
 
-async def test_one_reminder_one_nudge_then_silence(world: World) -> None:
+async def test_f28_one_reminder_one_nudge_then_silence(world: World) -> None:
     """07:30, once more at 09:30, then nothing until the next day."""
     maria = world.athlete()
     await world.passes(hours=23)

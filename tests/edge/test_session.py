@@ -1,6 +1,7 @@
 """A session as the athlete lives it: real HTTP to the sandbox, a clock moved by hand."""
 
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot.protocol.dose import Dose, Side
 from bot.protocol.record import HoldStatus, Outcome, Phase
 from bot.sandbox import Person
-from tests.world import MONDAY, World
+from tests.world import DOT, MONDAY, World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 
@@ -181,6 +182,17 @@ async def test_f32_double_and_triple_tap(world: World) -> None:
     assert [r.value for r in world.newest(maria).value.holds[0].ratings] == [2]
 
 
+async def test_f32_the_same_number_typed_twice(world: World) -> None:
+    """It is stored once, and the second time is answered too."""
+    maria = world.athlete(dose=SHORT)
+    await begun(world, maria)
+    await hold(world, maria, None)
+    for answer in ("Pain 2 – saved.", "Saved already."):
+        await world.say(maria, "2")
+        assert maria.last.text == answer
+    assert [r.value for r in world.newest(maria).value.holds[0].ratings] == [2]
+
+
 async def test_f32_three_then_eight_stops(world: World) -> None:
     """A higher tap after a lower one, before anything else happened, stops the set."""
     maria = world.athlete(dose=SHORT)
@@ -254,11 +266,12 @@ async def test_f35_unclear_answers_are_asked_again(world: World, text: str) -> N
 
 
 async def test_f35_stickers_voices_and_pictures_are_asked_again(world: World) -> None:
-    """A sticker is no answer."""
+    """A sticker is no answer, and neither is a number under a picture."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
     await hold(world, maria, None)
-    for send in (maria.send_sticker, maria.send_voice):
+    captioned = partial(maria.send_photo, DOT, caption="2")
+    for send in (maria.send_sticker, maria.send_voice, captioned):
         send()
         await world.settle()
         assert world.newest(maria).value.phase is Phase.ASKED_AFTER

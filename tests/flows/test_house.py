@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, delete, select
 
 from bot.chat.menu import menu_call
-from bot.flows import enrol, news
+from bot.flows import enrol, news, settings
 from bot.flows.choices import CityGuess
 from bot.flows.house import backups, limits, menus, restored, troubles, zones
 from bot.flows.house.backups import Copied
@@ -229,6 +229,18 @@ def test_a_zone_is_typed_in_answer(world: World) -> None:
     assert topics(world.does(COACH, zones.typed, "yes", [])) == ["zone_done"]
     assert zone_of(world, COACH) == "Europe/Lisbon"
     assert world.does(COACH, zones.typed, "Paris", []) == []
+
+
+def test_a_zone_is_shared_as_a_location(world: World) -> None:
+    """A coach's location answers /zone on the coach's own screens, also where there is no zone."""
+    world.person(COACH, "Kim", Role.COACH)
+    world.does(COACH, zones.zone, "", [])
+    assert world.does(COACH, settings.located, None, "At sea.") == []
+    assert topics(world.does(COACH, zones.located, None, "At sea.")) == ["zone"]
+    assert topics(world.does(COACH, zones.located, "Europe/Lisbon", None)) == ["zone_check"]
+    assert topics(world.does(COACH, zones.typed, "yes", [])) == ["zone_done"]
+    assert zone_of(world, COACH) == "Europe/Lisbon"
+    assert world.does(COACH, zones.located, "Europe/Paris", None) == []
 
 
 @pytest.mark.parametrize("text", ["Nowhereville", "25:99", "=Mars/Olympus", "@999999", "?", ""])

@@ -80,8 +80,8 @@ def test_tame_name() -> None:
     assert invites.tame_name("\u0000") == "Athlete"
 
 
-def test_expired_revoked_used_and_unknown_say_the_same(house: House) -> None:
-    """F64: every refusal is one sentence, and none tells whether the token ever existed."""
+def test_f64_expired_revoked_used_and_unknown_say_the_same(house: House) -> None:
+    """Every refusal is one sentence, and none tells whether the token ever existed."""
     used, revoked, expired = house.invite(), house.invite(), house.invite()
     house.enrol(BEN, used)
     house.tap(BEN, "Finish")
@@ -116,8 +116,8 @@ def test_a_revoked_or_used_link_is_not_revoked_again(house: House) -> None:
     assert topics == ["invite_made", "invite_revoked", "invite_gone", "invite_gone"]
 
 
-def test_guessing_is_limited(house: House) -> None:
-    """F64: after five wrong tokens a valid one is refused as well until the hour is over."""
+def test_f64_guessing_is_limited(house: House) -> None:
+    """After five wrong tokens a valid one is refused as well until the hour is over."""
     token = house.invite()
     for number in range(invites.MAX_WRONG):
         house.start(ANA, f"guess{number}")

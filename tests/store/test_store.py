@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from alembic import command
@@ -192,6 +192,48 @@ async def test_f49_a_failed_write_is_an_error_not_a_silence(store: Store, url: s
         raw.execute("DROP TABLE fact")
     with pytest.raises(Exception, match="no such table"):
         await store.write(bump)
+
+
+async def test_what_the_database_refuses_is_not_told_on(store: Store) -> None:
+    """An error's text goes to the log: it says what failed, and none of the values."""
+
+    def pain_of_eleven(db: Db) -> None:
+        query = text("INSERT INTO rating (athlete_id, moment, value, at) VALUES (1, :name, 11, 1)")
+        db.connection().execute(query, {"name": "Maria Quince"})
+
+    with pytest.raises(IntegrityError) as error:
+        await store.write(pain_of_eleven)
+    assert "INSERT INTO rating" in str(error.value)
+    assert "Quince" not in str(error.value)
+
+
+async def test_of_one_chat_only_so_much_waits_at_once(store: Store) -> None:
+    """The first twenty of a flood, and what all others have sent, in the order of arrival."""
+    flood = [Arrived(number, 1, "{}") for number in range(100)]
+    others = [Arrived(number, number, "{}") for number in range(100, 103)]
+    await store.write(inbox.keep, [*flood, *others], NOW, backlog=False)
+    waiting = await store.read(inbox.waiting)
+    assert [one.update_id for one in waiting.updates] == [*range(20), 100, 101, 102]
+    assert waiting.more
+    for number in range(90):
+        await store.write(inbox.take, number, NOW)
+    waiting = await store.read(inbox.waiting, frozenset({100}))
+    assert [one.update_id for one in waiting.updates] == [*range(90, 100), 101, 102]
+    assert not waiting.more
+
+
+def test_looking_for_what_waits_reads_nothing_that_was_handled(store: Store) -> None:
+    """SQLite goes by the index of what is open, not by that of all chats there ever were."""
+
+    def plan(db: Db) -> str:
+        raw: Any = db.connection().connection.dbapi_connection
+        seen: list[str] = []
+        raw.set_trace_callback(seen.append)
+        inbox.waiting(db)
+        raw.set_trace_callback(None)
+        return " ".join(str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {seen[0]}"))
+
+    assert "SCAN inbox USING INDEX inbox_open" in store.read_now(plan)
 
 
 def letter(key: str = "k", **values: object) -> Letter:

@@ -7,7 +7,15 @@ from typing import Final
 
 from sqlmodel import select
 
-from bot.flows.choices import Chosen, CityGuess, Shown, fold, zone_pressed, zone_typed
+from bot.flows.choices import (
+    Chosen,
+    CityGuess,
+    Shown,
+    fold,
+    zone_located,
+    zone_pressed,
+    zone_typed,
+)
 from bot.flows.settings.screens import ask as ask_in_settings
 from bot.flows.settings.screens import take_zone
 from bot.flows.settings.waiting import PREFIX, remembered, stop_waiting, wait, waiting
@@ -36,9 +44,7 @@ def zone(turn: Turn, words: str, cities: list[CityGuess]) -> None:
 
 def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
     """Take a typed city or zone after /zone; False when none was asked for, or long ago."""
-    if Role.ATHLETE in turn.who.roles or turn.who.person_id is None:
-        return False
-    if waiting(turn.db, turn.who.telegram_id, turn.now) != ITEM:
+    if not _awaited(turn):
         return False
     if fold(text) in {"cancel", "back"}:
         stop_waiting(turn)
@@ -46,6 +52,21 @@ def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
     else:
         _take(turn, zone_typed(text, cities, turn.now, remembered(turn).get("checking")))
     return True
+
+
+def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
+    """Take a shared location after /zone; False when none was asked for, or long ago."""
+    if not _awaited(turn):
+        return False
+    _take(turn, zone_located(zone, problem))
+    return True
+
+
+def _awaited(turn: Turn) -> bool:
+    """Whether a coach's or admin's zone is awaited; an athlete's is the settings' business."""
+    if Role.ATHLETE in turn.who.roles or turn.who.person_id is None:
+        return False
+    return waiting(turn.db, turn.who.telegram_id, turn.now) == ITEM
 
 
 def ask(turn: Turn) -> None:

@@ -26,7 +26,9 @@ def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
 
 
 def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
-    """A shared location; False when the settings do not wait for one."""
+    """An athlete's shared location; False when the settings do not wait for one."""
+    if Role.ATHLETE not in turn.who.roles:
+        return False
     if waiting(turn.db, turn.who.telegram_id, turn.now) != "zone":
         return False
     take_zone(turn, choices.zone_located(zone, problem))
