@@ -12,10 +12,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Final
 
-from bot import app
 from tests.simulation.failure import explain
 from tests.simulation.figures import Figures, write
-from tests.simulation.run import Report, simulate
+from tests.simulation.run import Report, alone
 
 DAYS: Final = 10
 ATHLETES: Final = 10
@@ -56,24 +55,18 @@ def main(words: list[str] | None = None) -> int:
     return 1 if figures.broken else 0
 
 
-def one(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report:  # noqa: FBT001 - handed to a process
-    """Run one seed, in a process of its own."""
-    app._settle_ptb()
-    return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
-
-
 def _reports(asked: argparse.Namespace) -> Iterator[Report]:
     """Yield the reports as they come, in any order."""
     common = (asked.days, asked.athletes, asked.calm)
     if asked.seed is not None:
-        yield one(asked.seed, *common, keep=True)
+        yield alone(asked.seed, *common, keep=True)
         return
     seeds = range(asked.first, asked.first + asked.seeds)
     # A process for each few seeds: what one run leaves in memory does not add up.
     with ProcessPoolExecutor(
         asked.workers, mp_context=get_context("spawn"), max_tasks_per_child=10
     ) as pool:
-        running = [pool.submit(one, seed, *common, asked.verbose) for seed in seeds]
+        running = [pool.submit(alone, seed, *common, asked.verbose) for seed in seeds]
         for done in as_completed(running):
             yield done.result()
 

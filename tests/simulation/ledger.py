@@ -1,7 +1,6 @@
 """What is in the database, read beside the bot by a connection of the simulation's own."""
 
 import sqlite3
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -38,8 +37,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._raw = sqlite3.connect(path, isolation_level=None)
         self._raw.row_factory = sqlite3.Row
-        self._engine = open_engine(f"sqlite:///{path}", begin="BEGIN")
-        self._reader = self._engine.connect()
+        self._url = f"sqlite:///{path}"
         self._version: int | None = None
         self._next: tuple[datetime | None, datetime | None] = (None, None)
 
@@ -51,11 +49,6 @@ class Ledger:
         """Return the first row of a query."""
         found: sqlite3.Row | None = self._raw.execute(query, values).fetchone()
         return found
-
-    def read(self, query: Callable[..., Any], *args: object) -> Any:
-        """Run one of the bot's own queries."""
-        with Db(self._reader) as db:
-            return query(db, *args)
 
     def next(self) -> tuple[datetime | None, datetime | None]:
         """Return when time has to act next, and when a letter is to be sent next."""
@@ -70,10 +63,9 @@ class Ledger:
 
     def agrees(self) -> bool:
         """Whether the bot itself names the same time to act."""
-        return bool(self.read(earliest) == self.next()[0])
+        with open_engine(self._url, begin="BEGIN").connect() as reader, Db(reader) as db:
+            return earliest(db) == self.next()[0]
 
     def close(self) -> None:
         """Let go of the file."""
         self._raw.close()
-        self._reader.close()
-        self._engine.dispose()

@@ -1,7 +1,6 @@
 """The bot as it runs: wired as the program wires it, started, ended, and killed at any moment."""
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -263,8 +262,3 @@ def empty_database(folder: Path) -> Path:
         with suppress(sqlite3.Error), sqlite3.connect(path) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
-
-
-def copy_database(template: Path, to: Path) -> None:
-    """Put a copy of the empty database there."""
-    shutil.copyfile(template, to)

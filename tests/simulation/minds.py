@@ -14,6 +14,28 @@ from bot.sandbox.log import CALL, Entry
 from tests.simulation.clockwork import Agenda
 
 DAY_S: Final = 86_400.0
+OWN: Final = (
+    "/session",
+    "/session",
+    "/next",
+    "/history",
+    "/pain 2",
+    "/pain 5",
+    "/flag",
+    "/settings",
+    "/pause",
+    "/resume",
+    "/resume",
+    "/coach",
+    "/coach off",
+    "/privacy",
+    "/export",
+    "/help",
+    "/undo",
+    "7",
+    "hello",
+)
+"""What an athlete may say by themselves, at any time."""
 
 
 class Mind:
@@ -86,12 +108,14 @@ class Temper:
     """How athletes of a run are: `unrest` is how often they do something while nothing is asked.
 
     They do it `within_s` seconds of a cue. `eager` are the chances, one of them drawn for each,
-    that a reminder leads to a session.
+    that a reminder leads to a session; `own` is what they say by themselves, so `often` a day.
     """
 
     unrest: float = 0.11
     within_s: float = 14.0
     eager: tuple[float, ...] = (0.15, 0.35, 0.35, 0.8)
+    own: tuple[str, ...] = OWN
+    often: tuple[int, ...] = (0, 0, 0, 0, 1, 2)
 
 
 USUAL: Final = Temper()
@@ -264,9 +288,9 @@ class AthleteMind(Mind):
     def live(self, days: int) -> None:
         """Plan the odd command: at any hour, also in the middle of a session."""
         for day in range(days):
-            for _ in range(self.rng.choice((0, 0, 0, 0, 1, 2))):
+            for _ in range(self.rng.choice(self._temper.often)):
                 at = day * DAY_S + self.rng.uniform(0, DAY_S)
-                self.later(at, self.say(self.rng.choice(_OWN)))
+                self.later(at, self.say(self.rng.choice(self._temper.own)))
                 if self.chance(0.1):
                     self._travel(at)
                 if self.chance(0.03):
@@ -299,24 +323,3 @@ _UNREST: Final = (
     (0.7, "/pain 5"),
 )
 """What an athlete may do while nothing is asked, and how likely each is beside the others."""
-_OWN: Final = (
-    "/session",
-    "/session",
-    "/next",
-    "/history",
-    "/pain 2",
-    "/pain 5",
-    "/flag",
-    "/settings",
-    "/pause",
-    "/resume",
-    "/resume",
-    "/coach",
-    "/coach off",
-    "/privacy",
-    "/export",
-    "/help",
-    "/undo",
-    "7",
-    "hello",
-)

@@ -29,6 +29,7 @@ Broken = AbstractContextManager[Any]
 
 
 KEEN: Final = Temper(eager=(0.95,))
+SHY: Final = Temper(eager=(0.95,), own=("/coach off",), often=(1,))
 NERVOUS: Final = Temper(unrest=0.5, within_s=7.0, eager=(0.95,))
 
 
@@ -198,11 +199,11 @@ MUTANTS: Final = (
     Mutant("a restart is not told", restart_is_not_told, "outage", ("kill",)),
     Mutant("a cut hold counts", interrupted_counts, "hold", ("kill",)),
     Mutant("confirmed before stored", confirmed_early, "was confirmed"),
-    Mutant("handled without being read", handled_unread, "no HOLD"),
-    Mutant("sent without a claim", claim_unmarked, "without being claimed"),
-    Mutant("stored as sent before sending", sent_before_sending, "without being claimed"),
-    Mutant("a HOLD is repeated", hold_repeatable, "came twice", ("hang_after",)),
+    Mutant("handled without being read", handled_unread, "has no answer"),
+    Mutant("sent without a claim", claim_unmarked, "no letter is claimed"),
+    Mutant("stored as sent before sending", sent_before_sending, "no letter is claimed"),
+    Mutant("a HOLD is repeated", hold_repeatable, "came twice", ("reset_after",)),
     Mutant("a HOLD comes late", hold_late, "late", ("429",)),
     Mutant("a day is planned again", day_planned_again, "log"),
-    Mutant("consent is ignored", consent_ignored, "without consent"),
+    Mutant("consent is ignored", consent_ignored, "without consent", temper=SHY),
 )

@@ -111,14 +111,15 @@ class Network:
                 self.sandbox.refused(sent.call.method, sent.call.chat_id, sent.call.params, error)
                 sent.answered = not armed.fault.html
                 return (error.code, HTML) if armed.fault.html else _refusal(error)
-            if kind in {FaultKind.HANG_BEFORE, FaultKind.RESET}:
+            if kind == FaultKind.HANG_BEFORE:
                 await asyncio.sleep(armed.fault.seconds or 0.0)
+            if kind in {FaultKind.HANG_BEFORE, FaultKind.RESET}:
                 return None
         answer = await self._obey(sent, uploads)
+        if armed is not None and kind == FaultKind.RESET_AFTER:
+            return None
         if armed is not None:
             await asyncio.sleep(armed.fault.seconds or 0.0)
-            if kind == FaultKind.RESET_AFTER:
-                return None
         await asyncio.sleep(self._rng.uniform(0.02, 0.12))
         sent.answered = True
         return answer

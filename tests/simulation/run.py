@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import shutil
 import tempfile
 import time
 from collections import Counter
@@ -9,11 +10,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
 from bench.virtual import VirtualLoop
+from bot import app
 from bot.sandbox import Sandbox
 from bot.sandbox.log import Entry
 from bot.store import engine
@@ -78,8 +81,9 @@ def simulate(
     """
     began = time.process_time()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=_fast_folder())))
-        machine.copy_database(_template(), folder / "world.db")
+        folder = _place()
+        # What SQLAlchemy has compiled is known to its engine: lives and runs share one.
+        stack.enter_context(patch.object(engine, "open_engine", _open_once))
         runner = stack.enter_context(asyncio.Runner(loop_factory=VirtualLoop))
         run = Run(runner.get_loop(), folder, Plot(seed, days, athletes, temper), keep=keep)
         report: Report = runner.run(run.go(faults))
@@ -87,18 +91,33 @@ def simulate(
     return report
 
 
+def alone(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report:  # noqa: FBT001 - handed to a process
+    """Run one seed in a process of its own."""
+    app._settle_ptb()
+    return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
+
+
 def _fast_folder() -> Path | None:
     return SHM if SHM.is_dir() else None
 
 
-_TEMPLATES: Final[list[tempfile.TemporaryDirectory[str]]] = []
+_open_once = cache(engine.open_engine)
 
 
-def _template() -> Path:
-    """Return an empty database, migrated once in each process."""
-    if not _TEMPLATES:
-        _TEMPLATES.append(tempfile.TemporaryDirectory(dir=_fast_folder()))
-    return machine.empty_database(Path(_TEMPLATES[0].name))
+@cache
+def _home() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder of this process; it goes with the process."""
+    return tempfile.TemporaryDirectory(dir=_fast_folder())
+
+
+def _place() -> Path:
+    """Return a folder with an empty database, the same one for every run."""
+    home = Path(_home().name)
+    place = home / "run"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    shutil.copyfile(machine.empty_database(home), place / "world.db")
+    return place
 
 
 class Run:

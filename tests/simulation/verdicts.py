@@ -100,6 +100,16 @@ def every_update_is_handled(run: "Run") -> Iterator[str]:
             yield f"update {update} was never handled"
 
 
+def every_press_is_answered(run: "Run") -> Iterator[str]:
+    """Whoever presses a button gets an answer to the press, whatever it did."""
+    query = "SELECT 1 FROM outbox WHERE key >= ? AND key < ?"
+    for update in run.witness.taps:
+        row = run.ledger.one("SELECT error FROM inbox WHERE update_id = ?", update)
+        failed = row is None or row["error"] is not None
+        if not failed and run.ledger.one(query, f"u{update}:", f"u{update};") is None:
+            yield f"update {update}, a press, has no answer"
+
+
 def sent_letters_are_there(run: "Run") -> Iterator[str]:
     """A letter that is stored as sent names a message that its chat has."""
     marks = ", ".join("?" * len(WORDLESS))
@@ -201,6 +211,7 @@ VERDICTS: Final[tuple[Callable[["Run"], Iterator[str]], ...]] = (
     everybody_is_asked,
     every_date_has_its_day,
     every_update_is_handled,
+    every_press_is_answered,
     sent_letters_are_there,
     no_message_without_a_letter,
     the_outbox_is_empty,

@@ -54,6 +54,8 @@ class Witness:
     seen: Counter[str] = field(default_factory=Counter)
     doubtful: Counter[int] = field(default_factory=Counter)
     """Reminders of unknown fate, by their day."""
+    taps: list[int] = field(default_factory=list)
+    """The updates that are presses of buttons."""
     opened: dict[int, float] = field(default_factory=dict)
     """The second at which a session's first message came."""
     _unconfirmed: list[int] = field(default_factory=list)
@@ -76,13 +78,20 @@ class Witness:
     def see(self, entry: Entry) -> None:
         """Something happened: an act of a person, or a call that was obeyed."""
         if entry.kind == ACT:
+            if entry.method == "tap":
+                self.taps.append(self._next_update)
             if entry.chat_id in self._athletes:
                 self._acted(entry)
         elif entry.ok and entry.method.startswith("send") and self.network.current is not None:
             self._sent(entry, self.network.current)
 
+    @property
+    def _next_update(self) -> int:
+        """The number of the update that the act being told is going to be."""
+        return (self.pushed[-1] if self.pushed else 100_000) + 1
+
     def _acted(self, entry: Entry) -> None:
-        update = (self.pushed[-1] if self.pushed else 100_000) + 1
+        update = self._next_update
         what = _pressed if entry.method == "tap" else _said
         act = what(entry, update, self.ticks())
         if act is not None and entry.chat_id is not None:
@@ -112,6 +121,8 @@ class Witness:
         if sent.call.method == POLL:
             self._confirms_what_is_stored(sent)
             return
+        if sent.call.chat_id is not None or "chat_id" in sent.words:
+            self._was_claimed(sent)
         if sent.call.method == "sendMessage" and _HOLD.match(str(sent.call.params.get("text", ""))):
             self._hold_may_leave(sent)
         self._tells_nobody_else(sent)
@@ -132,6 +143,11 @@ class Witness:
         for update in confirmed:
             if self.ledger.one("SELECT 1 FROM inbox WHERE update_id = ?", update) is None:
                 self.broken(f"update {update} was confirmed, and is not stored")
+
+    def _was_claimed(self, sent: Sent) -> None:
+        """No letter leaves without being stored as on its way: a crash would send it again."""
+        if self.ledger.one("SELECT 1 FROM outbox WHERE state = 'sending'") is None:
+            self.broken(f"{sent.call.method} left, and no letter is claimed")
 
     # ---- HOLD --------------------------------------------------------------------------
 
