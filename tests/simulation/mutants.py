@@ -35,7 +35,7 @@ NERVOUS: Final = Temper(unrest=0.5, within_s=7.0, eager=(0.95,))
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One broken promise. `notice` is in what the run says about it.
+    """One broken promise. `notice` is in what the run says about it, within a few `seeds`.
 
     `kinds` are the faults that strike all along in place of the seed's own.
     """
@@ -193,9 +193,16 @@ def consent_ignored() -> Broken:
 
 
 MUTANTS: Final = (
-    Mutant("the pain rule off by one", limit_off_by_one, "after pain"),
+    Mutant("the pain rule off by one", limit_off_by_one, "after pain", seeds=(3, 1, 2, 4, 5, 6)),
     Mutant("a missing answer leads on", nudge_starts_the_next_hold, "no answer"),
-    Mutant("STOP leaves the outbox", stop_leaves_the_outbox, "after", ("429",), NERVOUS),
+    Mutant(
+        "STOP leaves the outbox",
+        stop_leaves_the_outbox,
+        "after",
+        ("429",),
+        NERVOUS,
+        seeds=(2, 1, 3, 4, 5, 6),
+    ),
     Mutant("a restart is not told", restart_is_not_told, "outage", ("kill",)),
     Mutant("a cut hold counts", interrupted_counts, "hold", ("kill",)),
     Mutant("confirmed before stored", confirmed_early, "was confirmed"),
@@ -204,6 +211,6 @@ MUTANTS: Final = (
     Mutant("stored as sent before sending", sent_before_sending, "no letter is claimed"),
     Mutant("a HOLD is repeated", hold_repeatable, "came twice", ("reset_after",)),
     Mutant("a HOLD comes late", hold_late, "late", ("429",)),
-    Mutant("a day is planned again", day_planned_again, "log"),
+    Mutant("a day is planned again", day_planned_again, "log", seeds=(2, 1, 3, 4, 5, 6)),
     Mutant("consent is ignored", consent_ignored, "without consent", temper=SHY),
 )
