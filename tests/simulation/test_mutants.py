@@ -41,7 +41,7 @@ def test_a_broken_bot_is_noticed(mutant: Mutant) -> None:
     assert mutant.notice in said[0]
 
 
-STORMS = {(mutant.kinds, mutant.temper): mutant for mutant in MUTANTS if mutant.kinds}
+STORMS = {mutant.kinds: mutant for mutant in MUTANTS if mutant.kinds}
 
 
 @pytest.mark.parametrize("mutant", STORMS.values(), ids=lambda mutant: ",".join(mutant.kinds))
