@@ -80,6 +80,7 @@ def simulate(
     The run ends early at the first rule that is broken.
     """
     began = time.process_time()
+    app._settle_ptb()
     with ExitStack() as stack:
         folder = _place()
         # What SQLAlchemy has compiled is known to its engine: lives and runs share one.
@@ -93,7 +94,6 @@ def simulate(
 
 def alone(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report:  # noqa: FBT001 - handed to a process
     """Run one seed in a process of its own."""
-    app._settle_ptb()
     return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
 
 

@@ -42,10 +42,11 @@ def test_a_fresh_seed_breaks_no_rule(capsys: pytest.CaptureFixture[str]) -> None
     _lived(seed)
 
 
+@pytest.mark.timeout(300)  # a process of its own on a busy machine
 async def test_a_seed_is_the_same_run_again() -> None:
     """Another process, whose sets and addresses differ, writes the same transcript."""
-    words = ["--seed", "5", "--days", "1", "--athletes", "2", "--verbose"]
-    report = await asyncio.to_thread(simulate, 5, days=1, athletes=2)
+    words = ["--seed", "5", "--days", "2", "--athletes", "3", "--verbose"]
+    report = await asyncio.to_thread(simulate, 5, days=2, athletes=3)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -18,7 +18,7 @@ from tests.simulation.town import Athlete, Town
 
 _HOLD: Final = re.compile(r"(?:<b>)?HOLD\b")
 _STOP: Final = re.compile(r"\W*/?stop", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"(?:/?pain)?\s*(\d{1,2})(?:/10|,0)?\s*", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"(?:/pain\s+)?\s*(\d{1,2})(?:/10|,0)?\s*", re.IGNORECASE)
 _OF_SHARING: Final = ("was asked to share with you", "does not share with you any more")
 """Words that name an athlete to a coach who is not, or no longer, told anything else."""
 _LATEST: Final = timedelta(seconds=3, milliseconds=50)
