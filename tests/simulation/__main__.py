@@ -14,6 +14,7 @@ from typing import Final
 
 from tests.simulation.failure import explain
 from tests.simulation.figures import Figures, write
+from tests.simulation.place import live_in, new_home
 from tests.simulation.run import Report, alone
 
 DAYS: Final = 10
@@ -63,9 +64,16 @@ def _reports(asked: argparse.Namespace) -> Iterator[Report]:
         return
     seeds = range(asked.first, asked.first + asked.seeds)
     # A process for each few seeds: what one run leaves in memory does not add up.
-    with ProcessPoolExecutor(
-        asked.workers, mp_context=get_context("spawn"), max_tasks_per_child=10
-    ) as pool:
+    with (
+        new_home() as home,
+        ProcessPoolExecutor(
+            asked.workers,
+            mp_context=get_context("spawn"),
+            initializer=live_in,
+            initargs=(home,),
+            max_tasks_per_child=10,
+        ) as pool,
+    ):
         running = [pool.submit(alone, seed, *common, asked.verbose) for seed in seeds]
         for done in as_completed(running):
             yield done.result()

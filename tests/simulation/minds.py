@@ -6,36 +6,14 @@ a generator of its own, so that one person's luck does not depend on another's.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.sandbox import Person
 from bot.sandbox.log import CALL, Entry
 from tests.simulation.clockwork import Agenda
+from tests.simulation.temper import Temper
 
 DAY_S: Final = 86_400.0
-OWN: Final = (
-    "/session",
-    "/session",
-    "/next",
-    "/history",
-    "/pain 2",
-    "/pain 5",
-    "/flag",
-    "/settings",
-    "/pause",
-    "/resume",
-    "/resume",
-    "/coach",
-    "/coach off",
-    "/privacy",
-    "/export",
-    "/help",
-    "/undo",
-    "7",
-    "hello",
-)
-"""What an athlete may say by themselves, at any time."""
 
 
 class Mind:
@@ -101,24 +79,6 @@ def _buttons(message: dict[str, Any]) -> list[list[str]]:
     rows = (message.get("reply_markup") or {}).get("inline_keyboard") or []
     data = (button.get("callback_data") for row in rows for button in row)
     return [found.split(":")[1:] for found in data if found]
-
-
-@dataclass(frozen=True, slots=True)
-class Temper:
-    """How athletes of a run are: `unrest` is how often they do something while nothing is asked.
-
-    They do it `within_s` seconds of a cue. `eager` are the chances, one of them drawn for each,
-    that a reminder leads to a session; `own` is what they say by themselves, so `often` a day.
-    """
-
-    unrest: float = 0.11
-    within_s: float = 14.0
-    eager: tuple[float, ...] = (0.15, 0.35, 0.35, 0.8)
-    own: tuple[str, ...] = OWN
-    often: tuple[int, ...] = (0, 0, 0, 0, 1, 2)
-
-
-USUAL: Final = Temper()
 
 
 class AthleteMind(Mind):

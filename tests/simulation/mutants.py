@@ -23,7 +23,7 @@ from bot.protocol.record import HoldStatus
 from bot.protocol.session import Row
 from bot.store import outbox, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, PersonRow
-from tests.simulation.minds import Temper
+from tests.simulation.temper import Temper
 
 Broken = AbstractContextManager[Any]
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import random
-import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -23,13 +21,16 @@ from bot.store import engine
 from bot.store.engine import Store
 from tests.simulation import machine, verdicts
 from tests.simulation.clockwork import SimClock, travelling
+from tests.simulation.forecast import Fault, forecast
 from tests.simulation.ledger import Ledger
 from tests.simulation.logbook import Logbook
-from tests.simulation.minds import DAY_S, USUAL, AthleteMind, Mind, Temper
+from tests.simulation.minds import DAY_S, AthleteMind, Mind
 from tests.simulation.network import Network
+from tests.simulation.place import empty_place
 from tests.simulation.staff import StaffMind
+from tests.simulation.temper import USUAL, Temper
 from tests.simulation.town import Town, settle, start_of
-from tests.simulation.weather import Fault, Weather, forecast
+from tests.simulation.weather import Weather
 from tests.simulation.witness import Witness
 from tests.world import NAME, TOKEN
 
@@ -37,7 +38,6 @@ CALM_S: Final = 1.2 * DAY_S
 """How long a run goes on after the people fell silent and the faults ended."""
 _LONG_S: Final = 30.0
 """Jumps from here on put off what comes every second."""
-SHM: Final = Path("/dev/shm")  # noqa: S108 - a folder in memory, where there is one
 
 
 Faults = list[Fault] | Callable[[Town, int], list[Fault]] | None
@@ -82,7 +82,7 @@ def simulate(
     began = time.process_time()
     app._settle_ptb()
     with ExitStack() as stack:
-        folder = _place()
+        folder = empty_place()
         # What SQLAlchemy has compiled is known to its engine: lives and runs share one.
         stack.enter_context(patch.object(engine, "open_engine", _open_once))
         runner = stack.enter_context(asyncio.Runner(loop_factory=VirtualLoop))
@@ -97,27 +97,7 @@ def alone(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report
     return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
 
 
-def _fast_folder() -> Path | None:
-    return SHM if SHM.is_dir() else None
-
-
 _open_once = cache(engine.open_engine)
-
-
-@cache
-def _home() -> tempfile.TemporaryDirectory[str]:
-    """Return the folder of this process; it goes with the process."""
-    return tempfile.TemporaryDirectory(dir=_fast_folder())
-
-
-def _place() -> Path:
-    """Return a folder with an empty database, the same one for every run."""
-    home = Path(_home().name)
-    place = home / "run"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    shutil.copyfile(machine.empty_database(home), place / "world.db")
-    return place
 
 
 class Run:

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.simulation.forecast import storm
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.run import Faults, simulate
-from tests.simulation.weather import storm
 
 DAYS = 1
 ATHLETES = 4

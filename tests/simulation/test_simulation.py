@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.failure import explain
+from tests.simulation.forecast import Fault
 from tests.simulation.reduction import smallest
 from tests.simulation.run import Report, simulate
-from tests.simulation.weather import Fault
 
 ROOT = Path(__file__).parents[2]
 DAYS = 2
