@@ -18,7 +18,7 @@ A_DAY: Final = 5
 """Faults a day, on average."""
 NEAR_S: Final = 1_500.0
 """How long after a reminder's time most faults strike."""
-STORM: Final = 10
+STORM: Final = 30
 STORM_S: Final = 29.0
 """So many faults after each reminder of a storm, and the seconds between them."""
 
@@ -134,8 +134,8 @@ def storm(kinds: tuple[str, ...], town: "Town", days: int) -> list[Fault]:
     for morning in town.mornings(days):
         for number in range(STORM):
             kind, at = kinds[number % len(kinds)], morning + STORM_S * (number + 0.3)
-            if kind == "kill":
+            if kind != "kill":
+                found.append(Fault(at, kind, STORM_S, 8.0, "HOLD"))
+            elif number % 3 == 0:
                 found.append(Fault(at, kind, 1.0, 1.0, POINTS[number % len(POINTS)]))
-            else:
-                found.append(Fault(at, kind, STORM_S, 2.0, "HOLD"))
     return sorted(found, key=lambda fault: fault.at)
