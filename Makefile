@@ -11,7 +11,8 @@ WORKERS ?= 5
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION
 
-.PHONY: demo run test check failures crash hostile audit bench docs picture lock cities setup chromium clean
+.PHONY: demo run test check failures simulate crash hostile audit bench docs picture lock cities setup chromium \
+	clean
 
 demo: $(RUN)
 	$(BIN)/holdfast demo $(ARGS)
@@ -46,6 +47,10 @@ audit: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+# Ten thousand days of athletes from a hundred seeds; writes docs/reliability.md.
+simulate: setup
+	$(BIN)/python -m tests.simulation --write $(ARGS)
 
 # Two stamps on one environment: what the bot runs on, and that with the development tools.
 setup: $(READY)

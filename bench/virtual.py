@@ -28,16 +28,28 @@ class _Skipping(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.passed = 0.0
+        self.turned: Callable[[], None] | None = None
+        self.idle: Callable[[float], float] | None = None
+        self.moved: Callable[[], None] | None = None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Return what is ready now; if nothing is, let `timeout` pass at once."""
+        if self.turned is not None:
+            self.turned()
         ready = super().select(0)
         if ready or timeout == 0:
             return ready
         if timeout is None:
             raise RuntimeError("everything waits, and no timer is set: this would never end")
-        self.passed += timeout
+        until = self.passed + timeout
+        self.go_to(until if self.idle is None else max(until, self.idle(until)))
         return []
+
+    def go_to(self, at: float) -> None:
+        """Let the time be `at`."""
+        self.passed = at
+        if self.moved is not None:
+            self.moved()
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -62,6 +74,24 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Call at `when`, but at least a moment from now."""
         soonest = self.time() + A_MOMENT_S
         return super().call_at(max(when, soonest), callback, *args, context=context)
+
+    def watch(
+        self,
+        *,
+        turned: Callable[[], None],
+        idle: Callable[[float], float],
+        moved: Callable[[], None],
+    ) -> None:
+        """Have callbacks: at every turn, before time passes, and after it has passed.
+
+        `idle` is given when the next timer is due, and may name a later time: the timers until then
+        are late by as much, as after a sleep of the machine.
+        """
+        self._skipping.turned, self._skipping.idle, self._skipping.moved = turned, idle, moved
+
+    def stall(self, seconds: float) -> None:
+        """Let time pass while nothing runs, as when something blocks the loop."""
+        self._skipping.go_to(self._skipping.passed + seconds)
 
     def run_in_executor(  # type: ignore[override]  # a future of the loop, as asyncio's own returns
         self, _executor: Any, func: Callable[..., T], *args: Any

@@ -78,7 +78,7 @@ class Alarm:
         self.scheduler.add_listener(self._trouble, sum(_EVENTS))
         self._add("sweep", self._ring, trigger="interval", seconds=SWEEP_S)
         self._add("backup", self._ring_backup, trigger="interval", seconds=SWEEP_S)
-        self._add("upkeep", self._upkeep, trigger="interval", hours=1)
+        self._add("upkeep", self._tidy, trigger="interval", hours=1)
         self.scheduler.start()
         self._working = asyncio.get_running_loop().create_task(self._work())
         log.info("clock_started", jobs=self.jobs)
@@ -134,6 +134,10 @@ class Alarm:
     async def _ring_backup(self) -> None:
         """The same: whether a backup is wanted stands in the rows."""
         self._backup()
+
+    async def _tidy(self) -> None:
+        """Do the upkeep. A coroutine itself: of a function APScheduler drops what it returns."""
+        await self._upkeep()
 
     async def _work(self) -> None:
         """At every ring act until nothing is due any more."""

@@ -107,10 +107,10 @@ def rows_as_json(
 
 
 def _plain(row: dict[str, Any], zone: str, person_id: int) -> dict[str, Any]:
-    """Return a row as JSON has it; a message about another athlete comes without its body."""
+    """Return a row as JSON has it; a message says nothing in it about other athletes."""
     plain = {name: _value(name, value, zone) for name, value in row.items()}
-    if personal.tells_of_another(plain.get("body"), person_id):
-        plain["body"] = None
+    if "body" in plain:
+        plain["body"] = personal.without_others(plain["body"], person_id)
     return plain
 
 

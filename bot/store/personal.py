@@ -123,7 +123,7 @@ LEFT_OUT: Final = {
     "alert.value": "In alerts received: somebody else's pain.",
     "alert.body": "In alerts received: somebody else's data.",
     "alert.outbox_key": "In alerts received: it names somebody else.",
-    "outbox.body": "In messages about another athlete: that athlete's data.",
+    "outbox.body": "In messages about other athletes: those athletes' data.",
 }
 """What an export does not contain, and why."""
 
@@ -189,6 +189,25 @@ def tells_of_another(body: Any, person_id: int) -> bool:
     """Whether a letter's body names an athlete, and not this one."""
     named = set(_ids(body))
     return bool(named) and person_id not in named
+
+
+def without_others(body: Any, person_id: int) -> Any:
+    """Return a letter's body without what it tells of other athletes; None if nothing is left.
+
+    Of a list, such as a summary's, only what is about the person or about nobody stays.
+    """
+    left = _left(body, person_id)
+    return left if set(_ids(left)) <= {person_id} else None
+
+
+def _left(value: Any, person_id: int) -> Any:
+    if tells_of_another(value, person_id):
+        return None
+    if isinstance(value, dict):
+        return {key: _left(inner, person_id) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_left(one, person_id) for one in value if not tells_of_another(one, person_id)]
+    return value
 
 
 def tells_only_of(body: Any, person_id: int) -> bool:

@@ -1,7 +1,7 @@
 """APScheduler over the due rows: a handful of jobs, on time, whatever happens."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,6 +34,7 @@ class Rows:
         self.acted: list[float] = []
         self.failures = 0
         self.looked = asyncio.Event()
+        self.kept = asyncio.Event()
         self.told = asyncio.Event()
         self.troubles: list[str] = []
         self.first = asyncio.Event()
@@ -58,8 +59,12 @@ class Rows:
         """Return the first due instant."""
         return min(self.due, default=None)
 
-    async def upkeep(self) -> None:
-        """Nothing to keep up."""
+    def upkeep(self) -> Awaitable[None]:
+        """Return the upkeep to be done: no coroutine function, as the program hands it over."""
+        return self._keep()
+
+    async def _keep(self) -> None:
+        self.kept.set()
 
     def backup(self) -> None:
         """Look for a backup that is wanted."""
@@ -119,6 +124,14 @@ async def test_a_clock_that_is_ahead_rings_on_time() -> None:
     async with alarm(rows), asyncio.timeout(10):
         await rows.done.wait()
     assert rows.acted[0] < 0.5
+
+
+async def test_upkeep_is_done() -> None:
+    """What is handed over is awaited, whatever kind of function it is (found by simulation)."""
+    rows = Rows()
+    async with alarm(rows) as made, asyncio.timeout(10):
+        made.scheduler.modify_job("upkeep", next_run_time=rows.clock.now())
+        await rows.kept.wait()
 
 
 async def test_f18_a_blocked_loop_only_makes_it_late() -> None:

@@ -220,6 +220,17 @@ def test_the_export_has_nothing_of_others(world: World) -> None:
     assert document["ratings"] == []
 
 
+def test_of_a_list_the_export_has_the_persons_own_line(world: World) -> None:
+    """A message that names several athletes gives nothing of the others away (seed 2)."""
+    runa, coach = lived(world)
+    lines = [{"athlete_id": runa, "name": "Runa"}, {"athlete_id": coach, "name": "Somebody"}]
+    world.run(lambda db: post(db, ADMIN, Say("athletes", {"athletes": lines}), T0, key="list"))
+    for person, shown in ((runa, lines[:1]), (coach, lines[1:])):
+        found = export_of(world, person)["messages_about_you"]
+        told = [row["body"]["values"]["athletes"] for row in found if row["key"] == "list"]
+        assert told == [shown]
+
+
 def test_every_path_to_a_person_is_exported_or_named() -> None:
     """A new table or column about people fails here until it is exported or left out by name."""
     held = {(one.model.__tablename__, one.column) for one in personal.HELD}

@@ -1,0 +1,88 @@
+"""Simulate many seeds on all cores: `make simulate`, or one: `python -m tests.simulation --seed 7`.
+
+Ends with 1 when a rule was broken, after it has said what it takes to break it.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import Final
+
+from tests.simulation.failure import explain
+from tests.simulation.figures import Figures, write
+from tests.simulation.place import live_in, new_home
+from tests.simulation.run import Report, alone
+
+DAYS: Final = 10
+ATHLETES: Final = 10
+SEEDS: Final = 100
+
+
+def options() -> argparse.ArgumentParser:
+    """Return what may be asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, help="only this seed")
+    parser.add_argument("--first", type=int, default=1, help="the first of several seeds")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="how many seeds")
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--athletes", type=int, default=ATHLETES)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--calm", action="store_true", help="no faults at all")
+    parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print the transcript")
+    return parser
+
+
+def main(words: list[str] | None = None) -> int:
+    """Simulate what was asked for; return 1 if a rule was broken."""
+    asked = options().parse_args(words)
+    began, figures, told = time.perf_counter(), Figures(), False
+    for report in _reports(asked):
+        figures.add(report)
+        if asked.verbose:
+            _say("\n".join(report.transcript))
+        _say(f"seed {report.seed}: {report.broken[0] if report.broken else 'ok'}; {figures.line()}")
+        if report.broken and not told:
+            told = True
+            _say(explain(report, asked.days, asked.athletes))
+    tables = figures.markdown(time.perf_counter() - began)
+    _say(f"\n{tables}")
+    if asked.write and not figures.broken:
+        write(tables)
+    return 1 if figures.broken else 0
+
+
+def _reports(asked: argparse.Namespace) -> Iterator[Report]:
+    """Yield the reports as they come, in any order."""
+    common = (asked.days, asked.athletes, asked.calm)
+    if asked.seed is not None:
+        yield alone(asked.seed, *common, keep=True)
+        return
+    seeds = range(asked.first, asked.first + asked.seeds)
+    # A process for each few seeds: what one run leaves in memory does not add up.
+    with (
+        new_home() as home,
+        ProcessPoolExecutor(
+            asked.workers,
+            mp_context=get_context("spawn"),
+            initializer=live_in,
+            initargs=(home,),
+            max_tasks_per_child=10,
+        ) as pool,
+    ):
+        running = [pool.submit(alone, seed, *common, asked.verbose) for seed in seeds]
+        for done in as_completed(running):
+            yield done.result()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""What a simulation did, added up over its seeds: printed, and put into docs/reliability.md."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.simulation.run import Report
+
+DOCUMENT: Final = Path("docs/reliability.md")
+BEGIN: Final = "<!-- simulation: written by `make simulate`, do not edit -->"
+END: Final = "<!-- end of simulation -->"
+WORK: Final = (
+    "athlete-days",
+    "days asked about",
+    "sessions",
+    "HOLD cues",
+    "updates",
+    "letters",
+    "calls",
+)
+"""What was done, in the order it is told."""
+OUTCOMES: Final = ("stopped_pain", "stopped_hard", "rising", "red_flag", "rested_on_pain")
+"""Outcomes of sessions that pain or a sign ended."""
+NO_FAULTS: Final = re.compile(r"log |outcome |holds$")
+
+
+@dataclass(slots=True)
+class Figures:
+    """The sums of all runs so far."""
+
+    seeds: int = 0
+    broken: int = 0
+    cpu_s: float = 0.0
+    faults: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, report: Report) -> None:
+        """Add a run."""
+        self.seeds += 1
+        self.broken += bool(report.broken)
+        self.cpu_s += report.cpu_s
+        self.faults += len(report.faults)
+        self.counts.update(report.counts)
+
+    @property
+    def kills(self) -> int:
+        """How often the bot was killed."""
+        return sum(count for name, count in self.counts.items() if name.startswith("kill"))
+
+    def line(self) -> str:
+        """Return the sums in one line, for the progress."""
+        counts = self.counts
+        return (
+            f"{self.seeds} seeds, {counts['athlete-days']:,} athlete-days, "
+            f"{counts['sessions']:,} sessions, {counts['HOLD cues']:,} HOLD cues, "
+            f"{self.kills:,} kills, {self.broken} broken"
+        )
+
+    def markdown(self, seconds: float) -> str:
+        """Return the tables of the document."""
+        counts = self.counts
+        rows = [("seeds", self.seeds), *((name, counts[name]) for name in WORK)]
+        rows += [(f"sessions that ended as {name}", counts[f"outcome {name}"]) for name in OUTCOMES]
+        rows += [("kills survived", self.kills), ("rules broken", self.broken)]
+        struck = sorted(
+            (name, count)
+            for name, count in counts.items()
+            if name not in WORK and count and NO_FAULTS.match(name) is None
+        )
+        each = 1000 * self.cpu_s / max(1, counts["athlete-days"])
+        return "\n\n".join(
+            [
+                f"{seconds:.0f} s, {each:.0f} ms of CPU for each athlete-day.",
+                _table(("what", "count"), rows),
+                _table(("fault", "times it struck"), struck),
+            ]
+        )
+
+
+def _table(head: tuple[str, str], rows: list[tuple[str, int]]) -> str:
+    lines = [f"| {head[0]} | {head[1]} |", "|---|---:|"]
+    return "\n".join([*lines, *(f"| {name} | {count:,} |" for name, count in rows)])
+
+
+def write(text: str, document: Path = DOCUMENT) -> None:
+    """Put the tables between the marks of the document."""
+    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    _old, _, after = rest.partition(END)
+    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")

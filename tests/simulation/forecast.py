@@ -1,0 +1,141 @@
+"""Faults: drawn from the seed before a run, so that a run can be repeated with fewer of them.
+
+Most of them come when reminders do, as that is when there is something to break.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.sandbox import FaultKind
+from tests.simulation.machine import POINTS
+
+if TYPE_CHECKING:
+    from tests.simulation.town import Town
+
+A_DAY: Final = 5
+"""Faults a day, on average."""
+NEAR_S: Final = 1_500.0
+"""How long after a reminder's time most faults strike."""
+STORM: Final = 30
+STORM_S: Final = 29.0
+"""So many faults after each reminder of a storm, and the seconds between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong at a second of the run.
+
+    `span` is how long, `size` how much of it (a wait, a step, a count), `where` what it strikes.
+    """
+
+    at: float
+    kind: str
+    span: float = 0.0
+    size: float = 0.0
+    where: str = ""
+
+    def __str__(self) -> str:
+        more = [
+            f"for {self.span:.1f} s" if self.span else "",
+            f"{self.size:g}" if self.size else "",
+        ]
+        return " ".join(part for part in (f"{self.at:.1f}", self.kind, *more, self.where) if part)
+
+
+Draw = Callable[[random.Random, float], Fault]
+
+
+def _calls(kind: FaultKind) -> Draw:
+    """The next calls fail this way: all, those of one chat, or cues alone."""
+
+    def draw(rng: random.Random, at: float) -> Fault:
+        where = rng.choice(("", "", "chat", "HOLD", "RELEASE", "getUpdates"))
+        html = ":html" if kind is FaultKind.SERVER_ERROR and rng.random() < 0.4 else ""
+        size = float(rng.choice((1, 2, 5, 20)))
+        return Fault(at, f"{kind}{html}", rng.uniform(1, 40), size, where)
+
+    return draw
+
+
+def _down(rng: random.Random, at: float) -> Fault:
+    return Fault(at, "outage", rng.choice((2, 10, 10, 60, 60, 900, 7_000)) * rng.uniform(0.5, 1.5))
+
+
+def _updates(kind: FaultKind) -> Draw:
+    return lambda rng, at: Fault(at, str(kind), rng.uniform(300, 3_000), 3.0)
+
+
+def _restart(rng: random.Random, at: float) -> Fault:
+    return Fault(at, "restart", rng.choice((0.5, 3, 30, 600, 6_000)) * rng.uniform(0.5, 1.5))
+
+
+def _kill(rng: random.Random, at: float) -> Fault:
+    span = rng.choice((0.5, 3, 30, 600, 6_000)) * rng.uniform(0.5, 1.5)
+    return Fault(at, "kill", span, float(rng.randint(1, 12)), rng.choice(POINTS))
+
+
+def _step(rng: random.Random, at: float) -> Fault:
+    return Fault(at, "clock step", size=rng.choice((-1, 1)) * rng.choice((0.5, 2, 8, 60, 1_800)))
+
+
+def _stall(rng: random.Random, at: float) -> Fault:
+    return Fault(at, "stall", size=rng.choice((0.5, 2, 5, 12, 40)))
+
+
+def _locked(rng: random.Random, at: float) -> Fault:
+    return Fault(at, "locked", rng.choice((0.5, 2, 10, 60)) * rng.uniform(0.5, 1.5))
+
+
+def _full(rng: random.Random, at: float) -> Fault:
+    return Fault(at, "disk full", rng.choice((1, 5, 30, 200)) * rng.uniform(0.5, 1.5))
+
+
+KINDS: Final[tuple[tuple[float, Draw], ...]] = (
+    (2.0, _calls(FaultKind.TOO_MANY)),
+    (1.5, _calls(FaultKind.SERVER_ERROR)),
+    (1.0, _calls(FaultKind.HANG_BEFORE)),
+    (1.5, _calls(FaultKind.HANG_AFTER)),
+    (0.7, _calls(FaultKind.RESET)),
+    (1.0, _calls(FaultKind.RESET_AFTER)),
+    (0.8, _down),
+    (1.0, _updates(FaultKind.DUPLICATE_UPDATE)),
+    (1.0, _updates(FaultKind.REORDERED_UPDATES)),
+    (1.5, _restart),
+    (4.0, _kill),
+    (1.0, _step),
+    (1.0, _stall),
+    (1.5, _locked),
+    (1.0, _full),
+)
+"""How likely each kind is beside the others."""
+
+
+def forecast(seed: int, town: "Town", days: int) -> list[Fault]:
+    """Return the faults of a seed, in order."""
+    rng = random.Random(f"{seed}/weather")
+    mornings, end = town.mornings(days), days * 86_400.0
+    weights = [weight for weight, _draw in KINDS]
+    found = []
+    for _ in range(round(days * A_DAY * rng.uniform(0.5, 1.5))):
+        near = rng.choice(mornings) + rng.uniform(0, NEAR_S) if mornings else end
+        at = near if rng.random() < 0.85 else rng.uniform(0, end)
+        found.append(rng.choices(KINDS, weights)[0][1](rng, min(at, end - 10)))
+    return sorted(found, key=lambda fault: fault.at)
+
+
+def storm(kinds: tuple[str, ...], town: "Town", days: int) -> list[Fault]:
+    """Return faults of these kinds, one after the other all through the time of sessions.
+
+    Those of calls strike HOLD alone.
+    """
+    found = []
+    for morning in town.mornings(days):
+        for number in range(STORM):
+            kind, at = kinds[number % len(kinds)], morning + STORM_S * (number + 0.3)
+            if kind != "kill":
+                found.append(Fault(at, kind, STORM_S, 8.0, "HOLD"))
+            elif number % 3 == 0:
+                found.append(Fault(at, kind, 1.0, 1.0, POINTS[number % len(POINTS)]))
+    return sorted(found, key=lambda fault: fault.at)

@@ -1,0 +1,71 @@
+"""What is in the database, read beside the bot by a connection of the simulation's own."""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+
+from bot.store.due import earliest
+from bot.store.engine import open_engine
+
+_PENDING: Final = "SELECT min(send_at) FROM outbox WHERE state = 'pending'"
+_DUE: Final = " UNION ALL ".join(
+    f"SELECT min({column}) AS at FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - our own words
+    for table, column in (
+        ("session", "due_at"),
+        ("alert", "due_at"),
+        ("occurrence", "due_at"),
+        ("morning", "due_at"),
+        ("athlete", "erase_at"),
+        ("coach", "summary_due_at"),
+        ("broadcast", "due_at"),
+    )
+)
+"""The bot's own question when time has to act next, without its price."""
+
+
+def moment(text: Any) -> datetime:
+    """Return an instant as the tables store it."""
+    return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
+
+
+class Ledger:
+    """Reads what is committed; what is asked often is remembered until something is committed."""
+
+    def __init__(self, path: Path) -> None:
+        self._raw = sqlite3.connect(path, isolation_level=None)
+        self._raw.row_factory = sqlite3.Row
+        self._url = f"sqlite:///{path}"
+        self._version: int | None = None
+        self._next: tuple[datetime | None, datetime | None] = (None, None)
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Return the rows of a query."""
+        return self._raw.execute(query, values).fetchall()
+
+    def one(self, query: str, *values: object) -> sqlite3.Row | None:
+        """Return the first row of a query."""
+        found: sqlite3.Row | None = self._raw.execute(query, values).fetchone()
+        return found
+
+    def next(self) -> tuple[datetime | None, datetime | None]:
+        """Return when time has to act next, and when a letter is to be sent next."""
+        version = self._raw.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version:
+            self._version = version
+            found = [row["at"] for row in self.rows(_DUE) if row["at"] is not None]
+            pending = self._raw.execute(_PENDING).fetchone()[0]
+            due = moment(min(found)) if found else None
+            self._next = (due, None if pending is None else moment(pending))
+        return self._next
+
+    def agrees(self) -> bool:
+        """Whether the bot itself names the same time to act."""
+        with open_engine(self._url, begin="BEGIN").connect() as reader, Db(reader) as db:
+            return earliest(db) == self.next()[0]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._raw.close()

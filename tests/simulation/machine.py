@@ -1,0 +1,264 @@
+"""The bot as it runs: wired as the program wires it, started, ended, and killed at any moment."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar, copy_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, cast
+
+from sqlmodel import Session as Db
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot import app
+from bot.chat.poller import BACKOFF_S
+from bot.metrics import Metrics
+from bot.settings import Access, Backup, Database, Embedded, Settings
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from tests.simulation.clockwork import SimClock
+from tests.simulation.network import Network, Wire
+from tests.world import TOKEN, Dots
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.app import App
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ADDRESS: Final = "https://simulation.invalid"
+LIFE: Final[ContextVar[int]] = ContextVar("life", default=0)
+"""Which life of the bot a task belongs to; 0 for the simulation's own."""
+POINTS: Final = ("turn", "write_before", "write_after", "call")
+"""Where a kill may strike: between two steps of the loop, around a commit, as a call leaves."""
+
+
+PATIENCE_S: Final = 60.0
+"""How long a kill waits for the moment that it was meant for."""
+
+
+class Pictures(Dots):
+    """Stands in for the drawing process: a dot for each picture, at once."""
+
+    async def warm_up(self) -> None:
+        """Nothing to load."""
+
+
+class MortalStore(Store):
+    """A store that can die in the middle of a transaction, and does nothing after."""
+
+    def __init__(
+        self, url: str, passing: Callable[[str], None], waiting: Callable[[], None]
+    ) -> None:
+        super().__init__(url, inline=True)
+        self.dead = False
+        self._passing = passing
+        self._waiting = waiting
+
+    def pragma(self, text: str) -> None:
+        """Set something of the connection that writes."""
+        super().read_now(lambda db: db.connection().exec_driver_sql(f"PRAGMA {text}"))
+
+    def write_now(
+        self, flow: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `flow` in a transaction; a kill may take it back, or come just after it."""
+
+        def mortal(db: Db) -> T:
+            value = flow(db, *args, **kwargs)
+            db.flush()
+            self._passing("write_before")
+            self._breathe()
+            return value
+
+        self._breathe()
+        self._waiting()
+        value = super().write_now(mortal)
+        self._passing("write_after")
+        self._breathe()
+        return value
+
+    def read_now(
+        self, query: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `query`."""
+        self._breathe()
+        return super().read_now(query, *args, **kwargs)
+
+    def _breathe(self) -> None:
+        if self.dead:
+            raise asyncio.CancelledError
+
+
+class Machine:
+    """One computer with one bot on it, which may be started again and again."""
+
+    def __init__(self, folder: Path, network: Network, clock: SimClock, admins: list[int]) -> None:
+        self.path = folder / "world.db"
+        self.url = f"sqlite:///{self.path}"
+        self.network = network
+        self.clock = clock
+        self.lives = 0
+        self.app: App | None = None
+        self.store: MortalStore | None = None
+        self.fatal: BaseException | None = None
+        self.left_over: list[str] = []
+        self.downs: list[datetime] = []
+        """When the bot ended or died, on the wall clock."""
+        self.waiting: Callable[[], None] = lambda: None
+        """Called before every transaction; lets time pass while somebody holds the lock."""
+        self._admins = admins
+        self._running: asyncio.Task[None] | None = None
+        self._stop = asyncio.Event()
+        self._tasks: dict[asyncio.Task[Any], int] = {}
+        self._killing: tuple[str, int] | None = None
+        self._struck = asyncio.Event()
+        asyncio.get_running_loop().set_task_factory(self._task)
+
+    # ---- life --------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Start the bot on the file, as its program does."""
+        self.lives += 1
+        self._stop, self._struck, self._killing = asyncio.Event(), asyncio.Event(), None
+        life = copy_context()
+        life.run(LIFE.set, self.lives)
+        self._running = asyncio.get_running_loop().create_task(self._live(), context=life)
+
+    async def _live(self) -> None:
+        store = self.store = MortalStore(self.url, self.passing, self.waiting)
+        bot = Bot(
+            TOKEN,
+            base_url=f"{ADDRESS}/bot",
+            base_file_url=f"{ADDRESS}/file/bot",
+            request=Wire(self.network),
+            get_updates_request=Wire(self.network),
+        )
+        await self._patiently(bot)
+        pictures, clock = cast("Any", Pictures()), cast("Any", self.clock)
+        metrics = Metrics(self.clock.ticks)
+        self.app = app._wire(self._settings(), store, bot, pictures, clock, metrics)
+        await self.app.run(self._stop)
+
+    async def _patiently(self, bot: Bot) -> None:
+        for tries in range(1_000):
+            try:
+                await bot.initialize()
+            except TelegramError:
+                wait = BACKOFF_S[min(tries, len(BACKOFF_S) - 1)]
+                await self.clock.wait(asyncio.Event(), wait)
+            else:
+                return
+
+    def _settings(self) -> Settings:
+        return Embedded(
+            database=Database(url=self.url),
+            access=Access(admins=tuple(self._admins)),
+            backup=Backup(nightly="03:00", keep=1),
+        )
+
+    async def end(self) -> None:
+        """Stop in good order, as SIGTERM does; note what is left over."""
+        if self._running is None:
+            return
+        self._stop.set()
+        await asyncio.wait({self._running})
+        self.fatal = self._running.exception()
+        if self.fatal is None:
+            self._look_for_left_overs()
+        await self._bury()
+
+    async def kill(self) -> None:
+        """End everything now: nothing more is stored, nothing more is sent."""
+        if self._running is None:
+            return
+        if self.store is not None:
+            self.store.dead = True
+        if not self._running.cancel() and not self._running.cancelled():
+            self.fatal = self._running.exception()
+        await self._bury()
+
+    async def die(self, point: str, countdown: int) -> None:
+        """Be killed at the `countdown`th passing of `point`; at once if none comes for a minute."""
+        if self._running is None:
+            return
+        self._killing = (point, countdown)
+        waiting = asyncio.create_task(self._struck.wait())
+        both: set[asyncio.Task[Any]] = {self._running, waiting}
+        await asyncio.wait(both, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        await self.kill()
+
+    def ending(self) -> "asyncio.Task[None]":
+        """Return what is done as soon as the bot has ended by itself."""
+        assert self._running is not None
+        return self._running
+
+    async def _bury(self) -> None:
+        """Cancel what still belongs to this life and let go of the file."""
+        if self.store is not None:
+            self.store.dead = True
+        for _ in range(20):
+            mine = self.living()
+            if not mine:
+                break
+            for task in mine:
+                task.cancel()
+            await asyncio.gather(*mine, return_exceptions=True)
+        await asyncio.sleep(0)
+        if self.store is not None:
+            self.store.close()
+        self._running = self.store = self.app = None
+        self.downs.append(self.clock.now())
+
+    def living(self) -> list[asyncio.Task[Any]]:
+        """Return the tasks of this life that have not ended, oldest first."""
+        self._tasks = {task: life for task, life in self._tasks.items() if not task.done()}
+        return list(self._tasks)
+
+    def _look_for_left_overs(self) -> None:
+        assert self.app is not None
+        scheduler = self.app.alarm.scheduler
+        jobs = [job.id for job in scheduler.get_jobs()] if scheduler.running else []
+        self.left_over += [f"job {name}" for name in jobs]
+        self.left_over += [f"task {task.get_coro()}" for task in self.living()]
+
+    @property
+    def alive(self) -> bool:
+        """Whether the bot runs, or starts."""
+        return self._running is not None and not self._running.done()
+
+    # ---- kills -------------------------------------------------------------------------
+
+    def passing(self, point: str) -> None:
+        """The bot passes a point where a kill may strike."""
+        if self._killing is None or self._killing[0] != point or self.store is None:
+            return
+        left = self._killing[1] - 1
+        self._killing = (point, left)
+        if left <= 0:
+            self._killing = None
+            self.store.dead = True
+            self._struck.set()
+
+    def _task(self, loop: Any, coro: Any, **options: Any) -> "asyncio.Task[Any]":
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=loop, **options)
+        context = options.get("context")
+        life = LIFE.get() if context is None else context.get(LIFE, 0)
+        if life:
+            self._tasks[task] = life
+        return task
+
+
+def empty_database(folder: Path) -> Path:
+    """Return a migrated database without people; made once, then copied."""
+    path = folder / "empty.db"
+    if not path.exists():
+        migrate(f"sqlite:///{path}")
+        with suppress(sqlite3.Error), sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path

@@ -1,0 +1,210 @@
+"""Between the bot and the sandbox: no sockets, but delays, faults and lost answers.
+
+What leaves the bot is on its way whatever becomes of the bot: a killed process does not call its
+requests back.
+"""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from contextvars import Context
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from telegram._utils.defaultvalue import DefaultValue
+from telegram._utils.types import ODVInput
+from telegram.error import TimedOut
+from telegram.request import BaseRequest, RequestData
+
+from bot.delivery.transport import MaybeSent, NotSent
+from bot.sandbox import ApiError, Call, FaultKind, Sandbox
+from bot.sandbox.arguments import Upload, read
+from bot.sandbox.schema import METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+POLL: Final = "getUpdates"
+READ_S: Final = 5.0
+"""How long an answer is waited for where the call does not say."""
+HTML: Final = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+Answer = tuple[int, bytes] | None
+"""Status and body; None where the connection breaks without an answer."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """One call as it left the bot. `words` is all that it says; `cue` the HOLD that it is.
+
+    `effect` is set once the sandbox has obeyed it, `answered` once the bot will hear of that.
+    """
+
+    call: Call
+    words: str
+    cue: tuple[int, int] | None = None
+    effect: bool = False
+    seen: bool = False
+    answered: bool = False
+
+
+class Network:
+    """Carries calls; `leaving` is told of each before it leaves, `arrived` when one was obeyed."""
+
+    def __init__(self, sandbox: Sandbox, rng: random.Random) -> None:
+        self.sandbox = sandbox
+        self.leaving: Callable[[Sent], None] = lambda _sent: None
+        self.lost: Callable[[Sent], None] = lambda _sent: None
+        self.down = False
+        self.gone: Callable[[], bool] = lambda: False
+        self.struck: Counter[str] = Counter()
+        self.flying = 0
+        self.current: Sent | None = None
+        self._rng = rng
+        self._servers: set[asyncio.Task[Answer]] = set()
+
+    async def exchange(
+        self, method: str, raw: dict[str, Any], uploads: dict[str, Upload], timeout_s: float
+    ) -> tuple[int, bytes]:
+        """Make one call and return its answer. Raises what the bot's own transport would."""
+        if self.gone():  # a dead process makes no calls
+            raise asyncio.CancelledError
+        sent = Sent(Call(method, _number(raw.get("chat_id")), raw), _words(raw, uploads))
+        self.leaving(sent)
+        if self.down:
+            self.struck["outage"] += 1
+            raise NotSent("the network is down")
+        # In a context of its own: it is no task of the bot's.
+        server = asyncio.get_running_loop().create_task(
+            self._serve(sent, uploads), name="network", context=Context()
+        )
+        self._servers.add(server)
+        server.add_done_callback(self._servers.discard)
+        try:
+            # A poll waits for the other side alone: a jump over empty hours is no time-out of it.
+            async with asyncio.timeout(None if method == POLL else timeout_s):
+                answer = await asyncio.shield(server)
+        except TimeoutError:
+            raise TimedOut from None
+        finally:
+            if not sent.answered:
+                self.lost(sent)
+        if answer is None:
+            raise MaybeSent("the connection broke")
+        return answer
+
+    async def _serve(self, sent: Sent, uploads: dict[str, Upload]) -> Answer:
+        self.flying += 1
+        try:
+            return await self._struck(sent, uploads)
+        finally:
+            self.flying -= 1
+
+    async def _struck(self, sent: Sent, uploads: dict[str, Upload]) -> Answer:
+        """Let faults strike, as the sandbox's HTTP server does."""
+        await asyncio.sleep(self._rng.uniform(0.02, 0.12))
+        armed = self.sandbox.faults.strike(sent.call)
+        kind = None if armed is None else str(armed.fault.kind)
+        if armed is not None:
+            self.struck[f"{kind} html" if armed.fault.html else str(kind)] += 1
+            if (error := armed.fault.error()) is not None:
+                self.sandbox.refused(sent.call.method, sent.call.chat_id, sent.call.params, error)
+                sent.answered = not armed.fault.html
+                return (error.code, HTML) if armed.fault.html else _refusal(error)
+            if kind == FaultKind.HANG_BEFORE:
+                await asyncio.sleep(armed.fault.seconds or 0.0)
+            if kind in {FaultKind.HANG_BEFORE, FaultKind.RESET}:
+                return None
+        answer = await self._obey(sent, uploads)
+        if armed is not None and kind == FaultKind.RESET_AFTER:
+            return None
+        if armed is not None:
+            await asyncio.sleep(armed.fault.seconds or 0.0)
+        await asyncio.sleep(self._rng.uniform(0.02, 0.12))
+        sent.answered = True
+        return answer
+
+    async def _obey(self, sent: Sent, uploads: dict[str, Upload]) -> Answer:
+        call = sent.call
+        if call.method not in METHODS:
+            return _refusal(ApiError(404, "Not Found"))
+        self.current = sent
+        try:
+            if call.method == POLL:
+                result: Any = await self._poll(call)
+            else:
+                result = self.sandbox.call(call.method, call.params, uploads)
+        except ApiError as error:
+            return _refusal(error)
+        finally:
+            self.current = None
+        sent.effect = True
+        return 200, json.dumps({"ok": True, "result": result}).encode()
+
+    async def _poll(self, call: Call) -> Any:
+        """Wait for updates. Nothing flies meanwhile, however long that takes."""
+        self.flying -= 1
+        try:
+            return await self.sandbox.updates.poll(read(POLL, call.params, {}))
+        finally:
+            self.flying += 1
+
+
+class Wire(BaseRequest):
+    """The bot's end of the network, in place of its own transport."""
+
+    __slots__ = ("_network",)
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    @property
+    def read_timeout(self) -> float | None:
+        """The seconds an answer is waited for."""
+        return READ_S
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(  # noqa: D102 - the contract's own
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        del method, write_timeout, connect_timeout, pool_timeout
+        raw: dict[str, Any] = dict(request_data.json_parameters) if request_data else {}
+        files = request_data.multipart_data if request_data else {}
+        uploads = {name: Upload(file[0], file[2], _bytes(file[1])) for name, file in files.items()}
+        seconds = READ_S if isinstance(read_timeout, DefaultValue) else read_timeout
+        name = url.rpartition("/")[2]
+        return await self._network.exchange(
+            name, raw, uploads, READ_S if seconds is None else seconds
+        )
+
+
+def _bytes(content: bytes | IO[bytes]) -> bytes:
+    return content if isinstance(content, bytes) else content.read()
+
+
+def _words(raw: dict[str, Any], uploads: dict[str, Upload]) -> str:
+    files = (f"{one.name} {one.data.decode(errors='replace')}" for one in uploads.values())
+    return "\n".join([*map(str, raw.values()), *files])
+
+
+def _number(value: Any) -> int | None:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _refusal(error: ApiError) -> tuple[int, bytes]:
+    return error.code, json.dumps(error.as_json()).encode()

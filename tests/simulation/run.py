@@ -1,0 +1,282 @@
+"""One run: a town lives so many days with the bot, from a seed, and is watched all along."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from unittest.mock import patch
+
+from bench.virtual import VirtualLoop
+from bot import app
+from bot.sandbox import Sandbox
+from bot.sandbox.log import Entry
+from bot.store import engine
+from bot.store.engine import Store
+from tests.simulation import machine, verdicts
+from tests.simulation.clockwork import SimClock, travelling
+from tests.simulation.forecast import Fault, forecast
+from tests.simulation.ledger import Ledger
+from tests.simulation.logbook import Logbook
+from tests.simulation.minds import DAY_S, AthleteMind, Mind
+from tests.simulation.network import Network
+from tests.simulation.place import empty_place
+from tests.simulation.staff import StaffMind
+from tests.simulation.temper import USUAL, Temper
+from tests.simulation.town import Town, settle, start_of
+from tests.simulation.weather import Weather
+from tests.simulation.witness import Witness
+from tests.world import NAME, TOKEN
+
+CALM_S: Final = 1.2 * DAY_S
+"""How long a run goes on after the people fell silent and the faults ended."""
+_LONG_S: Final = 30.0
+"""Jumps from here on put off what comes every second."""
+
+
+Faults = list[Fault] | Callable[[Town, int], list[Fault]] | None
+"""Which faults strike: these, or what is drawn for a town and its days, or the seed's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What a run is about."""
+
+    seed: int
+    days: int
+    athletes: int
+    temper: Temper
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of a run. `broken` are the rules that were broken, in words."""
+
+    seed: int
+    faults: list[Fault]
+    broken: list[str] = field(default_factory=list)
+    transcript: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    cpu_s: float = 0.0
+
+
+def simulate(
+    seed: int,
+    *,
+    days: int = 10,
+    athletes: int = 10,
+    faults: Faults = None,
+    temper: Temper = USUAL,
+    keep: bool = True,
+) -> Report:
+    """Live through a seed; with `faults` these strike in place of the seed's own.
+
+    The run ends early at the first rule that is broken.
+    """
+    began = time.process_time()
+    app._settle_ptb()
+    with ExitStack() as stack:
+        folder = empty_place()
+        # What SQLAlchemy has compiled is known to its engine: lives and runs share one.
+        stack.enter_context(patch.object(engine, "open_engine", _open_once))
+        runner = stack.enter_context(asyncio.Runner(loop_factory=VirtualLoop))
+        run = Run(runner.get_loop(), folder, Plot(seed, days, athletes, temper), keep=keep)
+        report: Report = runner.run(run.go(faults))
+    report.cpu_s = time.process_time() - began
+    return report
+
+
+def alone(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report:  # noqa: FBT001 - handed to a process
+    """Run one seed in a process of its own."""
+    return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
+
+
+_open_once = cache(engine.open_engine)
+
+
+class Run:
+    """Everything that belongs to one run."""
+
+    def __init__(self, loop: Any, folder: Path, plot: Plot, *, keep: bool) -> None:
+        self.loop: VirtualLoop = loop
+        self.seed = seed = plot.seed
+        self.days = plot.days
+        self._plot, self._folder, self._keep = plot, folder, keep
+        self.clock = SimClock(self.loop, start_of(seed))
+        self.agenda = self.clock.agenda
+        self.sandbox = Sandbox(TOKEN, NAME, now=self.clock.now)
+        self.network = Network(self.sandbox, random.Random(f"{seed}/network"))
+        self.report = Report(seed, [])
+        self._over = asyncio.Event()
+        self._minds: dict[int, Mind] = {}
+
+    async def go(self, faults: Faults) -> Report:
+        """Live through the days, then through the calm after them, and judge."""
+        with ExitStack() as stack:
+            # SQLite waits in real time; the weather waits in the run's (`Weather.wait_for_lock`).
+            stack.enter_context(patch.object(engine, "BUSY_MS", 0))
+            self._prepare()
+            stack.callback(self.ledger.close)
+            moved = stack.enter_context(travelling(self.clock))
+            self.loop.watch(turned=self._turned, idle=self._idle, moved=moved)
+            stack.callback(self.loop.watch, turned=_nothing, idle=_now, moved=_nothing)
+            self.logbook = stack.enter_context(Logbook(self))
+            self._plan(faults)
+            operator = asyncio.create_task(self.weather.operate())
+            operator.add_done_callback(self._operated)
+            try:
+                await self._over.wait()
+            finally:
+                operator.cancel()
+                await asyncio.gather(operator, return_exceptions=True)
+                await self._end()
+        return self.report
+
+    def _prepare(self) -> None:
+        with Store(f"sqlite:///{self._folder / 'world.db'}", inline=True) as store:
+            self.town = settle(self.sandbox, store, self.seed, self._plot.athletes)
+        admins = [one.id for one in self.town.admins]
+        self.machine = machine.Machine(self._folder, self.network, self.clock, admins)
+        self.ledger = Ledger(self.machine.path)
+        self.witness = Witness(self.town, self.ledger, self.network, self.clock.ticks, self.broken)
+        self.network.leaving = self._leaving
+        self.network.lost = self.witness.lost
+        self.network.gone = lambda: self.machine.store is None or self.machine.store.dead
+        self.sandbox.updates.on_arrival(self._arrived)
+        self.sandbox.on_activity(self._seen)
+
+    def _plan(self, faults: Faults) -> None:
+        end = self.days * DAY_S
+        for one in self.town.athletes:
+            self._minds[one.person.id] = AthleteMind(
+                one.person, self.agenda, self.seed, self._plot.temper
+            )
+        for person in self.town.coaches:
+            self._minds[person.id] = StaffMind(
+                person, self.agenda, self.seed, self.town, admin=False
+            )
+        for person in self.town.admins:
+            self._minds[person.id] = StaffMind(
+                person, self.agenda, self.seed, self.town, admin=True
+            )
+        for mind in self._minds.values():
+            mind.live(self.days)
+        draw = (lambda _town, _days: faults) if isinstance(faults, list) else faults
+        planned = (draw or self._forecast)(self.town, self.days)
+        self.report.faults = planned
+        self.weather = Weather(self, planned)
+        self.weather.plan()
+        self.agenda.at(end, self._calm)
+        self.agenda.at(end + CALM_S, self._over.set)
+
+    def _forecast(self, town: Town, days: int) -> list[Fault]:
+        return forecast(self.seed, town, days)
+
+    def _calm(self) -> None:
+        self.note("everybody falls silent")
+        for mind in self._minds.values():
+            mind.silent = True
+        self.weather.end()
+
+    def _operated(self, operator: asyncio.Task[None]) -> None:
+        if not operator.cancelled() and operator.exception() is not None:
+            self.broken(f"the simulation itself failed: {operator.exception()!r}")
+
+    async def _end(self) -> None:
+        """Stop the bot in good order and judge what it left."""
+        if self.report.broken:
+            await self.machine.kill()
+        else:
+            await self.machine.end()
+        if not self.report.broken:
+            for text in verdicts.judge(self):
+                self.broken(text)
+        self._count()
+
+    # ---- what is told while it runs ----------------------------------------------------
+
+    def broken(self, text: str) -> None:
+        """A rule was broken: note it, and let the run end."""
+        self.note(f"BROKEN {text}")
+        self.report.broken.append(text)
+        self._over.set()
+
+    def note(self, text: str) -> None:
+        """Add a line to the transcript."""
+        if self._keep:
+            self.report.transcript.append(f"{self.clock.now():%m-%d %H:%M:%S.%f} {text}")
+
+    def _seen(self, entry: Entry) -> None:
+        if self._keep:
+            error = f" ! {entry.error}" if entry.error else ""
+            self.note(f"{entry.chat_id} {entry.method} {entry.who} {entry.text!r}{error}")
+        self.witness.see(entry)
+        mind = self._minds.get(entry.chat_id or 0)
+        if mind is not None:
+            mind.see(entry)
+
+    def _arrived(self) -> None:
+        pending = self.sandbox.updates.pending
+        if pending:
+            self.witness.arrived(pending[-1]["update_id"])
+
+    def _leaving(self, sent: Any) -> None:
+        self.witness.leaving(sent)
+        self.machine.passing("call")
+
+    # ---- time --------------------------------------------------------------------------
+
+    def _turned(self) -> None:
+        self.machine.passing("turn")
+
+    def _idle(self, until: float) -> float:
+        """Skip to the next thing that anybody waits for; only sweeps fall into the time between."""
+        if self.network.flying or not self.machine.alive or self.weather.busy:
+            return until
+        due, sending = self.ledger.next()
+        now = self.clock.now()
+        if any(at is not None and at <= now for at in (due, sending)):
+            return until
+        found = [self.clock.second(at) for at in (due, sending) if at is not None]
+        planned = self.agenda.next()
+        target = min(found if planned is None else [*found, planned])
+        if target - self.loop.time() > _LONG_S:
+            self._put_off_sweeps(target)
+        return target
+
+    def _put_off_sweeps(self, target: float) -> None:
+        """Let the jobs of every second come next when something is to happen.
+
+        APScheduler would otherwise count every second of the hours between, one by one.
+        """
+        if self.machine.app is None or not self.machine.app.alarm.scheduler.running:
+            return
+        at = self.clock.now() + timedelta(seconds=target - self.loop.time())
+        for job in self.machine.app.alarm.scheduler.get_jobs():
+            often = getattr(job.trigger, "interval_length", _LONG_S) < _LONG_S
+            if often and job.next_run_time is not None and job.next_run_time < at:
+                job.modify(next_run_time=at)
+
+    def _count(self) -> None:
+        counts = self.report.counts
+        counts.update(self.network.struck)
+        counts.update(self.weather.struck)
+        counts["calls"] = sum(self.witness.seen.values())
+        counts["HOLD cues"] = self.witness.seen["HOLD"]
+        counts["updates"] = len(self.witness.pushed)
+        counts["athlete-days"] = self.days * len(self.town.athletes)
+        counts.update(verdicts.tally(self.ledger))
+
+
+def _nothing() -> None:
+    return
+
+
+def _now(until: float) -> float:
+    return until

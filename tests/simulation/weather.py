@@ -1,0 +1,199 @@
+"""The faults of a run as they strike, and the hand that starts the bot again after them."""
+
+import asyncio
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.sandbox import Armed, FaultKind
+from bot.sandbox import Fault as Strike
+from bot.store.engine import BUSY_MS
+from tests.simulation.forecast import Fault
+
+if TYPE_CHECKING:
+    from tests.simulation.run import Run
+
+AFTERMATH_S: Final = 400.0
+"""How long after a fault of the database its errors may still be logged: a row waits 5 minutes."""
+RESTART_S: Final = 2.0
+"""After a program that ended by itself its supervisor starts it again."""
+
+
+class Weather:
+    """Lets the faults strike, and starts the bot again after it ended or died."""
+
+    def __init__(self, run: "Run", faults: list[Fault]) -> None:
+        self._run = run
+        self._faults = faults
+        self.struck: Counter[str] = Counter()
+        self.busy = 0
+        self._database_until = -1.0
+        self._orders: asyncio.Queue[Fault] = asyncio.Queue()
+        self._armed: list[Armed] = []
+        self._rng = random.Random(f"{run.seed}/strikes")
+        self._lock: sqlite3.Connection | None = None
+        self._locked_until = 0.0
+        run.machine.waiting = self.wait_for_lock
+
+    def plan(self) -> None:
+        """Put every fault into the agenda."""
+        for fault in self._faults:
+            self._run.agenda.at(fault.at, lambda fault=fault: self._strike(fault))  # type: ignore[misc]
+
+    def end(self) -> None:
+        """Let everything work again."""
+        self._run.sandbox.faults.clear()
+        self._run.network.down = False
+        self._locked_until = 0.0
+        self._unlock()
+        self._empty_disk()
+
+    def explains_errors(self) -> bool:
+        """Whether an error in the log comes from a fault: of the database, or of a dying bot."""
+        machine = self._run.machine
+        dying = machine.store is None or machine.store.dead
+        return dying or self._run.clock.ticks() <= self._database_until
+
+    # ---- one fault ---------------------------------------------------------------------
+
+    def _strike(self, fault: Fault) -> None:
+        run = self._run
+        run.note(f"fault {fault}")
+        match fault.kind:
+            case "outage":
+                run.network.down = True
+                self._until(fault.span, self._up)
+            case "restart" | "kill":
+                self._orders.put_nowait(fault)
+                return
+            case "clock step":
+                self.struck[fault.kind] += 1
+                run.clock.step(fault.size)
+            case "stall":
+                self.struck[fault.kind] += 1
+                run.loop.stall(fault.size)
+            case "locked" | "disk full":
+                self._database(fault)
+            case _:
+                self._arm(fault)
+
+    def _until(self, span: float, end: Callable[[], object]) -> None:
+        self._run.agenda.after(span, end)
+
+    def _up(self) -> None:
+        self._run.network.down = False
+
+    def _arm(self, fault: Fault) -> None:
+        kind, _, html = fault.kind.partition(":")
+        updates = kind in {FaultKind.DUPLICATE_UPDATE, FaultKind.REORDERED_UPDATES}
+        cue = fault.where in {"HOLD", "RELEASE"}
+        chats = [one.person.id for one in self._run.town.athletes]
+        retry = self._rng.choice((1, 2, 2) if cue else (1, 1, 2, 5, 35))
+        strike = Strike(
+            kind,
+            method="getUpdates" if fault.where == "getUpdates" else None,
+            chat_id=self._rng.choice(chats) if fault.where == "chat" else None,
+            times=int(fault.size),
+            when=(lambda call: fault.where in str(call.params.get("text"))[:20]) if cue else None,
+            retry_after=retry,
+            html=bool(html),
+            seconds=self._rng.choice((0.5, 3.0, 12.0)),
+        )
+        if kind == FaultKind.REORDERED_UPDATES:  # several have to wait for an order to be changed
+            held = Strike(FaultKind.HANG_BEFORE, method="getUpdates", times=6, seconds=12.0)
+            self._run.sandbox.faults.add(held)
+        armed = self._run.sandbox.faults.add(strike)
+        self._until(fault.span, lambda: self._disarm(armed, kind if updates else ""))
+
+    def _disarm(self, armed: Armed, kind: str) -> None:
+        if kind:
+            self.struck[kind] += armed.hits
+        self._run.sandbox.faults.remove(armed)
+
+    # ---- the database ------------------------------------------------------------------
+
+    def _database(self, fault: Fault) -> None:
+        machine = self._run.machine
+        if machine.store is None or machine.store.dead:
+            return
+        self.struck[fault.kind] += 1
+        until = self._run.clock.ticks() + fault.span
+        self._database_until = max(self._database_until, until + AFTERMATH_S)
+        if fault.kind == "locked":
+            self._take_lock(until)
+            self._until(fault.span, self._unlock)
+        else:
+            store = machine.store
+            store.pragma("max_page_count = 1")  # SQLite takes the size it has now
+            self._until(fault.span, self._empty_disk)
+
+    def _take_lock(self, until: float) -> None:
+        """Hold the write lock, as a backup tool or a person with a shell does."""
+        self._locked_until = max(self._locked_until, until)
+        if self._lock is None:
+            self._lock = sqlite3.connect(self._run.machine.path, isolation_level=None)
+            self._lock.execute("BEGIN IMMEDIATE")
+
+    def wait_for_lock(self) -> None:
+        """Wait as SQLite does, for five seconds at most; nothing else runs meanwhile."""
+        if self._lock is None:
+            return
+        left = self._locked_until - self._run.clock.ticks()
+        self._run.loop.stall(min(max(left, 0.0), BUSY_MS / 1000))
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None and self._run.clock.ticks() >= self._locked_until:
+            with closing(self._lock):
+                self._lock.execute("ROLLBACK")
+            self._lock = None
+
+    def _empty_disk(self) -> None:
+        store = self._run.machine.store
+        if store is not None and not store.dead:
+            store.pragma("max_page_count = 1073741823")
+
+    # ---- the process -------------------------------------------------------------------
+
+    async def operate(self) -> None:
+        """Keep the bot running: start it, carry out orders, start it again when it ended."""
+        machine = self._run.machine
+        await machine.start()
+        while True:
+            order = asyncio.create_task(self._orders.get())
+            both: set[asyncio.Task[Any]] = {order, machine.ending()}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            fault = (
+                order.result()
+                if order.done()
+                else Fault(self._run.clock.ticks(), "ended", RESTART_S)
+            )
+            order.cancel()
+            await self._carry_out(fault)
+
+    async def _carry_out(self, fault: Fault) -> None:
+        machine, clock = self._run.machine, self._run.clock
+        self.busy += 1
+        try:
+            if fault.kind == "kill":
+                await machine.die(fault.where, int(fault.size))
+            else:
+                await machine.end()
+        finally:
+            self.busy -= 1
+        if machine.fatal is not None:
+            self._judge_end(machine.fatal)
+        self.struck[f"{fault.kind} {fault.where}".strip()] += 1
+        self._run.note(f"{fault.kind}: the bot is down for {fault.span:.1f} s")
+        await clock.wait(asyncio.Event(), fault.span)
+        self._run.note("the bot starts")
+        await machine.start()
+
+    def _judge_end(self, error: BaseException) -> None:
+        self._run.note(f"the bot ended: {error!r}")
+        self._run.machine.fatal = None
+        if not self.explains_errors():
+            self._run.broken(f"the bot ended by itself: {error!r}")
