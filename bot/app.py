@@ -248,6 +248,7 @@ def _wire(
         upkeep=lambda: store.write(upkeep.tidy, clock.now()),
         backup=keeper.ring,
         trouble=note_trouble,
+        set_back=lambda: store.write(time.rest_all, clock.now()),
     )
     nightly = settings.backup.nightly
     return App(store, bot, clock, outbound, poller, inbox, alarm, keeper, charts, rules, nightly)

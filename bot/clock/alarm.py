@@ -27,6 +27,8 @@ log = structlog.get_logger()
 SWEEP_S: Final = 1
 FAR: Final = timedelta(seconds=30)
 """The alarm is not set further ahead than this: the sweep would come first anyway."""
+SET_BACK_S: Final = 2.0
+"""An alarm that has not rung so long after its time: the wall clock was set back."""
 JOBS: Final = ("alarm", "sweep", "backup", "upkeep")
 
 _EVENTS: Final = {
@@ -41,7 +43,7 @@ class Alarm:
 
     `now` may be ahead of the machine's clock, which the scheduler goes by. `backup` is rung every
     second, to look whether a backup is wanted; `trouble` is told the event word of everything that
-    goes wrong.
+    goes wrong; `set_back` is called when the wall clock was set back while something was ahead.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Alarm:
         upkeep: Callable[[], Awaitable[None]],
         backup: Callable[[], None],
         trouble: Callable[[str], Awaitable[None]],
+        set_back: Callable[[], Awaitable[object]],
     ) -> None:
         self._now = now
         self._machine = SystemClock()
@@ -61,6 +64,8 @@ class Alarm:
         self._upkeep = upkeep
         self._backup = backup
         self._tell_trouble = trouble
+        self._set_back = set_back
+        self._watching: asyncio.TimerHandle | None = None
         self._set_for: datetime | None = None
         self._rung = asyncio.Event()
         self._working: asyncio.Task[None] | None = None
@@ -76,16 +81,22 @@ class Alarm:
     def start(self) -> None:
         """Start the scheduler with its jobs."""
         self.scheduler.add_listener(self._trouble, sum(_EVENTS))
-        self._add("sweep", self._ring, trigger="interval", seconds=SWEEP_S)
-        self._add("backup", self._ring_backup, trigger="interval", seconds=SWEEP_S)
-        self._add("upkeep", self._tidy, trigger="interval", hours=1)
+        self._begin_jobs()
         self.scheduler.start()
         self._working = asyncio.get_running_loop().create_task(self._work())
         log.info("clock_started", jobs=self.jobs)
         self.moved()
 
+    def _begin_jobs(self) -> None:
+        """Begin what comes again and again, counted from now."""
+        self._add("sweep", self._ring, trigger="interval", seconds=SWEEP_S)
+        self._add("backup", self._ring_backup, trigger="interval", seconds=SWEEP_S)
+        self._add("upkeep", self._tidy, trigger="interval", hours=1)
+
     def stop(self) -> None:
         """Stop waking anyone."""
+        if self._watching is not None:
+            self._watching.cancel()
         if self.scheduler.running:
             log.info("clock_stopped", jobs=self.jobs, troubles=self.troubles)
             self.scheduler.shutdown(wait=False)
@@ -121,8 +132,40 @@ class Alarm:
         if ahead <= timedelta(0):
             self._rung.set()
             return
-        self._set_for = at
-        self._add("alarm", self._ring, trigger="date", run_date=self._machine.now() + ahead)
+        self._set_for, rings_at = at, self._machine.now() + ahead
+        self._add("alarm", self._ring, trigger="date", run_date=rings_at)
+        self._watch(rings_at, ahead.total_seconds())
+
+    def _watch(self, rings_at: datetime, seconds: float) -> None:
+        """Look, by the clock that only goes forward, whether the alarm has rung."""
+        if self._watching is not None:
+            self._watching.cancel()
+        loop = asyncio.get_running_loop()
+        self._watching = loop.call_later(seconds + SET_BACK_S, self._overslept, rings_at)
+
+    def _overslept(self, rings_at: datetime) -> None:
+        """The alarm's time has passed. If the wall clock is still before it, that was set back.
+
+        All that is due waits for the old time then, the scheduler too: its jobs begin anew, and
+        whoever has a cue ahead is to rest.
+        """
+        if rings_at - self._machine.now() < timedelta(seconds=SET_BACK_S) / 2:
+            return
+        log.warning("clock_set_back")
+        self._set_for = None
+        self._begin_jobs()
+        self._keep(self._set_back())
+
+    def _keep(self, work: Awaitable[object]) -> None:
+        """Let something small be done, whatever becomes of it."""
+
+        async def done() -> None:
+            with contextlib.suppress(Exception):
+                await work
+
+        task = asyncio.get_running_loop().create_task(done())
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
 
     def _add(self, name: str, job: Callable[[], Awaitable[None]], **trigger: Any) -> None:
         self.scheduler.add_job(job, id=name, name=name, replace_existing=True, **trigger)
@@ -161,10 +204,4 @@ class Alarm:
     def _count(self, event: str) -> None:
         """Count what went wrong, and have it stored; a database that fails is in the log alone."""
         self.troubles += 1
-        task = asyncio.get_running_loop().create_task(self._store(event))
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
-
-    async def _store(self, event: str) -> None:
-        with contextlib.suppress(Exception):
-            await self._tell_trouble(event)
+        self._keep(self._tell_trouble(event))

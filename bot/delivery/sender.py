@@ -370,11 +370,14 @@ def _bills(method: str) -> bool:
 
 
 def recover(db: Db, now: datetime, news: News) -> int:
-    """Decide about what a former run was sending: again where safe, never a HOLD."""
-    found = outbox.found_sending(db)
+    """Decide about what a former run was sending: again where safe, never a HOLD.
+
+    What was repeated for this reason before is not again: at most one message too many.
+    """
+    found, repeated = outbox.found_sending(db), outbox.repeated(db)
     for letter in found:
-        if letter.repeatable:
-            outbox.again(db, letter.id, now, error="restart")
-        elif outbox.settle(db, letter.id, OutboxState.UNSURE, now, error="restart"):
+        if letter.repeatable and letter.id not in repeated:
+            outbox.again(db, letter.id, now, error=outbox.RESTART)
+        elif outbox.settle(db, letter.id, OutboxState.UNSURE, now, error=outbox.RESTART):
             news.lost(db, letter, now)
     return len(found)

@@ -370,6 +370,18 @@ def found_sending(db: Db) -> list[Claimed]:
     return [_claimed(row) for row in db.connection().execute(query)]
 
 
+RESTART: Final = "restart"
+"""The error of a letter that a restart found on its way."""
+
+
+def repeated(db: Db) -> frozenset[int]:
+    """Return the letters on their way that were repeated after a restart before."""
+    query = select(OutboxRow.id).where(  # type: ignore[call-overload]
+        col(OutboxRow.state) == literal_column("'sending'"), col(OutboxRow.error) == RESTART
+    )
+    return frozenset(db.connection().execute(query).scalars())
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """When a waiting letter has to be looked at next, if any; whether one has expired."""

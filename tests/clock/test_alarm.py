@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from apscheduler.events import (
     EVENT_JOB_ERROR,
     EVENT_JOB_MAX_INSTANCES,
@@ -15,6 +16,8 @@ from apscheduler.events import (
 )
 from sqlmodel import Session as Db
 
+from bench import virtual
+from bench.virtual import VirtualClock
 from bot.clock.alarm import JOBS, Alarm
 from bot.clock.clock import SystemClock
 from bot.demo import DemoClock
@@ -36,6 +39,7 @@ class Rows:
         self.looked = asyncio.Event()
         self.kept = asyncio.Event()
         self.told = asyncio.Event()
+        self.rested = asyncio.Event()
         self.troubles: list[str] = []
         self.first = asyncio.Event()
         self.done = asyncio.Event()
@@ -70,6 +74,10 @@ class Rows:
         """Look for a backup that is wanted."""
         self.looked.set()
 
+    async def rest(self) -> None:
+        """Note that the clock was set back."""
+        self.rested.set()
+
     async def trouble(self, event: str) -> None:
         """Remember what went wrong."""
         self.troubles.append(event)
@@ -86,6 +94,7 @@ async def alarm(rows: Rows) -> AsyncIterator[Alarm]:
         upkeep=rows.upkeep,
         backup=rows.backup,
         trouble=rows.trouble,
+        set_back=rows.rest,
     )
     made.start()
     try:
@@ -197,6 +206,7 @@ async def test_f16_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:
                 upkeep=_nothing,
                 backup=lambda: None,
                 trouble=Rows().trouble,
+                set_back=_nothing,
             )
             made.start()
             await asyncio.sleep(0.05)
@@ -216,3 +226,28 @@ async def _act(store: Store, clock: SystemClock) -> int:
 
 async def _nothing() -> None:
     pass
+
+
+def test_a_clock_set_back_lets_everybody_rest() -> None:
+    """An hour back in the middle of a hold: within seconds, and the sweep goes on by the new time.
+
+    On virtual time, with the wall clock that APScheduler reads set by hand.
+    """
+    start = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as wall:
+
+        async def scenario(clock: VirtualClock) -> tuple[bool, int]:
+            rows = Rows()
+            rows.due = [start + timedelta(seconds=10)]
+            async with alarm(rows) as made:
+                await asyncio.sleep(5)
+                wall.move_to(start - timedelta(hours=1))
+                for _ in range(10):
+                    await asyncio.sleep(1)
+                    wall.shift(timedelta(seconds=1))
+                sweep = made.scheduler.get_job("sweep").next_run_time
+                return rows.rested.is_set(), abs((sweep - SystemClock().now()).total_seconds()) < 3
+
+        rested, soon = virtual.run(scenario)
+    assert rested
+    assert soon

@@ -382,6 +382,18 @@ async def test_killed_at_every_step(
         assert post.news.lost_ == ([] if again else ["letter"])
 
 
+async def test_killed_again_and_again_it_is_repeated_once(post: Post) -> None:
+    """A program that dies at every send does not send the same words for ever."""
+    post.put("words")
+    for _ in range(5):
+        post.store.write_now(outbox.claim, [1], post.clock.now())
+        post.api.calls.append({"method": "sendMessage", "text": "words"})
+        post.store.write_now(sender.recover, post.clock.now(), post.news)
+        if post.state("words") != "pending":
+            break
+    assert (post.texts, post.state("words")) == (["words", "words"], "unsure")
+
+
 async def test_a_fate_the_database_does_not_take_is_kept(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
