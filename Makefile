@@ -39,7 +39,7 @@ crash: setup
 
 # 100,000 random updates of every kind, from people without any right.
 hostile: setup
-	@$(BIN)/python -m tests.hostile $(ARGS)
+	@$(BIN)/python -m tests.hostile --write $(ARGS)
 
 # Dependencies: pinned by hash, and known weaknesses; says so where the registry does not answer.
 audit: setup

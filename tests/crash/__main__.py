@@ -15,15 +15,12 @@ from itertools import count
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Final
 
 from tests.crash.checks import CHECKS, problems, repeats
 from tests.crash.history import History, Kill, pain_of
 from tests.crash.house import House
+from tests.page import keep
 from tests.process.running import place_in
-
-PAGE: Final = Path(__file__).parents[2] / "docs" / "crash.md"
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 
 def wishes() -> argparse.Namespace:
@@ -33,7 +30,9 @@ def wishes() -> argparse.Namespace:
     parser.add_argument("--houses", type=int, default=6, help="bots at the same time")
     parser.add_argument("--minutes", type=float, default=12, help="no kill comes after that")
     parser.add_argument("--seed", type=int, default=20_261_125)
-    parser.add_argument("--write", action="store_true", help="write the figures to docs/crash.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/reliability.md"
+    )
     return parser.parse_args()
 
 
@@ -90,12 +89,9 @@ def table(histories: list[History], wrong: dict[str, list[str]], seconds: float)
 
 
 def write(lines: list[str], asked: argparse.Namespace) -> None:
-    """Put the figures between the markers of the page."""
-    page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    told = f"Seed {asked.seed}, {asked.houses} bots at the same time.\n\n" + "\n".join(lines)
-    PAGE.write_text(f"{before}{BEGIN}\n{told}\n{END}{after}", encoding="utf-8")
+    """Keep the figures in the documents."""
+    told = f"Seed {asked.seed}, {asked.houses} bots at the same time."
+    keep("crash", "\n".join([told, "", *lines]))
 
 
 def main() -> int:

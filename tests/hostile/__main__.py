@@ -15,6 +15,7 @@ from typing import Final
 
 from tests.hostile.house import Hostile
 from tests.hostile.schema import PUBLISHED
+from tests.page import keep
 
 ROUND: Final = 5_000
 """Updates on one database; then a new one, so that no table grows beyond a person's use."""
@@ -53,6 +54,7 @@ def main() -> int:
     parser.add_argument("--updates", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=20_261_125)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
     asked = parser.parse_args()
     size = min(ROUND, asked.updates)
     seeds = [f"{asked.seed}:{number}" for number in range(asked.updates // size)]
@@ -65,12 +67,19 @@ def main() -> int:
             for sentence in result.wrong[:20]:
                 say(f"        {sentence}")
     wrong = sum(len(result.wrong) for result in done)
-    say(
-        f"\n{len(done) * size} updates in {(perf_counter() - begun) / 60:.1f} minutes: "
-        f"{sum(result.answered for result in done)} were owed an answer, "
-        f"{sum(result.letters for result in done)} letters, "
-        f"the slowest hundred took {max(one.slowest for one in done):.1f} s together, {wrong} wrong"
-    )
+    minutes = (perf_counter() - begun) / 60
+    told = {
+        "updates tried": len(done) * size,
+        "that were owed an answer, and got it": sum(result.answered for result in done),
+        "messages that followed": sum(result.letters for result in done),
+        "**faults, answers missing, rows of others changed**": f"**{wrong}**",
+        "seconds that the slowest hundred took together": f"{max(d.slowest for d in done):.1f}",
+        "minutes": f"{minutes:.1f}",
+    }
+    lines = ["| | |", "|---|---:|", *(f"| {name} | {value} |" for name, value in told.items())]
+    say("\n".join(["", *lines]))
+    if asked.write:
+        keep("hostile", f"Seed {asked.seed}.\n\n" + "\n".join(lines))
     return 1 if wrong or not done else 0
 
 

@@ -12,8 +12,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Final
 
+from tests.page import keep
 from tests.simulation.failure import explain
-from tests.simulation.figures import Figures, write
+from tests.simulation.figures import Figures
 from tests.simulation.place import live_in, new_home
 from tests.simulation.run import Report, alone
 
@@ -52,7 +53,7 @@ def main(words: list[str] | None = None) -> int:
     tables = figures.markdown(time.perf_counter() - began)
     _say(f"\n{tables}")
     if asked.write and not figures.broken:
-        write(tables)
+        keep("simulate", tables)
     return 1 if figures.broken else 0
 
 

@@ -3,14 +3,10 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from tests.simulation.run import Report
 
-DOCUMENT: Final = Path("docs/reliability.md")
-BEGIN: Final = "<!-- simulation: written by `make simulate`, do not edit -->"
-END: Final = "<!-- end of simulation -->"
 WORK: Final = (
     "athlete-days",
     "days asked about",
@@ -82,10 +78,3 @@ class Figures:
 def _table(head: tuple[str, str], rows: list[tuple[str, int]]) -> str:
     lines = [f"| {head[0]} | {head[1]} |", "|---|---:|"]
     return "\n".join([*lines, *(f"| {name} | {count:,} |" for name, count in rows)])
-
-
-def write(text: str, document: Path = DOCUMENT) -> None:
-    """Put the tables between the marks of the document."""
-    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _old, _, after = rest.partition(END)
-    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
