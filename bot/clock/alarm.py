@@ -117,11 +117,13 @@ class Alarm:
         self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
-        while True:
+        self._look_again = True
+        while self._look_again:
             self._look_again = False
-            await self._set(await self._earliest())
-            if not self._look_again:
-                return
+            try:
+                await self._set(await self._earliest())
+            except Exception:  # the sweep finds what is due
+                log.exception("alarm_not_set")
 
     async def _set(self, at: datetime | None) -> None:
         if at is None or at == self._set_for:

@@ -30,9 +30,7 @@ def wishes() -> argparse.Namespace:
     parser.add_argument("--houses", type=int, default=6, help="bots at the same time")
     parser.add_argument("--minutes", type=float, default=12, help="no kill comes after that")
     parser.add_argument("--seed", type=int, default=20_261_125)
-    parser.add_argument(
-        "--write", action="store_true", help="write docs/reliability.md"
-    )
+    parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
     return parser.parse_args()
 
 

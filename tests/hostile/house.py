@@ -14,9 +14,10 @@ from random import Random
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from sqlalchemy import select
 from sqlalchemy import text as sql
 from sqlmodel import Session as Db
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 from structlog.testing import capture_logs
 
 from bot.chat.commands import Rules
@@ -27,10 +28,10 @@ from bot.flows import training
 from bot.protocol import events
 from bot.protocol.dose import Dose
 from bot.sandbox.formatting import caption_text, message_text
-from bot.store import people
+from bot.store import outbox, people
 from bot.store.engine import Store
-from bot.store.outbox import Claimed, ready
-from bot.store.tables import Role
+from bot.store.outbox import Claimed
+from bot.store.tables import OutboxRow, Role
 from tests.flows.joining import empty
 from tests.hostile import words
 from tests.hostile.schema import KINDS, Json, Maker, Types, types
@@ -184,10 +185,16 @@ class Hostile:
         with capture_logs() as lines:
             while self.api.waiting:
                 await self.poller.step(0)
-                while await self.inbox.step():
-                    await self.inbox.settled()
+                await self._handled()
         self.lines += [f"{line['event']} {line.get('update', '')}" for line in lines]
         return await self.told()
+
+    async def _handled(self) -> None:
+        """Let the inbox handle what it was handed, and what it finds, until there is nothing."""
+        found = 1
+        while found:
+            found = await self.inbox.step()
+            await self.inbox.settled()
 
     def _owe(self, update: Json) -> None:
         for kind in ("message", "callback_query"):
@@ -316,8 +323,9 @@ def _newest_letter(db: Db) -> int:
 
 
 def _waiting(db: Db) -> list[Claimed]:
-    """Return the newest letters that wait, whenever they are due."""
-    return ready(db, datetime(2100, 1, 1, tzinfo=UTC), 100_000)
+    """Return the letters that wait, whenever they are due."""
+    query = select(*outbox._COLUMNS).where(outbox._PENDING).order_by(col(OutboxRow.id))  # type: ignore[call-overload]
+    return [outbox._claimed(row) for row in db.connection().execute(query)]
 
 
 def _all_sent(db: Db) -> None:
