@@ -34,7 +34,7 @@ from bot.flows import training
 from bot.protocol.events import Due, Pain
 from bot.settings import Database, Delivery, Embedded, Telegram
 from bot.store.sessions import Stored
-from bot.store.tables import OutboxRow, OutboxState, PlanRow, Role, RoleRow
+from bot.store.tables import OutboxRow, OutboxState, PlanRow
 
 PER_S: Final = 100.0
 SECONDS: Final = 5
@@ -76,8 +76,6 @@ def _press(number: int, session: int, chat: int) -> dict[str, Any]:
 def _ask(db: Db) -> list[tuple[int, int]]:
     """Bring a session of every athlete to its first RELEASE; return (session, chat) of each."""
     db.connection().execute(update(PlanRow).values(rest_s=180))  # no hold begins in the measure
-    roles = [{"person_id": one, "role": Role.ATHLETE} for one in range(1, ANSWERS + 1)]
-    db.connection().execute(RoleRow.__table__.insert(), roles)  # type: ignore[attr-defined]
     begun = SystemClock().now() - timedelta(seconds=20)
     asked = [_released(db, athlete, begun) for athlete in range(1, ANSWERS + 1)]
     sent = {"state": OutboxState.SENT, "message_id": col(OutboxRow.chat_id)}

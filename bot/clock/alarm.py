@@ -29,6 +29,8 @@ FAR: Final = timedelta(seconds=30)
 """The alarm is not set further ahead than this: the sweep would come first anyway."""
 SET_BACK_S: Final = 2.0
 """An alarm that has not rung so long after its time: the wall clock was set back."""
+GATHER_S: Final = 0.02
+"""After a look: whatever else is committed meanwhile is one more look."""
 JOBS: Final = ("alarm", "sweep", "backup", "upkeep")
 
 _EVENTS: Final = {
@@ -124,6 +126,7 @@ class Alarm:
                 await self._set(await self._earliest())
             except Exception:  # the sweep finds what is due
                 log.exception("alarm_not_set")
+            await self._machine.wait(asyncio.Event(), GATHER_S)
 
     async def _set(self, at: datetime | None) -> None:
         if at is None or at == self._set_for:

@@ -40,6 +40,8 @@ STALE_S: Final = 0.25
 SHORTEST_S: Final = 1e-4
 AGAIN_S: Final = 1.0
 """After a step that failed: the database was locked, perhaps."""
+GATHER_S: Final = 0.005
+"""After being woken: what is written by several at once is claimed together."""
 BULK: Final = (5, 6, 7)
 """Priorities whose letters are not left behind for ever: reminders, summaries, broadcasts."""
 
@@ -113,6 +115,7 @@ class Sender:
             # A step is not cut in the middle: what it has claimed would be neither sent nor free.
             wait = await asyncio.shield(asyncio.ensure_future(self._try()))
             await self._clock.wait(self._woken, wait)
+            await self._clock.wait(asyncio.Event(), GATHER_S)
         raise self.fatal
 
     async def _try(self) -> float | None:
@@ -179,9 +182,10 @@ class Sender:
         return OWN if self.pace.opens_at(Lane.PERSON, ticks) <= ticks else URGENT
 
     def _look(self, db: Db, now: datetime, least: int, owes: bool) -> Look:  # noqa: FBT001 - passed on by the store
-        letters = outbox.ready(db, now, self._look_at, least)
-        owed = self._longest_overdue(db, now) if owes else None
-        return Look(letters, owed, outbox.ahead(db, now), self._count(db))
+        letters, waiting = outbox.ready(db, now, self._look_at, least), self._count(db)
+        behind = owes and waiting > len(letters)
+        owed = self._longest_overdue(db, now) if behind else None
+        return Look(letters, owed, outbox.ahead(db, now), waiting)
 
     def _count(self, db: Db) -> int:
         """Return how many letters wait; they are counted once a second."""
