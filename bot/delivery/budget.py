@@ -17,7 +17,7 @@ GUARD_S: Final = 0.005
 """Added to the window: the way to Telegram may be longer for one message than for the next."""
 ROUNDING_S: Final = 1e-6
 """Times this close are the same: a wait so short would never end on a clock of doubles."""
-LEAD_S: Final = {Lane.CUE: WINDOW_S, Lane.PERSON: 0.2, Lane.BULK: 0.03}
+LEAD_S: Final = {Lane.CUE: WINDOW_S, Lane.PERSON: 0.1, Lane.BULK: 0.03}
 """How far ahead of even spacing a lane may run: its burst is 1 + LEAD_S × rate messages."""
 LOWEST: Final = 1.0
 RECOVERY_S: Final = 30.0

@@ -114,9 +114,16 @@ class Sender:
             self._woken.clear()
             # A step is not cut in the middle: what it has claimed would be neither sent nor free.
             wait = await asyncio.shield(asyncio.ensure_future(self._try()))
-            await self._clock.wait(self._woken, wait)
-            await self._clock.wait(asyncio.Event(), GATHER_S)
+            await self._rest(wait)
         raise self.fatal
+
+    async def _rest(self, wait: float | None) -> None:
+        """Wait until woken, or for `wait`; once woken a moment more, in case others write too."""
+        begun = self._clock.ticks()
+        await self._clock.wait(self._woken, wait)
+        left = GATHER_S if wait is None else wait - (self._clock.ticks() - begun)
+        if self._woken.is_set() and left > 0:
+            await self._clock.wait(asyncio.Event(), min(GATHER_S, left))
 
     async def _try(self) -> float | None:
         """Make a step; one that fails is tried again, since nothing else sends."""
@@ -286,9 +293,11 @@ class Sender:
         full = len(look.letters) >= self._look_at
         roomy = full and self.pace.opens_at(lane_of(look.letters[-1].priority), ticks) <= ticks
         stuck = roomy and not choice.chosen
-        deeper = min(LOOK_MOST, 2 * self._look_at) if stuck else LOOK
-        looks_on = roomy and not (stuck and deeper == self._look_at)
-        self._look_at = deeper
+        looks_on = roomy and not (stuck and self._look_at == LOOK_MOST)
+        if stuck:
+            self._look_at = min(LOOK_MOST, 2 * self._look_at)
+        elif not full:
+            self._look_at = LOOK
         return looks_on
 
     # ---- sending -----------------------------------------------------------------------

@@ -163,7 +163,9 @@ async def test_f31_stop_a_moment_before_the_end(world: World) -> None:
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
     await world.passes(seconds=10)
-    await world.passes(seconds=9.9)
+    due = world.newest(maria).value.due_at
+    assert due is not None
+    await world.until(due - timedelta(seconds=0.1))
     await world.say(maria, "stop")
     await world.passes(seconds=60)
     assert not any(line.startswith("RELEASE") for line in world.heard(maria))
