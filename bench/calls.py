@@ -27,7 +27,6 @@ from bot.protocol.dose import Dose
 from bot.reports.worker import ChartWorker
 from bot.store import sessions
 from bot.store.engine import Store
-from bot.store.tables import Role, RoleRow
 
 ATHLETE: Final = 1
 FLOOR: Final = 3
@@ -90,7 +89,6 @@ async def _time(store: Store, clock: VirtualClock, moved: asyncio.Event) -> None
 
 
 def _begin(db: Db, dose: Dose) -> None:
-    db.add(RoleRow(person_id=ATHLETE, role=Role.ATHLETE))
     db.add(sessions.plan_row(ATHLETE, 2, dose, START))
     db.flush()
     training.open_session(db, ATHLETE, None, START)
