@@ -37,7 +37,7 @@ from bot.settings import Delivery, Settings, require_token
 from bot.store import backup
 from bot.store.backup import Copied
 from bot.store.engine import FileLock, Store
-from bot.store.migrate import migrate
+from bot.store.schema import is_current
 
 T = TypeVar("T")
 
@@ -142,7 +142,8 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     url = settings.database.url
     lock = FileLock(url)
     stack.callback(lock.release)
-    migrate(url)
+    if not is_current(url):
+        _migrate(url)
     store = Store(url)
     stack.callback(store.close)
     metrics = Metrics(clock.ticks)
@@ -152,6 +153,12 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     charts = ChartWorker()
     stack.push_async_callback(charts.aclose)
     return _wire(settings, store, bot, charts, clock, metrics)
+
+
+def _migrate(url: str) -> None:
+    from bot.store.migrate import migrate  # noqa: PLC0415 - see bot/store/schema.py
+
+    migrate(url)
 
 
 def _show(metrics: Metrics, port: int, stack: AsyncExitStack) -> None:

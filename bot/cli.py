@@ -4,6 +4,7 @@
 # ruff: noqa: PLC0415
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable
 from enum import StrEnum
@@ -86,8 +87,11 @@ def run(config: Config = None) -> None:
     """Run the bot against Telegram until it is stopped."""
     settings = _settings(config)
     require_token(settings)
+    gc.disable()  # what imports make stays; looking through it again and again takes its time
     from bot import app, logs
 
+    gc.freeze()
+    gc.enable()
     logs.set_up()
     asyncio.run(app.serve(settings))
 

@@ -13,13 +13,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
 from bot.protocol.dose import Dose
-from bot.store import due, inbox, outbox, people, sessions
+from bot.store import due, inbox, outbox, people, schema, sessions
 from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine
 from bot.store.inbox import Arrived
 from bot.store.migrate import _config, migrate
@@ -407,6 +408,21 @@ def test_f72_the_first_schema_with_data_comes_up(tmp_path: Path) -> None:
         plan = store.read_now(people.plan, 1)
         assert sessions.dose_of(plan) == Dose()
         assert [one.name for one in store.read_now(people.coaches_of, 1)] == ["Kim"]
+
+
+def test_a_start_knows_the_schema_without_alembic(tmp_path: Path) -> None:
+    """As Alembic knows it: nothing there, an older one, this version's; no database at all."""
+    url = f"sqlite:///{tmp_path / 'schema.db'}"
+    assert schema.newest() == ScriptDirectory.from_config(_config()).get_current_head()
+    assert not schema.is_current(url)
+    migrate(url)
+    assert schema.is_current(url)
+    with Store(url, inline=True) as store:
+        older = text("UPDATE alembic_version SET version_num = '0001'")
+        store.write_now(lambda db: db.connection().execute(older))
+    assert not schema.is_current(url)
+    (tmp_path / "text.db").write_text("no database")
+    assert not schema.is_current(f"sqlite:///{tmp_path / 'text.db'}")
 
 
 def _count(connection: Connection, table: str) -> int:
