@@ -113,6 +113,8 @@ class Alarm:
 
     def moved(self) -> None:
         """Something was committed: the earliest due row may be another one now."""
+        if not self.scheduler.running:  # what is committed at the end wakes nobody
+            return
         if self._looking is not None and not self._looking.done():
             self._look_again = True
             return
