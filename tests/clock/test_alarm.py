@@ -251,3 +251,13 @@ def test_a_clock_set_back_lets_everybody_rest() -> None:
         rested, soon = virtual.run(scenario)
     assert rested
     assert soon
+
+
+async def test_what_is_committed_at_the_end_wakes_nobody() -> None:
+    """The end itself writes: a stopped alarm begins no look that would outlive it."""
+    async with alarm(Rows()) as made:
+        pass
+    await asyncio.sleep(0)
+    before = asyncio.all_tasks()
+    made.moved()
+    assert asyncio.all_tasks() == before
