@@ -132,8 +132,8 @@ def measure(folder: Path) -> list[Part]:
             ("plan", "messages", "edits", "answers to presses", "calls", "floor", "to reach"),
             tuple(rows),
             "Of the holds of a session but the last, each from its HOLD to before the next one, "
-            "every question answered by button; the most of any hold. The edits are the rest in "
-            "the question's place and, from 20 s on, the countdown half-way.",
+            "every question answered by button; the most of any hold. The edit is the rest in the "
+            "question's place.",
         )
     ]
 

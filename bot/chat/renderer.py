@@ -108,7 +108,7 @@ class Renderer:
     async def __call__(self, letter: Letter, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
         intent = await self._still(letter.chat_id, intents.load(letter.kind, letter.body))
-        if intent is None or (isinstance(intent, intents.Tick) and letter.message_id is None):
+        if intent is None:
             return None
         match intent:
             case intents.Answer() | intents.Retire() | intents.Menu():

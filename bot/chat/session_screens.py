@@ -35,14 +35,10 @@ from bot.flows.intents import (
     Release,
     Rest,
     SetUp,
-    Tick,
 )
 from bot.protocol.events import Question
 from bot.protocol.local_time import say_time
 from bot.protocol.record import Cut
-
-BAR: Final = 10
-"""Blocks of the half-way bar."""
 
 
 def set_up(intent: SetUp, _now: datetime) -> Screen:
@@ -85,17 +81,6 @@ def hold(intent: Hold, now: datetime) -> Screen:
         esc(sentence(" · ".join((*intent.cues, "breathe")))) if intent.cues else "",
     )
     return Screen(text=text, rows=(stop_row(intent.session),), rings=True)
-
-
-def tick(intent: Tick, _now: datetime) -> Screen:
-    """Show the running hold with the seconds left; the same message, so never a ring."""
-    full = round(BAR * (intent.seconds - intent.left_s) / intent.seconds)
-    text = lines(
-        f"<b>HOLD {cue_spot(intent.spot)}</b>",
-        f"<b>{intent.left_s} s left</b> {'▰' * full}{'▱' * (BAR - full)}",
-        f"Release: {live_time(intent.ends_at, f'after {intent.seconds} s in all')}",
-    )
-    return Screen(text=text, rows=(stop_row(intent.session),))
 
 
 def release(intent: Release, _now: datetime) -> Screen:
@@ -205,7 +190,6 @@ SESSION_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = 
     SetUp: set_up,
     GetSet: get_set,
     Hold: hold,
-    Tick: tick,
     Release: release,
     Rest: rest,
     Noted: noted,

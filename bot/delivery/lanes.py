@@ -17,7 +17,7 @@ class Lane(IntEnum):
     PERSON = 1
     """A person's own answer: at once in small numbers, never behind the bulk."""
     BULK = 2
-    """Reminders, summaries, broadcasts, countdowns: evenly, whenever there is room."""
+    """Reminders, summaries, broadcasts: evenly, whenever there is room."""
 
 
 def lane_of(priority: int) -> Lane:

@@ -30,7 +30,6 @@ class Priority(IntEnum):
     REMINDER = 5
     SUMMARY = 6
     BROADCAST = 7
-    TICK = 8  # the countdown: the first to be given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +103,6 @@ class Hold(Intent):
     seconds: int
     ease: bool
     cues: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tick(Intent):
-    """The hold's message, rewritten half-way."""
-
-    priority = Priority.TICK
-    repeatable = False
-    life = timedelta(seconds=1)
-    session: int
-    index: int
-    spot: Spot
-    seconds: int
-    left_s: int
-    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,7 +428,6 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     SetUp,
     GetSet,
     Hold,
-    Tick,
     Release,
     Rest,
     Noted,

@@ -1,11 +1,7 @@
 """What a session's effects tell: one function an effect, each a message or a stored fact."""
 
-from datetime import timedelta
-from typing import Final
-
 from bot.flows import calendar, intents
 from bot.flows.alerts import alert_coaches
-from bot.flows.post import post
 from bot.flows.scene import Scene
 from bot.flows.session_chart import draw
 from bot.protocol import events
@@ -19,9 +15,6 @@ from bot.protocol.record import (
 )
 from bot.protocol.redflags import BY_REASON
 from bot.store import outbox, people
-
-TICK_FROM_S: Final = 20
-"""Shorter holds have no countdown: it is silent, and each edit is a call that a cue could need."""
 
 
 def tell(scene: Scene, effects: tuple[Effect, ...]) -> None:
@@ -64,32 +57,8 @@ def _hold(scene: Scene, effect: Effect) -> None:
     scene.say(intent, f"hold:{effect.index}")
 
 
-def tick(scene: Scene) -> None:
-    """Put the half-way countdown beside the HOLD that was just handed over."""
-    hold = scene.value.current
-    index = len(scene.value.holds) - 1
-    if hold.planned_s < TICK_FROM_S:
-        return
-    half = hold.planned_s // 2
-    ends_at = hold.started_at + timedelta(seconds=hold.planned_s)
-    intent = intents.Tick(
-        scene.id, index, scene.spot(hold.place), hold.planned_s, hold.planned_s - half, ends_at
-    )
-    post(
-        scene.db,
-        scene.chat_id,
-        intent,
-        scene.now,
-        key=scene.key(f"tick:{index}"),
-        due=hold.started_at + timedelta(seconds=half),
-        edits=scene.key(f"hold:{index}"),
-        session_id=scene.id,
-    )
-
-
 def _release(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.ReleaseCue)
-    outbox.cancel(scene.db, scene.key(f"tick:{effect.index}"))
     limit = scene.value.dose.pain_limit
     intent = intents.Release(scene.id, effect.index, scene.spot(effect.place), limit)
     scene.say(intent, f"release:{effect.index}")

@@ -6,7 +6,7 @@ from sqlmodel import Session as Db
 
 from bot.flows import mornings
 from bot.flows.scene import Scene
-from bot.flows.telling import ask, tell, tick
+from bot.flows.telling import ask, tell
 from bot.protocol import events
 from bot.protocol.events import Event, Refusal
 from bot.protocol.moves import question_of
@@ -36,8 +36,6 @@ def happen(db: Db, stored: Stored, event: Event, now: datetime) -> Refusal | Sto
     due = stored.value.due_at if isinstance(event, events.Due) else None
     scene = Scene(db, saved, now, due or now)
     tell(scene, effects)
-    if isinstance(event, events.CueHanded):
-        tick(scene)
     if value.phase is Phase.CLOSED and stored.value.phase is not Phase.CLOSED:
         mornings.expect(db, saved, now)
     return saved

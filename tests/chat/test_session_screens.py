@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.chat.pain_question import ANCHORS
 from bot.chat.say_session import MAX_TOAST, SAY_SESSION, toast
 from bot.chat.screen import Button, Screen, Style, live_time
-from bot.flows.intents import Ask, Hold, Intent, dump, kind_of, load
+from bot.flows.intents import Ask, Intent, dump, kind_of, load
 from bot.protocol.events import BEFORE, STOP_PAIN
 from bot.protocol.record import Outcome
 from bot.protocol.redflags import RED_FLAGS
@@ -34,7 +34,6 @@ from tests.chat.variants import (
     SET_UP,
     STOPPED,
     TABLES,
-    TICK,
     screens,
     show,
 )
@@ -216,7 +215,6 @@ def test_the_anchors_and_the_rows_are_said_in_words(asking: Intent, about: int, 
         SET_UP,
         GET_SET,
         HOLD,
-        TICK,
         RELEASE,
         REST,
         INTERRUPTED,
@@ -272,15 +270,6 @@ def test_a_hold_ends_its_seconds_after_it_is_sent(seconds: int) -> None:
     text = show(replace(HOLD, seconds=seconds)).text
     assert live_time(NOW + timedelta(seconds=seconds), f"after {seconds} s") in text
     assert f"{seconds} s</b>" in text
-
-
-@given(st.integers(5, 60), st.booleans())
-def test_f48_the_half_way_edit_differs_from_the_hold(seconds: int, ease: bool) -> None:  # noqa: FBT001 - drawn
-    """Telegram refuses an edit that changes nothing."""
-    hold = Hold(7, 2, HOLD.spot, seconds, ease, ())
-    tick = replace(TICK, seconds=seconds, left_s=seconds - seconds // 2)
-    assert show(tick).text != show(hold).text
-    assert len(re.findall("[▰▱]", show(tick).text)) == 10
 
 
 def test_an_interruption_in_a_hold_says_release_first() -> None:

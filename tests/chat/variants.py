@@ -32,7 +32,6 @@ from bot.flows.intents import (
     SetUp,
     Spot,
     Stopped,
-    Tick,
 )
 from bot.flows.intents import Screen as RedFlagScreen
 from bot.protocol.redflags import RED_FLAGS
@@ -60,7 +59,6 @@ SET_UP = SetUp(
 )
 GET_SET = GetSet(7, Spot(1, 5, "left"), NOW + timedelta(seconds=10), ZONE)
 HOLD = Hold(7, 2, THIRD, 10, ease=False, cues=CUES)
-TICK = Tick(7, 2, THIRD, 10, 5, NOW + timedelta(seconds=5))
 RELEASE = Release(7, 2, THIRD, 3)
 REST = Rest(
     session=7,
@@ -136,8 +134,6 @@ SESSION: dict[str, Intent] = {
     "hold": HOLD,
     "hold_ease": replace(HOLD, ease=True),
     "hold_sets_no_cues": replace(HOLD, spot=IN_SETS, seconds=45, cues=()),
-    "tick": TICK,
-    "tick_sets": replace(TICK, spot=IN_SETS, seconds=45, left_s=23),
     "release": RELEASE,
     "release_sets_limit_0": replace(RELEASE, spot=IN_SETS, limit=0),
     "rest": REST,

@@ -220,15 +220,22 @@ async def test_f55_an_answer_to_an_old_press(world: World) -> None:
     assert world.newest(maria).value.phase is Phase.RESTING
 
 
-async def test_f48_the_countdown_meets_a_limit(world: World) -> None:
-    """429 on an edit: the countdown is given up, and RELEASE comes on time."""
-    maria = world.athlete(dose=SHORT.changed(hold_s=20))
+async def test_f48_edits_meet_a_limit(world: World) -> None:
+    """429 on every edit: the rest is not written into the question, and the cues still come."""
+    maria = world.athlete(dose=SHORT)
     await begun(world, maria)
-    await world.passes(seconds=11)
-    world.sandbox.faults.add(Fault(kind="429", method="editMessageText", times=1, retry_after=2))
     await world.passes(seconds=20)
-    assert world.store.read_now(state, "Tick") in (["dropped"], ["cancelled"])
-    assert says(world, maria, "RELEASE") == 1
+    world.sandbox.faults.add(
+        Fault(kind="429", method="editMessageText", times=1_000, retry_after=1)
+    )
+    await world.tap(maria, "2")
+    due = world.newest(maria).value.due_at
+    assert due is not None
+    await world.passes(seconds=35)
+    assert says(world, maria, "Pain 2 – saved. Rest.") == 0
+    assert [says(world, maria, cue) for cue in ("HOLD", "RELEASE")] == [2, 2]
+    hold = [e for e in world.sandbox.log if e.text.startswith("HOLD")][-1]
+    assert (hold.at - due).total_seconds() < 1.1
 
 
 @pytest.mark.parametrize("html", [True, False])

@@ -58,9 +58,10 @@ async def calls_of_a_hold(world: World, maria: Person) -> list[str]:
     return sorted(e.method or "" for e in world.sandbox.log.after(start) if e.kind == "call")
 
 
-async def test_the_calls_of_one_hold(world: World) -> None:
-    """A hold costs two messages, one edit and one callback answer, and no more."""
-    maria = world.athlete(dose=SHORT)
+@pytest.mark.parametrize("seconds", [10, 60])
+async def test_the_calls_of_one_hold(world: World, seconds: int) -> None:
+    """A hold costs two messages, one edit and one callback answer, however long it is."""
+    maria = world.athlete(dose=SHORT.changed(hold_s=seconds))
     await begun(world, maria)
     await hold(world, maria, "1")
     assert await calls_of_a_hold(world, maria) == [
@@ -69,19 +70,6 @@ async def test_the_calls_of_one_hold(world: World) -> None:
         "sendMessage",
         "sendMessage",
     ]
-
-
-async def test_a_long_hold_counts_down_once(world: World) -> None:
-    """From 20 s on the HOLD is rewritten half-way, without a ring."""
-    maria = world.athlete(dose=SHORT.changed(hold_s=20))
-    await begun(world, maria)
-    await hold(world, maria, "1")
-    assert (await calls_of_a_hold(world, maria)).count("editMessageText") == 2
-    due = world.newest(maria).value.due_at
-    assert due is not None
-    await world.until(due + timedelta(seconds=10))
-    assert "10 s left" in maria.chat[-1].text
-    assert world.rang(maria)[-1].startswith("HOLD 3 of 3")
 
 
 async def test_cues_come_on_time(world: World) -> None:

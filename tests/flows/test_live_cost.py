@@ -118,7 +118,7 @@ def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: World) 
         (
             BEGIN + READ + 2 * CHANGE + LETTER,
             BEGIN + READ + 2 * CHANGE,
-            BEGIN + READ + 2 * CHANGE + 1 + LETTER,  # a countdown that waits is cancelled
+            BEGIN + READ + 2 * CHANGE + LETTER,
             (BEGIN + 1) + (BEGIN + 1 + 1 + READ + 2 * CHANGE + (1 + LETTER) + LETTER),
         )
     }

@@ -10,7 +10,7 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
 from bot.flows import holds, invites, overview, privacy, red_flags, reminders
-from bot.flows.intents import Answer, File, Hold, Release, Say, Tick
+from bot.flows.intents import Answer, File, Hold, Release, Say
 from bot.flows.post import post
 from bot.protocol.record import Phase
 from bot.store import due, people, personal, sessions
@@ -292,7 +292,7 @@ def test_a_running_hold_ends_without_a_cue(world: World) -> None:
     assert the(told, "erase_waiting")["stopped"] is True
     assert world.store.read_now(sessions.live, runa) is None
     waiting = world.letters(RUNA, waiting=True)
-    assert [one for one in waiting if isinstance(one, Hold | Tick | Release)] == []
+    assert [one for one in waiting if isinstance(one, Hold | Release)] == []
     assert set(topics(waiting)) == {"Answer", "erase_waiting"}
 
 

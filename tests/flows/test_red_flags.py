@@ -70,7 +70,7 @@ def test_a_flag_in_a_session_ends_it(world: World) -> None:
     assert topics(world.letters(COACH)) == ["CoachAlert"]
     waiting = topics(world.letters(RUNA, waiting=True))
     assert waiting[0] == "RedFlagAdvice"
-    assert not {"Hold", "Tick", "Release", "GetSet"} & set(waiting)
+    assert not {"Hold", "Release", "GetSet"} & set(waiting)
     assert world.row(RedFlagRow, 1).session_id == 1
 
 

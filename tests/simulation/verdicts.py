@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 UNASKED: Final = frozenset({"planned", "not_delivered", "paused", "rested", "started", "skipped"})
 """States of a day that may have had no reminder: its time has not come, or says why."""
-WORDLESS: Final = ("Answer", "Retire", "Menu", "Tick", "Rest", "Noted")
+WORDLESS: Final = ("Answer", "Retire", "Menu", "Rest", "Noted")
 """Letters that are no new message of a chat."""
 FATES: Final = (
     "done",
