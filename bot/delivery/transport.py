@@ -224,12 +224,14 @@ async def _mark_writing(
 
 async def _encode(data: RequestData) -> aiohttp.Payload | None:
     """Return the parameters as JSON, or as a multipart form if there are files."""
+    if not data.contains_files:
+        plain = json.dumps(data.parameters).encode()
+        return (
+            aiohttp.BytesPayload(plain, content_type="application/json")
+            if data.parameters
+            else None
+        )
     parameters, files = data.json_parameters, data.multipart_data
-    if not parameters and not files:
-        return None
-    if not files:
-        plain = json.dumps(parameters).encode()
-        return aiohttp.BytesPayload(plain, content_type="application/json")
     # Names go out as UTF-8: Telegram does not undo percent signs.
     form = aiohttp.FormData(quote_fields=False)
     for name, value in parameters.items():

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +40,8 @@ class Loopback:
         fields: dict[str, str] = {}
         files: dict[str, tuple[str | None, str, bytes]] = {}
         if request.content_type == "application/json":
-            fields.update(await request.json())
+            told = await request.json()
+            fields.update({k: v if isinstance(v, str) else json.dumps(v) for k, v in told.items()})
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
                 files[name] = (value.filename, value.content_type, value.file.read())

@@ -140,7 +140,7 @@ def as_telegram_reads(request: Received) -> object:
     for name, plain in names.items():
         fields = {key: value.replace(name, plain) for key, value in fields.items()}
     files = {names[name]: file for name, file in request.files.items()}
-    # Without files, ours are JSON and PTB's a form: the same strings, which Telegram reads alike.
+    # Without files, ours are JSON and PTB's a form, which Telegram reads alike.
     kind = request.headers.get("content-type", "").partition(";")[0]
     kind = "plain" if kind in {"application/json", "application/x-www-form-urlencoded"} else kind
     return request.verb, request.method, fields, files, kind, request.headers["user-agent"]
