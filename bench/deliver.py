@@ -6,7 +6,7 @@ each call was handed to the Bot API that took it.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -21,7 +21,7 @@ from bench.bot_api import TOKEN, Fields
 from bench.crowd import CUES, Morning, Planned, What, put
 from bench.near import Handed
 from bench.rules import busiest_second, idlest
-from bot.delivery.ports import Call, Clock
+from bot.delivery.ports import Call, Clock, Taken
 from bot.delivery.sender import Sender
 from bot.store.engine import Store
 from bot.store.outbox import Claimed
@@ -46,8 +46,8 @@ class Api:
 class NothingFollows:
     """News that nobody acts on."""
 
-    def sent(self, db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
-        """A letter was delivered."""
+    def sent(self, db: Db, letters: Sequence[Taken], now: datetime) -> None:
+        """Letters were delivered."""
 
     def lost(self, db: Db, letter: Claimed, now: datetime) -> None:
         """A letter was not."""

@@ -59,8 +59,8 @@ def store(db: Db, fates: list[Fate], news: News, clock: Callable[[], datetime]) 
     sent = [fate for fate in fates if isinstance(fate, Sent)]
     if sent and not outbox.settle_sent(db, [_row(fate) for fate in sent], now):
         raise SettledBeforeError
-    for one in sent:
-        news.sent(db, one.letter, one.handed_at, now)
+    if sent:
+        news.sent(db, [(one.letter, one.handed_at) for one in sent], now)
     for fate in fates:
         if isinstance(fate, Lost):
             _lost(db, fate, news, now)
@@ -83,7 +83,7 @@ def _carry_out(db: Db, fate: Refused, news: News, now: datetime) -> None:
     match verdict.do:
         case Do.DONE:
             if outbox.settle_sent(db, [_row(Sent(letter, letter.message_id, fate.handed_at))], now):
-                news.sent(db, letter, fate.handed_at, now)
+                news.sent(db, [(letter, fate.handed_at)], now)
         case Do.AGAIN:
             outbox.again(db, letter.id, later, error=kind)
         case Do.HOLD_CHAT:

@@ -1,7 +1,7 @@
 """What the sender is handed by the composition root."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,6 +13,10 @@ Call = tuple[str, dict[str, Any]]
 """A method of the bot, and its arguments."""
 Render = Callable[[Claimed, datetime], Awaitable[Call | None]]
 """Turns a letter into a call at the moment of sending; None when there is nothing to send."""
+
+
+Taken = tuple[Claimed, datetime]
+"""A letter that Telegram has taken, and when it was handed over."""
 
 
 class Clock(Protocol):
@@ -31,8 +35,8 @@ class Clock(Protocol):
 class News(Protocol):
     """What follows from a message's fate, in the transaction that stores it."""
 
-    def sent(self, db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
-        """The letter was delivered to Telegram."""
+    def sent(self, db: Db, letters: Sequence[Taken], now: datetime) -> None:
+        """The letters were delivered to Telegram."""
 
     def lost(self, db: Db, letter: Claimed, now: datetime) -> None:
         """The letter will not be sent any more, or it is unknown whether it was."""

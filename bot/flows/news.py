@@ -1,5 +1,6 @@
 """What became of a message, and what follows from it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,15 +15,23 @@ from bot.store import outbox, people, sessions
 from bot.store.outbox import Claimed
 
 FOLLOWED: Final = frozenset(
-    one.__name__ for one in (Hold, Reminder, Summary, CoachAlert, CoachAlerts, Relayed)
+    one.__name__ for one in (Hold, Summary, CoachAlert, CoachAlerts, Relayed)
 )
-"""Kinds that something follows from once they are sent; nearly all traffic is of others."""
+"""Kinds, besides reminders, that something follows from once they are sent."""
 
 
-def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
-    """A message was handed over at `handed_at` and Telegram has confirmed it."""
-    if letter.kind not in FOLLOWED and not link_letters.has_link(letter):
-        return
+def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> None:
+    """Messages were handed over, each at its instant, and Telegram has confirmed them."""
+    reminded: list[int] = []
+    for letter, handed_at in letters:
+        if letter.kind == Reminder.__name__:
+            reminded.append(letter.body["occurrence"])
+        elif letter.kind in FOLLOWED or link_letters.has_link(letter):
+            _follow(db, letter, handed_at, now)
+    reminders.delivered(db, reminded, now)
+
+
+def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
     intent = intents.load(letter.kind, letter.body)
     link_letters.forget_link(db, letter, intent)
     match intent:
@@ -30,8 +39,6 @@ def sent(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
             stored = sessions.get(db, intent.session)
             if stored is not None:
                 training.happen(db, stored, CueHanded(intent.index, handed_at), now)
-        case Reminder():
-            reminders.delivered(db, intent.occurrence, now)
         case Summary():
             weekly.delivered(db, intent, now)
         case CoachAlert() | CoachAlerts():

@@ -181,9 +181,11 @@ _DELIVERED: Final = (
 )
 
 
-def delivered(db: Db, occurrence_id: int, now: datetime) -> None:
-    """The reminder reached Telegram: from here on silence is the athlete's choice."""
-    db.connection().execute(_DELIVERED, {"occurrence": occurrence_id, "now": now})
+def delivered(db: Db, occurrences: Iterable[int], now: datetime) -> None:
+    """These reminders reached Telegram: from here on silence is the athlete's choice."""
+    values = [{"occurrence": one, "now": now} for one in occurrences]
+    if values:
+        db.connection().execute(_DELIVERED, values)
 
 
 def undelivered(db: Db, occurrence_id: int) -> None:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from telegram.error import InvalidToken, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.delivery import fates, sender
-from bot.delivery.ports import Call
+from bot.delivery.ports import Call, Taken
 from bot.delivery.sender import Sender
 from bot.delivery.transport import NotSent
 from bot.store import outbox
@@ -83,11 +83,11 @@ class Told:
     refused: int = 0
     rates: list[float] = field(default_factory=list)
 
-    def sent(self, _db: Db, letter: Claimed, _handed_at: datetime, _now: datetime) -> None:
-        """A letter was delivered."""
-        if letter.body.get("poison"):
+    def sent(self, _db: Db, letters: Sequence[Taken], _now: datetime) -> None:
+        """Letters were delivered."""
+        if any(letter.body.get("poison") for letter, _ in letters):
             raise ValueError("what follows from it is broken")
-        self.sent_.append(letter.key)
+        self.sent_ += [letter.key for letter, _ in letters]
 
     def lost(self, _db: Db, letter: Claimed, _now: datetime) -> None:
         """A letter was not."""

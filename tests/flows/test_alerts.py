@@ -95,7 +95,7 @@ def deliver(world: World) -> None:
             if letter.chat_id == COACH:
                 outbox.claim(db, [letter.id], world.now)
                 outbox.settle(db, letter.id, OutboxState.SENT, world.now, message_id=letter.id)
-                news.sent(db, letter, world.now, world.now)
+                news.sent(db, [(letter, world.now)], world.now)
 
     world.run(send)
 

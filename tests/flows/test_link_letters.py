@@ -46,7 +46,7 @@ def settle(house: House, letter: Claimed, state: OutboxState) -> None:
     def act(db: Db) -> None:
         assert outbox.settle(db, letter.id, state, house.now)
         if state is OutboxState.SENT:
-            news.sent(db, letter, house.now, house.now)
+            news.sent(db, [(letter, house.now)], house.now)
         else:
             news.lost(db, letter, house.now)
 

@@ -44,7 +44,7 @@ def settle(world: World, state: OutboxState) -> None:
             outbox.claim(db, [letter.id], world.now)
             outbox.settle(db, letter.id, state, world.now, message_id=letter.id)
             if state is OutboxState.SENT:
-                news.sent(db, letter, world.now, world.now)
+                news.sent(db, [(letter, world.now)], world.now)
             else:
                 news.lost(db, letter, world.now)
 

@@ -52,7 +52,7 @@ def run_clock(house: House, until: datetime) -> list[datetime]:
         before = house.rows("SELECT count(*) FROM outbox WHERE kind = 'Reminder'")
         house.store.write_now(reminders.act, int(rows[0][0]), house.now)
         if house.rows("SELECT count(*) FROM outbox WHERE kind = 'Reminder'") != before:
-            house.store.write_now(reminders.delivered, int(rows[0][0]), house.now)
+            house.store.write_now(reminders.delivered, [int(rows[0][0])], house.now)
             rang.append(house.now)
     house.now = until
     return rang

@@ -81,7 +81,7 @@ def deliver(world: World, *, ok: bool = True) -> None:
             state = OutboxState.SENT if ok else OutboxState.FAILED
             outbox.settle(db, letter.id, state, world.now, message_id=9)
             if ok:
-                news.sent(db, letter, world.now, world.now)
+                news.sent(db, [(letter, world.now)], world.now)
             else:
                 news.lost(db, letter, world.now)
                 news.unreachable(db, letter.chat_id, world.now)
