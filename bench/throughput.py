@@ -29,7 +29,7 @@ from bench.loopback import Setup, served
 from bench.table import Part, times
 from bot.chat.renderer import Renderer
 from bot.clock.clock import SystemClock
-from bot.delivery.ports import Taken, News
+from bot.delivery.ports import News, Taken
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.flows import intents, news
