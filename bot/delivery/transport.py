@@ -23,10 +23,9 @@ import math
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from types import SimpleNamespace
-from typing import IO
+from dataclasses import dataclass
+from functools import cache
+from typing import IO, Any
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
@@ -40,6 +39,14 @@ POOL_TIMEOUT_MESSAGE = (
 )
 # How browsers and PTB's own transport write what would end a name.
 _NAME_ESCAPES = str.maketrans({chr(c): f"%{c:02X}" for c in (*range(0x20), ord('"'))})
+# What aiohttp raises before a request's first byte leaves; with anything else it may have left.
+_UNSENT = (
+    aiohttp.ClientConnectorError,  # looking up, connecting, shaking hands
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
 # asyncio and aiohttp take 0 for "no limit"; the contract takes it for "at once".
 _AT_ONCE_S = 1e-6
 # So small a body is taken by the connection's own buffer: writing it never stands still.
@@ -66,17 +73,6 @@ class MaybeSent(NetworkError):  # noqa: N818 - the same
     __slots__ = ()
 
 
-class _Stage(Enum):
-    """How far a request has come."""
-
-    WAITING = auto()
-    """For one of the pool's connections."""
-    CONNECTING = auto()
-    """Looking up, connecting, shaking hands; nothing of the request is written."""
-    WRITING = auto()
-    """Its head has been handed to the connection: from here on it may arrive."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Limits:
     """Seconds a request may wait for each thing; None waits for ever."""
@@ -85,21 +81,6 @@ class _Limits:
     write: float | None
     connect: float | None
     pool: float | None
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """One request under way; aiohttp's trace moves its stage."""
-
-    body: aiohttp.Payload | None
-    limits: _Limits
-    stage: _Stage = _Stage.WAITING
-    upload: aiohttp.UploadTracker = field(default_factory=aiohttp.UploadTracker)
-
-    @property
-    def size(self) -> int:
-        """Bytes of the body."""
-        return 0 if self.body is None else self.body.size or 0
 
 
 class AiohttpRequest(BaseRequest):
@@ -183,13 +164,15 @@ class AiohttpRequest(BaseRequest):
             connect=_given(connect_timeout, self._limits.connect),
             pool=_given(pool_timeout, self._limits.pool),
         )
-        attempt = _Attempt(await _encode(request_data) if request_data else None, limits)
+        body = await _encode(request_data) if request_data else None
+        slots = self._slots
+        await _acquire(slots, limits.pool)
         try:
-            async with _slot(self._slots, limits.pool):
-                attempt.stage = _Stage.CONNECTING
-                return await _exchange(self._session, method, url, attempt)
+            return await _exchange(self._session, method, url, body, limits)
         except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold the URL
-            failure = _explain(error, attempt.stage)
+            failure = _explain(error)
+        finally:
+            slots.release()
         # Raised outside the handler, so that no __context__ leads back to the URL.
         raise failure
 
@@ -200,26 +183,13 @@ def _given(timeout: ODVInput[float], default: float | None) -> float | None:
 
 
 def _open_session(*, trust_env: bool) -> aiohttp.ClientSession:
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_mark_writing)
     return aiohttp.ClientSession(
         # The pool's size is kept by the slots: aiohttp's own queue counts as connecting.
         connector=aiohttp.TCPConnector(limit=0),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": BaseRequest.USER_AGENT},
-        trace_configs=[trace],
         trust_env=trust_env,
     )
-
-
-async def _mark_writing(
-    _session: aiohttp.ClientSession,
-    context: SimpleNamespace,
-    _params: aiohttp.TraceRequestHeadersSentParams,
-) -> None:
-    """Note, just before the first byte is written, that the request may arrive from here on."""
-    attempt: _Attempt = context.trace_request_ctx
-    attempt.stage = _Stage.WRITING
 
 
 async def _encode(data: RequestData) -> aiohttp.Payload | None:
@@ -260,44 +230,52 @@ async def _read(content: bytes | IO[bytes]) -> bytes:
     return await asyncio.to_thread(rewind_and_read)
 
 
-@asynccontextmanager
-async def _slot(slots: asyncio.Semaphore, limit: float | None) -> AsyncIterator[None]:
-    if slots.locked():
+async def _acquire(slots: asyncio.Semaphore, limit: float | None) -> None:
+    """Wait for a connection's place, up to ``limit`` seconds."""
+    if not slots.locked():
+        await slots.acquire()
+        return
+    try:
         async with asyncio.timeout(limit):
             await slots.acquire()
-    else:
-        await slots.acquire()
-    try:
-        yield
-    finally:
-        slots.release()
+    except TimeoutError:
+        raise NotSentTimedOut(POOL_TIMEOUT_MESSAGE) from None
 
 
 async def _exchange(
-    session: aiohttp.ClientSession, method: str, url: str, attempt: _Attempt
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    body: aiohttp.Payload | None,
+    limits: _Limits,
 ) -> tuple[int, bytes]:
     """Send the request once and read the whole answer."""
-    timeout = aiohttp.ClientTimeout(
-        connect=_positive(attempt.limits.connect),
-        sock_read=_positive(attempt.limits.read),
+    options: dict[str, Any] = {
+        "data": body,
+        # An empty POST has no content and so names no type, as with HTTPXRequest.
+        "skip_auto_headers": ("Content-Type",) if body is None else (),
+        "timeout": _client_timeout(limits.connect, limits.read),
+        "allow_redirects": False,
+    }
+    if body is None or not body.size or body.size <= _AT_ONCE_BYTES or limits.write is None:
+        async with session.request(method, url, **options) as response:
+            return response.status, await response.read()
+    upload = options["upload_tracker"] = aiohttp.UploadTracker()
+    async with (
+        _keeps_moving(upload, body.size, limits.write, limits.connect or 0.0),
+        session.request(method, url, **options) as response,
+    ):
+        return response.status, await response.read()
+
+
+@cache
+def _client_timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        connect=_positive(connect),
+        sock_read=_positive(read),
         # Without it, limits over 5 s are rounded up to the loop clock's next second.
         ceil_threshold=math.inf,
     )
-    async with (
-        _keeps_moving(attempt, attempt.limits.write),
-        session.request(
-            method,
-            url,
-            data=attempt.body,
-            # An empty POST has no content and so names no type, as with HTTPXRequest.
-            skip_auto_headers=("Content-Type",) if attempt.body is None else (),
-            timeout=timeout,
-            allow_redirects=False,
-            trace_request_ctx=attempt,
-            upload_tracker=attempt.upload,
-        ) as response,
-    ):
-        return response.status, await response.read()
 
 
 def _positive(limit: float | None) -> float | None:
@@ -308,14 +286,35 @@ class _UploadWatch:
     """Ends a request whose body makes no progress for ``limit`` seconds.
 
     aiohttp bounds connecting and reading; a peer that stops taking bytes would hold it for ever.
+    Until the first byte is written the time to connect is granted as well.
     """
 
-    __slots__ = ("_attempt", "_deadline", "_limit", "_loop", "_pace", "_seen", "_since", "_timer")
+    __slots__ = (
+        "_connect",
+        "_deadline",
+        "_limit",
+        "_loop",
+        "_pace",
+        "_seen",
+        "_since",
+        "_size",
+        "_timer",
+        "_upload",
+    )
 
-    def __init__(self, attempt: _Attempt, deadline: asyncio.Timeout, limit: float) -> None:
-        self._attempt = attempt
-        self._deadline = deadline
+    def __init__(
+        self,
+        upload: aiohttp.UploadTracker,
+        size: int,
+        limit: float,
+        connect: float,
+        deadline: asyncio.Timeout,
+    ) -> None:
+        self._upload = upload
+        self._size = size
         self._limit = limit
+        self._connect = connect
+        self._deadline = deadline
         self._loop = asyncio.get_running_loop()
         self._pace = max(limit, _AT_ONCE_S) / _LOOKS_PER_LIMIT
         self._seen = 0
@@ -323,12 +322,12 @@ class _UploadWatch:
         self._timer = self._loop.call_later(self._pace, self._look)
 
     def _look(self) -> None:
-        written, now = self._attempt.upload.bytes_written, self._loop.time()
-        if written >= self._attempt.size:
+        written, now = self._upload.bytes_written, self._loop.time()
+        if written >= self._size:
             return
-        if self._attempt.stage is not _Stage.WRITING or written != self._seen:
+        if written != self._seen:
             self._seen, self._since = written, now
-        if now - self._since >= self._limit:
+        if now - self._since >= self._limit + (0.0 if written else self._connect):
             self._deadline.reschedule(now)
         else:
             self._timer = self._loop.call_later(self._pace, self._look)
@@ -339,26 +338,24 @@ class _UploadWatch:
 
 
 @asynccontextmanager
-async def _keeps_moving(attempt: _Attempt, limit: float | None) -> AsyncIterator[None]:
+async def _keeps_moving(
+    upload: aiohttp.UploadTracker, size: int, limit: float, connect: float
+) -> AsyncIterator[None]:
     """Raise TimeoutError when the body stands still for ``limit`` seconds while being written."""
-    if attempt.size <= _AT_ONCE_BYTES or limit is None:
-        yield
-        return
     async with asyncio.timeout(None) as deadline:
-        watch = _UploadWatch(attempt, deadline, limit)
+        watch = _UploadWatch(upload, size, limit, connect, deadline)
         try:
             yield
         finally:
             watch.stop()
 
 
-def _explain(error: Exception, stage: _Stage) -> NetworkError:
+def _explain(error: Exception) -> NetworkError:
     """Return the contract's error for the library's, without a word of its text."""
+    unsent = isinstance(error, _UNSENT)
     if isinstance(error, TimeoutError):
-        if stage is _Stage.WAITING:
-            return NotSentTimedOut(POOL_TIMEOUT_MESSAGE)
-        return TimedOut() if stage is _Stage.WRITING else NotSentTimedOut()
+        return NotSentTimedOut() if unsent else TimedOut()
     message = f"{type(error).__module__.partition('.')[0]}.{type(error).__name__}"
     if isinstance(error, OSError) and error.errno and error.errno > 0:
         message += f": {os.strerror(error.errno)}"
-    return MaybeSent(message) if stage is _Stage.WRITING else NotSent(message)
+    return NotSent(message) if unsent else MaybeSent(message)
