@@ -46,8 +46,9 @@ class Api:
 class NothingFollows:
     """News that nobody acts on."""
 
-    def sent(self, db: Db, letters: Sequence[Taken], now: datetime) -> None:
+    def sent(self, _db: Db, _letters: Sequence[Taken], _now: datetime) -> bool:
         """Letters were delivered."""
+        return False
 
     def lost(self, db: Db, letter: Claimed, now: datetime) -> None:
         """A letter was not."""

@@ -86,13 +86,13 @@ class _Counting:
         self._follows = follows
         self._loop = asyncio.get_running_loop()
 
-    def sent(self, db: Db, letters: Sequence[Taken], now: datetime) -> None:
+    def sent(self, db: Db, letters: Sequence[Taken], now: datetime) -> bool:
         """Letters were delivered."""
-        if self._follows is not None:
-            self._follows.sent(db, letters, now)
+        acts = self._follows is not None and self._follows.sent(db, letters, now)
         self.left -= len(letters)
         if not self.left:
             self._loop.call_soon_threadsafe(self.all_sent.set)
+        return acts
 
     def lost(self, _db: Db, letter: Claimed, _now: datetime) -> None:
         """A letter was not, which must not happen here."""

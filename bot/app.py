@@ -238,7 +238,7 @@ def _wire(
     async def note_trouble(event: str) -> None:
         await store.write(troubles.note, event, clock.now())
 
-    async def act() -> int:
+    async def act() -> bool:
         oldest = await store.read(time.earliest) if settings.metrics.port else None
         count, failures = await store.write(time.act_due, clock.now())
         if count and oldest is not None:
@@ -246,7 +246,7 @@ def _wire(
         for row, reason in failures:
             log.error("due_row_failed", kind=row.kind, row=row.id, reason=reason)
             await note_trouble("due_row_failed")
-        return count
+        return count >= time.BATCH
 
     alarm = Alarm(
         now=clock.now,

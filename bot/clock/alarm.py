@@ -31,7 +31,7 @@ SET_BACK_S: Final = 2.0
 """An alarm that has not rung so long after its time: the wall clock was set back."""
 GATHER_S: Final = 0.02
 """After a look: whatever else is committed meanwhile is one more look."""
-JOBS: Final = ("alarm", "sweep", "backup", "upkeep")
+JOBS: Final = ("alarm", "sweep", "upkeep")
 
 _EVENTS: Final = {
     EVENT_JOB_MISSED: "job_missed",
@@ -41,10 +41,10 @@ _EVENTS: Final = {
 
 
 class Alarm:
-    """Wakes `act` when a row is due. `act` returns how many rows it acted on.
+    """Wakes `act` when a row is due. `act` returns whether others may be due as well.
 
-    `now` may be ahead of the machine's clock, which the scheduler goes by. `backup` is rung every
-    second, to look whether a backup is wanted; `trouble` is told the event word of everything that
+    `now` may be ahead of the machine's clock, which the scheduler goes by. `backup` is rung by the
+    sweep, to look whether a backup is wanted; `trouble` is told the event word of everything that
     goes wrong; `set_back` is called when the wall clock was set back while something was ahead.
     """
 
@@ -52,7 +52,7 @@ class Alarm:
         self,
         *,
         now: Callable[[], datetime],
-        act: Callable[[], Awaitable[int]],
+        act: Callable[[], Awaitable[bool]],
         earliest: Callable[[], Awaitable[datetime | None]],
         upkeep: Callable[[], Awaitable[None]],
         backup: Callable[[], None],
@@ -91,8 +91,7 @@ class Alarm:
 
     def _begin_jobs(self) -> None:
         """Begin what comes again and again, counted from now."""
-        self._add("sweep", self._ring, trigger="interval", seconds=SWEEP_S)
-        self._add("backup", self._ring_backup, trigger="interval", seconds=SWEEP_S)
+        self._add("sweep", self._sweep, trigger="interval", seconds=SWEEP_S)
         self._add("upkeep", self._tidy, trigger="interval", hours=1)
 
     def stop(self) -> None:
@@ -131,13 +130,13 @@ class Alarm:
             await self._machine.wait(asyncio.Event(), GATHER_S)
 
     async def _set(self, at: datetime | None) -> None:
-        if at is None or at == self._set_for:
+        if at is None:
             return
         ahead = at - self._now()
-        if ahead > FAR:
-            return
         if ahead <= timedelta(0):
             self._rung.set()
+            return
+        if ahead > FAR or at == self._set_for:
             return
         self._set_for, rings_at = at, self._machine.now() + ahead
         self._add("alarm", self._ring, trigger="date", run_date=rings_at)
@@ -181,8 +180,9 @@ class Alarm:
         """Ring: a job never does the work itself, so no later one is skipped because of it."""
         self._rung.set()
 
-    async def _ring_backup(self) -> None:
-        """The same: whether a backup is wanted stands in the rows."""
+    async def _sweep(self) -> None:
+        """Look whether something is due, whatever the alarm stands at, or a backup is wanted."""
+        self.moved()
         self._backup()
 
     async def _tidy(self) -> None:
@@ -190,7 +190,7 @@ class Alarm:
         await self._upkeep()
 
     async def _work(self) -> None:
-        """At every ring act until nothing is due any more."""
+        """At every ring act as long as more may be due; what came due meanwhile rings again."""
         while True:
             await self._rung.wait()
             self._rung.clear()

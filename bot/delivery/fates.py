@@ -10,6 +10,7 @@ from bot.delivery.errors import Outcome
 from bot.delivery.ports import News
 from bot.delivery.verdict import Do, Verdict
 from bot.store import outbox
+from bot.store.engine import quiet
 from bot.store.outbox import Claimed
 from bot.store.tables import OutboxState
 
@@ -59,8 +60,9 @@ def store(db: Db, fates: list[Fate], news: News, clock: Callable[[], datetime]) 
     sent = [fate for fate in fates if isinstance(fate, Sent)]
     if sent and not outbox.settle_sent(db, [_row(fate) for fate in sent], now):
         raise SettledBeforeError
-    if sent:
-        news.sent(db, [(one.letter, one.handed_at) for one in sent], now)
+    acts = news.sent(db, [(one.letter, one.handed_at) for one in sent], now) if sent else False
+    if len(sent) == len(fates) and not acts:
+        quiet(db)
     for fate in fates:
         if isinstance(fate, Lost):
             _lost(db, fate, news, now)

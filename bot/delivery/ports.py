@@ -35,8 +35,8 @@ class Clock(Protocol):
 class News(Protocol):
     """What follows from a message's fate, in the transaction that stores it."""
 
-    def sent(self, db: Db, letters: Sequence[Taken], now: datetime) -> None:
-        """The letters were delivered to Telegram."""
+    def sent(self, db: Db, letters: Sequence[Taken], now: datetime) -> bool:
+        """The letters were delivered to Telegram; return whether somebody has to act on that."""
 
     def lost(self, db: Db, letter: Claimed, now: datetime) -> None:
         """The letter will not be sent any more, or it is unknown whether it was."""

@@ -22,7 +22,7 @@ from bot.delivery.pace import ANSWER, Pace
 from bot.delivery.ports import Call, Clock, News, Render, Unwatched, Watch
 from bot.delivery.verdict import Do, judge
 from bot.store import outbox
-from bot.store.engine import Store
+from bot.store.engine import Store, quiet
 from bot.store.outbox import Ahead, Claimed
 from bot.store.tables import OutboxState
 
@@ -101,6 +101,7 @@ class Sender:
         self._stepping = asyncio.Lock()
         self._told_rate = 0.0
         self._look_at = LOOK
+        self._passed_over = False
         self._counted_at, self._waiting = float("-inf"), 0
         self.fatal: TelegramError | None = None
 
@@ -139,18 +140,19 @@ class Sender:
             return await self._step()
 
     async def _step(self) -> float | None:
-        if self._told_rate != self.pace.free.rate:
-            self._told_rate = self.pace.free.rate
-            await self._store.write(self._news.paced, self._told_rate, self._clock.now())
         now, ticks = self._clock.now(), self._clock.ticks()
         opens_in = self.pace.opens_at(Lane.CUE, ticks) - ticks
-        if len(self._tasks) >= AT_ONCE or 0 < opens_in <= SOON_S:
+        self._passed_over = len(self._tasks) >= AT_ONCE
+        if self._passed_over or 0 < opens_in <= SOON_S:
             return max(SHORTEST_S, opens_in) if opens_in else None
         least = self._least(ticks)
         look = await self._store.read(self._look, now, least, self.pace.owes_bulk)
         choice = self._choose(look, ticks)
         if choice.chosen or choice.held or look.ahead.expired:
             await self._claim(choice, look.ahead, now, ticks)
+        if self._told_rate != self.pace.free.rate:
+            self._told_rate = self.pace.free.rate
+            await self._store.write(self._news.paced, self._told_rate, now)
         self._watch.paced(self.pace.free.used(ticks), self.pace.free.rate, look.waiting)
         return self._pause(look, choice, least, now, ticks)
 
@@ -209,11 +211,13 @@ class Sender:
         chats, held = set(self._busy), dict[int, float]()
         again_at: float | None = None
         for letter in self._in_order(look):
-            if len(chosen) + len(self._tasks) >= AT_ONCE:
-                break
             alone = lane_of(letter.priority) is not Lane.CUE and letter.kind != ANSWER
             if alone and letter.chat_id in chats:
+                self._passed_over = True
                 continue
+            if len(chosen) + len(self._tasks) >= AT_ONCE:
+                self._passed_over = True
+                break
             place = self.pace.take(letter, ticks, owed=letter is look.owed)
             if isinstance(place, Place):
                 chosen.append((letter, place))
@@ -260,6 +264,8 @@ class Sender:
             self._news.lost(db, letter, now)
         for chat_id, until in held.items():
             outbox.hold_chat(db, chat_id, until)
+        if not dropped:
+            quiet(db)
         return outbox.claim(db, ids, now) if ids else set(), dropped
 
     def _start(self, letter: Claimed, place: Place) -> None:
@@ -364,13 +370,14 @@ class Sender:
         return Refused(letter, verdict, outcome, handed_at)
 
     def _settled(self, fate: Fate) -> None:
-        """A letter's fate is stored: its chat may have the next one."""
+        """A letter's fate is stored: its chat may have the next one, if one was passed over."""
         chat_id = fate.letter.chat_id
         if fate.letter.kind != ANSWER:
             self._busy[chat_id] -= 1
             if not self._busy[chat_id]:
                 del self._busy[chat_id]
-        self.wake()
+        if self._passed_over:
+            self.wake()
 
     def _note_dropped(self, letter: Claimed) -> None:
         log.warning("letter_dropped", kind=letter.kind, letter=letter.id)

@@ -13,6 +13,7 @@ from bot.flows.turn import Turn
 from bot.protocol.events import Restarted
 from bot.protocol.session import CUED
 from bot.store import inbox, people, sessions
+from bot.store.engine import quiet
 from bot.store.inbox import Arrived, next_offset, waiting
 
 __all__ = [
@@ -36,7 +37,11 @@ class Caller:
 
 
 def receive(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int:
-    """Store updates as they came; return how many are new. Only then may they be confirmed."""
+    """Store updates as they came; return how many are new. Only then may they be confirmed.
+
+    Who handles them is handed them.
+    """
+    quiet(db)
     return inbox.keep(db, updates, now, backlog=backlog)
 
 

@@ -20,15 +20,21 @@ FOLLOWED: Final = frozenset(
 """Kinds, besides reminders, that something follows from once they are sent."""
 
 
-def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> None:
-    """Messages were handed over, each at its instant, and Telegram has confirmed them."""
+def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> bool:
+    """Messages were handed over, each at its instant, and Telegram has confirmed them.
+
+    Return whether anything is to be done because of that: a hold that is handed over has an end.
+    """
     reminded: list[int] = []
+    acts = False
     for letter, handed_at in letters:
         if letter.kind == Reminder.__name__:
             reminded.append(letter.body["occurrence"])
         elif letter.kind in FOLLOWED or link_letters.has_link(letter):
+            acts = True
             _follow(db, letter, handed_at, now)
     reminders.delivered(db, reminded, now)
+    return acts
 
 
 def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:

@@ -251,13 +251,15 @@ def erase_due(db: Db, athlete_id: int, now: datetime) -> bool:
     return True
 
 
+_FORGET_FAREWELLS: Final = delete(OutboxRow).where(
+    col(OutboxRow.key).startswith(FAREWELL),
+    col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING)),
+)
+
+
 def forget_farewells(db: Db) -> int:
     """Delete last messages whose fate is settled; return how many.
 
     The message needs the chat's id to be sent, so its row is the last thing that holds it.
     """
-    statement = delete(OutboxRow).where(
-        col(OutboxRow.key).startswith(FAREWELL),
-        col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING)),
-    )
-    return db.connection().execute(statement).rowcount
+    return db.connection().execute(_FORGET_FAREWELLS).rowcount

@@ -1,11 +1,22 @@
 """What time has to act on: rows with a `due_at` that has come."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, func, literal, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -104,26 +115,49 @@ def push_back(db: Db, row: DueRow, until: datetime) -> None:
     db.connection().execute(statement)
 
 
-def fact(db: Db, key: str) -> FactRow | None:
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A single value of this installation, and since when it is so."""
+
+    key: str
+    value: str
+    at: datetime
+
+
+_KEY: Final = col(FactRow.key)
+_FACT: Final = select(_KEY, col(FactRow.value), col(FactRow.at))
+_ONE_FACT: Final = _FACT.where(bindparam("of") == _KEY)
+_SOME_FACTS: Final = _FACT.where(_KEY.in_(bindparam("of", expanding=True)))
+_NEW_FACT: Final = insert(FactRow)
+_SET_FACT: Final = _NEW_FACT.on_conflict_do_update(
+    index_elements=[_KEY], set_={"value": _NEW_FACT.excluded.value, "at": _NEW_FACT.excluded.at}
+)
+_FORGET_FACT: Final = delete(FactRow).where(bindparam("of") == _KEY)
+
+
+def fact(db: Db, key: str) -> Fact | None:
     """Return a single value of this installation."""
-    return db.get(FactRow, key)
+    found = db.connection().execute(_ONE_FACT, {"of": key}).one_or_none()
+    return None if found is None else Fact(*found)
+
+
+def some_facts(db: Db, keys: Iterable[str]) -> dict[str, Fact]:
+    """Return those of these values that are stored, by their keys."""
+    found = db.connection().execute(_SOME_FACTS, {"of": list(keys)})
+    return {row.key: Fact(*row) for row in found}
 
 
 def set_fact(db: Db, key: str, value: str, now: datetime) -> None:
     """Store a single value of this installation."""
-    row = db.get(FactRow, key) or FactRow(key=key, value=value, at=now)
-    row.value, row.at = value, now
-    db.add(row)
+    db.connection().execute(_SET_FACT, {"key": key, "value": value, "at": now})
 
 
 def forget_fact(db: Db, key: str) -> None:
     """Forget a single value; one that is not stored is none."""
-    row = db.get(FactRow, key)
-    if row is not None:
-        db.delete(row)
-        db.flush()
+    db.connection().execute(_FORGET_FACT, {"of": key})
 
 
-def facts(db: Db, prefix: str) -> list[FactRow]:
+def facts(db: Db, prefix: str) -> list[Fact]:
     """Return the values whose keys begin with `prefix`."""
-    return list(db.scalars(select(FactRow).where(col(FactRow.key).startswith(prefix))))
+    query = _FACT.where(_KEY.startswith(prefix, autoescape=True))
+    return [Fact(*row) for row in db.connection().execute(query)]

@@ -135,6 +135,7 @@ class _Job:
     future: asyncio.Future[Any]
     value: Any = None
     error: BaseException | None = None
+    quiet: bool = False
 
     def settle(self) -> None:
         """Hand over what became of the flow; runs in the loop."""
@@ -149,7 +150,8 @@ class _Job:
 class Store:
     """Runs flows and queries.
 
-    The `on_commit` callbacks run, in the loop, after every commit that changed something.
+    The `on_commit` callbacks run, in the loop, after every commit that changed something, unless
+    all its flows were `quiet`.
     With `inline` everything runs in the caller's thread, one flow a transaction: for tests.
     """
 
@@ -173,9 +175,15 @@ class Store:
             future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
             self._jobs.put(_Job(lambda db: flow(db, *args, **kwargs), future))
             return await future
-        before = _changes(self._connection)
-        value = self.write_now(flow, *args, **kwargs)
-        if _changes(self._connection) != before:
+        before, told = _changes(self._connection), list[bool]()
+
+        def noted(db: Db) -> T:
+            value = flow(db, *args, **kwargs)
+            told.append(_is_quiet(db))
+            return value
+
+        value = self.write_now(noted)
+        if _changes(self._connection) != before and told != [True]:
             self._committed()
         return value
 
@@ -241,17 +249,17 @@ class Store:
                         ending = True
                         break
                     batch.append(following)
-                changed = _commit(connection, batch)
+                wakes = _commit(connection, batch) and any(_is_loud(job) for job in batch)
                 for loop in {one.future.get_loop() for one in batch}:
-                    loop.call_soon_threadsafe(self._settle, loop, batch, changed)
+                    loop.call_soon_threadsafe(self._settle, loop, batch, wakes)
                 if ending:
                     return
 
-    def _settle(self, loop: asyncio.AbstractEventLoop, batch: list[_Job], changed: bool) -> None:  # noqa: FBT001 - for call_soon
+    def _settle(self, loop: asyncio.AbstractEventLoop, batch: list[_Job], wakes: bool) -> None:  # noqa: FBT001 - for call_soon
         for job in batch:
             if job.future.get_loop() is loop:
                 job.settle()
-        if changed:
+        if wakes:
             self._committed()
 
     def _committed(self) -> None:
@@ -276,6 +284,22 @@ def is_passing(error: Exception) -> bool:
     """Whether it is the file that failed, not the flow: the same may work a little later."""
     code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
     return (code & 0xFF) in _OF_THE_FILE
+
+
+_QUIET: Final = "quiet"
+
+
+def quiet(db: Db) -> None:
+    """Say, in a flow, that nobody has to be woken by what it has written."""
+    db.info[_QUIET] = True
+
+
+def _is_quiet(db: Db) -> bool:
+    return _QUIET in db.info
+
+
+def _is_loud(job: _Job) -> bool:
+    return job.error is None and not job.quiet
 
 
 def _session(bind: Connection | Engine) -> Db:
@@ -327,5 +351,6 @@ def _run(connection: Connection, job: _Job) -> None:
     try:
         with _session(connection) as db, db.begin():
             job.value = job.run(db)
+            job.quiet = _is_quiet(db)
     except Exception as error:  # noqa: BLE001 - it is handed to whoever asked for the flow
         job.error = error

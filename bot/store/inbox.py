@@ -175,10 +175,13 @@ def empty(db: Db, update_id: int) -> None:
     )
 
 
+_PRUNE: Final = (
+    update(InboxRow)
+    .where(col(InboxRow.handled_at) < bindparam("before"), col(InboxRow.payload) != "")
+    .values(payload="", error=None)
+)
+
+
 def prune(db: Db, now: datetime) -> None:
     """Empty what was handled long ago; ids stay, so that a repeated update is recognised."""
-    db.connection().execute(
-        update(InboxRow)
-        .where(col(InboxRow.handled_at) < now - KEPT, col(InboxRow.payload) != "")
-        .values(payload="", error=None)
-    )
+    db.connection().execute(_PRUNE, {"before": now - KEPT})

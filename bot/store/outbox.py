@@ -24,6 +24,7 @@ A_MOMENT: Final = timedelta(milliseconds=1)
 
 _PENDING: Final = col(OutboxRow.state) == literal_column("'pending'")
 """Written out: a partial index is not used for a value that is only bound."""
+_SETTLED: Final = col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -422,19 +423,18 @@ def reword(db: Db, letter_id: int, body: dict[str, Any]) -> None:
 def settled_with(db: Db, text: str) -> list[tuple[int, dict[str, Any]]]:
     """Return (id, body) of the letters whose fate is settled and whose body holds `text`."""
     query = select(OutboxRow.id, OutboxRow.body).where(  # type: ignore[call-overload]
-        col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING)),
+        _SETTLED,
         col(OutboxRow.body).contains(text, autoescape=True),
     )
     return [(row_id, json.loads(body)) for row_id, body in db.connection().execute(query)]
 
 
+_PRUNE: Final = delete(OutboxRow).where(col(OutboxRow.due) < bindparam("before"), _SETTLED)
+
+
 def prune(db: Db, now: datetime) -> int:
     """Delete letters that were settled long ago; return how many."""
-    still = (OutboxState.PENDING, OutboxState.SENDING)
-    old = delete(OutboxRow).where(
-        col(OutboxRow.due) < now - KEPT, col(OutboxRow.state).not_in(still)
-    )
-    return db.connection().execute(old).rowcount
+    return db.connection().execute(_PRUNE, {"before": now - KEPT}).rowcount
 
 
 def fates(db: Db, start: str, end: str) -> dict[OutboxState, int]:
@@ -447,10 +447,12 @@ def fates(db: Db, start: str, end: str) -> dict[OutboxState, int]:
     return {OutboxState(state): count for state, count in db.connection().execute(query)}
 
 
+_DEPTH: Final = select(func.count()).where(_PENDING).select_from(OutboxRow)
+
+
 def depth(db: Db) -> int:
     """Return how many letters wait."""
-    query = select(func.count()).where(_PENDING).select_from(OutboxRow)
-    return int(db.connection().execute(query).scalar_one())
+    return int(db.connection().execute(_DEPTH).scalar_one())
 
 
 def waits(db: Db, prefix: str) -> bool:

@@ -1,5 +1,6 @@
 """Who is who: people, roles, athletes, their coaches and plans."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -93,6 +94,29 @@ def with_role(db: Db, role: Role) -> list[PersonRow]:
         .order_by(col(PersonRow.name), col(PersonRow.id))
     )
     return list(db.exec(query))
+
+
+_STAFF: Final = (
+    columns(col(PersonRow.telegram_id), col(RoleRow.role))
+    .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
+    .where(
+        col(PersonRow.telegram_id).is_not(None),
+        col(PersonRow.id).in_(
+            columns(col(RoleRow.person_id)).where(
+                col(RoleRow.role).in_(bindparam("roles", expanding=True))
+            )
+        ),
+    )
+)
+
+
+def chats_with(db: Db, roles: Iterable[Role]) -> dict[int, frozenset[Role]]:
+    """Return the chats of the people with one of these roles, and all roles of each."""
+    found: dict[int, set[Role]] = {}
+    for chat, role in db.connection().execute(_STAFF, {"roles": list(roles)}):
+        assert chat is not None
+        found.setdefault(chat, set()).add(Role(role))
+    return {chat: frozenset(mine) for chat, mine in found.items()}
 
 
 def join(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> PersonRow:

@@ -1,12 +1,14 @@
 """Weekly summaries as they are stored: one a coach and week, claimed by its key."""
 
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import select as columns
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.store.tables import CoachRow, PersonRow, Role, RoleRow, SummaryRow
+from bot.store.tables import CoachRow, Role, RoleRow, SummaryRow
 
 
 def claim(db: Db, coach_id: int, week: str, as_of: datetime, now: datetime) -> SummaryRow | None:
@@ -35,12 +37,13 @@ def newest(db: Db, coach_id: int) -> SummaryRow | None:
     return db.exec(query).one_or_none()
 
 
+_WITHOUT_SETTINGS: Final = (
+    columns(col(RoleRow.person_id))
+    .outerjoin(CoachRow, col(CoachRow.person_id) == col(RoleRow.person_id))
+    .where(col(RoleRow.role) == Role.COACH, col(CoachRow.person_id).is_(None))
+)
+
+
 def coaches_without_settings(db: Db) -> list[int]:
     """Return the ids of the coaches that have no row of their own yet."""
-    query = (
-        select(PersonRow.id)
-        .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
-        .outerjoin(CoachRow, col(CoachRow.person_id) == col(PersonRow.id))
-        .where(RoleRow.role == Role.COACH, col(CoachRow.person_id).is_(None))
-    )
-    return [found for found in db.exec(query) if found is not None]
+    return list(db.connection().execute(_WITHOUT_SETTINGS).scalars())

@@ -44,8 +44,8 @@ class Rows:
         self.first = asyncio.Event()
         self.done = asyncio.Event()
 
-    async def act(self) -> int:
-        """Act on what is due and remember how late that was, in seconds."""
+    async def act(self) -> bool:
+        """Act on all that is due and remember how late that was, in seconds."""
         if self.failures:
             self.failures -= 1
             raise OSError
@@ -57,7 +57,7 @@ class Rows:
             self.first.set()
         if not self.due:
             self.done.set()
-        return len(found)
+        return False
 
     async def earliest(self) -> datetime | None:
         """Return the first due instant."""
@@ -220,8 +220,8 @@ def _enrol(db: Db, count: int, now: datetime) -> None:
         enrolled(db, 10_000 * count + number, f"A{number}", Dose(), None, now)
 
 
-async def _act(store: Store, clock: SystemClock) -> int:
-    return (await store.write(time.act_due, clock.now()))[0]
+async def _act(store: Store, clock: SystemClock) -> bool:
+    return (await store.write(time.act_due, clock.now()))[0] >= time.BATCH
 
 
 async def _nothing() -> None:

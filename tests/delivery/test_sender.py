@@ -83,11 +83,12 @@ class Told:
     refused: int = 0
     rates: list[float] = field(default_factory=list)
 
-    def sent(self, _db: Db, letters: Sequence[Taken], _now: datetime) -> None:
+    def sent(self, _db: Db, letters: Sequence[Taken], _now: datetime) -> bool:
         """Letters were delivered."""
         if any(letter.body.get("poison") for letter, _ in letters):
             raise ValueError("what follows from it is broken")
         self.sent_ += [letter.key for letter, _ in letters]
+        return False
 
     def lost(self, _db: Db, letter: Claimed, _now: datetime) -> None:
         """A letter was not."""
@@ -151,6 +152,10 @@ class Post:
             self.clock.at += timedelta(seconds=wait)
         self.clock.at = max(end, self.clock.at)
 
+    def committed(self) -> None:
+        """Wake whichever sender there is, as the program does."""
+        self.sender.wake()
+
     def restarted(self) -> None:
         """Start anew on the same file, as after a kill."""
         self.store.write_now(sender.recover, self.clock.now(), self.news)
@@ -180,7 +185,9 @@ def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     migrate(url)
     with Store(url, inline=True) as store:
         api, news, clock = Scripted(), Told(), HandClock()
-        yield Post(store, api, news, clock, made(store, api, news, clock))
+        post = Post(store, api, news, clock, made(store, api, news, clock))
+        store.on_commit.append(post.committed)
+        yield post
 
 
 # ---- order ---------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """One run: a town lives so many days with the bot, from a seed, and is watched all along."""
 
 import asyncio
+import gc
 import random
 import time
 from collections import Counter
@@ -94,6 +95,7 @@ def simulate(
 
 def alone(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report:  # noqa: FBT001 - handed to a process
     """Run one seed in a process of its own."""
+    gc.freeze()  # as the program does: what is loaded is not looked through again and again
     return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
 
 

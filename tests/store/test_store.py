@@ -21,7 +21,7 @@ from sqlmodel import SQLModel, select
 
 from bot.protocol.dose import Dose
 from bot.store import due, inbox, outbox, people, schema, sessions
-from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine
+from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine, quiet
 from bot.store.inbox import Arrived
 from bot.store.migrate import _config, migrate
 from bot.store.outbox import Letter
@@ -168,7 +168,7 @@ async def test_flows_of_one_commit_do_not_share_what_they_have_read(store: Store
         db.connection().execute(text("UPDATE fact SET value = '7' WHERE key = 'n'"))
 
     def reads(db: Db) -> FactRow | None:
-        return due.fact(db, "n")
+        return db.get(FactRow, "n")
 
     before, _, after = await in_one_commit(store, reads, writes, reads)
     assert isinstance(before, FactRow)
@@ -184,6 +184,25 @@ async def test_commits_are_told_only_when_something_changed(store: Store) -> Non
     assert told == []
     await store.write(bump)
     assert told == [1]
+
+
+async def test_a_quiet_commit_wakes_nobody(store: Store) -> None:
+    """Nobody has to act on what a quiet flow has written; on what is committed with it they do."""
+
+    def quiet_bump(db: Db) -> None:
+        bump(db)
+        quiet(db)
+
+    told: list[int] = []
+    store.on_commit.append(lambda: told.append(1))
+    await store.write(quiet_bump)
+    await in_one_commit(store, quiet_bump, quiet_bump)
+    assert told == []
+    await in_one_commit(store, quiet_bump, bump, quiet_bump)
+    assert told == [1]
+    found = await store.read(due.fact, "n")
+    assert found is not None
+    assert found.value == "6"
 
 
 async def test_f49_a_failed_write_is_an_error_not_a_silence(store: Store, url: str) -> None:

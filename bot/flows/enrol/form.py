@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -123,7 +123,9 @@ def end(turn: Turn, form: Form, topic: str, **values: Any) -> None:
     turn.db.flush()
 
 
+_FORGET: Final = delete(EnrolmentRow).where(col(EnrolmentRow.updated_at) <= bindparam("before"))
+
+
 def forget_unfinished(db: Db, now: datetime) -> int:
     """Forget enrolments, and settings being changed, that nobody went on with; return how many."""
-    old = col(EnrolmentRow.updated_at) <= now - FORGET_AFTER
-    return db.connection().execute(delete(EnrolmentRow).where(old)).rowcount
+    return db.connection().execute(_FORGET, {"before": now - FORGET_AFTER}).rowcount

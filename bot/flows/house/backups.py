@@ -48,9 +48,10 @@ def wanted(db: Db, now: datetime, nightly: time | None) -> bool:
     A database that never had one is backed up at once: a folder that can not be written to is
     found by day.
     """
-    if due.fact(db, ASKED) is not None:
+    found = due.some_facts(db, (ASKED, FAILED, DONE))
+    if ASKED in found:
         return True
-    failure, newest = due.fact(db, FAILED), due.fact(db, DONE)
+    failure, newest = found.get(FAILED), found.get(DONE)
     if nightly is None or (failure is not None and now - failure.at < RETRY):
         return False
     return newest is None or newest.at < _last_night(now, nightly)

@@ -4,6 +4,7 @@ Athletes and strangers see the bot's general menu; a coach or admin has one of t
 published last stands in a fact for each chat, so that nothing is published twice.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from sqlmodel import Session as Db
 from bot.flows.intents import Menu
 from bot.flows.post import post
 from bot.store import due, people
+from bot.store.due import Fact
 from bot.store.tables import Role
 
 EDITION: Final = "menu_edition"
@@ -24,7 +26,7 @@ _STAFF: Final = (Role.COACH, Role.ADMIN)
 def start(db: Db, edition: str, now: datetime) -> int:
     """Publish whatever menu is not of this `edition` of the commands; return how many those are."""
     due.set_fact(db, EDITION, edition, now)
-    return sum(publish(db, chat, now) for chat in _chats(db))
+    return _publish_all(db, now)
 
 
 def refresh(db: Db, now: datetime) -> int:
@@ -32,9 +34,7 @@ def refresh(db: Db, now: datetime) -> int:
 
     One that was refused waits until its person writes, or the program starts.
     """
-    known = {row.key: row.value for row in due.facts(db, _PREFIX)}
-    asked = [chat for chat in _chats(db) if known.get(f"{_PREFIX}{chat}") != _REFUSED]
-    return sum(publish(db, chat, now) for chat in asked)
+    return _publish_all(db, now, but=_REFUSED)
 
 
 def publish(db: Db, chat_id: int | None, now: datetime) -> bool:
@@ -44,13 +44,42 @@ def publish(db: Db, chat_id: int | None, now: datetime) -> bool:
     """
     if chat_id is None:
         return False
-    roles = people.who_is(db, chat_id).roles
-    mine = tuple(sorted(roles)) if roles & set(_STAFF) else ()
-    key, before = f"{_PREFIX}{chat_id}", due.fact(db, f"{_PREFIX}{chat_id}")
-    edition = due.fact(db, EDITION)
-    wanted = f"{'' if edition is None else edition.value} {' '.join(mine)}" if mine else None
-    if wanted == (None if before is None else before.value):
+    key = f"{_PREFIX}{chat_id}"
+    known = due.some_facts(db, (key, EDITION))
+    before = known[key].value if key in known else None
+    mine = _staff_roles(people.who_is(db, chat_id).roles)
+    return _publish(db, chat_id, mine, before, _edition(known), now)
+
+
+def _publish_all(db: Db, now: datetime, *, but: str | None = None) -> int:
+    """Publish whatever menu is another one now, unless what was published last is `but`."""
+    roles = {chat: _staff_roles(found) for chat, found in people.chats_with(db, _STAFF).items()}
+    known = {row.key: row.value for row in due.facts(db, _PREFIX)}
+    edition = _edition(due.some_facts(db, (EDITION,)))
+    count = 0
+    for chat in dict.fromkeys([*roles, *(int(key.removeprefix(_PREFIX)) for key in known)]):
+        before = known.get(f"{_PREFIX}{chat}")
+        if but is None or before != but:
+            count += _publish(db, chat, roles.get(chat, ()), before, edition, now)
+    return count
+
+
+def _staff_roles(roles: frozenset[Role]) -> tuple[Role, ...]:
+    """Return the roles that a menu of one's own is made of; none for an athlete."""
+    return tuple(sorted(roles)) if roles & set(_STAFF) else ()
+
+
+def _edition(known: Mapping[str, Fact]) -> str:
+    return known[EDITION].value if EDITION in known else ""
+
+
+def _publish(
+    db: Db, chat_id: int, mine: tuple[Role, ...], before: str | None, edition: str, now: datetime
+) -> bool:
+    wanted = f"{edition} {' '.join(mine)}" if mine else None
+    if wanted == before:
         return False
+    key = f"{_PREFIX}{chat_id}"
     if wanted is None:
         due.forget_fact(db, key)
     else:
@@ -64,10 +93,3 @@ def lost(db: Db, chat_id: int, now: datetime) -> None:
     key = f"{_PREFIX}{chat_id}"
     if due.fact(db, key) is not None:
         due.set_fact(db, key, _REFUSED, now)
-
-
-def _chats(db: Db) -> list[int]:
-    """Return the chats of coaches and admins, and those that have a menu of their own."""
-    staff = [one.telegram_id for role in _STAFF for one in people.with_role(db, role)]
-    known = [int(row.key.removeprefix(_PREFIX)) for row in due.facts(db, _PREFIX)]
-    return list(dict.fromkeys(chat for chat in [*staff, *known] if chat is not None))
