@@ -5,6 +5,7 @@ press and stores nothing; Holdfast has stored the pain and what follows from it 
 """
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import time
@@ -140,6 +141,7 @@ async def _application(url: str, _database: str, end: Awaitable[object]) -> None
 def _run(pipe: Connection, answering: Answering, url: str, database: str) -> None:
     """Answer until the other end wants to know what it cost."""
     logging.disable(logging.CRITICAL)
+    gc.freeze()  # as the program does at its start
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
     async def run() -> None:

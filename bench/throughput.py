@@ -5,7 +5,6 @@ product's transport alone. Alone: `python -m bench throughput`.
 """
 
 import asyncio
-import gc
 import json
 import os
 import subprocess
@@ -277,12 +276,7 @@ def _rounds(folder: Path) -> dict[str, list[Speed | str]]:
 
 def measure(folder: Path) -> Part:
     """Send by turns with each; the best round counts."""
-    gc.collect()
-    gc.freeze()  # as the program does at its start
-    try:
-        found = _rounds(folder)
-    finally:
-        gc.unfreeze()
+    found = _rounds(folder)
     best = {
         name: max(fast, key=lambda speed: speed.cpu)
         for name, rounds in found.items()

@@ -68,11 +68,25 @@ def open_engine(url: str, *, begin: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    # Straight to the driver: SQLAlchemy would compile each of these words as a statement.
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+    def _begin(connection: Connection) -> None:
+        _driver(connection).execute(begin)
 
+    dialect: Any = engine.dialect
+    dialect.do_savepoint = _savepoints("SAVEPOINT")
+    dialect.do_release_savepoint = _savepoints("RELEASE SAVEPOINT")
+    dialect.do_rollback_to_savepoint = _savepoints("ROLLBACK TO SAVEPOINT")
     return engine
+
+
+def _savepoints(word: str) -> Callable[[Connection, str], None]:
+    """Return the dialect's method for a word about a savepoint; SQLAlchemy makes the names."""
+
+    def run(connection: Connection, name: str) -> None:
+        _driver(connection).execute(f"{word} {name}")
+
+    return run
 
 
 def file_of(url: str) -> Path:
@@ -282,7 +296,7 @@ _OF_THE_FILE: Final = frozenset(
 
 def is_passing(error: Exception) -> bool:
     """Whether it is the file that failed, not the flow: the same may work a little later."""
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
     return (code & 0xFF) in _OF_THE_FILE
 
 

@@ -72,7 +72,7 @@ def _reports(asked: argparse.Namespace) -> Iterator[Report]:
             mp_context=get_context("spawn"),
             initializer=live_in,
             initargs=(home,),
-            max_tasks_per_child=10,
+            max_tasks_per_child=25,
         ) as pool,
     ):
         running = [pool.submit(alone, seed, *common, asked.verbose) for seed in seeds]

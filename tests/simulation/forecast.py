@@ -128,7 +128,8 @@ def forecast(seed: int, town: "Town", days: int) -> list[Fault]:
 def storm(kinds: tuple[str, ...], town: "Town", days: int) -> list[Fault]:
     """Return faults of these kinds, one after the other all through the time of sessions.
 
-    Those of calls strike HOLD alone.
+    Those of calls strike HOLD alone. Every other kill strikes at once, whatever the bot is about:
+    in a hold it writes and calls nothing.
     """
     found = []
     for morning in town.mornings(days):
@@ -137,5 +138,6 @@ def storm(kinds: tuple[str, ...], town: "Town", days: int) -> list[Fault]:
             if kind != "kill":
                 found.append(Fault(at, kind, STORM_S, 8.0, "HOLD"))
             elif number % 3 == 0:
-                found.append(Fault(at, kind, 1.0, 1.0, POINTS[number % len(POINTS)]))
+                point = POINTS[number // 6 % len(POINTS)] if number % 2 else "turn"
+                found.append(Fault(at, kind, 1.0, 1.0, point))
     return sorted(found, key=lambda fault: fault.at)

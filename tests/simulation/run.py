@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 from bench.virtual import VirtualLoop
 from bot import app
+from bot.clock.alarm import SWEEP_S
 from bot.sandbox import Sandbox
 from bot.sandbox.log import Entry
 from bot.store import engine
@@ -253,13 +254,13 @@ class Run:
         return target
 
     def _put_off_sweeps(self, target: float) -> None:
-        """Let the jobs of every second come next when something is to happen.
+        """Let the jobs of every second come next a second after something is to happen.
 
         APScheduler would otherwise count every second of the hours between, one by one.
         """
         if self.machine.app is None or not self.machine.app.alarm.scheduler.running:
             return
-        at = self.clock.now() + timedelta(seconds=target - self.loop.time())
+        at = self.clock.now() + timedelta(seconds=target - self.loop.time() + SWEEP_S)
         for job in self.machine.app.alarm.scheduler.get_jobs():
             often = getattr(job.trigger, "interval_length", _LONG_S) < _LONG_S
             if often and job.next_run_time is not None and job.next_run_time < at:
