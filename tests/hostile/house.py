@@ -3,52 +3,53 @@
 Updates go the whole way: fetched by the poller, stored, narrowed, routed and handled, on a real
 database file. What it tells is rendered, and parsed as Telegram would. Nobody sends; files are
 never fetched: the API here knows `getUpdates` alone.
+
+What follows an update – letters, changed rows, the time it took – is looked at before the next one.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy import text as sql
 from sqlmodel import Session as Db
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 from structlog.testing import capture_logs
 
 from bot.chat.commands import Rules
 from bot.chat.inbox import Inbox
 from bot.chat.poller import Poller
 from bot.chat.renderer import Renderer
-from bot.flows import training
-from bot.protocol import events
-from bot.protocol.dose import Dose
+from bot.flows.mail import Arrived
 from bot.sandbox.formatting import caption_text, message_text
-from bot.store import outbox, people
-from bot.store.engine import Store
+from bot.store import outbox
+from bot.store.engine import Store, _driver
 from bot.store.outbox import Claimed
-from bot.store.tables import OutboxRow, Role
+from bot.store.tables import OutboxRow
 from tests.flows.joining import empty
-from tests.hostile import words
+from tests.hostile import people, rights, words
+from tests.hostile.people import EVE, LEE, NAMES, STRANGERS
 from tests.hostile.schema import KINDS, Json, Maker, Types, types
-from tests.world import Dots, HandClock, enrolled, shared
+from tests.world import Dots, HandClock
 
 if TYPE_CHECKING:
     from telegram import Bot
 
 START: Final = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-MARIA, JONAS, KIM, ADA = 1001, 1002, 1003, 1004
-"""Two athletes, Maria's coach, and an admin: nothing here ever comes from them."""
-EVE, LEE = 2001, 2002
-"""An athlete and a coach without athletes, who try."""
-STRANGERS: Final = range(3_000, 3_200)
-NAMES: Final = {MARIA: "Maria", JONAS: "Jonas", KIM: "Kim", ADA: "Ada", EVE: "Eve", LEE: "Lee"}
-QUIET: Final = frozenset({"my_chat_member", "edited_message"})
-"""Private updates that need no answer: coming and going, and a message that was changed."""
+AT_ONCE: Final = (1, 2, 10, 20)
+"""How many random updates come at the same instant."""
+A_MINUTE: Final = 100
+LIMIT_S: Final = 1.0
+"""Seconds within which an update is answered."""
+FLOOD: Final = 31
+"""Updates of one person within a minute, the last of them heard: thirty answers, and one word."""
 
 
 class Api:
@@ -56,15 +57,35 @@ class Api:
 
     username = "holdfast_bot"
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Callable[[], float]) -> None:
         self.waiting: list[Json] = []
+        self.handed: dict[int, float] = {}
+        """Update → when it was handed out, by `watch`."""
+        self._watch = watch
 
     async def do_api_request(self, method: str, api_kwargs: Json, **_more: object) -> list[Json]:
         """Answer getUpdates as Telegram does: in JSON, as it comes over the wire."""
         assert method == "getUpdates"
         found = [one for one in self.waiting if one["update_id"] >= (api_kwargs["offset"] or 0)]
         self.waiting = found[100:]
+        self.handed |= dict.fromkeys((one["update_id"] for one in found[:100]), self._watch())
         return cast("list[Json]", json.loads(json.dumps(found[:100])))
+
+
+HANDLED: Final[ContextVar[int]] = ContextVar("handled", default=0)
+"""The update that is being handled; 0 where none is."""
+
+
+class Door(Inbox):
+    """The bot's inbox; `after` is called with each update as soon as it is handled."""
+
+    after: Callable[[int], Awaitable[None]]
+
+    async def handle(self, update: Arrived) -> None:
+        """Handle one stored update, and look at what followed."""
+        HANDLED.set(update.update_id)
+        await super().handle(update)
+        await self.after(update.update_id)
 
 
 @dataclass
@@ -72,7 +93,7 @@ class Hostile:
     """The bot, the random, and the next update's number.
 
     With `inline` everything runs in this thread; without, the writer thread commits what waits
-    together, as in the program.
+    together, as in the program: what follows which update is then not known.
     """
 
     folder: Path
@@ -80,28 +101,44 @@ class Hostile:
     types: Types = field(default_factory=types)
     inline: bool = True
     clock: HandClock = field(default_factory=lambda: HandClock(START))
-    api: Api = field(default_factory=Api)
     number: int = 0
-    slowest: float = 0.0
-    """Seconds that the slowest hundred of updates took together."""
     lines: list[str] = field(default_factory=list)
     senders: dict[int, int] = field(default_factory=dict)
-    """Update → who is owed an answer for it."""
+    """Update → who it is from."""
+    owed: set[int] = field(default_factory=set)
+    """Updates that somebody is owed an answer for."""
+    took: dict[int, float] = field(default_factory=dict)
+    """Update → seconds from its being handed out until what it led to was ready to be sent."""
+    letters: dict[int, list[Claimed]] = field(default_factory=dict)
+    """Update → what was told because of it."""
+    touched: list[tuple[int, str]] = field(default_factory=list)
+    """Updates that changed what is not their sender's, and the table."""
 
     def __post_init__(self) -> None:
         """Open a database with everybody in it, and let two people be in a session."""
         path = self.folder / "hostile.db"
         path.write_bytes(empty())
         self.store = Store(f"sqlite:///{path}", inline=self.inline)
-        bot = cast("Bot", self.api)
+        self.api = Api(self.watch)
         rules = Rules("holdfast_bot", open_enrolment=False)
-        self.inbox = Inbox(self.store, self.clock, rules)
+        self.inbox = Door(self.store, self.clock, rules)
+        self.inbox.after = self._look
+        bot = cast("Bot", self.api)
         self.poller = Poller(bot, self.store, self.clock, self.inbox.wake)
         self.renderer = Renderer(self.store, Dots())
-        self.store.write_now(_people, self.clock.now())
+        self.store.write_now(people.settle, self.clock.now())
+        self._ids = {who: self.store.read_now(people.ids, {who}) for who in (EVE, LEE)}
         self.maker = Maker(self.rng, self.types, self._special())
         self.seen = self.store.read_now(_newest_letter)
         self._who, self._polled = EVE, False
+        if self.store._connection is not None:
+            # Nobody cuts the power here, and the disk would be most of the run's time.
+            _driver(self.store._connection).execute("PRAGMA synchronous = OFF")
+            rights.watch(self.store, self._changes)
+
+    def watch(self) -> float:
+        """Return seconds of the clock, where the bot waits, and of CPU, where it works."""
+        return self.clock.ticks() + process_time()
 
     # ---- making updates ----------------------------------------------------------------
 
@@ -179,6 +216,7 @@ class Hostile:
         if not self._polled:
             await self.poller.step(0)  # what waits at a start is old: these are not
             self._polled = True
+        await self.told()  # what waits from before is not theirs
         self.api.waiting.extend(updates)
         for update in updates:
             self._owe(update)
@@ -187,7 +225,7 @@ class Hostile:
                 await self.poller.step(0)
                 await self._handled()
         self.lines += [f"{line['event']} {line.get('update', '')}" for line in lines]
-        return await self.told()
+        return [one for update in updates for one in self.letters.get(update["update_id"], ())]
 
     async def _handled(self) -> None:
         """Let the inbox handle what it was handed, and what it finds, until there is nothing."""
@@ -197,68 +235,116 @@ class Hostile:
             await self.inbox.settled()
 
     def _owe(self, update: Json) -> None:
-        for kind in ("message", "callback_query"):
-            value = update.get(kind)
-            if value is None or "from" not in value:
+        number = update["update_id"]
+        for kind, value in update.items():
+            if kind == "update_id" or "from" not in value:
                 continue
+            self.senders[number] = value["from"]["id"]
             chat = value.get("chat") or value.get("message", {}).get("chat") or {"type": "private"}
-            if chat["type"] == "private":
-                self.senders[update["update_id"]] = value["from"]["id"]
+            if kind in {"message", "callback_query"} and chat["type"] == "private":
+                self.owed.add(number)
+
+    async def _look(self, number: int) -> None:
+        """Note what followed an update, and how long that took."""
+        self.letters.setdefault(number, []).extend(await self.told())
+        self.took[number] = self.watch() - self.api.handed[number]
+        self.clock.at += timedelta(microseconds=1)  # no two are handled at the same instant
+
+    def _changes(self, table: str, row: rights.Row) -> None:
+        """Note whose update changed a row, unless it is the sender's own."""
+        number = HANDLED.get()
+        who = self.senders.get(number, 0)
+        if number and not rights.is_own(table, row, self._ids.get(who, set()), {who}):
+            self.touched.append((number, table))
 
     async def told(self) -> list[Claimed]:
         """Return what is to be said since the last look, rendered and marked as sent."""
-        letters = [one for one in self.store.read_now(_waiting) if one.id > self.seen]
+        letters = self.store.read_now(_waiting, self.seen)
+        if not letters:
+            return []
+        self.seen = letters[-1].id
         for letter in letters:
-            self.seen = max(self.seen, letter.id)
             call = await self.renderer(letter, self.clock.now())
             if call is not None:
                 _as_telegram_reads(*call)
-        self.store.write_now(_all_sent)
+        self.store.write_now(_all_sent, self.seen)
         return letters
 
     async def many(self, count: int) -> None:
-        """Let so many random updates come, a hundred a minute."""
-        for _ in range(count // 100):
-            updates = [self.random_update() for _ in range(100)]
-            begun = perf_counter()
+        """Let so many random updates come, a hundred a minute, some at once."""
+        while count > 0:
+            some = min(count, self.rng.choice(AT_ONCE))
+            updates = [self.random_update() for _ in range(some)]
             await self.takes(updates)
-            self.slowest = max(self.slowest, perf_counter() - begun)
-            self.clock.at += timedelta(minutes=1)
+            self.clock.at += timedelta(minutes=len(updates) / A_MINUTE)
+            count -= len(updates)
 
     # ---- looking -----------------------------------------------------------------------
 
+    def wrong(self, before: rights.Snapshot) -> list[str]:
+        """Return what must never be, one sentence each; `before` is what was protected."""
+        after = self.protected()
+        changed = [f"rows of {name} changed" for name in before if before[name] != after[name]]
+        payloads = dict(self.rows("SELECT update_id, payload FROM inbox"))
+        faults = [
+            f"update {number} {fault}: {payloads[number]!a}" for number, fault in self.faults()
+        ]
+        return [*changed, *faults, *self.lines]
+
+    def faults(self) -> list[tuple[int, str]]:
+        """Return the updates that something is wrong with, and what."""
+        return [
+            *((number, f"changed a row of {table}") for number, table in self.touched),
+            *((number, f"failed with {error}") for number, error in self.failed()),
+            *((number, "was not answered") for number in self.unanswered()),
+            *((number, f"had letters to {chat}") for number, chat in self.misled()),
+            *((number, f"took {took:.2f} s") for number, took in self.slow()),
+        ]
+
     def unanswered(self) -> list[int]:
         """Return the updates of people in private that no letter answers."""
-        rows = self.store.read_now(_answers)
-        replies = {int(key[1:].partition(":")[0]) for key, *_ in rows if key.startswith("u")}
-        others = {(chat, due) for _, chat, due in rows}
-        when = dict(self.store.read_now(_handled))
         return [
             number
-            for number, who in self.senders.items()
-            if number not in replies and (who, when[number]) not in others
+            for number in sorted(self.owed)
+            if all(one.chat_id != self.senders[number] for one in self.letters.get(number, ()))
+            and not self._is_flood(number)
         ]
+
+    def _is_flood(self, number: int) -> bool:
+        """Whether its sender wrote so much within a minute that silence is right (F68)."""
+        query = (
+            "SELECT count(*) FROM inbox AS one JOIN inbox AS other"
+            " ON other.chat_id = one.chat_id AND other.update_id <= one.update_id"
+            " AND julianday(other.received_at) > julianday(one.received_at, '-1 minute')"
+            " WHERE one.update_id = :number"
+        )
+        return bool(self.rows(query, number=number)[0][0] > FLOOD)
+
+    def misled(self) -> list[tuple[int, int]]:
+        """Return (update, chat) of letters to anybody but who sent the update."""
+        return [
+            (number, one.chat_id)
+            for number, letters in self.letters.items()
+            for one in letters
+            if one.chat_id != self.senders.get(number)
+        ]
+
+    def slow(self) -> list[tuple[int, float]]:
+        """Return (update, seconds) of what took longer than it may, the line before it included."""
+        return [(number, took) for number, took in self.took.items() if took > LIMIT_S]
 
     def failed(self) -> list[tuple[Any, ...]]:
         """Return (update, error) of what could not be handled."""
         query = "SELECT update_id, error FROM inbox WHERE error IS NOT NULL OR handled_at IS NULL"
         return self.rows(query)
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         """Return what a query finds."""
-        return self.store.read_now(lambda db: _rows(db, query))
+        return self.store.read_now(_rows, query, **values)
 
-    def protected(self) -> dict[str, list[tuple[Any, ...]]]:
+    def protected(self) -> rights.Snapshot:
         """Return every row that none of those who write here has a right to change."""
-        return self.store.read_now(_protected)
-
-    def wrong(self, before: dict[str, list[tuple[Any, ...]]]) -> list[str]:
-        """Return what must never be, one sentence each; `before` is what was protected."""
-        after = self.protected()
-        changed = [f"rows of {name} changed" for name in before if before[name] != after[name]]
-        failed = [f"update {number} failed: {error}" for number, error in self.failed()]
-        unanswered = [f"update {number} was not answered" for number in self.unanswered()]
-        return [*changed, *failed, *unanswered, *self.lines]
+        return self.store.read_now(rights.protected, {EVE, LEE})
 
     def close(self) -> None:
         """Let go of the file."""
@@ -267,83 +353,32 @@ class Hostile:
 
 # ---- the database ---------------------------------------------------------------------
 
-FREE: Final = frozenset({"inbox", "outbox", "fact"})
-"""Tables that everybody who writes leaves rows in; what they hold is looked at otherwise."""
-
-
-def _people(db: Db, now: datetime) -> None:
-    """Add everybody; Maria and Eve are in a session, Maria shares with Kim."""
-    ids = {who: enrolled(db, who, NAMES[who], Dose(), None, now) for who in (MARIA, JONAS, EVE)}
-    for who, role in ((KIM, Role.COACH), (LEE, Role.COACH), (ADA, Role.ADMIN)):
-        found = people.join(db, who, NAMES[who], role, now)
-        assert found.id is not None
-        ids[who] = found.id
-    db.add(shared(ids[MARIA], ids[KIM], now))
-    for who in (MARIA, EVE):
-        stored = training.open_session(db, ids[who], None, now)
-        training.happen(db, stored, events.Pain(1), now)
-
-
-def _protected(db: Db) -> dict[str, list[tuple[Any, ...]]]:
-    own = [_person_id(db, who) for who in (EVE, LEE)]
-    found = {}
-    for table in SQLModel.metadata.sorted_tables:
-        if table.name in FREE:
-            continue
-        rows = db.connection().execute(table.select()).mappings().all()
-        found[table.name] = [
-            tuple(row.values()) for row in rows if not _is_own(table.name, row, own)
-        ]
-    query = "SELECT id, key FROM outbox WHERE chat_id IN (1001, 1002, 1003, 1004)"
-    return {**found, "letters to others": _rows(db, query)}
-
-
-def _is_own(table: str, row: Any, own: list[int | None]) -> bool:
-    """Whether a row is about nobody but those who write here."""
-    if table == "person":
-        return row["id"] in own
-    if table == "enrolment":  # where a typed value of one's own is awaited
-        return row["telegram_id"] in {EVE, LEE}
-    if table == "audit":
-        return row["actor_id"] in own and row["subject_id"] in {*own, None}
-    if table == "hold":
-        return bool(row["session_id"] != 1)  # Maria's
-    if table == "assignment":
-        return False
-    return any(row.get(column) in own for column in ("athlete_id", "person_id"))
-
-
-def _person_id(db: Db, telegram_id: int) -> int | None:
-    found = people.by_telegram(db, telegram_id)
-    return None if found is None else found.id
+_WAITING: Final = (
+    select(*outbox._COLUMNS)  # type: ignore[call-overload]
+    .where(outbox._PENDING, col(OutboxRow.id) > bindparam("after"))
+    .order_by(col(OutboxRow.id))
+)
+_SENT: Final = sql(
+    "UPDATE outbox SET state = 'sent', message_id = id WHERE state = 'pending' AND id <= :last"
+)
 
 
 def _newest_letter(db: Db) -> int:
     return int(_rows(db, "SELECT coalesce(max(id), 0) FROM outbox")[0][0])
 
 
-def _waiting(db: Db) -> list[Claimed]:
+def _waiting(db: Db, after: int) -> list[Claimed]:
     """Return the letters that wait, whenever they are due."""
-    query = select(*outbox._COLUMNS).where(outbox._PENDING).order_by(col(OutboxRow.id))  # type: ignore[call-overload]
-    return [outbox._claimed(row) for row in db.connection().execute(query)]
+    return [outbox._claimed(row) for row in db.connection().execute(_WAITING, {"after": after})]
 
 
-def _all_sent(db: Db) -> None:
+def _all_sent(db: Db, last: int) -> None:
     """Mark what waits as sent, each as a message of its own."""
-    query = "UPDATE outbox SET state = 'sent', message_id = id WHERE state = 'pending'"
-    db.connection().execute(sql(query))
+    db.connection().execute(_SENT, {"last": last})
 
 
-def _answers(db: Db) -> list[tuple[Any, ...]]:
-    return _rows(db, "SELECT key, chat_id, due FROM outbox")
-
-
-def _handled(db: Db) -> list[tuple[Any, ...]]:
-    return _rows(db, "SELECT update_id, handled_at FROM inbox")
-
-
-def _rows(db: Db, query: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in db.connection().execute(sql(query))]
+def _rows(db: Db, query: str, **values: object) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in db.connection().execute(sql(query), values)]
 
 
 # ---- what is told ---------------------------------------------------------------------

@@ -17,7 +17,8 @@ from bot.flows.turn import Turn
 from bot.store import people
 from bot.store.outbox import Claimed
 from tests.hostile import words
-from tests.hostile.house import ADA, EVE, JONAS, LEE, MARIA, STRANGERS, Hostile
+from tests.hostile.house import Hostile
+from tests.hostile.people import ADA, EVE, JONAS, LEE, MARIA, STRANGERS
 
 VALUES = ("", "-1:0", "0:3", "yes", "start", "skip", "tired", "erase_yes")
 IDS = (1, 2)
@@ -134,7 +135,7 @@ async def test_f64_guessing_opens_nothing(house: Hostile) -> None:
     before = house.protected()
     rng = Random(192)
     guesses = [f"/start {words.token(rng)}" for _ in range(200)]
-    await house.takes([house.message(rng.choice(STRANGERS), text=guess) for guess in guesses])
+    await _slowly(house, [house.message(rng.choice(STRANGERS), text=one) for one in guesses])
     assert house.wrong(before) == []
     (letter,) = await _told(house, 9_999, house.message(9_999, text=f"/start {token}"))
     assert letter.body["topic"] != "invite_refused"

@@ -1,27 +1,34 @@
 """Random updates of every kind, from people who have no right: nothing breaks, nothing changes."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from bot.chat import router
+from bot.flows.turn import Turn
 from tests.hostile import words
-from tests.hostile.house import EVE, LEE, STRANGERS, Hostile
+from tests.hostile.house import LIMIT_S, Hostile
+from tests.hostile.people import ADA, EVE, LEE, STRANGERS
 from tests.hostile.schema import KINDS, small, types
 
 UPDATES = 1_500
 
 
 async def test_many_updates_of_every_kind(house: Hostile) -> None:
-    """No error, no row of others' changed, an answer to everybody in private."""
+    """No error, no row of others' changed, an answer within a second to everybody in private."""
     before = house.protected()
     await house.many(UPDATES)
     assert house.wrong(before) == []
-    assert len(house.senders) > UPDATES / 3
+    assert len(house.owed) > UPDATES / 3
+    assert set(house.took) >= house.owed
 
 
 async def test_the_built_in_kinds_do_as_well(tmp_path: Path) -> None:
@@ -65,16 +72,88 @@ def test_whatever_is_written_and_pressed(plan: list[tuple[str, int, str]]) -> No
     assert found == []
 
 
+# ---- the house itself -------------------------------------------------------------------
+
+
 async def test_the_house_notices_a_row_that_changed(house: Hostile) -> None:
     """A right that is missing somewhere would be found: here an admin's word is the example."""
     before = house.protected()
-    await house.takes([house.message(1004, text="/pause Maria until resumed")])
+    await house.takes([house.message(ADA, text="/pause Maria until resumed")])
     assert "rows of athlete changed" in house.wrong(before)
+    assert (1, "changed a row of athlete") in house.faults()
+
+
+async def test_the_house_notices_a_letter_to_somebody_else(house: Hostile) -> None:
+    """The same with an admin's word that is passed on."""
+    await house.takes([house.message(ADA, text="/say Eve Hello")])
+    assert house.misled() == [(1, EVE)]
+
+
+async def test_the_house_notices_whose_row_it_is(
+    house: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Eve may change a stranger may not, also where it is taken back at once."""
+
+    def rename(turn: Turn, *_more: object) -> None:
+        for name in ("Eva", "Eve"):
+            query = text("UPDATE person SET name = :name WHERE telegram_id = :eve")
+            turn.db.connection().execute(query, {"name": name, "eve": EVE})
+        turn.say("closed", telegram_id=turn.chat_id)
+
+    monkeypatch.setattr(router, "act", rename)
+    before = house.protected()
+    await house.takes([house.message(who, text="/help") for who in (EVE, LEE, STRANGERS[0])])
+    assert set(house.faults()) == {(2, "changed a row of person"), (3, "changed a row of person")}
+    assert before == house.protected()
 
 
 async def test_the_house_notices_an_error(house: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And an update that could not be handled."""
-    monkeypatch.setattr("bot.chat.router.press", None)
+    """And an update that could not be handled, which is told."""
+    monkeypatch.setattr(router, "press", None)
     before = house.protected()
     await house.takes([house.press(EVE, "1:x:2")])
-    assert house.wrong(before)[0].endswith("failed: TypeError")
+    fault = house.wrong(before)[0]
+    assert fault.startswith("update 2 failed with TypeError: ")
+    assert '"data": "1:x:2"' in fault
+
+
+async def test_the_house_notices_silence(house: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only behind thirty of one person's within a minute, and a word about that, it is right."""
+    monkeypatch.setattr(router, "act", lambda *_what: None)
+    await house.takes([house.message(STRANGERS[0], text="hello") for _ in range(35)])
+    assert house.unanswered() == list(range(1, 31))
+
+
+async def works(_house: Hostile) -> None:
+    """Be busy for as long as an answer may take."""
+    until = process_time() + LIMIT_S
+    while process_time() < until:
+        pass
+
+
+async def waits(house: Hostile) -> None:
+    """Let the bot wait so long."""
+    await house.clock.wait(asyncio.Event(), LIMIT_S)
+
+
+@pytest.mark.parametrize("dawdle", [works, waits])
+@pytest.mark.parametrize("slow", ["handler", "renderer"])
+async def test_the_house_notices_a_late_answer(
+    house: Hostile,
+    monkeypatch: pytest.MonkeyPatch,
+    dawdle: Callable[[Hostile], Awaitable[None]],
+    slow: str,
+) -> None:
+    """Whether the bot works or waits too long; who is next in line is late as well."""
+    owner, name = {"handler": (router, "prepare"), "renderer": (house, "renderer")}[slow]
+    usual = getattr(owner, name)
+
+    async def once(*what: object) -> object:
+        monkeypatch.setattr(owner, name, usual)
+        await dawdle(house)
+        return await usual(*what)
+
+    monkeypatch.setattr(owner, name, once)
+    await house.takes([house.message(who, text="/help") for who in STRANGERS[:2]])
+    await house.takes([house.message(STRANGERS[2], text="/help")])
+    assert [(number, fault[:5]) for number, fault in house.faults()] == [(1, "took "), (2, "took ")]

@@ -13,7 +13,8 @@ from bot.protocol.pain import parse_pain
 from bot.protocol.record import Phase
 from bot.store import people, sessions
 from tests.hostile import words
-from tests.hostile.house import EVE, LEE, START, STRANGERS, Hostile
+from tests.hostile.house import START, Hostile
+from tests.hostile.people import EVE, LEE, STRANGERS
 from tests.world import HandClock
 
 THINGS: dict[str, Any] = {
