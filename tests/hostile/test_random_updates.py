@@ -117,6 +117,20 @@ async def test_the_house_notices_an_error(house: Hostile, monkeypatch: pytest.Mo
     assert '"data": "1:x:2"' in fault
 
 
+async def test_the_house_notices_what_telegram_does_not_take(
+    house: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tag that never ends, say: the bot has answered, and nobody hears it."""
+
+    async def renderer(*_what: object) -> tuple[str, dict[str, str]]:
+        return "send_message", {"text": "<b>", "parse_mode": "HTML"}
+
+    monkeypatch.setattr(house, "renderer", renderer)
+    await house.takes([house.message(LEE, text="/help")])
+    assert [number for number, _ in house.unsendable] == [1]
+    assert "can't parse entities" in house.faults()[0][1]
+
+
 async def test_the_house_notices_silence(house: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only behind thirty of one person's within a minute, and a word about that, it is right."""
     monkeypatch.setattr(router, "act", lambda *_what: None)
