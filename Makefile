@@ -37,7 +37,7 @@ failures: setup
 crash: setup
 	@$(BIN)/python -m tests.crash --write $(ARGS)
 
-# 100,000 random updates of every kind, from people without any right: two to five minutes.
+# 100,000 random updates of every kind, from people without any right: a few minutes on two cores.
 hostile: setup
 	@$(BIN)/python -m tests.hostile --write $(ARGS)
 
