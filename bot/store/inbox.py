@@ -132,18 +132,21 @@ def failed(db: Db, update_id: int, error: str, now: datetime) -> bool:
     return last
 
 
+_COUNT: Final = select(func.count()).where(
+    col(InboxRow.chat_id) == bindparam("chat"),
+    col(InboxRow.received_at) > bindparam("since"),
+    col(InboxRow.update_id) <= bindparam("up_to"),
+    col(InboxRow.backlog).is_(False),
+)
+
+
 def count_since(db: Db, chat_id: int, since: datetime, *, up_to: int) -> int:
     """Return how many updates of a chat came after `since`, up to and with update `up_to`.
 
     What had waited while the program was away is not counted: it came all at once.
     """
-    query = select(func.count()).where(
-        col(InboxRow.chat_id) == chat_id,
-        col(InboxRow.received_at) > since,
-        col(InboxRow.update_id) <= up_to,
-        col(InboxRow.backlog).is_(False),
-    )
-    return int(db.connection().execute(query).scalar_one())
+    values = {"chat": chat_id, "since": since, "up_to": up_to}
+    return int(db.connection().execute(_COUNT, values).scalar_one())
 
 
 def mark_backlog(db: Db) -> None:
