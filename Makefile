@@ -20,6 +20,8 @@ demo: $(RUN)
 run: $(RUN)
 	$(BIN)/holdfast run $(ARGS)
 
+# The compiled tests are kept, whatever the environment says: each worker would compile them anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup chromium
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 

@@ -27,9 +27,9 @@ from bot.reports.chart_data import SessionChart
 from bot.sandbox import ChatMessage, Person, Sandbox, Server, serve
 from bot.store import outbox, people, sessions
 from bot.store.engine import Store
-from bot.store.migrate import migrate
 from bot.store.sessions import Stored
 from bot.store.tables import AssignmentRow, AthleteRow, Role
+from tests.flows.joining import empty
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """07:00 in Berlin, half an hour before the usual reminder."""
@@ -289,10 +289,10 @@ async def world_at(folder: Path, at: datetime = MONDAY, **rules: Any) -> AsyncIt
     """Make a world whose clock stands at `at`; `rules` may open enrolment."""
     clock = HandClock(at)
     sandbox = Sandbox(TOKEN, NAME, now=clock.now)
-    url = f"sqlite:///{folder / 'world.db'}"
-    migrate(url)
+    path = folder / "world.db"
+    path.write_bytes(empty())
     server = await serve(sandbox)
-    made = _wired(clock, sandbox, server, url)
+    made = _wired(clock, sandbox, server, f"sqlite:///{path}")
     if rules:
         made.inbox = Inbox(made.store, clock, Rules(NAME, **rules))
         made.poller = Poller(made.bot, made.store, clock, made.inbox.wake)

@@ -23,9 +23,9 @@ from bot.delivery.sender import Sender
 from bot.delivery.transport import NotSent
 from bot.store import outbox
 from bot.store.engine import Store
-from bot.store.migrate import migrate
 from bot.store.outbox import Claimed, Letter
 from bot.store.tables import OutboxRow
+from tests.flows.joining import empty
 from tests.world import MONDAY, HandClock
 
 STOP, RELEASE, HOLD, REPLY, REMINDER = 0, 1, 2, 4, 5
@@ -181,9 +181,9 @@ def made(store: Store, api: Scripted, news: Told, clock: HandClock, **more: Any)
 def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     """A sender at rest."""
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
-    url = f"sqlite:///{tmp_path / 'post.db'}"
-    migrate(url)
-    with Store(url, inline=True) as store:
+    path = tmp_path / "post.db"
+    path.write_bytes(empty())
+    with Store(f"sqlite:///{path}", inline=True) as store:
         api, news, clock = Scripted(), Told(), HandClock()
         post = Post(store, api, news, clock, made(store, api, news, clock))
         store.on_commit.append(post.committed)

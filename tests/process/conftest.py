@@ -16,6 +16,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
-    """Return a folder, a sandbox and the means to start the bot there."""
+    """Return a folder, a sandbox and the means to start the bot there, which draws no pictures."""
+    async with place_in(tmp_path, drawing=False) as made:
+        yield made
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Place]:
+    """Return the same with pictures."""
     async with place_in(tmp_path) as made:
         yield made

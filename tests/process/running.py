@@ -24,9 +24,9 @@ from bot.protocol.local_time import local
 from bot.sandbox import Entry, Person, Sandbox, Server, serve
 from bot.store import people, sessions
 from bot.store.engine import Store
-from bot.store.migrate import migrate
 from bot.store.sessions import Stored
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
+from tests.flows.joining import empty
 from tests.world import enrolled
 
 P = ParamSpec("P")
@@ -40,6 +40,8 @@ DOSE: Final = Dose(hold_s=5, holds=2, rest_s=5, lead_in_first_s=5, lead_in_s=5)
 READY_S: Final = 40.0
 """A start takes two or three seconds on a quiet machine."""
 STEP_S: Final = 30.0
+UNKNOWN: Final = "none"
+"""What makes the drawing library refuse to be loaded, which takes it longer than a bot to start."""
 AT_ONCE: Final = timedelta()
 
 
@@ -129,17 +131,26 @@ class Program:
 
 @dataclass
 class Place:
-    """A folder with a database, a sandbox in place of Telegram, and the processes started here."""
+    """A folder with a database, a sandbox in place of Telegram, and the processes started here.
+
+    Without `drawing` no picture comes; all else does.
+    """
 
     folder: Path
     sandbox: Sandbox
     server: Server
     programs: list[Program] = field(default_factory=list)
+    drawing: bool = True
+
+    @property
+    def database(self) -> Path:
+        """The database's file."""
+        return self.folder / "holdfast.db"
 
     @property
     def url(self) -> str:
         """The database's address."""
-        return f"sqlite:///{self.folder / 'holdfast.db'}"
+        return f"sqlite:///{self.database}"
 
     # ---- processes ---------------------------------------------------------------------
 
@@ -149,6 +160,7 @@ class Place:
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", "/"),
             "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR"),
+            "MPLBACKEND": None if self.drawing else UNKNOWN,
             "PYTHONUNBUFFERED": "1",
             "BOT_TELEGRAM__TOKEN": TOKEN,
             "BOT_TELEGRAM__API_BASE_URL": self.server.url,
@@ -186,7 +198,8 @@ class Place:
         self, name: str, *, dose: Dose = DOSE, ago: timedelta | None = AT_ONCE, zone: str = ""
     ) -> Person:
         """Add an enrolled athlete whose reminder was due `ago`; None leaves it for later."""
-        migrate(self.url)
+        if not self.database.exists():
+            self.database.write_bytes(empty())
         person = self.sandbox.person(name, role="athlete", started=True)
         now = datetime.now(UTC)
         where = zone or noon(now)
@@ -295,11 +308,11 @@ def _said(entry: Entry, who: Person) -> bool:
 
 
 @asynccontextmanager
-async def place_in(folder: Path) -> AsyncIterator[Place]:
+async def place_in(folder: Path, *, drawing: bool = True) -> AsyncIterator[Place]:
     """Make a place; at the end every process is ended, and none has printed the token."""
     sandbox = Sandbox(TOKEN)
     sandbox.person("Admin", id=ADMIN, role="admin", started=True)
-    place = Place(folder, sandbox, await serve(sandbox))
+    place = Place(folder, sandbox, await serve(sandbox), drawing=drawing)
     try:
         yield place
     finally:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from bot.cli import cli
 from bot.store import people
 from bot.store.migrate import migrate
 from tests.process.running import SECRET, TOKEN, Place
@@ -28,14 +30,21 @@ SETTINGS: dict[str, tuple[str | None, Env, str]] = {
 
 
 @pytest.mark.parametrize("wrong", SETTINGS)
-async def test_settings_that_can_not_be_used(place: Place, wrong: str) -> None:
+def test_settings_that_can_not_be_used(tmp_path: Path, wrong: str) -> None:
     """One sentence on standard error names the key or the file."""
     toml, env, named = SETTINGS[wrong]
-    path = place.folder / "holdfast.toml"
+    path = tmp_path / "holdfast.toml"
     path.write_bytes((toml or "").encode("utf-8", "surrogateescape"))
-    code, program = await place.finishes("check-config", "--config", str(path), **env)
+    token: Env = {"BOT_TELEGRAM__TOKEN": TOKEN}
+    code, out, err = command("check-config", "--config", str(path), **(token | env))
     assert code == BAD_SETTINGS
-    said_once(program.out, program.err, named)
+    said_once(out, err, named)
+
+
+def command(*words: str, **env: str | None) -> tuple[int, list[str], list[str]]:
+    """Run a command in this process; return its exit code, and the lines on both channels."""
+    done = CliRunner().invoke(cli, words, env=env)
+    return done.exit_code, done.stdout.splitlines(), done.stderr.splitlines()
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder"])
@@ -58,30 +67,50 @@ def said_once(out: list[str], err: list[str], named: str) -> None:
     assert named in err[0]
 
 
-DATABASES = [
-    ("run", "sqlite:///{folder}/taken"),
-    ("run", "sqlite:///{folder}/plain.txt"),
-    ("run", "holdfast.db"),
+UNUSABLE = ["sqlite:///{folder}/taken", "sqlite:///{folder}/plain.txt", "holdfast.db"]
+"""A folder, no database, no address."""
+OTHERS = [
     ("migrate", "sqlite:///{folder}/plain.txt/x.db"),
     ("migrate", "postgresql://somebody:their-password@localhost/holdfast"),
     ("stats", "sqlite:///{folder}/plain.txt"),
     ("stats", "sqlite://"),
     ("backup", "sqlite:///{folder}/plain.txt"),
 ]
-"""A folder, no database, no address, under a file, another kind, in memory."""
+"""Under a file, another kind, no database, in memory."""
 
 
-@pytest.mark.parametrize(("command", "url"), DATABASES)
-async def test_a_database_that_can_not_be_used(place: Place, command: str, url: str) -> None:
-    """One sentence names the setting, whatever the command, and nothing is made."""
-    (place.folder / "taken").mkdir()
-    (place.folder / "plain.txt").write_text("This is no database. " * 200)
-    code, program = await place.finishes(command, BOT_DATABASE__URL=url.format(folder=place.folder))
+@pytest.mark.parametrize("url", UNUSABLE)
+async def test_a_database_that_can_not_be_used(place: Place, url: str) -> None:
+    """One sentence names the setting, and nothing is made."""
+    occupy(place.folder)
+    code, program = await place.finishes("run", BOT_DATABASE__URL=url.format(folder=place.folder))
     assert code == BAD_DATABASE
     said_once(program.out, program.err, "database.url")
-    assert "their-password" not in program.printed
-    left = [name for name in names(place.folder) if not name.endswith(".lock")]
-    assert left == ["plain.txt", "taken"]
+    assert occupied(place.folder)
+
+
+@pytest.mark.parametrize(("word", "url"), OTHERS)
+def test_whatever_the_command(tmp_path: Path, word: str, url: str) -> None:
+    """The same is said by commands that are done at once."""
+    occupy(tmp_path)
+    env = {"BOT_TELEGRAM__TOKEN": TOKEN, "BOT_DATABASE__URL": url.format(folder=tmp_path)}
+    code, out, err = command(word, **env)
+    assert code == BAD_DATABASE
+    said_once(out, err, "database.url")
+    assert "their-password" not in err[0]
+    assert occupied(tmp_path)
+
+
+def occupy(folder: Path) -> None:
+    """Put a folder and a text where a database should be."""
+    (folder / "taken").mkdir()
+    (folder / "plain.txt").write_text("This is no database. " * 200)
+
+
+def occupied(folder: Path) -> bool:
+    """Whether nothing but that is there; a lock may be."""
+    left = [name for name in names(folder) if not name.endswith(".lock")]
+    return left == ["plain.txt", "taken"]
 
 
 async def test_stats_without_a_database(place: Place) -> None:

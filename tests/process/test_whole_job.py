@@ -10,36 +10,36 @@ EARLY_S, LATE_S = 0.2, 1.5
 """How far a RELEASE may be from its planned second."""
 
 
-async def test_a_session_from_its_reminder_to_its_end(place: Place) -> None:
+async def test_a_session_from_its_reminder_to_its_end(studio: Place) -> None:
     """A reminder comes once, cues come in time, every reply is answered, nothing is left over."""
-    maria = place.enrol("Maria", ago=-timedelta(seconds=4))
-    bot = await place.runs()
-    await place.hears(maria, "time for your holds")
+    maria = studio.enrol("Maria", ago=-timedelta(seconds=4))
+    bot = await studio.runs()
+    await studio.hears(maria, "time for your holds")
     maria.tap("Start")
-    await place.hears(maria, "right now?")
+    await studio.hears(maria, "right now?")
     maria.tap("2")
-    await place.hears(maria, "RELEASE · 1 of 2")
+    await studio.hears(maria, "RELEASE · 1 of 2")
     maria.tap("2")
-    await place.hears(maria, "RELEASE · 2 of 2")
+    await studio.hears(maria, "RELEASE · 2 of 2")
     maria.tap("1")
-    await place.hears(maria, "2 of 2 holds")
-    await place.sandbox.log.wait_for(lambda e: e.method == "sendPhoto", after=0, timeout=30)
+    await studio.hears(maria, "2 of 2 holds")
+    await studio.sandbox.log.wait_for(lambda e: e.method == "sendPhoto", after=0, timeout=30)
 
-    assert len(place.heard(maria, "time for your holds")) == 1
-    assert place.cues(maria) == ["HOLD 1", "RELEASE 1", "HOLD 2", "RELEASE 2"]
+    assert len(studio.heard(maria, "time for your holds")) == 1
+    assert studio.cues(maria) == ["HOLD 1", "RELEASE 1", "HOLD 2", "RELEASE 2"]
     assert maria.queries == []
     assert [toast.text for toast in maria.toasts] == [f"Pain {n} – saved." for n in (2, 2, 1)]
-    assert place.sandbox.refusals == []
+    assert studio.sandbox.refusals == []
     for number in (1, 2):
         begun, ended = (
-            next(e.at for e in place.sent(maria) if e.text.startswith(f"{verb} {number} of"))
+            next(e.at for e in studio.sent(maria) if e.text.startswith(f"{verb} {number} of"))
             for verb in ("HOLD", "RELEASE ·")
         )
         assert -EARLY_S <= (ended - begun).total_seconds() - DOSE.hold_s <= LATE_S
-    assert place.newest(maria).value.outcome is Outcome.LESSENING
-    assert place.occurrences(maria)[0].state == OccurrenceState.STARTED
+    assert studio.newest(maria).value.outcome is Outcome.LESSENING
+    assert studio.occurrences(maria)[0].state == OccurrenceState.STARTED
 
-    code, stats = await place.finishes("stats")
+    code, stats = await studio.finishes("stats")
     rows = {words[0]: words[1:] for line in stats.out if (words := line.split())}
     assert code == 0
     assert (rows["Hold"][0], rows["Release"][0]) == ("2", "2")

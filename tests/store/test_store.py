@@ -26,6 +26,7 @@ from bot.store.inbox import Arrived
 from bot.store.migrate import _config, migrate
 from bot.store.outbox import Letter
 from bot.store.tables import FactRow, OutboxState, PersonRow, RatingRow
+from tests.flows.joining import empty
 from tests.world import enrolled
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -33,10 +34,10 @@ NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    """Return the address of a fresh, migrated database."""
-    address = f"sqlite:///{tmp_path / 'data' / 'test.db'}"
-    migrate(address)
-    return address
+    """Return the address of a migrated database without rows."""
+    path = tmp_path / "test.db"
+    path.write_bytes(empty())
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
@@ -369,9 +370,10 @@ def test_f17_one_instance_a_file(url: str) -> None:
     FileLock(url).release()
 
 
-def test_files_are_private(url: str) -> None:
-    """Only the owner may read the database."""
-    path = Path(url.removeprefix("sqlite:///"))
+def test_files_are_private(tmp_path: Path) -> None:
+    """Only the owner may read the database; its folder is made."""
+    path = tmp_path / "data" / "test.db"
+    migrate(f"sqlite:///{path}")
     assert path.stat().st_mode & 0o777 == 0o600
 
 
