@@ -125,7 +125,7 @@ def test_f02_every_zone_and_half_hour_once_per_date_around_every_change() -> Non
 
 
 def test_f02_exactly_one_occurrence_on_every_date_of_five_years() -> None:
-    """All sets of rules, all half hours in turn, all 1,826 dates: one each, in order, none twice."""
+    """All sets of rules, half hours in turn, all 1,826 dates: one each, in order, none twice."""
     dates = [date.fromordinal(day) for day in range(FIRST.toordinal(), LAST.toordinal() + 1)]
     for number, (rules, names) in enumerate(classes().items(), start=random.randrange(APART)):
         zone = random.choice(names)
