@@ -4,6 +4,7 @@ import asyncio
 import signal
 from datetime import timedelta
 
+import pytest
 from sqlmodel import col, select
 
 from bot.protocol.dose import Dose
@@ -26,6 +27,7 @@ async def begins(place: Place, who: Person, pain: int = 1) -> None:
     await place.hears(who, "Get set")
 
 
+@pytest.mark.long
 async def test_f14_killed_in_a_hold_in_rest_and_while_waiting_for_pain(place: Place) -> None:
     """Everyone is told once, no old cue comes, the cut hold does not count and is done in full."""
     holding = place.enrol("Hanna", dose=ONE, ago=None)
@@ -126,6 +128,7 @@ def ratings(place: Place) -> list[int]:
     return place.write(lambda db: list(db.exec(query)))
 
 
+@pytest.mark.long
 async def test_f15_killed_between_handed_over_and_marked_sent(place: Place) -> None:
     """A reminder comes at most once more, a HOLD never, and a STOP message is sent again."""
     holding = place.enrol("Hanna", dose=LONG_HOLD, ago=None)

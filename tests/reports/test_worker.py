@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable
 
 import pytest
+import pytest_asyncio
 
 from bot.reports.chart_data import HoldBar, SessionChart
 from bot.reports.worker import ChartError, ChartWorker
@@ -19,14 +20,27 @@ DATA = SessionChart("Sun 22 Nov", (HoldBar(1, "left", 10, 10, 2, "done"),), 1, 3
 WEEK = CHARTS["week"]
 PNG = b"\x89PNG\r\n\x1a\n"
 
+# One process draws for most of the file, on one loop.
+pytestmark = [pytest.mark.xdist_group("drawing"), pytest.mark.asyncio(loop_scope="module")]
 
-@pytest.fixture
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def worker() -> AsyncIterator[ChartWorker]:
-    """Open a worker, and close it whatever happens."""
+    """Open a worker for all who leave it working, and close it whatever happens."""
     worker = ChartWorker(limit_s=20)
     yield worker
     await worker.aclose()
     assert multiprocessing.active_children() == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own() -> AsyncIterator[ChartWorker]:
+    """Open a worker to be broken or closed; it leaves no process."""
+    before = set(multiprocessing.active_children())
+    worker = ChartWorker(limit_s=20)
+    yield worker
+    await worker.aclose()
+    assert set(multiprocessing.active_children()) <= before
 
 
 def pid(worker: ChartWorker) -> int:
@@ -80,10 +94,10 @@ async def test_a_session_goes_before_albums_and_pages(worker: ChartWorker) -> No
     assert page.startswith(b"%PDF-")
 
 
-async def test_dying_twice_is_an_error(worker: ChartWorker) -> None:
+async def test_dying_twice_is_an_error(own: ChartWorker) -> None:
     """A chart whose process dies is tried once more, and then given up."""
     with pytest.raises(ChartError, match="died twice"):
-        await worker._run(os._exit, 3)
+        await own._run(os._exit, 3)
 
 
 async def test_hang_is_ended(worker: ChartWorker) -> None:
@@ -113,35 +127,36 @@ async def test_low_priority_and_bad_data(worker: ChartWorker) -> None:
     assert pid(worker) == before
 
 
-async def test_close_ends_a_chart_under_way(worker: ChartWorker) -> None:
+async def test_close_ends_a_chart_under_way(own: ChartWorker) -> None:
     """Closing kills the process in the middle of a chart, and nothing is drawn any more."""
-    await worker.warm_up()
-    process = pid(worker)
-    slow = asyncio.create_task(worker._run(time.sleep, 60))
+    await own.warm_up()
+    process = pid(own)
+    slow = asyncio.create_task(own._run(time.sleep, 60))
     await asyncio.sleep(0.05)
-    await worker.aclose()
+    await own.aclose()
     with pytest.raises(ChartError):
         await slow
     assert await gone(process)
     with pytest.raises(ChartError, match="closed"):
-        await worker.draw(DATA)
-    await worker.aclose()
+        await own.draw(DATA)
+    await own.aclose()
 
 
-async def test_cancelled_and_closed_while_starting(worker: ChartWorker) -> None:
+async def test_cancelled_and_closed_while_starting(own: ChartWorker) -> None:
     """A start that is given up half way leaves nothing that closing does not end."""
-    starting = asyncio.create_task(worker.warm_up())
+    starting = asyncio.create_task(own.warm_up())
     await asyncio.sleep(0.01)
-    process = pid(worker)
+    process = pid(own)
     starting.cancel()
-    await worker.aclose()
+    await own.aclose()
     assert await gone(process)
 
 
 async def test_close_before_start() -> None:
     """A worker that never drew closes without starting anything."""
+    before = set(multiprocessing.active_children())
     await ChartWorker().aclose()
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) == before
 
 
 PARENT = """
