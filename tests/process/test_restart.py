@@ -144,7 +144,7 @@ async def test_f15_killed_between_handed_over_and_marked_sent(place: Place) -> N
     await place.hears(holding, "HOLD 1 of 1")
     stopping.tap("STOP")
     place.write(remind, waiting.id, place.sandbox.now())
-    await place.hears(stopping, "STOP")
+    await place.hears(stopping, "STOP. Relax")
     await place.hears(waiting, "time for your holds")
     await bot.killed()
     assert [armed.hits for armed in hanging] == [1, 1, 1]
@@ -154,7 +154,7 @@ async def test_f15_killed_between_handed_over_and_marked_sent(place: Place) -> N
 
     bot = await place.runs()
     await place.hears(holding, "Go on when you are ready", after=cut)
-    await place.hears(stopping, "STOP", after=cut)
+    await place.hears(stopping, "STOP. Relax", after=cut)
     await place.hears(waiting, "time for your holds", after=cut)
     assert await bot.terminated() == 0
     await place.runs()
