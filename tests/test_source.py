@@ -38,7 +38,11 @@ def tracked() -> list[Path]:
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         found = [path for path in ROOT.rglob("*") if path.is_file()]
-        return [path for path in found if not any(part[0] == "." for part in path.parts[-3:])]
+        return [
+            path
+            for path in found
+            if not any(part[0] == "." or part == "__pycache__" for part in path.parts[-3:])
+        ]
     listed = subprocess.run(  # noqa: S603 - fixed words
         [git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
     )
