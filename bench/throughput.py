@@ -35,8 +35,9 @@ from bot.flows import intents, news
 from bot.flows.intents import Intent
 from bot.reports.worker import ChartWorker
 from bot.store import outbox
+from bot.store.dispatch import Claimed
 from bot.store.engine import Store
-from bot.store.outbox import Claimed, Letter
+from bot.store.outbox import Letter
 from bot.store.tables import OutboxRow, OutboxState
 
 SENDS: Final = 2_000

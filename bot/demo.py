@@ -23,7 +23,7 @@ from bot.protocol.record import Outcome
 from bot.protocol.zones import ZoneError, normalise_zone
 from bot.sandbox import Entry, Person, Sandbox, SandboxError, Server, serve, transcript
 from bot.settings import Embedded
-from bot.store import outbox, people, sessions
+from bot.store import dispatch, outbox, people, sessions
 from bot.store.tables import AssignmentRow, AthleteRow, CoachRow, OccurrenceRow, Role
 
 TOKEN: Final = "1:DEMO"  # noqa: S105 - the sandbox's, on this machine only
@@ -282,4 +282,4 @@ def _ended(db: Db) -> tuple[Outcome | None, int]:
 
 
 def _all_sent(db: Db) -> bool:
-    return outbox.depth(db) == 0 and not outbox.found_sending(db)
+    return outbox.depth(db) == 0 and not dispatch.found_sending(db)

@@ -102,6 +102,10 @@ REASONS: Final = {
         "bot/store/engine.py",
         "f'PRAGMA {pragma}'",
     ): "words of the tuple above it; no parameters there",
+    (
+        "bot/store/engine.py",
+        "f'{word} {name}'",
+    ): "a savepoint's word, and the name that SQLAlchemy numbers",
     ("bot/store/tables.py", "f'{column} IN ({listed})'"): "a CHECK, of enums in the same file",
     ("bot/store/tables.py", "f'{column} BETWEEN {low} AND {high}'"): "a CHECK, of numbers in code",
     (

@@ -25,7 +25,7 @@ from bot.protocol.dose import Dose
 from bot.protocol.report import PeriodChart, ReportPage
 from bot.reports.chart_data import SessionChart
 from bot.sandbox import ChatMessage, Person, Sandbox, Server, serve
-from bot.store import outbox, people, sessions
+from bot.store import dispatch, people, sessions
 from bot.store.engine import Store
 from bot.store.sessions import Stored
 from bot.store.tables import AssignmentRow, AthleteRow, Role
@@ -103,7 +103,7 @@ class World:
             moved += self.sandbox.log.seq - before
             if moved:
                 continue
-            if wait is None or not self.store.read_now(outbox.ready, self.clock.now(), 1):
+            if wait is None or not self.store.read_now(dispatch.ready, self.clock.now(), 1):
                 return
             self.clock.at += timedelta(seconds=wait)  # the pace of a chat, or of all
         raise AssertionError(f"never at rest:\n{self.sandbox.transcript()}")
@@ -124,7 +124,7 @@ class World:
 
     def _next(self) -> datetime | None:
         now = self.clock.now()
-        due = [self.store.read_now(time.earliest), self.store.read_now(outbox.next_send, now)]
+        due = [self.store.read_now(time.earliest), self.store.read_now(dispatch.next_send, now)]
         return min((at for at in due if at is not None), default=None)
 
     # ---- people ------------------------------------------------------------------------

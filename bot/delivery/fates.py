@@ -9,9 +9,9 @@ from sqlmodel import Session as Db
 from bot.delivery.errors import Outcome
 from bot.delivery.ports import News
 from bot.delivery.verdict import Do, Verdict
-from bot.store import outbox
+from bot.store import dispatch
+from bot.store.dispatch import Claimed
 from bot.store.engine import quiet
-from bot.store.outbox import Claimed
 from bot.store.tables import OutboxState
 
 
@@ -58,7 +58,7 @@ def store(db: Db, fates: list[Fate], news: News, clock: Callable[[], datetime]) 
     """
     now = clock()
     sent = [fate for fate in fates if isinstance(fate, Sent)]
-    if sent and not outbox.settle_sent(db, [_row(fate) for fate in sent], now):
+    if sent and not dispatch.settle_sent(db, [_row(fate) for fate in sent], now):
         raise SettledBeforeError
     acts = news.sent(db, [(one.letter, one.handed_at) for one in sent], now) if sent else False
     if len(sent) == len(fates) and not acts:
@@ -70,12 +70,12 @@ def store(db: Db, fates: list[Fate], news: News, clock: Callable[[], datetime]) 
             _carry_out(db, fate, news, now)
 
 
-def _row(fate: Sent) -> outbox.Settled:
-    return outbox.Settled(fate.letter.id, fate.message_id, fate.handed_at)
+def _row(fate: Sent) -> dispatch.Settled:
+    return dispatch.Settled(fate.letter.id, fate.message_id, fate.handed_at)
 
 
 def _lost(db: Db, fate: Lost, news: News, now: datetime) -> None:
-    if outbox.settle(db, fate.letter.id, fate.state, now, error=fate.error):
+    if dispatch.settle(db, fate.letter.id, fate.state, now, error=fate.error):
         news.lost(db, fate.letter, now)
 
 
@@ -84,20 +84,22 @@ def _carry_out(db: Db, fate: Refused, news: News, now: datetime) -> None:
     later = now + timedelta(seconds=verdict.seconds)
     match verdict.do:
         case Do.DONE:
-            if outbox.settle_sent(db, [_row(Sent(letter, letter.message_id, fate.handed_at))], now):
+            if dispatch.settle_sent(
+                db, [_row(Sent(letter, letter.message_id, fate.handed_at))], now
+            ):
                 news.sent(db, [(letter, fate.handed_at)], now)
         case Do.AGAIN:
-            outbox.again(db, letter.id, later, error=kind)
+            dispatch.again(db, letter.id, later, error=kind)
         case Do.HOLD_CHAT:
-            outbox.again(db, letter.id, later, error=kind)
-            outbox.hold_chat(db, letter.chat_id, later)
+            dispatch.again(db, letter.id, later, error=kind)
+            dispatch.hold_chat(db, letter.chat_id, later)
             news.too_many(db, now)
         case Do.ANEW:
-            outbox.unbind(db, letter.id, now)
+            dispatch.unbind(db, letter.id, now)
         case Do.MOVE:
             assert fate.outcome.new_chat_id is not None
-            outbox.readdress(db, letter.chat_id, fate.outcome.new_chat_id)
-            outbox.again(db, letter.id, now)
+            dispatch.readdress(db, letter.chat_id, fate.outcome.new_chat_id)
+            dispatch.again(db, letter.id, now)
         case Do.UNREACHABLE:
             _lost(db, Lost(letter, OutboxState.FAILED, kind), news, now)
             news.unreachable(db, letter.chat_id, now)

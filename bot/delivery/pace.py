@@ -10,7 +10,7 @@ from bot.delivery.budget import Budget, Place
 from bot.delivery.chats import Chats
 from bot.delivery.lanes import Lane, lane_of
 from bot.delivery.promises import Promises
-from bot.store.outbox import Claimed
+from bot.store.dispatch import Claimed
 
 ANSWER: Final = "Answer"
 """The kind that answers a pressed button: no message to the chat, so its pace does not count."""

@@ -21,9 +21,9 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.pace import ANSWER, Pace
 from bot.delivery.ports import Call, Clock, News, Render, Unwatched, Watch
 from bot.delivery.verdict import Do, judge
-from bot.store import outbox
+from bot.store import dispatch, outbox
+from bot.store.dispatch import Ahead, Claimed
 from bot.store.engine import Store, quiet
-from bot.store.outbox import Ahead, Claimed
 from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
@@ -173,7 +173,7 @@ class Sender:
             await self._ledger.settled()
 
     async def _session_waits(self) -> bool:
-        ready = await self._store.read(outbox.ready, self._clock.now(), LOOK)
+        ready = await self._store.read(dispatch.ready, self._clock.now(), LOOK)
         return any(letter.session_id is not None for letter in ready)
 
     async def settled(self) -> None:
@@ -187,14 +187,14 @@ class Sender:
     def _least(self, ticks: float) -> int:
         """Return the last priority that has room now."""
         if self.pace.opens_at(Lane.BULK, ticks) <= ticks:
-            return outbox.ANY
+            return dispatch.ANY
         return OWN if self.pace.opens_at(Lane.PERSON, ticks) <= ticks else URGENT
 
     def _look(self, db: Db, now: datetime, least: int, owes: bool) -> Look:  # noqa: FBT001 - passed on by the store
-        letters, waiting = outbox.ready(db, now, self._look_at, least), self._count(db)
+        letters, waiting = dispatch.ready(db, now, self._look_at, least), self._count(db)
         behind = owes and waiting > len(letters)
         owed = self._longest_overdue(db, now) if behind else None
-        return Look(letters, owed, outbox.ahead(db, now), waiting)
+        return Look(letters, owed, dispatch.ahead(db, now), waiting)
 
     def _count(self, db: Db) -> int:
         """Return how many letters wait; they are counted once a second."""
@@ -203,7 +203,7 @@ class Sender:
         return self._waiting
 
     def _longest_overdue(self, db: Db, now: datetime) -> Claimed | None:
-        found = (outbox.overdue(db, now, now - self._patience, priority) for priority in BULK)
+        found = (dispatch.overdue(db, now, now - self._patience, priority) for priority in BULK)
         return min((one for one in found if one is not None), key=lambda one: one.due, default=None)
 
     def _choose(self, look: Look, ticks: float) -> Choice:
@@ -259,14 +259,14 @@ class Sender:
         expired: bool,  # noqa: FBT001 - passed on by the store
     ) -> tuple[set[int], list[Claimed]]:
         """Claim letters; put off what waits for chats that are held; drop what has expired."""
-        dropped = outbox.expired(db, now) if expired else []
+        dropped = dispatch.expired(db, now) if expired else []
         for letter in dropped:
             self._news.lost(db, letter, now)
         for chat_id, until in held.items():
-            outbox.hold_chat(db, chat_id, until)
+            dispatch.hold_chat(db, chat_id, until)
         if not dropped:
             quiet(db)
-        return outbox.claim(db, ids, now) if ids else set(), dropped
+        return dispatch.claim(db, ids, now) if ids else set(), dropped
 
     def _start(self, letter: Claimed, place: Place) -> None:
         if letter.kind != ANSWER:
@@ -283,7 +283,7 @@ class Sender:
             waits.append((look.ahead.next_at - now).total_seconds())
         if choice.again_at is not None:
             waits.append(choice.again_at - ticks)
-        if least != outbox.ANY:
+        if least != dispatch.ANY:
             waits.append(self.pace.opens_at(Lane.BULK, ticks) - ticks)
         if least < OWN:
             waits.append(self.pace.opens_at(Lane.PERSON, ticks) - ticks)
@@ -394,10 +394,10 @@ def recover(db: Db, now: datetime, news: News) -> int:
 
     What was repeated for this reason before is not again: at most one message too many.
     """
-    found, repeated = outbox.found_sending(db), outbox.repeated(db)
+    found, repeated = dispatch.found_sending(db), dispatch.repeated(db)
     for letter in found:
         if letter.repeatable and letter.id not in repeated:
-            outbox.again(db, letter.id, now, error=outbox.RESTART)
-        elif outbox.settle(db, letter.id, OutboxState.UNSURE, now, error=outbox.RESTART):
+            dispatch.again(db, letter.id, now, error=dispatch.RESTART)
+        elif dispatch.settle(db, letter.id, OutboxState.UNSURE, now, error=dispatch.RESTART):
             news.lost(db, letter, now)
     return len(found)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.delivery.errors import Kind, Outcome
-from bot.store.outbox import Claimed
+from bot.store.dispatch import Claimed
 
 BACKOFF_S: Final = 0.5
 MAX_BACKOFF_S: Final = 60.0

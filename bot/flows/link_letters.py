@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 
 from bot.flows.intents import Intent, Say, dump
 from bot.store import outbox
-from bot.store.outbox import Claimed
+from bot.store.dispatch import Claimed
 
 INVITE: Final = "invite_made"
 MOVE: Final = "move_made"

@@ -12,7 +12,7 @@ from bot.flows.intents import CoachAlert, CoachAlerts, Hold, Menu, Relayed, Remi
 from bot.flows.summaries import weekly
 from bot.protocol.events import CueHanded, CueLost
 from bot.store import outbox, people, sessions
-from bot.store.outbox import Claimed
+from bot.store.dispatch import Claimed
 
 FOLLOWED: Final = frozenset(
     one.__name__ for one in (Hold, Summary, CoachAlert, CoachAlerts, Relayed)

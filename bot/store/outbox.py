@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, delete, func, literal_column, or_, select, text, update
+from sqlalchemy import Table, bindparam, delete, func, literal_column, select, text, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -18,13 +17,9 @@ KEPT: Final = timedelta(days=30)
 """How long a settled letter is kept: for the figures, and to edit its message."""
 NO_HURRY: Final = timedelta(minutes=1)
 """Among others of its priority, a letter without a deadline waits as if it had this one."""
-A_MOMENT: Final = timedelta(milliseconds=1)
-"""A letter may still be sent at its deadline; a moment later it is dropped."""
-
-
-_PENDING: Final = col(OutboxRow.state) == literal_column("'pending'")
+PENDING: Final = col(OutboxRow.state) == literal_column("'pending'")
 """Written out: a partial index is not used for a value that is only bound."""
-_SETTLED: Final = col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING))
+SETTLED: Final = col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +43,6 @@ class Letter:
     session_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A letter that is being sent. `message_id` is the message to rewrite, if any."""
-
-    id: int
-    key: str
-    chat_id: int
-    kind: str
-    body: dict[str, Any]
-    priority: int
-    due: datetime
-    not_after: datetime | None
-    repeatable: bool
-    edits: str | None
-    session_id: int | None
-    attempts: int
-    message_id: int | None = None
-
-
 _OUTBOX: Final[Table] = OutboxRow.__table__  # type: ignore[attr-defined]
 _GIVEN: Final = (
     "key",
@@ -88,7 +64,7 @@ _GIVEN: Final = (
 _PUT: Final = (
     insert(_OUTBOX).values({name: bindparam(name) for name in _GIVEN}).on_conflict_do_nothing()
 )
-_CANCEL: Final = _OUTBOX.update().where(_PENDING).values(state=OutboxState.CANCELLED)
+_CANCEL: Final = _OUTBOX.update().where(PENDING).values(state=OutboxState.CANCELLED)
 _REPLACE: Final = _CANCEL.where(_OUTBOX.c.edits == bindparam("of"))
 
 
@@ -150,270 +126,6 @@ def cancel(db: Db, key: str) -> int:
     return db.connection().execute(_CANCEL_ONE, {"of": key}).rowcount
 
 
-_TARGET = aliased(OutboxRow)
-_COLUMNS = (
-    OutboxRow.id,
-    OutboxRow.key,
-    OutboxRow.chat_id,
-    OutboxRow.kind,
-    OutboxRow.body,
-    OutboxRow.priority,
-    OutboxRow.due,
-    OutboxRow.not_after,
-    OutboxRow.repeatable,
-    OutboxRow.edits,
-    OutboxRow.session_id,
-    OutboxRow.attempts,
-)
-ANY: Final = 99
-"""A priority behind all others."""
-
-
-def _claimed(row: Any) -> Claimed:
-    values = list(row)
-    values[4] = json.loads(values[4])
-    return Claimed(*values)
-
-
-_WAITING: Final = (
-    select(*_COLUMNS, _TARGET.message_id)  # type: ignore[call-overload]
-    .outerjoin(_TARGET, _TARGET.key == OutboxRow.edits)
-    .where(
-        _PENDING,
-        # Not by the index of send_at: nearly all that waits is due, and its order is wanted.
-        func.coalesce(OutboxRow.send_at, OutboxRow.due) <= bindparam("now"),
-        or_(col(OutboxRow.not_after).is_(None), col(OutboxRow.not_after) >= bindparam("now")),
-        col(OutboxRow.priority) <= bindparam("least"),
-    )
-    .order_by(OutboxRow.priority, OutboxRow.deadline, OutboxRow.id)
-    .limit(bindparam("most"))
-)
-_OVERDUE: Final = (
-    select(*_COLUMNS, _TARGET.message_id)  # type: ignore[call-overload]
-    .outerjoin(_TARGET, _TARGET.key == OutboxRow.edits)
-    .where(
-        _PENDING,
-        func.coalesce(OutboxRow.send_at, OutboxRow.due) <= bindparam("now"),
-        or_(col(OutboxRow.not_after).is_(None), col(OutboxRow.not_after) >= bindparam("now")),
-        col(OutboxRow.priority) == bindparam("priority"),
-        col(OutboxRow.due) < bindparam("before"),
-    )
-    .order_by(OutboxRow.deadline, OutboxRow.id)
-    .limit(1)
-)
-_NEXT: Final = select(
-    select(func.min(OutboxRow.send_at))
-    .where(_PENDING, col(OutboxRow.send_at) > bindparam("after"))
-    .scalar_subquery(),
-    select(func.min(OutboxRow.not_after))
-    .where(_PENDING, col(OutboxRow.not_after) > bindparam("after"))
-    .scalar_subquery(),
-    select(col(OutboxRow.id))
-    .where(_PENDING, col(OutboxRow.not_after) < bindparam("after"))
-    .limit(1)
-    .scalar_subquery(),
-)
-
-
-def ready(db: Db, now: datetime, limit: int, least: int = ANY) -> list[Claimed]:
-    """Return what waits, is due and may still be sent, down to priority `least`.
-
-    Most urgent first, then by deadline, then in order.
-    """
-    values = {"now": now, "least": least, "most": limit}
-    return [_claimed(row) for row in db.connection().execute(_WAITING, values)]
-
-
-def overdue(db: Db, now: datetime, before: datetime, priority: int) -> Claimed | None:
-    """Return the first letter of a priority if it has been due since `before`, or None."""
-    values = {"now": now, "before": before, "priority": priority}
-    found = db.connection().execute(_OVERDUE, values).first()
-    return None if found is None else _claimed(found)
-
-
-def expired(db: Db, now: datetime) -> list[Claimed]:
-    """Drop what waits past its deadline, and return it: it is never sent late."""
-    statement = (
-        update(OutboxRow)
-        .where(_PENDING, col(OutboxRow.not_after) < now)
-        .values(state=OutboxState.DROPPED)
-        .returning(*_COLUMNS)  # type: ignore[call-overload]
-    )
-    return [_claimed(row) for row in db.connection().execute(statement)]
-
-
-def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
-    """Drop everything that is not settled, except letters of these kinds, and return it."""
-    open_states = (OutboxState.PENDING, OutboxState.SENDING)
-    statement = (
-        update(OutboxRow)
-        .where(col(OutboxRow.state).in_(open_states), col(OutboxRow.kind).not_in(but))
-        .values(state=OutboxState.DROPPED)
-        .returning(*_COLUMNS)  # type: ignore[call-overload]
-    )
-    return [_claimed(row) for row in db.connection().execute(statement)]
-
-
-_CLAIM: Final = (
-    update(OutboxRow)
-    .where(col(OutboxRow.id).in_(bindparam("ids", expanding=True)), _PENDING)
-    .values(
-        state=OutboxState.SENDING,
-        handed_at=bindparam("now"),
-        attempts=col(OutboxRow.attempts) + 1,
-    )
-    .returning(col(OutboxRow.id))
-)
-_SENT: Final = (
-    _OUTBOX.update()
-    .where(
-        _OUTBOX.c.id == bindparam("letter"),
-        _OUTBOX.c.state == OutboxState.SENDING,
-    )
-    .values(
-        state=OutboxState.SENT,
-        sent_at=bindparam("now"),
-        message_id=bindparam("message"),
-        handed_at=bindparam("handed"),
-    )
-)
-
-
-def claim(db: Db, ids: list[int], now: datetime) -> set[int]:
-    """Mark letters as being sent, committed before the call; return those that were still free."""
-    found = db.connection().execute(_CLAIM, {"ids": ids, "now": now}).scalars()
-    return {one for one in found if one is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A letter that was handed over at `handed_at`, and the message it became, if it is one."""
-
-    id: int
-    message_id: int | None
-    handed_at: datetime
-
-
-def settle_sent(db: Db, letters: list[Settled], now: datetime) -> bool:
-    """Store that letters were sent.
-
-    False if one of them was settled before: the caller takes that back and goes one by one.
-    """
-    values = [
-        {"letter": one.id, "message": one.message_id, "handed": one.handed_at, "now": now}
-        for one in letters
-    ]
-    return db.connection().execute(_SENT, values).rowcount == len(values)
-
-
-def settle(
-    db: Db,
-    letter_id: int,
-    state: OutboxState,
-    now: datetime,
-    *,
-    message_id: int | None = None,
-    error: str | None = None,
-) -> bool:
-    """Store what became of a letter that was being sent; False if it was settled before."""
-    statement = (
-        update(OutboxRow)
-        .where(col(OutboxRow.id) == letter_id, col(OutboxRow.state) == OutboxState.SENDING)
-        .values(
-            state=state,
-            sent_at=now if state is OutboxState.SENT else None,
-            message_id=message_id,
-            error=error,
-        )
-    )
-    return db.connection().execute(statement).rowcount == 1
-
-
-def again(db: Db, letter_id: int, at: datetime, *, error: str | None = None) -> None:
-    """Let a letter that was being sent wait until `at`."""
-    db.connection().execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.id) == letter_id, col(OutboxRow.state) == OutboxState.SENDING)
-        .values(state=OutboxState.PENDING, send_at=at, error=error)
-    )
-
-
-def hold_chat(db: Db, chat_id: int, until: datetime) -> None:
-    """Nothing goes to a chat before `until`."""
-    db.connection().execute(
-        update(OutboxRow)
-        .where(
-            col(OutboxRow.chat_id) == chat_id,
-            _PENDING,
-            col(OutboxRow.send_at) < until,
-        )
-        .values(send_at=until)
-    )
-
-
-def readdress(db: Db, old: int, new: int) -> None:
-    """Send what waits for `old` to `new`: the chat migrated."""
-    db.connection().execute(
-        update(OutboxRow)
-        .where(
-            col(OutboxRow.chat_id) == old,
-            col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)),
-        )
-        .values(chat_id=new)
-    )
-
-
-def found_sending(db: Db) -> list[Claimed]:
-    """Return what a former run was sending when it ended: perhaps delivered, perhaps not."""
-    query = select(*_COLUMNS).where(  # type: ignore[call-overload]
-        col(OutboxRow.state) == literal_column("'sending'")
-    )
-    return [_claimed(row) for row in db.connection().execute(query)]
-
-
-RESTART: Final = "restart"
-"""The error of a letter that a restart found on its way."""
-
-
-def repeated(db: Db) -> frozenset[int]:
-    """Return the letters on their way that were repeated after a restart before."""
-    query = select(OutboxRow.id).where(  # type: ignore[call-overload]
-        col(OutboxRow.state) == literal_column("'sending'"), col(OutboxRow.error) == RESTART
-    )
-    return frozenset(db.connection().execute(query).scalars())
-
-
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """When a waiting letter has to be looked at next, if any; whether one has expired."""
-
-    next_at: datetime | None
-    expired: bool
-
-
-def ahead(db: Db, now: datetime) -> Ahead:
-    """Return what comes after `now`: a letter is to be tried, or has just expired."""
-    try_at, dead_at, dead = db.connection().execute(_NEXT, {"after": now}).one()
-    known = [try_at, None if dead_at is None else dead_at + A_MOMENT]
-    return Ahead(min((at for at in known if at is not None), default=None), dead is not None)
-
-
-def next_send(db: Db, after: datetime) -> datetime | None:
-    """Return when a waiting letter has to be looked at next, later than `after`, or None."""
-    return ahead(db, after).next_at
-
-
-def unbind(db: Db, letter_id: int, now: datetime) -> None:
-    """Send a letter anew: the message it was to rewrite is gone."""
-    row = db.get(OutboxRow, letter_id)
-    assert row is not None
-    body = json.loads(row.body)
-    body.pop("message_id", None)
-    row.body, row.edits, row.send_at = json.dumps(body, ensure_ascii=False), None, now
-    row.state = OutboxState.PENDING
-    db.add(row)
-
-
 def reword(db: Db, letter_id: int, body: dict[str, Any]) -> None:
     """Store another body for a letter whose fate is settled."""
     values = {"body": json.dumps(body, ensure_ascii=False)}
@@ -423,13 +135,13 @@ def reword(db: Db, letter_id: int, body: dict[str, Any]) -> None:
 def settled_with(db: Db, text: str) -> list[tuple[int, dict[str, Any]]]:
     """Return (id, body) of the letters whose fate is settled and whose body holds `text`."""
     query = select(OutboxRow.id, OutboxRow.body).where(  # type: ignore[call-overload]
-        _SETTLED,
+        SETTLED,
         col(OutboxRow.body).contains(text, autoescape=True),
     )
     return [(row_id, json.loads(body)) for row_id, body in db.connection().execute(query)]
 
 
-_PRUNE: Final = delete(OutboxRow).where(col(OutboxRow.due) < bindparam("before"), _SETTLED)
+_PRUNE: Final = delete(OutboxRow).where(col(OutboxRow.due) < bindparam("before"), SETTLED)
 
 
 def prune(db: Db, now: datetime) -> int:
@@ -447,7 +159,7 @@ def fates(db: Db, start: str, end: str) -> dict[OutboxState, int]:
     return {OutboxState(state): count for state, count in db.connection().execute(query)}
 
 
-_DEPTH: Final = select(func.count()).where(_PENDING).select_from(OutboxRow)
+_DEPTH: Final = select(func.count()).where(PENDING).select_from(OutboxRow)
 
 
 def depth(db: Db) -> int:
@@ -467,7 +179,7 @@ def waits(db: Db, prefix: str) -> bool:
 def oldest_waiting(db: Db) -> datetime | None:
     """Return since when the letter that waits longest should have been tried, or None."""
     found: datetime | None = (
-        db.connection().execute(select(func.min(OutboxRow.send_at)).where(_PENDING)).scalar_one()
+        db.connection().execute(select(func.min(OutboxRow.send_at)).where(PENDING)).scalar_one()
     )
     return found
 

@@ -15,7 +15,7 @@ from bot.demo import DemoClock
 from bot.flows import time
 from bot.sandbox import Sandbox, serve
 from bot.settings import Embedded
-from bot.store import outbox
+from bot.store import dispatch, outbox
 from tests.browser.panes import Pane
 
 WEDNESDAY = datetime(2031, 6, 4, 5, 20, tzinfo=UTC)
@@ -57,7 +57,7 @@ class House:
 
 def _at_rest(db: Db, now: datetime) -> bool:
     due = time.earliest(db)
-    return (due is None or due > now) and not outbox.depth(db) and not outbox.found_sending(db)
+    return (due is None or due > now) and not outbox.depth(db) and not dispatch.found_sending(db)
 
 
 @pytest.fixture

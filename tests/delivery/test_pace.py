@@ -14,7 +14,7 @@ from bot.delivery.chats import BURST, GROUP, Chats
 from bot.delivery.lanes import Lane, lane_of
 from bot.delivery.pace import TITHE, Pace
 from bot.delivery.promises import SECOND_S, SHARE, Promises
-from bot.store.outbox import Claimed
+from bot.store.dispatch import Claimed
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 A_LITTLE = 1e-6

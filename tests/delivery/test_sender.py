@@ -21,9 +21,10 @@ from bot.delivery import fates, sender
 from bot.delivery.ports import Call, Taken
 from bot.delivery.sender import Sender
 from bot.delivery.transport import NotSent
-from bot.store import outbox
+from bot.store import dispatch, outbox
+from bot.store.dispatch import Claimed
 from bot.store.engine import Store
-from bot.store.outbox import Claimed, Letter
+from bot.store.outbox import Letter
 from bot.store.tables import OutboxRow
 from tests.flows.joining import empty
 from tests.world import MONDAY, HandClock
@@ -377,7 +378,7 @@ async def test_killed_at_every_step(
     if when == "after the mark":
         await post.goes()
     else:
-        assert post.store.write_now(outbox.claim, [1], post.clock.now()) == {1}
+        assert post.store.write_now(dispatch.claim, [1], post.clock.now()) == {1}
         if when == "between call and mark":
             post.api.calls.append({"method": "sendMessage", "text": "letter"})
     already = len(post.texts)
@@ -393,7 +394,7 @@ async def test_killed_again_and_again_it_is_repeated_once(post: Post) -> None:
     """A program that dies at every send does not send the same words for ever."""
     post.put("words")
     for _ in range(5):
-        post.store.write_now(outbox.claim, [1], post.clock.now())
+        post.store.write_now(dispatch.claim, [1], post.clock.now())
         post.api.calls.append({"method": "sendMessage", "text": "words"})
         post.store.write_now(sender.recover, post.clock.now(), post.news)
         if post.state("words") != "pending":
@@ -422,14 +423,14 @@ async def test_a_fate_the_database_does_not_take_is_kept(
 
 async def test_a_look_that_fails_is_made_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """The outbox can not be read for a moment: the program goes on, and sends."""
-    real, troubles = outbox.ready, [RuntimeError("locked")]
+    real, troubles = dispatch.ready, [RuntimeError("locked")]
 
     def ready(*args: Any) -> list[Claimed]:
         if troubles:
             raise troubles.pop()
         return real(*args)
 
-    monkeypatch.setattr(outbox, "ready", ready)
+    monkeypatch.setattr(dispatch, "ready", ready)
     post.put("words")
     assert await post.sender._try() == sender.AGAIN_S
     await post.goes(1)

@@ -14,7 +14,7 @@ from bot.flows import alerts, intents, news
 from bot.flows import time as flow_time
 from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold
 from bot.protocol.local_time import instant, local
-from bot.store import outbox, people
+from bot.store import dispatch, people
 from bot.store.due import earliest
 from bot.store.tables import AlertRow, AssignmentRow, CoachRow, OutboxRow, OutboxState
 from tests.flows.chatting import types
@@ -91,10 +91,10 @@ def deliver(world: World) -> None:
     """Let everything that waits for Kim be sent."""
 
     def send(db: Db) -> None:
-        for letter in outbox.ready(db, world.now, 99):
+        for letter in dispatch.ready(db, world.now, 99):
             if letter.chat_id == COACH:
-                outbox.claim(db, [letter.id], world.now)
-                outbox.settle(db, letter.id, OutboxState.SENT, world.now, message_id=letter.id)
+                dispatch.claim(db, [letter.id], world.now)
+                dispatch.settle(db, letter.id, OutboxState.SENT, world.now, message_id=letter.id)
                 news.sent(db, [(letter, world.now)], world.now)
 
     world.run(send)

@@ -13,7 +13,7 @@ from bot.flows import time
 from bot.flows.figures import CUES, Figures, figures
 from bot.flows.house import refusals
 from bot.stats import page
-from bot.store import outbox
+from bot.store import dispatch
 from bot.store.tables import InboxRow, OutboxRow, OutboxState
 from tests.flows.world import RUNA, T0, World
 
@@ -234,8 +234,8 @@ def test_a_real_reminder_has_a_lag(world: World) -> None:
     assert due is not None
     world.now = due + timedelta(seconds=1.5)
     world.run(time.act_due, world.now)
-    letters = world.store.read_now(outbox.ready, world.now, 10)
-    world.run(outbox.claim, [one.id for one in letters], world.now)
+    letters = world.store.read_now(dispatch.ready, world.now, 10)
+    world.run(dispatch.claim, [one.id for one in letters], world.now)
     lag = found(world).reminders
     assert lag is not None
     assert (lag.count, lag.worst) == (1, 1.5)

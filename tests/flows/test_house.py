@@ -15,7 +15,7 @@ from bot.flows.house import backups, limits, menus, restored, troubles, zones
 from bot.flows.house.backups import Copied
 from bot.flows.intents import CoachAlert, Hold, Intent, Menu, Release, Reminder, Say
 from bot.flows.post import post
-from bot.store import inbox, outbox, people, sessions
+from bot.store import dispatch, inbox, people, sessions
 from bot.store.inbox import Arrived
 from bot.store.tables import AuditRow, OutboxRow, OutboxState, PersonRow, Role, RoleRow
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, World, the, topics
@@ -160,9 +160,9 @@ def test_a_menu_that_was_refused_comes_with_the_next_start(world: World) -> None
 
 
 def _refuse_all(db: Db, now: datetime) -> None:
-    for letter in outbox.ready(db, now, 10):
-        outbox.claim(db, [letter.id], now)
-        outbox.settle(db, letter.id, OutboxState.FAILED, now)
+    for letter in dispatch.ready(db, now, 10):
+        dispatch.claim(db, [letter.id], now)
+        dispatch.settle(db, letter.id, OutboxState.FAILED, now)
         news.lost(db, letter, now)
 
 

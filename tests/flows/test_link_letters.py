@@ -10,8 +10,8 @@ from sqlmodel import Session as Db
 from bot.flows import invites, link_letters, mail, news, upkeep
 from bot.flows.invites import Why
 from bot.flows.mail import Arrived, Caller
-from bot.store import outbox
-from bot.store.outbox import Claimed
+from bot.store import dispatch, outbox
+from bot.store.dispatch import Claimed
 from bot.store.tables import OutboxState
 from tests.flows.joining import ADMIN, ANA, BEN, House
 
@@ -30,10 +30,10 @@ def claimed(house: House) -> list[Claimed]:
     def claim(db: Db) -> list[Claimed]:
         found = [
             one
-            for one in outbox.ready(db, house.now, 50)
+            for one in dispatch.ready(db, house.now, 50)
             if one.chat_id == ADMIN and one.kind == "Say"
         ]
-        outbox.claim(db, [one.id for one in found], house.now)
+        dispatch.claim(db, [one.id for one in found], house.now)
         return found
 
     letters: list[Claimed] = house.store.write_now(claim)
@@ -44,7 +44,7 @@ def settle(house: House, letter: Claimed, state: OutboxState) -> None:
     """Let a letter be sent or lost."""
 
     def act(db: Db) -> None:
-        assert outbox.settle(db, letter.id, state, house.now)
+        assert dispatch.settle(db, letter.id, state, house.now)
         if state is OutboxState.SENT:
             news.sent(db, [(letter, house.now)], house.now)
         else:
@@ -83,7 +83,7 @@ def test_a_letter_that_is_repeated_shows_the_same_link(house: House) -> None:
     """After a refusal or a restart the letter still holds its link; then it is blanked."""
     token = house.invite()
     (letter,) = claimed(house)
-    house.store.write_now(outbox.again, letter.id, house.now + timedelta(seconds=5))
+    house.store.write_now(dispatch.again, letter.id, house.now + timedelta(seconds=5))
     house.store.write_now(upkeep.tidy, house.now)
     house.later(seconds=5)
     (again,) = claimed(house)

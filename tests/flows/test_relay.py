@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.flows import news, relay
 from bot.flows.intents import Relayed, Say
-from bot.store import outbox, people
+from bot.store import dispatch, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, RatingRow, Role
 from tests.flows.chatting import as_message, sends, taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics
@@ -40,9 +40,9 @@ def settle(world: World, state: OutboxState) -> None:
     """Let all that waits be sent, or be lost."""
 
     def act(db: Db) -> None:
-        for letter in outbox.ready(db, world.now, 99):
-            outbox.claim(db, [letter.id], world.now)
-            outbox.settle(db, letter.id, state, world.now, message_id=letter.id)
+        for letter in dispatch.ready(db, world.now, 99):
+            dispatch.claim(db, [letter.id], world.now)
+            dispatch.settle(db, letter.id, state, world.now, message_id=letter.id)
             if state is OutboxState.SENT:
                 news.sent(db, [(letter, world.now)], world.now)
             else:

@@ -21,7 +21,7 @@ from bot.protocol.athlete_week import Decision
 from bot.protocol.local_time import instant
 from bot.protocol.summary_time import SummaryTime, seven_days, week_told
 from bot.protocol.weeks import Window
-from bot.store import outbox, people
+from bot.store import dispatch, people
 from bot.store.tables import (
     AssignmentRow,
     AuditRow,
@@ -76,10 +76,10 @@ def deliver(world: World, *, ok: bool = True) -> None:
     """Send what waits for the coach, or find that the coach can not be reached."""
 
     def settle(db: Db) -> None:
-        for letter in outbox.ready(db, world.now, 100):
-            outbox.claim(db, [letter.id], world.now)
+        for letter in dispatch.ready(db, world.now, 100):
+            dispatch.claim(db, [letter.id], world.now)
             state = OutboxState.SENT if ok else OutboxState.FAILED
-            outbox.settle(db, letter.id, state, world.now, message_id=9)
+            dispatch.settle(db, letter.id, state, world.now, message_id=9)
             if ok:
                 news.sent(db, [(letter, world.now)], world.now)
             else:

@@ -19,6 +19,7 @@ from time import process_time
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import text as sql
+from sqlalchemy import update as rewrite
 from sqlmodel import Session as Db
 from sqlmodel import col
 from structlog.testing import capture_logs
@@ -29,9 +30,9 @@ from bot.chat.poller import Poller
 from bot.chat.renderer import Renderer
 from bot.flows.mail import Arrived
 from bot.sandbox.formatting import caption_text, message_text
-from bot.store import outbox
+from bot.store import dispatch, outbox
+from bot.store.dispatch import Claimed
 from bot.store.engine import Store, _driver
-from bot.store.outbox import Claimed
 from bot.store.tables import OutboxRow, OutboxState
 from tests.flows.joining import empty
 from tests.hostile import people, rights, words
@@ -356,17 +357,17 @@ class Hostile:
 # ---- the database ---------------------------------------------------------------------
 
 _SENT: Final = (
-    outbox._OUTBOX.update()
-    .where(outbox._PENDING)
+    rewrite(OutboxRow)
+    .where(outbox.PENDING)
     .values(state=OutboxState.SENT, message_id=col(OutboxRow.id))
-    .returning(*outbox._COLUMNS)  # type: ignore[call-overload]
+    .returning(*dispatch._COLUMNS)
 )
 
 
 def _sent(db: Db) -> list[Claimed]:
     """Mark what waits as sent, each as a message of its own, whenever it is due; return it."""
     rows = db.connection().execute(_SENT)
-    return sorted(map(outbox._claimed, rows), key=attrgetter("id"))
+    return sorted(map(dispatch._claimed, rows), key=attrgetter("id"))
 
 
 def _rows(db: Db, /, query: str, **values: object) -> list[tuple[Any, ...]]:

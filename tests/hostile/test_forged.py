@@ -15,7 +15,7 @@ from bot.chat.presses import PRESSES
 from bot.flows import invites
 from bot.flows.turn import Turn
 from bot.store import people
-from bot.store.outbox import Claimed
+from bot.store.dispatch import Claimed
 from tests.hostile import words
 from tests.hostile.house import Hostile
 from tests.hostile.people import ADA, EVE, JONAS, LEE, MARIA, STRANGERS

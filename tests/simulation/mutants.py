@@ -21,7 +21,7 @@ from bot.protocol import events, moves, record, session
 from bot.protocol.moves import Moved
 from bot.protocol.record import HoldStatus
 from bot.protocol.session import Row
-from bot.store import outbox, people
+from bot.store import dispatch, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, PersonRow
 from tests.simulation.temper import Temper
 
@@ -139,13 +139,13 @@ def handled_unread() -> Broken:
 
 def claim_unmarked() -> Broken:
     """A letter is sent without being claimed."""
-    assert callable(outbox.claim)
-    return patch.object(outbox, "claim", lambda _db, ids, _now: set(ids))
+    assert callable(dispatch.claim)
+    return patch.object(dispatch, "claim", lambda _db, ids, _now: set(ids))
 
 
 def sent_before_sending() -> Broken:
     """A letter is stored as sent before the call is made."""
-    claim = outbox.claim
+    claim = dispatch.claim
 
     def hasty(db: Db, ids: list[int], now: datetime) -> set[int]:
         found = claim(db, ids, now)
@@ -155,7 +155,7 @@ def sent_before_sending() -> Broken:
         )
         return found
 
-    return patch.object(outbox, "claim", hasty)
+    return patch.object(dispatch, "claim", hasty)
 
 
 def hold_repeatable() -> Broken:

@@ -20,7 +20,7 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
 from bot.protocol.dose import Dose
-from bot.store import due, inbox, outbox, people, schema, sessions
+from bot.store import dispatch, due, inbox, outbox, people, schema, sessions
 from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine, quiet
 from bot.store.inbox import Arrived
 from bot.store.migrate import _config, migrate
@@ -281,7 +281,7 @@ async def test_a_letter_is_put_once(store: Store) -> None:
 async def test_a_letter_is_claimed_once(store: Store) -> None:
     """Of two claims one gets the letter."""
     await store.write(outbox.put, letter())
-    claims = await asyncio.gather(*(store.write(outbox.claim, [1], NOW) for _ in range(5)))
+    claims = await asyncio.gather(*(store.write(dispatch.claim, [1], NOW) for _ in range(5)))
     assert sorted(map(len, claims)) == [0, 0, 0, 0, 1]
 
 
@@ -296,7 +296,7 @@ async def test_the_most_urgent_goes_first(store: Store) -> None:
         letter("tomorrow", priority=0, due=NOW + timedelta(days=1)),
     ):
         await store.write(outbox.put, one)
-    ready = await store.read(outbox.ready, NOW, 10)
+    ready = await store.read(dispatch.ready, NOW, 10)
     assert [one.key for one in ready] == ["stop", "soon", "later", "reminder"]
 
 
@@ -304,7 +304,7 @@ async def test_only_the_newest_edit_waits(store: Store) -> None:
     """A second edit of the same message replaces the first that still waits."""
     await store.write(outbox.put, letter("a", edits="m"))
     await store.write(outbox.put, letter("b", edits="m"))
-    ready = await store.read(outbox.ready, NOW, 10)
+    ready = await store.read(dispatch.ready, NOW, 10)
     assert [one.key for one in ready] == ["b"]
 
 
@@ -313,10 +313,10 @@ async def test_settled_letters_are_forgotten_after_a_month(store: Store) -> None
     old = NOW - timedelta(days=31)
     for key in ("sent", "waits"):
         await store.write(outbox.put, letter(key, due=old))
-    await store.write(outbox.claim, [1], old)
-    await store.write(outbox.settle, 1, OutboxState.SENT, old)
+    await store.write(dispatch.claim, [1], old)
+    await store.write(dispatch.settle, 1, OutboxState.SENT, old)
     assert await store.write(outbox.prune, NOW) == 1
-    ready = await store.read(outbox.ready, NOW, 10)
+    ready = await store.read(dispatch.ready, NOW, 10)
     assert [one.key for one in ready] == ["waits"]
 
 

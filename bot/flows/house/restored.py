@@ -11,7 +11,7 @@ from sqlmodel import Session as Db
 
 from bot.flows import news, training
 from bot.protocol.events import Leave
-from bot.store import outbox, sessions
+from bot.store import dispatch, sessions
 
 LONG_AGO: Final = timedelta(hours=1)
 """A session older than this has ended long since, for the athlete."""
@@ -28,7 +28,7 @@ def settle_waiting(db: Db, now: datetime) -> int:
         stored = sessions.get(db, session_id)
         if stored is not None and now - stored.value.opened_at > LONG_AGO:
             training.happen(db, stored, Leave(), now)
-    dropped = outbox.abandon(db, but=TIMELESS)
+    dropped = dispatch.abandon(db, but=TIMELESS)
     for letter in dropped:
         news.lost(db, letter, now)
     return len(dropped)
