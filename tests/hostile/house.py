@@ -360,7 +360,7 @@ _SENT: Final = (
     rewrite(OutboxRow)
     .where(outbox.PENDING)
     .values(state=OutboxState.SENT, message_id=col(OutboxRow.id))
-    .returning(*dispatch._COLUMNS)
+    .returning(*dispatch._COLUMNS)  # type: ignore[call-overload]
 )
 
 
