@@ -15,6 +15,7 @@ _DUE: Final = " UNION ALL ".join(
     f"SELECT min({column}) AS at FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - our own words
     for table, column in (
         ("session", "due_at"),
+        ("start", "due_at"),
         ("alert", "due_at"),
         ("occurrence", "due_at"),
         ("morning", "due_at"),

@@ -49,7 +49,10 @@ class Sent:
 
 
 class Network:
-    """Carries calls; `leaving` is told of each before it leaves, `arrived` when one was obeyed."""
+    """Carries calls; `leaving` is told of each before it leaves, `lost` if its answer was.
+
+    `expecting` is told for how long each is under way.
+    """
 
     def __init__(self, sandbox: Sandbox, rng: random.Random) -> None:
         self.sandbox = sandbox
@@ -59,6 +62,7 @@ class Network:
         self.gone: Callable[[], bool] = lambda: False
         self.struck: Counter[str] = Counter()
         self.flying = 0
+        self.expecting: Callable[[float], None] = lambda _seconds: None
         self.current: Sent | None = None
         self._rng = rng
         self._servers: set[asyncio.Task[Answer]] = set()
@@ -80,6 +84,8 @@ class Network:
         )
         self._servers.add(server)
         server.add_done_callback(self._servers.discard)
+        if method != POLL:
+            self.expecting(timeout_s)
         try:
             # A poll waits for the other side alone: a jump over empty hours is no time-out of it.
             async with asyncio.timeout(None if method == POLL else timeout_s):
@@ -102,7 +108,7 @@ class Network:
 
     async def _struck(self, sent: Sent, uploads: dict[str, Upload]) -> Answer:
         """Let faults strike, as the sandbox's HTTP server does."""
-        await asyncio.sleep(self._rng.uniform(0.02, 0.12))
+        await self._pass(self._rng.uniform(0.02, 0.12))
         armed = self.sandbox.faults.strike(sent.call)
         kind = None if armed is None else str(armed.fault.kind)
         if armed is not None:
@@ -112,17 +118,22 @@ class Network:
                 sent.answered = not armed.fault.html
                 return (error.code, HTML) if armed.fault.html else _refusal(error)
             if kind == FaultKind.HANG_BEFORE:
-                await asyncio.sleep(armed.fault.seconds or 0.0)
+                await self._pass(armed.fault.seconds or 0.0)
             if kind in {FaultKind.HANG_BEFORE, FaultKind.RESET}:
                 return None
         answer = await self._obey(sent, uploads)
         if armed is not None and kind == FaultKind.RESET_AFTER:
             return None
         if armed is not None:
-            await asyncio.sleep(armed.fault.seconds or 0.0)
-        await asyncio.sleep(self._rng.uniform(0.02, 0.12))
+            await self._pass(armed.fault.seconds or 0.0)
+        await self._pass(self._rng.uniform(0.02, 0.12))
         sent.answered = True
         return answer
+
+    async def _pass(self, seconds: float) -> None:
+        """Let a call be under way for so long."""
+        self.expecting(seconds)
+        await asyncio.sleep(seconds)
 
     async def _obey(self, sent: Sent, uploads: dict[str, Upload]) -> Answer:
         call = sent.call

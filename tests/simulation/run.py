@@ -38,8 +38,10 @@ from tests.world import NAME, TOKEN
 
 CALM_S: Final = 1.2 * DAY_S
 """How long a run goes on after the people fell silent and the faults ended."""
-_LONG_S: Final = 30.0
+_LONG_S: Final = 1.0
 """Jumps from here on put off what comes every second."""
+_SWEPT_S: Final = 60.0
+"""So long the sweep may be put off while nothing is overdue, if something is to happen then."""
 
 
 Faults = list[Fault] | Callable[[Town, int], list[Fault]] | None
@@ -117,6 +119,7 @@ class Run:
         self.network = Network(self.sandbox, random.Random(f"{seed}/network"))
         self.report = Report(seed, [])
         self._over = asyncio.Event()
+        self._swept = 0.0
         self._minds: dict[int, Mind] = {}
 
     async def go(self, faults: Faults) -> Report:
@@ -150,6 +153,7 @@ class Run:
         self.witness = Witness(self.town, self.ledger, self.network, self.clock.ticks, self.broken)
         self.network.leaving = self._leaving
         self.network.lost = self.witness.lost
+        self.network.expecting = lambda seconds: self.agenda.expect(self.loop.time() + seconds)
         self.network.gone = lambda: self.machine.store is None or self.machine.store.dead
         self.sandbox.updates.on_arrival(self._arrived)
         self.sandbox.on_activity(self._seen)
@@ -240,7 +244,9 @@ class Run:
 
     def _idle(self, until: float) -> float:
         """Skip to the next thing that anybody waits for; only sweeps fall into the time between."""
-        if self.network.flying or not self.machine.alive or self.weather.busy:
+        if not self.machine.alive or self.weather.busy:
+            return until
+        if self.network.flying and until - self.loop.time() < SWEEP_S / 2:
             return until
         due, sending = self.ledger.next()
         now = self.clock.now()
@@ -254,17 +260,20 @@ class Run:
         return target
 
     def _put_off_sweeps(self, target: float) -> None:
-        """Let the jobs of every second come next a second after something is to happen.
+        """Let the jobs of every second come when something is to happen, once a minute at most.
 
         APScheduler would otherwise count every second of the hours between, one by one.
         """
         if self.machine.app is None or not self.machine.app.alarm.scheduler.running:
             return
-        at = self.clock.now() + timedelta(seconds=target - self.loop.time() + SWEEP_S)
-        for job in self.machine.app.alarm.scheduler.get_jobs():
-            often = getattr(job.trigger, "interval_length", _LONG_S) < _LONG_S
-            if often and job.next_run_time is not None and job.next_run_time < at:
-                job.modify(next_run_time=at)
+        if target - self._swept >= _SWEPT_S:
+            self._swept = comes = target
+        else:
+            comes = target + SWEEP_S
+        at = self.clock.now() + timedelta(seconds=comes - self.loop.time())
+        sweep = self.machine.app.alarm.scheduler.get_job("sweep")
+        if sweep is not None and sweep.next_run_time < at:
+            sweep.modify(next_run_time=at)
 
     def _count(self) -> None:
         counts = self.report.counts
