@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Final
 
@@ -16,11 +15,12 @@ from tests.page import keep
 from tests.simulation.failure import explain
 from tests.simulation.figures import Figures
 from tests.simulation.place import live_in, new_home
-from tests.simulation.run import Report, alone
+from tests.simulation.run import Report, alone, one
 
 DAYS: Final = 10
 ATHLETES: Final = 10
 SEEDS: Final = 100
+SEEDS_A_PROCESS: Final = 20
 
 
 def options() -> argparse.ArgumentParser:
@@ -63,21 +63,16 @@ def _reports(asked: argparse.Namespace) -> Iterator[Report]:
     if asked.seed is not None:
         yield alone(asked.seed, *common, keep=True)
         return
-    seeds = range(asked.first, asked.first + asked.seeds)
-    # A process for each few seeds: what one run leaves in memory does not add up.
+    tasks = [
+        (seed, *common, asked.verbose) for seed in range(asked.first, asked.first + asked.seeds)
+    ]
+    # A process for each few seeds: what one run leaves in memory does not add up. Not by
+    # `concurrent.futures`: with Python 3.11 it may stand still when such a process ends.
     with (
         new_home() as home,
-        ProcessPoolExecutor(
-            asked.workers,
-            mp_context=get_context("spawn"),
-            initializer=live_in,
-            initargs=(home,),
-            max_tasks_per_child=25,
-        ) as pool,
+        get_context("spawn").Pool(asked.workers, live_in, (home,), SEEDS_A_PROCESS) as pool,
     ):
-        running = [pool.submit(alone, seed, *common, asked.verbose) for seed in seeds]
-        for done in as_completed(running):
-            yield done.result()
+        yield from pool.imap_unordered(one, tasks)
 
 
 def _say(text: str) -> None:

@@ -102,6 +102,11 @@ def alone(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report
     return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
 
 
+def one(task: tuple[int, int, int, bool, bool]) -> Report:
+    """Run a seed, its days, athletes and so on, as `alone` takes them."""
+    return alone(*task)
+
+
 _open_once = cache(engine.open_engine)
 
 
