@@ -71,7 +71,7 @@ class House:
             await bot.logs("started")
             await self._moment(how, bot)
         with suppress(ProcessLookupError):
-            os.kill(bot.process.pid, signal.SIGKILL)
+            os.killpg(bot.process.pid, signal.SIGKILL)  # with what draws for it
         assert await bot.ended() == -signal.SIGKILL
         self._note_kill(how)
 

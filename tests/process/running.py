@@ -112,8 +112,8 @@ class Program:
         return code
 
     async def killed(self) -> None:
-        """Kill it as a power cut would, and wait until it is gone."""
-        self.process.send_signal(signal.SIGKILL)
+        """Kill it as a power cut would, what draws for it too, and wait until it is gone."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         assert await self.ended() == -signal.SIGKILL
 
     async def terminated(self, within: float = 8.0) -> int:

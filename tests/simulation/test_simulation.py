@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation import __main__ as command
 from tests.simulation.failure import explain
 from tests.simulation.forecast import Fault
 from tests.simulation.reduction import smallest
@@ -40,6 +41,16 @@ def test_a_fresh_seed_breaks_no_rule(capsys: pytest.CaptureFixture[str]) -> None
         sys.stdout.write(f"\nfresh seed {seed}: python -m tests.simulation --seed {seed} ")
         sys.stdout.write(f"--days {DAYS} --athletes {ATHLETES}\n")
     _lived(seed)
+
+
+def test_seeds_go_on_in_the_next_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A process that has lived through its share ends, and another one takes over."""
+    monkeypatch.setattr(command, "SEEDS_A_PROCESS", 1)
+    words = ["--first", "11", "--seeds", "2", "--days", "1", "--athletes", "1", "--workers", "1"]
+    assert command.main(words) == 0
+    assert "2 seeds" in capsys.readouterr().out
 
 
 @pytest.mark.timeout(300)  # a process of its own on a busy machine
