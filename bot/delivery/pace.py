@@ -6,7 +6,7 @@ Seconds are of a clock that only goes forward.
 from collections import deque
 from typing import Final
 
-from bot.delivery.budget import Budget, Place
+from bot.delivery.budget import ROUNDING_S, Budget, Place
 from bot.delivery.chats import Chats
 from bot.delivery.lanes import Lane, lane_of
 from bot.delivery.promises import Promises
@@ -60,7 +60,7 @@ class Pace:
                 at = max(at, self.chats.free_at(letter.chat_id, now))
         if letter.kind == HOLD:
             at = max(at, self._release_fits(letter, now))
-        if at > now:
+        if at - now > ROUNDING_S:
             return at
         self._count(letter, lane, now)
         return budget.take(now)

@@ -294,6 +294,13 @@ def test_a_hold_waits_until_its_release_has_a_place() -> None:
     assert isinstance(pace.take(letter(3, 2, 3, "Hold", seconds=30), 0.2), Place)
 
 
+@given(st.floats(0, 1e6), st.integers(5, 60))
+def test_a_hold_is_not_passed_over_for_a_rounding(now: float, seconds: int) -> None:
+    """With room for it and its RELEASE it goes at once, at whatever time of the clock that is."""
+    hold = letter(1, 2, 1, "Hold", seconds=seconds)
+    assert isinstance(Pace(30.0).take(hold, now), Place)
+
+
 def test_promises_that_are_over_are_forgotten() -> None:
     """What should have gone by now keeps nobody waiting."""
     promises = Promises()
