@@ -38,11 +38,12 @@ from bot.store.sessions import Stored
 from bot.store.tables import OutboxRow, OutboxState, PlanRow
 
 PER_S: Final = 100.0
-SECONDS: Final = 11
+SECONDS: Final = 6
 ANSWERS: Final = round(PER_S) * SECONDS
 """One of each athlete, all of whom were just released."""
 FIRST: Final = 100
 """Answers that are not counted: a program that has just started compiles what it does."""
+ROUNDS: Final = 3
 TARGET_S: Final = 0.05
 GRACE_S: Final = 10.0
 """How long answers are waited for after the last update."""
@@ -215,15 +216,19 @@ def _waits(seen: Seen) -> list[float]:
     return sorted(waits[FIRST:])
 
 
-def measure(folder: Path) -> list[Part]:
-    """Let both answer the same presses, 100 a second, one after the other."""
-    url = f"sqlite:///{folder / 'answers.db'}"
+def _both(url: str) -> tuple[Found, Found]:
+    """Return how python-telegram-bot's own and Holdfast did, with a database made for this."""
     with opened(url) as store:
         store.write_now(fill, ANSWERS, tomorrow(SystemClock().now()))
         asked = store.write_now(_ask)
     updates = _updates(asked)
-    theirs = _round(_application, updates, url)
-    ours = _round(_holdfast, updates, url)
+    return _round(_application, updates, url), _round(_holdfast, updates, url)
+
+
+def measure(folder: Path) -> list[Part]:
+    """Let both answer the same presses, 100 a second, by turns; the best round of each counts."""
+    rounds = [_both(f"sqlite:///{folder / f'answers{number}.db'}") for number in range(ROUNDS)]
+    theirs, ours = (min(found, key=lambda one: one.at(0.99)) for found in zip(*rounds, strict=True))
     rows = [
         _row("`Application` (python-telegram-bot's own), nothing stored", theirs),
         _row("Holdfast", ours),
@@ -242,7 +247,8 @@ def measure(folder: Path) -> list[Part]:
             ("who answers", "median", "99th percentile", "worst", "CPU an update"),
             tuple(rows),
             f"{ANSWERS} pain answers by button, {PER_S:.0f} a second, of as many athletes who were "
-            f"just released, the first {FIRST} not counted; from an update's handing out by a Bot "
+            f"just released, the first {FIRST} not counted, {ROUNDS} rounds by turns, the best of "
+            f"each; from an update's handing out by a Bot "
             "API on this machine to the first call about it. Holdfast has committed the update, "
             "the pain, the rest and both messages by then, with `synchronous=FULL`, at a rate of "
             "1,000 a second; its CPU includes the second message, and for both the start of "
