@@ -61,7 +61,7 @@ def _claimed(row: Any) -> Claimed:
     return Claimed(*values)
 
 
-_WAITING: Final = (
+_READY: Final = (
     select(*_COLUMNS, _TARGET.message_id)  # type: ignore[call-overload]
     .outerjoin(_TARGET, _TARGET.key == OutboxRow.edits)
     .where(
@@ -69,20 +69,16 @@ _WAITING: Final = (
         # Not by the index of send_at: nearly all that waits is due, and its order is wanted.
         func.coalesce(OutboxRow.send_at, OutboxRow.due) <= bindparam("now"),
         or_(col(OutboxRow.not_after).is_(None), col(OutboxRow.not_after) >= bindparam("now")),
-        col(OutboxRow.priority) <= bindparam("least"),
     )
+)
+_WAITING: Final = (
+    _READY.where(col(OutboxRow.priority) <= bindparam("least"))
     .order_by(OutboxRow.priority, OutboxRow.deadline, OutboxRow.id)
     .limit(bindparam("most"))
 )
 _OVERDUE: Final = (
-    select(*_COLUMNS, _TARGET.message_id)  # type: ignore[call-overload]
-    .outerjoin(_TARGET, _TARGET.key == OutboxRow.edits)
-    .where(
-        PENDING,
-        func.coalesce(OutboxRow.send_at, OutboxRow.due) <= bindparam("now"),
-        or_(col(OutboxRow.not_after).is_(None), col(OutboxRow.not_after) >= bindparam("now")),
-        col(OutboxRow.priority) == bindparam("priority"),
-        col(OutboxRow.due) < bindparam("before"),
+    _READY.where(
+        col(OutboxRow.priority) == bindparam("priority"), col(OutboxRow.due) < bindparam("before")
     )
     .order_by(OutboxRow.deadline, OutboxRow.id)
     .limit(1)

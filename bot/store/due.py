@@ -126,13 +126,14 @@ class Fact:
 
 _KEY: Final = col(FactRow.key)
 _FACT: Final = select(_KEY, col(FactRow.value), col(FactRow.at))
-_ONE_FACT: Final = _FACT.where(bindparam("of") == _KEY)
+_IS_IT: Final = col(FactRow.key) == bindparam("of")
+_ONE_FACT: Final = _FACT.where(_IS_IT)
 _SOME_FACTS: Final = _FACT.where(_KEY.in_(bindparam("of", expanding=True)))
 _NEW_FACT: Final = insert(FactRow)
 _SET_FACT: Final = _NEW_FACT.on_conflict_do_update(
     index_elements=[_KEY], set_={"value": _NEW_FACT.excluded.value, "at": _NEW_FACT.excluded.at}
 )
-_FORGET_FACT: Final = delete(FactRow).where(bindparam("of") == _KEY)
+_FORGET_FACT: Final = delete(FactRow).where(_IS_IT)
 
 
 def fact(db: Db, key: str) -> Fact | None:

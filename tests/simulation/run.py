@@ -98,6 +98,7 @@ def simulate(
 
 def alone(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report:  # noqa: FBT001 - handed to a process
     """Run one seed in a process of its own."""
+    gc.collect()  # what an earlier run has left is not kept for ever
     gc.freeze()  # as the program does: what is loaded is not looked through again and again
     return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
 
