@@ -1,8 +1,9 @@
 """HTTP to the Bot API on aiohttp, and whether a failed request can have arrived.
 
 python-telegram-bot's own transport does a fraction of the sends per second (docs/benchmarks.md),
-and its errors do not tell a connection that was never made from an answer that was never heard. This
-one obeys the same contract (``telegram.request.BaseRequest``) and answers that question by the type of its errors:
+and its errors do not tell a connection that was never made from an answer that was never heard.
+This one obeys the same contract (``telegram.request.BaseRequest``) and answers that question by
+the type of its errors:
 
 =====================  ============================  ==================================
 raised                 is also                       the request
