@@ -19,8 +19,8 @@ from bot.store.sessions import Stored
 from bot.store.tables import OutboxRow
 from tests.flows.world import RUNA, World
 
-READ, CHANGE, LETTER = 3, 1, 1
-"""A session is its row, its holds and its answers; a letter is put. BEGIN is not counted."""
+BEGIN, READ, CHANGE, LETTER = 1, 3, 1, 1
+"""A transaction is begun; a session is its row, its holds and its answers; a letter is put."""
 
 
 @pytest.fixture
@@ -40,12 +40,17 @@ class Counted:
     def _heard(self, *said: object) -> None:
         self.statements.append(str(said[2]))
 
+    def _begun(self, _connection: object) -> None:
+        self.statements.append("BEGIN")
+
     def __enter__(self) -> Self:
         listening.listen(self._engine, "before_cursor_execute", self._heard)
+        listening.listen(self._engine, "begin", self._begun)
         return self
 
     def __exit__(self, *_exc: object) -> None:
         listening.remove(self._engine, "before_cursor_execute", self._heard)
+        listening.remove(self._engine, "begin", self._begun)
 
     def __len__(self) -> int:
         return len(self.statements)
@@ -116,9 +121,9 @@ def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: World) 
         costs.append((hold, handed, release, answer))
     assert set(costs) == {
         (
-            READ + 2 * CHANGE + LETTER,
-            READ + 2 * CHANGE,
-            READ + 2 * CHANGE + LETTER,
-            1 + (1 + 1 + READ + 2 * CHANGE + (1 + LETTER) + LETTER),
+            BEGIN + READ + 2 * CHANGE + LETTER,
+            BEGIN + READ + 2 * CHANGE,
+            BEGIN + READ + 2 * CHANGE + LETTER,
+            (BEGIN + 1) + (BEGIN + 1 + 1 + READ + 2 * CHANGE + (1 + LETTER) + LETTER),
         )
     }

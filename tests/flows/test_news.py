@@ -1,0 +1,35 @@
+"""What follows from a delivery, and whether somebody has to act on it."""
+
+from datetime import timedelta
+
+from bot.flows import news, training
+from bot.protocol import events
+from bot.store import dispatch, sessions
+from bot.store.dispatch import Claimed
+from tests.flows.world import World
+
+
+def waiting(world: World) -> dict[str, Claimed]:
+    """Return the newest letter of each kind that waits."""
+    found = world.store.read_now(dispatch.ready, world.now, 99)
+    return {letter.kind: letter for letter in found}
+
+
+def test_only_what_has_a_consequence_wakes_anybody(world: World) -> None:
+    """A HOLD that is handed over has an end to be kept; a question waits for its answer."""
+    athlete = world.athlete()
+    world.run(training.open_session, athlete, None, world.now)
+    question = waiting(world)["SetUp"]
+    assert not world.run(news.sent, [(question, world.now)], world.now)
+    world.happens(athlete, events.Pain(1))
+    due = world.store.read_now(sessions.live, athlete)
+    assert due is not None
+    assert due.value.due_at is not None
+    world.now = due.value.due_at
+    world.happens(athlete, events.Due())
+    hold = waiting(world)["Hold"]
+    handed_at = world.now + timedelta(milliseconds=200)
+    assert world.run(news.sent, [(question, world.now), (hold, handed_at)], handed_at)
+    after = world.store.read_now(sessions.live, athlete)
+    assert after is not None
+    assert after.value.holds[0].started_at == handed_at
