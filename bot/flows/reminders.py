@@ -20,7 +20,7 @@ from bot.flows.post import letter
 from bot.flows.reminder_rules import Decision, Says, decide
 from bot.protocol.quiet import release_at
 from bot.store import cases, outbox
-from bot.store.cases import Ahead, Case, Told
+from bot.store.cases import Ahead, Case, Change, Told
 from bot.store.outbox import Letter
 from bot.store.tables import OccurrenceRow, OccurrenceState
 
@@ -46,6 +46,11 @@ class _Decided:
     in_a_run: bool = False
 
     @property
+    def change(self) -> Change:
+        """What is stored of it."""
+        return Change(self.case.state, self.decision.state, self.decision.due_at)
+
+    @property
     def slow(self) -> bool:
         """Whether it needs statements of its own."""
         return self.less_for is not None or self.in_a_run
@@ -63,7 +68,8 @@ def act_all(db: Db, occurrence_ids: Sequence[int], now: datetime) -> int:
     """
     found = _one_each(cases.due(db, occurrence_ids, now))
     decided = list(_first(_looked_at(db, _decided(db, found, now), now)))
-    free = cases.claim(db, [one.case for one in decided])
+    changes = {one.case.id: one.change for one in decided}
+    free = cases.claim(db, changes, now) if changes else frozenset()
     mine = [one for one in decided if one.case.id in free]
     if mine:
         _apply(db, mine, now)
@@ -95,6 +101,8 @@ def _looked_at(db: Db, decided: list[_Decided], now: datetime) -> list[_Decided]
     missed = [one.case.id for one in decided if one.decision.state == OccurrenceState.MISSED]
     less = next_step.unsettled(db, told, now) if told else {}
     run = absence.in_a_run(db, missed) if missed else frozenset()
+    if not less and not run:
+        return decided
     return [
         replace(one, less_for=less.get(one.case.athlete_id), in_a_run=one.case.id in run)
         for one in decided
@@ -121,7 +129,6 @@ def _apply(db: Db, mine: Sequence[_Decided], now: datetime) -> None:
         if one.less_for is not None:
             next_step.take_down(db, one.case.athlete_id, one.less_for, now)
     db.flush()
-    cases.store(db, {one.case.id: (one.decision.state, one.decision.due_at) for one in mine})
     cases.plan(db, [ahead for one in mine for ahead in _ahead(one)])
     told = cases.told(db, [one.case.athlete_id for one in mine if one.decision.says])
     outbox.put_many(db, [letter for one in mine for letter in _letters(one, told, now)])

@@ -30,6 +30,8 @@ def zone_info(zone: str) -> ZoneInfo:
 
 def utc(moment: datetime) -> datetime:
     """Return the same instant in UTC; raise NaiveTimeError for a naive datetime."""
+    if moment.tzinfo is UTC:
+        return moment
     if moment.utcoffset() is None:
         raise NaiveTimeError(f"{moment!r} has no time zone; an aware datetime is needed.")
     return moment.astimezone(UTC)
@@ -40,6 +42,7 @@ def local(moment: datetime, zone: str) -> datetime:
     return utc(moment).astimezone(zone_info(zone))
 
 
+@lru_cache(maxsize=4096)
 def instant(day: date, at: time, zone: str) -> datetime:
     """Return the UTC instant at which the zone's wall clock shows `day` `at`.
 
@@ -49,6 +52,7 @@ def instant(day: date, at: time, zone: str) -> datetime:
     return datetime.combine(day, at.replace(fold=0), zone_info(zone)).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def day_exists(day: date, zone: str) -> bool:
     """Tell whether the zone has that date at all: Samoa had no 30 December 2011."""
     return local(instant(day, time(12), zone), zone).date() == day

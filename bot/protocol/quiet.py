@@ -38,10 +38,7 @@ def release_at(moment: datetime, quiet: QuietHours, zone: str) -> datetime:
     inside them neither loses nor doubles the end. Raises NaiveTimeError if naive.
     """
     moment = utc(moment)
-    today = local(moment, zone).date()
-    # The stretch begun two days ago still runs where a zone dropped a whole date.
-    for days_ago in (2, 1, 0):
-        start, end = _stretch(today - days_ago * _DAY, quiet, zone)
+    for start, end in _stretches(local(moment, zone).date(), quiet, zone):
         if start <= moment < end:
             return end
     return moment
@@ -71,6 +68,14 @@ def snooze_until(
 
 
 @lru_cache(maxsize=4096)
+def _stretches(today: date, quiet: QuietHours, zone: str) -> tuple[tuple[datetime, datetime], ...]:
+    """Return start and end, in UTC, of the quiet hours that may lie in this local date.
+
+    The stretch begun two days ago still runs where a zone dropped a whole date.
+    """
+    return tuple(_stretch(today - days_ago * _DAY, quiet, zone) for days_ago in (2, 1, 0))
+
+
 def _stretch(day: date, quiet: QuietHours, zone: str) -> tuple[datetime, datetime]:
     """Return start and end of the quiet hours that begin on `day`, in UTC."""
     end_day = day + _DAY if quiet.over_midnight() else day

@@ -1,30 +1,29 @@
 """Reminders that are due, and what decides about them, read for many athletes at once.
 
-One statement for each function, whatever the number of athletes (at most 30,000). What is
-written here goes round the session: nothing that it holds of these rows is up to date after it.
+One statement for each function, whatever the number of athletes. What is written here goes round
+the session: nothing that it holds of these rows is up to date after it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     Executable,
     bindparam,
     exists,
     func,
-    insert,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.protocol.record import Phase
+from bot.store.bulk import THESE, adding, array, rows
 from bot.store.tables import (
     AthleteRow,
     HoldRow,
@@ -88,6 +87,8 @@ class Ahead(NamedTuple):
     slot: int
     planned_at: datetime
     due_at: datetime
+    state: str = OccurrenceState.PLANNED
+    snoozes: int = 0
 
 
 class Told(NamedTuple):
@@ -99,13 +100,18 @@ class Told(NamedTuple):
     side: str
 
 
-_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+class Change(NamedTuple):
+    """What an occurrence was and becomes, and when time acts on it next, or None."""
+
+    was: str
+    becomes: str
+    due_at: datetime | None
 
 
 def due(db: Db, ids: Collection[int], now: datetime) -> list[Case]:
     """Return those of these occurrences that are due, oldest first."""
-    found = db.connection().execute(_due(), {"ids": list(ids), "now": now})
-    return [Case(*row) for row in found]
+    found = db.connection().execute(_due(), {"given": array(ids), "now": now})
+    return list(map(Case._make, found.all()))
 
 
 @cache
@@ -145,15 +151,15 @@ def _due() -> Executable:
         )
         .join(athlete, col(athlete.person_id) == col(row.athlete_id))
         .join(person, col(person.id) == col(row.athlete_id))
-        .where(col(row.id).in_(_IDS), col(row.due_at) <= bindparam("now"))
+        .where(col(row.id).in_(THESE), col(row.due_at) <= bindparam("now"))
         .order_by(col(row.due_at), col(row.id))
     )
 
 
 def sat(db: Db, athlete_ids: Collection[int], since: datetime) -> list[Sat]:
     """Return the sessions opened since then and closed, newest first."""
-    found = db.connection().execute(_sat(), {"ids": list(athlete_ids), "since": since})
-    return [Sat(*row) for row in found]
+    found = db.connection().execute(_sat(), {"given": array(athlete_ids), "since": since})
+    return list(map(Sat._make, found.all()))
 
 
 @cache
@@ -163,7 +169,7 @@ def _sat() -> Executable:
     return (
         select(col(row.athlete_id), col(row.opened_at), col(row.outcome), held)
         .where(
-            col(row.athlete_id).in_(_IDS),
+            col(row.athlete_id).in_(THESE),
             col(row.opened_at) >= bindparam("since"),
             col(row.phase) == Phase.CLOSED,
         )
@@ -173,22 +179,22 @@ def _sat() -> Executable:
 
 def asked(db: Db, athlete_ids: Collection[int], since: date) -> list[Asked]:
     """Return the occurrences from the local date `since` on, those planned among them."""
-    found = db.connection().execute(_asked(), {"ids": list(athlete_ids), "since": since})
-    return [Asked(*row) for row in found]
+    found = db.connection().execute(_asked(), {"given": array(athlete_ids), "since": since})
+    return list(map(Asked._make, found.all()))
 
 
 @cache
 def _asked() -> Executable:
     row = OccurrenceRow
     return select(*map(col, (row.athlete_id, row.local_date, row.slot, row.reason))).where(
-        col(row.athlete_id).in_(_IDS), col(row.local_date) >= bindparam("since")
+        col(row.athlete_id).in_(THESE), col(row.local_date) >= bindparam("since")
     )
 
 
 def told(db: Db, athlete_ids: Collection[int]) -> dict[int, Told]:
     """Return what a reminder tells each of these athletes; who has no plan is left out."""
-    found = db.connection().execute(_told(), {"ids": list(athlete_ids)})
-    return {athlete_id: Told(*row) for athlete_id, *row in found}
+    found = db.connection().execute(_told(), {"given": array(athlete_ids)})
+    return {athlete_id: Told(*row) for athlete_id, *row in found.all()}
 
 
 @cache
@@ -196,7 +202,7 @@ def _told() -> Executable:
     row, newer = PlanRow, PlanRow.__table__.alias()  # type: ignore[attr-defined]
     newest = select(func.max(newer.c.version)).where(newer.c.athlete_id == row.athlete_id)
     return select(*map(col, (row.athlete_id, row.holds, row.hold_s, row.sets, row.side))).where(
-        col(row.athlete_id).in_(_IDS), col(row.version) == newest.scalar_subquery()
+        col(row.athlete_id).in_(THESE), col(row.version) == newest.scalar_subquery()
     )
 
 
@@ -204,7 +210,7 @@ def ended_so(
     db: Db, athlete_ids: Collection[int], outcomes: Collection[str], since: datetime
 ) -> list[int]:
     """Return those of the athletes who had a session since then that ended in one of these ways."""
-    which = {"ids": list(athlete_ids), "outcomes": list(outcomes), "since": since}
+    which = {"given": array(athlete_ids), "outcomes": list(outcomes), "since": since}
     return list(db.connection().execute(_ended_so(), which).scalars())
 
 
@@ -214,7 +220,7 @@ def _ended_so() -> Executable:
     return (
         select(col(row.athlete_id))
         .where(
-            col(row.athlete_id).in_(_IDS),
+            col(row.athlete_id).in_(THESE),
             col(row.opened_at) >= bindparam("since"),
             col(row.outcome).in_(bindparam("outcomes", expanding=True)),
         )
@@ -229,7 +235,7 @@ def after_one_like_it(
 
     Days in the states `but` are passed over.
     """
-    which = {"ids": list(ids), "state": state, "but": list(but)}
+    which = {"given": array(ids), "state": state, "but": list(but)}
     return frozenset(db.connection().execute(_after(), which).scalars())
 
 
@@ -247,52 +253,50 @@ def _after() -> Executable:
         .limit(1)
     )
     return select(col(row.id)).where(
-        col(row.id).in_(_IDS), newest.scalar_subquery() == bindparam("state")
+        col(row.id).in_(THESE), newest.scalar_subquery() == bindparam("state")
     )
 
 
 # ---- writing ---------------------------------------------------------------------------
 
 
-def claim(db: Db, seen: Sequence[Case]) -> frozenset[int]:
-    """Take the due times of occurrences away; return those that still were as they were seen.
+def claim(db: Db, changes: Mapping[int, Change], now: datetime) -> frozenset[int]:
+    """Store what becomes of due occurrences; return those that were still as they were seen.
 
-    Only one hand can: the state and the due time are compared in the statement that writes.
+    Only one hand can: the statement that writes looks at the state, and whether it is due still.
+    One statement for all that change alike.
     """
-    as_seen = [(one.id, one.state, one.due_at) for one in seen]
-    which = {"ids": [one.id for one in seen], "seen": as_seen}
-    return frozenset(db.connection().execute(_claim(), which).scalars())
+    alike: dict[Change, list[int]] = defaultdict(list)
+    for key, change in changes.items():
+        alike[change].append(key)
+    mine: set[int] = set()
+    for change, ids in alike.items():
+        values = {"given": array(ids), "now": now, **change._asdict()}
+        mine.update(db.connection().execute(_claim(), values).scalars())
+    return frozenset(mine)
 
 
 @cache
 def _claim() -> Executable:
     row = OccurrenceRow
-    key = tuple_(col(row.id), col(row.state), col(row.due_at))
+    values: dict[Any, Any] = {"state": bindparam("becomes"), "due_at": bindparam("due_at")}
     return (
         update(row)
-        .where(col(row.id).in_(_IDS), key.in_(bindparam("seen", expanding=True)))
-        .values(due_at=None)
+        .where(
+            col(row.id).in_(THESE),
+            col(row.state) == bindparam("was"),
+            col(row.due_at) <= bindparam("now"),
+        )
+        .values(values)
         .returning(col(row.id))
     )
 
 
-def store(db: Db, became: Mapping[int, tuple[OccurrenceState, datetime | None]]) -> None:
-    """Store what became of claimed occurrences: the state, and when time acts next, or None."""
-    rows = [{"key": key, "state": state, "due_at": at} for key, (state, at) in became.items()]
-    if rows:
-        db.connection().execute(_store(), rows)
+def plan(db: Db, ahead: Iterable[Ahead]) -> None:
+    """Store occurrences to come, by one statement; there must not be one on that day and slot."""
+    db.connection().execute(_plan(), {"given": rows(ahead)})
 
 
 @cache
-def _store() -> Executable:
-    row = OccurrenceRow
-    values: dict[Any, Any] = {"state": bindparam("state"), "due_at": bindparam("due_at")}
-    return update(row).where(col(row.id) == bindparam("key")).values(values)
-
-
-def plan(db: Db, ahead: Sequence[Ahead]) -> None:
-    """Store occurrences to come, by one statement."""
-    state = {"state": OccurrenceState.PLANNED, "snoozes": 0}
-    if ahead:
-        rows = [{**one._asdict(), **state} for one in ahead]
-        db.connection().execute(insert(OccurrenceRow), rows)
+def _plan() -> Executable:
+    return adding(OccurrenceRow.__table__, Ahead._fields)  # type: ignore[attr-defined]

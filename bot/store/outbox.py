@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.store.bulk import adding, rows
 from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)
@@ -64,6 +65,7 @@ _GIVEN: Final = (
 _PUT: Final = (
     insert(_OUTBOX).values({name: bindparam(name) for name in _GIVEN}).on_conflict_do_nothing()
 )
+_PUT_MANY: Final = adding(_OUTBOX, _GIVEN).on_conflict_do_nothing()
 _CANCEL: Final = _OUTBOX.update().where(PENDING).values(state=OutboxState.CANCELLED)
 _REPLACE: Final = _CANCEL.where(_OUTBOX.c.edits == bindparam("of"))
 
@@ -79,10 +81,9 @@ def put(db: Db, letter: Letter) -> bool:
 
 
 def put_many(db: Db, letters: Iterable[Letter]) -> None:
-    """Put new letters into the outbox by one statement; one whose key is there already stays."""
-    values = [_values(letter) for letter in letters]
-    if values:
-        db.connection().execute(_PUT, values)
+    """Put letters that edit none into the outbox by one statement; a key that is there stays."""
+    values = rows(tuple(_values(letter).values()) for letter in letters)
+    db.connection().execute(_PUT_MANY, {"given": values})
 
 
 def _values(letter: Letter) -> dict[str, Any]:

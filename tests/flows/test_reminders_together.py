@@ -394,16 +394,21 @@ def test_the_number_of_statements_does_not_grow(world: World) -> None:
 
 def test_two_hands_never_both_remind(world: World) -> None:
     """What another hand has changed since it was looked at is not claimed."""
-    fill(world, PLAIN, PLAIN, PLAIN)
+    fill(world, *[PLAIN] * 4)
 
     def race(db: Db) -> frozenset[int]:
-        seen = cases.due(db, [1, 2, 3], world.now)
+        seen = cases.due(db, [1, 2, 3, 4], world.now)
         db.connection().execute(text("UPDATE occurrence SET due_at = NULL WHERE id = 1"))
         db.connection().execute(text("UPDATE occurrence SET state = 'snoozed' WHERE id = 2"))
-        return cases.claim(db, seen)
+        db.connection().execute(
+            text("UPDATE occurrence SET due_at = '2030-01-01 00:00:00.000000' WHERE id = 3")
+        )
+        change = cases.Change(PLANNED, REMINDED, world.now + HOUR)
+        return cases.claim(db, {one.id: change for one in seen}, world.now)
 
-    assert world.run(race) == {3}
-    assert world.run(reminders.act_all, [1, 3], world.now) == 0
+    assert world.run(race) == {4}
+    assert world.run(reminders.act_all, [1, 3, 4], world.now) == 0
+    assert states(world) == {PLANNED: 2, SNOOZED: 1, REMINDED: 1}
 
 
 def test_a_poisoned_reminder_stops_no_other(world: World) -> None:
