@@ -90,17 +90,15 @@ def recover(db: Db, now: datetime) -> int:
     inbox.mark_backlog(db)
     schedule.for_all(db, now)
     found = sessions.all_live(db)
-    for session_id in found:
-        stored = sessions.get(db, session_id)
-        if stored is not None and stored.value.phase is not Phase.INTERRUPTED:
+    for stored in found:
+        if stored.value.phase is not Phase.INTERRUPTED:
             training.happen(db, stored, Restarted(), now)
     return len(found)
 
 
 def rest_all(db: Db, now: datetime) -> int:
     """Before the program ends: break off every set that has a cue ahead, and say so."""
-    found = [sessions.get(db, session_id) for session_id in sessions.all_live(db)]
-    cued = [stored for stored in found if stored is not None and stored.value.phase in CUED]
+    cued = [stored for stored in sessions.all_live(db) if stored.value.phase in CUED]
     for stored in cued:
         training.happen(db, stored, Restarted(), now)
     return len(cued)

@@ -1,9 +1,11 @@
 """Sessions: from rows to the protocol's value; `session_writes` goes the other way.
 
 Everything that happens in a live session comes through here: the statements are made once, rows
-are plain columns, and three statements read a session.
+are plain columns, and three statements read sessions, however many they are.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
@@ -24,6 +26,7 @@ from bot.protocol.record import (
     Session,
     StopReason,
 )
+from bot.store.bulk import THESE, array
 from bot.store.tables import AthleteRow, HoldRow, PersonRow, PlanRow, RatingRow, SessionRow
 
 
@@ -104,32 +107,42 @@ _CLOSED: Final = (
     .limit(bindparam("limit"))
 )
 _IS_ANY_LIVE: Final = select(col(SessionRow.id)).where(_THEIRS, _IS_LIVE)
-_ALL_LIVE: Final = select(col(SessionRow.id)).where(_IS_LIVE)
-_HOLDS: Final = (
-    select(
-        col(HoldRow.idx),
-        col(HoldRow.side),
-        col(HoldRow.set_no),
-        col(HoldRow.number),
-        col(HoldRow.planned_s),
-        col(HoldRow.started_at),
-        col(HoldRow.status),
-        col(HoldRow.actual_s),
-    )
-    .where(col(HoldRow.session_id) == bindparam("id"))
-    .order_by(col(HoldRow.idx))
-)
-_RATINGS: Final = (
-    select(
-        col(RatingRow.moment),
-        col(RatingRow.hold_idx),
-        col(RatingRow.value),
-        col(RatingRow.at),
-        col(RatingRow.undone),
-    )
-    .where(col(RatingRow.session_id) == bindparam("id"))
-    .order_by(col(RatingRow.id))
-)
+_ALL_LIVE: Final = _READ.where(_IS_LIVE).order_by(col(SessionRow.id))
+_HOLDS: Final = select(
+    col(HoldRow.session_id),
+    col(HoldRow.idx),
+    col(HoldRow.side),
+    col(HoldRow.set_no),
+    col(HoldRow.number),
+    col(HoldRow.planned_s),
+    col(HoldRow.started_at),
+    col(HoldRow.status),
+    col(HoldRow.actual_s),
+).order_by(col(HoldRow.session_id), col(HoldRow.idx))
+_RATINGS: Final = select(
+    col(RatingRow.session_id),
+    col(RatingRow.moment),
+    col(RatingRow.hold_idx),
+    col(RatingRow.value),
+    col(RatingRow.at),
+    col(RatingRow.undone),
+).order_by(col(RatingRow.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The statements for what belongs to one session, and to many: the first is quicker."""
+
+    of_one: Any
+    of_many: Any
+
+
+def _parts(query: Any, session_id: Any) -> _Parts:
+    return _Parts(query.where(session_id == bindparam("given")), query.where(session_id.in_(THESE)))
+
+
+_HOLDS_OF: Final = _parts(_HOLDS, col(HoldRow.session_id))
+_RATINGS_OF: Final = _parts(_RATINGS, col(RatingRow.session_id))
 
 
 def get(db: Db, session_id: int) -> Stored | None:
@@ -154,12 +167,12 @@ def newest(db: Db, athlete_id: int) -> Stored | None:
 
 def closed(db: Db, athlete_id: int, limit: int) -> list[Stored]:
     """Return the athlete's newest closed sessions, newest first."""
-    return [_stored(db, row) for row in _rows(db, _CLOSED, athlete=athlete_id, limit=limit)]
+    return _stored(db, _rows(db, _CLOSED, athlete=athlete_id, limit=limit))
 
 
-def all_live(db: Db) -> list[int]:
-    """Return the ids of all sessions that are not closed."""
-    return [row[0] for row in _rows(db, _ALL_LIVE)]
+def all_live(db: Db) -> list[Stored]:
+    """Return all sessions that are not closed, oldest first."""
+    return _stored(db, _rows(db, _ALL_LIVE))
 
 
 def _rows(db: Db, query: Any, **values: Any) -> list[Row[Any]]:
@@ -169,27 +182,44 @@ def _rows(db: Db, query: Any, **values: Any) -> list[Row[Any]]:
 
 
 def _one(db: Db, query: Any, **values: Any) -> Stored | None:
-    found = _rows(db, query, **values)
-    return _stored(db, found[0]) if found else None
+    found = _stored(db, _rows(db, query, **values))
+    return found[0] if found else None
 
 
-def _stored(db: Db, row: Row[Any]) -> Stored:
-    return Stored(
-        id=row.id,
-        athlete_id=row.athlete_id,
-        occurrence_id=row.occurrence_id,
-        plan_id=row.plan_id,
-        chat_id=row.telegram_id,
-        zone=row.zone,
-        full_cues=row.full_cues,
-        value=_value(db, row),
-    )
+def _stored(db: Db, found: Sequence[Row[Any]]) -> list[Stored]:
+    """Return sessions from their rows, with the holds and answers of each."""
+    if not found:
+        return []
+    holds, answers = _read(db, _HOLDS_OF, found), _read(db, _RATINGS_OF, found)
+    return [
+        Stored(
+            id=row.id,
+            athlete_id=row.athlete_id,
+            occurrence_id=row.occurrence_id,
+            plan_id=row.plan_id,
+            chat_id=row.telegram_id,
+            zone=row.zone,
+            full_cues=row.full_cues,
+            value=_value(row, holds[row.id], answers[row.id]),
+        )
+        for row in found
+    ]
 
 
-def _value(db: Db, row: Row[Any]) -> Session:
+def _read(db: Db, parts: _Parts, found: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """Return what belongs to these sessions, by the session's id."""
+    ids = [row.id for row in found]
+    one = len(ids) == 1
+    query, given = (parts.of_one, ids[0]) if one else (parts.of_many, array(ids))
+    by_session: dict[int, list[Row[Any]]] = defaultdict(list)
+    for part in db.connection().execute(query, {"given": given}).all():
+        by_session[part[0]].append(part)
+    return by_session
+
+
+def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]) -> Session:
     dose = dict(zip(_DOSE, row[len(_ROW) :], strict=True))
-    before, answers = _answers(db, row.id)
-    holds = db.connection().execute(_HOLDS, {"id": row.id})
+    before, after = _ratings(answers)
     return Session(
         dose=Dose(**{**dose, "side": Side(row.side)}),
         opened_at=row.opened_at,
@@ -199,7 +229,7 @@ def _value(db: Db, row: Row[Any]) -> Session:
         nudged=row.nudged,
         eased=row.eased,
         before=before,
-        holds=tuple(_hold(hold, answers.get(hold.idx, ())) for hold in holds),
+        holds=tuple(_hold(hold, after.get(hold.idx, ())) for hold in holds),
         stop_reason=None if row.stop_reason is None else StopReason(row.stop_reason),
         stop_pain=row.stop_pain,
         cut=None if row.cut is None else Cut(row.cut),
@@ -208,11 +238,13 @@ def _value(db: Db, row: Row[Any]) -> Session:
     )
 
 
-def _answers(db: Db, session_id: int) -> tuple[tuple[Rating, ...], dict[int, tuple[Rating, ...]]]:
+def _ratings(
+    answers: Sequence[Any],
+) -> tuple[tuple[Rating, ...], dict[int, tuple[Rating, ...]]]:
     """Return the answers before the session, and those after each hold, as they came."""
     before: tuple[Rating, ...] = ()
     after: dict[int, tuple[Rating, ...]] = {}
-    for moment, index, value, at, undone in db.connection().execute(_RATINGS, {"id": session_id}):
+    for _session, moment, index, value, at, undone in answers:
         rating = Rating(value, at, undone=undone)
         if moment == "before":
             before = (*before, rating)

@@ -24,9 +24,8 @@ def settle_waiting(db: Db, now: datetime) -> int:
 
     What waited when the backup was made has been sent since, or is out of date. Alerts stay.
     """
-    for session_id in sessions.all_live(db):
-        stored = sessions.get(db, session_id)
-        if stored is not None and now - stored.value.opened_at > LONG_AGO:
+    for stored in sessions.all_live(db):
+        if now - stored.value.opened_at > LONG_AGO:
             training.happen(db, stored, Leave(), now)
     dropped = dispatch.abandon(db, but=TIMELESS)
     for letter in dropped:
