@@ -1,9 +1,6 @@
 """A restart with many live sessions: until each has its time again."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,9 +10,9 @@ from sqlalchemy import func, select
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bench.bot_api import TOKEN
 from bench.house import MORNING, NOON, fill, opened, tomorrow
 from bench.loopback import served
+from bench.program import running, started
 from bench.table import Part, ms
 from bot.clock.clock import SystemClock
 from bot.delivery import sender
@@ -29,6 +26,7 @@ from bot.store.sessions import Stored
 from bot.store.tables import SessionRow
 
 LIVE: Final = 500
+ROUNDS: Final = 3
 TARGET_S: Final = 2.0
 LEAD_IN: Final = timedelta(seconds=10)
 
@@ -63,33 +61,6 @@ async def _start(url: str) -> tuple[float, float]:
 # ---- the process itself ---------------------------------------------------------------
 
 
-def _process(api: str, url: str) -> "subprocess.Popen[str]":
-    settings = {
-        "BOT_TELEGRAM__TOKEN": TOKEN,
-        "BOT_TELEGRAM__API_BASE_URL": api,
-        "BOT_DATABASE__URL": url,
-        "BOT_BACKUP__NIGHTLY": "off",
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"],
-        env={**os.environ, **settings},
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    )
-
-
-def _started(process: "subprocess.Popen[str]", sessions: int) -> None:
-    """Wait until it says that it has started, and found so many sessions."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "event=started" in line:
-            if f"sessions={sessions}" not in line:
-                raise RuntimeError(line)
-            return
-    raise RuntimeError(f"the bot ended with {process.wait()}")
-
-
 def _unarmed(db: Db, now: datetime) -> int:
     """Return how many live sessions have no time ahead at which something happens by itself."""
     live, due = col(SessionRow.phase) != Phase.CLOSED, col(SessionRow.due_at)
@@ -97,18 +68,18 @@ def _unarmed(db: Db, now: datetime) -> int:
     return int(db.connection().execute(query).scalar_one())
 
 
-def _killed(url: str) -> float:
+def _killed(database: Path) -> float:
     """Kill the bot in the middle of all sessions; return how long a new one takes to have them."""
     clock = SystemClock()
-    with served() as api, opened(url) as store:
+    with served() as api, opened(f"sqlite:///{database}") as store:
         store.write_now(fill, LIVE, tomorrow(clock.now()))
-        with _process(api.url, url) as former:
-            _started(former, 0)
+        with running(api.url, database) as former:
+            started(former, 0)
             store.write_now(_begin, clock.now())
             former.kill()
         start = time.perf_counter()
-        with _process(api.url, url) as process:
-            _started(process, LIVE)
+        with running(api.url, database) as process:
+            started(process, LIVE)
             took = time.perf_counter() - start
             unarmed = store.read_now(_unarmed, clock.now())
             process.kill()
@@ -124,7 +95,7 @@ def measure(folder: Path) -> Part:
         store.write_now(fill, LIVE, tomorrow(MORNING))
         store.write_now(_begin, NOON)
     opening, recovering = asyncio.run(_start(url))
-    killed = _killed(f"sqlite:///{folder / 'killed.db'}")
+    killed = min(_killed(folder / f"killed{number}.db") for number in range(ROUNDS))
     return Part(
         f"A restart with {LIVE} live sessions",
         ("", "took"),
@@ -136,6 +107,6 @@ def measure(folder: Path) -> Part:
             ("to reach", ms(TARGET_S)),
         ),
         "Two of three were in a hold and are told that it was cut; the others are asked again. The "
-        "process is `holdfast run`, from its start by the shell: Python, its libraries and the "
-        "first two calls of the Bot API are in it.",
+        f"process is `holdfast run`, the best of {ROUNDS}, from its start by the shell: Python, "
+        "its libraries and the first two calls of the Bot API are in it.",
     )

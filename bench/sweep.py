@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -15,11 +15,13 @@ from bench.ticker import Ticker
 from bot.flows import mail
 from bot.flows import time as flows_time
 from bot.flows.mail import Arrived
+from bot.store import outbox
 from bot.store.engine import Store
 
 ATHLETES: Final = (100, 10_000, 100_000)
 LOOKS: Final = 100
 DUE: Final = 1_000
+ROUNDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,16 @@ async def _probe(store: Store, waits: list[float]) -> None:
 
 
 def measure_reminders(store: Store, now: datetime) -> Acted:
-    """Act on DUE reminders that are due, while updates are stored beside them."""
-    return asyncio.run(_reminders(store, now))
+    """Act on DUE reminders, while updates are stored beside them; return the best of ROUNDS."""
+    rounds = []
+    for _ in range(ROUNDS):
+        store.write_now(bring_forward, DUE, now - timedelta(minutes=1))
+        before = store.read_now(outbox.depth)
+        rounds.append(asyncio.run(_reminders(store, now)))
+        written = store.read_now(outbox.depth) - before
+        if written != DUE:
+            raise RuntimeError(f"{written} reminders were written, not {DUE}")
+    return min(rounds, key=lambda one: one.seconds)
 
 
 async def _reminders(store: Store, now: datetime) -> Acted:
@@ -86,7 +96,6 @@ def measure(folder: Path) -> list[Part]:
             store.write_now(fill, count, tomorrow(MORNING))
             looks.append((f"{count:,}", ms(measure_looks(store, NOON))))
             if count == ATHLETES[-1]:
-                store.write_now(bring_forward, DUE, MORNING.replace(hour=11))
                 acted = measure_reminders(store, NOON)
     return [
         Part(
@@ -115,6 +124,7 @@ def measure(folder: Path) -> list[Part]:
                 ),
             ),
             "Claimed, written into the outbox, and the next day planned, in batches of "
-            f"{flows_time.REMINDED}. Sending them takes longer: 28 a second.",
+            f"{flows_time.REMINDED}; the best of {ROUNDS} rounds. Sending them takes longer: 28 a "
+            "second.",
         ),
     ]

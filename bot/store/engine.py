@@ -68,12 +68,10 @@ def open_engine(url: str, *, begin: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    # Straight to the driver: SQLAlchemy would compile each of these words as a statement.
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        _driver(connection).execute(begin)
-
+    # Straight to the driver: SQLAlchemy would compile each of these words as a statement; and if
+    # anything listened to the engine, each statement would look for its listeners.
     dialect: Any = engine.dialect
+    dialect.do_begin = lambda connection: connection.execute(begin)
     dialect.do_savepoint = _savepoints("SAVEPOINT")
     dialect.do_release_savepoint = _savepoints("RELEASE SAVEPOINT")
     dialect.do_rollback_to_savepoint = _savepoints("ROLLBACK TO SAVEPOINT")
