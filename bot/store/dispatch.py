@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.store.bulk import THESE, array
 from bot.store.outbox import PENDING
 from bot.store.tables import OutboxRow, OutboxState
 
@@ -138,7 +139,7 @@ def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
 
 _CLAIM: Final = (
     update(OutboxRow)
-    .where(col(OutboxRow.id).in_(bindparam("ids", expanding=True)), PENDING)
+    .where(col(OutboxRow.id).in_(THESE), PENDING)
     .values(
         state=OutboxState.SENDING,
         handed_at=bindparam("now"),
@@ -163,7 +164,7 @@ _SENT: Final = (
 
 def claim(db: Db, ids: list[int], now: datetime) -> set[int]:
     """Mark letters as being sent, committed before the call; return those that were still free."""
-    found = db.connection().execute(_CLAIM, {"ids": ids, "now": now}).scalars()
+    found = db.connection().execute(_CLAIM, {"given": array(ids), "now": now}).scalars()
     return {one for one in found if one is not None}
 
 

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
@@ -42,7 +42,7 @@ class InUseError(StoreError):
 
 
 class LostTransactionError(StoreError):
-    """SQLite took a whole transaction back, with what other flows had written in it."""
+    """SQLite took a whole transaction back, and the flow in which it did went on."""
 
 
 def open_engine(url: str, *, begin: str) -> Engine:
@@ -315,8 +315,8 @@ def _is_loud(job: _Job) -> bool:
 
 
 def _session(bind: Connection | Engine) -> Db:
-    """Return a session that makes the transaction, or a savepoint where there is one already."""
-    return Db(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    """Return a session that makes the transaction, or takes part in the one there is already."""
+    return Db(bind, expire_on_commit=False, join_transaction_mode="rollback_only")
 
 
 def _changes(connection: Connection | None) -> int:
@@ -332,37 +332,48 @@ def _driver(connection: Connection) -> Any:
 
 
 def _commit(connection: Connection, batch: list[_Job]) -> bool:
-    """Run the batch in one transaction; a flow that fails takes only itself back.
-
-    Return whether anything was changed.
-    """
+    """Run the batch; a flow that fails takes only itself back. Return whether anything changed."""
     before = _changes(connection)
-    if len(batch) == 1:
-        _run(connection, batch[0])
-        return batch[0].error is None and _changes(connection) != before
-    try:
-        with connection.begin():
-            for job in batch:
-                _run(connection, job)
-                _still_open(connection)
-    except Exception as error:  # noqa: BLE001 - whatever it was, every waiting flow must know
-        for job in batch:
-            job.error = error
-        return False
+    _store(connection, batch)
     return _changes(connection) != before
 
 
-def _still_open(connection: Connection) -> None:
-    """Raise where SQLite took the whole transaction back: nothing of it may count as stored."""
-    if not _driver(connection).in_transaction:
-        raise LostTransactionError
+def _store(connection: Connection, batch: list[_Job]) -> None:
+    """Run the batch in one transaction.
+
+    Where a flow fails all of it is taken back and run anew: those before it, it, and those after
+    it, each in a transaction of their own. That costs less than a savepoint around every flow.
+    """
+    failed: int | None = None
+    try:
+        with connection.begin():
+            for place, job in enumerate(batch):
+                failed = place
+                _run(connection, job)
+            failed = None
+    except Exception as error:  # noqa: BLE001 - whatever it was, who waits must know
+        _take_back(connection)
+        if failed is None or len(batch) == 1:
+            for job in batch:
+                job.error = error
+            return
+        for part in (batch[:failed], batch[failed : failed + 1], batch[failed + 1 :]):
+            if part:
+                _store(connection, part)
+
+
+def _take_back(connection: Connection) -> None:
+    """End a transaction that a commit which failed has left open: no other could begin."""
+    driver = _driver(connection)
+    if driver.in_transaction:
+        with suppress(sqlite3.Error):
+            driver.rollback()
 
 
 def _run(connection: Connection, job: _Job) -> None:
-    """Run a flow: alone it is the whole transaction, among others a savepoint of its own."""
-    try:
-        with _session(connection) as db, db.begin():
-            job.value = job.run(db)
-            job.quiet = _is_quiet(db)
-    except Exception as error:  # noqa: BLE001 - it is handed to whoever asked for the flow
-        job.error = error
+    """Run a flow in the open transaction, with a session of its own."""
+    with _session(connection) as db, db.begin():
+        job.value = job.run(db)
+        job.quiet = _is_quiet(db)
+    if not _driver(connection).in_transaction:
+        raise LostTransactionError

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import event as listening
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
@@ -145,20 +146,64 @@ async def test_a_failing_flow_takes_only_itself_back(store: Store) -> None:
     assert found.value == "2"
 
 
-async def test_f49_a_transaction_that_sqlite_takes_back_is_an_error_for_all(store: Store) -> None:
-    """Where the database itself undoes a whole group commit, nobody is told that it is stored."""
+async def test_many_failures_in_one_commit_are_each_only_their_own(store: Store) -> None:
+    """Wherever in a group commit they stand, and however many: what did not fail is stored once."""
 
-    def broken(db: Db) -> None:
-        db.connection().execute(text("INSERT OR ROLLBACK INTO fact VALUES ('n', '1', 'now')"))
-        db.connection().execute(text("INSERT OR ROLLBACK INTO fact VALUES ('n', '1', 'now')"))
+    def fails(db: Db) -> None:
+        bump(db)
+        raise LookupError
 
-    results = await in_one_commit(store, bump, broken, bump)
-    assert [isinstance(result, Exception) for result in results] == [True, True, True]
-    assert await store.read(due.facts, "") == []
-    await store.write(bump)
+    flows = [fails, bump, fails, fails, bump, bump, fails]
+    results = await in_one_commit(store, *flows)
+    assert [type(r) is LookupError for r in results] == [flow is fails for flow in flows]
     found = await store.read(due.fact, "n")
     assert found is not None
-    assert found.value == "1"
+    assert found.value == "3"
+
+
+def broken(db: Db) -> None:
+    """Let SQLite take the whole transaction back by itself."""
+    db.connection().execute(text("INSERT OR ROLLBACK INTO fact VALUES ('n', '1', 'now')"))
+    db.connection().execute(text("INSERT OR ROLLBACK INTO fact VALUES ('n', '1', 'now')"))
+
+
+def broken_unseen(db: Db) -> None:
+    """Go on as if nothing had been."""
+    with suppress(IntegrityError):
+        broken(db)
+
+
+@pytest.mark.parametrize("flow", [broken, broken_unseen])
+async def test_f49_a_transaction_that_sqlite_takes_back_is_an_error(
+    store: Store, flow: Callable[[Db], None]
+) -> None:
+    """Whoever did it is told that nothing is stored, the others of the commit are stored."""
+    results = await in_one_commit(store, bump, flow, bump)
+    assert [isinstance(result, Exception) for result in results] == [False, True, False]
+    found = await store.read(due.fact, "n")
+    assert found is not None
+    assert found.value == "2"
+
+
+async def test_f49_a_commit_that_fails_is_an_error_for_all(store: Store) -> None:
+    """The disk would not take it: nobody is told that it is stored, and nothing is run again."""
+    runs: list[int] = []
+
+    def counted(db: Db) -> None:
+        runs.append(1)
+        bump(db)
+
+    def refuses(_connection: Connection) -> None:
+        if runs:
+            raise OperationalError("COMMIT", None, sqlite3.OperationalError("disk I/O error"))
+
+    listening.listen(store._engine, "commit", refuses)
+    results = await in_one_commit(store, counted, counted)
+    assert [type(result) for result in results] == [OperationalError] * 2
+    assert len(runs) == 2
+    listening.remove(store._engine, "commit", refuses)
+    assert await store.read(due.facts, "") == []
+    await store.write(bump)
 
 
 async def test_flows_of_one_commit_do_not_share_what_they_have_read(store: Store) -> None:
