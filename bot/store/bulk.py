@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, Table, bindparam, func, select, text, true
+from sqlalchemy import Select, Table, bindparam, func, select, true
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from bot.protocol.local_time import utc
@@ -25,7 +25,7 @@ def array(members: Collection[int]) -> str:
 
 def adding(table: Table, columns: Sequence[str]) -> Insert:
     """Return the statement that adds the rows of the parameter `given`, which `rows` makes."""
-    values = (func.json_extract(_ROW, text(f"'$[{place}]'")) for place, _ in enumerate(columns))
+    values = (func.json_extract(_ROW, f"$[{place}]") for place, _ in enumerate(columns))
     # "WHERE true": else SQLite would read the ON of ON CONFLICT as that of a join.
     return insert(table).from_select(columns, select(*values).where(true()))
 
