@@ -82,8 +82,8 @@ def put(db: Db, letter: Letter) -> bool:
 
 def put_many(db: Db, letters: Iterable[Letter]) -> None:
     """Put letters that edit none into the outbox by one statement; a key that is there stays."""
-    values = rows(tuple(_values(letter).values()) for letter in letters)
-    db.connection().execute(_PUT_MANY, {"given": values})
+    given = rows([values[name] for name in _GIVEN] for values in map(_values, letters))
+    db.connection().execute(_PUT_MANY, {"given": given})
 
 
 def _values(letter: Letter) -> dict[str, Any]:
