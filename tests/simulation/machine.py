@@ -109,6 +109,8 @@ class Machine:
         self.left_over: list[str] = []
         self.downs: list[datetime] = []
         """When the bot ended or died, on the wall clock."""
+        self.died: Callable[[], None] = lambda: None
+        """Called when the bot was killed and all of it is gone."""
         self.waiting: Callable[[], None] = lambda: None
         """Called before every transaction; lets time pass while somebody holds the lock."""
         self._admins = admins
@@ -181,6 +183,7 @@ class Machine:
         if not self._running.cancel() and not self._running.cancelled():
             self.fatal = self._running.exception()
         await self._bury()
+        self.died()
 
     async def die(self, point: str, countdown: int) -> None:
         """Be killed at the `countdown`th passing of `point`; at once if none comes for a minute."""

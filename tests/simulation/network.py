@@ -38,6 +38,7 @@ class Sent:
     """One call as it left the bot. `words` is all that it says; `cue` the HOLD that it is.
 
     `effect` is set once the sandbox has obeyed it, `answered` once the bot will hear of that.
+    `message_id` is the message that it became, if it is one.
     """
 
     call: Call
@@ -46,10 +47,11 @@ class Sent:
     effect: bool = False
     seen: bool = False
     answered: bool = False
+    message_id: int | None = None
 
 
 class Network:
-    """Carries calls; `leaving` is told of each before it leaves, `lost` if its answer was.
+    """Carries calls; `leaving` is told of each before it leaves, `heard` or `lost` of its answer.
 
     `expecting` is told for how long each is under way.
     """
@@ -57,6 +59,7 @@ class Network:
     def __init__(self, sandbox: Sandbox, rng: random.Random) -> None:
         self.sandbox = sandbox
         self.leaving: Callable[[Sent], None] = lambda _sent: None
+        self.heard: Callable[[Sent], None] = lambda _sent: None
         self.lost: Callable[[Sent], None] = lambda _sent: None
         self.down = False
         self.gone: Callable[[], bool] = lambda: False
@@ -93,8 +96,7 @@ class Network:
         except TimeoutError:
             raise TimedOut from None
         finally:
-            if not sent.answered:
-                self.lost(sent)
+            (self.heard if sent.answered else self.lost)(sent)
         if answer is None:
             raise MaybeSent("the connection broke")
         return answer
@@ -150,6 +152,7 @@ class Network:
         finally:
             self.current = None
         sent.effect = True
+        sent.message_id = result.get("message_id") if isinstance(result, dict) else None
         return 200, json.dumps({"ok": True, "result": result}).encode()
 
     async def _poll(self, call: Call) -> Any:

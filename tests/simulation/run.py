@@ -158,7 +158,8 @@ class Run:
         self.ledger = Ledger(self.machine.path)
         self.witness = Witness(self.town, self.ledger, self.network, self.clock.ticks, self.broken)
         self.network.leaving = self._leaving
-        self.network.lost = self.witness.lost
+        self.network.lost, self.network.heard = self.witness.lost, self.witness.heard
+        self.machine.died = self.witness.died
         self.network.expecting = lambda seconds: self.agenda.expect(self.loop.time() + seconds)
         self.network.gone = lambda: self.machine.store is None or self.machine.store.dead
         self.sandbox.updates.on_arrival(self._arrived)

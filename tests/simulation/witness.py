@@ -58,6 +58,8 @@ class Witness:
     """The updates that are presses of buttons."""
     opened: dict[int, float] = field(default_factory=dict)
     """The second at which a session's first message came."""
+    _heard: list[Sent] = field(default_factory=list)
+    """What was obeyed since the bot was killed last, as it knows."""
     _unconfirmed: list[int] = field(default_factory=list)
     _athletes: dict[int, Athlete] = field(default_factory=dict)
     _admins: set[int] = field(default_factory=set)
@@ -134,6 +136,20 @@ class Witness:
         for data in _data(sent.call.params):
             if data[0] == "o" and data[2] == "start":
                 self.doubtful[int(data[1])] += 1
+
+    def heard(self, sent: Sent) -> None:
+        """The bot hears that this call was obeyed; whether it can store that is to be seen."""
+        if sent.call.method.startswith("send") and sent.message_id is not None:
+            self._heard.append(sent)
+
+    def died(self) -> None:
+        """The bot was killed: what it had heard and not stored, it will never know either."""
+        query = "SELECT chat_id, message_id FROM outbox WHERE message_id IS NOT NULL"
+        stored = {tuple(row) for row in self.ledger.rows(query)}
+        for sent in self._heard:
+            if (sent.call.chat_id, sent.message_id) not in stored:
+                self.lost(sent)
+        self._heard.clear()
 
     def _confirms_what_is_stored(self, sent: Sent) -> None:
         """No update is confirmed to Telegram before it is stored."""

@@ -1,0 +1,75 @@
+"""What the bot may not know after a kill: only then a message may come once more."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from bot.sandbox.faults import Call
+from bot.store import dispatch, outbox
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.outbox import Letter
+from tests.simulation.ledger import Ledger
+from tests.simulation.network import Sent
+from tests.simulation.witness import Witness
+
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+CHAT, DAY, MESSAGE = 1001, 23, 50
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Open a database in which a reminder is under way."""
+    url = f"sqlite:///{tmp_path / 'world.db'}"
+    migrate(url)
+    with Store(url, inline=True) as opened:
+        letter = Letter(
+            key="o23:remind:0",
+            chat_id=CHAT,
+            kind="Reminder",
+            body={},
+            priority=5,
+            due=NOW,
+        )
+        opened.write_now(outbox.put, letter)
+        opened.write_now(dispatch.claim, [1], NOW)
+        yield opened
+
+
+@pytest.fixture
+def witness(store: Store, tmp_path: Path) -> Iterator[Witness]:
+    """Watch it."""
+    ledger = Ledger(tmp_path / "world.db")
+    nobody = cast("Any", SimpleNamespace(athletes=[], admins=[]))
+    yield Witness(nobody, ledger, cast("Any", None), lambda: 0.0, lambda _said: None)
+    ledger.close()
+
+
+def reminder() -> Sent:
+    """Return the call of the reminder, which Telegram has obeyed and answered."""
+    start = {"text": "Start", "callback_data": f"1:o:{DAY}:start"}
+    words = {"chat_id": CHAT, "reply_markup": {"inline_keyboard": [[start]]}}
+    call = Call("sendMessage", CHAT, words)
+    return Sent(call, "", effect=True, answered=True, message_id=MESSAGE)
+
+
+def test_an_answer_that_was_not_stored_before_a_kill_is_not_known(witness: Witness) -> None:
+    """The bot had heard it, and can not know after the kill: it may remind once more."""
+    witness.heard(reminder())
+    assert (witness.doubtful[DAY], witness.ambiguous[CHAT]) == (0, 0)
+    witness.died()
+    assert (witness.doubtful[DAY], witness.ambiguous[CHAT]) == (1, 1)
+    witness.died()
+    assert witness.doubtful[DAY] == 1
+
+
+def test_an_answer_that_was_stored_is_known_for_ever(store: Store, witness: Witness) -> None:
+    """No kill after that is a reason to remind again."""
+    witness.heard(reminder())
+    store.write_now(dispatch.settle_sent, [dispatch.Settled(1, MESSAGE, NOW)], NOW)
+    witness.died()
+    assert (witness.doubtful[DAY], witness.ambiguous[CHAT]) == (0, 0)
