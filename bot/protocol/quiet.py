@@ -31,6 +31,7 @@ class QuietHours:
         return self.end < self.start
 
 
+@lru_cache(maxsize=4096)
 def release_at(moment: datetime, quiet: QuietHours, zone: str) -> datetime:
     """Return `moment` (UTC) if it is outside the quiet hours, else the instant they end.
 

@@ -42,7 +42,6 @@ class Case(NamedTuple):
     athlete_id: int
     local_date: date
     planned_at: datetime
-    due_at: datetime
     state: str
     snoozes: int
     delivered_at: datetime | None
@@ -129,7 +128,6 @@ def _due() -> Executable:
                     row.athlete_id,
                     row.local_date,
                     row.planned_at,
-                    row.due_at,
                     row.state,
                     row.snoozes,
                     row.delivered_at,
