@@ -137,7 +137,7 @@ async def show(play: str | None, port: int) -> None:
         stack.push_async_callback(server.close)
         built = await app.build(_settings(server, Path(folder)), stack, clock)
         athlete = await _people(sandbox, built, clock)
-        _mirror(sandbox)
+        _mirror(sandbox, _zone_by_day(clock.now()))
         _welcome(server, play)
         running = asyncio.create_task(built.run(stop))
         try:
@@ -227,13 +227,13 @@ def _zone() -> str:
         return "UTC"
 
 
-def _mirror(sandbox: Sandbox) -> None:
-    """Show the athlete's chat as text in the terminal."""
-    zone = ZoneInfo(_zone())
+def _mirror(sandbox: Sandbox, zone: str) -> None:
+    """Show the athlete's chat as text in the terminal, with times on their clock."""
+    clock = ZoneInfo(zone)
 
     def line(entry: Entry) -> None:
         if entry.chat_id == ATHLETE and entry.who:
-            print(transcript.render([entry], zone=zone), flush=True)  # noqa: T201 - the demo's own screen
+            print(transcript.render([entry], zone=clock), flush=True)  # noqa: T201 - the demo's own screen
 
     sandbox.on_activity(line)
 

@@ -79,7 +79,7 @@ class Asked(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """An occurrence to come."""
+    """An occurrence to come; its fields are the columns that are stored."""
 
     athlete_id: int
     local_date: date
