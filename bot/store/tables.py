@@ -178,6 +178,7 @@ class EnrolmentRow(SQLModel, table=True):
 class AthleteRow(SQLModel, table=True):
     """An enrolled athlete: consent, schedule, and what bars sessions.
 
+    `screen_open_at` is since when red-flag questions wait for an answer: until then nothing is held.
     `only_coach_resumes` marks a pause that was not the athlete's own (PROTOCOL 3).
     """
 
@@ -197,6 +198,7 @@ class AthleteRow(SQLModel, table=True):
     quiet_end: str = "07:00"
     full_cues: bool = True
     screened_at: datetime | None = None
+    screen_open_at: datetime | None = None
     paused_at: datetime | None = None
     paused_until: date | None = None
     pause_reason: str | None = None
@@ -413,7 +415,7 @@ class OccurrenceRow(SQLModel, table=True):
 
 
 class SessionRow(SQLModel, table=True):
-    """A session: everything needed to go on after a restart."""
+    """A session: everything needed to go on after a restart. `breaks` numbers its interruptions."""
 
     __tablename__ = "session"
     __table_args__ = (
@@ -444,6 +446,7 @@ class SessionRow(SQLModel, table=True):
     stop_reason: str | None = None
     stop_pain: int | None = None
     cut: str | None = None
+    breaks: int = 0
     outcome: str | None = None
     closed_at: datetime | None = None
 
@@ -478,7 +481,11 @@ class HoldRow(SQLModel, table=True):
 
 
 class RatingRow(SQLModel, table=True):
-    """One pain answer, 0–10. Corrected and undone answers are kept."""
+    """One pain answer, 0–10. Corrected and undone answers are kept.
+
+    `late` answers came after the session was closed. `message_id` is the message of the athlete's
+    that gave it, where it was typed: an edit of that message corrects this answer.
+    """
 
     __tablename__ = "rating"
     __table_args__ = (
@@ -486,6 +493,12 @@ class RatingRow(SQLModel, table=True):
         _one_of("moment", ("before", "hold", "stop", "note")),
         Index("rating_by_athlete", "athlete_id", "at"),
         Index("rating_by_session", "session_id"),
+        Index(
+            "rating_by_message",
+            "athlete_id",
+            "message_id",
+            sqlite_where=text("message_id IS NOT NULL"),
+        ),
         KEYED,
     )
 
@@ -497,6 +510,8 @@ class RatingRow(SQLModel, table=True):
     value: int
     at: datetime
     undone: bool = False
+    late: bool = False
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class RedFlagRow(SQLModel, table=True):
@@ -517,7 +532,8 @@ class RedFlagRow(SQLModel, table=True):
 class InboxRow(SQLModel, table=True):
     """An update as it came. Only when it is here is Telegram told that it was received.
 
-    `backlog` marks what was waiting when the program started: it may be old.
+    `backlog` marks what was waiting when the program started: it may be old. `said_at` is the
+    earliest instant it can be from, where that is known.
     """
 
     __tablename__ = "inbox"
@@ -532,10 +548,22 @@ class InboxRow(SQLModel, table=True):
     chat_id: int | None = Field(default=None, sa_type=BigInteger)
     payload: str
     received_at: datetime
+    said_at: datetime | None = None
     backlog: bool = False
     handled_at: datetime | None = None
     attempts: int = 0
     error: str | None = None
+
+
+class SeenRow(SQLModel, table=True):
+    """A press or message that was acted on: the same one has no second effect under a new id."""
+
+    __tablename__ = "seen"
+    __table_args__ = (Index("seen_at", "at"), STRICT)
+
+    key: str = Field(primary_key=True)
+    update_id: int = Field(sa_type=BigInteger)
+    at: datetime
 
 
 LOST: Final = "state IN ('dropped', 'failed', 'unsure')"
