@@ -16,8 +16,8 @@ ROOT: Final = Path(__file__).parents[1]
 LIST: Final = ROOT / "docs" / "failures.md"
 TESTS: Final = ROOT / "tests"
 
-_ROW: Final = re.compile(r"^\| (F\d{2}) \| (.+?) \|$", re.MULTILINE)
-_NUMBER: Final = re.compile(r"_f(\d{2})(?=_|$)")
+_ROW: Final = re.compile(r"^\| (F\d{2,3}) \| (.+?) \|$", re.MULTILINE)
+_NUMBER: Final = re.compile(r"_f(\d{2,3})(?=_|$)")
 
 
 @dataclass(frozen=True, slots=True)
