@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.protocol.events import Event
-from bot.protocol.record import LIVE, MOVING, Phase
-from bot.protocol.session import CUED, TABLE, Row
+from bot.protocol.record import CUED, LIVE, MOVING, Phase
+from bot.protocol.session import TABLE, Row
 
 TARGET: Final = Path("docs/session.md")
 

@@ -22,8 +22,6 @@ from bot.protocol.record import Outcome
 
 LOCKING: Final = frozenset({Outcome.STOPPED_HARD, Outcome.RED_FLAG})
 """Outcomes after which sessions are locked."""
-RESTS_TODAY: Final = frozenset(Outcome) - {Outcome.LESSENING, Outcome.LEVEL, Outcome.PARTIAL}
-"""Outcomes after which there is no other session that day."""
 _OVER_LIMIT: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.RESTED_ON_PAIN, Outcome.RISING})
 _SHOWS_PAIN: Final = frozenset(
     {Outcome.LESSENING, Outcome.LEVEL, Outcome.PARTIAL, Outcome.STOPPED_EARLY, Outcome.RISING}
@@ -72,7 +70,7 @@ def _after_stop(intent: Stopped, now: datetime) -> str:
         return "No more holds in this session." if later else "No more holds today."
     if intent.outcome in LOCKING:
         return lines("No more holds today.", _locked(intent))
-    when = say_next(intent.next_at, intent.zone, now, rests_today=True)
+    when = say_next(intent.next_at, intent.zone, now)
     return lines("No more holds today.", when)
 
 
@@ -188,7 +186,7 @@ def _next_line(intent: Ended, now: datetime) -> str:
     outcome = Outcome(intent.outcome)
     if outcome in LOCKING:
         return _locked(intent)
-    return say_next(intent.next_at, intent.zone, now, rests_today=outcome in RESTS_TODAY)
+    return say_next(intent.next_at, intent.zone, now)
 
 
 # ---- the picture's caption ------------------------------------------------------------

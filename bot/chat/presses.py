@@ -100,6 +100,12 @@ def _item(values: list[str]) -> tuple[Any, ...]:
     return item, ":".join(rest) if rest else None
 
 
+def _sign(values: list[str]) -> tuple[Any, ...]:
+    """Read an answer to the red-flag questions; older ones have no stamp."""
+    sign, *rest = values
+    return sign, _number(*rest) if rest else 0
+
+
 PRIVACY: Final = {
     "export": privacy.export,
     "erase": privacy.erase,
@@ -130,11 +136,11 @@ PRESSES: Final = {
     "p": Press(_fields(_number, _number, _pain), _answer),
     "x": Press(_fields(_number), holds.stop),
     "r": Press(_fields(_number, StopReason), holds.explain),
-    "g": Press(_fields(_number), holds.go_on),
-    "f": Press(_fields(_number), holds.finish),
+    "g": Press(_fields(_number, _number), holds.go_on),
+    "f": Press(_fields(_number, _number), holds.finish),
     "l": Press(_fields(), holds.leave_line),
     "n": Press(_fields(_number), lambda turn, _session: red_flags.screen(turn)),
-    "F": Press(_fields(str), red_flags.report),
+    "F": Press(_sign, red_flags.report),
     "o": Press(_fields(_number, str), _occurrence),
     "k": Press(_fields(_number, _skip_reason), holds.skip_reason),
     "q": Press(_fields(_pain), lambda turn, value: overview.pain_note(turn, str(value))),

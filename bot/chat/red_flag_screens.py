@@ -20,7 +20,13 @@ _WORSE: Final = f"If it gets worse, call your emergency number ({_NUMBERS})."
 _WHY: Final = {
     "pain": "Pain this high needs a short check.",
     "away": "You were away for a while: a short check first.",
+    "screening": "These questions are still open. Nothing is held until you answer them.",
+    "words": "You named something that may be a warning sign. A short check first.",
 }
+_OWN_WISH: Final = frozenset({"asked", "away", "screening"})
+"""Asked in reply to the athlete, who looks at the chat."""
+_BEGINS: Final = frozenset({"away", "screening"})
+"""Asked when a session was to begin: with none of the signs it does."""
 
 
 def red_flag_screen(intent: RedFlagScreen, _now: datetime) -> Screen:
@@ -28,9 +34,13 @@ def red_flag_screen(intent: RedFlagScreen, _now: datetime) -> Screen:
     flags = list(enumerate(RED_FLAGS.values(), start=1))
     signs = (f"{number}. {esc(flag.signs)}." for number, flag in flags)
     text = paragraphs(_WHY.get(intent.why, ""), "<b>Do you have any of these?</b>", lines(*signs))
-    rows = [(Button(f"{number} · {flag.short}", data("F", flag.id)),) for number, flag in flags]
-    none = NONE_AWAY if intent.why == "away" else NONE
-    return Screen(text=text, rows=(*rows, (Button("None of these", data("F", none)),)))
+    rows = [
+        (Button(f"{number} · {flag.short}", data("F", flag.id, intent.stamp)),)
+        for number, flag in flags
+    ]
+    none = NONE_AWAY if intent.why in _BEGINS else NONE
+    last = Button("None of these", data("F", none, intent.stamp))
+    return Screen(text=text, rows=(*rows, (last,)), rings=intent.why not in _OWN_WISH)
 
 
 def red_flag_advice(intent: RedFlagAdvice, _now: datetime) -> Screen:

@@ -9,30 +9,27 @@ from bot.chat.commands import Asked, Rules
 from bot.chat.ports import Desk
 from bot.chat.presses import PRESSES
 from bot.chat.said import Manner, Said
-from bot.flows import awaiting, enrol, holds, mail, morning_answers, naming, relay, settings
+from bot.flows import (
+    awaiting,
+    enrol,
+    holds,
+    live_words,
+    mail,
+    morning_answers,
+    naming,
+    relay,
+    settings,
+)
 from bot.flows.choices import CityGuess, fold
 from bot.flows.holds import is_live
 from bot.flows.house import limits, zones
 from bot.flows.house.limits import Room
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
-from bot.protocol.pain import parse_pain
-from bot.protocol.record import StopReason
+from bot.protocol.speech import pain_among, plain_pain
 from bot.protocol.zones import ZoneError
 
 Act = Callable[[Turn], None]
-
-REASON_WORDS: Final = {
-    "pain": StopReason.PAIN,
-    "sharp": StopReason.SHARP,
-    "pop": StopReason.SHARP,
-    "numb": StopReason.NUMB,
-    "tingling": StopReason.NUMB,
-    "cramp": StopReason.CRAMP,
-    "tired": StopReason.TIRED,
-    "other": StopReason.OTHER,
-}
-
 
 VITAL_COMMANDS: Final = frozenset({"stop", "pain", "flag"})
 VITAL_PRESSES: Final = [["p"], ["x"], ["r"], ["g"], ["f"], ["n"], ["F"], ["q"], ["m"]]
@@ -90,7 +87,7 @@ def _is_vital(turn: Turn, said: Said) -> bool:
     elif said.command is not None:
         vital = said.command[0] in VITAL_COMMANDS
     else:
-        vital = said.is_stop or parse_pain(said.text) is not None
+        vital = said.is_stop or pain_among(said.text) is not None
     return vital or is_live(turn)
 
 
@@ -101,14 +98,31 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
         mail.person_left(turn.db, said.telegram_id, turn.now, blocked=blocked)
     elif said.manner is Manner.PRESS:
         press(turn, said, rules)
-    elif said.is_stop and Role.ATHLETE in turn.who.roles:
+    elif _stops(turn, said):
         holds.stop(turn)
-    elif said.command is not None:
+    elif said.command is not None and not _is_outcry(turn, said):
         commands.run(Asked(turn, said, said.command[1], rules, cities), said.command[0])
     elif said.manner is Manner.EDITED:
         _edited(turn, said)
     else:
         _typed(turn, said, rules, cities)
+
+
+def _stops(turn: Turn, said: Said) -> bool:
+    """Whether an athlete says STOP: anywhere in a live session, first of all words without one."""
+    if Role.ATHLETE not in turn.who.roles or not said.is_stop:
+        return False
+    return said.begins_with_stop or is_live(turn)
+
+
+def _is_outcry(turn: Turn, said: Said) -> bool:
+    """Whether a command that does not exist was typed in a live session: words like any others."""
+    assert said.command is not None
+    return said.command[0] not in commands.COMMANDS and _trains(turn)
+
+
+def _trains(turn: Turn) -> bool:
+    return Role.ATHLETE in turn.who.roles and is_live(turn)
 
 
 def press(turn: Turn, said: Said, rules: Rules) -> None:
@@ -166,17 +180,13 @@ def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> Non
 
 def _replied(turn: Turn, said: Said) -> bool:
     """Pass on an answer to a coach's or athlete's words; a running session's answer goes first."""
-    if said.reply_to is None or (is_live(turn) and _answers_session(turn, said)):
+    came = None if said.reply_to is None else relay.replied_to(turn, said.reply_to)
+    if came is None or (_trains(turn) and live_words.answers(turn, said.words)):
         return False
-    came = relay.replied_to(turn, said.reply_to)
-    if came is not None:
-        relay.answer(turn, came, said.text)
-    return came is not None
-
-
-def _answers_session(turn: Turn, said: Said) -> bool:
-    reason = said.text.strip().casefold() in REASON_WORDS and holds.asks_reason(turn)
-    return reason or parse_pain(said.text) is not None
+    if _trains(turn):
+        live_words.overhear(turn, said.words)
+    relay.answer(turn, came, said.text)
+    return True
 
 
 def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
@@ -196,24 +206,25 @@ def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) ->
 
 def _to_session(turn: Turn, said: Said) -> None:
     """An athlete's words: a pain answer, a reason, or something to ask again about."""
-    value = parse_pain(said.text)
-    reason = REASON_WORDS.get(said.text.strip().casefold())
-    if value is not None and is_live(turn):
-        holds.answer_pain(turn, value, None, None)
-    elif reason is not None and holds.asks_reason(turn):
-        holds.explain(turn, None, reason)
+    value, reason = plain_pain(said.text), live_words.reason(said.words)
+    if is_live(turn):
+        live_words.hear(turn, said.words)
+    elif live_words.hear_late(turn, said.words):
+        return
     elif value is not None:
-        if not morning_answers.typed(turn, value):
-            turn.say("number_without_question", value=value)
-    else:
+        if morning_answers.typed(turn, value) or holds.late_number(turn, value, said.spoken_as):
+            return
+        turn.say("number_without_question", value=value)
+    elif reason is None or not holds.late_reason(turn, reason):
         holds.unclear(turn)
 
 
 def _edited(turn: Turn, said: Said) -> None:
-    """An edited message counts only where it is a pain number in a running session."""
-    value = parse_pain(said.text)
-    if value is not None and Role.ATHLETE in turn.who.roles and is_live(turn):
-        holds.answer_pain(turn, value, None, None)
+    """An edited message can stop a set or correct the number that it gave; it never leads on."""
+    if _trains(turn):
+        live_words.hear(turn, said.words)
+    elif Role.ATHLETE in turn.who.roles:
+        live_words.hear_late(turn, said.words)
 
 
 def _located(said: Said) -> Act:

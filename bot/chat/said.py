@@ -8,14 +8,15 @@ from typing import Any, Final
 from telegram import ChatMember
 from telegram.constants import ChatType
 
+from bot.flows.live_words import Words
 from bot.flows.mail import Caller
+from bot.protocol import speech
 
 Raw = dict[str, Any]
 """A part of an update, as JSON has it."""
 
 MAX_TEXT: Final = 4096
 _COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
-_STOP: Final = re.compile(r"\W*/?stop(?:pp)?\b", re.IGNORECASE)
 
 
 class Manner(StrEnum):
@@ -34,7 +35,9 @@ class Manner(StrEnum):
 class Said:
     """What one person said or pressed in their private chat with the bot.
 
-    `reply_to` is the message of the chat that it replies to.
+    `message_id` is the message whose button was pressed, `spoken_as` the one that says the words:
+    a text, the caption of a picture or file, or a sticker's sign. `reply_to` is the message of the
+    chat that it replies to. `forwarded` words are somebody else's.
     """
 
     telegram_id: int
@@ -45,6 +48,19 @@ class Said:
     query_id: str | None = None
     place: tuple[float, float] | None = None
     reply_to: int | None = None
+    spoken_as: int | None = None
+    forwarded: bool = False
+
+    @property
+    def words(self) -> Words:
+        """Return what was said, for the flow that reads it."""
+        return Words(
+            self.text,
+            self.spoken_as,
+            self.reply_to,
+            edited=self.manner is Manner.EDITED,
+            aside=self.forwarded or self.manner is Manner.OTHER,
+        )
 
     @property
     def caller(self) -> Caller:
@@ -59,8 +75,13 @@ class Said:
 
     @property
     def is_stop(self) -> bool:
-        """Whether the text begins with the word stop: when in doubt, it is taken as one."""
-        return _STOP.match(self.text) is not None
+        """Whether the text says STOP anywhere: when in doubt, it is taken as one."""
+        return self.manner is not Manner.PRESS and speech.says_stop(self.text)
+
+    @property
+    def begins_with_stop(self) -> bool:
+        """Whether STOP is what the text says first: so it is meant where no session is live too."""
+        return self.manner is not Manner.PRESS and speech.begins_with_stop(self.text)
 
 
 def narrow(update: Raw) -> Said | None:
@@ -118,12 +139,25 @@ def _membership(change: Raw) -> Said | None:
 
 
 def _message(message: Raw, *, edited: bool) -> Said:
-    user, text = message["from"], _told(message.get("text"))[:MAX_TEXT]
+    user, text = message["from"], _text_of(message)
     where = message.get("location")
     if where is not None and not edited:
         at = (float(where["latitude"]), float(where["longitude"]))
         return Said(user["id"], _name(user), Manner.LOCATION, place=at)
-    manner = Manner.OTHER if not text else Manner.EDITED if edited else Manner.TEXT
+    typed = Manner.TEXT if message.get("text") else Manner.OTHER
     original = message.get("reply_to_message")
-    reply_to = None if original is None else original["message_id"]
-    return Said(user["id"], _name(user), manner, text, reply_to=reply_to)
+    return Said(
+        user["id"],
+        _name(user),
+        Manner.EDITED if edited and text else typed,
+        text,
+        reply_to=None if original is None else original["message_id"],
+        spoken_as=message["message_id"],
+        forwarded="forward_origin" in message or "forward_date" in message,
+    )
+
+
+def _text_of(message: Raw) -> str:
+    """Return the words of a message: its text or caption, else the sign of its sticker."""
+    sign = (message.get("sticker") or {}).get("emoji")
+    return _told(message.get("text") or message.get("caption") or sign)[:MAX_TEXT]

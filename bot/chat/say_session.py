@@ -29,6 +29,7 @@ _BARRED: Final = {
     Bar.DONE: "Today's session is done. More would not be better.",
     Bar.LEAVING: "You asked to have your data erased, so there are no more sessions.",
     Bar.GONE: "This reminder is of another day.",
+    Bar.SCREENING: "The questions about warning signs are still open.",
 }
 _LOCKED: Final = {
     Outcome.STOPPED_HARD: "after very high pain",
@@ -53,7 +54,7 @@ def _barred(values: Values) -> str:
         return f"Sessions are locked{since} until your coach or the admin unlocks them.{doctor}"
     if why is Bar.RESTING:
         because = f": {_RESTING[reason]}" if reason in _RESTING else ""
-        return f"Today is for rest{because}. Resting follows your plan."
+        return f"It is time to rest{because}. Resting follows your plan."
     return _BARRED[why]
 
 
@@ -105,7 +106,14 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "lower": _says(
         "A higher number is saved, and it counts. If it was a slip, send /undo within 2 minutes."
     ),
-    "not_asked": _says("No pain question is open now, so this number was not saved."),
+    "not_asked": lambda values: (
+        "That question is closed, so this number was not saved. If it hurts now, send "
+        f"/pain {values.get('value', 4)}."
+    ),
+    "late_noted": _says("Saved, as a late answer. It starts nothing again."),
+    "edit_not_taken": _says(
+        "A number in an edited message is not taken as an answer. Please send it anew."
+    ),
     "unknown_text": _says(
         "I did not understand that. No session is running. Send /help to see what I can do."
     ),
@@ -150,8 +158,10 @@ def _barred_screen(values: Values, now: datetime) -> Screen:
     """Say why there is no session; after a session of today, when the next one is."""
     next_at, why = _instant(values.get("next_at")), Bar(values["why"])
     tells = why in {Bar.DONE, Bar.RESTING} or (why is Bar.PAUSED and next_at is not None)
-    when = say_next(next_at, values["zone"], now, rests_today=why is Bar.RESTING) if tells else ""
-    return Screen(text=lines(esc(_barred(values)), when))
+    when = say_next(next_at, values["zone"], now) if tells else ""
+    until = _instant(values.get("until"))
+    rest = "" if until is None else f"Rest until {say_day_time(until, values['zone'], now)}."
+    return Screen(text=lines(esc(_barred(values)), rest, when))
 
 
 def _snoozed_screen(values: Values, now: datetime) -> Screen:

@@ -36,7 +36,7 @@ from bot.flows.intents import (
     Rest,
     SetUp,
 )
-from bot.protocol.events import Question
+from bot.protocol.events import Question, Why
 from bot.protocol.local_time import say_time
 from bot.protocol.record import Cut
 
@@ -157,7 +157,7 @@ def _answers(intent: Ask) -> tuple[tuple[Button, ...], ...]:
     if intent.question == Question.REASON:
         return reason_rows(intent.session)
     if intent.question == Question.CHOICE:
-        return choice_rows(intent.session)
+        return choice_rows(intent.session, intent.number)
     rows = pain_rows(intent.session, intent.question, intent.limit, intent.index)
     return rows if intent.question == Question.STOP_PAIN else (*rows, stop_row(intent.session))
 
@@ -169,21 +169,30 @@ _CUT: Final = {
     Cut.LATE: "A message could not be sent in time: our fault, sorry.",
     Cut.PAUSE: "Paused, as you wished.",
 }
+_WHY: Final = {
+    Why.WORDS: "I did not understand that, so the set is paused. If it hurts, send the number.",
+    Why.PAIN: "The set is paused: tell me first how much it hurts.",
+    Why.SIGNS: "The set is paused. First answer the questions about warning signs.",
+}
+"""What a break of the athlete's own comes from, where it was no plain wish."""
 
 
 def interrupted(intent: Interrupted, _now: datetime) -> Screen:
     """Say what was cut, and let the athlete choose: go on or finish."""
-    spot = say_spot(intent.spot)
+    spot, asks = say_spot(intent.spot), intent.why in {Why.SIGNS, Why.PAIN}
     text = paragraphs(
         lines(
             "<b>RELEASE. Rest.</b>" if intent.in_hold else "<b>Rest.</b>",
-            _CUT[Cut(intent.cut)],
+            _WHY[Why(intent.why)] if intent.why in _WHY else _CUT[Cut(intent.cut)],
             "The hold that was cut does not count." if intent.in_hold else "",
         ),
-        f"Next is hold {spot}. Go on when you are ready, or finish for today. "
+        ""
+        if asks
+        else f"Next is hold {spot}. Go on when you are ready, or finish for today. "
         "Nothing starts by itself.",
     )
-    return Screen(text=text, rows=choice_rows(intent.session), rings=True)
+    rows = (stop_row(intent.session),) if asks else choice_rows(intent.session, intent.number)
+    return Screen(text=text, rows=rows, rings=True)
 
 
 SESSION_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {

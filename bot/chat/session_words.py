@@ -39,10 +39,10 @@ def reason_rows(session: int) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
 
 
-def choice_rows(session: int) -> tuple[tuple[Button, ...], ...]:
-    """Return the choice after an interruption: go on or finish; STOP below."""
-    go_on = Button("Go on", data("g", session), Style.PRIMARY)
-    finish = Button("Finish for today", data("f", session))
+def choice_rows(session: int, number: int) -> tuple[tuple[Button, ...], ...]:
+    """Return the choice after interruption `number`: go on or finish; STOP below."""
+    go_on = Button("Go on", data("g", session, number), Style.PRIMARY)
+    finish = Button("Finish for today", data("f", session, number))
     return ((go_on, finish), stop_row(session))
 
 
@@ -94,12 +94,10 @@ def is_today(moment: datetime | None, zone: str, now: datetime) -> bool:
     return moment is not None and local(moment, zone).date() == local(now, zone).date()
 
 
-def say_next(next_at: datetime | None, zone: str, now: datetime, *, rests_today: bool) -> str:
-    """Return when the next session is; a later one today is not named where today is rest."""
+def say_next(next_at: datetime | None, zone: str, now: datetime) -> str:
+    """Return when the next session is."""
     if next_at is None:
         return "No next session is planned."
-    if rests_today and is_today(next_at, zone, now):
-        return "Next session: not before tomorrow."
     return f"Next session: {say_day_time(next_at, zone, now)}."
 
 

@@ -10,7 +10,6 @@ from sqlmodel import Session as Db
 
 from bot.flows import calendar
 from bot.protocol.local_time import local
-from bot.protocol.record import Outcome
 from bot.store import cases, people, sessions
 from bot.store.cases import Asked, Sat
 from bot.store.tables import AthleteRow
@@ -27,15 +26,17 @@ class Bar(StrEnum):
     LEAVING = "leaving"  # the athlete asked for erasure
     GONE = "gone"  # the reminder is of another day
     AWAY = "away"  # 14 days without a session: red flags are asked for first
+    SCREENING = "screening"  # red-flag questions wait for an answer
 
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """No session, and why; `until` is the next one where there is a time for it."""
+    """No session, and why: rest lasts `until`, and the next session is planned for `next_at`."""
 
     why: Bar
     reason: str | None = None
     next_at: datetime | None = None
+    until: datetime | None = None
 
 
 AWAY_AFTER: Final = timedelta(days=14)
@@ -53,29 +54,18 @@ def barred(db: Db, athlete_id: int, now: datetime) -> Barred | None:
         return Barred(Bar.LOCKED, athlete.lock_reason)
     if calendar.is_paused(db, athlete_id, now):
         return Barred(Bar.PAUSED)
-    return had_enough(db, athlete_id, now) or _away(db, athlete, now)
+    return had_enough(db, athlete_id, now) or _unscreened(db, athlete, now)
 
 
-def _away(db: Db, athlete: AthleteRow, now: datetime) -> Barred | None:
+def _unscreened(db: Db, athlete: AthleteRow, now: datetime) -> Barred | None:
+    """Return that red flags are asked for, or are to be: first these, then a session."""
+    if athlete.screen_open_at is not None:
+        return Barred(Bar.SCREENING)
     newest = sessions.newest(db, athlete.person_id)
     opened_at = None if newest is None else newest.value.opened_at
     seen = [athlete.consented_at, athlete.screened_at, opened_at]
     away = now - max(at for at in seen if at is not None) >= AWAY_AFTER
     return Barred(Bar.AWAY) if away else None
-
-
-_ANY_DAY: Final = timedelta(days=2)
-"""No local day has lasted longer so far, in any zone."""
-_REST_TODAY: Final = frozenset(
-    {
-        Outcome.STOPPED_PAIN,
-        Outcome.STOPPED_HARD,
-        Outcome.RED_FLAG,
-        Outcome.RISING,
-        Outcome.RESTED_ON_PAIN,
-        Outcome.STOPPED_EARLY,
-    }
-)
 
 
 def had_enough(db: Db, athlete_id: int, now: datetime) -> Barred | None:
@@ -99,7 +89,7 @@ class Past:
 def pasts(db: Db, athlete_ids: Collection[int], since: date, now: datetime) -> dict[int, Past]:
     """Read the sessions of two days, and the occurrences from the local date `since` on."""
     found = {athlete_id: Past() for athlete_id in athlete_ids}
-    for one in cases.sat(db, athlete_ids, now - _ANY_DAY):
+    for one in cases.sat(db, athlete_ids, now - calendar.ANY_DAY):
         found[one.athlete_id].sat.append(one)
     for asked in cases.asked(db, athlete_ids, since):
         found[asked.athlete_id].asked.append(asked)
@@ -112,8 +102,8 @@ def enough(times: str, zone: str, past: Past, now: datetime) -> Barred | None:
     if any(one.reason == calendar.FLARE for one in past.asked if one.local_date == today):
         return Barred(Bar.RESTING, calendar.FLARE)
     sat = [one for one in past.sat if local(one.opened_at, zone).date() == today]
-    for one in sat:
-        if one.outcome in _REST_TODAY:
-            return Barred(Bar.RESTING, one.outcome)
+    resting = calendar.resting(past.sat, zone, now)
+    if resting is not None:
+        return Barred(Bar.RESTING, resting.outcome, until=resting.until)
     slots = max(1, len(times.split(",")))
     return Barred(Bar.DONE) if sum(one.held for one in sat) >= slots else None

@@ -1,8 +1,10 @@
 """Which day's session comes next: occurrences, pauses and locks of one athlete."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -17,10 +19,15 @@ from bot.protocol.recurrence import (
     Recurrence,
     next_occurrence,
 )
-from bot.store import outbox, people
-from bot.store.cases import Case
+from bot.protocol.rest import RESTS, rest_until
+from bot.store import cases, outbox, people
+from bot.store.cases import Case, Sat
 from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, PersonRow
 
+ANY_DAY: Final = timedelta(days=2)
+"""No local day has lasted longer so far, in any zone."""
+GRACE: Final = timedelta(hours=2)
+"""A reminder later than this is of no use."""
 ASKED: Final = frozenset(
     {OccurrenceState.REMINDED, OccurrenceState.SNOOZED, OccurrenceState.NUDGED}
 )
@@ -157,12 +164,77 @@ def _planned(db: Db, athlete_id: int) -> list[OccurrenceRow]:
 
 
 def next_at(db: Db, athlete_id: int, now: datetime) -> datetime | None:
-    """Return when the next session is planned; None while nothing is, or it may not begin."""
+    """Return when the next session is planned; None while nothing is, or it may not begin.
+
+    A day on which rest after pain leaves no time for it is passed over.
+    """
     athlete = people.athlete(db, athlete_id)
     if athlete.locked_at is not None or is_paused(db, athlete_id, now):
         return None
-    planned = [row.due_at for row in _planned(db, athlete_id) if row.due_at is not None]
-    return min(planned, default=None)
+    planned = [row for row in _planned(db, athlete_id) if row.due_at is not None]
+    first = min(planned, key=lambda row: row.planned_at, default=None)
+    person = people.person(db, athlete_id)
+    rest = rests_until(db, athlete_id, person.zone, now)
+    if first is None or rest is None:
+        return None if first is None else first.due_at
+    had = {(row.local_date, row.slot) for row in _recent(db, person, now)}
+    return next(_ringing(athlete, person.zone, had, first.planned_at, rest), None)
+
+
+def _ringing(
+    athlete: AthleteRow,
+    zone: str,
+    had: set[OccurrenceKey],
+    planned_at: datetime,
+    rest: datetime | None,
+) -> Iterator[datetime]:
+    """Yield when the reminder planned for then rings, and those after it.
+
+    Days on which rest leaves no time for it are passed over; `had` are the occurrences so far.
+    """
+    while True:
+        at = rings_at(planned_at, rest, quiet_of(athlete), zone)
+        if at is not None:
+            yield at
+        one = following(athlete, zone, had, planned_at)
+        if one is None:
+            return
+        planned_at = one.at
+        had.add(one.key)
+
+
+def rings_at(
+    planned_at: datetime, rest: datetime | None, quiet: QuietHours, zone: str
+) -> datetime | None:
+    """Return when a reminder planned for then rings, put off by quiet hours and by `rest`.
+
+    None where rest ends too late for it to be of use.
+    """
+    if rest is not None and rest > planned_at + GRACE:
+        return None
+    return release_at(max(planned_at, rest or planned_at), quiet, zone)
+
+
+def rests_until(db: Db, athlete_id: int, zone: str, now: datetime) -> datetime | None:
+    """Return until when the athlete rests after the last sessions, or None."""
+    found = resting(cases.sat(db, [athlete_id], now - ANY_DAY), zone, now)
+    return None if found is None else found.until
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """An athlete rests `until` then, after a session with this outcome."""
+
+    outcome: str
+    until: datetime
+
+
+def resting(sat: Iterable[Sat], zone: str, now: datetime) -> Resting | None:
+    """Return how long rest lasts after these sessions, newest first; None where it is over."""
+    found = (
+        Resting(one.outcome, rest_until(one.closed_at, zone)) for one in sat if one.outcome in RESTS
+    )
+    return next((one for one in found if now < one.until), None)
 
 
 def coming(db: Db, athlete_id: int, now: datetime, count: int) -> list[datetime]:
@@ -177,15 +249,12 @@ def coming(db: Db, athlete_id: int, now: datetime, count: int) -> list[datetime]
         return []
     rows = _recent(db, person, now)
     had = {(row.local_date, row.slot) for row in rows if row.state != OccurrenceState.PLANNED}
-    found: list[datetime] = []
-    after = start - timedelta(microseconds=1)
-    for _ in range(count):
-        one = following(athlete, person.zone, had, after)
-        if one is None:
-            break
-        found.append(release_at(one.at, quiet_of(athlete), person.zone))
-        after = one.at
-    return found
+    first = following(athlete, person.zone, had, start - timedelta(microseconds=1))
+    if first is None:
+        return []
+    rest = rests_until(db, athlete_id, person.zone, now)
+    ringing = _ringing(athlete, person.zone, had | {first.key}, first.at, rest)
+    return list(islice(ringing, count))
 
 
 def _goes_on(db: Db, athlete: AthleteRow, person: PersonRow, now: datetime) -> datetime | None:

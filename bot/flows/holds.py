@@ -1,21 +1,24 @@
 """What the athlete does in a session: start, answer, stop, explain, break off, undo."""
 
-from sqlmodel import Session as Db
-from sqlmodel import col, select
+from datetime import timedelta
+from typing import Final
 
-from bot.flows import line, today, training
+from bot.flows import line, screening, today, training
 from bot.flows.bars import Bar, Barred
-from bot.flows.intents import Noted, Screen, iso
+from bot.flows.intents import Noted, iso
 from bot.flows.line import Later
 from bot.flows.turn import Turn
 from bot.protocol import events
 from bot.protocol.events import Event, Refusal
-from bot.protocol.record import Phase, StopReason
+from bot.protocol.moves import known_answer
+from bot.protocol.record import CUED, Outcome, Phase, StopReason
 from bot.protocol.session import UNDO_WINDOW
 from bot.store import line as places
-from bot.store import people, sessions
+from bot.store import people, ratings, sessions
 from bot.store.sessions import Stored
-from bot.store.tables import RatingRow
+
+TYPED_LATE: Final = timedelta(hours=1)
+"""So long after the end a typed number or reason is taken as the session's missing answer."""
 
 
 def begin(turn: Turn, occurrence_id: int | None = None) -> None:
@@ -41,42 +44,124 @@ def refuse(turn: Turn, barred: Barred) -> None:
     if barred.why is Bar.RUNNING:
         remind_of_question(turn)
         return
-    if barred.why is Bar.AWAY:
-        turn.send(Screen("away"))
+    if barred.why in {Bar.AWAY, Bar.SCREENING}:
+        screening.ask(turn, barred.why)
         return
     zone = people.person(turn.db, turn.person_id).zone
-    next_at = iso(barred.next_at)
-    turn.say("barred", why=barred.why, reason=barred.reason, next_at=next_at, zone=zone)
+    turn.say(
+        "barred",
+        why=barred.why,
+        reason=barred.reason,
+        next_at=iso(barred.next_at),
+        until=iso(barred.until),
+        zone=zone,
+    )
 
 
 def remind_of_question(turn: Turn) -> None:
     """A session is running: say where it stands, with the open question once more."""
     live = sessions.live(turn.db, turn.person_id)
     assert live is not None
-    if live.value.phase in {Phase.GET_SET, Phase.HOLDING, Phase.RESTING}:
+    if live.value.phase in CUED:
         turn.say("running")
     else:
         training.ask_again(turn.db, live, turn.now)
 
 
-def answer_pain(turn: Turn, value: int, session_id: int | None, about: int | None) -> None:
-    """A pain answer, by button (`session_id`, `about`) or typed."""
+def answer_pain(
+    turn: Turn,
+    value: int,
+    session_id: int | None,
+    about: int | None,
+    *,
+    corrects: bool = False,
+    message_id: int | None = None,
+) -> None:
+    """A pain answer, by button (`session_id`, `about`) or typed, as the message `message_id`.
+
+    After the session's end it is kept as a late one. Over the limit it stops whatever runs.
+    """
     stored = _session(turn, session_id)
     if stored is None:
         turn.expired()
         return
-    result = training.happen(turn.db, stored, events.Pain(value, about), turn.now)
+    pain = events.Pain(value, about, corrects, message_id)
+    result = training.happen(turn.db, stored, pain, turn.now)
+    if stored.value.phase is Phase.CLOSED:
+        stops_live(turn, value)
     if isinstance(result, Refusal):
-        _refused_pain(turn, stored, result)
+        _refused_pain(turn, stored, pain, result)
         return
     turn.answer("noted", value=value)
     if turn.message_id is not None and result.value.phase is not Phase.RESTING:
         turn.send(Noted(value, turn.message_id))
-    elif turn.message_id is None:
+    elif turn.message_id is None and not _told_by_stop(result):
         turn.say("noted", value=value)
 
 
-def _refused_pain(turn: Turn, stored: Stored, why: Refusal) -> None:
+def _told_by_stop(stored: Stored) -> bool:
+    """Whether the message about the end names the number: the last word is then not this one."""
+    return stored.value.outcome in {Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RISING}
+
+
+def stops_live(turn: Turn, value: int) -> None:
+    """A pain number was given beside a session that runs: over its limit it stops the set."""
+    live = sessions.live(turn.db, turn.person_id)
+    if live is not None:
+        training.happen(turn.db, live, events.Pain(value, events.NOTE), turn.now)
+
+
+def note_pain(turn: Turn, value: int, message_id: int | None = None) -> None:
+    """A number that answers no question of the live session: it stops the set, or is kept."""
+    live = sessions.live(turn.db, turn.person_id)
+    assert live is not None
+    pain = events.Pain(value, events.NOTE, message_id=message_id)
+    result = training.happen(turn.db, live, pain, turn.now)
+    if isinstance(result, Refusal):
+        ratings.note(
+            turn.db,
+            turn.person_id,
+            value,
+            turn.now,
+            session_id=live.id,
+            message_id=message_id,
+        )
+    turn.answer("noted", value=value)
+    turn.say("noted", value=value)
+    if isinstance(result, Refusal):
+        remind_of_question(turn)
+
+
+def late_number(turn: Turn, value: int, message_id: int | None) -> bool:
+    """Take a number typed after the end as the answer that is missing, or corrects the last.
+
+    False where the newest session asks for none any more.
+    """
+    newest = sessions.newest(turn.db, turn.person_id)
+    if newest is None or newest.value.closed_at is None:
+        return False
+    missing = known_answer(newest.value, events.Pain(value)) is None
+    if turn.now - newest.value.closed_at > (TYPED_LATE if missing else UNDO_WINDOW):
+        return False
+    answer_pain(turn, value, newest.id, None, message_id=message_id)
+    return True
+
+
+def late_reason(turn: Turn, reason: StopReason) -> bool:
+    """Take a reason typed after the end; False where the newest session wants none."""
+    newest = sessions.newest(turn.db, turn.person_id)
+    if newest is None or newest.value.closed_at is None:
+        return False
+    if turn.now - newest.value.closed_at > TYPED_LATE:
+        return False
+    result = training.happen(turn.db, newest, events.Reason(reason), turn.now)
+    if isinstance(result, Refusal):
+        return False
+    turn.say("late_noted")
+    return True
+
+
+def _refused_pain(turn: Turn, stored: Stored, pain: events.Pain, why: Refusal) -> None:
     if why is Refusal.KNOWN:
         turn.answer("known")
         if turn.query_id is None:
@@ -88,25 +173,31 @@ def _refused_pain(turn: Turn, stored: Stored, why: Refusal) -> None:
     elif turn.query_id is not None:
         turn.expired()
     elif stored.value.phase is Phase.CLOSED:
-        turn.say("not_asked")
+        turn.say("not_asked", value=pain.value)
+    elif pain.corrects:
+        turn.say("edit_not_taken")
     else:
-        remind_of_question(turn)
+        note_pain(turn, pain.value, pain.message_id)
 
 
 def unclear(turn: Turn) -> None:
-    """Something that is not an answer came while a question is open: ask again, never guess."""
+    """Something came that nobody understood: what runs is broken off, an open question asked again.
+
+    A hold never goes on over it, and it is never guessed into an answer.
+    """
     live = sessions.live(turn.db, turn.person_id)
     if live is None:
         turn.say("unknown_text")
-    elif live.value.phase in {Phase.GET_SET, Phase.HOLDING, Phase.RESTING}:
-        turn.say("running")
+    elif live.value.phase in CUED:
+        training.happen(turn.db, live, events.Pause(events.Why.WORDS), turn.now)
     else:
         training.ask_again(turn.db, live, turn.now, why="unclear")
 
 
 def stop(turn: Turn, session_id: int | None = None) -> None:
-    """STOP, by button or word, whatever is going on."""
-    stored = _session(turn, session_id)
+    """STOP, by button or word: what is going on ends, whichever of their sessions it was for."""
+    mine = session_id is None or _session(turn, session_id) is not None
+    stored = sessions.live(turn.db, turn.person_id) if mine else None
     if stored is None:
         _nothing_to_stop(turn)
         return
@@ -144,22 +235,22 @@ def explain(turn: Turn, session_id: int | None, reason: StopReason) -> None:
     _happen(turn, session_id, events.Reason(reason))
 
 
-def go_on(turn: Turn, session_id: int) -> None:
-    """After an interruption: go on."""
-    _happen(turn, session_id, events.GoOn())
+def go_on(turn: Turn, session_id: int, number: int) -> None:
+    """After interruption `number`: go on."""
+    _happen(turn, session_id, events.GoOn(number))
 
 
-def finish(turn: Turn, session_id: int) -> None:
-    """After an interruption: finish for today."""
-    _happen(turn, session_id, events.Finish())
+def finish(turn: Turn, session_id: int, number: int) -> None:
+    """After interruption `number`: finish for today."""
+    _happen(turn, session_id, events.Finish(number))
 
 
-def pause(turn: Turn) -> bool:
+def pause(turn: Turn, why: events.Why = events.Why.WISH) -> bool:
     """Break off a running session; False when none is running."""
     stored = sessions.live(turn.db, turn.person_id)
     if stored is None:
         return False
-    if isinstance(training.happen(turn.db, stored, events.Pause(), turn.now), Refusal):
+    if isinstance(training.happen(turn.db, stored, events.Pause(why), turn.now), Refusal):
         remind_of_question(turn)
     return True
 
@@ -169,8 +260,19 @@ def resume(turn: Turn) -> bool:
     stored = sessions.live(turn.db, turn.person_id)
     if stored is None or stored.value.phase is not Phase.INTERRUPTED:
         return False
-    training.happen(turn.db, stored, events.GoOn(), turn.now)
+    if training.happen(turn.db, stored, events.GoOn(), turn.now) is Refusal.WITHHELD:
+        _say_withheld(turn)
     return True
+
+
+def _say_withheld(turn: Turn) -> None:
+    """No hold may come: ask the red-flag questions that are open once more, or say what bars it."""
+    athlete = people.athlete(turn.db, turn.person_id)
+    turn.answer()
+    if athlete.screen_open_at is not None:
+        screening.ask(turn, Bar.SCREENING)
+    else:
+        refuse(turn, Barred(Bar.LOCKED, athlete.lock_reason))
 
 
 def is_live(turn: Turn) -> bool:
@@ -224,12 +326,11 @@ def skip_reason(turn: Turn, occurrence_id: int, reason: str) -> None:
 def undo(turn: Turn) -> None:
     """Take back the last answer of the last two minutes."""
     stored = sessions.newest(turn.db, turn.person_id)
-    note = _newest_note(turn.db, turn.person_id)
-    in_time = note is not None and turn.now - note.at <= UNDO_WINDOW
-    if note is not None and in_time and (stored is None or not _answered_after(stored, note)):
-        note.undone = True
-        turn.db.add(note)
-        turn.say("note_undone", value=note.value)
+    newest = ratings.newest(turn.db, turn.person_id)
+    if newest is not None and newest.moment == ratings.NOTE and turn.now - newest.at <= UNDO_WINDOW:
+        newest.undone = True
+        turn.db.add(newest)
+        turn.say("note_undone", value=newest.value)
         return
     if stored is None:
         turn.say("nothing_to_undo")
@@ -241,36 +342,23 @@ def undo(turn: Turn) -> None:
         turn.say("nothing_to_undo")
 
 
-def _newest_note(db: Db, athlete_id: int) -> RatingRow | None:
-    query = (
-        select(RatingRow)
-        .where(
-            RatingRow.athlete_id == athlete_id,
-            RatingRow.moment == "note",
-            col(RatingRow.undone).is_(False),
-        )
-        .order_by(col(RatingRow.id).desc())
-        .limit(1)
-    )
-    return db.exec(query).one_or_none()
-
-
-def _answered_after(stored: Stored, note: RatingRow) -> bool:
-    answered = stored.value.answered_at
-    return answered is not None and answered > note.at
-
-
 def _happen(turn: Turn, session_id: int | None, event: Event) -> None:
     stored = _session(turn, session_id)
     if stored is None:
         turn.expired()
         return
-    if isinstance(training.happen(turn.db, stored, event, turn.now), Refusal):
+    result = training.happen(turn.db, stored, event, turn.now)
+    if result is Refusal.WITHHELD:
+        _say_withheld(turn)
+        return
+    if isinstance(result, Refusal):
         turn.expired()
         return
     turn.answer()
     if turn.message_id is not None:
         turn.retire()
+    if stored.value.phase is Phase.CLOSED:
+        turn.say("late_noted")
 
 
 def _session(turn: Turn, session_id: int | None) -> Stored | None:

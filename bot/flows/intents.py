@@ -141,7 +141,10 @@ class Noted(Intent):
 
 @dataclass(frozen=True, slots=True)
 class Ask(Intent):
-    """A question of the session once more. `why`: nudge, restart, undo or reason."""
+    """A question of the session once more. `why`: nudge, restart, undo, reason, again or unclear.
+
+    `number` is that of the break, where the choice after it is asked for.
+    """
 
     priority = Priority.QUESTION
     session: int
@@ -150,6 +153,7 @@ class Ask(Intent):
     limit: int
     index: int | None = None
     spot: Spot | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,21 +249,27 @@ class Summary(Intent):
 
 @dataclass(frozen=True, slots=True)
 class Interrupted(Intent):
-    """What was cut, and the choice: go on or finish."""
+    """What was cut, and the choice: go on or finish. It ends a hold, so it is as urgent as RELEASE.
 
-    priority = Priority.QUESTION
+    `number` tells this break from others; `why` says more of one that is the athlete's own.
+    """
+
+    priority = Priority.RELEASE
     session: int
     cut: str
     in_hold: bool
     spot: Spot
+    number: int = 0
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Screen(Intent):
-    """The red-flag questions."""
+    """The red-flag questions. `stamp` tells this asking from others."""
 
     priority = Priority.QUESTION
     why: str
+    stamp: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.flows.intents import Say
 from bot.flows.post import post
 from bot.flows.turn import Turn
 from bot.protocol.events import Restarted
-from bot.protocol.session import CUED
+from bot.protocol.record import CUED
 from bot.store import inbox, people, sessions
 from bot.store.engine import quiet
 from bot.store.inbox import Arrived, next_offset, waiting

@@ -2,12 +2,10 @@
 
 from typing import Final
 
-from bot.flows import calendar, mornings, next_step, proposals, training
-from bot.flows.intents import Screen
+from bot.flows import calendar, holds, mornings, next_step, proposals, screening
 from bot.flows.turn import Turn
-from bot.protocol import events
 from bot.protocol.morning import OPEN_FOR
-from bot.store import outbox, people, sessions
+from bot.store import outbox, people
 from bot.store.mornings import newest_open
 from bot.store.tables import MorningRow
 
@@ -68,9 +66,10 @@ def _store(turn: Turn, row: MorningRow, value: int) -> None:
         _note(turn, before, value)
     turn.answer("noted", value=value)
     _say_saved(turn, row, again=before is not None)
+    holds.stops_live(turn, value)
     hard_stop = people.plan(turn.db, turn.person_id).hard_stop
     if value >= hard_stop and (before is None or before < hard_stop):
-        _too_high(turn, value)
+        screening.ask(turn, "note")
     next_step.weigh(turn.db, row, before, turn.now)
     proposals.offer(turn.db, turn.person_id, turn.now)
 
@@ -99,11 +98,3 @@ def _say_saved(turn: Turn, row: MorningRow, *, again: bool) -> None:
         zone=people.person(turn.db, row.athlete_id).zone,
         paused=again and athlete.pause_reason == calendar.SEVERE_MORNING,
     )
-
-
-def _too_high(turn: Turn, value: int) -> None:
-    """At the hard stop: ask for red flags; a session that runs meanwhile ends."""
-    turn.send(Screen("note"))
-    live = sessions.live(turn.db, turn.person_id)
-    if live is not None:
-        training.happen(turn.db, live, events.Pain(value, events.NOTE), turn.now)

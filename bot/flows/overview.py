@@ -6,26 +6,22 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import calendar, holds
-from bot.flows.intents import Screen, iso
+from bot.flows import calendar, live_words, pain_notes
+from bot.flows.intents import iso
 from bot.flows.turn import Turn
-from bot.protocol import events
 from bot.protocol.local_time import instant, local
 from bot.protocol.outcome import FOLLOWED
 from bot.protocol.pain import parse_pain
 from bot.protocol.recurrence import occurrences_between
-from bot.protocol.session import UNDO_WINDOW
 from bot.protocol.weeks import Window, local_week
 from bot.store import people, sessions
 from bot.store.sessions import Stored
-from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, RatingRow
+from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState
 
 SHOWN: Final = 7
 """Sessions in the history."""
 LINES: Final = 12
 """Lines in the history, with the days that had no session."""
-SCREEN_FROM: Final = 6
-"""A pain note from here on offers the red-flag questions."""
 _NO_SESSION: Final = (
     OccurrenceState.SKIPPED,
     OccurrenceState.MISSED,
@@ -86,7 +82,9 @@ def _when(turn: Turn, athlete: AthleteRow) -> dict[str, Any]:
     if sessions.live(turn.db, athlete.person_id) is not None:
         values["running"] = True
     else:
-        values |= _today(turn, athlete)
+        zone = people.person(turn.db, athlete.person_id).zone
+        rest = calendar.rests_until(turn.db, athlete.person_id, zone, turn.now)
+        values |= {**_today(turn, athlete), "rests_until": iso(rest)}
     if next_at is None:
         values["why"] = "no_days"
     return values
@@ -216,44 +214,13 @@ def pain_note(turn: Turn, text: str) -> None:
     if athlete is None:
         return
     value = parse_pain(text)
-    live = sessions.live(turn.db, athlete.person_id)
-    if value is None and live is not None:
-        holds.remind_of_question(turn)
+    if sessions.is_live(turn.db, athlete.person_id):
+        live_words.pain(turn, text)
     elif value is None:
         turn.answer()
         turn.say("pain_note_ask", unclear=bool(text.strip()))
-    elif live is not None:
-        # A note's button answers no question of the session: it can only stop it.
-        about = None if turn.query_id is None else events.NOTE
-        holds.answer_pain(turn, value, live.id, about)
     else:
-        _keep(turn, athlete, value)
-
-
-def _keep(turn: Turn, athlete: AthleteRow, value: int) -> None:
-    if turn.query_id is not None and _just_noted(turn, athlete, value):
-        turn.answer("known")
-        return
-    note = RatingRow(athlete_id=athlete.person_id, moment="note", value=value, at=turn.now)
-    turn.db.add(note)
-    turn.db.flush()
-    high = value >= SCREEN_FROM
-    turn.answer("noted", value=value)
-    turn.show("pain_note_saved", value=value, high=high)
-    if high:
-        turn.send(Screen("note"))
-
-
-def _just_noted(turn: Turn, athlete: AthleteRow, value: int) -> bool:
-    """Whether the same button was pressed a moment ago: a double tap is one note."""
-    query = select(RatingRow.id).where(
-        RatingRow.athlete_id == athlete.person_id,
-        RatingRow.moment == "note",
-        RatingRow.value == value,
-        col(RatingRow.undone).is_(False),
-        col(RatingRow.at) >= turn.now - UNDO_WINDOW,
-    )
-    return turn.db.exec(query.limit(1)).first() is not None
+        pain_notes.keep(turn, value)
 
 
 # ---- help -----------------------------------------------------------------------------

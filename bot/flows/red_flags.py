@@ -1,11 +1,11 @@
 """Red flags: asked for and reported (PROTOCOL 5); a person lifts them, see coaching/unlocking."""
 
-from bot.flows import calendar, holds, training
+from bot.flows import calendar, holds, screening, training
 from bot.flows.alerts import alert_coaches
-from bot.flows.intents import CoachAlert, RedFlagAdvice, Screen
+from bot.flows.intents import CoachAlert, RedFlagAdvice
 from bot.flows.turn import Turn
 from bot.protocol import events
-from bot.protocol.record import Phase
+from bot.protocol.record import CUED
 from bot.protocol.redflags import RED_FLAGS
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow
@@ -14,42 +14,46 @@ NONE = "none"
 """The button that says: nothing of this."""
 NONE_AWAY = "fit"
 """The same, where it was asked because of days away: the session begins then."""
-_CUED = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING})
 
 
-def screen(turn: Turn) -> None:
-    """Ask for red flags."""
+def screen(turn: Turn, why: str = "asked") -> None:
+    """Ask for red flags. A set that has a cue ahead or running is broken off first."""
     turn.answer()
     if turn.athlete is None:
         turn.say("not_athlete")
-    else:
-        turn.send(Screen("asked"))
+        return
+    live = sessions.live(turn.db, turn.person_id)
+    if live is not None and live.value.phase in CUED:
+        training.happen(turn.db, live, events.Pause(events.Why.SIGNS), turn.now)
+    screening.ask(turn, why)
 
 
-def report(turn: Turn, flag_id: str) -> None:
-    """A sign was chosen from the screen: say what to do first, then stop and lock everything."""
+def report(turn: Turn, flag_id: str, stamp: int = 0) -> None:
+    """An answer to the questions: a sign always counts, "none" only for those that are open."""
     if turn.athlete is None or flag_id not in {NONE, NONE_AWAY, *RED_FLAGS}:
+        turn.expired()
+    elif flag_id in RED_FLAGS:
+        _flagged(turn, flag_id)
+    elif stamp == 0 or stamp != screening.stamp(turn.athlete):
         turn.expired()
     elif flag_id == NONE:
         _no_flags(turn)
-    elif flag_id == NONE_AWAY:
+    else:
         _screened(turn)
         holds.begin(turn)
-    else:
-        _flagged(turn, flag_id)
 
 
 def _no_flags(turn: Turn) -> None:
     turn.answer()
     turn.show("no_flags", locked=_screened(turn).locked_at is not None)
     live = sessions.live(turn.db, turn.person_id)
-    if live is not None and live.value.phase not in _CUED:
+    if live is not None and live.value.phase not in CUED:
         training.ask_again(turn.db, live, turn.now)
 
 
 def _screened(turn: Turn) -> AthleteRow:
     """Keep that the athlete was asked and named no sign."""
-    athlete = people.athlete(turn.db, turn.person_id)
+    athlete = screening.answered(turn.db, turn.person_id)
     athlete.screened_at = turn.now
     turn.db.add(athlete)
     turn.db.flush()
@@ -58,6 +62,7 @@ def _screened(turn: Turn) -> AthleteRow:
 
 def _flagged(turn: Turn, flag_id: str) -> None:
     has_coach = bool(people.coaches_of(turn.db, turn.person_id))
+    screening.answered(turn.db, turn.person_id)
     turn.send(RedFlagAdvice(flag_id, has_coach))
     turn.answer()
     turn.retire()

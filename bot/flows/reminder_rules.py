@@ -12,7 +12,7 @@ from bot.protocol.quiet import release_at
 from bot.store.cases import Case
 from bot.store.tables import OccurrenceState
 
-GRACE: Final = timedelta(hours=2)
+GRACE: Final = calendar.GRACE
 """A reminder later than this is of no use: the occurrence is `not_delivered`."""
 LATE: Final = timedelta(minutes=5)
 """From here on a reminder says that it is late."""
@@ -56,7 +56,7 @@ def _remind(case: Case, past: Past, now: datetime) -> Decision:
     supposed = release_at(case.planned_at, quiet, case.zone)
     if first and now - supposed > GRACE:
         return Decision(OccurrenceState.NOT_DELIVERED)
-    awake = release_at(now, quiet, case.zone)
+    awake = release_at(max(now, _rested(case, past, now)), quiet, case.zone)
     if awake != now:
         return _held_back(case, awake)
     says = Says.LATE if first and now - supposed > LATE else Says.ON_TIME
@@ -81,9 +81,16 @@ def _unwanted(case: Case, past: Past, now: datetime) -> OccurrenceState | None:
         return OccurrenceState.NOT_DELIVERED
     if case.live:
         return OccurrenceState.STARTED
-    if bars.enough(case.times, case.zone, past, now) is not None:
-        return OccurrenceState.RESTED
-    return None
+    found = bars.enough(case.times, case.zone, past, now)
+    if found is None or (found.until is not None and found.until <= case.planned_at + GRACE):
+        return None
+    return OccurrenceState.RESTED
+
+
+def _rested(case: Case, past: Past, now: datetime) -> datetime:
+    """Return when the athlete's rest is over; `now` where there is none."""
+    resting = calendar.resting(past.sat, case.zone, now)
+    return now if resting is None else resting.until
 
 
 def _barred(case: Case, now: datetime) -> bool:

@@ -31,7 +31,7 @@ def draw(scene: Scene) -> None:
         if place not in held
     ]
     zone = scene.zone
-    day = local(scene.now, zone).date()
+    day = local(value.opened_at, zone).date()
     title = say_date(day, day - timedelta(days=2))
     intent = intents.Chart(title, tuple(shown), scene.before, value.dose.pain_limit)
     scene.say(intent, scene.moment("chart"))

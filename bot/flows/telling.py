@@ -1,6 +1,6 @@
 """What a session's effects tell: one function an effect, each a message or a stored fact."""
 
-from bot.flows import calendar, intents
+from bot.flows import calendar, intents, screening
 from bot.flows.alerts import alert_coaches
 from bot.flows.scene import Scene
 from bot.flows.session_chart import draw
@@ -91,6 +91,7 @@ def ask(scene: Scene, effect: Effect) -> None:
         limit=scene.value.dose.pain_limit,
         index=effect.index,
         spot=None if place is None else scene.spot(place),
+        number=scene.value.breaks,
     )
     scene.say(intent, scene.moment("ask"))
 
@@ -98,7 +99,9 @@ def ask(scene: Scene, effect: Effect) -> None:
 def _interrupt(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.Interrupt)
     spot = scene.spot(scene.value.place)
-    intent = intents.Interrupted(scene.id, effect.cut, effect.in_hold, spot)
+    intent = intents.Interrupted(
+        scene.id, effect.cut, effect.in_hold, spot, scene.value.breaks, effect.why
+    )
     scene.say(intent, scene.moment("cut"))
 
 
@@ -149,7 +152,8 @@ def _ended(scene: Scene, _effect: Effect) -> None:
 
 
 def _screen(scene: Scene, _effect: Effect) -> None:
-    scene.say(intents.Screen("pain"), scene.moment("screen"))
+    intent = screening.opened(scene.db, scene.stored.athlete_id, "pain", scene.now)
+    scene.say(intent, scene.moment("screen"))
 
 
 def _lock(scene: Scene, _effect: Effect) -> None:
@@ -210,8 +214,5 @@ _SAY = {
 
 
 def _newest_pain(value: Session) -> int | None:
-    if value.stop_pain is not None:
-        return value.stop_pain
-    answers = [rating for hold in value.holds for rating in hold.ratings if not rating.undone]
-    newest = max(answers or value.before, key=lambda rating: rating.at, default=None)
-    return None if newest is None else newest.value
+    """Return the newest answer as they came: clocks can be set back."""
+    return None if value.newest_rating is None else value.newest_rating.value

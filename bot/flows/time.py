@@ -10,8 +10,7 @@ from sqlmodel import Session as Db
 from bot.flows import accounts, alerts, mornings, privacy, reminders, today, training
 from bot.flows.summaries import schedule, weekly
 from bot.protocol.events import Due, Refusal, Restarted
-from bot.protocol.record import Phase
-from bot.protocol.session import CUED
+from bot.protocol.record import CUED, Phase
 from bot.store import due, inbox, sessions
 from bot.store.due import DueKind, DueRow, earliest
 

@@ -13,6 +13,8 @@ STOP_PAIN: Final = -2
 """`Pain.about` for the question after a STOP because of pain."""
 NOTE: Final = -3
 """`Pain.about` for a number that answers no question of the session: it can only stop it."""
+ABOUT: Final = frozenset({BEFORE, STOP_PAIN, NOTE})
+"""What `Pain.about` can be besides a hold's index."""
 
 
 class Event:
@@ -36,10 +38,16 @@ class Leave(Event):
 
 @dataclass(frozen=True, slots=True)
 class Pain(Event):
-    """A pain answer, 0–10. `about` is the index of the hold it answers, None when typed."""
+    """A pain answer, 0–10. `about` is the index of the hold it answers, None when typed.
+
+    `corrects` an answer that was given before: it can stop the set, never lead on. `message_id` is
+    the athlete's message that says it.
+    """
 
     value: int
     about: int | None = None
+    corrects: bool = False
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +82,34 @@ class Restarted(Event):
     """The program was started again while the session was live."""
 
 
+class Why(StrEnum):
+    """What a break of the athlete's own comes from."""
+
+    WISH = "wish"  # they asked for it
+    WORDS = "words"  # they said something that is no answer: nothing is held over it
+    PAIN = "pain"  # they want to say how much it hurts
+    SIGNS = "signs"  # they are asked about warning signs
+
+
 @dataclass(frozen=True, slots=True)
 class Pause(Event):
-    """The athlete wants a break."""
+    """The athlete wants, or needs, a break."""
+
+    why: Why = Why.WISH
 
 
 @dataclass(frozen=True, slots=True)
 class GoOn(Event):
-    """After an interruption: go on."""
+    """After interruption number `number`: go on. None when typed: the one there is."""
+
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finish(Event):
-    """After an interruption: finish for today."""
+    """After interruption number `number`: finish for today."""
+
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +185,14 @@ class Ask(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Interrupt(Effect):
-    """Say what was cut and ask: go on or finish. `in_hold` when a hold was running."""
+    """Say what was cut and ask: go on or finish. `in_hold` when a hold was running.
+
+    `why` says more of a break of the athlete's own.
+    """
 
     cut: Cut
     in_hold: bool
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +234,7 @@ class Refusal(StrEnum):
     NOT_ASKED = "not_asked"  # that question is not open
     KNOWN = "known"  # the same answer again
     LOWER = "lower"  # a lower answer after a higher: only by undo
+    WITHHELD = "withheld"  # no hold may come: red-flag questions are open, or a lock
     NOT_DUE = "not_due"
     NOTHING_TO_UNDO = "nothing_to_undo"
     STAYS_STOPPED = "stays_stopped"  # an answer that stopped the set is not undone

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.protocol.events import (
+    BEFORE,
+    STOP_PAIN,
     Alert,
     Ask,
     CueHanded,
@@ -19,6 +21,7 @@ from bot.protocol.events import (
     Interrupt,
     Lock,
     Pain,
+    Pause,
     Question,
     Reason,
     ReleaseCue,
@@ -27,9 +30,11 @@ from bot.protocol.events import (
     SetUp,
     Silence,
     Stopped,
+    Why,
 )
 from bot.protocol.outcome import graded
 from bot.protocol.record import (
+    CUED,
     Cut,
     Hold,
     HoldStatus,
@@ -38,6 +43,7 @@ from bot.protocol.record import (
     Rating,
     Session,
     StopReason,
+    counting,
     place_at,
     rest_before,
     undone,
@@ -56,8 +62,7 @@ Moved = tuple[Session, tuple[Effect, ...]]
 
 def begin(session: Session, event: Event, now: datetime) -> Moved:
     """Pain before is within the limit: get set for the first hold."""
-    assert isinstance(event, Pain)
-    return lead_in(replace(session, before=(*session.before, Rating(event.value, now))), event, now)
+    return lead_in(answered(session, event, now), event, now)
 
 
 def lead_in(session: Session, _event: Event, now: datetime) -> Moved:
@@ -69,9 +74,7 @@ def lead_in(session: Session, _event: Event, now: datetime) -> Moved:
 
 def rest_on_pain(session: Session, event: Event, now: datetime) -> Moved:
     """Pain before is over the limit: no session today; resting follows the plan."""
-    assert isinstance(event, Pain)
-    rated = replace(session, before=(*session.before, Rating(event.value, now)))
-    return _close(_cut_hold(rated, now), Outcome.RESTED_ON_PAIN, now, Alert())
+    return _close(answered(session, event, now), Outcome.RESTED_ON_PAIN, now, Alert())
 
 
 def rest_and_screen(session: Session, event: Event, now: datetime) -> Moved:
@@ -82,36 +85,34 @@ def rest_and_screen(session: Session, event: Event, now: datetime) -> Moved:
 
 def next_hold(session: Session, event: Event, now: datetime) -> Moved:
     """The answer lets the set go on."""
-    return _go_on(_answered(session, event, now), event, now, ease=False)
+    return _go_on(answered(session, event, now), event, now)
 
 
 def ease(session: Session, event: Event, now: datetime) -> Moved:
     """Pain rose by one: go on with less effort."""
-    return _go_on(_answered(session, event, now), event, now, ease=True)
+    return _go_on(answered(session, event, now), event, now)
 
 
 def stop_pain(session: Session, event: Event, now: datetime) -> Moved:
     """Pain is over the limit: the set stops now, and the session is over for today."""
-    answered = _cut_hold(_answered(session, event, now), now)
-    return _stopped(answered, Outcome.STOPPED_PAIN, now)
+    return _stopped(_cut_hold(answered(session, event, now), now), Outcome.STOPPED_PAIN, now)
 
 
 def stop_hard(session: Session, event: Event, now: datetime) -> Moved:
     """Pain is at the hard stop: over, locked, screened for red flags, coach alerted."""
-    answered = _cut_hold(_answered(session, event, now), now)
-    closed, effects = _stopped(answered, Outcome.STOPPED_HARD, now)
+    cut = _cut_hold(answered(session, event, now), now)
+    closed, effects = _stopped(cut, Outcome.STOPPED_HARD, now)
     return closed, (*effects, Lock(), Screen())
 
 
 def stop_rising(session: Session, event: Event, now: datetime) -> Moved:
     """Pain rises instead of lessening: the set ends, the coach sees it."""
-    answered = _cut_hold(_answered(session, event, now), now)
-    return _stopped(answered, Outcome.RISING, now)
+    return _stopped(_cut_hold(answered(session, event, now), now), Outcome.RISING, now)
 
 
 def note_higher(session: Session, event: Event, now: datetime) -> Moved:
     """A higher answer, still within the rules: both values are kept and the set goes on."""
-    return _answered(session, event, now), ()
+    return answered(session, event, now), ()
 
 
 # ---- STOP and red flags --------------------------------------------------------------
@@ -156,20 +157,58 @@ def red_flag(session: Session, _event: Event, now: datetime) -> Moved:
 
 def stop_pain_low(session: Session, event: Event, now: datetime) -> Moved:
     """The pain that made the athlete stop is within the limit."""
-    told = _with_stop_pain(session, event)
+    told = _explained(session, event, now)
     return _close(told, graded(told), now)
 
 
 def stop_pain_over(session: Session, event: Event, now: datetime) -> Moved:
     """The pain that made the athlete stop is over the limit."""
-    return _close(_with_stop_pain(session, event), Outcome.STOPPED_PAIN, now, Alert())
+    return _close(_explained(session, event, now), Outcome.STOPPED_PAIN, now, Alert())
 
 
 def stop_pain_hard(session: Session, event: Event, now: datetime) -> Moved:
     """The pain that made the athlete stop is at the hard stop."""
-    told = _with_stop_pain(session, event)
+    told = _explained(session, event, now)
     closed, effects = _close(told, Outcome.STOPPED_HARD, now, Alert())
     return closed, (*effects, Lock(), Screen())
+
+
+# ---- said after the end ---------------------------------------------------------------
+
+
+def note_late(session: Session, event: Event, now: datetime) -> Moved:
+    """A late answer within the limit is kept, and changes nothing."""
+    return answered(session, event, now), ()
+
+
+def late_over(session: Session, event: Event, now: datetime) -> Moved:
+    """A late answer over the limit: the session ended on pain, and the coach is alerted."""
+    told = answered(session, event, now)
+    worse = told if told.outcome in _WORSE else replace(told, outcome=Outcome.STOPPED_PAIN)
+    return worse, (Silence(), Stopped(), Alert())
+
+
+def late_hard(session: Session, event: Event, now: datetime) -> Moved:
+    """A late answer at the hard stop locks and screens, as it does in the session."""
+    told = answered(session, event, now)
+    red = told.outcome is Outcome.RED_FLAG
+    worse = told if red else replace(told, outcome=Outcome.STOPPED_HARD)
+    return worse, (Silence(), Stopped(), Alert(), Lock(), Screen())
+
+
+def note_late_reason(session: Session, event: Event, _now: datetime) -> Moved:
+    """Why it was stopped, told late, is kept; pain as the reason asks for its number."""
+    assert isinstance(event, Reason)
+    told = replace(session, stop_reason=event.reason)
+    asks = event.reason is StopReason.PAIN and session.stop_pain is None
+    return told, (Ask(Question.STOP_PAIN, "reason"),) if asks else ()
+
+
+def late_red(session: Session, event: Event, _now: datetime) -> Moved:
+    """Sharp, pop, numb or tingling, told late, is a red flag all the same."""
+    assert isinstance(event, Reason)
+    told = replace(session, stop_reason=event.reason, outcome=Outcome.RED_FLAG)
+    return told, (Lock(), Alert())
 
 
 # ---- time ----------------------------------------------------------------------------
@@ -227,9 +266,22 @@ def cut_late(session: Session, _event: Event, now: datetime) -> Moved:
     return _interrupt(session, Cut.LATE, now)
 
 
-def cut_pause(session: Session, _event: Event, now: datetime) -> Moved:
-    """The athlete wants a break."""
-    return _interrupt(session, Cut.PAUSE, now)
+def cut_pause(session: Session, event: Event, now: datetime) -> Moved:
+    """The athlete wants, or needs, a break."""
+    assert isinstance(event, Pause)
+    return _interrupt(session, Cut.PAUSE, now, event.why)
+
+
+def held_back(moved: Moved, now: datetime) -> Moved:
+    """Break a session off that has a cue ahead while holds are withheld; others stay as they are.
+
+    Every move passes here, so nothing leads to a hold while red-flag questions are open.
+    """
+    session, effects = moved
+    if not session.withheld or session.phase not in CUED:
+        return moved
+    waiting, told = _interrupt(session, Cut.PAUSE, now, Why.SIGNS)
+    return waiting, (*(one for one in effects if not isinstance(one, _LEADING)), *told)
 
 
 def ask_again(session: Session, _event: Event, now: datetime) -> Moved:
@@ -241,7 +293,7 @@ def ask_again(session: Session, _event: Event, now: datetime) -> Moved:
 
 def undo(session: Session, _event: Event, now: datetime) -> Moved:
     """Take the last answer back and ask again; the session waits."""
-    reopened = replace(session, outcome=None, closed_at=None, eased=False)
+    reopened = replace(session, outcome=None, closed_at=None)
     due = now + NUDGE_AFTER
     index = session.last_answered
     if index is None:
@@ -255,6 +307,10 @@ def undo(session: Session, _event: Event, now: datetime) -> Moved:
 
 # ---- shared --------------------------------------------------------------------------
 
+_WORSE: Final = frozenset({Outcome.STOPPED_HARD, Outcome.RED_FLAG})
+"""Outcomes that a late pain over the limit does not change."""
+_LEADING: Final = (GetSet, Rest, HoldCue)
+"""What is told of a hold that comes."""
 _NO_NUDGE: Final = frozenset({Phase.ASKED_REASON, Phase.INTERRUPTED})
 _QUESTIONS: Final = {
     Phase.ASKED_BEFORE: Question.BEFORE,
@@ -274,36 +330,78 @@ def _asked_index(session: Session) -> int | None:
     return len(session.holds) - 1 if session.phase is Phase.ASKED_AFTER else None
 
 
-def _answered(session: Session, event: Event, now: datetime) -> Session:
-    """Keep the answer with the hold that it is about."""
+def answered(session: Session, event: Event, now: datetime) -> Session:
+    """Keep the answer with what it is about."""
     assert isinstance(event, Pain)
-    index = subject(session, event)
-    return session.with_hold(index, session.holds[index].rated(event.value, now))
+    about = subject(session, event)
+    order = 1 + max((rating.order for rating in session.ratings), default=-1)
+    rating = Rating(
+        event.value,
+        now,
+        order=order,
+        late=session.phase is Phase.CLOSED,
+        message_id=event.message_id,
+    )
+    if about == BEFORE:
+        return replace(session, before=(*session.before, rating))
+    if about == STOP_PAIN:
+        return replace(session, stop_ratings=(*session.stop_ratings, rating))
+    return session.with_hold(about, session.holds[about].rated(rating))
 
 
 def subject(session: Session, event: Pain) -> int:
-    """Return the index of the hold that `event` answers or corrects; there must be one."""
-    newest = len(session.holds) - 1
-    if event.about is not None and 0 <= event.about <= newest:
-        return event.about
-    if session.phase is Phase.ASKED_AFTER or session.last_answered is None:
-        return newest
-    return session.last_answered
+    """Return what `event` answers or corrects: a hold's index, `BEFORE` or `STOP_PAIN`."""
+    about = _typed_about(session) if event.about is None else event.about
+    if 0 <= about < len(session.holds) or about == BEFORE:
+        return about
+    return STOP_PAIN if session.holds else BEFORE
 
 
-def _go_on(session: Session, event: Event, now: datetime, *, ease: bool) -> Moved:
+def _typed_about(session: Session) -> int:
+    """Return what a bare number is about: the open question, else the newest answer."""
+    newest, known = len(session.holds) - 1, session.last_answered
+    match session.phase:
+        case Phase.ASKED_BEFORE:
+            return BEFORE
+        case Phase.ASKED_AFTER:
+            return newest
+        case Phase.ASKED_REASON | Phase.ASKED_STOP_PAIN | Phase.INTERRUPTED:
+            return STOP_PAIN
+        case Phase.CLOSED if _unexplained(session):
+            return STOP_PAIN
+        case Phase.CLOSED if newest >= 0 and session.current.status is HoldStatus.DONE:
+            return newest
+        case _:
+            return newest if known is None else known
+
+
+def _unexplained(session: Session) -> bool:
+    """Whether the pain that made the athlete stop was asked for and never told."""
+    return session.stop_reason is StopReason.PAIN and session.stop_pain is None
+
+
+def known_answer(session: Session, event: Pain) -> int | None:
+    """Return the answer that counts for what `event` is about, or None."""
+    about = subject(session, event)
+    if about == STOP_PAIN:
+        return session.stop_pain
+    rating = counting(session.before) if about == BEFORE else None
+    if about == BEFORE:
+        return None if rating is None else rating.value
+    return session.holds[about].pain
+
+
+def _go_on(session: Session, event: Event, now: datetime) -> Moved:
     assert isinstance(event, Pain)
-    moved = replace(session, position=session.position + 1, eased=ease)
+    moved = replace(session, position=session.position + 1)
     if moved.position >= moved.dose.total_holds:
         return _close(moved, graded(moved), now)
     index, place = len(session.holds) - 1, place_at(moved.dose, moved.position)
-    new_set = place.number == 1
-    resting = replace(moved, eased=ease and not new_set)
     earliest = now + timedelta(seconds=session.dose.lead_in_s)
     hold_at = max(_released_at(session) + rest_before(moved.dose, moved.position), earliest)
     switch = place.side is not session.current.place.side
-    said = Rest(event.value, index, place, hold_at, ease=resting.eased, switch=switch)
-    return resting.goes(Phase.RESTING, hold_at), (said,)
+    said = Rest(event.value, index, place, hold_at, ease=moved.eased, switch=switch)
+    return moved.goes(Phase.RESTING, hold_at), (said,)
 
 
 def _released_at(session: Session) -> datetime:
@@ -318,18 +416,19 @@ def _cut_hold(session: Session, now: datetime) -> Session:
     return session.with_hold(len(session.holds) - 1, stopped)
 
 
-def _interrupt(session: Session, cut: Cut, now: datetime) -> Moved:
+def _interrupt(session: Session, cut: Cut, now: datetime, why: Why | None = None) -> Moved:
     in_hold = session.phase is Phase.HOLDING
     if in_hold:
         index = len(session.holds) - 1
         session = session.with_hold(index, session.current.ended(HoldStatus.INTERRUPTED, now))
-    waiting = session.goes(Phase.INTERRUPTED, now + CLOSE_AFTER, cut=cut)
-    return waiting, (Silence(), Interrupt(cut, in_hold))
+    number = session.breaks + 1
+    waiting = session.goes(Phase.INTERRUPTED, now + CLOSE_AFTER, cut=cut, breaks=number)
+    return waiting, (Silence(), Interrupt(cut, in_hold, why))
 
 
-def _with_stop_pain(session: Session, event: Event) -> Session:
-    assert isinstance(event, Pain)
-    return replace(session, stop_pain=event.value, stop_reason=StopReason.PAIN)
+def _explained(session: Session, event: Event, now: datetime) -> Session:
+    """Keep the number that was asked for after a STOP, and that pain was the reason."""
+    return replace(answered(session, event, now), stop_reason=StopReason.PAIN)
 
 
 def _stopped(session: Session, outcome: Outcome, now: datetime) -> Moved:

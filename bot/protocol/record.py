@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
+from itertools import pairwise
 from typing import Final
 
 from bot.protocol.dose import Dose, Side
@@ -28,6 +29,8 @@ MOVING: Final = frozenset(
     | {Phase.INTERRUPTED}
 )
 """Phases from which another hold can still come."""
+CUED: Final = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING})
+"""Phases with a cue ahead or running."""
 
 
 class Outcome(StrEnum):
@@ -78,11 +81,19 @@ RED_REASONS: Final = frozenset({StopReason.SHARP, StopReason.NUMB})
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """One pain answer, 0–10, and when it was given. An undone one is kept, but does not count."""
+    """One pain answer, 0–10, and when it was given. An undone one is kept, but does not count.
+
+    `order` counts the answers of a session as they came: which is the newest is told by it, since
+    clocks can be set back. A `late` one came after the session was closed. `message_id` is the
+    athlete's message that gave it, where it was typed.
+    """
 
     value: int
     at: datetime
     undone: bool = False
+    order: int = 0
+    late: bool = False
+    message_id: int | None = None
 
 
 def counting(ratings: tuple[Rating, ...]) -> Rating | None:
@@ -95,6 +106,18 @@ def undone(ratings: tuple[Rating, ...]) -> tuple[Rating, ...]:
     return tuple(replace(rating, undone=True) for rating in ratings)
 
 
+RISE: Final = 2
+"""Change is ±2, noise ±1 (Challoumas 2023, Farrar 2001): +2 acts, +1 warns from 2 on."""
+
+
+class Trend(Enum):
+    """What the answers of a set say about the next hold."""
+
+    LEVEL = auto()  # go on
+    EASE = auto()  # go on with less effort
+    RISING = auto()  # the set ends
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One hold's place in the session; sets and holds count from 1."""
@@ -102,6 +125,11 @@ class Place:
     side: Side
     set_no: int
     number: int
+
+    @property
+    def in_set(self) -> tuple[Side, int]:
+        """The set it belongs to: each side has sets of its own."""
+        return self.side, self.set_no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +153,9 @@ class Hold:
         """Return the hold as ended at `now` with its actual seconds."""
         return replace(self, status=status, actual_s=(now - self.started_at).total_seconds())
 
-    def rated(self, value: int, now: datetime) -> "Hold":
+    def rated(self, rating: Rating) -> "Hold":
         """Return the hold with one more answer."""
-        return replace(self, ratings=(*self.ratings, Rating(value, now)))
+        return replace(self, ratings=(*self.ratings, rating))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +164,10 @@ class Session:
 
     `position` counts the places already held, so it is also the index of the next one.
     `due_at` is when time itself will act; None means that only the athlete can. `cut` is why it
-    is, or was when it closed, interrupted.
+    is, or was when it closed, interrupted; `breaks` numbers the interruptions. While it is
+    `withheld` no hold may come, because of something outside the session: red-flag questions are
+    open, or the athlete is locked. `stop_ratings` are the numbers given as the pain that made the
+    athlete stop.
     """
 
     dose: Dose
@@ -145,12 +176,13 @@ class Session:
     position: int = 0
     due_at: datetime | None = None
     nudged: bool = False
-    eased: bool = False
     before: tuple[Rating, ...] = ()
     holds: tuple[Hold, ...] = ()
     stop_reason: StopReason | None = None
-    stop_pain: int | None = None
+    stop_ratings: tuple[Rating, ...] = ()
     cut: Cut | None = None
+    breaks: int = 0
+    withheld: bool = False
     outcome: Outcome | None = None
     closed_at: datetime | None = None
 
@@ -171,11 +203,32 @@ class Session:
         return rated[-1] if rated else None
 
     @property
-    def answered_at(self) -> datetime | None:
-        """When the newest answer that counts was given, or None."""
-        index = self.last_answered
-        rating = counting(self.before if index is None else self.holds[index].ratings)
-        return None if rating is None else rating.at
+    def stop_pain(self) -> int | None:
+        """The pain that made the athlete stop, or None while it is not known."""
+        rating = counting(self.stop_ratings)
+        return None if rating is None else rating.value
+
+    @property
+    def ratings(self) -> tuple[Rating, ...]:
+        """Every answer of the session, undone ones too, in the order in which they came."""
+        after = (rating for hold in self.holds for rating in hold.ratings)
+        return tuple(sorted((*self.before, *after, *self.stop_ratings), key=lambda r: r.order))
+
+    @property
+    def newest_rating(self) -> Rating | None:
+        """The newest answer that counts, or None."""
+        return counting(self.ratings)
+
+    @property
+    def eased(self) -> bool:
+        """Whether the next hold is to be done with less effort: the answer before it rose by one.
+
+        Read from the answers, so that taking one back takes back what followed from it.
+        """
+        index, place = self.last_answered, self.place
+        if index is None or place.in_set != self.holds[index].place.in_set:
+            return False
+        return self.trend(index) is Trend.EASE
 
     @property
     def done(self) -> tuple[Hold, ...]:
@@ -188,14 +241,24 @@ class Session:
         counted = (HoldStatus.DONE, HoldStatus.STOPPED)
         return sum(h.actual_s for h in self.holds if h.status in counted)
 
-    def first_of_set(self, index: int) -> int | None:
-        """P1 for the hold at `index`: the first rated hold before it in its set, or None."""
-        place = self.holds[index].place
-        for hold in self.holds[:index]:
-            same = (hold.place.side, hold.place.set_no) == (place.side, place.set_no)
-            if same and hold.status is HoldStatus.DONE and hold.pain is not None:
-                return hold.pain
-        return None
+    def trend(self, index: int) -> "Trend":
+        """Return what the answers of the set say, of which the hold at `index` is one (PROTOCOL 3).
+
+        Whichever of them was given or corrected last: at least 2 over the first ends the set, and
+        so does 1 over it at two holds running; 1 over it, and at least 2, at the newest eases.
+        """
+        in_set = self.holds[index].place.in_set
+        pains = [
+            hold.pain
+            for hold in self.holds
+            if hold.place.in_set == in_set and hold.status is HoldStatus.DONE
+            if hold.pain is not None
+        ]
+        rises = [pain - pains[0] for pain in pains]
+        rose = [rise == 1 and pain >= RISE for pain, rise in zip(pains, rises, strict=True)]
+        if any(rise >= RISE for rise in rises) or any(map(all, pairwise(rose))):
+            return Trend.RISING
+        return Trend.EASE if rose and rose[-1] else Trend.LEVEL
 
     def with_hold(self, index: int, hold: Hold) -> "Session":
         """Return the session with the hold at `index` replaced."""

@@ -65,6 +65,7 @@ class Sat(NamedTuple):
 
     athlete_id: int
     opened_at: datetime
+    closed_at: datetime
     outcome: str
     held: bool
 
@@ -165,7 +166,7 @@ def _sat() -> Executable:
     row = SessionRow
     held = exists().where(col(HoldRow.session_id) == col(row.id))
     return (
-        select(col(row.athlete_id), col(row.opened_at), col(row.outcome), held)
+        select(col(row.athlete_id), col(row.opened_at), col(row.closed_at), col(row.outcome), held)
         .where(
             col(row.athlete_id).in_(THESE),
             col(row.opened_at) >= bindparam("since"),

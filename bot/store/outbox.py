@@ -222,6 +222,16 @@ def said_since(db: Db, chat_id: int, topic: str, since: datetime) -> bool:
     return db.connection().execute(query).first() is not None
 
 
+def letters_of(db: Db, chat_id: int, message_id: int) -> list[tuple[str, dict[str, Any]]]:
+    """Return kind and body of the letters that made and rewrote this message, newest first."""
+    query = (
+        select(OutboxRow.kind, OutboxRow.body)  # type: ignore[call-overload]
+        .where(col(OutboxRow.chat_id) == chat_id, col(OutboxRow.message_id) == message_id)
+        .order_by(col(OutboxRow.id).desc())
+    )
+    return [(kind, json.loads(body)) for kind, body in db.connection().execute(query)]
+
+
 def of_message(db: Db, chat_id: int, message_id: int) -> tuple[str, str, dict[str, Any]] | None:
     """Return key, kind and body of the newest letter that became this message, if it is kept."""
     query = (

@@ -23,6 +23,7 @@ _CHANGING: Final = (
     "stop_reason",
     "stop_pain",
     "cut",
+    "breaks",
     "outcome",
     "closed_at",
 )
@@ -108,6 +109,7 @@ def _answers(value: Session) -> Iterator[tuple[_Moment, tuple[Rating, ...]]]:
     yield ("before", None), value.before
     for index, hold in enumerate(value.holds):
         yield ("hold", index), hold.ratings
+    yield ("stop", None), value.stop_ratings
 
 
 def _save_ratings(db: Db, stored: Stored, value: Session) -> None:
@@ -120,9 +122,6 @@ def _save_ratings(db: Db, stored: Stored, value: Session) -> None:
                 _undo(db, stored.id, moment, after)
         for rating in ratings[len(had) :]:
             _put(db, stored, moment, rating)
-    if value.stop_pain is not None and value.stop_pain != stored.value.stop_pain:
-        assert value.closed_at is not None
-        _put(db, stored, ("stop", None), Rating(value.stop_pain, value.closed_at))
 
 
 def _put(db: Db, stored: Stored, moment: _Moment, rating: Rating) -> None:
@@ -135,6 +134,8 @@ def _put(db: Db, stored: Stored, moment: _Moment, rating: Rating) -> None:
         "value": rating.value,
         "at": rating.at,
         "undone": rating.undone,
+        "late": rating.late,
+        "message_id": rating.message_id,
     }
     db.connection().execute(_PUT_RATING, values)
 

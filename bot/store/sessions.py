@@ -77,15 +77,16 @@ _ROW: Final[tuple[Any, ...]] = (
     SessionRow.position,
     SessionRow.due_at,
     SessionRow.nudged,
-    SessionRow.eased,
     SessionRow.stop_reason,
-    SessionRow.stop_pain,
     SessionRow.cut,
+    SessionRow.breaks,
     SessionRow.outcome,
     SessionRow.closed_at,
     PersonRow.telegram_id,
     PersonRow.zone,
     AthleteRow.full_cues,
+    AthleteRow.screen_open_at,
+    AthleteRow.locked_at,
 )
 _READ: Final = (
     select(*_ROW, *(getattr(PlanRow, name) for name in _DOSE))
@@ -126,6 +127,8 @@ _RATINGS: Final = select(
     col(RatingRow.value),
     col(RatingRow.at),
     col(RatingRow.undone),
+    col(RatingRow.late),
+    col(RatingRow.message_id),
 ).order_by(col(RatingRow.id))
 
 
@@ -219,7 +222,7 @@ def _read(db: Db, parts: _Parts, found: Sequence[Row[Any]]) -> dict[int, list[Ro
 
 def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]) -> Session:
     dose = dict(zip(_DOSE, row[len(_ROW) :], strict=True))
-    before, after = _ratings(answers)
+    before, after, stop = _ratings(answers)
     return Session(
         dose=Dose(**{**dose, "side": Side(row.side)}),
         opened_at=row.opened_at,
@@ -227,12 +230,13 @@ def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]
         position=row.position,
         due_at=row.due_at,
         nudged=row.nudged,
-        eased=row.eased,
         before=before,
         holds=tuple(_hold(hold, after.get(hold.idx, ())) for hold in holds),
         stop_reason=None if row.stop_reason is None else StopReason(row.stop_reason),
-        stop_pain=row.stop_pain,
+        stop_ratings=stop,
         cut=None if row.cut is None else Cut(row.cut),
+        breaks=row.breaks,
+        withheld=row.screen_open_at is not None or row.locked_at is not None,
         outcome=None if row.outcome is None else Outcome(row.outcome),
         closed_at=row.closed_at,
     )
@@ -240,17 +244,20 @@ def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]
 
 def _ratings(
     answers: Sequence[Any],
-) -> tuple[tuple[Rating, ...], dict[int, tuple[Rating, ...]]]:
-    """Return the answers before the session, and those after each hold, as they came."""
+) -> tuple[tuple[Rating, ...], dict[int, tuple[Rating, ...]], tuple[Rating, ...]]:
+    """Return the answers before the session, those after each hold, and those after a STOP."""
     before: tuple[Rating, ...] = ()
     after: dict[int, tuple[Rating, ...]] = {}
-    for _session, moment, index, value, at, undone in answers:
-        rating = Rating(value, at, undone=undone)
+    stop: tuple[Rating, ...] = ()
+    for order, (_session, moment, index, value, at, undone, late, message) in enumerate(answers):
+        rating = Rating(value, at, undone, order, late, message)
         if moment == "before":
             before = (*before, rating)
+        elif moment == "stop":
+            stop = (*stop, rating)
         elif index is not None:
             after[index] = (*after.get(index, ()), rating)
-    return before, after
+    return before, after, stop
 
 
 def _hold(row: Any, ratings: tuple[Rating, ...]) -> Hold:

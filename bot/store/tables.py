@@ -178,7 +178,7 @@ class EnrolmentRow(SQLModel, table=True):
 class AthleteRow(SQLModel, table=True):
     """An enrolled athlete: consent, schedule, and what bars sessions.
 
-    `screen_open_at` is since when red-flag questions wait for an answer: until then nothing is held.
+    `screen_open_at` is since when red-flag questions wait for an answer; nothing is held meanwhile.
     `only_coach_resumes` marks a pause that was not the athlete's own (PROTOCOL 3).
     """
 

@@ -34,6 +34,16 @@ def member(status: str, **values: Any) -> dict[str, Any]:
     return {"chat": CHAT, "from": MARIA, "date": 1_764_000_000, **both, **values}
 
 
+STICKER: Final = {
+    "file_id": "s",
+    "file_unique_id": "u",
+    "type": "regular",
+    "width": 1,
+    "height": 1,
+    "is_animated": False,
+    "is_video": False,
+}
+FORWARDED: Final = {"type": "hidden_user", "date": 0, "sender_user_name": "Kim"}
 PLACE: Final = {"latitude": 52.5, "longitude": 13}
 UPDATES: Final[dict[str, tuple[dict[str, Any], Said | None]]] = {
     "a press": (
@@ -49,22 +59,25 @@ UPDATES: Final[dict[str, tuple[dict[str, Any], Said | None]]] = {
         Said(1001, "Maria Holm", Manner.PRESS, "x", 3, "99"),
     ),
     "a press in a group": ({"callback_query": press(message=message(chat=GROUP))}, None),
-    "a text": ({"message": message(text="3")}, Said(1001, "Maria Holm", Manner.TEXT, "3")),
+    "a text": (
+        {"message": message(text="3")},
+        Said(1001, "Maria Holm", Manner.TEXT, "3", spoken_as=7),
+    ),
     "a name alone": (
         {"message": message(text="3", **{"from": {**MARIA, "last_name": ""}})},
-        Said(1001, "Maria", Manner.TEXT, "3"),
+        Said(1001, "Maria", Manner.TEXT, "3", spoken_as=7),
     ),
     "a long text": (
         {"message": message(text="x" * 5000)},
-        Said(1001, "Maria Holm", Manner.TEXT, "x" * MAX_TEXT),
+        Said(1001, "Maria Holm", Manner.TEXT, "x" * MAX_TEXT, spoken_as=7),
     ),
     "a reply": (
         {"message": message(text="Yes", reply_to_message=message(message_id=5, text="Well?"))},
-        Said(1001, "Maria Holm", Manner.TEXT, "Yes", reply_to=5),
+        Said(1001, "Maria Holm", Manner.TEXT, "Yes", reply_to=5, spoken_as=7),
     ),
     "an edited text": (
         {"edited_message": message(text="4", edit_date=1_764_000_009)},
-        Said(1001, "Maria Holm", Manner.EDITED, "4"),
+        Said(1001, "Maria Holm", Manner.EDITED, "4", spoken_as=7),
     ),
     "a place": (
         {"message": message(location=PLACE)},
@@ -72,11 +85,23 @@ UPDATES: Final[dict[str, tuple[dict[str, Any], Said | None]]] = {
     ),
     "a place that moves": (
         {"edited_message": message(location=PLACE, edit_date=1_764_000_009)},
-        Said(1001, "Maria Holm", Manner.OTHER),
+        Said(1001, "Maria Holm", Manner.OTHER, spoken_as=7),
     ),
     "a picture": (
+        {"message": message(photo=[])},
+        Said(1001, "Maria Holm", Manner.OTHER, spoken_as=7),
+    ),
+    "a picture with words": (
         {"message": message(photo=[], caption="Look")},
-        Said(1001, "Maria Holm", Manner.OTHER),
+        Said(1001, "Maria Holm", Manner.OTHER, "Look", spoken_as=7),
+    ),
+    "a sticker": (
+        {"message": message(sticker={**STICKER, "emoji": "🛑"})},
+        Said(1001, "Maria Holm", Manner.OTHER, "🛑", spoken_as=7),
+    ),
+    "somebody else's words": (
+        {"message": message(text="3", forward_origin=FORWARDED)},
+        Said(1001, "Maria Holm", Manner.TEXT, "3", spoken_as=7, forwarded=True),
     ),
     "a text in a group": ({"message": message(text="3", chat=GROUP)}, None),
     "a text of nobody": ({"message": message(text="3", **{"from": None})}, None),

@@ -193,12 +193,21 @@ SESSION: dict[str, Intent] = {
         for cut in ("restart", "late", "pause")
         for in_hold in (True, False)
     },
+    **{
+        f"interrupted_{why}{'_in_hold' if in_hold else ''}": replace(
+            INTERRUPTED, cut="pause", in_hold=in_hold, why=why
+        )
+        for why in ("words", "pain", "signs")
+        for in_hold in (True, False)
+    },
 }
 
 RED_FLAG: dict[str, Intent] = {
-    "screen": RedFlagScreen("new"),
-    "screen_after_pain": RedFlagScreen("pain"),
-    "screen_after_days_away": RedFlagScreen("away"),
+    "screen": RedFlagScreen("new", 12),
+    "screen_after_pain": RedFlagScreen("pain", 12),
+    "screen_after_words": RedFlagScreen("words", 12),
+    "screen_still_open": RedFlagScreen("screening", 12),
+    "screen_after_days_away": RedFlagScreen("away", 12),
     **{f"advice_{flag}": RedFlagAdvice(flag, has_coach=True) for flag in RED_FLAGS},
     "advice_no_coach": RedFlagAdvice("tear", has_coach=False),
     "advice_unknown_flag": RedFlagAdvice("gone", has_coach=True),
@@ -273,7 +282,9 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "not_saved": ("not_saved", {}),
     "too_fast": ("too_fast", {}),
     "lower": ("lower", {}),
-    "not_asked": ("not_asked", {}),
+    "not_asked": ("not_asked", {"value": 5}),
+    "late_noted": ("late_noted", {}),
+    "edit_not_taken": ("edit_not_taken", {}),
     "unknown_text": ("unknown_text", {}),
     "stopped": ("stopped", {}),
     "nothing_to_stop": ("nothing_to_stop", {}),

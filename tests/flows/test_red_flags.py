@@ -2,11 +2,10 @@
 
 import pytest
 
-from bot.flows import holds, red_flags, training
+from bot.flows import holds, red_flags, screening, training
 from bot.flows.intents import Answer, CoachAlert, RedFlagAdvice, Retire, Screen
 from bot.protocol.record import Phase, StopReason
 from bot.protocol.redflags import RED_FLAGS
-from bot.store import sessions
 from bot.store.tables import AssignmentRow, AthleteRow, RedFlagRow, Role, SessionRow
 from tests.flows.world import COACH, RUNA, STRANGER, World, the, topics
 
@@ -17,6 +16,11 @@ def lock_of(world: World, athlete_id: int) -> str | None:
     return found
 
 
+def stamp_of(world: World, athlete_id: int) -> int:
+    """Return the stamp of the questions that are open, 0 where none are."""
+    return screening.stamp(world.row(AthleteRow, athlete_id))
+
+
 def inactive(told: list[object]) -> bool:
     """Whether a press was told to be not active any more."""
     return [one.topic for one in told if isinstance(one, Answer)] == ["inactive"]
@@ -24,8 +28,8 @@ def inactive(told: list[object]) -> bool:
 
 def test_the_screen_is_sent_to_an_athlete(world: World) -> None:
     """/flag asks the questions."""
-    world.athlete()
-    assert world.does(RUNA, red_flags.screen) == [Screen("asked")]
+    runa = world.athlete()
+    assert world.does(RUNA, red_flags.screen) == [Screen("asked", stamp_of(world, runa))]
 
 
 def test_the_screen_is_for_athletes(world: World) -> None:
@@ -114,25 +118,33 @@ def test_no_flags_asks_the_open_question_again(world: World) -> None:
     """No sign: nothing changes, and a question that waits is asked once more."""
     runa = world.athlete()
     world.run(training.open_session, runa, None, world.now)
-    told = world.presses(RUNA, red_flags.report, "none")
+    world.does(RUNA, red_flags.screen)
+    told = world.presses(RUNA, red_flags.report, "none", stamp_of(world, runa))
     assert {"Answer", "no_flags", "Ask"} == set(topics(told))
     assert lock_of(world, runa) is None
 
 
-def test_no_flags_leaves_a_running_hold_alone(world: World) -> None:
-    """While a cue is ahead no question is open, and none is asked."""
+def test_f130_no_flags_of_older_questions_does_nothing(world: World) -> None:
+    """None of these: it answers the newest questions alone, once."""
     runa = world.athlete()
-    world.holding(runa)
-    told = world.presses(RUNA, red_flags.report, "none")
-    assert set(topics(told)) == {"Answer", "no_flags"}
-    assert world.store.read_now(sessions.live, runa) is not None
+    world.does(RUNA, red_flags.screen)
+    first = stamp_of(world, runa)
+    world.later(seconds=60)
+    world.does(RUNA, red_flags.screen)
+    assert inactive(list(world.presses(RUNA, red_flags.report, "none", first)))
+    second = stamp_of(world, runa)
+    assert second not in {0, first}
+    world.presses(RUNA, red_flags.report, "none", second)
+    assert stamp_of(world, runa) == 0
+    assert inactive(list(world.presses(RUNA, red_flags.report, "none", second)))
 
 
 def test_no_flags_does_not_pretend_to_unlock(world: World) -> None:
     """After a hard stop the reply says that the lock stays."""
     runa = world.athlete()
     world.trains(runa, 8)
-    assert the(world.presses(RUNA, red_flags.report, "none"), "no_flags") == {"locked": True}
+    told = world.presses(RUNA, red_flags.report, "none", stamp_of(world, runa))
+    assert the(told, "no_flags") == {"locked": True}
     assert lock_of(world, runa) == "stopped_hard"
 
 

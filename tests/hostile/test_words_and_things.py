@@ -9,8 +9,8 @@ import pytest
 
 from bot.chat.said import Manner, Said
 from bot.flows import time
-from bot.protocol.pain import parse_pain
 from bot.protocol.record import Phase
+from bot.protocol.speech import pain_among, plain_pain
 from bot.store import people, sessions
 from tests.hostile import words
 from tests.hostile.house import START, Hostile
@@ -54,14 +54,16 @@ async def asked(house: Hostile) -> None:
     assert eves(house).value.phase is Phase.ASKED_AFTER
 
 
-@pytest.mark.parametrize("said", [one for one in words.TEXTS if parse_pain(one) is None])
+@pytest.mark.parametrize("said", [one for one in words.TEXTS if plain_pain(one) is None])
 async def test_f35_no_words_lead_on(house: Hostile, said: str) -> None:
-    """4,096 characters, right-to-left, zero-width, markup: asked again, or taken as STOP."""
+    """4,096 characters, right-to-left, zero-width, markup: asked again, or a reason to stop."""
     await asked(house)
     before = house.protected()
     await house.takes([house.message(EVE, text=said)])
     stops = Said(EVE, "", Manner.TEXT, said).is_stop
-    assert eves(house).value.phase is (Phase.ASKED_REASON if stops else Phase.ASKED_AFTER)
+    over = (pain_among(said) or 0) > 3 and not stops
+    waits = Phase.ASKED_REASON if stops else Phase.ASKED_AFTER
+    assert eves(house).value.phase is (Phase.CLOSED if over else waits)
     assert house.wrong(before) == []
 
 

@@ -1,6 +1,8 @@
 """The session machine: the pain table, STOP, time-outs, interruptions, undo (PROTOCOL 3)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -33,8 +35,9 @@ from bot.protocol.events import (
     Stop,
     Stopped,
     Undo,
+    Why,
 )
-from bot.protocol.record import HoldStatus, Outcome, Phase, Session, StopReason
+from bot.protocol.record import HoldStatus, Outcome, Phase, Session, StopReason, Trend
 from bot.protocol.session import TABLE, start, step
 
 T0 = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
@@ -262,7 +265,7 @@ def test_f32_a_higher_value_after_a_lower_still_stops() -> None:
     assert isinstance(play.do(Pain(8, 0), 1), tuple)
     assert [rating.value for rating in play.session.holds[0].ratings] == [3, 8]
     assert play.session.outcome is Outcome.STOPPED_HARD
-    assert play.do(Pain(3, 0), 1) is Refusal.OVER
+    assert play.do(Pain(3, 0), 1) is Refusal.LOWER
 
 
 def test_f32_the_last_answer_can_still_stop_after_the_finish() -> None:
@@ -494,3 +497,155 @@ def test_a_note_stops_but_never_answers() -> None:
     assert low.session.phase is Phase.ASKED_BEFORE
     high.do(Pain(4, NOTE))
     assert high.session.outcome is Outcome.RESTED_ON_PAIN
+
+
+# ---- what follows from answers is read from the answers ---------------------------------
+
+
+def test_f124_a_slip_that_was_undone_changes_nothing() -> None:
+    """1, 2 (ease), 1 by slip, undo, 2: the second rise running ends the set."""
+    play = begun()
+    for pain in (1, 2, 1):
+        play.hold(pain)
+    play.do(Undo(), 5)
+    play.do(Pain(2, 2), 1)
+    assert ended(play) == (Phase.CLOSED, Outcome.RISING)
+
+
+def test_f124_a_correction_upward_counts_as_a_rise() -> None:
+    """1, then 1 corrected to 2, then 2: ended; the hold between is done with less effort."""
+    play = begun()
+    play.hold(1)
+    play.hold(1)
+    play.do(Pain(2, 1), 1)
+    play.hold(2)
+    assert play.cues()[2].ease
+    assert ended(play) == (Phase.CLOSED, Outcome.RISING)
+
+
+@pytest.mark.parametrize("pains", list(product(range(4), repeat=4)))
+def test_f124_however_an_answer_was_reached(pains: tuple[int, ...]) -> None:
+    """Undone slips and corrections upward end the set where the plain answers do."""
+    plain, slips, corrected = begun(), begun(), begun()
+    for index, pain in enumerate(pains):
+        for play in (plain, slips, corrected):
+            if play.session.phase is Phase.CLOSED:
+                continue
+            play.time()
+            play.time()
+            if play is slips and play.session.trend(index) is not Trend.RISING:
+                slip = play.do(Pain(max(pain - 1, 0), index), 1)
+                assert isinstance(slip, tuple)
+                if ended(play)[1] is None:
+                    play.do(Undo(), 1)
+            play.do(Pain(max(pain - 1, 0) if play is corrected else pain, index), 1)
+            if play is corrected and play.session.phase is Phase.RESTING:
+                play.do(Pain(pain, index), 1)
+        if Phase.CLOSED in {play.session.phase for play in (plain, slips, corrected)}:
+            break
+    stops = {(len(p.session.holds), p.session.outcome) for p in (plain, corrected)}
+    assert len(stops) == 1
+
+
+def test_f124_a_correction_takes_a_rise_back() -> None:
+    """1, 2 and then hold 1 corrected to 2: nothing rose, so a 2 goes on."""
+    play = begun()
+    play.hold(1)
+    play.hold(2)
+    play.do(Pain(2, 0), 1)
+    assert not play.session.eased
+    play.hold(2)
+    assert play.session.phase is Phase.RESTING
+
+
+# ---- nothing is held while something else is open ---------------------------------------
+
+
+def withheld(play: Play) -> None:
+    """Red-flag questions are opened outside the session."""
+    play.session = replace(play.session, withheld=True)
+
+
+@pytest.mark.parametrize("when", ["before", "lead-in", "hold", "asked", "rest", "cut"])
+def test_f126_no_hold_while_red_flag_questions_are_open(when: str) -> None:
+    """In whatever phase they are opened: no event leads to a HOLD before they are answered."""
+    play = Play() if when == "before" else begun()
+    if when in {"hold", "asked", "rest"}:
+        play.time()
+    if when in {"asked", "rest"}:
+        play.time()
+    if when == "rest":
+        play.do(Pain(1), 1)
+    if when == "cut":
+        play.do(Restarted(), 1)
+    withheld(play)
+    cues = len(play.cues())
+    for event in (Due(), Pain(1), GoOn(), Due(), Pain(0), GoOn(1), Due(), Undo(), GoOn(2)):
+        play.do(event, 30)
+        assert play.session.phase not in {Phase.GET_SET, Phase.RESTING}
+    assert len(play.cues()) == cues
+
+
+def test_f126_the_choice_waits_for_the_questions() -> None:
+    """Go on is refused by name; once they are answered it goes on."""
+    play = begun()
+    play.do(Pause(Why.SIGNS), 1)
+    withheld(play)
+    assert play.do(GoOn(1), 1) is Refusal.WITHHELD
+    play.session = replace(play.session, withheld=False)
+    play.do(GoOn(1), 1)
+    assert play.session.phase is Phase.GET_SET
+
+
+def test_f130_every_break_has_its_own_go_on() -> None:
+    """The first break's "Go on" and "Finish" do nothing in the second."""
+    play = begun()
+    play.do(Pause(), 1)
+    play.do(GoOn(1), 1)
+    play.do(Pause(), 1)
+    for event in (GoOn(1), Finish(1), GoOn(0)):
+        assert play.do(event, 1) is Refusal.NOT_ASKED
+    play.do(GoOn(2), 1)
+    assert play.session.phase is Phase.GET_SET
+
+
+# ---- after the end ----------------------------------------------------------------------
+
+
+def test_f132_late_answers_worsen_an_outcome_and_never_better_it() -> None:
+    """A late answer is kept as late; what it brings is a stop, a lock, or nothing."""
+    play = begun(Dose(holds=1))
+    play.time()
+    play.time()
+    play.time()
+    play.time()
+    assert ended(play) == (Phase.CLOSED, Outcome.PARTIAL)
+    assert play.do(Pain(2, 0), 60) == ()
+    assert ended(play) == (Phase.CLOSED, Outcome.PARTIAL)
+    assert play.do(Pain(4, 0), 60) == (Silence(), Stopped(), Alert())
+    assert play.do(Pain(7, 0), 60) == (Silence(), Stopped(), Alert(), Lock(), Screen())
+    assert play.do(Pain(5, 0), 60) is Refusal.LOWER
+    assert play.do(Reason(StopReason.NUMB), 60) == (Lock(), Alert())
+    assert ended(play) == (Phase.CLOSED, Outcome.RED_FLAG)
+    assert all(rating.late for rating in play.session.holds[0].ratings)
+    assert play.do(Pain(9, 0), 13 * 3600) is Refusal.OVER
+
+
+def test_f132_a_late_answer_is_not_undone() -> None:
+    """Undo never opens a session again because of a late answer."""
+    play = begun(Dose(holds=1))
+    play.hold(1)
+    play.do(Pain(2, 0), 20)
+    assert play.do(Undo(), 1) is Refusal.NOTHING_TO_UNDO
+
+
+def test_f134_the_newest_answer_is_the_last_that_came() -> None:
+    """A clock that is set back an hour between two answers changes nothing about their order."""
+    play = begun()
+    play.hold(1)
+    play.now -= timedelta(hours=1)
+    play.hold(3)
+    newest = play.session.newest_rating
+    assert newest is not None
+    assert newest.value == 3
+    assert [rating.value for rating in play.session.ratings] == [1, 1, 3]

@@ -1,0 +1,220 @@
+"""What an athlete says while a session is live: one reader for every way of saying it.
+
+Typed, captioned, edited, forwarded, a reply or a sticker: it is read the same (`speech.hear`).
+Only what it may do differs. Words that answer the open question lead on; what corrects an earlier
+answer, or was somebody else's words, can only stop the set.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.flows import holds, intents, pain_notes, red_flags
+from bot.flows.turn import Turn
+from bot.protocol import speech
+from bot.protocol.events import BEFORE, NOTE, STOP_PAIN, Question, Why
+from bot.protocol.record import CUED, Phase, StopReason
+from bot.protocol.session import ASKED
+from bot.protocol.speech import Heard, Meaning
+from bot.store import outbox, ratings, sessions
+from bot.store.ratings import Given
+from bot.store.sessions import Stored
+
+REASON_WORDS: Final = {
+    "pain": StopReason.PAIN,
+    "sharp": StopReason.SHARP,
+    "pop": StopReason.SHARP,
+    "numb": StopReason.NUMB,
+    "tingling": StopReason.NUMB,
+    "cramp": StopReason.CRAMP,
+    "tired": StopReason.TIRED,
+    "other": StopReason.OTHER,
+}
+"""What "why did you stop?" takes in words."""
+GO_ON: Final = frozenset({"go on", "continue", "go"})
+"""What the choice after a break takes in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said, as which message, and how. Without any text it was a picture or a voice.
+
+    Words are `aside` where they are somebody else's, passed on, or stand under a picture: they can
+    stop a set, and answer nothing.
+    """
+
+    text: str
+    message_id: int | None = None
+    reply_to: int | None = None
+    edited: bool = False
+    aside: bool = False
+
+
+def hear(turn: Turn, words: Words) -> None:
+    """Act on words in a live session. STOP comes first, then a warning sign, then pain."""
+    live = sessions.live(turn.db, turn.person_id)
+    assert live is not None
+    heard, why = speech.hear(words.text), reason(words)
+    if heard.meaning is Meaning.STOP:
+        holds.stop(turn)
+    elif why is not None and live.value.phase is Phase.ASKED_REASON:
+        holds.explain(turn, None, why)
+    elif heard.meaning is Meaning.SIGN:
+        _sign(turn, live, heard, words)
+    elif heard.pain is not None and _counts(live, heard, words):
+        _pain(turn, live, heard.pain, words)
+    elif _goes_on(live, words):
+        holds.resume(turn)
+    elif live.value.phase in CUED:
+        if heard.meaning is not Meaning.HARMLESS:
+            holds.unclear(turn)
+    elif not words.edited:
+        holds.unclear(turn)
+
+
+def answers(turn: Turn, words: Words) -> bool:
+    """Whether words in a live session are an answer of it: a number, or the reason for STOP."""
+    why = reason(words) is not None and holds.asks_reason(turn)
+    return why or speech.plain_pain(words.text) is not None
+
+
+def overhear(turn: Turn, words: Words) -> None:
+    """Words to somebody else, in a live session: what stops a set stops it all the same."""
+    live, heard = sessions.live(turn.db, turn.person_id), speech.hear(words.text)
+    assert live is not None
+    over = heard.pain is not None and heard.pain > live.value.dose.pain_limit
+    if over or heard.meaning in {Meaning.STOP, Meaning.SIGN}:
+        hear(turn, words)
+
+
+def pain(turn: Turn, text: str) -> None:
+    """/pain in a live session: the number is an answer; without one the set breaks off to ask."""
+    live = sessions.live(turn.db, turn.person_id)
+    assert live is not None
+    heard = speech.hear(text)
+    if heard.pain is None and live.value.phase in ASKED:
+        holds.remind_of_question(turn)
+    elif heard.pain is None:
+        if live.value.phase in CUED:
+            holds.pause(turn, Why.PAIN)
+        turn.answer()
+        turn.say("pain_note_ask", unclear=bool(text.strip()))
+    elif turn.query_id is not None:  # a note's button answers no question of the session
+        holds.note_pain(turn, heard.pain)
+    else:
+        holds.answer_pain(turn, heard.pain, live.id, None)
+
+
+def _plain(words: Words) -> str:
+    return words.text.strip().casefold()
+
+
+def reason(words: Words) -> StopReason | None:
+    """Return the reason for STOP that the words are, or None; an edit gives none."""
+    return None if words.edited or words.aside else REASON_WORDS.get(_plain(words))
+
+
+def _goes_on(live: Stored, words: Words) -> bool:
+    waits = live.value.phase is Phase.INTERRUPTED
+    return waits and not (words.edited or words.aside) and _plain(words) in GO_ON
+
+
+def _counts(live: Stored, heard: Heard, words: Words) -> bool:
+    """Whether the number is taken: over the limit always, else only where nothing else is said."""
+    over = heard.pain is not None and heard.pain > live.value.dose.pain_limit
+    return over or (heard.meaning is Meaning.PAIN and not words.aside)
+
+
+def _sign(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
+    """A warning sign: pain that was named with it counts first; then the questions are asked."""
+    if heard.pain is not None and heard.pain > live.value.dose.pain_limit:
+        _pain(turn, live, heard.pain, words)
+    red_flags.screen(turn, "words")
+
+
+def _pain(turn: Turn, live: Stored, value: int, words: Words) -> None:
+    """Give a number to the question that it answers, if it answers one."""
+    given = _about(turn, words)
+    if given is None and (words.edited or words.aside):
+        given = Given(live.id, NOTE)
+    session_id, about = (None, None) if given is None else (given.session_id, given.about)
+    holds.answer_pain(
+        turn, value, session_id, about, corrects=words.edited, message_id=words.message_id
+    )
+
+
+def _about(turn: Turn, words: Words) -> Given | None:
+    """Return which answer an edited message gave, or which question a reply is to."""
+    if words.edited and words.message_id is not None:
+        row = ratings.of_message(turn.db, turn.person_id, words.message_id)
+        return None if row is None else ratings.place(row)
+    if words.reply_to is not None and not words.aside:
+        return _asked_by(turn, words.reply_to)
+    return None
+
+
+def _asked_by(turn: Turn, message_id: int) -> Given | None:
+    """Return which question of a session a message of the bot's asked, if it asked one."""
+    for kind, body in outbox.letters_of(turn.db, turn.chat_id, message_id):
+        about = _QUESTIONS[kind](body) if kind in _QUESTIONS else None
+        if about is not None:
+            return Given(int(body["session"]), about)
+    return None
+
+
+def _asked_again(body: dict[str, Any]) -> int | None:
+    index = body.get("index")
+    return _AGAIN.get(body["question"], None if index is None else int(index))
+
+
+_AGAIN: Final = {
+    Question.BEFORE.value: BEFORE,
+    Question.REASON.value: STOP_PAIN,
+    Question.STOP_PAIN.value: STOP_PAIN,
+}
+_QUESTIONS: Final[dict[str, Callable[[dict[str, Any]], int | None]]] = {
+    intents.SetUp.__name__: lambda _body: BEFORE,
+    intents.Hold.__name__: lambda body: int(body["index"]),
+    intents.Release.__name__: lambda body: int(body["index"]),
+    intents.Stopped.__name__: lambda _body: STOP_PAIN,
+    intents.Ask.__name__: _asked_again,
+}
+"""What a number is about that replies to such a message, as `events.Pain` has it."""
+
+
+# ---- after the end --------------------------------------------------------------------
+
+
+def hear_late(turn: Turn, words: Words) -> bool:
+    """Take words without a live session as a late answer to the last one; False if they are none.
+
+    An edited message corrects the number that it gave, whenever that was.
+    """
+    heard = speech.hear(words.text)
+    if heard.pain is None or words.aside:
+        return False
+    given = _about(turn, words)
+    if given is not None:
+        holds.answer_pain(
+            turn,
+            heard.pain,
+            given.session_id,
+            given.about,
+            corrects=words.edited,
+            message_id=words.message_id,
+        )
+        return True
+    return words.edited and _edited_note(turn, heard, words)
+
+
+def _edited_note(turn: Turn, heard: Heard, words: Words) -> bool:
+    """A note that was edited is noted anew; any other edited number is refused in words."""
+    assert heard.pain is not None
+    row = None
+    if words.message_id is not None:
+        row = ratings.of_message(turn.db, turn.person_id, words.message_id)
+    if row is not None and row.value != heard.pain:
+        pain_notes.keep(turn, heard.pain, words.message_id)
+    elif row is None and heard.meaning is Meaning.PAIN:
+        turn.say("edit_not_taken")
+    return True
