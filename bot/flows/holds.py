@@ -9,8 +9,8 @@ from bot.flows.intents import Noted, iso
 from bot.flows.line import Later
 from bot.flows.turn import Turn
 from bot.protocol import events
+from bot.protocol.answers import known_answer
 from bot.protocol.events import Event, Refusal
-from bot.protocol.moves import known_answer
 from bot.protocol.record import CUED, Outcome, Phase, StopReason
 from bot.protocol.session import UNDO_WINDOW
 from bot.store import line as places

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.protocol import moves
+from bot.protocol import answers, moves
 from bot.protocol.dose import Dose
 from bot.protocol.events import (
     BEFORE,
@@ -125,7 +125,7 @@ def higher(session: Session, event: Event, _now: datetime) -> bool:
     """A correction upward of an answer that was given; after a break a bare number is none."""
     assert isinstance(event, Pain)
     bare = event.about is None and session.phase is Phase.INTERRUPTED
-    known = None if bare or event.about == NOTE else moves.known_answer(session, event)
+    known = None if bare or event.about == NOTE else answers.known_answer(session, event)
     return known is not None and event.value > known
 
 
@@ -149,7 +149,7 @@ def late(guard: Guard) -> Guard:
 def _is_new(session: Session, event: Event) -> bool:
     """Whether an answer says what was not known, or worse than what was."""
     assert isinstance(event, Pain)
-    known = moves.known_answer(session, event)
+    known = answers.known_answer(session, event)
     return event.about != NOTE and (known is None or event.value > known)
 
 
@@ -219,8 +219,8 @@ def free(session: Session, event: Event, now: datetime) -> bool:
 def _trend(session: Session, event: Event, now: datetime) -> Trend:
     """Return what the answers of the set say with this one among them."""
     assert isinstance(event, Pain)
-    about = moves.subject(session, event)
-    return Trend.LEVEL if about < 0 else moves.answered(session, event, now).trend(about)
+    about = answers.subject(session, event)
+    return Trend.LEVEL if about < 0 else answers.answered(session, event, now).trend(about)
 
 
 # ---- the table ------------------------------------------------------------------------
@@ -367,7 +367,7 @@ def _refusal(session: Session, event: Event, now: datetime) -> Refusal:
 
 def _refused_pain(session: Session, event: Pain, now: datetime) -> Refusal:
     """Say whether it is an answer that was given already, a lower one, or none at all."""
-    known, closed_at = moves.known_answer(session, event), session.closed_at
+    known, closed_at = answers.known_answer(session, event), session.closed_at
     if closed_at is not None and now - closed_at > LATE_FOR:
         return Refusal.OVER
     about_newest = session.phase in CUED and event.about in {None, session.last_answered}
