@@ -4,16 +4,18 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 import structlog
 
 from bot.chat import router
 from bot.chat.commands import Rules
+from bot.chat.origin import key_of
 from bot.chat.ports import Clock, Desk, Watch
 from bot.chat.said import Said, narrow
 from bot.flows import mail
-from bot.flows.mail import Arrived
+from bot.flows.mail import Arrived, Caller
 
 log = structlog.get_logger()
 
@@ -119,9 +121,10 @@ class Inbox:
         """Handle one stored update; a failure is noted, tried again, and then set aside."""
         said: Said | None = None
         try:
-            said = narrow(json.loads(update.payload))
+            raw = json.loads(update.payload)
+            said = narrow(raw)
             act = await router.prepare(said, self._desk, self._rules)
-            caller = None if said is None else said.caller
+            caller = _caller(said, raw)
             now = self._clock.now()
             since = await self._desk.write(mail.handle, update.update_id, caller, act, now)
             if since is not None and self._watch is not None:
@@ -135,3 +138,8 @@ class Inbox:
         caller, name = None if said is None else said.caller, type(error).__name__
         last: bool = await self._desk.write(mail.failed, update_id, caller, name, self._clock.now())
         return last
+
+
+def _caller(said: Said | None, raw: dict[str, Any]) -> Caller | None:
+    """Return who said it, with what tells this press or message from all others."""
+    return None if said is None else replace(said.caller, key=key_of(raw))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -15,8 +16,10 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.chat.origin import dated
 from bot.chat.ports import Clock, Desk
 from bot.flows import mail
+from bot.flows.admission import FRESH
 from bot.flows.mail import Arrived
 
 log = structlog.get_logger()
@@ -32,7 +35,12 @@ MAX_CONFLICTS: Final = 6
 
 
 class Poller:
-    """Fetches updates by long polling. `arrived` is handed what came, once it is committed."""
+    """Fetches updates by long polling. `arrived` is handed what came, once it is committed.
+
+    Nothing that comes is from before `_good_at`, the last fetch that was in good order and stored.
+    Where that is a while ago or unknown, what comes may be old: fetching or storing failed, or the
+    program did not run.
+    """
 
     def __init__(
         self, bot: Bot, desk: Desk, clock: Clock, arrived: Callable[[list[Arrived]], None]
@@ -44,7 +52,8 @@ class Poller:
         self._offset: int | None = None
         self._troubles = 0
         self._conflicts = 0
-        self._backlog = True
+        self._good_at: datetime | None = None
+        self._unstored = False
 
     async def run(self) -> None:
         """Fetch until cancelled. Raises `Conflict` or `InvalidToken` when there is no use."""
@@ -62,17 +71,34 @@ class Poller:
     async def step(self, wait_s: int = LONG_POLL_S) -> int:
         """Fetch once, waiting at most `wait_s`, and store what came; return how many came.
 
-        What waits at the start is marked as old. Only a committed update is ever confirmed: the
-        next call's offset is taken from what is stored.
+        What may be old is fetched without waiting, so that nothing of now is among it. Only a
+        committed update is ever confirmed: the next call's offset is taken from what is stored.
         """
-        updates = await self._fetch(0 if self._backlog else wait_s)
+        behind = self._behind()
+        updates = await self._fetch(0 if behind else wait_s)
+        fetched_at = self._clock.now()
         if updates:
-            await self._desk.write(mail.receive, updates, self._clock.now(), backlog=self._backlog)
-            self._offset = updates[-1].update_id + 1
-            self._arrived(updates)
-        if len(updates) < LIMIT:
-            self._backlog = False
+            await self._store(updates, fetched_at, backlog=behind)
+        if len(updates) < LIMIT:  # there were no more
+            self._good_at = fetched_at
         return len(updates)
+
+    def _behind(self) -> bool:
+        """Whether Telegram may hold what was said a while ago; a clock set back tells nothing."""
+        return self._good_at is None or abs(self._clock.now() - self._good_at) > FRESH
+
+    async def _store(self, updates: list[Arrived], fetched_at: datetime, *, backlog: bool) -> None:
+        try:
+            await self._desk.write(
+                mail.receive, updates, fetched_at, backlog=backlog, since=self._good_at
+            )
+        except Exception:
+            if not (backlog or self._unstored):  # it was of now when it was fetched first
+                self._good_at, self._unstored = fetched_at, True
+            raise
+        self._unstored = False
+        self._offset = updates[-1].update_id + 1
+        self._arrived(updates)
 
     async def _fetch(self, seconds: int) -> list[Arrived]:
         found: list[dict[str, Any]] = await self._bot.do_api_request(
@@ -85,7 +111,9 @@ class Poller:
             },
             read_timeout=seconds + 10,
         )
-        return [Arrived(one["update_id"], _chat_of(one), _written(one)) for one in found]
+        return [
+            Arrived(one["update_id"], _chat_of(one), _written(one), dated(one)) for one in found
+        ]
 
     async def _rest(self, error: TelegramError) -> None:
         """Wait before the next try, longer each time; give up where trying has no use."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session as Db
 
+from bot.flows.admission import Admission
 from bot.flows.intents import Answer, Intent, Retire, Say
 from bot.flows.post import post
 from bot.store import people
@@ -18,7 +19,8 @@ from bot.store.tables import AthleteRow
 class Turn:
     """What one update needs to be answered. `message_id` is the message whose button was pressed.
 
-    Reply keys come from the update's id: an update handled twice replies once.
+    Reply keys come from the update's id: an update handled twice replies once. `came` says how old
+    the update is; without it, it is of `now`.
     """
 
     db: Db
@@ -27,8 +29,19 @@ class Turn:
     now: datetime
     message_id: int | None = None
     query_id: str | None = None
+    came: Admission | None = None
     _numbers: Any = field(default_factory=count)
     _answered: list[str] = field(default_factory=list)
+
+    @property
+    def old(self) -> bool:
+        """Whether this was said a while ago: it never begins anything by itself."""
+        return self.came is not None and self.came.old
+
+    @property
+    def said_at(self) -> datetime:
+        """The earliest instant that this can have been said at."""
+        return self.now if self.came is None else self.came.said_at
 
     @property
     def chat_id(self) -> int:

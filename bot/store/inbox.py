@@ -52,17 +52,21 @@ _TAKE: Final = (
     update(InboxRow)
     .where(col(InboxRow.update_id) == bindparam("update"), _OPEN)
     .values(handled_at=bindparam("now"))
-    .returning(col(InboxRow.backlog), col(InboxRow.received_at))
+    .returning(col(InboxRow.backlog), col(InboxRow.received_at), col(InboxRow.said_at))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One update as received: its id, its chat (None where it has none) and its JSON."""
+    """One update as received: its id, its chat (None where it has none) and its JSON.
+
+    `said_at` is the earliest instant that it can be from, where that is known.
+    """
 
     update_id: int
     chat_id: int | None
     payload: str
+    said_at: datetime | None = None
 
 
 def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int:
@@ -75,6 +79,7 @@ def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int
             "chat_id": one.chat_id,
             "payload": one.payload,
             "received_at": now,
+            "said_at": one.said_at,
             "backlog": backlog,
             "attempts": 0,
         }
@@ -107,10 +112,11 @@ def waiting(db: Db, but: frozenset[int] = frozenset()) -> Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An update that is being handled: whether it waited from before the start, and since when."""
+    """An update that is being handled: whether it is old, when it was received, and said."""
 
     backlog: bool
     received_at: datetime
+    said_at: datetime | None
 
 
 def take(db: Db, update_id: int, now: datetime) -> Taken | None:
@@ -162,6 +168,26 @@ def next_offset(db: Db) -> int | None:
         db.connection().execute(select(func.max(col(InboxRow.update_id)))).scalar_one()
     )
     return None if newest is None else newest + 1
+
+
+def newest_said(db: Db) -> datetime | None:
+    """Return when the newest update was said, or received; None before the first."""
+    said = func.coalesce(col(InboxRow.said_at), col(InboxRow.received_at))
+    query = select(said).order_by(col(InboxRow.update_id).desc()).limit(1)
+    return db.connection().execute(query).scalar_one_or_none()
+
+
+def said_since(db: Db, chat_id: int, at: datetime, but: int) -> bool:
+    """Whether an update of the chat that is handled, another than `but`, was said after `at`."""
+    said = func.coalesce(col(InboxRow.said_at), col(InboxRow.received_at))
+    query = select(col(InboxRow.update_id)).where(
+        col(InboxRow.chat_id) == chat_id,
+        col(InboxRow.received_at) > at,
+        col(InboxRow.update_id) != but,
+        col(InboxRow.handled_at).is_not(None),
+        said > at,
+    )
+    return db.connection().execute(query.limit(1)).first() is not None
 
 
 def newest_at(db: Db) -> datetime | None:

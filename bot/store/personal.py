@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
-from bot.store import guesses
+from bot.store import guesses, seen
 from bot.store.tables import (
     AlertRow,
     AssignmentRow,
@@ -104,6 +104,8 @@ HELD: Final = (
 """Every table with a path to a person."""
 
 LEFT_OUT: Final = {
+    "seen": "Hashes that tell an update that comes twice, for a week; nothing can be read from "
+    "them, and the updates themselves are in messages_received.",
     "fact": "Values about this installation; and, for an hour or so, when an account opened links "
     "that do not exist; for a coach or admin, which command menu their chat has.",
     "seen": "Which presses and messages were acted on, by their numbers; emptied after a week.",
@@ -267,6 +269,7 @@ def forget(db: Db, subject: Subject, now: datetime, *, stays: bool) -> None:
     db.flush()
     run = db.connection().execute
     _forget_letters(db, subject, stays=stays)
+    seen.forget(db, subject.telegram_id)
     _forget_updates(db, subject)
     _forget_changes(db, subject, stays=stays)
     _forget_invites(db, subject, now, stays=stays)

@@ -532,8 +532,8 @@ class RedFlagRow(SQLModel, table=True):
 class InboxRow(SQLModel, table=True):
     """An update as it came. Only when it is here is Telegram told that it was received.
 
-    `backlog` marks what was waiting when the program started: it may be old. `said_at` is the
-    earliest instant it can be from, where that is known.
+    `backlog` marks what waited while the program or Telegram was away: it is old. `said_at` is the
+    earliest instant it can be from; it is known of what was old already when it was received.
     """
 
     __tablename__ = "inbox"

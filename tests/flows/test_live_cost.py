@@ -83,7 +83,7 @@ def answers(world: World, athlete: int, value: int) -> int:
         world.run(
             mail.handle,
             update,
-            Caller(RUNA, 50, f"query{update}"),
+            Caller(RUNA, 50, f"query{update}", f"q{update}"),
             lambda turn: router.press(turn, said, rules),
             world.now,
         )
@@ -100,8 +100,8 @@ def at_hold(world: World, athlete: int) -> None:
 def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: World) -> None:
     """HOLD, its cue handed over, RELEASE and the answer: as many in the ninth hold as in the first.
 
-    The answer takes: to store it, to take it up, who it is from, the session, what changed of it,
-    its pain, and two letters, one of which replaces an older one.
+    The answer takes: to store it, to take it up, who it is from, that it is new, the session, what
+    changed of it, its pain, and two letters, one of which replaces an older one.
     """
     athlete = world.athlete(holds=10)
     world.run(training.open_session, athlete, None, world.now)
@@ -124,6 +124,6 @@ def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: World) 
             BEGIN + READ + 2 * CHANGE + LETTER,
             BEGIN + READ + 2 * CHANGE,
             BEGIN + READ + 2 * CHANGE + LETTER,
-            (BEGIN + 1) + (BEGIN + 1 + 1 + READ + 2 * CHANGE + (1 + LETTER) + LETTER),
+            (BEGIN + 1) + (BEGIN + 1 + 1 + 1 + READ + 2 * CHANGE + (1 + LETTER) + LETTER),
         )
     }
