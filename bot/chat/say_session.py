@@ -5,14 +5,14 @@ the same sentence; a message adds times on the athlete's clock and buttons where
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.chat.screen import Button, Screen, Style, data, esc
 from bot.chat.session_words import lines, say_next
 from bot.flows import calendar
 from bot.flows.bars import Bar
-from bot.protocol.local_time import say_day_time, say_time
+from bot.protocol.local_time import local, say_date, say_day_time, say_time
 from bot.protocol.record import Outcome
 
 Values = dict[str, Any]
@@ -82,6 +82,7 @@ def _says(text: str) -> Callable[[Values], str]:
     return lambda _values: text
 
 
+_LATE: Final = "This reached me late: Telegram or this bot was away."
 _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "started": _says("Started. Your session follows below."),
     "barred": _barred,
@@ -134,6 +135,10 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "snoozed": _snoozed,
     "skipped": _says("Skipped today, and that is fine."),
     "skip_noted": _skip_noted,
+    "late_start": _says(f"{_LATE} No session was started."),
+    "late_snooze": _says(f"{_LATE} The time you put it off to has passed."),
+    "late_skip": _says(f"{_LATE} The day that it was about is over, so nothing was changed."),
+    "late_undo": _says(f"{_LATE} You have answered since, so nothing was taken back."),
     "unskipped": _says("Not skipped any more: your session is open until midnight."),
 }
 
@@ -199,12 +204,16 @@ _SKIP_REASONS: Final = (
 )
 
 
-def _skipped_screen(values: Values, _now: datetime) -> Screen:
-    """Say that it is skipped; the reason is one tap, and so is taking it back."""
-    occurrence = values["occurrence"]
+def _skipped_screen(values: Values, now: datetime) -> Screen:
+    """Say that it is skipped; the reason is one tap, and so is taking it back the same day."""
+    occurrence, earlier = values["occurrence"], values.get("earlier")
     reasons = tuple(Button(label, data("k", occurrence, reason)) for reason, label in _SKIP_REASONS)
-    back = Button("Take the skip back", data("o", occurrence, "unskip"))
     text = f"{_SENTENCES['skipped'](values)} What was the reason?"
+    if earlier is not None:
+        day = say_date(date.fromisoformat(earlier), local(now, values["zone"]).date())
+        text = f"Skipped {day}, and that is fine. What was the reason?"
+        return Screen(text=text, rows=(reasons[:3], reasons[3:]))
+    back = Button("Take the skip back", data("o", occurrence, "unskip"))
     return Screen(text=text, rows=(reasons[:3], reasons[3:], (back,)))
 
 
@@ -217,6 +226,21 @@ def _unskipped_screen(values: Values, _now: datetime) -> Screen:
     return Screen(text=text, rows=((start,),))
 
 
+def _late_screen(topic: str) -> Callable[[Values, datetime], Screen]:
+    """Return the message that says what was not done; today's session can be begun or skipped."""
+
+    def screen(values: Values, _now: datetime) -> Screen:
+        occurrence = values.get("occurrence")
+        if occurrence is None:
+            start = Button("Start now", data("c", "session"), Style.PRIMARY)
+            return Screen(text=esc(_SENTENCES[topic](values)), rows=((start,),))
+        start = Button("Start now", data("o", occurrence, "start"), Style.PRIMARY)
+        skip = Button("Skip today", data("o", occurrence, "skip"))
+        return Screen(text=esc(_SENTENCES[topic](values)), rows=((start,), (skip,)))
+
+    return screen
+
+
 def _instant(iso: str | None) -> datetime | None:
     return None if iso is None else datetime.fromisoformat(iso)
 
@@ -225,6 +249,8 @@ SAY_SESSION: Final[dict[str, Callable[[Values, datetime], Screen]]] = {
     **{topic: _plainly(topic) for topic in _SENTENCES},
     "barred": _barred_screen,
     "in_line": _in_line_screen,
+    "late_start": _late_screen("late_start"),
+    "late_snooze": _late_screen("late_snooze"),
     "snoozed": _snoozed_screen,
     "skipped": _skipped_screen,
     "unskipped": _unskipped_screen,

@@ -125,6 +125,7 @@ _OPENING: Final = {
     "nudge": "<b>Still there?</b> One answer is missing. Nothing starts without it.",
     "restart": "We had a short outage: our fault, sorry. One question is still open.",
     "undo": "Taken back. Please answer again.",
+    "late": "That reached me late: Telegram or this bot was away. So nothing goes on yet.",
     "reason": "You stopped because of pain – saved.",
     "again": "This question is still open.",
     "unclear": "That was not clear to me. Please tap an answer, or type it plainly.",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.flows import line, screening, today, training
+from bot.flows import late, line, screening, today, training
 from bot.flows.bars import Bar, Barred
 from bot.flows.intents import Noted, iso
 from bot.flows.line import Later
@@ -11,10 +11,11 @@ from bot.flows.turn import Turn
 from bot.protocol import events
 from bot.protocol.answers import known_answer
 from bot.protocol.events import Event, Refusal
+from bot.protocol.local_time import local
 from bot.protocol.record import CUED, Outcome, Phase, StopReason
 from bot.protocol.session import UNDO_WINDOW
+from bot.store import inbox, people, ratings, sessions
 from bot.store import line as places
-from bot.store import people, ratings, sessions
 from bot.store.sessions import Stored
 
 TYPED_LATE: Final = timedelta(hours=1)
@@ -22,7 +23,12 @@ TYPED_LATE: Final = timedelta(hours=1)
 
 
 def begin(turn: Turn, occurrence_id: int | None = None) -> None:
-    """Start today's session, from the reminder or by command."""
+    """Start today's session, from the reminder or by command; not where that was said long ago."""
+    if turn.old:
+        barred = late.begin(turn, occurrence_id)
+        if barred is not None:
+            refuse(turn, barred)
+        return
     result = today.begin(turn.db, turn.person_id, occurrence_id, turn.now)
     if isinstance(result, Barred):
         refuse(turn, result)
@@ -236,7 +242,12 @@ def explain(turn: Turn, session_id: int | None, reason: StopReason) -> None:
 
 
 def go_on(turn: Turn, session_id: int, number: int) -> None:
-    """After interruption `number`: go on."""
+    """After interruption `number`: go on. What was pressed long ago asks once more instead."""
+    stored = _session(turn, session_id)
+    waits = stored is not None and stored.value.phase is Phase.INTERRUPTED
+    if turn.old and stored is not None and waits and stored.value.breaks == number:
+        late.asked_again(turn, stored)
+        return
     _happen(turn, session_id, events.GoOn(number))
 
 
@@ -260,7 +271,9 @@ def resume(turn: Turn) -> bool:
     stored = sessions.live(turn.db, turn.person_id)
     if stored is None or stored.value.phase is not Phase.INTERRUPTED:
         return False
-    if training.happen(turn.db, stored, events.GoOn(), turn.now) is Refusal.WITHHELD:
+    if turn.old:
+        late.asked_again(turn, stored)
+    elif training.happen(turn.db, stored, events.GoOn(), turn.now) is Refusal.WITHHELD:
         _say_withheld(turn)
     return True
 
@@ -288,10 +301,10 @@ def asks_reason(turn: Turn) -> bool:
 
 
 def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
-    """Put today's reminder off."""
-    result = today.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now)
+    """Put today's reminder off, by so many minutes from when that was said."""
+    result = today.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now, turn.said_at)
     if isinstance(result, Barred):
-        turn.expired()
+        _over(turn, "late_snooze", occurrence_id)
         return
     turn.answer()
     until = iso(result.until)
@@ -301,21 +314,37 @@ def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
 def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
     """Skip today, or take that back."""
     if undo:
-        taken_back = today.unskip(turn.db, turn.person_id, occurrence_id, turn.now)
-        topic = "unskipped" if taken_back else None
-    else:
-        result = today.skip(turn.db, turn.person_id, occurrence_id, None, turn.now)
-        topic = None if isinstance(result, Barred) else "skipped"
-    if topic is None:
-        turn.expired()
+        _unskip(turn, occurrence_id)
+        return
+    row = today.skip(turn.db, turn.person_id, occurrence_id, None, turn.now, turn.said_at)
+    if isinstance(row, Barred):
+        _over(turn, "late_skip", occurrence_id)
         return
     turn.answer()
-    turn.show(topic, occurrence=occurrence_id)
+    zone = people.person(turn.db, turn.person_id).zone
+    earlier = iso(row.local_date) if row.local_date < local(turn.now, zone).date() else None
+    turn.show("skipped", occurrence=occurrence_id, earlier=earlier, zone=zone)
+
+
+def _unskip(turn: Turn, occurrence_id: int) -> None:
+    if today.unskip(turn.db, turn.person_id, occurrence_id, turn.now):
+        turn.answer()
+        turn.show("unskipped", occurrence=occurrence_id)
+    else:
+        _over(turn, "late_skip", occurrence_id)
+
+
+def _over(turn: Turn, topic: str, occurrence_id: int) -> None:
+    """The button is not active any more; who pressed it in time is told more."""
+    if turn.old:
+        late.too_late(turn, topic, occurrence_id)
+    else:
+        turn.expired()
 
 
 def skip_reason(turn: Turn, occurrence_id: int, reason: str) -> None:
     """Say why today is skipped."""
-    result = today.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now)
+    result = today.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now, turn.said_at)
     if isinstance(result, Barred):
         turn.expired()
         return
@@ -324,7 +353,10 @@ def skip_reason(turn: Turn, occurrence_id: int, reason: str) -> None:
 
 
 def undo(turn: Turn) -> None:
-    """Take back the last answer of the last two minutes."""
+    """Take back the last answer of the last two minutes; never one that was given afterwards."""
+    if turn.old and inbox.said_since(turn.db, turn.chat_id, turn.said_at, turn.update_id):
+        turn.say("late_undo")
+        return
     stored = sessions.newest(turn.db, turn.person_id)
     newest = ratings.newest(turn.db, turn.person_id)
     if newest is not None and newest.moment == ratings.NOTE and turn.now - newest.at <= UNDO_WINDOW:

@@ -28,12 +28,14 @@ def answer(turn: Turn, morning_id: int, value: int) -> None:
 def typed(turn: Turn, value: int) -> bool:
     """Take a typed number as the newest morning's answer; False where none is asked for.
 
-    Nor while /pain asks for a number: that was asked later.
+    Nor while /pain asks for a number: that was asked later. What reached the bot late answers
+    what had been asked when it was said.
     """
-    row = newest_open(turn.db, turn.person_id, turn.now - OPEN_FOR)
+    until = turn.said_at if turn.old else None
+    row = newest_open(turn.db, turn.person_id, turn.said_at - OPEN_FOR, until)
     if row is None or row.asked_at is None:
         return False
-    if outbox.said_since(turn.db, turn.chat_id, NOTE_ASKED, row.asked_at):
+    if outbox.said_since(turn.db, turn.chat_id, NOTE_ASKED, row.asked_at, until):
         return False
     _store(turn, row, value)
     return True
@@ -54,7 +56,7 @@ def _open(turn: Turn, morning_id: int) -> MorningRow | None:
     row = turn.db.get(MorningRow, morning_id)
     if row is None or row.athlete_id != turn.person_id or row.asked_at is None:
         return None
-    return row if turn.now <= row.asked_at + OPEN_FOR else None
+    return row if turn.said_at <= row.asked_at + OPEN_FOR else None
 
 
 def _store(turn: Turn, row: MorningRow, value: int) -> None:

@@ -1,7 +1,8 @@
 """What an athlete does about today: begin, put the reminder off, skip, take that back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlmodel import Session as Db
 
@@ -10,6 +11,7 @@ from bot.flows.bars import Bar, Barred
 from bot.flows.line import Later
 from bot.flows.reminder_rules import day_ends
 from bot.flows.reminders import MAX_SNOOZES
+from bot.protocol.local_time import local
 from bot.protocol.quiet import snooze_until
 from bot.store import line as places
 from bot.store import people
@@ -67,15 +69,21 @@ class Snoozed:
 
 
 def snooze(
-    db: Db, athlete_id: int, occurrence_id: int, minutes: int, now: datetime
+    db: Db,
+    athlete_id: int,
+    occurrence_id: int,
+    minutes: int,
+    now: datetime,
+    said_at: datetime | None = None,
 ) -> Snoozed | Barred:
-    """Put the reminder off; the plan itself stays as it is."""
+    """Put the reminder off, from when that was said; the plan itself stays as it is."""
     row = _mine(db, athlete_id, occurrence_id, now)
-    if row is None:
+    start = said_at or now
+    if row is None or start + timedelta(minutes=minutes) <= now:
         return Barred(Bar.GONE)
     athlete, person = people.athlete(db, athlete_id), people.person(db, athlete_id)
     until = snooze_until(
-        now,
+        start,
         minutes,
         quiet=calendar.quiet_of(athlete),
         zone=person.zone,
@@ -91,14 +99,25 @@ def snooze(
 
 
 def skip(
-    db: Db, athlete_id: int, occurrence_id: int, reason: str | None, now: datetime
+    db: Db,
+    athlete_id: int,
+    occurrence_id: int,
+    reason: str | None,
+    now: datetime,
+    said_at: datetime | None = None,
 ) -> OccurrenceRow | Barred:
-    """Skip today; the reason can be given now or afterwards."""
+    """Skip today; the reason can be given now or afterwards.
+
+    What was said on another day, and reached the bot late, is for the session of that day.
+    """
     row = _mine(db, athlete_id, occurrence_id, now, also=OccurrenceState.SKIPPED)
+    if row is not None:
+        places.leave(db, athlete_id)
+    else:
+        row = _of_that_day(db, athlete_id, occurrence_id, said_at or now, now)
     if row is None:
         return Barred(Bar.GONE)
     row.reason = reason or row.reason
-    places.leave(db, athlete_id)
     calendar.settle(db, row, OccurrenceState.SKIPPED)
     return row
 
@@ -112,6 +131,21 @@ def unskip(db: Db, athlete_id: int, occurrence_id: int, now: datetime) -> bool:
     row.due_at = day_ends(row.local_date, people.person(db, athlete_id).zone)
     db.add(row)
     return True
+
+
+def _of_that_day(
+    db: Db, athlete_id: int, occurrence_id: int, said_at: datetime, now: datetime
+) -> OccurrenceRow | None:
+    """Return the athlete's occurrence of an earlier day, the one said on, if nothing was held."""
+    zone = people.person(db, athlete_id).zone
+    row = db.get(OccurrenceRow, occurrence_id)
+    if row is None or row.athlete_id != athlete_id:
+        return None
+    in_time = local(said_at, zone).date() <= row.local_date < local(now, zone).date()
+    return row if in_time and row.state in _UNANSWERED else None
+
+
+_UNANSWERED: Final = calendar.ASKED | {OccurrenceState.SKIPPED, OccurrenceState.MISSED}
 
 
 def _mine(

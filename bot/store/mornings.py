@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, true
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -87,13 +87,16 @@ def of_day(db: Db, athlete_id: int, day: date) -> MorningRow | None:
     return db.execute(query).scalar_one_or_none()
 
 
-def newest_open(db: Db, athlete_id: int, asked_since: datetime) -> MorningRow | None:
-    """Return the newest morning asked about since then and not answered yet."""
+def newest_open(
+    db: Db, athlete_id: int, asked_since: datetime, until: datetime | None = None
+) -> MorningRow | None:
+    """Return the newest morning asked about since then, up to `until`, and not answered yet."""
     query = (
         select(MorningRow)
         .where(
             col(MorningRow.athlete_id) == athlete_id,
             col(MorningRow.asked_at) >= asked_since,
+            true() if until is None else col(MorningRow.asked_at) <= until,
             col(MorningRow.value).is_(None),
         )
         .order_by(col(MorningRow.local_date).desc())

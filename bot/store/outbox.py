@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, delete, func, literal_column, select, text, update
+from sqlalchemy import Table, bindparam, delete, func, literal_column, select, text, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
@@ -206,14 +206,15 @@ def sent_message(db: Db, key: str) -> int | None:
     return found
 
 
-def said_since(db: Db, chat_id: int, topic: str, since: datetime) -> bool:
-    """Whether a reply about `topic` was sent to the chat since then."""
+def said_since(db: Db, chat_id: int, topic: str, since: datetime, until: datetime | None) -> bool:
+    """Whether a reply about `topic` was sent to the chat since then, up to `until`."""
     query = (
         select(OutboxRow.id)  # type: ignore[call-overload]
         .where(
             col(OutboxRow.chat_id) == chat_id,
             col(OutboxRow.message_id).is_not(None),
             col(OutboxRow.handed_at) >= since,
+            true() if until is None else col(OutboxRow.handed_at) <= until,
             col(OutboxRow.kind) == "Say",
             col(OutboxRow.body).contains(f'"topic": "{topic}"'),
         )
