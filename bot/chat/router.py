@@ -32,7 +32,8 @@ from bot.protocol.zones import ZoneError
 Act = Callable[[Turn], None]
 
 VITAL_COMMANDS: Final = frozenset({"stop", "pain", "flag"})
-VITAL_PRESSES: Final = [["p"], ["x"], ["r"], ["g"], ["f"], ["n"], ["F"], ["q"], ["m"]]
+"""The same typed, or behind a button."""
+VITAL_PRESSES: Final = [["p"], ["x"], ["l"], ["r"], ["g"], ["f"], ["n"], ["F"], ["q"], ["m"]]
 """Buttons about pain, stopping and warning signs: never limited, whoever presses how often."""
 
 
@@ -83,12 +84,17 @@ def _is_vital(turn: Turn, said: Said) -> bool:
     if Role.ATHLETE not in turn.who.roles:
         return False
     if said.manner is Manner.PRESS:
-        vital = said.text.split(":")[1:2] in VITAL_PRESSES
+        vital = _is_vital_press(said.text)
     elif said.command is not None:
         vital = said.command[0] in VITAL_COMMANDS
     else:
         vital = said.is_stop or pain_among(said.text) is not None
     return vital or is_live(turn)
+
+
+def _is_vital_press(data: str) -> bool:
+    verb, name = (*data.split(":"), "", "", "")[1:3]
+    return [verb] in VITAL_PRESSES or (verb in {"c", "w"} and name in VITAL_COMMANDS)
 
 
 def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.flows.turn import Turn
-from bot.store import inbox
+from bot.store import inbox, seen
 from bot.store.tables import Role
 
 WINDOW: Final = timedelta(minutes=1)
@@ -22,25 +22,27 @@ class Room(StrEnum):
     """Whether there is room for one more."""
 
     FREE = "free"
-    FULL = "full"  # for the first time: it is said
-    SILENT = "silent"  # it was said already
+    FULL = "full"  # it is said
+    SILENT = "silent"  # it was said within `WINDOW`
 
 
 def room(turn: Turn) -> Room:
     """Return whether this update is within what its sender may ask within a minute.
 
     Counted from the inbox: handled again or after a restart, the same update has the same room.
+    The first that has none is told so, whatever came and was done between; this notes that it is.
     """
     most = STAFF if turn.who.roles & {Role.COACH, Role.ADMIN} else EACH
     since = turn.now - WINDOW
     count = inbox.count_since(turn.db, turn.chat_id, since, up_to=turn.update_id)
     if count <= most:
         return Room.FREE
-    return Room.FULL if count == most + 1 else Room.SILENT
+    first = seen.renew(turn.db, f"full{turn.chat_id}", turn.update_id, turn.now, since)
+    return Room.FULL if first else Room.SILENT
 
 
 def refuse(turn: Turn, found: Room) -> None:
-    """Say once that it is too much; then nothing, until there is room again."""
+    """Say once that it is too much; then nothing for a while."""
     if found is Room.FULL:
         turn.answer("too_fast")
         if turn.query_id is None:
