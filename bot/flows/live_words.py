@@ -65,10 +65,9 @@ def hear(turn: Turn, words: Words) -> None:
         _pain(turn, live, heard.pain, words)
     elif _goes_on(live, words):
         holds.resume(turn)
-    elif live.value.phase in CUED:
-        if heard.meaning is not Meaning.HARMLESS:
-            holds.unclear(turn)
-    elif not words.edited:
+    elif live.value.phase in CUED and heard.meaning is Meaning.HARMLESS:
+        turn.say("running")
+    elif live.value.phase in CUED or not words.edited:
         holds.unclear(turn)
 
 

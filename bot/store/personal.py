@@ -108,7 +108,6 @@ LEFT_OUT: Final = {
     "them, and the updates themselves are in messages_received.",
     "fact": "Values about this installation; and, for an hour or so, when an account opened links "
     "that do not exist; for a coach or admin, which command menu their chat has.",
-    "seen": "Which presses and messages were acted on, by their numbers; emptied after a week.",
     "plan.created_by": "A plan belongs to its athlete; that it was written is in changes_made.",
     "red_flag.cleared_by": "A red flag belongs to its athlete; see changes_made.",
     "invite.token_hash": "A secret of the installation; it says nothing about a person.",

@@ -119,11 +119,11 @@ def test_f82_words_nobody_understood_end_the_hold(live: Live, how: str, phase: P
 @pytest.mark.parametrize("text", ["ok", "yes", "👍", "👍🏽", "Got it!", "thanks :)"])
 @pytest.mark.parametrize("phase", CUED)
 def test_f82_plainly_harmless_words_are_left_alone(live: Live, text: str, phase: Phase) -> None:
-    """A hold goes on over "ok", and nothing is said in it."""
+    """A hold goes on over "ok"."""
     live.reach(phase)
-    said = live.text(RUNA)
     live.types(text)
-    assert (live.session.phase, live.text(RUNA)) == (phase, said)
+    assert live.session.phase is phase
+    assert live.text(RUNA).startswith("Your session is running")
 
 
 # ---- pain in words, and warning signs -------------------------------------------------
