@@ -105,7 +105,7 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
     elif said.manner is Manner.PRESS:
         press(turn, said, rules)
     elif _stops(turn, said):
-        holds.stop(turn)
+        _stop(turn, said)
     elif said.command is not None and not _is_outcry(turn, said):
         commands.run(Asked(turn, said, said.command[1], rules, cities), said.command[0])
     elif said.manner is Manner.EDITED:
@@ -119,6 +119,14 @@ def _stops(turn: Turn, said: Said) -> bool:
     if Role.ATHLETE not in turn.who.roles or not said.is_stop:
         return False
     return said.begins_with_stop or is_live(turn)
+
+
+def _stop(turn: Turn, said: Said) -> None:
+    """STOP, with whatever is said besides."""
+    if is_live(turn):
+        live_words.hear(turn, said.words)
+    else:
+        holds.stop(turn)
 
 
 def _is_outcry(turn: Turn, said: Said) -> bool:

@@ -56,7 +56,7 @@ def hear(turn: Turn, words: Words) -> None:
     assert live is not None
     heard, why = speech.hear(words.text), reason(words)
     if heard.meaning is Meaning.STOP:
-        holds.stop(turn)
+        _stop(turn, live, heard, words)
     elif why is not None and live.value.phase is Phase.ASKED_REASON:
         holds.explain(turn, None, why)
     elif heard.meaning is Meaning.SIGN:
@@ -104,6 +104,13 @@ def pain(turn: Turn, text: str) -> None:
         holds.answer_pain(turn, heard.pain, live.id, None)
 
 
+def _stop(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
+    """STOP; a number over the limit that is said with it is the pain that made them stop."""
+    holds.stop(turn)
+    if heard.pain is not None and heard.pain > live.value.dose.pain_limit:
+        holds.answer_pain(turn, heard.pain, live.id, STOP_PAIN, message_id=words.message_id)
+
+
 def _plain(words: Words) -> str:
     return words.text.strip().casefold()
 
@@ -128,6 +135,8 @@ def _sign(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
     """A warning sign: pain that was named with it counts first; then the questions are asked."""
     if heard.pain is not None and heard.pain > live.value.dose.pain_limit:
         _pain(turn, live, heard.pain, words)
+    elif heard.pain is not None:
+        ratings.note(turn.db, turn.person_id, heard.pain, turn.now, session_id=live.id)
     red_flags.screen(turn, "words")
 
 

@@ -241,9 +241,9 @@ def is_harmless(text: str) -> bool:
 
 def hear(text: str) -> Heard:
     """Return what the text means; the first line of this module's list that fits."""
-    if says_stop(text):
-        return Heard(Meaning.STOP)
     among = pain_among(text)
+    if says_stop(text):
+        return Heard(Meaning.STOP, among)
     if warning_sign(text) is not None:
         return Heard(Meaning.SIGN, among)
     plain = plain_pain(text)

@@ -73,6 +73,15 @@ def test_f81_an_edited_text_stops(live: Live, phase: Phase) -> None:
     assert live.session.phase is Phase.ASKED_REASON
 
 
+def test_a_number_said_with_stop_is_the_pain_that_stopped(live: Live) -> None:
+    """Nothing that was said is lost: the table is applied to it at once."""
+    live.reach(Phase.HOLDING, 1)
+    live.types("stop, it is an 8")
+    assert outcome(live) is Outcome.STOPPED_HARD
+    assert live.session.stop_pain == 8
+    assert live.row(AthleteRow, live.runa).locked_at is not None
+
+
 def test_any_stop_button_stops_what_runs(live: Live) -> None:
     """The STOP button of an older session is STOP too."""
     live.reach(Phase.HOLDING)
