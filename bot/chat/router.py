@@ -1,6 +1,7 @@
 """From what was said to the one use case it asks for. Rights are checked before anything else."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -31,6 +32,7 @@ from bot.protocol.zones import ZoneError
 
 Act = Callable[[Turn], None]
 
+_COUNT: Final = re.compile(r"\d{1,3}", re.ASCII)
 VITAL_COMMANDS: Final = frozenset({"stop", "pain", "flag"})
 """The same typed, or behind a button."""
 VITAL_PRESSES: Final = [["p"], ["x"], ["l"], ["r"], ["g"], ["f"], ["n"], ["F"], ["q"], ["m"]]
@@ -161,11 +163,12 @@ def press(turn: Turn, said: Said, rules: Rules) -> None:
 def _by_button(turn: Turn, said: Said, rules: Rules, verb: str, values: list[str]) -> None:
     """A button that does what typing a command would: "1:c:plan:12:fatigue" is /plan #12 fatigue.
 
-    "1:w:plan:12" answers the question whom /plan is about; its other words are in the question.
+    "1:w:plan:12:2" answers the question whom /plan is about, by two of the words that are kept in
+    the question; the others follow.
     """
     name, *rest = values or [""]
     if verb == "w":
-        words = naming.again(turn, rest[0]) if len(rest) == 1 else None
+        words = _again(turn, *rest) if rest else None
     else:
         person, *more = rest or [""]
         words = " ".join([f"#{person}" if person else "", ":".join(more)]).strip()
@@ -174,6 +177,13 @@ def _by_button(turn: Turn, said: Said, rules: Rules, verb: str, values: list[str
         return
     commands.run(Asked(turn, said, words, rules), name)
     turn.answer()
+
+
+def _again(turn: Turn, person: str, taken: str = "", *others: str) -> str | None:
+    """Return the words of the command that asked; None for a button of no question of now."""
+    if others or (taken and _COUNT.fullmatch(taken) is None):
+        return None
+    return naming.again(turn, person, int(taken) if taken else None)
 
 
 # ---- free text ------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Final
 
+from bot.chat.labels import in_one_line
 from bot.chat.pickers import Row, Values, Words
 from bot.chat.screen import Button, Screen, data, esc
-
-_LABEL: Final = 40
+from bot.flows.naming import MYSELF
 
 
 def command_data(command: str, person_id: int, *words: object) -> str:
@@ -15,25 +15,38 @@ def command_data(command: str, person_id: int, *words: object) -> str:
 
 
 def _which(values: Values, _now: datetime) -> Screen:
+    command, rests = values["command"], {one.get("rest") for one in values["people"]}
     rows: list[Row] = [
-        (Button(_label(one), data("w", values["command"], one["athlete_id"])),)
+        (Button(_label(one, tells_rest=len(rests) > 1), _answer(command, one)),)
         for one in values["people"]
     ]
     page, pages = values["page"], values["pages"]
     turn = [
-        Button(label, data("w", values["command"], f"p{to}"))
+        Button(label, data("w", command, f"p{to}"))
         for label, to in (("‹ Back", page - 1), ("More ›", page + 1))
         if 0 <= to < pages
     ]
     if turn:
         rows.append(tuple(turn))
     name = f" “{esc(values['name'])}” fits several:" if values["name"] else ""
-    return Screen(text=f"/{esc(values['command'])} –{name} who is it?", rows=tuple(rows))
+    text = f"/{esc(command)} –{name} who is it?"
+    if len(rests) > 1:
+        text = f"/{esc(command)} – which of these do you mean?"
+    return Screen(text=text, rows=tuple(rows))
 
 
-def _label(one: Values) -> str:
-    name = one["name"][:_LABEL]
-    return f"{name} ({one['about']})" if one["about"] else name
+def _answer(command: str, one: Values) -> str:
+    taken = (one["taken"],) if "taken" in one else ()
+    return data("w", command, one["athlete_id"], *taken)
+
+
+def _label(one: Values, *, tells_rest: bool) -> str:
+    """Return who it is; and what follows the name, where that is a part of the question."""
+    name = "Myself" if one["athlete_id"] == MYSELF else one["name"]
+    if tells_rest:
+        return in_one_line(f"{name}: {one['rest'] or 'nothing more'}")
+    about = f" ({one['about']})" if one["about"] else ""
+    return f"{in_one_line(name, but=len(about))}{about}"
 
 
 def _nobody(values: Values, _now: datetime) -> Screen:

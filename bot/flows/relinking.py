@@ -8,10 +8,6 @@ from bot.flows.turn import Turn
 def relink(turn: Turn, words: str, bot_username: str) -> None:
     """/relink NAME: make the link that moves them; several who fit become buttons."""
     everyone = members(turn.db)
-    named = naming.one_of(turn, "relink", words, everyone, say_roles(turn.db))
-    if named is None:
-        return
-    if named.rest:
-        turn.show("who_nobody", command="relink", name=words, none=False)
-    else:
+    named = naming.one_of(turn, "relink", words, everyone, say_roles(turn.db), alone=True)
+    if named is not None:
         invites.move(turn, named.id, bot_username)

@@ -1,50 +1,15 @@
 """Whom a command is about: every way to name somebody."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.flows import naming
-from bot.flows.naming import split
 from bot.flows.turn import Turn
 from bot.store import people
-from bot.store.tables import PersonRow, Role
+from bot.store.tables import Role
 from tests.flows.chatting import types
 from tests.flows.world import ADMIN, COACH, STRANGER, World, the, topics
-
-NAMES = ("María López", "Maria", "Mariana Kent", "Al Hassan", 'Jo "JJ" O’Neil', "Anna Lopez")
-AT = datetime(2026, 11, 24, tzinfo=UTC)
-EVERYONE = [PersonRow(id=i, name=name, created_at=AT) for i, name in enumerate(NAMES, 1)]
-
-
-@pytest.mark.parametrize(
-    ("words", "ids", "rest"),
-    [
-        ("maria lopez mon-fri 07:30", [1], "mon-fri 07:30"),
-        ("MARÍA LÓPEZ", [1], ""),
-        ("maria 07:30", [2], "07:30"),
-        ("Marian fatigue", [3], "fatigue"),
-        ("mar", [1, 2, 3], ""),
-        ("Al has pain", [4], "has pain"),
-        ("Al Hassan has pain", [4], "has pain"),
-        ("“Al Hassan” off", [4], "off"),
-        ('"maria lopez"  off', [1], "off"),
-        ('Jo "JJ" O’Neil x', [5], "x"),
-        ("lopez note", [1, 6], "note"),
-        ("#3 side=left  rest=30", [3], "side=left  rest=30"),
-        ("#77", [], ""),
-        ("nobody here", [], "here"),
-        ("", [], ""),
-        ("'", [], ""),
-        ("“unclosed maria", [], "maria"),
-        ("maria lopez line one\nline two", [1], "line one\nline two"),
-    ],
-)
-def test_a_name_and_the_rest(words: str, ids: list[int], rest: str) -> None:
-    """Full names, beginnings, accents, quotes, ids; the rest stays as typed."""
-    found, left = split(EVERYONE, words)
-    assert ([one.id for one in found], left) == (ids, rest)
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from bot.chat.commands.command import Asked, Command, Rules
 from bot.chat.commands.house import HOUSE
 from bot.chat.commands.programme import PROGRAMME
 from bot.chat.commands.reporting import REPORTING
-from bot.flows import awaiting
-from bot.flows.naming import names_somebody
+from bot.flows import awaiting, naming
 from bot.flows.people import Role
 
 __all__ = ["COMMANDS", "SECTIONS", "Asked", "Command", "Rules", "menu", "run", "start"]
@@ -65,9 +64,27 @@ def run(asked: Asked, name: str) -> None:
     elif len(mine) == 1:
         mine[0].act(asked)
     else:
-        own = not asked.words and Role.ATHLETE in who.roles
-        named = names_somebody(asked.turn, asked.words) or not (asked.words or own)
-        next((found for found in mine if found.named is named), mine[0]).act(asked)
+        _one_of_two(asked, name, mine)
+
+
+def _one_of_two(asked: Asked, name: str, mine: list[Command]) -> None:
+    """Of a command of one's own and one about somebody else, carry out the one that is meant.
+
+    Words that may be either are asked about: with an athlete called Mon, /pause mon is nobody's.
+    """
+    own = next((found for found in mine if not found.named), mine[0])
+    other = next((found for found in mine if found.named), mine[0])
+    words = naming.mine(asked.words)
+    if words is not None:
+        own.act(replace(asked, words=words))
+    elif not asked.words:
+        (own if Role.ATHLETE in asked.turn.who.roles else other).act(asked)
+    elif not naming.names_somebody(asked.turn, asked.words):
+        own.act(asked)
+    elif own.reads(asked):
+        naming.ask_whose(asked.turn, name, asked.words, naming.athletes_of(asked.turn))
+    else:
+        other.act(asked)
 
 
 def _refuse(asked: Asked, name: str) -> None:

@@ -77,6 +77,7 @@ ATHLETES: Final = {
         ATHLETE,
         "Pause reminders, or a running session",
         "stop reminders for a while, or take a break in a session",
+        reads=lambda asked: settings.is_span(asked.turn, asked.words),
     ),
     "resume": Command(_resume, ATHLETE, "Go on after a pause", "go on after a pause"),
     "coach": Command(

@@ -37,13 +37,18 @@ class Asked:
     cities: list[CityGuess] = field(default_factory=list)
 
 
+def _nothing(_asked: Asked) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command for some roles (None: everyone).
 
     `about` is its line in Telegram's menu; `help` its line in /help, with an example. A command
     that is `named` begins with somebody's name: where a person has two commands of one name, the
-    named one is meant when a name was typed.
+    named one is meant when a name was typed. `reads` says whether one's own command can make
+    something of the words.
     """
 
     act: Callable[[Asked], None]
@@ -51,6 +56,7 @@ class Command:
     about: str
     help: str
     named: bool = False
+    reads: Callable[[Asked], bool] = _nothing
 
     def open_to(self, roles: frozenset[Role]) -> bool:
         """Whether somebody with these roles may use it."""

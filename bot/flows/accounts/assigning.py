@@ -20,7 +20,9 @@ _PAGE: Final = re.compile(r"p(\d{1,4})", re.ASCII)
 
 def assign(turn: Turn, words: str) -> None:
     """/assign ATHLETE COACH [off]: ask the athlete, or end it; what is missing is tapped."""
-    athlete = naming.athlete_named(turn, "assign", words)
+    athlete = naming.athlete_named(
+        turn, "assign", words, takes=lambda one: _names_coach(turn.db, one)
+    )
     if athlete is None:
         return
     page = _PAGE.fullmatch(athlete.rest)
@@ -40,14 +42,16 @@ def assign(turn: Turn, words: str) -> None:
 
 def _coach(turn: Turn, athlete: Named) -> Named | None:
     """Return the coach that the rest of the words begins with; else say what was not found."""
-    found, rest = naming.split(_candidates(turn.db, athlete.id), athlete.rest)
-    if len(found) == 1:
-        return Named(found[0], rest)
-    if found:
-        _choose(turn, athlete.person, 1, found)
-    else:
-        _problem(turn, athlete.person, coach=athlete.rest)
+    found = _candidates(turn.db, athlete.id)
+    if athlete.rest.startswith("#") or naming.fits(found, athlete.rest):
+        return naming.one_of(turn, "assign", athlete.rest, found, before=f"#{athlete.id}")
+    _problem(turn, athlete.person, coach=athlete.rest)
     return None
+
+
+def _names_coach(db: Db, athlete: Named) -> bool:
+    """Whether what follows an athlete's name is nothing, or begins with a coach's."""
+    return not athlete.rest or naming.fits(_candidates(db, athlete.id), athlete.rest)
 
 
 def _candidates(db: Db, athlete_id: int) -> list[PersonRow]:
@@ -59,13 +63,11 @@ def _problem(turn: Turn, athlete: PersonRow, **what: str) -> None:
     turn.show("assign_problem", athlete_id=athlete.id, athlete=athlete.name, **what)
 
 
-def _choose(
-    turn: Turn, athlete: PersonRow, page: int, fitting: list[PersonRow] | None = None
-) -> None:
+def _choose(turn: Turn, athlete: PersonRow, page: int) -> None:
     """Show who coaches the athlete, and a button for each coach to ask for, or to end."""
     assert athlete.id is not None
     rows = {one.coach_id: one for one, _ in assignments.of_athlete(turn.db, athlete.id)}
-    coaches = fitting or _candidates(turn.db, athlete.id)
+    coaches = _candidates(turn.db, athlete.id)
     pages = max(1, -(-len(coaches) // SHOWN))
     page = min(max(page, 1), pages)
     turn.show(

@@ -12,8 +12,8 @@ from bot.flows import naming
 from bot.flows.accounts import assignments
 from bot.flows.accounts.members import members, roles_by_id, say_roles, states
 from bot.flows.intents import iso
-from bot.flows.naming import fold
 from bot.flows.turn import Turn
+from bot.protocol.typed_names import fold
 from bot.store import people as who
 from bot.store.tables import InviteRow, PersonRow, Role, RoleRow
 
@@ -39,7 +39,7 @@ def people(turn: Turn, words: str) -> None:
     if not words or page is not None:
         _list(turn, 1 if page is None else int(page[1]))
         return
-    named = naming.one_of(turn, "people", words, members(turn.db), say_roles(turn.db))
+    named = naming.one_of(turn, "people", words, members(turn.db), say_roles(turn.db), alone=True)
     if named is not None:
         _card(turn, named.person)
 

@@ -31,10 +31,11 @@ def coach(turn: Turn, words: str) -> None:
     if not name:
         show(turn)
         return
-    named = naming.one_of(turn, "coach", name if off is None else f"{name} off", mine)
+    before = "" if off is None else "off"
+    named = naming.one_of(turn, "coach", name, mine, before=before)
     if named is None:
         return
-    if named.rest.casefold() == "off":
+    if off is not None or named.rest.casefold() == "off":
         _stop(turn, named.person)
     else:
         show(turn)

@@ -21,7 +21,7 @@ DAYS_WITHOUT: Final = 7
 
 def athlete(turn: Turn, words: str) -> None:
     """Show the card of the athlete who is named, and the picture after it."""
-    named = naming.athlete_named(turn, "athlete", words)
+    named = naming.athlete_named(turn, "athlete", words, alone=True)
     if named is None:
         return
     (found,) = glances(turn.db, [named.person], turn.now)

@@ -44,7 +44,7 @@ def resume(turn: Turn, words: str) -> None:
     if alone and everyone and not paused:
         turn.show("staff_none_paused")
         return
-    named = naming.one_of(turn, "resume", words, paused if alone else everyone)
+    named = naming.one_of(turn, "resume", words, paused if alone else everyone, alone=True)
     if named is None:
         return
     if alone:

@@ -31,6 +31,15 @@ def pause(turn: Turn, until_text: str | None) -> None:
     pause_until(turn, back_on)
 
 
+def is_span(turn: Turn, text: str) -> bool:
+    """Whether /pause can read until when these words pause."""
+    try:
+        first_day_back(text, _today(turn))
+    except InputError:
+        return False
+    return True
+
+
 def first_day_back(text: str, today: date) -> date:
     """Return the first day after a typed pause; a date or weekday is the last day of it.
 

@@ -17,6 +17,8 @@ from bot.store import people, summaries
 from bot.store.tables import PersonRow, Role
 
 COMMAND = "summary"
+_LAST = frozenset({"now", "last"})
+_TODAY = "today"
 
 
 def summary(turn: Turn, words: str) -> None:
@@ -29,11 +31,15 @@ def summary(turn: Turn, words: str) -> None:
 
 
 def _summary(turn: Turn, words: str) -> None:
-    coach = Role.COACH in turn.who.roles
+    coach, mine = Role.COACH in turn.who.roles, naming.mine(words)
     if coach and not words:
         _home(turn, turn.person_id)
+    elif coach and mine is not None:
+        _own(turn, mine)
     elif coach and not _names_coach(turn, words):
         _own(turn, words)
+    elif coach and not words.startswith("#") and _reads(turn, words):
+        naming.ask_whose(turn, COMMAND, words, _coaches(turn))
     else:
         found = naming.one_of(turn, COMMAND, words, _coaches(turn))
         if found is not None:
@@ -51,15 +57,25 @@ def _coaches(turn: Turn) -> list[PersonRow]:
 def _names_coach(turn: Turn, words: str) -> bool:
     if words.startswith("#"):
         return True
-    return Role.ADMIN in turn.who.roles and bool(naming.split(_coaches(turn), words)[0])
+    return Role.ADMIN in turn.who.roles and naming.fits(_coaches(turn), words)
+
+
+def _reads(turn: Turn, words: str) -> bool:
+    """Whether the words say something about one's own summary."""
+    try:
+        return words.casefold() in {*_LAST, _TODAY} or bool(
+            week_of(words, _today(turn)) or wish_of(words)
+        )
+    except InputError:
+        return False
 
 
 def _own(turn: Turn, words: str) -> None:
     folded = words.casefold()
     week = week_of(words, _today(turn))
-    if folded in {"now", "last"}:
+    if folded in _LAST:
         _tell_last(turn)
-    elif folded == "today":
+    elif folded == _TODAY:
         _tell(turn, turn.now, None, repeat=False)
     elif week is not None:
         _tell_week(turn, week)

@@ -63,14 +63,14 @@ _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 def export(turn: Turn, words: str) -> None:
     """/export NAME: a table with a row a hold, everything as JSON, and the page."""
-    found = naming.athlete_named(turn, "export", words)
+    found = naming.athlete_named(turn, "export", words, alone=True)
     if found is not None:
         _send(turn, found.id, TABLE, EXPORT, REPORT)
 
 
 def report(turn: Turn, words: str) -> None:
     """/report NAME: one page to print."""
-    found = naming.athlete_named(turn, "report", words)
+    found = naming.athlete_named(turn, "report", words, alone=True)
     if found is not None:
         _send(turn, found.id, REPORT)
 
