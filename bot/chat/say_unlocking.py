@@ -4,27 +4,54 @@ from datetime import datetime
 from typing import Final
 
 from bot.chat.coach_words import say_flags
-from bot.chat.pickers import Values, Words
+from bot.chat.pickers import Row, Values, Words
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, Style, esc
 from bot.chat.session_words import lines, paragraphs
+from bot.flows.coaching.unlocking import CLEARED, WRITE
+from bot.protocol.clearance import NEEDED
 from bot.protocol.local_time import say_day_time
 from bot.protocol.record import Outcome
 
 WHY: Final = ("Seen by a doctor", "Talked to the athlete")
-"""Reasons that are offered; they are stored as they read."""
+"""Reasons that are offered where no red flag is open; they are stored as they read."""
 
 
 def _why(values: Values, now: datetime) -> Screen:
-    name, athlete = esc(values["name"]), values["athlete_id"]
+    name = esc(values["name"])
+    asks = "Why may they train again? Tap a reason or write it; it is kept as a note."
+    if values["flagged"]:
+        asks = f"A red flag needs a doctor's clearance. Tap below, or write: {NEEDED}."
+    text = paragraphs(f"<b>Unlock {name}?</b>", _locked(values, now), asks)
+    return Screen(text=text, rows=_clearance(values) if values["flagged"] else _reasons(values))
+
+
+def _reasons(values: Values) -> tuple[Row, ...]:
+    athlete = values["athlete_id"]
     offered = [(Button(why, command_data("unlock", athlete, why)),) for why in WHY]
-    other = (Button("Other: write it", command_data("unlock", athlete, "other")),)
-    text = paragraphs(
-        f"<b>Unlock {name}?</b>",
-        _locked(values, now),
-        "Why may they train again? Tap a reason or write it; it is kept as a note.",
+    return (*offered, (Button("Other: write it", command_data("unlock", athlete, WRITE)),))
+
+
+def _clearance(values: Values) -> tuple[Row, ...]:
+    cleared = command_data("unlock", values["athlete_id"], CLEARED)
+    return ((Button("Seen by a doctor: cleared", cleared),),)
+
+
+def _by_whom(values: Values, _now: datetime) -> Screen:
+    text = (
+        f"Who has cleared {esc(values['name'])}, and when? Write it in one message, for example: "
+        "Dr Berg on Tuesday. Or write cancel."
     )
-    return Screen(text=text, rows=(*offered, other))
+    return Screen(text=text)
+
+
+def _not_cleared(values: Values, _now: datetime) -> Screen:
+    name = esc(values["name"])
+    text = (
+        f"{name} is still locked: a red flag needs a doctor's clearance, by whom and when, for "
+        f"example /unlock {name} {NEEDED}."
+    )
+    return Screen(text=text, rows=_clearance(values))
 
 
 def _locked(values: Values, now: datetime) -> str:
@@ -56,7 +83,7 @@ def _too_long(values: Values, _now: datetime) -> Screen:
     return Screen(
         text=(
             f"The reason has {values['length']} characters; up to {values['most']} are possible, "
-            f"for example: Seen by a doctor. {esc(values['name'])} is still locked."
+            f"for example: {NEEDED}. {esc(values['name'])} is still locked."
         )
     )
 
@@ -89,6 +116,8 @@ def _none_to_unlock(_values: Values, _now: datetime) -> Screen:
 SAY_UNLOCKING: Final[dict[str, Words]] = {
     "unlock_why": _why,
     "unlock_write": _write,
+    "unlock_by_whom": _by_whom,
+    "unlock_not_cleared": _not_cleared,
     "unlock_confirm": _confirm,
     "unlock_too_long": _too_long,
     "unlocked": _unlocked,

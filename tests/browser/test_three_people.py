@@ -174,9 +174,12 @@ async def is_locked_and_unlocked(coach: Pane, athlete: Pane) -> None:
     await coach.sees("Sessions are locked until you unlock them.")
     await athlete.writes("/session")
     await athlete.sees("Sessions are locked after a warning sign")
-    for label in ("Unlock", "Talked to the athlete", "Yes, lift it"):
+    for label in ("Unlock", "Seen by a doctor: cleared"):
         await coach.taps(label)
-    await coach.sees("Noted: Talked to the athlete")
+    await coach.sees("Who has cleared Runa, and when?")
+    await coach.writes("Dr Berg on Tuesday")
+    await coach.taps("Yes, lift it")
+    await coach.sees("Noted: cleared by Dr Berg on Tuesday")
     await athlete.sees("Kim has unlocked your sessions; the next one is Fri 6 Jun 07:30")
 
 

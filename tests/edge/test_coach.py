@@ -79,16 +79,17 @@ async def test_three_days_away(world: World) -> None:
 
 
 async def test_a_reason_is_asked_before_unlocking(world: World) -> None:
-    """A red flag: reason by tap, the flag named again, and a note of it all."""
+    """A red flag: a doctor's clearance, the flag named again, and a note of it all."""
     coach = world.coach("Kim")
     maria = world.athlete(dose=SHORT, coach=coach)
     await world.say(maria, "/flag")
     await world.tap(maria, "Pop, tear")
     await world.tap(coach, "Unlock")
-    await world.tap(coach, "Seen by a doctor")
+    await world.tap(coach, "Seen by a doctor: cleared")
+    await world.say(coach, "Dr Berg on Tuesday")
     assert "sudden pop or tear" in coach.last.text
     await world.tap(coach, "Yes, lift it")
     assert coach.last.text.startswith("Maria is unlocked. A message to Maria is on its way.")
     assert maria.last.text.startswith("Kim has unlocked your sessions")
     (note,) = world.store.read_now(lambda db: [row.text for row in db.exec(select(NoteRow))])
-    assert note == "Unlocked: Seen by a doctor"
+    assert note == "Unlocked: cleared by Dr Berg on Tuesday"

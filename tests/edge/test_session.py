@@ -413,7 +413,9 @@ async def test_a_red_flag_locks_until_the_coach_unlocks(world: World) -> None:
     await world.passes(hours=24)
     await world.say(maria, "/session")
     assert "locked" in maria.last.text.lower()
-    for label in ("Unlock", "Seen by a doctor", "Yes, lift it"):
+    for label in ("Unlock", "Seen by a doctor: cleared"):
         await world.tap(coach, label)
+    await world.say(coach, "Dr Berg on Tuesday")
+    await world.tap(coach, "Yes, lift it")
     await world.say(maria, "/session")
     assert world.newest(maria).value.phase is Phase.ASKED_BEFORE

@@ -245,7 +245,7 @@ def test_changes_in_plain_words(talk: Talk) -> None:
     talk.presses_data(RUNA, "1:s:time:1800")
     talk.says(RUNA, "/pause 3 days")
     talk.presses(RUNA, red_flags.report, "nerve")
-    talk.says(ADMIN, "/unlock runa Seen by a doctor")
+    talk.says(ADMIN, "/unlock runa cleared by Dr Berg on Tuesday")
     talk.taps(ADMIN, "Yes, lift it")
     talk.says(ADMIN, "/invite coach Sam")
     told = talk.says(ADMIN, "/audit")

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 from sqlmodel import Session as Db
-from sqlmodel import select
+from sqlmodel import col, select
 
-from bot.flows import holds, news, red_flags
+from bot.flows import calendar, holds, news, red_flags
 from bot.flows.intents import Album, Answer, Say
 from bot.store import people
 from bot.store.tables import (
@@ -16,6 +16,7 @@ from bot.store.tables import (
     AuditRow,
     MorningRow,
     NoteRow,
+    OutboxRow,
     OccurrenceRow,
     OccurrenceState,
     PersonRow,
@@ -321,10 +322,59 @@ def test_a_red_flag_is_named_again_before_it_is_lifted(world: World, runa: int) 
     assert "SetUp" in topics(world.does(RUNA, holds.begin))
 
 
+@pytest.mark.parametrize("flagged", [True, False])
+def test_a_red_flag_needs_a_doctors_clearance(world: World, runa: int, *, flagged: bool) -> None:
+    """Words with the athlete, by tap or typed, lift a hard stop; a red flag needs to be cleared."""
+    world.trains(runa, 7)
+    if flagged:
+        world.presses(RUNA, red_flags.report, "bone")
+    refused, done = ("unlock_not_cleared", "unlock_not_cleared") if flagged else ("", "unlock_done")
+    for text in ("Talked to the athlete", "Seen by a doctor", "not seen by Dr Berg", "other"):
+        told = topics(taps(world, COACH, f"1:c:unlock:{runa}:{text}"))
+        assert (refused or ("unlock_write" if text == "other" else done)) in told
+        if not flagged:
+            world.run(calendar.lock, runa, "stopped_hard", world.now)
+    assert lock_of(world, runa) is not None
+
+
+def test_a_clearance_is_tapped_and_written(world: World, runa: int) -> None:
+    """The tap asks by whom and when; the words, the tap that lifts it and the audit are kept."""
+    world.presses(RUNA, red_flags.report, "bone")
+    shown = screen(taps(world, COACH, f"1:c:unlock:{runa}"), "unlock_why", world)
+    assert list(buttons(shown)) == ["Seen by a doctor: cleared"]
+    told = taps(world, COACH, buttons(shown)["Seen by a doctor: cleared"])
+    assert "unlock_by_whom" in topics(told)
+    shown = screen(types(world, COACH, "Dr Berg on Tuesday"), "unlock_confirm", world)
+    assert "cleared by Dr Berg on Tuesday" in shown.text
+    assert lock_of(world, runa) == "red_flag"
+    assert "unlock_done" in topics(taps(world, COACH, buttons(shown)["Yes, lift it"]))
+    (audit,) = world.store.read_now(
+        lambda db: list(db.exec(select(AuditRow).where(AuditRow.action == "unlock")))
+    )
+    assert '"why": "cleared by Dr Berg on Tuesday"' in (audit.after or "")
+    assert lock_of(world, runa) is None
+
+
+def test_nothing_lifts_a_flag_round_the_clearance(world: World, runa: int) -> None:
+    """Nor does a question that an older version asked, with a reason it took."""
+    world.presses(RUNA, red_flags.report, "bone")
+    types(world, COACH, "/unlock Runa cleared by Dr Berg on Tuesday")
+
+    def as_before(db: Db) -> None:
+        row = db.exec(select(OutboxRow).order_by(col(OutboxRow.id).desc())).first()
+        assert row is not None
+        row.body = row.body.replace("cleared by Dr Berg on Tuesday", "Talked to the athlete")
+        db.add(row)
+
+    world.run(as_before)
+    assert "unlock_why" in topics(taps(world, COACH, f"1:c:unlock:{runa}:yes"))
+    assert lock_of(world, runa) == "red_flag"
+
+
 def test_a_flag_that_came_meanwhile_is_not_lifted_unseen(world: World, runa: int) -> None:
     """The question named one; there are two now: it is asked again."""
     world.presses(RUNA, red_flags.report, "tear")
-    types(world, COACH, "/unlock Runa Seen by a doctor")
+    types(world, COACH, "/unlock Runa cleared by Dr Berg on Tuesday")
     world.later(minutes=1)
     world.presses(RUNA, red_flags.report, "clot")
     assert "unlock_why" in topics(taps(world, COACH, f"1:c:unlock:{runa}:yes"))

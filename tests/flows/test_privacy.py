@@ -66,7 +66,7 @@ def lived(world: World) -> tuple[int, int]:
     world.person(ADMIN, "Ada", Role.ADMIN)
     world.trains(runa, 2, 7)
     world.presses(RUNA, red_flags.report, "nerve")
-    types(world, COACH, "/unlock Runa Holm Seen by a doctor")
+    types(world, COACH, "/unlock Runa Holm cleared by Dr Berg on Tuesday")
     taps(world, COACH, f"1:c:unlock:{runa}:yes")
     world.does(RUNA, overview.pain_note, "4")
     received(world, 9_001, RUNA, "3")

@@ -20,7 +20,7 @@ _COACH: Final = (
     "/summary now",
     "/note #{a} New shoes",
     "/say #{a} How was the hill?",
-    "/unlock #{a} Seen by a doctor",
+    "/unlock #{a} cleared by Dr Berg on Tuesday",
     "/report #{a}",
     "/quiet 21:00-06:30",
 )
@@ -77,7 +77,7 @@ class StaffMind(Mind):
         """Unlock whom an alert names, confirm a step up, press the odd button."""
         for data in found:
             if data[:2] == ["c", "unlock"] and self.chance(0.5):
-                words = ["yes"] if data[3:] == ["yes"] else ["Seen by a doctor"]
+                words = ["yes"] if data[3:] == ["yes"] else ["cleared by Dr Berg on Tuesday"]
                 wait = self.rng.uniform(5, 40_000)
                 self.later(wait, self.press(message_id, "c", "unlock", data[2], *words))
                 return

@@ -37,7 +37,7 @@ COACHING: Final = {
         lambda asked: coaching.unlock(asked.turn, asked.words),
         STAFF,
         "Allow an athlete's sessions again",
-        "let an athlete train again, for example /unlock Runa Seen by a doctor",
+        "let an athlete train again, for example /unlock Runa cleared by Dr Berg on Tuesday",
         named=True,
     ),
     "quiet": Command(

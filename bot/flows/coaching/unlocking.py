@@ -1,4 +1,8 @@
-"""/unlock: an athlete may train again; who decided so, and why, is kept (PROTOCOL 3 and 5)."""
+"""/unlock: an athlete may train again; who decided so, and why, is kept (PROTOCOL 3 and 5).
+
+A red flag is lifted by a clinician's clearance alone: the coach taps that there is one, and writes
+whose it is and from when. What was talked about with the athlete is no clearance.
+"""
 
 import json
 from typing import Any, Final
@@ -9,11 +13,15 @@ from bot.flows.intents import Say, iso
 from bot.flows.naming import Named
 from bot.flows.post import post
 from bot.flows.turn import Turn
+from bot.protocol.clearance import is_clearance
+from bot.protocol.record import Outcome
 from bot.store import notes, outbox, people, roster
 from bot.store.tables import PersonRow
 
 WRITE: Final = "other"
 """The word that asks to write the reason."""
+CLEARED: Final = "cleared by"
+"""The words that ask to write who has cleared the athlete; what is written follows them."""
 YES: Final = "yes"
 """The word that lifts the red flags which the question named."""
 MAX_REASON: Final = 500
@@ -53,18 +61,35 @@ def _decide(turn: Turn, named: Named) -> None:
     why = named.rest
     if why == YES:
         _confirmed(turn, named)
-    elif not why or why == WRITE:
+    elif not why:
         await_text(turn, "unlock", f"#{named.id}")
-        if why:
-            turn.show("unlock_write", **_about(named))
-        else:
-            turn.say("unlock_why", **_about(named), **_lock(turn, named.id))
+        turn.say("unlock_why", **_about(named), **_lock(turn, named.id))
     elif len(why) > MAX_REASON:
         turn.say("unlock_too_long", length=len(why), most=MAX_REASON, **_about(named))
-    elif people.open_flags(turn.db, named.id):
-        turn.show("unlock_confirm", **_about(named), **_lock(turn, named.id), why=why)
+    elif _is_flagged(turn, named.id):
+        _of_flag(turn, named)
+    elif why == WRITE:
+        await_text(turn, "unlock", f"#{named.id}")
+        turn.show("unlock_write", **_about(named))
     else:
         _unlock(turn, named, why)
+
+
+def _of_flag(turn: Turn, named: Named) -> None:
+    """Name the red flags again for a reason that clears them; refuse any other."""
+    why = named.rest
+    if why.casefold() == CLEARED:
+        await_text(turn, "unlock", f"#{named.id} {CLEARED}")
+        turn.show("unlock_by_whom", **_about(named))
+    elif is_clearance(why):
+        turn.show("unlock_confirm", **_about(named), **_lock(turn, named.id), why=why)
+    else:
+        turn.show("unlock_not_cleared", **_about(named), why=why)
+
+
+def _is_flagged(turn: Turn, athlete_id: int) -> bool:
+    reason = people.athlete(turn.db, athlete_id).lock_reason
+    return reason == Outcome.RED_FLAG or bool(people.open_flags(turn.db, athlete_id))
 
 
 def _confirmed(turn: Turn, named: Named) -> None:
@@ -74,7 +99,7 @@ def _confirmed(turn: Turn, named: Named) -> None:
         asked = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
     values = {} if asked is None or asked[2].get("topic") != _CONFIRM else asked[2]["values"]
     same = values.get("athlete_id") == named.id and values["flags"] == _flags(turn, named.id)
-    if same:
+    if same and is_clearance(values["why"]):
         _unlock(turn, named, values["why"])
     else:
         _decide(turn, Named(named.person, ""))
@@ -88,6 +113,7 @@ def _lock(turn: Turn, athlete_id: int) -> dict[str, Any]:
     return {
         "flags": _flags(turn, athlete_id),
         "reason": people.athlete(turn.db, athlete_id).lock_reason,
+        "flagged": _is_flagged(turn, athlete_id),
         "zone": people.person(turn.db, turn.person_id).zone,
     }
 
