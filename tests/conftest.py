@@ -1,11 +1,20 @@
-"""For all tests: durations as the program has them, and no test fails for being slow."""
+"""For all tests: durations as the program has them, and no test fails for being slow.
+
+Every keyboard that any test comes across is looked at: its labels are read whole on a phone.
+"""
 
 import gc
 import os
+from collections.abc import Iterator
 from typing import Any, Final
+from unittest.mock import patch
 
+import pytest
 from hypothesis import settings
 from sqlalchemy import Connection, Dialect, Engine, event
+
+from bot.chat.screen import Screen
+from tests.labels import CUT, too_long
 
 os.environ["PTB_TIMEDELTA"] = "true"
 settings.register_profile("untimed", deadline=None)
@@ -26,3 +35,24 @@ def pytest_collection_finish() -> None:
     """Keep what was imported out of every later look for garbage: it stays anyway."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_keyboard() -> Iterator[None]:
+    """Look at each keyboard when it is made, whoever makes it."""
+    make = Screen.__init__
+
+    def made(screen: Screen, *values: Any, **named: Any) -> None:
+        make(screen, *values, **named)
+        CUT.extend(too_long(screen))
+
+    with patch.object(Screen, "__init__", made):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def labels_are_read_whole() -> Iterator[None]:
+    """Fail the test that came across a label which Telegram would cut."""
+    CUT.clear()
+    yield
+    assert CUT == []

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.chat.coach_words import REASONS, in_both_zones, say_flag
+from bot.chat.labels import in_one_line
 from bot.chat.pickers import Row, in_rows
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, esc
@@ -18,7 +19,6 @@ from bot.protocol.record import Outcome
 
 LINES: Final = 20
 """Alerts told one by one in a message; the rest is counted."""
-_LABEL: Final = 24
 _OFFERED: Final = 12
 """Athletes with a button under a message about several."""
 
@@ -119,7 +119,7 @@ def coach_alerts(intent: CoachAlerts, now: datetime) -> Screen:
     )
     title = f"<b>{many(len(people), 'athlete')}, {many(len(intent.alerts), 'alert')}</b>{clock}"
     buttons = [
-        Button(name[:_LABEL], command_data("athlete", athlete_id))
+        Button(in_one_line(name, of=2), command_data("athlete", athlete_id))
         for athlete_id, name in list(people.items())[:_OFFERED]
     ]
     return Screen(text=lines(title, *shown, rest), rows=in_rows(buttons, 2), rings=True)

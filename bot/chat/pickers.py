@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bot.chat.labels import in_one_line
 from bot.chat.screen import Button, Screen, Style, esc
 from bot.protocol.local_time import (
     WEEKDAYS,
@@ -28,8 +29,8 @@ Row = tuple[Button, ...]
 TIMES: Final = ("06:30", "07:00", "07:30", "08:00", "12:00", "18:00", "20:00")
 SIDES: Final = {"left": "Left", "right": "Right", "both": "Both"}
 _EVERY_DAY: Final = "0123456"
+_CLOCK: Final = len(", 00:00")
 _PRESETS: Final = (("Every day", _EVERY_DAY), ("Mon–Fri", "01234"), ("Mon, Wed, Fri", "024"))
-_LABEL: Final = 30
 
 
 def plain(text: str) -> Words:
@@ -96,7 +97,7 @@ def clock(values: Values, now: datetime, data: Data) -> tuple[str, tuple[Row, ..
 def pick(values: Values, now: datetime, data: Data) -> tuple[str, tuple[Row, ...]]:
     """Offer places to choose from."""
     buttons = [
-        (Button(f"{label[:_LABEL]}, {say_time(now, zone)}", data(f"?{zone}")),)
+        (Button(f"{in_one_line(label, but=_CLOCK)}, {say_time(now, zone)}", data(f"?{zone}")),)
         for label, zone in values["guesses"]
     ]
     text = f"{problem(values)}Which of these has the clocks you live by? Or type another city."
@@ -143,8 +144,9 @@ def day_rows(draft: str, data: Data) -> tuple[Row, ...]:
     toggles = [_toggle(day, ticked, data) for day in _EVERY_DAY]
     digits = "".join(sorted(ticked))
     days = say_days(",".join(digits))
-    done = ((Button(f"OK: {days}", data(digits), Style.SUCCESS),),) if ticked else ()
-    return (tuple(presets), *in_rows(toggles, 4), *done)
+    ok = Button(in_one_line(f"OK: {days}"), data(digits), Style.SUCCESS)
+    done = ((ok,),) if ticked else ()
+    return (*in_rows(presets, 2), *in_rows(toggles, 4), *done)
 
 
 def _toggle(day: str, ticked: set[str], data: Data) -> Button:

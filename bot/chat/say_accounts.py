@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
+from bot.chat.labels import in_one_line
 from bot.chat.pickers import Row, Values, Words, in_rows, plain, say_day, say_moment
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, Style, data, esc
@@ -11,7 +12,6 @@ from bot.protocol.local_time import local, say_date
 
 ROLE: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
 ROLES: Final = {"athlete": "athletes", "coach": "coaches", "admin": "admins"}
-_LABEL: Final = 28
 
 
 def pages(values: Values, command: str, person_id: int | None = None) -> tuple[Row, ...]:
@@ -84,7 +84,7 @@ def _people(values: Values, now: datetime) -> Screen:
         roles.append(f"{values['invited']} invited")
     head = f"<b>{count(values['total'], 'person', 'people')}</b>: {', '.join(roles)}"
     names = [
-        Button(one["name"][:_LABEL], command_data("people", one["athlete_id"]))
+        Button(in_one_line(one["name"], of=2), command_data("people", one["athlete_id"]))
         for one in values["people"]
         if "athlete_id" in one
     ]
@@ -140,7 +140,7 @@ def _person_rows(values: Values) -> tuple[Row, ...]:
     else:
         found.append(Button("New account", command_data("relink", person)))
         found.append(Button("Remove …", command_data("remove", person), Style.DANGER))
-    return (*in_rows(found, 3), (Button("‹ Everybody", data("c", "people", "")),))
+    return (*in_rows(found, 2), (Button("‹ Everybody", data("c", "people", "")),))
 
 
 # ---- links ----------------------------------------------------------------------------
@@ -174,7 +174,7 @@ def _invites(values: Values, now: datetime) -> Screen:
     rows = tuple(
         (
             Button(
-                f"Revoke {one['name'][:_LABEL]}",
+                in_one_line(f"Revoke {one['name']}"),
                 data("c", "invites", "", f"revoke {one['id']}"),
                 Style.DANGER,
             ),

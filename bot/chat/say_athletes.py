@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.chat.coach_words import REASONS, in_both_zones, say_flags, say_session
+from bot.chat.labels import in_one_line
 from bot.chat.pickers import Row, Values, Words, in_rows, moment, say_days, say_times
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, Style, data, esc
@@ -12,7 +13,6 @@ from bot.protocol import ladder
 from bot.protocol.exercises import CATALOGUE
 from bot.protocol.local_time import local, say_date
 
-_LABEL: Final = 24
 _NOTE: Final = 300
 """Characters of a note on a card."""
 
@@ -33,7 +33,8 @@ def _athletes(values: Values, _now: datetime) -> Screen:
         title += f" ({values['page'] + 1} of {values['pages']})"
     shown = values["athletes"]
     buttons = [
-        Button(one["name"][:_LABEL], command_data("athlete", one["athlete_id"])) for one in shown
+        Button(in_one_line(one["name"], of=2), command_data("athlete", one["athlete_id"]))
+        for one in shown
     ]
     return Screen(
         text=paragraphs(title, *(_one(one) for one in shown)),

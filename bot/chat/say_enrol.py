@@ -61,16 +61,16 @@ def _red_flags(values: Values, _now: datetime) -> Screen:
         f"{number}. {esc(flag.signs)}" for number, flag in enumerate(RED_FLAGS.values(), start=1)
     )
     buttons = [
-        Button(f"{number}. {flag.short}", value(flag.id))
+        (Button(f"{number}. {flag.short}", value(flag.id)),)
         for number, flag in enumerate(RED_FLAGS.values(), start=1)
     ]
-    none = Button("None of these", value("none"), Style.SUCCESS)
+    none = (Button("None of these", value("none")),)
     return Screen(
         text=(
             f"{problem(values)}<b>Before you start: do you have any of these?</b>\n\n{listed}\n\n"
             "Choose it, or the number; with several, the one that worries you most."
         ),
-        rows=((none,), *pickers.in_rows(buttons, 2), _nav("red_flags")),
+        rows=(*buttons, none, _nav("red_flags")),
     )
 
 

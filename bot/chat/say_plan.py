@@ -124,10 +124,10 @@ def _past(one: Values, zone: str, now: datetime) -> str:
 
 def _plan_rows(values: Values) -> tuple[Row, ...]:
     dose = values["dose"]
-    steps = [
-        *_steps(values, "hold", dose["hold_s"], _HOLD_STEP, " s"),
-        *_steps(values, "holds", dose["holds"], 1, ""),
-    ]
+    steps = (
+        _steps(values, "hold", dose["hold_s"], _HOLD_STEP, " s"),
+        _steps(values, "holds", dose["holds"], 1, ""),
+    )
     sides = tuple(
         button(values, label, f"side={side}")
         for side, label in pickers.SIDES.items()
@@ -137,20 +137,20 @@ def _plan_rows(values: Values) -> tuple[Row, ...]:
     if values["version"] > 1:
         last.insert(0, button(values, "Undo last change", f"undo {values['version']}"))
     presets = (
-        button(values, "Warm-up 5 × 10 s", "warm-up"),
-        button(values, "Fatigue 10 × 15 s", "fatigue"),
+        (button(values, "Warm-up 5 × 10 s", "warm-up"),),
+        (button(values, "Fatigue 10 × 15 s", "fatigue"),),
     )
-    return (presets, tuple(steps), sides, tuple(last))
+    return (*presets, *steps, sides, tuple(last))
 
 
-def _steps(values: Values, field: str, value: int, step: int, unit: str) -> list[Button]:
+def _steps(values: Values, field: str, value: int, step: int, unit: str) -> Row:
     """Return one button less and one more, as far as the range allows."""
     allowed = RANGES["hold_s" if field == "hold" else field]
-    return [
+    return tuple(
         button(values, f"{field.capitalize()} {to}{unit}", f"{field}={to}")
         for to in (value - step, value + step)
         if allowed.low <= to <= allowed.high
-    ]
+    )
 
 
 # ---- asked once more ------------------------------------------------------------------

@@ -18,11 +18,11 @@ def _home(values: Values, now: datetime) -> Screen:
         text.append("No athlete shares data yet, so there is nothing to send.")
     text.append(f"For another time write, for example: /summary {_example(values)}")
     shows = (
-        Button("Last summary again", _data(values, "now")),
-        Button("Last 7 days", _data(values, "today")),
+        (Button("Last summary again", _data(values, "now")),),
+        (Button("Last 7 days", _data(values, "today")),),
     )
     return Screen(
-        text="\n".join(text), rows=(shows, *_presets(values)) if own else _presets(values)
+        text="\n".join(text), rows=(*shows, *_presets(values)) if own else _presets(values)
     )
 
 

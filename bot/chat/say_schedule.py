@@ -67,9 +67,9 @@ def _coming(values: Values, now: datetime) -> str:
 
 
 def _rows(values: Values) -> tuple[Row, ...]:
-    days = tuple(_button(values, label, words) for label, words in _DAYS)
+    days = pickers.in_rows([_button(values, label, words) for label, words in _DAYS], 2)
     times = pickers.in_rows([_button(values, at, at) for at in pickers.TIMES], 4)
-    return (days, *times, (_switch(values, off=values["off"]),))
+    return (*days, *times, (_switch(values, off=values["off"]),))
 
 
 def _changes(values: Values) -> list[tuple[str, str]]:

@@ -49,7 +49,7 @@ def _settings(values: Values, now: datetime) -> Screen:
     change = [Button(f"Change {label.lower()}", data("s", item)) for item, label in _LABELS.items()]
     return Screen(
         text="\n".join([f"{problem(values)}<b>Your settings</b>", *lines, "", _next(values, now)]),
-        rows=(*pickers.in_rows(change, 2), *filter(None, [_pause_row(values)])),
+        rows=(*pickers.in_rows(change[:-1], 2), (change[-1],), *filter(None, [_pause_row(values)])),
     )
 
 

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Final
 
+from bot.chat.labels import in_one_line
 from bot.chat.pickers import Row, Values, Words, say_day
 from bot.chat.say_accounts import of_pages, pages
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, Style, esc
-
-_LABEL: Final = 26
 
 # ---- the admin ------------------------------------------------------------------------
 
@@ -33,14 +32,15 @@ def _choose(values: Values, _now: datetime) -> Screen:
 
 
 def _coach_row(athlete_id: int, one: Values) -> Row:
-    name, coach = one["name"][:_LABEL], f"#{one['coach_id']}"
+    coach = f"#{one['coach_id']}"
     off = command_data("assign", athlete_id, f"{coach} off")
     if one["state"] == "active":
-        return (Button(f"End {name}", off, Style.DANGER),)
-    ask = Button(name, command_data("assign", athlete_id, coach))
+        return (Button(in_one_line(f"End {one['name']}"), off, Style.DANGER),)
+    ask = command_data("assign", athlete_id, coach)
     if one["state"] == "asked":
-        return (Button(f"Ask again: {name}", ask.data), Button("Take it back", off))
-    return (ask,)
+        again = in_one_line(f"Ask again: {one['name']}", of=2)
+        return (Button(again, ask), Button("Take it back", off))
+    return (Button(in_one_line(one["name"]), ask),)
 
 
 def _asked(values: Values, _now: datetime) -> Screen:
@@ -75,7 +75,7 @@ def _problem(values: Values, _now: datetime) -> Screen:
 def _has(values: Values, _now: datetime) -> Screen:
     athlete, coach = esc(values["athlete"]), esc(values["coach"])
     off = Button(
-        f"End {values['coach'][:_LABEL]}",
+        in_one_line(f"End {values['coach']}"),
         command_data("assign", values["athlete_id"], f"#{values['coach_id']} off"),
         Style.DANGER,
     )
@@ -120,7 +120,7 @@ def _share_ask(values: Values, _now: datetime) -> Screen:
     )
     coach_id = values["coach_id"]
     yes = Button(
-        f"Yes, share with {values['coach'][:_LABEL]}",
+        in_one_line(f"Yes, share with {values['coach']}"),
         command_data("coach", coach_id, f"yes {stamp}"),
         Style.SUCCESS,
     )
@@ -135,7 +135,7 @@ def _share_yes(values: Values, _now: datetime) -> Screen:
 
 def _stop(values: Values) -> Button:
     name = values.get("coach") or values["name"]
-    label = f"Stop sharing with {name[:_LABEL]}"
+    label = in_one_line(f"Stop sharing with {name}")
     return Button(label, command_data("coach", values["coach_id"], "off"), Style.DANGER)
 
 
@@ -147,7 +147,7 @@ def _share_stopped(values: Values, _now: datetime) -> Screen:
     coach = esc(values["coach"])
     told = f" {coach} gets a message that says so, and nothing else." if values["told"] else ""
     again = Button(
-        f"Share again with {values['coach'][:_LABEL]}",
+        in_one_line(f"Share again with {values['coach']}"),
         command_data("coach", values["coach_id"], f"again {values['stamp']}"),
     )
     return Screen(
@@ -182,7 +182,7 @@ def _day(text: str, zone: str, now: datetime) -> str:
 def _shared(values: Values, _now: datetime) -> Screen:
     athlete = esc(values["athlete"])
     card = Button(
-        f"See {values['athlete'][:_LABEL]}", command_data("athlete", values["athlete_id"])
+        in_one_line(f"See {values['athlete']}"), command_data("athlete", values["athlete_id"])
     )
     return Screen(
         text=f"{athlete} shares with you from now on: sessions, pain, alerts, a weekly summary.",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from bot.chat.labels import in_one_line
 from bot.chat.pickers import in_rows
 from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, esc
@@ -13,7 +14,6 @@ from bot.protocol.athlete_week import AthleteWeek, Decision, Figures, Stop, Tren
 from bot.protocol.local_time import MONTHS, WEEKDAYS, say_day_time
 
 _NAME: Final = 40
-_BUTTON: Final = 24
 _PAINS: Final = 14
 """Sessions whose pain is named: two a day."""
 _STOPS: Final = 4
@@ -27,7 +27,7 @@ _CUT: Final = "The last ones are told in short: tap a name for more."
 def summary(letter: Summary, now: datetime) -> Screen:
     """Return a page of a summary: the head, then the athletes; a button for each one's card."""
     buttons = [
-        Button(one.name[:_BUTTON], command_data("athlete", one.athlete_id))
+        Button(in_one_line(one.name, of=2), command_data("athlete", one.athlete_id))
         for one in letter.athletes
     ]
     return Screen(text=_fitting(letter, now), rows=in_rows(buttons, 2))

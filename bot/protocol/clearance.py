@@ -26,7 +26,7 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def is_clearance(reason: str) -> bool:
-    """Whether a reason says by whom the athlete was seen and cleared: words that can be asked about.
+    """Whether a reason says by whom the athlete was seen and cleared: it can be asked about.
 
     "Seen by a doctor" does not say by whom or when, and what is still to come clears nobody.
     """

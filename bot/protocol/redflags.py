@@ -8,7 +8,10 @@ from bot.protocol.record import StopReason
 
 @dataclass(frozen=True, slots=True)
 class RedFlag:
-    """One group of signs. `action` is the message's first line; it never waits for a coach."""
+    """One group of signs. `action` is the message's first line; it never waits for a coach.
+
+    `short` is on a button: it is read in one line of a phone.
+    """
 
     id: str
     signs: str
@@ -21,7 +24,7 @@ _ALL: Final = (
         "tear",
         "A sudden pop or tear, sudden severe buttock pain, a big bruise, sudden weakness, "
         "or not being able to walk normally",
-        "Pop, tear, big bruise, weak",
+        "Pop, tear, bruise, weak",
         "Be seen by a doctor today.",
     ),
     RedFlag(

@@ -16,6 +16,7 @@ from bot.flows.coaching.glance import Need
 from bot.flows.intents import CoachAlert, CoachAlerts
 from bot.protocol.record import Outcome
 from bot.protocol.redflags import RED_FLAGS
+from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 YESTERDAY: Final = (NOW - timedelta(days=1)).isoformat()
@@ -161,7 +162,8 @@ def fits(screen: Screen) -> None:
     assert "None" not in screen.text.replace("None in", "").replace("None of", "")
     for button in (button for row in screen.rows for button in row):
         assert len(button.data.encode()) <= MAX_DATA
-        assert 0 < len(button.label) <= 64
+        assert button.label
+    assert too_long(screen) == []
 
 
 def test_every_topic_is_tried() -> None:

@@ -12,6 +12,7 @@ from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_settings import SAY_SETTINGS
 from bot.chat.screen import MAX_DATA, Screen
 from bot.protocol.redflags import RED_FLAGS
+from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 NAME: Final = '<b>&"O\'Neil"</b>'
@@ -65,7 +66,7 @@ def test_every_topic_is_something_telegram_takes(topic: str) -> None:
     assert screen.text.count("<b>") == screen.text.count("</b>")
     assert NAME not in screen.text
     assert all(len(button.data.encode()) <= MAX_DATA for row in screen.rows for button in row)
-    assert all(len(button.label) <= 40 for row in screen.rows for button in row)
+    assert too_long(screen) == []
     assert not (screen.rows and (screen.asks_location or screen.removes_keyboard))
 
 

@@ -143,7 +143,7 @@ def test_words_are_short_and_well_formed(topic: str, values: dict[str, Any]) -> 
     assert "None" not in re.sub(r"None of", "", screen.text)
     for button in (button for row in screen.rows for button in row):
         assert len(button.data.encode()) <= MAX_DATA
-        assert 0 < len(button.label) <= 64
+        assert button.label
 
 
 @pytest.mark.parametrize("outcome", Outcome)

@@ -19,6 +19,7 @@ from bot.store import people, sessions
 from bot.store.tables import AthleteRow, AuditRow, OccurrenceRow, OutboxRow, PlanRow, Role
 from tests.chat.plainly import plain
 from tests.flows.world import ADMIN, RUNA, World
+from tests.labels import too_long
 
 RULES = Rules("holdfast_bot", open_enrolment=False)
 STRANGE_COACH = 700_000_044
@@ -73,7 +74,8 @@ class Office:
             assert 0 < len(screen.text) <= 1_500, screen.text
             for button in (button for row in screen.rows for button in row):
                 assert len(button.data.encode()) <= MAX_DATA
-                assert 0 < len(button.label) <= 40
+                assert button.label
+            assert too_long(screen) == []
             self.screens[who] = screen
         return "\n".join(plain(screen.text) for screen in screens)
 

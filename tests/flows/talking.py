@@ -22,6 +22,7 @@ from bot.store.engine import Store
 from bot.store.tables import OutboxRow, OutboxState
 from tests.flows.joining import empty
 from tests.flows.world import T0, World
+from tests.labels import too_long
 
 MAX_TEXT = 4_096
 RULES = Rules("holdfast_bot", open_enrolment=False)
@@ -133,6 +134,7 @@ class Talk(World):
 def fits(screen: Screen) -> None:
     """Assert that Telegram takes a screen."""
     assert 0 < len(html.unescape(_TAG.sub("", screen.text))) <= MAX_TEXT
+    assert too_long(screen) == []
     for button in (one for row in screen.rows for one in row):
-        assert 0 < len(button.label) <= 48
+        assert button.label
         assert len(button.data.encode()) <= MAX_DATA

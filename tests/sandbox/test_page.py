@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from bot.chat.labels import ROOM
 from bot.sandbox import Person, Sandbox, Server, serve, serving
 from bot.sandbox.arguments import Upload
 
@@ -237,6 +238,23 @@ async def test_a_start_link_is_opened_by_whom_one_chooses(page: Page, sandbox: S
     await page.get_by_role("dialog").get_by_role("button", name="Jonas").click()
     await expect(pane(page, "coach").locator(".mine")).to_contain_text("/start abc")
     assert len(page.context.pages) == 1
+
+
+async def test_a_label_is_one_line(page: Page, sandbox: Sandbox) -> None:
+    """On a phone a label is cut at the end of its line, as Telegram does; what fits is whole."""
+    await page.set_viewport_size({"width": 390, "height": 800})
+    sample = "Stop sharing with Coach Kim today please"
+    for of, room in ROOM.items():
+        row = [{"text": sample[:room].strip(), "callback_data": "x"}] * of
+        send(sandbox, f"Row of {of}", reply_markup={"inline_keyboard": [row]})
+    send(sandbox, "Cut", reply_markup=keyboard((sample * 2, "cut", None), ("Go", "go", None)))
+    await expect(pane(page).get_by_text("Cut", exact=True)).to_be_visible()
+    keys = pane(page).locator(".key")
+    sizes = await keys.evaluate_all(
+        "all => all.map(key => [key.scrollWidth > key.clientWidth, key.clientHeight])"
+    )
+    assert [cut for cut, _height in sizes] == [False] * sum(ROOM) + [True, False]
+    assert {height for _cut, height in sizes} == {44}
 
 
 async def test_commands_and_reply_keyboard(page: Page, sandbox: Sandbox) -> None:
