@@ -14,6 +14,7 @@ from bot.flows.absence import MISSED_PAIN
 from bot.flows.alerts import MISSED, UNREACHABLE
 from bot.flows.calendar import SEVERE_MORNING
 from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold, Intent, Relayed
+from bot.flows.next_step import LOWEST
 from bot.protocol.local_time import say_day_time
 from bot.protocol.record import Outcome
 
@@ -72,6 +73,7 @@ _HAPPENED: Final = {
     Outcome.RESTED_ON_PAIN: " rests today: {pain} before the session; {limit}",
     Outcome.RED_FLAG: " reported a red flag{where}",
     SEVERE_MORNING: ": {pain} this morning; {limit}",
+    LOWEST: ": {pain} this morning, on the lowest step; {limit}",
     UNREACHABLE: " can not be reached: messages do not arrive",
     MISSED: " missed {days} in a row",
     MISSED_PAIN: " missed {days} in a row because of pain",
@@ -93,6 +95,8 @@ def _what_else(intent: CoachAlert) -> str:
 def _details(intent: CoachAlert) -> str:
     if intent.event == Outcome.RED_FLAG and intent.reason is not None:
         return f"Named: {say_flag(intent.reason)}."
+    if intent.event == LOWEST:
+        return "The plan has no step below this one, so it stays until you change it."
     if intent.event == MISSED:
         why = REASONS.get(intent.reason or "")
         asked = "Asked why; no answer yet." if why is None else f"Reason given: {why}."

@@ -54,6 +54,7 @@ def _what_follows(values: Values, now: datetime) -> Screen:
         text=lines(
             why,
             _less(values),
+            _lowest(values),
             _rest(values, now),
             _paused(values),
         )
@@ -67,11 +68,23 @@ def _less(values: Values) -> str:
     return f"So the next session asks for less: <b>{dose}</b>."
 
 
+def _lowest(values: Values) -> str:
+    """Return what happens where the plan has no step below: it stays, and somebody looks at it."""
+    if values.get("lowest") is None:
+        return ""
+    dose = say_dose(**values["lowest"], side=values["side"])
+    then = "If it stays so, let a physiotherapist or a doctor look at it."
+    if values["has_coach"]:
+        then = "This goes to your coach, who can change it."
+    return f"Your plan is at its lowest step, so it stays: {dose}. You may do less. {then}"
+
+
 def _rest(values: Values, now: datetime) -> str:
     if values["rests_on"] is None:
         return ""
     day = _day(date.fromisoformat(values["rests_on"]), values["zone"], now)
-    return f"Before that, rest: no session {day}. Resting follows your plan."
+    when = "Rest first" if values["dose"] is None else "Before that, rest"
+    return f"{when}: no session {day}. Resting follows your plan."
 
 
 def _paused(values: Values) -> str:

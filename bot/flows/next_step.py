@@ -30,6 +30,8 @@ _DOWN_UNSEEN: Final = frozenset(
     if verdict is Verdict.UNKNOWN and follows in _DOWN
 )
 """Outcomes that ask for a step down whatever the morning after says."""
+LOWEST: Final = "lowest_morning"
+"""The alert of a morning that asks for less where the plan has no lower step: a person decides."""
 
 
 def settle(db: Db, athlete_id: int, now: datetime) -> None:
@@ -66,9 +68,12 @@ def _asks_for_less(trained: list[Trained]) -> bool:
 def take_down(db: Db, athlete_id: int, day: date, now: datetime) -> None:
     """Take the step down that the last day of training asks for, if it was not taken before."""
     history = histories(db, [athlete_id], now)[athlete_id]
-    rung = _step_down(db, history, day, now) if history.follows(day) in _DOWN else None
-    if rung is not None:
-        _tell(db, history, day, now, rung=rung)
+    if history.follows(day) not in _DOWN:
+        return
+    lowest = _at_lowest(db, history, day)
+    rung = _step_down(db, history, day, now)
+    if rung is not None or lowest:
+        _tell(db, history, day, now, rung=rung, lowest=lowest)
 
 
 def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> None:
@@ -80,15 +85,25 @@ def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> None:
     history, day = histories(db, [row.athlete_id], now)[row.athlete_id], row.local_date - DAY
     worse = before is None or (row.value or 0) > before
     if worse and history.verdict(row.local_date) is Verdict.SEVERE:
-        _alert(db, history, row, now)
+        _alert(db, history, row, now, calendar.SEVERE_MORNING)
     if day not in history.days:
         return
     follows = history.follows(day)
+    lowest = worse and follows in _DOWN and _at_lowest(db, history, day)
     rung = _step_down(db, history, day, now) if follows in _DOWN else None
     rests_on = _rest_day(db, row, now) if follows is Next.REST_DAY else None
     paused = worse and follows is Next.PAUSE and _pause(db, history.athlete, now)
-    if rung is not None or rests_on is not None or paused:
-        _tell(db, history, day, now, rung=rung, rests_on=rests_on, paused=paused)
+    if lowest and history.verdict(row.local_date) is Verdict.FLARE:
+        _alert(db, history, row, now, LOWEST)
+    if rung is not None or rests_on is not None or paused or lowest:
+        _tell(db, history, day, now, rung=rung, rests_on=rests_on, paused=paused, lowest=lowest)
+
+
+def _at_lowest(db: Db, history: History, day: date) -> bool:
+    """Whether the plan of that day's session still stands, and has no step below it."""
+    used = history.days[day][-1].plan_id
+    lowest = ladder.down(sessions.dose_of(history.plan)) is None
+    return lowest and not plans.dose_changed_since(db, history.plan.athlete_id, used)
 
 
 def _step_down(db: Db, history: History, day: date, now: datetime) -> Rung | None:
@@ -137,6 +152,7 @@ def _tell(
     rung: Rung | None = None,
     rests_on: date | None = None,
     paused: bool = False,
+    lowest: bool = False,
 ) -> None:
     """Tell the athlete what follows, and why."""
     athlete = people.person(db, history.athlete.person_id)
@@ -147,21 +163,23 @@ def _tell(
         "side": history.plan.side,
         "rests_on": iso(rests_on),
         "paused": paused,
+        "lowest": asdict(ladder.rung_of(sessions.dose_of(history.plan))) if lowest else None,
         "has_coach": bool(people.coaches_of(db, history.athlete.person_id)),
         "zone": athlete.zone,
     }
     known = history.pains.get(day + DAY)
-    key = f"next:{athlete.id}:{day}:{known}:{now.timestamp():.6f}"
+    when = "lowest" if known is None and lowest else f"{now.timestamp():.6f}"
+    key = f"next:{athlete.id}:{day}:{known}:{when}"
     post(db, athlete.telegram_id, Say("what_follows", values), now, key=key)
 
 
-def _alert(db: Db, history: History, row: MorningRow, now: datetime) -> None:
+def _alert(db: Db, history: History, row: MorningRow, now: datetime, event: str) -> None:
     """Alert the coaches, once for each value."""
     athlete = people.person(db, row.athlete_id)
     intent = CoachAlert(
         athlete=athlete.name,
         athlete_id=row.athlete_id,
-        event=calendar.SEVERE_MORNING,
+        event=event,
         value=row.value,
         limit=history.plan.pain_limit,
         spot=None,
@@ -169,4 +187,4 @@ def _alert(db: Db, history: History, row: MorningRow, now: datetime) -> None:
         zone=athlete.zone,
         locked=history.athlete.locked_at is not None,
     )
-    alert_coaches(db, row.athlete_id, intent, f"m{row.id}:severe:{row.value}", now)
+    alert_coaches(db, row.athlete_id, intent, f"m{row.id}:{event}:{row.value}", now)

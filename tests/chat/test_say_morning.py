@@ -76,6 +76,19 @@ def test_the_question_has_the_anchors_and_two_rows() -> None:
             ),
         ),
         (
+            {
+                "dose": None,
+                "lowest": {"holds": 5, "hold_s": 10, "sets": 1},
+                "rests_on": "2026-11-25",
+            },
+            (
+                "Your pain was up the morning after your session.\n"
+                "Your plan is at its lowest step, so it stays: 5 holds of 10 s, LEFT side. "
+                "You may do less. This goes to your coach, who can change it.\n"
+                "Rest first: no session tomorrow. Resting follows your plan."
+            ),
+        ),
+        (
             {"verdict": "severe", "dose": None, "paused": True},
             (
                 "Your morning pain is high, or up for the second time in a row.\n"
@@ -113,6 +126,14 @@ def test_what_the_coach_reads(locked: bool, rest: str) -> None:  # noqa: FBT001
     text = plain(coach_alert(alert, NOW).text)
     assert text.startswith("Ána: pain 7 this morning; limit 3")
     assert rest in text
+
+
+def test_what_the_coach_reads_at_the_lowest_step() -> None:
+    """That nothing goes down by itself any more."""
+    alert = CoachAlert("Ána", 12, "lowest_morning", 4, 3, None, NOW, ZONE)
+    text = plain(coach_alert(alert, NOW).text)
+    assert text.startswith("Ána: pain 4 this morning, on the lowest step; limit 3")
+    assert "stays until you change it" in text
 
 
 def test_why_the_plan_is_paused() -> None:

@@ -80,21 +80,22 @@ async def test_a_number_after_pain_is_no_morning(world: World) -> None:
     assert "nothing was saved" in maria.last.text
 
 
-@pytest.mark.parametrize(("pain", "told"), [("5", False), ("7", True)])
+@pytest.mark.parametrize(("pain", "told"), [("2", False), ("5", True), ("7", True)])
 async def test_the_coach_is_told_of_a_severe_morning(
     world: World,
     pain: str,
     told: bool,  # noqa: FBT001
 ) -> None:
-    """At the hard stop at once, and the athlete hears of it when it is true."""
+    """At the hard stop, and over the limit where no step is left, and then the athlete hears it."""
     kim = world.coach("Kim")
     maria = world.athlete(dose=QUICK, coach=kim)
     await trains(world, maria, "1")
     await world.passes(hours=25)
     await world.tap(maria, pain)
-    assert any("pain 7 this morning" in line for line in world.heard(kim)) is told
+    assert any(f"pain {pain} this morning" in line for line in world.heard(kim)) is told
     assert ("Your coach Kim was told about this." in world.heard(maria)) is told
-    assert any("Do you have any of these?" in message.text for message in maria.chat) is told
+    screened = any("Do you have any of these?" in message.text for message in maria.chat)
+    assert screened is (pain == "7")
 
 
 async def test_a_step_up_is_one_tap(world: World) -> None:

@@ -324,6 +324,35 @@ def test_a_flare_steps_down_and_says_why(world: World) -> None:
     assert world.store.read_now(people.plan, runa).created_by is None
 
 
+@pytest.mark.parametrize("coached", [True, False])
+@pytest.mark.parametrize(("outcome", "rests"), [(Outcome.LESSENING, False), (Outcome.RISING, True)])
+def test_a_flare_at_the_lowest_step_is_told(
+    world: World, outcome: Outcome, *, coached: bool, rests: bool
+) -> None:
+    """No step is left to take: the coach hears of it, the athlete what happens next; each once."""
+    runa = world.athlete()
+    if coached:
+        world.coach(runa)
+    values = the(answered(world, runa, outcome, 4), "what_follows")
+    assert (values["dose"], values["lowest"]) == (None, {"holds": 5, "hold_s": 10, "sets": 1})
+    assert (values["has_coach"], values["rests_on"] is not None) == (coached, rests)
+    assert dose(world, runa) == (5, 10, 1)
+    answers(world, 2)
+    answers(world, 4)
+    alerts = [one for one in world.letters(COACH) if isinstance(one, CoachAlert)]
+    assert [(one.event, one.value) for one in alerts] == [("lowest_morning", 4)] * coached
+
+
+def test_stopped_on_pain_at_the_lowest_step_is_told_once(world: World) -> None:
+    """Whatever the morning says: before the next session the athlete hears that the plan stays."""
+    world.now = T0 - timedelta(hours=1)
+    runa = world.athlete()
+    past(world, runa, T0.date() - timedelta(days=1), Outcome.STOPPED_PAIN)
+    ticks(world, T0)
+    world.run(today.begin, runa, None, world.now)
+    assert the(world.letters(RUNA), "what_follows")["lowest"] is not None
+
+
 def test_one_step_for_one_session_whatever_is_answered_anew(world: World) -> None:
     """Flare, settled, flare again: one step down; it is not taken back, and not repeated."""
     runa = world.athlete(holds=10)
