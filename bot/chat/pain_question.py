@@ -55,6 +55,12 @@ def morning_rows(morning: int, limit: int) -> Rows:
     return _groups(limit, lambda value: data("m", morning, value))
 
 
+def note_rows() -> Rows:
+    """Return the same numbers for a note, which is over no limit."""
+    buttons = [Button(str(value), data("q", value)) for value in range(MIN, MAX + 1)]
+    return tuple(tuple(buttons[at : at + 4]) for at in range(0, len(buttons), 4))
+
+
 def _about(question: str, index: int | None) -> int:
     """Return what the answer is about, as events.Pain has it."""
     if question == Question.AFTER:

@@ -16,14 +16,15 @@ _ANY_FLAG: Final = RedFlag("", "", "", "Be seen by a doctor today.")
 _EMERGENCIES: Final = frozenset({"saddle", "clot"})
 _NUMBERS: Final = "112 in Europe, 911 in North America, 000 in Australia"
 _NOW: Final = f"Your emergency number, for example: {_NUMBERS}."
-_WORSE: Final = f"If it gets worse, call your emergency number ({_NUMBERS})."
+WORSE: Final = f"If it gets worse, call your emergency number ({_NUMBERS})."
 _WHY: Final = {
     "pain": "Pain this high needs a short check.",
     "away": "You were away for a while: a short check first.",
     "screening": "These questions are still open. Nothing is held until you answer them.",
+    "typed": "Please tap the one that you mean, so that nothing is guessed.",
     "words": "You named something that may be a warning sign. A short check first.",
 }
-_OWN_WISH: Final = frozenset({"asked", "away", "screening"})
+_OWN_WISH: Final = frozenset({"asked", "away", "screening", "typed"})
 """Asked in reply to the athlete, who looks at the chat."""
 _BEGINS: Final = frozenset({"away", "screening"})
 """Asked when a session was to begin: with none of the signs it does."""
@@ -49,7 +50,7 @@ def red_flag_advice(intent: RedFlagAdvice, _now: datetime) -> Screen:
     text = paragraphs(
         f"<b>{esc(flag.action)}</b>",
         f"You named: {esc(flag.signs[:1].lower() + flag.signs[1:])}." if flag.signs else "",
-        f"{_NOW if flag.id in _EMERGENCIES else _WORSE} Do not wait for an answer here.",
+        f"{_NOW if flag.id in _EMERGENCIES else WORSE} Do not wait for an answer here.",
         lines("No holds for now.", say_locked(has_coach=intent.has_coach)),
     )
     return Screen(text=text, rings=True)

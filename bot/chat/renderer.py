@@ -20,6 +20,7 @@ from bot.chat.say_house import SAY_HOUSE, status_screen
 from bot.chat.say_links import SAY_LINKS
 from bot.chat.say_morning import MORNING_SCREENS, SAY_MORNING
 from bot.chat.say_naming import SAY_NAMING
+from bot.chat.say_offers import SAY_OFFERS
 from bot.chat.say_overview import SAY_OVERVIEW
 from bot.chat.say_privacy import SAY_PRIVACY
 from bot.chat.say_programme import SAY_PROGRAMME
@@ -55,6 +56,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_ENROL,
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
+    **SAY_OFFERS,
     **SAY_MORNING,
     **SAY_UNLOCKING,
     **SAY_ATHLETES,

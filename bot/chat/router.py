@@ -18,6 +18,10 @@ from bot.flows import (
     mail,
     morning_answers,
     naming,
+    offers,
+    open_questions,
+    pain_notes,
+    red_flags,
     relay,
     settings,
 )
@@ -25,6 +29,7 @@ from bot.flows.choices import CityGuess, fold
 from bot.flows.holds import is_live
 from bot.flows.house import limits, zones
 from bot.flows.house.limits import Room
+from bot.flows.open_questions import Open, Question
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
 from bot.protocol.speech import pain_among, plain_pain
@@ -197,7 +202,7 @@ def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> Non
     if Role.ATHLETE in turn.who.roles:
         _to_session(turn, said)
     elif turn.who.person_id is not None:
-        turn.say("unknown_text")
+        offers.offer(turn, said.text)
     else:
         turn.say("closed", telegram_id=turn.who.telegram_id)
 
@@ -214,6 +219,22 @@ def _replied(turn: Turn, said: Said) -> bool:
 
 
 def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
+    """Give a text to the newest question that it can be an answer to; False where none is open."""
+    asked = open_questions.newest_first(turn)
+    replied = None
+    if said.reply_to is not None:
+        if Role.ATHLETE in turn.who.roles and live_words.hear_late(turn, said.words):
+            return True
+        replied = open_questions.replied_to(turn, said.reply_to)
+    return any(
+        _awaited(turn, said, rules, cities)
+        if one.question is Question.TEXT
+        else _taken(turn, said, one)
+        for one in ([replied] if replied is not None else []) + asked
+    )
+
+
+def _awaited(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
     """Take a text as what an enrolment, a setting or a command waits for, if one does."""
     if any(flow.typed(turn, said.text, cities) for flow in (enrol, settings, zones)):
         return True
@@ -228,19 +249,31 @@ def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) ->
     return True
 
 
+def _taken(turn: Turn, said: Said, asked: Open) -> bool:
+    """Take a text as an athlete's answer to a question of warning signs, or to one of pain."""
+    value = plain_pain(said.text)
+    if asked.question is Question.SIGNS:
+        return red_flags.typed(turn, said.text)
+    if value is None:
+        return False
+    if asked.question is Question.NOTE:
+        pain_notes.keep(turn, value, said.spoken_as)
+        return True
+    if asked.question is Question.MORNING:
+        assert asked.about is not None
+        return morning_answers.typed(turn, value, asked.about)
+    return holds.late_number(turn, value, said.spoken_as)
+
+
 def _to_session(turn: Turn, said: Said) -> None:
-    """An athlete's words: a pain answer, a reason, or something to ask again about."""
-    value, reason = plain_pain(said.text), live_words.reason(said.words)
+    """An athlete's words: to the live session, or late to the last one; else they are offered."""
+    reason = live_words.reason(said.words)
     if is_live(turn):
         live_words.hear(turn, said.words)
     elif live_words.hear_late(turn, said.words):
         return
-    elif value is not None:
-        if morning_answers.typed(turn, value) or holds.late_number(turn, value, said.spoken_as):
-            return
-        turn.say("number_without_question", value=value)
     elif reason is None or not holds.late_reason(turn, reason):
-        holds.unclear(turn)
+        offers.offer(turn, said.text)
 
 
 def _edited(turn: Turn, said: Said) -> None:
@@ -263,8 +296,10 @@ def _located(said: Said) -> Act:
     def located(turn: Turn) -> None:
         if any(flow.located(turn, zone, problem) for flow in (enrol, settings, zones)):
             return
-        if Role.ATHLETE in turn.who.roles:
+        if is_live(turn):
             holds.unclear(turn)
+        elif turn.who.person_id is not None:
+            offers.offer(turn, "")
         else:
             turn.say("closed", telegram_id=turn.who.telegram_id)
 

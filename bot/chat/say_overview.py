@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from bot.chat.coach_words import LOW
 from bot.chat.commands import SECTIONS, Command
+from bot.chat.pain_question import note_rows
 from bot.chat.said import MAX_TEXT
-from bot.chat.screen import Button, Screen, data, esc
+from bot.chat.screen import Screen, esc
 from bot.chat.session_words import KEPT, sentence
 from bot.flows.people import Role
 from bot.protocol.local_time import local, say_date, say_day_time
@@ -160,10 +161,7 @@ def _pain_ask(values: Values, _now: datetime) -> Screen:
         f"{again}Pain at your sit-bone right now?\n"
         "0 = no pain, 10 = pain as bad as you can imagine."
     )
-    low = tuple(Button(str(value), data("q", value)) for value in range(4))
-    high = tuple(Button(str(value), data("q", value)) for value in range(4, 8))
-    top = tuple(Button(str(value), data("q", value)) for value in range(8, 11))
-    return Screen(text=text, rows=(low, high, top))
+    return Screen(text=text, rows=note_rows())
 
 
 def _pain_saved(values: Values, _now: datetime) -> Screen:

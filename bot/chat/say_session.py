@@ -89,6 +89,7 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "running": _says("Your session is running; the next cue comes by itself. To stop, send: stop."),
     "noted": lambda values: f"Pain {values['value']} – saved.",
     "known": _says("Saved already."),
+    "sent_already": _says("Sent already."),
     "number_without_question": lambda values: (
         "No question is open, so nothing was saved. To note a pain, send "
         f"/pain {values['value']}; to train, /session."
@@ -217,6 +218,13 @@ def _skipped_screen(values: Values, now: datetime) -> Screen:
     return Screen(text=text, rows=(reasons[:3], reasons[3:], (back,)))
 
 
+def _number_screen(values: Values, _now: datetime) -> Screen:
+    """Say that nothing was saved; noting it as pain is one tap."""
+    value = values["value"]
+    text = esc(_SENTENCES["number_without_question"](values))
+    return Screen(text=text, rows=((Button(f"Note pain {value}", data("q", value)),),))
+
+
 def _unskipped_screen(values: Values, _now: datetime) -> Screen:
     """Say that the session is open again, with Start where the occurrence is known."""
     text = _SENTENCES["unskipped"](values)
@@ -251,6 +259,7 @@ SAY_SESSION: Final[dict[str, Callable[[Values, datetime], Screen]]] = {
     "in_line": _in_line_screen,
     "late_start": _late_screen("late_start"),
     "late_snooze": _late_screen("late_snooze"),
+    "number_without_question": _number_screen,
     "snoozed": _snoozed_screen,
     "skipped": _skipped_screen,
     "unskipped": _unskipped_screen,

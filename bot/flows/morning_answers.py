@@ -1,16 +1,10 @@
 """Answering the question of a morning: by button, typed, late, or anew."""
 
-from typing import Final
-
 from bot.flows import calendar, holds, mornings, next_step, proposals, screening
 from bot.flows.turn import Turn
 from bot.protocol.morning import OPEN_FOR
-from bot.store import outbox, people
-from bot.store.mornings import newest_open
+from bot.store import people
 from bot.store.tables import MorningRow
-
-NOTE_ASKED: Final = "pain_note_ask"
-"""The other question a bare number could answer."""
 
 
 def answer(turn: Turn, morning_id: int, value: int) -> None:
@@ -25,20 +19,12 @@ def answer(turn: Turn, morning_id: int, value: int) -> None:
         _store(turn, row, value)
 
 
-def typed(turn: Turn, value: int) -> bool:
-    """Take a typed number as the newest morning's answer; False where none is asked for.
-
-    Nor while /pain asks for a number: that was asked later. What reached the bot late answers
-    what had been asked when it was said.
-    """
-    until = turn.said_at if turn.old else None
-    row = newest_open(turn.db, turn.person_id, turn.said_at - OPEN_FOR, until)
-    if row is None or row.asked_at is None:
-        return False
-    if outbox.said_since(turn.db, turn.chat_id, NOTE_ASKED, row.asked_at, until):
-        return False
-    _store(turn, row, value)
-    return True
+def typed(turn: Turn, value: int, morning_id: int) -> bool:
+    """Take a typed number as the answer of a morning; False where none is taken any more."""
+    row = _open(turn, morning_id)
+    if row is not None:
+        _store(turn, row, value)
+    return row is not None
 
 
 def ask_again(turn: Turn, morning_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.flows import screening
+from bot.flows import offers, screening
 from bot.flows.turn import Turn
 from bot.protocol.session import UNDO_WINDOW
 from bot.store import ratings
@@ -21,6 +21,7 @@ def keep(turn: Turn, value: int, message_id: int | None = None) -> None:
     ratings.note(turn.db, turn.person_id, value, turn.now, message_id=message_id)
     high = value >= SCREEN_FROM
     turn.answer("noted", value=value)
-    turn.show("pain_note_saved", value=value, high=high)
+    tell = turn.say if offers.is_one(turn) else turn.show
+    tell("pain_note_saved", value=value, high=high)
     if high:
         screening.ask(turn, "note")

@@ -2,6 +2,7 @@
 
 from bot.flows import calendar, holds, screening, training
 from bot.flows.alerts import alert_coaches
+from bot.flows.choices import NO, fold
 from bot.flows.intents import CoachAlert, RedFlagAdvice
 from bot.flows.turn import Turn
 from bot.protocol import events
@@ -12,6 +13,7 @@ from bot.store.tables import AthleteRow
 
 NONE = "none"
 """The button that says: nothing of this."""
+_NONE_TYPED = NO | {"none", "none of these", "none of them"}
 NONE_AWAY = "fit"
 """The same, where it was asked because of days away: the session begins then."""
 
@@ -41,6 +43,21 @@ def report(turn: Turn, flag_id: str, stamp: int = 0) -> None:
     else:
         _screened(turn)
         holds.begin(turn)
+
+
+def typed(turn: Turn, text: str) -> bool:
+    """Take typed words as an answer to the questions; a number of their list has to be tapped.
+
+    It may be a pain as well: it is never guessed. False for words that answer nothing.
+    """
+    assert turn.athlete is not None
+    if fold(text) in _NONE_TYPED:
+        report(turn, NONE, screening.stamp(turn.athlete))
+    elif text.strip() in map(str, range(1, len(RED_FLAGS) + 1)):
+        screening.ask(turn, "typed")
+    else:
+        return False
+    return True
 
 
 def _no_flags(turn: Turn) -> None:

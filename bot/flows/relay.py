@@ -49,6 +49,24 @@ def answer(turn: Turn, came: Relayed, text: str) -> None:
         _pass_on(turn, back)
 
 
+def pass_on(turn: Turn, words: Relayed, *, key: str) -> bool:
+    """Pass words on, once under `key`; False where that was done before. Refusals are said."""
+    if outbox.exists(turn.db, key):
+        return False
+    if not _may(turn.db, words):
+        turn.say("relay_ended", name=_reader(turn.db, words).name, mine=not words.to_athlete)
+    else:
+        _pass_on(turn, words, key)
+    return True
+
+
+def writes_as_athlete(db: Db, writer_id: int, reader_id: int) -> bool:
+    """Whether words between two people are those of an athlete to a coach or admin."""
+    staff = Role.ADMIN in people.roles_of(db, reader_id)
+    coached = people.coaches(db, reader_id, writer_id)
+    return people.find_athlete(db, writer_id) is not None and (coached or staff)
+
+
 def _may(db: Db, words: Relayed) -> bool:
     """Whether the two may write to each other: by the athlete's consent, or to and from admins."""
     consented = people.coaches(db, words.coach_id, words.athlete_id)
@@ -56,7 +74,7 @@ def _may(db: Db, words: Relayed) -> bool:
     return consented or (athlete and Role.ADMIN in people.roles_of(db, words.coach_id))
 
 
-def _pass_on(turn: Turn, words: Relayed) -> None:
+def _pass_on(turn: Turn, words: Relayed, key: str | None = None) -> None:
     reader = _reader(turn.db, words)
     values = {"name": reader.name, "athlete_id": words.athlete_id}
     if len(words.text) > MAX_TEXT:
@@ -64,7 +82,7 @@ def _pass_on(turn: Turn, words: Relayed) -> None:
     elif reader.telegram_id is None or reader.unreachable_since is not None:
         turn.show("relay_unreachable", **values)
     else:
-        key = f"u{turn.update_id}:relay"
+        key = key or f"u{turn.update_id}:relay"
         way = Say("relay_under_way", values)
         post(turn.db, turn.chat_id, way, turn.now, key=_way(key))
         post(turn.db, reader.telegram_id, words, turn.now, key=key)

