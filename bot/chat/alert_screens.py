@@ -89,7 +89,8 @@ def _where(intent: CoachAlert) -> str:
 
 
 def _what_else(intent: CoachAlert) -> str:
-    return lines(_details(intent), _what_is_locked(intent))
+    alone = "No coach of theirs can be reached, so the admins are told." if intent.no_coach else ""
+    return lines(_details(intent), _what_is_locked(intent), alone)
 
 
 def _details(intent: CoachAlert) -> str:
@@ -140,7 +141,8 @@ def coach_told(intent: CoachTold, now: datetime) -> Screen:
     about = "about this"
     if intent.at is not None:
         about = f"what happened {say_day_time(intent.at, intent.zone, now)}"
-    return Screen(text=f"Your coach {esc(intent.coach)} was told {about}.")
+    who = "The admin" if intent.admin else "Your coach"
+    return Screen(text=f"{who} {esc(intent.coach)} was told {about}.")
 
 
 def relayed(intent: Relayed, _now: datetime) -> Screen:

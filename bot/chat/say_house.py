@@ -7,7 +7,7 @@ from typing import Final
 from bot.chat import pickers
 from bot.chat.pickers import Values, Words
 from bot.chat.screen import Button, Screen, data, esc
-from bot.flows.house.status import NEWEST, Athletes, Backup, Status, Wrong
+from bot.flows.house.status import NEWEST, Athletes, Backup, Barred, Status, Wrong
 from bot.protocol.local_time import local, say_time, utc_offset_label
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -17,6 +17,8 @@ _DAY: Final = timedelta(days=1)
 # ---- status ---------------------------------------------------------------------------
 
 _TO_DO: Final[dict[Wrong, str]] = {
+    Wrong.UNHEARD: "Nobody who can act was reached about {unheard}. See /athletes.",
+    Wrong.LOCKED: "Locked until somebody unlocks them: {locked}. See /unlock.",
     Wrong.STUCK: "Messages wait that should have gone. Telegram may be out of reach: see the log.",
     Wrong.SLOW: "Cues come late. The machine or its network is too slow.",
     Wrong.UPDATES: "Some of what people sent could not be handled; they were told. See the log.",
@@ -45,10 +47,22 @@ def status_screen(found: Status, zone: str, now: datetime) -> Screen:
 
 
 def _wrong(found: Status, now: datetime) -> str:
-    todo = [_TO_DO[one].format(failed=esc(found.backup.failed)) for one in found.wrong(now)]
+    said = {
+        "failed": esc(found.backup.failed),
+        "locked": _who(found.locked),
+        "unheard": _who(found.unheard),
+    }
+    todo = [_TO_DO[one].format(**said) for one in found.wrong(now)]
     if not todo:
         return "All is well. Nothing needs you."
     return "\n".join([f"<b>Needs you: {len(todo)}</b>", *(f"❗ {line}" for line in todo)])
+
+
+def _who(found: Barred) -> str:
+    """Return "Runa, Bo and 3 more"."""
+    more = found.count - len(found.names)
+    rest = f" and {more:,} more" if more else ""
+    return f"{', '.join(esc(name[:40]) for name in found.names)}{rest}"
 
 
 def _facts(found: Status, now: datetime) -> Iterator[str]:

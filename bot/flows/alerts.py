@@ -7,6 +7,7 @@
   one message. A hard stop, and a pain higher than any told about that athlete today, do not wait.
 - A coach who can not be reached gets what was kept, in one message, when they are back.
 - Who ended their consent meanwhile is not told about.
+- What bars sessions until somebody acts, and reaches no coach, is told to every admin at once.
 """
 
 import json
@@ -18,40 +19,62 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 
 from bot.flows import intents
+from bot.flows.calendar import SEVERE_MORNING
 from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold
 from bot.flows.post import post
 from bot.protocol.local_time import instant, local
 from bot.protocol.quiet import QuietHours, release_at
 from bot.protocol.record import Outcome
 from bot.store import alerts, outbox, people
-from bot.store.tables import AlertRow, CoachRow, PersonRow
+from bot.store.tables import AlertRow, CoachRow, PersonRow, Role
 
 WINDOW: Final = timedelta(minutes=10)
 AT_ONCE: Final = 3
 """So many messages within `WINDOW` ring; the rest comes together."""
 UNREACHABLE: Final = "unreachable"
 MISSED: Final = "missed"
+GRAVE: Final = frozenset({Outcome.RED_FLAG, Outcome.STOPPED_HARD, SEVERE_MORNING})
+"""After these there is no session until a coach or admin has acted: somebody has to hear of it."""
 _LONG_AGO: Final = timedelta(minutes=10)
 """An athlete who is told later than this is told what it was about."""
+_TO: Final = ":to"
 _SILENT: Final = frozenset({UNREACHABLE, MISSED})
 """Alerts that the athlete is not told of."""
 
 
 def alert_coaches(db: Db, athlete_id: int, intent: CoachAlert, key: str, now: datetime) -> None:
-    """Alert every coach the athlete consented to, once under `key`, now or when it is time."""
+    """Alert every coach the athlete consented to, once under `key`, now or when it is time.
+
+    Where none can be reached, the admins hear what is grave.
+    """
     for coach in people.coaches_of(db, athlete_id):
-        assert coach.id is not None
-        row = AlertRow(
-            key=f"{key}:to{coach.id}",
-            coach_id=coach.id,
-            athlete_id=athlete_id,
-            event=intent.event,
-            value=intent.value,
-            at=intent.at,
-            body=json.dumps(intents.dump(replace(intent, coach_zone=coach.zone))),
-        )
-        if alerts.add(db, row):
-            _place(db, coach, row, now)
+        _keep(db, coach, athlete_id, intent, key, now)
+    if intent.event in GRAVE and not people.has_reachable_coach(db, athlete_id):
+        _alert_admins(db, athlete_id, intent, key, now)
+
+
+def _alert_admins(db: Db, athlete_id: int, intent: CoachAlert, key: str, now: datetime) -> None:
+    """Alert every admin, once under `key`, but the athlete."""
+    for admin in people.with_role(db, Role.ADMIN):
+        if admin.telegram_id is not None and admin.id != athlete_id:
+            _keep(db, admin, athlete_id, replace(intent, no_coach=True), key, now)
+
+
+def _keep(
+    db: Db, reader: PersonRow, athlete_id: int, intent: CoachAlert, key: str, now: datetime
+) -> None:
+    assert reader.id is not None
+    row = AlertRow(
+        key=f"{key}{_TO}{reader.id}",
+        coach_id=reader.id,
+        athlete_id=athlete_id,
+        event=intent.event,
+        value=intent.value,
+        at=intent.at,
+        body=json.dumps(intents.dump(replace(intent, coach_zone=reader.zone))),
+    )
+    if alerts.add(db, row):
+        _place(db, reader, row, now)
 
 
 def _place(db: Db, coach: PersonRow, row: AlertRow, now: datetime) -> None:
@@ -66,7 +89,7 @@ def _when(db: Db, coach: PersonRow, row: AlertRow, now: datetime) -> datetime | 
     """Return when to tell; None keeps it until the coach is back."""
     if coach.unreachable_since is not None:
         return None
-    if row.event == Outcome.RED_FLAG:
+    if row.event == Outcome.RED_FLAG or _intent(row).no_coach:
         return now
     awake = release_at(now, quiet_of(db, row.coach_id), coach.zone)
     if awake > now or _presses(db, row, now):
@@ -125,6 +148,7 @@ def _tell_late(db: Db, coach: PersonRow, rows: Iterable[AlertRow], now: datetime
     for row in rows:
         intent = _still_true(db, row)
         if intent is None:
+            _unheard(db, row, now)
             db.delete(row)
         else:
             told.append(row)
@@ -134,8 +158,15 @@ def _tell_late(db: Db, coach: PersonRow, rows: Iterable[AlertRow], now: datetime
     db.flush()
 
 
+def _may_know(db: Db, reader_id: int, intent: CoachAlert) -> bool:
+    """Whether an alert is this coach's to know, or this admin's, as no coach can be reached."""
+    if intent.no_coach and Role.ADMIN in people.roles_of(db, reader_id):
+        return people.find_athlete(db, intent.athlete_id) is not None
+    return people.coaches(db, reader_id, intent.athlete_id)
+
+
 def _still_true(db: Db, row: AlertRow) -> CoachAlert | None:
-    if not people.coaches(db, row.coach_id, row.athlete_id):
+    if not _may_know(db, row.coach_id, _intent(row)):
         return None
     athlete = people.person(db, row.athlete_id)
     if row.event == UNREACHABLE and athlete.unreachable_since is None:
@@ -174,7 +205,7 @@ def still_theirs(
         return None
     alone = isinstance(intent, CoachAlert)
     every = (intent,) if isinstance(intent, CoachAlert) else intent.alerts
-    left = tuple(one for one in every if people.coaches(db, coach.id, one.athlete_id))
+    left = tuple(one for one in every if _may_know(db, coach.id, one))
     if not left:
         return None
     return left[0] if alone else CoachAlerts(left)
@@ -184,9 +215,52 @@ def delivered(db: Db, letter_key: str, now: datetime) -> None:
     """The coach has read it: tell each athlete so, now that it is true."""
     newest = {row.athlete_id: row for row in alerts.of_letter(db, letter_key)}
     for row in newest.values():
-        if row.event in _SILENT or not people.coaches(db, row.coach_id, row.athlete_id):
+        admin = _intent(row).no_coach
+        if row.event in _SILENT or not _may_know(db, row.coach_id, _intent(row)):
             continue
         athlete, coach = people.person(db, row.athlete_id), people.person(db, row.coach_id)
         late = now - row.at > _LONG_AGO
-        told = CoachTold(coach.name, row.at if late else None, athlete.zone)
-        post(db, athlete.telegram_id, told, now, key=f"{letter_key}:told{row.athlete_id}")
+        told = CoachTold(coach.name, row.at if late else None, athlete.zone, admin=admin)
+        key = f"{_event_of(row)}:admin" if admin else f"{letter_key}:told{row.athlete_id}"
+        post(db, athlete.telegram_id, told, now, key=key)
+
+
+# ---- what reaches no coach ------------------------------------------------------------
+
+
+def lost(db: Db, letter_key: str, now: datetime) -> None:
+    """A letter with alerts was not delivered, and will not be sent again."""
+    for row in alerts.of_letter(db, letter_key):
+        _unheard(db, row, now)
+
+
+def unreachable(db: Db, person_id: int, now: datetime) -> None:
+    """Somebody can not be reached any more: what waits for them or was sent in vain is unheard."""
+    rows = [*alerts.waiting(db, person_id), *alerts.untold(db, person_id, now - outbox.KEPT)]
+    for row in rows:
+        _unheard(db, row, now)
+
+
+def _unheard(db: Db, row: AlertRow, now: datetime) -> None:
+    """An alert did not reach its coach: if it is grave, and no other coach can hear it, admins do.
+
+    What somebody has acted on meanwhile is no news.
+    """
+    intent = _intent(row)
+    if row.event not in GRAVE or intent.no_coach or not _bars(db, row):
+        return
+    if not people.has_reachable_coach(db, row.athlete_id, but=row.coach_id):
+        _alert_admins(db, row.athlete_id, intent, _event_of(row), now)
+
+
+def _bars(db: Db, row: AlertRow) -> bool:
+    """Whether the athlete still has no session because of what the alert tells."""
+    athlete = people.athlete(db, row.athlete_id)
+    if row.event == SEVERE_MORNING:
+        return athlete.paused_at is not None and athlete.pause_reason == SEVERE_MORNING
+    return athlete.locked_at is not None
+
+
+def _event_of(row: AlertRow) -> str:
+    """Return the key that an event has in the rows of all who are alerted."""
+    return row.key.rpartition(_TO)[0]

@@ -285,7 +285,8 @@ class RedFlagAdvice(Intent):
 class CoachAlert(Intent):
     """To a coach: what happened to the athlete, and when, on both clocks.
 
-    `reason` is the red flag's id, or why days were missed; `missed` counts those days.
+    `reason` is the red flag's id, or why days were missed; `missed` counts those days. With
+    `no_coach` it is to an admin, as no coach can be reached.
     """
 
     priority = Priority.QUESTION
@@ -302,6 +303,7 @@ class CoachAlert(Intent):
     reason: str | None = None
     missed: int = 0
     coach_zone: str = ""
+    no_coach: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,11 +316,15 @@ class CoachAlerts(Intent):
 
 @dataclass(frozen=True, slots=True)
 class CoachTold(Intent):
-    """To the athlete, after the alert was delivered. `at` is when it happened, if long before."""
+    """To the athlete, after the alert was delivered. `at` is when it happened, if long before.
+
+    `admin`: it was an admin who was told.
+    """
 
     coach: str
     at: datetime | None = None
     zone: str = ""
+    admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ FOLLOWED: Final = frozenset(
     one.__name__ for one in (Hold, Summary, CoachAlert, CoachAlerts, Relayed)
 )
 """Kinds, besides reminders, that something follows from once they are sent."""
+_ALERTS: Final = frozenset({CoachAlert.__name__, CoachAlerts.__name__})
 
 
 def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> bool:
@@ -55,6 +56,8 @@ def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None
 
 def lost(db: Db, letter: Claimed, now: datetime) -> None:
     """A message was not, or perhaps not, delivered, and will not be sent again."""
+    if letter.kind in _ALERTS:
+        alerts.lost(db, letter.key, now)
     intent = intents.load(letter.kind, letter.body)
     link_letters.forget_link(db, letter, intent)
     match intent:
@@ -89,6 +92,7 @@ def unreachable(db: Db, chat_id: int, now: datetime) -> None:
     person.unreachable_since = now
     db.add(person)
     db.flush()
+    alerts.unreachable(db, person.id, now)
     alert = CoachAlert(
         athlete=person.name,
         athlete_id=person.id,

@@ -164,7 +164,7 @@ def _tell(
         "rests_on": iso(rests_on),
         "paused": paused,
         "lowest": asdict(ladder.rung_of(sessions.dose_of(history.plan))) if lowest else None,
-        "has_coach": bool(people.coaches_of(db, history.athlete.person_id)),
+        "has_coach": people.has_reachable_coach(db, history.athlete.person_id),
         "zone": athlete.zone,
     }
     known = history.pains.get(day + DAY)

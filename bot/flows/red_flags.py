@@ -78,7 +78,7 @@ def _screened(turn: Turn) -> AthleteRow:
 
 
 def _flagged(turn: Turn, flag_id: str) -> None:
-    has_coach = bool(people.coaches_of(turn.db, turn.person_id))
+    has_coach = people.has_reachable_coach(turn.db, turn.person_id)
     screening.answered(turn.db, turn.person_id)
     turn.send(RedFlagAdvice(flag_id, has_coach))
     turn.answer()

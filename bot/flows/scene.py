@@ -87,4 +87,4 @@ class Scene:
     @property
     def has_coach(self) -> bool:
         """Whether a coach can be told about this."""
-        return bool(people.coaches_of(self.db, self.stored.athlete_id))
+        return people.has_reachable_coach(self.db, self.stored.athlete_id)

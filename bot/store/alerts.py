@@ -1,8 +1,9 @@
 """Alerts of coaches: those that wait, and those that were told."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -64,6 +65,28 @@ def highest_told(db: Db, coach_id: int, athlete_id: int, since: datetime) -> int
         col(AlertRow.told_at) >= since,
     )
     return db.exec(query).one()
+
+
+def heard_since(
+    db: Db, athlete_id: int, events: Collection[str], since: datetime, kept_since: datetime
+) -> bool:
+    """Whether somebody was told of one of these events since then, and the letter arrived.
+
+    A letter older than `kept_since` is not kept any more: it is taken as one that arrived.
+    """
+    arrived = col(OutboxRow.state) == OutboxState.SENT
+    forgotten = col(OutboxRow.id).is_(None) & (col(AlertRow.told_at) <= kept_since)
+    query = (
+        select(AlertRow.id)
+        .outerjoin(OutboxRow, col(OutboxRow.key) == col(AlertRow.outbox_key))
+        .where(
+            AlertRow.athlete_id == athlete_id,
+            col(AlertRow.event).in_(events),
+            col(AlertRow.at) >= since,
+            or_(arrived, forgotten),
+        )
+    )
+    return db.exec(query.limit(1)).first() is not None
 
 
 def of_letter(db: Db, key: str) -> list[AlertRow]:

@@ -168,6 +168,12 @@ def coaches_of(db: Db, athlete_id: int) -> list[PersonRow]:
     return list(db.exec(query))
 
 
+def has_reachable_coach(db: Db, athlete_id: int, *, but: int | None = None) -> bool:
+    """Whether a coach the athlete consented to can be told something; `but` is not looked at."""
+    found = coaches_of(db, athlete_id)
+    return any(one.unreachable_since is None and one.id != but for one in found)
+
+
 def coaches(db: Db, coach_id: int, athlete_id: int) -> bool:
     """Whether this coach may see this athlete."""
     return any(found.id == coach_id for found in coaches_of(db, athlete_id))

@@ -22,7 +22,6 @@ from bot.flows import (
 )
 from bot.flows.bars import Barred
 from bot.flows.intents import CoachAlert, Morning, Reminder, Say, Screen, Summary
-from bot.flows.turn import Turn
 from bot.protocol.athlete_week import Decision
 from bot.protocol.ladder import Next, Rung
 from bot.protocol.morning import OPEN_FOR, Verdict

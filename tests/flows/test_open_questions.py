@@ -212,9 +212,9 @@ _ASKS = st.lists(st.sampled_from(["time", "pain", "morning"]), min_size=1, max_s
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(_ASKS, st.integers(0, 10), st.booleans())
+@given(asks=_ASKS, value=st.integers(0, 10), frozen=st.booleans())
 def test_f83_f84_whatever_was_asked_last_gets_the_number(
-    tmp_path_factory: pytest.TempPathFactory, asks: list[str], value: int, frozen: bool
+    tmp_path_factory: pytest.TempPathFactory, asks: list[str], value: int, *, frozen: bool
 ) -> None:
     """A time, /pain and the morning question in any order, at one instant or a minute apart."""
     with _trained(tmp_path_factory.mktemp("open")) as world:

@@ -14,7 +14,7 @@ from bot.flows import mail
 from bot.flows.figures import Lateness
 from bot.flows.house import backups, refusals, status, troubles
 from bot.flows.house.backups import Copied
-from bot.flows.house.status import Athletes, Backup, Status, Wrong
+from bot.flows.house.status import Athletes, Backup, Barred, Status, Wrong
 from bot.flows.intents import Status as Asked
 from bot.flows.mail import Arrived
 from bot.store import people
@@ -288,6 +288,8 @@ def test_everything_wrong_at_once_still_fits() -> None:
         size=10**13,
         version="",
         started=None,
+        locked=Barred(1_000, ("<b>",) * 5),
+        unheard=Barred(1_000, ("N" * 200,) * 5),
     )
     wrong = bad.wrong(datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
     assert wrong == tuple(one for one in Wrong if one is not Wrong.BACKUP_OLD)

@@ -15,8 +15,8 @@ def welcome_back(turn: Turn) -> None:
     was_away = person.unreachable_since is not None
     person.unreachable_since = None
     turn.db.add(person)
+    alerts.come_back(turn.db, person, turn.now)
     if Role.COACH in turn.who.roles:
-        alerts.come_back(turn.db, person, turn.now)
         weekly.catch_up(turn.db, turn.person_id, turn.now)
     if Role.ATHLETE not in turn.who.roles:
         asks_zone, roles = zones.expected(turn), sorted(turn.who.roles)

@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import case, func, select, text
+from sqlalchemy import case, func, or_, select, text
 from sqlmodel import Session as Db
 from sqlmodel import col
+from sqlmodel import select as sqlmodel_select
 
 from bot.flows import intents
+from bot.flows.alerts import GRAVE
+from bot.flows.calendar import SEVERE_MORNING
 from bot.flows.figures import Lateness, count, live_sessions, summed
 from bot.flows.house import backups, refusals, troubles
 from bot.flows.turn import Turn
-from bot.store import due, inbox, outbox, people
+from bot.store import alerts, due, inbox, outbox, people
 from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
 
 STARTED: Final = "started"
@@ -23,6 +26,8 @@ NEWEST: Final = 5_000
 """Cues of the last day that the lateness is taken of, at most."""
 SLOW_S: Final = 1.0
 """Ninety-nine of a hundred cues are handed over sooner than this."""
+NAMED: Final = 5
+"""Athletes who are named where they wait for somebody to act."""
 STUCK: Final = timedelta(minutes=2)
 """A message that has waited longer than this says that something is in its way."""
 BACKUP_OLD: Final = timedelta(hours=26)
@@ -31,6 +36,8 @@ BACKUP_OLD: Final = timedelta(hours=26)
 class Wrong(StrEnum):
     """What an admin has to do something about, the most pressing first."""
 
+    UNHEARD = "unheard"  # somebody may not train, and nobody who could act was told
+    LOCKED = "locked"  # somebody may not train until a coach or admin unlocks
     STUCK = "stuck"  # messages wait that should have gone
     SLOW = "slow"  # cues come late
     UPDATES = "updates"  # what people sent could not be handled
@@ -48,6 +55,14 @@ class Athletes:
     locked: int = 0
     leaving: int = 0
     unreachable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Athletes who wait for somebody to act: how many, and the names of some of them."""
+
+    count: int = 0
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +94,15 @@ class Status:
     size: int
     version: str
     started: datetime | None
+    locked: Barred = Barred()
+    unheard: Barred = Barred()
 
     def wrong(self, now: datetime) -> tuple[Wrong, ...]:
         """Return what is not as it should be."""
         old = self.backup.at is None or now - self.backup.at > BACKUP_OLD
         found = {
+            Wrong.UNHEARD: self.unheard.count > 0,
+            Wrong.LOCKED: self.locked.count > 0,
             Wrong.STUCK: self.oldest is not None and now - self.oldest > STUCK,
             Wrong.SLOW: self.cues is not None and self.cues.p99 > SLOW_S,
             Wrong.UPDATES: self.updates_failed > 0,
@@ -109,6 +128,7 @@ def started(db: Db, version: str, nightly: str, now: datetime) -> None:
 def read(db: Db, now: datetime) -> Status:
     """Return the state of the installation. Every query has its index, whatever the number."""
     start = due.fact(db, STARTED)
+    barred = _barred(db)
     told = {} if start is None else json.loads(start.value)
     return Status(
         athletes=_athletes(db, now),
@@ -133,7 +153,42 @@ def read(db: Db, now: datetime) -> Status:
         size=_size(db),
         version=told.get("version", ""),
         started=None if start is None else start.at,
+        locked=_named([person for person, _since, reason in barred if reason != SEVERE_MORNING]),
+        unheard=_named(
+            [person for person, since, _reason in barred if _unheard(db, person, since, now)]
+        ),
     )
+
+
+def _barred(db: Db) -> list[tuple[PersonRow, datetime, str | None]]:
+    """Return who has no session until somebody acts, since when, and why; the longest first."""
+    locked = col(AthleteRow.locked_at).is_not(None)
+    paused = col(AthleteRow.paused_at).is_not(None) & (
+        col(AthleteRow.pause_reason) == SEVERE_MORNING
+    )
+    since = func.coalesce(col(AthleteRow.locked_at), col(AthleteRow.paused_at))
+    query = (
+        sqlmodel_select(PersonRow, AthleteRow)
+        .join(AthleteRow, col(AthleteRow.person_id) == col(PersonRow.id))
+        .where(col(AthleteRow.erase_at).is_(None), or_(locked, paused))
+        .order_by(since, col(PersonRow.id))
+    )
+    return [_why(person, athlete) for person, athlete in db.exec(query)]
+
+
+def _why(person: PersonRow, athlete: AthleteRow) -> tuple[PersonRow, datetime, str | None]:
+    since = athlete.locked_at or athlete.paused_at
+    assert since is not None
+    return person, since, athlete.lock_reason if athlete.locked_at else athlete.pause_reason
+
+
+def _unheard(db: Db, person: PersonRow, since: datetime, now: datetime) -> bool:
+    assert person.id is not None
+    return not alerts.heard_since(db, person.id, GRAVE, since, now - outbox.KEPT)
+
+
+def _named(people: list[PersonRow]) -> Barred:
+    return Barred(len(people), tuple(one.name for one in people[:NAMED]))
 
 
 def _athletes(db: Db, now: datetime) -> Athletes:
