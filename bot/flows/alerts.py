@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import intents
+from bot.flows import intents, screening
 from bot.flows.calendar import SEVERE_MORNING
 from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold
 from bot.flows.post import post
@@ -37,6 +37,8 @@ GRAVE: Final = frozenset({Outcome.RED_FLAG, Outcome.STOPPED_HARD, SEVERE_MORNING
 """After these there is no session until a coach or admin has acted: somebody has to hear of it."""
 _LONG_AGO: Final = timedelta(minutes=10)
 """An athlete who is told later than this is told what it was about."""
+_ASKS_SIGNS: Final = frozenset({Outcome.STOPPED_HARD})
+"""After these warning signs are asked for, and that is the last message."""
 _TO: Final = ":to"
 _SILENT: Final = frozenset({UNREACHABLE, MISSED})
 """Alerts that the athlete is not told of."""
@@ -222,7 +224,8 @@ def delivered(db: Db, letter_key: str, now: datetime) -> None:
         late = now - row.at > _LONG_AGO
         told = CoachTold(coach.name, row.at if late else None, athlete.zone, admin=admin)
         key = f"{_event_of(row)}:admin" if admin else f"{letter_key}:told{row.athlete_id}"
-        post(db, athlete.telegram_id, told, now, key=key)
+        due = screening.over_at(db, row.athlete_id, now) if row.event in _ASKS_SIGNS else now
+        post(db, athlete.telegram_id, told, now, key=key, due=due)
 
 
 # ---- what reaches no coach ------------------------------------------------------------

@@ -70,7 +70,7 @@ def _no_flags(turn: Turn) -> None:
 
 def _screened(turn: Turn) -> AthleteRow:
     """Keep that the athlete was asked and named no sign."""
-    athlete = screening.answered(turn.db, turn.person_id)
+    athlete = screening.answered(turn.db, turn.person_id, turn.now)
     athlete.screened_at = turn.now
     turn.db.add(athlete)
     turn.db.flush()
@@ -79,7 +79,7 @@ def _screened(turn: Turn) -> AthleteRow:
 
 def _flagged(turn: Turn, flag_id: str) -> None:
     has_coach = people.has_reachable_coach(turn.db, turn.person_id)
-    screening.answered(turn.db, turn.person_id)
+    screening.answered(turn.db, turn.person_id, turn.now)
     turn.send(RedFlagAdvice(flag_id, has_coach))
     turn.answer()
     turn.retire()

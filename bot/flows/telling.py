@@ -154,6 +154,7 @@ def _ended(scene: Scene, _effect: Effect) -> None:
 def _screen(scene: Scene, _effect: Effect) -> None:
     intent = screening.opened(scene.db, scene.stored.athlete_id, "pain", scene.now)
     scene.say(intent, scene.moment("screen"))
+    screening.hold_back(scene.db, scene.stored.athlete_id, scene.id)
 
 
 def _lock(scene: Scene, _effect: Effect) -> None:

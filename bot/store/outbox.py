@@ -122,6 +122,35 @@ def silence_chat(db: Db, chat_id: int) -> int:
     return db.connection().execute(_SILENCE_CHAT, {"chat": chat_id}).rowcount
 
 
+_PUT_OFF: Final = (
+    _OUTBOX.update()
+    .where(PENDING, _OUTBOX.c.session_id == bindparam("session"), _OUTBOX.c.kind == bindparam("of"))
+    .values(due=bindparam("at"), send_at=bindparam("at"), deadline=bindparam("by"))
+)
+_HURRY: Final = (
+    _OUTBOX.update()
+    .where(
+        PENDING,
+        _OUTBOX.c.chat_id == bindparam("chat"),
+        _OUTBOX.c.kind.in_(bindparam("kinds", expanding=True)),
+        _OUTBOX.c.due > bindparam("at"),
+    )
+    .values(due=bindparam("at"), send_at=bindparam("at"), deadline=bindparam("by"))
+)
+
+
+def put_off(db: Db, session_id: int, kind: str, until: datetime) -> None:
+    """Let a session's letters of a kind wait, if they still do, until then."""
+    values = {"session": session_id, "of": kind, "at": until, "by": until + NO_HURRY}
+    db.connection().execute(_PUT_OFF, values)
+
+
+def hurry(db: Db, chat_id: int, kinds: Iterable[str], now: datetime) -> None:
+    """Let a chat's letters of these kinds, which are meant for later, go now."""
+    values = {"chat": chat_id, "kinds": list(kinds), "at": now, "by": now + NO_HURRY}
+    db.connection().execute(_HURRY, values)
+
+
 def cancel(db: Db, key: str) -> int:
     """Cancel one letter if it still waits."""
     return db.connection().execute(_CANCEL_ONE, {"of": key}).rowcount
