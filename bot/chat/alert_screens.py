@@ -11,14 +11,14 @@ from bot.chat.say_naming import command_data
 from bot.chat.screen import Button, Screen, esc
 from bot.chat.session_words import lines, many, paragraphs
 from bot.flows.absence import MISSED_PAIN
-from bot.flows.alerts import MISSED, UNREACHABLE
+from bot.flows.alerts import EACH, MISSED, UNREACHABLE
 from bot.flows.calendar import SEVERE_MORNING
 from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold, Intent, Relayed
 from bot.flows.next_step import LOWEST
 from bot.protocol.local_time import say_day_time
 from bot.protocol.record import Outcome
 
-LINES: Final = 20
+LINES: Final = EACH
 """Alerts told one by one in a message; the rest is counted."""
 _OFFERED: Final = 12
 """Athletes with a button under a message about several."""

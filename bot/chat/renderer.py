@@ -80,6 +80,10 @@ class Letter(Protocol):
     """What the renderer reads of a letter."""
 
     @property
+    def key(self) -> str:
+        """The key it is stored under."""
+
+    @property
     def chat_id(self) -> int:
         """The chat it goes to."""
 
@@ -109,11 +113,11 @@ class Renderer:
 
     async def __call__(self, letter: Letter, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
-        intent = await self._still(letter.chat_id, intents.load(letter.kind, letter.body))
+        intent = await self._still(letter, intents.load(letter.kind, letter.body), now)
         if intent is None:
             return None
         match intent:
-            case intents.Answer() | intents.Retire() | intents.Menu():
+            case intents.Answer() | intents.Retire() | intents.TakeBack() | intents.Menu():
                 return _wordless(letter.chat_id, intent)
             case intents.Chart() | intents.Album() | intents.File():
                 return await self._enclosures.call(letter.chat_id, intent, now)
@@ -124,13 +128,16 @@ class Renderer:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 return _message(letter.chat_id, look(intent, now), target)
 
-    async def _still(self, chat_id: int, intent: Intent) -> Intent | None:
+    async def _still(self, letter: Letter, intent: Intent, now: datetime) -> Intent | None:
         """Return what may be told at this moment: a consent that ended meanwhile wins."""
+        chat_id = letter.chat_id
         if isinstance(intent, intents.Summary | intents.Album):
             told: Intent | None = await self._desk.read(allowed, chat_id, intent)
             return told
         if isinstance(intent, intents.CoachAlert | intents.CoachAlerts):
             left: Intent | None = await self._desk.read(alerts.still_theirs, chat_id, intent)
+            if left != intent:
+                await self._desk.write(alerts.leave_out, letter.key, left, now)
             return left
         if isinstance(intent, intents.Relayed):
             return intent if await self._desk.read(relay.still_allowed, intent) else None
@@ -144,7 +151,10 @@ def look(intent: Intent, now: datetime) -> Screen:
     return SCREENS[type(intent)](intent, now)
 
 
-def _wordless(chat_id: int, intent: intents.Answer | intents.Retire | intents.Menu) -> Call:
+_Wordless = intents.Answer | intents.Retire | intents.TakeBack | intents.Menu
+
+
+def _wordless(chat_id: int, intent: _Wordless) -> Call:
     """Return the call of an intent that is no message."""
     match intent:
         case intents.Answer():
@@ -152,6 +162,8 @@ def _wordless(chat_id: int, intent: intents.Answer | intents.Retire | intents.Me
         case intents.Retire():
             where = {"chat_id": chat_id, "message_id": intent.message_id}
             return "edit_message_reply_markup", where
+        case intents.TakeBack():
+            return "delete_message", {"chat_id": chat_id, "message_id": intent.message_id}
         case intents.Menu():
             return menu_call(chat_id, intent.roles)
 

@@ -7,6 +7,8 @@ from typing import Final
 from bot.chat import pickers
 from bot.chat.pickers import Values, Words
 from bot.chat.screen import Button, Screen, data, esc
+from bot.flows.house import lost_letters
+from bot.flows.house.lost_letters import Why
 from bot.flows.house.status import NEWEST, Athletes, Backup, Barred, Status, Wrong
 from bot.protocol.local_time import local, say_time, utc_offset_label
 
@@ -32,6 +34,7 @@ _FAULTS: Final = {
     "job_still_running": "job still running",
     "due_row_failed": "due row failed",
     "acting_failed": "acting on what is due failed",
+    lost_letters.EVENT: "message lost for good",
 }
 
 
@@ -180,6 +183,35 @@ def _backup_failed(values: Values, _now: datetime) -> Screen:
     )
 
 
+# ---- letters that are lost ------------------------------------------------------------
+
+_MISSED: Final = {
+    "Stopped": "a STOP",
+    "StopAgain": "a STOP",
+    "Release": "a RELEASE",
+    "ReleaseAgain": "a RELEASE",
+    "Hold": "a HOLD",
+    "Reminder": "a reminder",
+    "CoachAlert": "an alert to a coach",
+    "CoachAlerts": "alerts to a coach",
+    "Summary": "a weekly summary",
+    "Screen": "the warning-sign questions",
+    "RedFlagAdvice": "what to do about a warning sign",
+}
+_LOST_WHY: Final = {
+    Why.REFUSED: "Telegram refused it in every form.",
+    Why.UNREADABLE: "This version cannot read it.",
+    Why.BROKEN: "It could not be written.",
+}
+
+
+def _letter_lost(values: Values, _now: datetime) -> Screen:
+    kind, why = str(values["kind"]), _LOST_WHY.get(values["why"], "")
+    what = _MISSED.get(kind, f"a message ({esc(kind[:40])})")
+    text = f"❗ Lost for good: {what}. {why}\nThe log names it; /status counts what is lost."
+    return Screen(text=text, rings=True)
+
+
 # ---- the staff's zone -----------------------------------------------------------------
 
 
@@ -235,6 +267,7 @@ SAY_HOUSE: Final[dict[str, Words]] = {
     "backup_begun": _backup_begun,
     "backup_done": _backup_done,
     "backup_failed": _backup_failed,
+    lost_letters.TOPIC: _letter_lost,
     "zone": _zone,
     "zone_clock": _zone_clock,
     "zone_pick": _zone_pick,

@@ -33,8 +33,10 @@ from bot.flows.intents import (
     Interrupted,
     Noted,
     Release,
+    ReleaseAgain,
     Rest,
     SetUp,
+    StopAgain,
 )
 from bot.protocol.events import Question, Why
 from bot.protocol.local_time import say_time
@@ -91,6 +93,20 @@ def release(intent: Release, _now: datetime) -> Screen:
     )
     rows = pain_rows(intent.session, Question.AFTER, intent.limit, intent.index)
     return Screen(text=text, rows=(*rows, stop_row(intent.session)), rings=True)
+
+
+def stop_again(_intent: StopAgain, _now: datetime) -> Screen:
+    """Say STOP once more: a HOLD came late, or may have; nobody knows which came last."""
+    return Screen(text=lines("<b>STOP. Do not hold.</b>", _LATE), rings=True)
+
+
+def release_again(intent: ReleaseAgain, _now: datetime) -> Screen:
+    """Say RELEASE once more, for the same reason."""
+    text = lines("<b>RELEASE. Rest.</b>", _LATE)
+    return Screen(text=text, rows=(stop_row(intent.session),), rings=True)
+
+
+_LATE: Final = "If a HOLD came late, leave it: our fault, sorry."
 
 
 def rest(intent: Rest, now: datetime) -> Screen:
@@ -201,6 +217,8 @@ SESSION_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = 
     GetSet: get_set,
     Hold: hold,
     Release: release,
+    StopAgain: stop_again,
+    ReleaseAgain: release_again,
     Rest: rest,
     Noted: noted,
     Ask: ask,

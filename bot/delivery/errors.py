@@ -19,6 +19,7 @@ from telegram.error import (
 )
 
 from bot.delivery.transport import MaybeSent, NotSent
+from bot.store import outbox
 
 
 class Kind(StrEnum):
@@ -40,7 +41,7 @@ class Kind(StrEnum):
     """Another process uses this bot's token."""
     BAD_TOKEN = "bad_token"  # noqa: S105 - a kind, no token
     """The token is wrong or was revoked: no request can succeed."""
-    REFUSED = "refused"
+    REFUSED = outbox.REFUSED
     """Telegram will never take this request: do not repeat it."""
     FORBIDDEN_UNKNOWN = "forbidden_unknown"
     """Forbidden for a reason not known as permanent: try later, the person stays enabled."""

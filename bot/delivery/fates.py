@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlmodel import Session as Db
 
 from bot.delivery.errors import Outcome
 from bot.delivery.ports import News
 from bot.delivery.verdict import Do, Verdict
-from bot.store import dispatch
+from bot.store import dispatch, outbox
 from bot.store.dispatch import Claimed
-from bot.store.engine import quiet
+from bot.store.engine import is_passing, quiet
 from bot.store.tables import OutboxState
+
+log = structlog.get_logger()
 
 
 class SettledBeforeError(Exception):
@@ -51,6 +54,17 @@ class Refused(Fate):
     handed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Late(Fate):
+    """It was given up as unsure, and then was heard of: it is message `message_id`.
+
+    Or the waiting has ended without a word, and nobody will know.
+    """
+
+    message_id: int | None
+    handed_at: datetime
+
+
 def store(db: Db, fates: list[Fate], news: News, clock: Callable[[], datetime]) -> None:
     """Store a batch, each with what follows from it.
 
@@ -68,15 +82,38 @@ def store(db: Db, fates: list[Fate], news: News, clock: Callable[[], datetime]) 
             _lost(db, fate, news, now)
         elif isinstance(fate, Refused):
             _carry_out(db, fate, news, now)
+        elif isinstance(fate, Late):
+            _heard_late(db, fate, news, now)
 
 
-def _row(fate: Sent) -> dispatch.Settled:
+def tell_lost(db: Db, news: News, letter: Claimed, now: datetime) -> None:
+    """Tell that a letter was lost. One whose telling fails is set aside and harms no other."""
+    if not letter.readable:
+        outbox.set_aside(db, letter.id)
+    try:
+        with db.begin_nested():
+            news.lost(db, letter, now)
+    except Exception as error:
+        if is_passing(error):
+            raise
+        log.exception("letter_broken", kind=letter.kind, letter=letter.id)
+
+
+def _row(fate: Sent | Late) -> dispatch.Settled:
     return dispatch.Settled(fate.letter.id, fate.message_id, fate.handed_at)
 
 
 def _lost(db: Db, fate: Lost, news: News, now: datetime) -> None:
     if dispatch.settle(db, fate.letter.id, fate.state, now, error=fate.error):
-        news.lost(db, fate.letter, now)
+        tell_lost(db, news, fate.letter, now)
+
+
+def _heard_late(db: Db, fate: Late, news: News, now: datetime) -> None:
+    if fate.message_id is None:
+        tell_lost(db, news, fate.letter, now)
+    else:
+        dispatch.settle_late(db, _row(fate), now)
+        news.sent(db, [(fate.letter, fate.handed_at)], now)
 
 
 def _carry_out(db: Db, fate: Refused, news: News, now: datetime) -> None:
@@ -88,7 +125,7 @@ def _carry_out(db: Db, fate: Refused, news: News, now: datetime) -> None:
                 db, [_row(Sent(letter, letter.message_id, fate.handed_at))], now
             ):
                 news.sent(db, [(letter, fate.handed_at)], now)
-        case Do.AGAIN:
+        case Do.AGAIN | Do.KEEP:
             dispatch.again(db, letter.id, later, error=kind)
         case Do.HOLD_CHAT:
             dispatch.again(db, letter.id, later, error=kind)
@@ -105,5 +142,5 @@ def _carry_out(db: Db, fate: Refused, news: News, now: datetime) -> None:
             news.unreachable(db, letter.chat_id, now)
         case Do.UNSURE:
             _lost(db, Lost(letter, OutboxState.UNSURE, kind), news, now)
-        case Do.FAIL | Do.FATAL:
+        case Do.FAIL:
             _lost(db, Lost(letter, OutboxState.FAILED, kind), news, now)

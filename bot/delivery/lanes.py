@@ -5,6 +5,8 @@ from typing import Final
 
 URGENT: Final = 2
 """Priorities up to this one (stop, release, hold) are felt in the body."""
+HEARD: Final = 3
+"""Priorities up to this one (questions and alerts too) have to be heard, in whatever form."""
 OWN: Final = 4
 """Priorities up to this one (question, reply) answer somebody who is in the chat just now."""
 

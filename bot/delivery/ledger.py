@@ -8,9 +8,10 @@ import structlog
 from sqlmodel import Session as Db
 
 from bot.delivery import fates
-from bot.delivery.fates import Fate, Lost, SettledBeforeError
+from bot.delivery.fates import Fate, Late, Lost, SettledBeforeError
 from bot.delivery.ports import Clock, News
 from bot.store.engine import Store, is_passing
+from bot.store.outbox import BROKEN
 from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
@@ -75,8 +76,8 @@ class Ledger:
         letter = fate.letter
         if not isinstance(error, SettledBeforeError):  # else it was erased meanwhile
             log.error("letter_broken", kind=letter.kind, letter=letter.id, exc_info=error)
-            if not isinstance(fate, Lost):
-                self._waiting.append(Lost(letter, OutboxState.FAILED, "broken"))
+            if not isinstance(fate, Lost | Late):
+                self._waiting.append(Lost(letter, OutboxState.FAILED, BROKEN))
                 return
         self._stored(fate)
 

@@ -81,15 +81,21 @@ class Pace:
     def _release_fits(self, letter: Claimed, now: float) -> float:
         """Return from when on the letter's hold could end in time."""
         self.promises.forget(now)
-        seconds = float(letter.body["seconds"])
+        seconds = _seconds_of(letter)
         return self.promises.free_from(now + seconds, self.free.rate) - seconds
 
     def _count(self, letter: Claimed, lane: Lane, now: float) -> None:
         if letter.kind != ANSWER:
             self.chats.took(letter.chat_id, now)
         if letter.kind == HOLD:
-            self.promises.keep(now + float(letter.body["seconds"]))
+            self.promises.keep(now + _seconds_of(letter))
         if lane is Lane.BULK:
             self._without_bulk = 0
         elif lane is Lane.PERSON:
             self._without_bulk += 1
+
+
+def _seconds_of(letter: Claimed) -> float:
+    """Return how long a hold is; nothing where that cannot be read: it is not sent then."""
+    seconds = letter.body.get("seconds")
+    return float(seconds) if isinstance(seconds, int | float) else 0.0

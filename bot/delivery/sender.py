@@ -10,17 +10,16 @@ from typing import Final
 import structlog
 from sqlmodel import Session as Db
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 
-from bot.delivery import wire
+from bot.delivery import fates
 from bot.delivery.budget import Place
-from bot.delivery.errors import classify
-from bot.delivery.fates import Fate, Lost, Refused, Sent
+from bot.delivery.carrier import Carrier
+from bot.delivery.fates import Fate, Late
 from bot.delivery.lanes import OWN, URGENT, Lane, lane_of
 from bot.delivery.ledger import Ledger
 from bot.delivery.pace import ANSWER, Pace
 from bot.delivery.ports import Call, Clock, News, Render, Unwatched, Watch
-from bot.delivery.verdict import Do, judge
 from bot.store import dispatch, outbox
 from bot.store.dispatch import Ahead, Claimed
 from bot.store.engine import Store, quiet
@@ -35,8 +34,6 @@ AT_ONCE: Final = 200
 """Calls under way at the same time."""
 SOON_S: Final = 0.05
 """When there is no room for so long, nothing is looked at meanwhile."""
-STALE_S: Final = 0.25
-"""A place that was not used for so long is given up: drawing a picture takes its time."""
 SHORTEST_S: Final = 1e-4
 AGAIN_S: Final = 1.0
 """After a step that failed: the database was locked, perhaps."""
@@ -87,23 +84,30 @@ class Sender:
         watch: Watch | None = None,
     ) -> None:
         self._store = store
-        self._bot = bot
-        self._render = render
         self._news = news
         self._clock = clock
         self._patience = patience
         self._watch = watch or Unwatched()
         self.pace = Pace(rate, paid_rate)
         self._ledger = Ledger(store, news, clock, self._settled)
+        self._render = render
+        self._carrier = Carrier(
+            bot, self._rendered, self.pace, clock, self._watch, self._ledger.add
+        )
         self._woken = asyncio.Event()
         self._busy: Counter[int] = Counter()
+        self._freed: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stepping = asyncio.Lock()
         self._told_rate = 0.0
         self._look_at = LOOK
         self._passed_over = False
         self._counted_at, self._waiting = float("-inf"), 0
-        self.fatal: TelegramError | None = None
+
+    @property
+    def fatal(self) -> TelegramError | None:
+        """Why nothing can be sent any more, if that is so."""
+        return self._carrier.fatal
 
     def wake(self) -> None:
         """Something may have become due."""
@@ -140,6 +144,9 @@ class Sender:
             return await self._step()
 
     async def _step(self) -> float | None:
+        if self.fatal is not None:
+            return None
+        await self._call_off()
         now, ticks = self._clock.now(), self._clock.ticks()
         opens_in = self.pace.opens_at(Lane.CUE, ticks) - ticks
         self._passed_over = len(self._tasks) >= AT_ONCE
@@ -161,18 +168,26 @@ class Sender:
 
         A session's messages are waited for even where the pace allows none just now.
         """
-        async with asyncio.timeout(seconds) if seconds else contextlib.nullcontext():
+        try:
+            async with asyncio.timeout(seconds) if seconds else contextlib.nullcontext():
+                await self._drain()
+        finally:
+            await self._carrier.hush()
+
+    async def _drain(self) -> None:
+        wait = await self.step()
+        while self._tasks or await self._session_waits():
+            if self._tasks:
+                await asyncio.wait(set(self._tasks))
+                await self._ledger.settled()
+            else:
+                await self._clock.wait(asyncio.Event(), wait or SOON_S)
             wait = await self.step()
-            while self._tasks or await self._session_waits():
-                if self._tasks:
-                    await asyncio.wait(set(self._tasks))
-                    await self._ledger.settled()
-                else:
-                    await self._clock.wait(asyncio.Event(), wait or SOON_S)
-                wait = await self.step()
-            await self._ledger.settled()
+        await self._ledger.settled()
 
     async def _session_waits(self) -> bool:
+        if self.fatal is not None:
+            return False
         ready = await self._store.read(dispatch.ready, self._clock.now(), LOOK)
         return any(letter.session_id is not None for letter in ready)
 
@@ -181,6 +196,14 @@ class Sender:
         while self._tasks:
             await asyncio.wait(set(self._tasks))
         await self._ledger.settled()
+
+    async def _call_off(self) -> None:
+        """Keep letters from leaving whose session was silenced since they were claimed."""
+        if not self._carrier.of_sessions:
+            return
+        for letter in self._carrier.call_off(await self._store.read(dispatch.silenced)):
+            self._freed.add(letter.id)  # what is said instead does not wait for it
+            self._free(letter)
 
     # ---- claiming ----------------------------------------------------------------------
 
@@ -243,7 +266,7 @@ class Sender:
         held = {chat: now + timedelta(seconds=until - ticks) for chat, until in choice.held.items()}
         claimed, dropped = await self._store.write(self._write_claim, ids, held, now, ahead.expired)
         for letter in dropped:
-            self._note_dropped(letter)
+            self._carrier.note_dropped(letter)
         for letter, place in choice.chosen:
             if letter.id in claimed:
                 self._start(letter, place)
@@ -261,7 +284,7 @@ class Sender:
         """Claim letters; put off what waits for chats that are held; drop what has expired."""
         dropped = dispatch.expired(db, now) if expired else []
         for letter in dropped:
-            self._news.lost(db, letter, now)
+            fates.tell_lost(db, self._news, letter, now)
         for chat_id, until in held.items():
             dispatch.hold_chat(db, chat_id, until)
         if not dropped:
@@ -271,7 +294,7 @@ class Sender:
     def _start(self, letter: Claimed, place: Place) -> None:
         if letter.kind != ANSWER:
             self._busy[letter.chat_id] += 1
-        task = asyncio.create_task(self._deliver(letter, place))
+        task = asyncio.create_task(self._carrier.carry(letter, place))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -306,98 +329,42 @@ class Sender:
             self._look_at = LOOK
         return looks_on
 
-    # ---- sending -----------------------------------------------------------------------
-
-    async def _deliver(self, letter: Claimed, place: Place) -> None:
-        try:
-            fate = await self._send(letter, place)
-        except Exception:
-            log.exception("letter_broken", kind=letter.kind, letter=letter.id)
-            fate = Lost(letter, OutboxState.FAILED, "broken")
-        self._ledger.add(fate)
-
-    async def _send(self, letter: Claimed, place: Place) -> Fate:
-        call = await self._render(letter, self._clock.now())
-        if call is None:
-            return Lost(letter, OutboxState.CANCELLED)
-        place = await self._in_place(letter, place)
-        handed_at, place.at = self._clock.now(), self._clock.ticks()
-        if letter.not_after is not None and handed_at > letter.not_after:
-            self._note_dropped(letter)
-            return Lost(letter, OutboxState.DROPPED)
-        self._watch.handed(letter.kind, (handed_at - letter.due).total_seconds())
-        try:
-            message_id = await wire.make(self._bot, self._billed(letter, call))
-        except TelegramError as error:
-            return self._refused(letter, error, handed_at, place.at)
-        self._watch.answered(letter.kind, self._clock.ticks() - place.at)
-        return Sent(letter, message_id or letter.message_id, handed_at)
-
-    async def _in_place(self, letter: Claimed, place: Place) -> Place:
-        """Return the letter's place, or a new one if making the letter took so long."""
-        lane, ticks = lane_of(letter.priority), self._clock.ticks()
-        if lane is Lane.CUE or ticks - place.at <= STALE_S:
-            return place
-        while (at := self.pace.opens_at(lane, ticks)) > ticks:
-            await self._clock.wait(asyncio.Event(), at - ticks)
-            ticks = self._clock.ticks()
-        return self.pace.budget_of(lane).take(ticks)
-
-    def _billed(self, letter: Claimed, call: Call) -> Call:
-        """Let Telegram bill a message that goes beyond the free rate."""
-        method, arguments = call
-        if self.pace.budget_of(lane_of(letter.priority)) is self.pace.free:
-            return call
-        return (method, {**arguments, "allow_paid_broadcast": True}) if _bills(method) else call
-
-    def _refused(
-        self, letter: Claimed, error: TelegramError, handed_at: datetime, at: float
-    ) -> Fate:
-        outcome = classify(error)
-        verdict = judge(outcome, letter)
-        log.warning(
-            "send_refused",
-            kind=letter.kind,
-            letter=letter.id,
-            outcome=outcome.kind,
-            action=verdict.do,
-        )
-        self._watch.refused(letter.kind, outcome.kind)
-        if verdict.do is Do.FATAL:
-            self.fatal = InvalidToken("Telegram does not accept the bot's token.")
-        if verdict.do is Do.HOLD_CHAT:
-            self.pace.refused(letter, at, self._clock.ticks(), verdict.seconds)
-        return Refused(letter, verdict, outcome, handed_at)
+    async def _rendered(self, letter: Claimed, now: datetime) -> Call | None:
+        return await self._render(letter, now)
 
     def _settled(self, fate: Fate) -> None:
         """A letter's fate is stored: its chat may have the next one, if one was passed over."""
-        chat_id = fate.letter.chat_id
-        if fate.letter.kind != ANSWER:
-            self._busy[chat_id] -= 1
-            if not self._busy[chat_id]:
-                del self._busy[chat_id]
+        if isinstance(fate, Late):  # its chat has gone on since
+            return
+        if fate.letter.id in self._freed:
+            self._freed.discard(fate.letter.id)
+        else:
+            self._free(fate.letter)
         if self._passed_over:
             self.wake()
 
-    def _note_dropped(self, letter: Claimed) -> None:
-        log.warning("letter_dropped", kind=letter.kind, letter=letter.id)
-        self._watch.dropped(letter.kind)
-
-
-def _bills(method: str) -> bool:
-    """Whether a method makes a new message, which is what Telegram bills."""
-    return method.startswith("send_")
+    def _free(self, letter: Claimed) -> None:
+        """Let the letter's chat have another one."""
+        if letter.kind == ANSWER:
+            return
+        self._busy[letter.chat_id] -= 1
+        if not self._busy[letter.chat_id]:
+            del self._busy[letter.chat_id]
 
 
 def recover(db: Db, now: datetime, news: News) -> int:
     """Decide about what a former run was sending: again where safe, never a HOLD.
 
-    What was repeated for this reason before is not again: at most one message too many.
+    What was repeated for this reason before is not again: at most one message too many. What was
+    silenced meanwhile is not either.
     """
-    found, repeated = dispatch.found_sending(db), dispatch.repeated(db)
+    found = dispatch.found_sending(db)
+    silenced = dispatch.silenced(db)
+    never = dispatch.repeated(db) | silenced
     for letter in found:
-        if letter.repeatable and letter.id not in repeated:
-            dispatch.again(db, letter.id, now, error=dispatch.RESTART)
-        elif dispatch.settle(db, letter.id, OutboxState.UNSURE, now, error=dispatch.RESTART):
-            news.lost(db, letter, now)
+        why = outbox.SILENCED if letter.id in silenced else dispatch.RESTART
+        if letter.repeatable and letter.readable and letter.id not in never:
+            dispatch.again(db, letter.id, now, error=why)
+        elif dispatch.settle(db, letter.id, OutboxState.UNSURE, now, error=why):
+            fates.tell_lost(db, news, letter, now)
     return len(found)

@@ -22,9 +22,9 @@ import io
 import json
 import math
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import socket
+import struct
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import IO, Any
 
@@ -33,6 +33,10 @@ from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.delivery import crossing
+from bot.delivery.crossing import LISTEN_S, Crossing, HeldBackError, UnansweredError
+from bot.delivery.uploads import AT_ONCE_S, keeps_moving
 
 POOL_TIMEOUT_MESSAGE = (
     "Pool timeout: All connections in the connection pool are occupied. Request was *not* sent "
@@ -47,13 +51,12 @@ _UNSENT = (
     aiohttp.ClientHttpProxyError,
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
+    HeldBackError,
 )
-# asyncio and aiohttp take 0 for "no limit"; the contract takes it for "at once".
-_AT_ONCE_S = 1e-6
 # So small a body is taken by the connection's own buffer: writing it never stands still.
 _AT_ONCE_BYTES = 32 * 1024
-# A stalled upload is noticed at most this part of its limit late.
-_LOOKS_PER_LIMIT = 4
+# SO_LINGER, on and of no time.
+_FORGETS = struct.pack("ii", 1, 0)
 
 
 class NotSent(NetworkError):  # noqa: N818 - named for what it tells, like PTB's TimedOut
@@ -166,10 +169,31 @@ class AiohttpRequest(BaseRequest):
             pool=_given(pool_timeout, self._limits.pool),
         )
         body = await _encode(request_data) if request_data else None
+        way = crossing.of_this_call()
+        if way is None:
+            return await self._exchange(method, url, body, limits)
+        heard = replace(limits, read=LISTEN_S) if way.listens else limits
+        try:
+            return await way.carry(self._exchange(method, url, body, heard, way), limits.read)
+        except HeldBackError:
+            raise NotSentTimedOut from None
+        except UnansweredError:
+            raise TimedOut from None
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        body: aiohttp.Payload | None,
+        limits: _Limits,
+        way: Crossing | None = None,
+    ) -> tuple[int, bytes]:
+        """Wait for a place, and make the request once."""
+        assert self._session is not None
         slots = self._slots
         await _acquire(slots, limits.pool)
         try:
-            return await _exchange(self._session, method, url, body, limits)
+            return await _exchange(self._session, method, url, body, limits, way)
         except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold the URL
             failure = _explain(error)
         finally:
@@ -186,11 +210,35 @@ def _given(timeout: ODVInput[float], default: float | None) -> float | None:
 def _open_session(*, trust_env: bool) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         # The pool's size is kept by the slots: aiohttp's own queue counts as connecting.
-        connector=aiohttp.TCPConnector(limit=0),
+        connector=aiohttp.TCPConnector(limit=0, socket_factory=_socket),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": BaseRequest.USER_AGENT},
         trust_env=trust_env,
+        trace_configs=[_leavings()],
     )
+
+
+def _socket(address: tuple[Any, ...]) -> socket.socket:
+    """Return a socket that forgets what it has not sent when it is closed.
+
+    Without that the machine would go on sending a request that was given up.
+    """
+    made = socket.socket(*address[:3])
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGETS)
+    return made
+
+
+def _leavings() -> aiohttp.TraceConfig:
+    """Return what tells a crossing that its request leaves; aiohttp calls it before it writes."""
+
+    async def leave(_session: object, context: Any, _headers: object) -> None:
+        way: Crossing | None = context.trace_request_ctx
+        if way is not None:
+            way.leave()
+
+    config = aiohttp.TraceConfig()
+    config.on_request_headers_sent.append(leave)
+    return config
 
 
 async def _encode(data: RequestData) -> aiohttp.Payload | None:
@@ -249,10 +297,12 @@ async def _exchange(
     url: str,
     body: aiohttp.Payload | None,
     limits: _Limits,
+    way: Crossing | None,
 ) -> tuple[int, bytes]:
     """Send the request once and read the whole answer."""
     options: dict[str, Any] = {
         "data": body,
+        "trace_request_ctx": way,
         # An empty POST has no content and so names no type, as with HTTPXRequest.
         "skip_auto_headers": ("Content-Type",) if body is None else (),
         "timeout": _client_timeout(limits.connect, limits.read),
@@ -263,7 +313,7 @@ async def _exchange(
             return response.status, await response.read()
     upload = options["upload_tracker"] = aiohttp.UploadTracker()
     async with (
-        _keeps_moving(upload, body.size, limits.write, limits.connect or 0.0),
+        keeps_moving(upload, body.size, limits.write, limits.connect or 0.0),
         session.request(method, url, **options) as response,
     ):
         return response.status, await response.read()
@@ -280,75 +330,7 @@ def _client_timeout(connect: float | None, read: float | None) -> aiohttp.Client
 
 
 def _positive(limit: float | None) -> float | None:
-    return None if limit is None else max(limit, _AT_ONCE_S)
-
-
-class _UploadWatch:
-    """Ends a request whose body makes no progress for ``limit`` seconds.
-
-    aiohttp bounds connecting and reading; a peer that stops taking bytes would hold it for ever.
-    Until the first byte is written the time to connect is granted as well.
-    """
-
-    __slots__ = (
-        "_connect",
-        "_deadline",
-        "_limit",
-        "_loop",
-        "_pace",
-        "_seen",
-        "_since",
-        "_size",
-        "_timer",
-        "_upload",
-    )
-
-    def __init__(
-        self,
-        upload: aiohttp.UploadTracker,
-        size: int,
-        limit: float,
-        connect: float,
-        deadline: asyncio.Timeout,
-    ) -> None:
-        self._upload = upload
-        self._size = size
-        self._limit = limit
-        self._connect = connect
-        self._deadline = deadline
-        self._loop = asyncio.get_running_loop()
-        self._pace = max(limit, _AT_ONCE_S) / _LOOKS_PER_LIMIT
-        self._seen = 0
-        self._since = self._loop.time()
-        self._timer = self._loop.call_later(self._pace, self._look)
-
-    def _look(self) -> None:
-        written, now = self._upload.bytes_written, self._loop.time()
-        if written >= self._size:
-            return
-        if written != self._seen:
-            self._seen, self._since = written, now
-        if now - self._since >= self._limit + (0.0 if written else self._connect):
-            self._deadline.reschedule(now)
-        else:
-            self._timer = self._loop.call_later(self._pace, self._look)
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._timer.cancel()
-
-
-@asynccontextmanager
-async def _keeps_moving(
-    upload: aiohttp.UploadTracker, size: int, limit: float, connect: float
-) -> AsyncIterator[None]:
-    """Raise TimeoutError when the body stands still for ``limit`` seconds while being written."""
-    async with asyncio.timeout(None) as deadline:
-        watch = _UploadWatch(upload, size, limit, connect, deadline)
-        try:
-            yield
-        finally:
-            watch.stop()
+    return None if limit is None else max(limit, AT_ONCE_S)
 
 
 def _explain(error: Exception) -> NetworkError:

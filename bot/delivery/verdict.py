@@ -5,12 +5,14 @@ from enum import StrEnum
 from typing import Final
 
 from bot.delivery.errors import Kind, Outcome
+from bot.delivery.lanes import HEARD
 from bot.store.dispatch import Claimed
 
 BACKOFF_S: Final = 0.5
 MAX_BACKOFF_S: Final = 60.0
 MAYBE_REPEATS: Final = 2
-"""Attempts after which a letter that perhaps arrived is not sent once more."""
+"""Attempts after which a letter that perhaps arrived is not sent once more; one that has to be
+heard is, until it is answered."""
 FORBIDDEN_S: Final = 600.0
 FORBIDDEN_REPEATS: Final = 5
 
@@ -29,7 +31,7 @@ class Do(StrEnum):
     UNREACHABLE = "unreachable"  # nobody there any more
     FAIL = "fail"  # never again
     UNSURE = "unsure"  # perhaps arrived, not repeated
-    FATAL = "fatal"  # the token is wrong: nothing can be sent at all
+    KEEP = "keep"  # nothing can be sent at all: it waits for a good token
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,13 @@ _PLAIN: Final = {
     Kind.CONFLICT: Do.FAIL,
     Kind.UNREACHABLE: Do.UNREACHABLE,
     Kind.MIGRATED: Do.MOVE,
-    Kind.BAD_TOKEN: Do.FATAL,
 }
+
+_IF_REPEATABLE: Final = {
+    Kind.SEND_ANEW: (Do.DONE, Do.ANEW),
+    Kind.BAD_TOKEN: (Do.FAIL, Do.KEEP),
+}
+"""What becomes of a letter that is not repeatable, and of one that is."""
 
 
 def judge(outcome: Outcome, letter: Claimed) -> Verdict:
@@ -62,12 +69,13 @@ def judge(outcome: Outcome, letter: Claimed) -> Verdict:
     match outcome.kind:
         case Kind.RETRY_AFTER:
             return Verdict(Do.HOLD_CHAT, outcome.seconds or 1.0)
-        case Kind.SEND_ANEW:
-            return Verdict(Do.ANEW if letter.repeatable else Do.DONE)
+        case Kind.SEND_ANEW | Kind.BAD_TOKEN:
+            return Verdict(_IF_REPEATABLE[outcome.kind][letter.repeatable])
         case Kind.NOT_SENT:
             return Verdict(Do.AGAIN, backoff)
         case Kind.FORBIDDEN_UNKNOWN:
             return Verdict(Do.AGAIN if tries < FORBIDDEN_REPEATS else Do.FAIL, FORBIDDEN_S)
         case _:
-            once_more = outcome.kind is Kind.SERVER_TROUBLE or tries < MAYBE_REPEATS
+            heard = letter.priority <= HEARD
+            once_more = heard or outcome.kind is Kind.SERVER_TROUBLE or tries < MAYBE_REPEATS
             return Verdict(Do.AGAIN if letter.repeatable and once_more else Do.UNSURE, backoff)

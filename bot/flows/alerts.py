@@ -8,13 +8,14 @@
 - A coach who can not be reached gets what was kept, in one message, when they are back.
 - Who ended their consent meanwhile is not told about.
 - What bars sessions until somebody acts, and reaches no coach, is told to every admin at once.
+- More than one message can tell come in as many as it takes, the worst first.
 """
 
 import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session as Db
 
@@ -35,6 +36,10 @@ UNREACHABLE: Final = "unreachable"
 MISSED: Final = "missed"
 GRAVE: Final = frozenset({Outcome.RED_FLAG, Outcome.STOPPED_HARD, SEVERE_MORNING})
 """After these there is no session until a coach or admin has acted: somebody has to hear of it."""
+EACH: Final = 20
+"""Alerts in one message: so many lines fit, however long the names are."""
+_RANK: Final = {Outcome.RED_FLAG: 0, Outcome.STOPPED_HARD: 1, SEVERE_MORNING: 2}
+"""What is worse than any number; the rest goes by pain."""
 _LONG_AGO: Final = timedelta(minutes=10)
 """An athlete who is told later than this is told what it was about."""
 _ASKS_SIGNS: Final = frozenset({Outcome.STOPPED_HARD})
@@ -83,7 +88,7 @@ def _place(db: Db, coach: PersonRow, row: AlertRow, now: datetime) -> None:
     row.due_at = _when(db, coach, row, now)
     db.add(row)
     if row.due_at is not None and row.due_at <= now:
-        _tell(db, coach, [row], [_intent(row)], now)
+        _tell(db, coach, [(row, _intent(db, row))], now)
     db.flush()
 
 
@@ -91,7 +96,7 @@ def _when(db: Db, coach: PersonRow, row: AlertRow, now: datetime) -> datetime | 
     """Return when to tell; None keeps it until the coach is back."""
     if coach.unreachable_since is not None:
         return None
-    if row.event == Outcome.RED_FLAG or _intent(row).no_coach:
+    if row.event == Outcome.RED_FLAG or _intent(db, row).no_coach:
         return now
     awake = release_at(now, quiet_of(db, row.coach_id), coach.zone)
     if awake > now or _presses(db, row, now):
@@ -145,18 +150,18 @@ def come_back(db: Db, coach: PersonRow, now: datetime) -> None:
 
 def _tell_late(db: Db, coach: PersonRow, rows: Iterable[AlertRow], now: datetime) -> None:
     """Tell what is still true and still the coach's to know; the rest is forgotten."""
-    told: list[AlertRow] = []
-    letters: list[CoachAlert] = []
+    told: list[tuple[AlertRow, CoachAlert]] = []
     for row in rows:
         intent = _still_true(db, row)
         if intent is None:
             _unheard(db, row, now)
             db.delete(row)
         else:
-            told.append(row)
-            letters.append(intent)
-    if told:
-        _tell(db, coach, told, letters, now)
+            told.append((row, intent))
+    if len(told) > EACH:
+        told.sort(key=lambda one: _how_bad(one[1]))
+    for start in range(0, len(told), EACH):
+        _tell(db, coach, told[start : start + EACH], now)
     db.flush()
 
 
@@ -167,30 +172,56 @@ def _may_know(db: Db, reader_id: int, intent: CoachAlert) -> bool:
     return people.coaches(db, reader_id, intent.athlete_id)
 
 
+def _how_bad(intent: CoachAlert) -> tuple[int, int, datetime]:
+    """Return what alerts are told by: the worst first, of equal ones the oldest."""
+    pain = -1 if intent.value is None else intent.value
+    return _RANK.get(intent.event, len(_RANK)), -pain, intent.at
+
+
 def _still_true(db: Db, row: AlertRow) -> CoachAlert | None:
-    if not _may_know(db, row.coach_id, _intent(row)):
+    if not _may_know(db, row.coach_id, _intent(db, row)):
         return None
     athlete = people.person(db, row.athlete_id)
     if row.event == UNREACHABLE and athlete.unreachable_since is None:
         return None
-    intent = _intent(row)
+    intent = _intent(db, row)
     locked = people.athlete(db, row.athlete_id).locked_at is not None
     return replace(intent, locked=intent.locked and locked)
 
 
-def _intent(row: AlertRow) -> CoachAlert:
-    intent = intents.load(CoachAlert.__name__, json.loads(row.body))
+def _intent(db: Db, row: AlertRow) -> CoachAlert:
+    """Return an alert as it is told; one that cannot be read, as far as its row knows."""
+    try:
+        intent = intents.load(CoachAlert.__name__, outbox.body_of(row.body) or {})
+    except outbox.UnreadableError:
+        return _bare(db, row)
     assert isinstance(intent, CoachAlert)
     return intent
 
 
-def _tell(
-    db: Db, coach: PersonRow, rows: list[AlertRow], letters: list[CoachAlert], now: datetime
-) -> None:
-    intent: Any = letters[0] if len(letters) == 1 else CoachAlerts(tuple(letters))
-    key = f"alert:{rows[0].id}:{now.timestamp():.6f}"
+def _bare(db: Db, row: AlertRow) -> CoachAlert:
+    athlete = people.person(db, row.athlete_id)
+    return CoachAlert(
+        athlete=athlete.name,
+        athlete_id=row.athlete_id,
+        event=row.event,
+        value=row.value,
+        limit=people.plan(db, row.athlete_id).pain_limit,
+        spot=None,
+        at=row.at,
+        zone=athlete.zone,
+        locked=people.athlete(db, row.athlete_id).locked_at is not None,
+        coach_zone=people.person(db, row.coach_id).zone,
+    )
+
+
+def _tell(db: Db, coach: PersonRow, told: list[tuple[AlertRow, CoachAlert]], now: datetime) -> None:
+    """Tell some alerts in one message."""
+    letters = tuple(intent for _row, intent in told)
+    intent = letters[0] if len(letters) == 1 else CoachAlerts(letters)
+    key = f"alert:{told[0][0].id}:{now.timestamp():.6f}"
     post(db, coach.telegram_id, intent, now, key=key)
-    for row in rows:
+    for row, _intent in told:
         row.due_at, row.told_at, row.outbox_key = None, now, key
         db.add(row)
 
@@ -201,7 +232,10 @@ def _tell(
 def still_theirs(
     db: Db, chat_id: int, intent: CoachAlert | CoachAlerts
 ) -> CoachAlert | CoachAlerts | None:
-    """Return what of an alert this chat may still read at the moment of sending, or None."""
+    """Return what of an alert this chat may still read at the moment of sending, or None.
+
+    No more than one message tells.
+    """
     coach = people.by_telegram(db, chat_id)
     if coach is None or coach.id is None:
         return None
@@ -210,15 +244,35 @@ def still_theirs(
     left = tuple(one for one in every if _may_know(db, coach.id, one))
     if not left:
         return None
-    return left[0] if alone else CoachAlerts(left)
+    return left[0] if alone else CoachAlerts(left[:EACH])
+
+
+def leave_out(
+    db: Db, letter_key: str, left: CoachAlert | CoachAlerts | None, now: datetime
+) -> None:
+    """Take out of a letter what its message will not tell: only who stands in it is told so.
+
+    What had no room is told in another message; what is not the coach's any more is forgotten.
+    """
+    every = left.alerts if isinstance(left, CoachAlerts) else () if left is None else (left,)
+    stands = {(one.athlete_id, one.event, one.at) for one in every}
+    for row in alerts.of_letter(db, letter_key):
+        if (row.athlete_id, row.event, row.at) in stands:
+            continue
+        if _may_know(db, row.coach_id, _intent(db, row)):
+            row.due_at, row.told_at, row.outbox_key = now, None, None
+            db.add(row)
+        else:
+            _unheard(db, row, now)
+            db.delete(row)
 
 
 def delivered(db: Db, letter_key: str, now: datetime) -> None:
     """The coach has read it: tell each athlete so, now that it is true."""
     newest = {row.athlete_id: row for row in alerts.of_letter(db, letter_key)}
     for row in newest.values():
-        admin = _intent(row).no_coach
-        if row.event in _SILENT or not _may_know(db, row.coach_id, _intent(row)):
+        admin = _intent(db, row).no_coach
+        if row.event in _SILENT or not _may_know(db, row.coach_id, _intent(db, row)):
             continue
         athlete, coach = people.person(db, row.athlete_id), people.person(db, row.coach_id)
         late = now - row.at > _LONG_AGO
@@ -249,7 +303,7 @@ def _unheard(db: Db, row: AlertRow, now: datetime) -> None:
 
     What somebody has acted on meanwhile is no news.
     """
-    intent = _intent(row)
+    intent = _intent(db, row)
     if row.event not in GRAVE or intent.no_coach or not _bars(db, row):
         return
     if not people.has_reachable_coach(db, row.athlete_id, but=row.coach_id):

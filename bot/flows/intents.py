@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.protocol.athlete_week import AthleteWeek
 from bot.protocol.report import PeriodChart
+from bot.store.outbox import UnreadableError
 
 Leg = Literal["left", "right"]
 Bar = Literal["done", "interrupted", "stopped", "not done"]
@@ -169,6 +170,30 @@ class Stopped(Intent):
     has_coach: bool
     next_at: datetime | None
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopAgain(Intent):
+    """STOP once more: a HOLD has, or may have, come after it."""
+
+    priority = Priority.STOP
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAgain(Intent):
+    """RELEASE once more: a HOLD that is not running has, or may have, come."""
+
+    priority = Priority.RELEASE
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack(Intent):
+    """Take a message out of the chat: a cue that must not stand there."""
+
+    priority = Priority.RELEASE
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,6 +474,9 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     Noted,
     Ask,
     Stopped,
+    StopAgain,
+    ReleaseAgain,
+    TakeBack,
     Ended,
     Chart,
     Album,
@@ -499,6 +527,9 @@ def dump(intent: Intent) -> dict[str, Any]:
 
 
 def load(kind: str, body: dict[str, Any]) -> Intent:
-    """Return the intent stored as `kind` and `body`; KeyError for an unknown kind."""
-    intent: Intent = _adapter(kind).validate_python(body)
+    """Return the intent stored as `kind` and `body`; `UnreadableError` where there is none."""
+    try:
+        intent: Intent = _adapter(kind).validate_python(body)
+    except (LookupError, ValueError, TypeError, RecursionError):  # values are not for the log
+        raise UnreadableError(kind) from None
     return intent

@@ -24,7 +24,7 @@ _HELD: Final = '"link": "https:'
 
 def has_link(letter: Claimed) -> bool:
     """Whether a letter carries a link."""
-    return letter.kind == Say.__name__ and letter.body.get("topic") in TOPICS
+    return letter.kind == Say.__name__ and _is_theirs(letter.body)
 
 
 def forget_link(db: Db, letter: Claimed, intent: Intent) -> None:
@@ -34,12 +34,32 @@ def forget_link(db: Db, letter: Claimed, intent: Intent) -> None:
         outbox.reword(db, letter.id, dump(blank))
 
 
+def forget_unreadable(db: Db, letter: Claimed) -> None:
+    """Empty a letter that cannot be read and may hold a link."""
+    if has_link(letter) or not letter.readable:
+        outbox.reword(db, letter.id, {})
+
+
 def forget_links(db: Db) -> int:
-    """Blank the links in letters that were cancelled before they were sent; return how many."""
-    found = [one for one in outbox.settled_with(db, _HELD) if one[1].get("topic") in TOPICS]
-    for letter_id, body in found:
-        outbox.reword(db, letter_id, body | {"values": _blanked(body["values"])})
-    return len(found)
+    """Blank the links in letters that were cancelled before they were sent; return how many.
+
+    One that cannot be read is emptied.
+    """
+    count = 0
+    for letter_id, body in outbox.settled_with(db, _HELD):
+        if body is None or not isinstance(body.get("values"), dict):
+            outbox.reword(db, letter_id, {})
+        elif _is_theirs(body):
+            outbox.reword(db, letter_id, body | {"values": _blanked(body["values"])})
+        else:
+            continue
+        count += 1
+    return count
+
+
+def _is_theirs(body: dict[str, Any]) -> bool:
+    topic = body.get("topic")
+    return isinstance(topic, str) and topic in TOPICS
 
 
 def _blanked(values: dict[str, Any]) -> dict[str, Any]:

@@ -6,13 +6,34 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import alerts, intents, line, link_letters, relay, reminders, training
-from bot.flows.house import menus, refusals
-from bot.flows.intents import CoachAlert, CoachAlerts, Hold, Menu, Relayed, Reminder, Summary
+from bot.flows import (
+    alerts,
+    intents,
+    line,
+    link_letters,
+    relay,
+    reminders,
+    set_aside,
+    strays,
+    training,
+)
+from bot.flows.house import lost_letters, menus, refusals
+from bot.flows.intents import (
+    CoachAlert,
+    CoachAlerts,
+    Hold,
+    Intent,
+    Menu,
+    Relayed,
+    Reminder,
+    Summary,
+)
 from bot.flows.summaries import weekly
-from bot.protocol.events import CueHanded, CueLost
+from bot.protocol.events import CueHanded, CueLost, Refusal
 from bot.store import outbox, people, sessions
 from bot.store.dispatch import Claimed
+from bot.store.outbox import SILENCED, UnreadableError
+from bot.store.tables import OutboxState
 
 FOLLOWED: Final = frozenset(
     one.__name__ for one in (Hold, Summary, CoachAlert, CoachAlerts, Relayed)
@@ -31,7 +52,7 @@ def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> 
     for letter, handed_at in letters:
         if letter.kind == Reminder.__name__:
             reminded.append(letter.body["occurrence"])
-        elif letter.kind in FOLLOWED or link_letters.has_link(letter):
+        elif letter.kind in FOLLOWED or letter.silenced or link_letters.has_link(letter):
             acts = True
             _follow(db, letter, handed_at, now)
     reminders.delivered(db, reminded, now)
@@ -41,11 +62,11 @@ def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> 
 def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
     intent = intents.load(letter.kind, letter.body)
     link_letters.forget_link(db, letter, intent)
+    if letter.silenced:
+        _strayed(db, letter, now)
     match intent:
         case Hold():
-            stored = sessions.get(db, intent.session)
-            if stored is not None:
-                training.happen(db, stored, CueHanded(intent.index, handed_at), now)
+            _cued(db, letter, intent.session, CueHanded(intent.index, handed_at), now)
         case Summary():
             weekly.delivered(db, intent, now)
         case CoachAlert() | CoachAlerts():
@@ -54,17 +75,48 @@ def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None
             relay.delivered(db, letter.key, intent, now)
 
 
+def _cued(
+    db: Db, letter: Claimed, session_id: int, event: CueHanded | CueLost, now: datetime
+) -> None:
+    """A HOLD was handed over, or perhaps not; one whose hold does not run is answered."""
+    stored = sessions.get(db, session_id)
+    if stored is None or not isinstance(training.happen(db, stored, event, now), Refusal):
+        return
+    arrived = isinstance(event, CueHanded)
+    if arrived or outbox.fate(db, letter.id)[0] is OutboxState.UNSURE:
+        strays.answer_hold(db, letter, stored, now)
+
+
+def _strayed(db: Db, letter: Claimed, now: datetime) -> None:
+    """Another letter has, or may have, come after its session was silenced."""
+    if letter.kind == Hold.__name__ or letter.session_id is None or letter.edits is not None:
+        return
+    stored = sessions.get(db, letter.session_id)
+    if stored is not None:
+        strays.answer(db, letter, stored, now)
+
+
 def lost(db: Db, letter: Claimed, now: datetime) -> None:
     """A message was not, or perhaps not, delivered, and will not be sent again."""
     if letter.kind in _ALERTS:
         alerts.lost(db, letter.key, now)
-    intent = intents.load(letter.kind, letter.body)
-    link_letters.forget_link(db, letter, intent)
+    try:
+        intent = intents.load(letter.kind, letter.body)
+    except UnreadableError:
+        set_aside.note(db, letter, now)
+    else:
+        link_letters.forget_link(db, letter, intent)
+        _follow_loss(db, letter, intent, now)
+    state, error = outbox.fate(db, letter.id)
+    if (state, error) == (OutboxState.UNSURE, SILENCED):
+        _strayed(db, letter, now)
+    lost_letters.note(db, letter.kind, state, error, now)
+
+
+def _follow_loss(db: Db, letter: Claimed, intent: Intent, now: datetime) -> None:
     match intent:
         case Hold():
-            stored = sessions.get(db, intent.session)
-            if stored is not None:
-                training.happen(db, stored, CueLost(intent.index), now)
+            _cued(db, letter, intent.session, CueLost(intent.index), now)
         case Reminder():
             reminders.undelivered(db, intent.occurrence)
         case Relayed():

@@ -180,7 +180,7 @@ def _silence(db: Db, person: PersonRow) -> None:
         OutboxRow.chat_id == person.telegram_id, OutboxRow.state == OutboxState.PENDING
     )
     for key, body in db.exec(query).all():
-        if not personal.tells_of_another(json.loads(body), person.id or 0):
+        if not personal.tells_of_another(outbox.body_of(body), person.id or 0):
             outbox.cancel(db, key)
 
 

@@ -13,6 +13,7 @@ from bot.flows.intents import Relayed, Say
 from bot.flows.post import post
 from bot.flows.turn import Turn
 from bot.store import outbox, people
+from bot.store.outbox import UnreadableError
 from bot.store.tables import PersonRow, Role
 
 MAX_TEXT: Final = 2_000
@@ -30,7 +31,10 @@ def replied_to(turn: Turn, message_id: int) -> Relayed | None:
     letter = outbox.of_message(turn.db, turn.chat_id, message_id)
     if letter is None or letter[1] != Relayed.__name__:
         return None
-    came = intents.load(letter[1], letter[2])
+    try:
+        came = intents.load(letter[1], letter[2])
+    except UnreadableError:
+        return None
     assert isinstance(came, Relayed)
     me = came.athlete_id if came.to_athlete else came.coach_id
     return came if me == turn.who.person_id else None

@@ -1,17 +1,17 @@
 """The outbox as the sender sees it: what may go now, claimed before it is sent, and its fate."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, literal_column, or_, select, update
+from sqlalchemy import bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.store.bulk import THESE, array
-from bot.store.outbox import PENDING
+from bot.store.outbox import PENDING, SILENCED, body_of
 from bot.store.tables import OutboxRow, OutboxState
 
 A_MOMENT: Final = timedelta(milliseconds=1)
@@ -20,7 +20,10 @@ A_MOMENT: Final = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A letter that is being sent. `message_id` is the message to rewrite, if any."""
+    """A letter that is being sent. `message_id` is the message to rewrite, if any.
+
+    `silenced`: its session was silenced meanwhile. One that is not `readable` has no values.
+    """
 
     id: int
     key: str
@@ -35,6 +38,8 @@ class Claimed:
     session_id: int | None
     attempts: int
     message_id: int | None = None
+    silenced: bool = False
+    readable: bool = True
 
 
 _TARGET = aliased(OutboxRow)
@@ -57,9 +62,11 @@ ANY: Final = 99
 
 
 def _claimed(row: Any) -> Claimed:
+    """Return a row as a letter; one that cannot be read harms no other."""
     values = list(row)
-    values[4] = json.loads(values[4])
-    return Claimed(*values)
+    body = body_of(values[4])
+    values[4] = body or {}
+    return replace(Claimed(*values), readable=body is not None)
 
 
 _READY: Final = (
@@ -189,6 +196,32 @@ def settle_sent(db: Db, letters: list[Settled], now: datetime) -> bool:
     return db.connection().execute(_SENT, values).rowcount == len(values)
 
 
+_HEARD_LATE: Final = (
+    update(OutboxRow)
+    .where(
+        col(OutboxRow.id) == bindparam("letter"),
+        col(OutboxRow.state) == OutboxState.UNSURE,
+    )
+    .values(
+        state=OutboxState.SENT,
+        sent_at=bindparam("now"),
+        message_id=bindparam("message"),
+        handed_at=bindparam("handed"),
+    )
+)
+
+
+def settle_late(db: Db, letter: Settled, now: datetime) -> None:
+    """Store that a letter whose fate was unsure did arrive."""
+    values = {
+        "letter": letter.id,
+        "message": letter.message_id,
+        "handed": letter.handed_at,
+        "now": now,
+    }
+    db.connection().execute(_HEARD_LATE, values)
+
+
 def settle(
     db: Db,
     letter_id: int,
@@ -212,12 +245,19 @@ def settle(
     return db.connection().execute(statement).rowcount == 1
 
 
+_IS_SILENCED: Final = col(OutboxRow.error) == SILENCED
+
+
 def again(db: Db, letter_id: int, at: datetime, *, error: str | None = None) -> None:
-    """Let a letter that was being sent wait until `at`."""
+    """Let a letter that was being sent wait until `at`; one that was silenced is not sent again."""
     db.connection().execute(
         update(OutboxRow)
         .where(col(OutboxRow.id) == letter_id, col(OutboxRow.state) == OutboxState.SENDING)
-        .values(state=OutboxState.PENDING, send_at=at, error=error)
+        .values(
+            state=case((_IS_SILENCED, OutboxState.CANCELLED), else_=OutboxState.PENDING),
+            send_at=at,
+            error=case((_IS_SILENCED, SILENCED), else_=error),
+        )
     )
 
 
@@ -252,6 +292,16 @@ def found_sending(db: Db) -> list[Claimed]:
         col(OutboxRow.state) == literal_column("'sending'")
     )
     return [_claimed(row) for row in db.connection().execute(query)]
+
+
+_SILENCED: Final = select(col(OutboxRow.id)).where(
+    col(OutboxRow.state) == literal_column("'sending'"), _IS_SILENCED
+)
+
+
+def silenced(db: Db) -> frozenset[int]:
+    """Return the letters on their way whose session was silenced meanwhile."""
+    return frozenset(one for one in db.connection().execute(_SILENCED).scalars() if one)
 
 
 RESTART: Final = "restart"
@@ -290,8 +340,9 @@ def unbind(db: Db, letter_id: int, now: datetime) -> None:
     """Send a letter anew: the message it was to rewrite is gone."""
     row = db.get(OutboxRow, letter_id)
     assert row is not None
-    body = json.loads(row.body)
+    body = body_of(row.body) or {}
     body.pop("message_id", None)
-    row.body, row.edits, row.send_at = json.dumps(body, ensure_ascii=False), None, now
-    row.state = OutboxState.PENDING
+    row.body, row.edits = json.dumps(body, ensure_ascii=False), None
     db.add(row)
+    db.flush()
+    again(db, letter_id, now)

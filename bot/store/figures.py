@@ -131,8 +131,9 @@ def reminder_lags(db: Db, since: datetime, newest: int) -> list[float]:
         .limit(newest)
         .subquery()
     )
-    planned = func.json_extract(found.c.body, "$.planned_at")
+    readable = func.iif(func.json_valid(found.c.body), found.c.body, "{}")
+    planned = func.json_extract(readable, "$.planned_at")
     query = select(_days(planned, found.c.due)).where(
-        found.c.kind == "Reminder", found.c.key.like(FIRST_REMINDER)
+        found.c.kind == "Reminder", found.c.key.like(FIRST_REMINDER), planned.is_not(None)
     )
     return list(db.connection().execute(query).scalars())

@@ -20,7 +20,19 @@ NO_HURRY: Final = timedelta(minutes=1)
 """Among others of its priority, a letter without a deadline waits as if it had this one."""
 PENDING: Final = col(OutboxRow.state) == literal_column("'pending'")
 """Written out: a partial index is not used for a value that is only bound."""
+SILENCED: Final = "silenced"
+"""The error of a letter whose session was silenced while it was being sent."""
+UNREADABLE: Final = "unreadable"
+"""The error of a letter whose kind or values this version cannot read."""
+REFUSED: Final = "refused"
+"""The error of a letter that Telegram will never take."""
+BROKEN: Final = "broken"
+"""The error of a letter that could not be made into a call."""
 SETTLED: Final = col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING))
+
+
+class UnreadableError(Exception):
+    """A letter's kind or values cannot be read by this version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +54,15 @@ class Letter:
     repeatable: bool = False
     edits: str | None = None
     session_id: int | None = None
+
+
+def body_of(text: str) -> dict[str, Any] | None:
+    """Return a stored letter's values, or None where the text holds none."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 _OUTBOX: Final[Table] = OutboxRow.__table__  # type: ignore[attr-defined]
@@ -108,13 +129,29 @@ def _values(letter: Letter) -> dict[str, Any]:
 _SILENCE: Final = _CANCEL.where(
     _OUTBOX.c.session_id == bindparam("session"), _OUTBOX.c.priority != bindparam("but")
 )
+_SILENCE_SENDING: Final = (
+    _OUTBOX.update()
+    .where(
+        # Written out, for the index of what is being sent.
+        _OUTBOX.c.state == literal_column("'sending'"),
+        _OUTBOX.c.session_id == bindparam("session"),
+        _OUTBOX.c.priority != bindparam("but"),
+    )
+    .values(error=SILENCED)
+)
 _SILENCE_CHAT: Final = _CANCEL.where(_OUTBOX.c.chat_id == bindparam("chat"))
 _CANCEL_ONE: Final = _CANCEL.where(_OUTBOX.c.key == bindparam("of"))
 
 
 def silence(db: Db, session_id: int, *, but: int) -> int:
-    """Cancel what still waits for a session, except letters of priority `but`; return how many."""
-    return db.connection().execute(_SILENCE, {"session": session_id, "but": but}).rowcount
+    """Cancel what still waits for a session, except letters of priority `but`; return how many.
+
+    What is being sent is marked: the sender calls it off while that is possible, and it is never
+    sent again.
+    """
+    values = {"session": session_id, "but": but}
+    db.connection().execute(_SILENCE_SENDING, values)
+    return db.connection().execute(_SILENCE, values).rowcount
 
 
 def silence_chat(db: Db, chat_id: int) -> int:
@@ -162,13 +199,29 @@ def reword(db: Db, letter_id: int, body: dict[str, Any]) -> None:
     db.connection().execute(update(OutboxRow).where(col(OutboxRow.id) == letter_id).values(values))
 
 
-def settled_with(db: Db, text: str) -> list[tuple[int, dict[str, Any]]]:
-    """Return (id, body) of the letters whose fate is settled and whose body holds `text`."""
+def set_aside(db: Db, letter_id: int) -> None:
+    """Store that a letter cannot be read; whatever became of it otherwise, nobody has it."""
+    values = {"state": OutboxState.FAILED, "error": UNREADABLE}
+    db.connection().execute(update(OutboxRow).where(col(OutboxRow.id) == letter_id).values(values))
+
+
+def fate(db: Db, letter_id: int) -> tuple[OutboxState, str | None]:
+    """Return a letter's state and error as they are stored now; one that is erased is cancelled."""
+    query = select(OutboxRow.state, OutboxRow.error).where(col(OutboxRow.id) == letter_id)  # type: ignore[call-overload]
+    found = db.connection().execute(query).one_or_none()
+    return (OutboxState.CANCELLED, None) if found is None else (OutboxState(found[0]), found[1])
+
+
+def settled_with(db: Db, text: str) -> list[tuple[int, dict[str, Any] | None]]:
+    """Return (id, body) of the letters whose fate is settled and whose body holds `text`.
+
+    The body is None where it cannot be read.
+    """
     query = select(OutboxRow.id, OutboxRow.body).where(  # type: ignore[call-overload]
         SETTLED,
         col(OutboxRow.body).contains(text, autoescape=True),
     )
-    return [(row_id, json.loads(body)) for row_id, body in db.connection().execute(query)]
+    return [(row_id, body_of(body)) for row_id, body in db.connection().execute(query)]
 
 
 _PRUNE: Final = delete(OutboxRow).where(col(OutboxRow.due) < bindparam("before"), SETTLED)
@@ -252,7 +305,10 @@ def letters_of(db: Db, chat_id: int, message_id: int) -> list[tuple[str, dict[st
 
 
 def of_message(db: Db, chat_id: int, message_id: int) -> tuple[str, str, dict[str, Any]] | None:
-    """Return key, kind and body of the newest letter that became this message, if it is kept."""
+    """Return key, kind and body of the newest letter that became this message, if it is kept.
+
+    The body is empty where it cannot be read.
+    """
     query = (
         select(OutboxRow.key, OutboxRow.kind, OutboxRow.body)  # type: ignore[call-overload]
         .where(col(OutboxRow.chat_id) == chat_id, col(OutboxRow.message_id) == message_id)
@@ -260,4 +316,4 @@ def of_message(db: Db, chat_id: int, message_id: int) -> tuple[str, str, dict[st
         .limit(1)
     )
     found = db.connection().execute(query).first()
-    return None if found is None else (found[0], found[1], json.loads(found[2]))
+    return None if found is None else (found[0], found[1], body_of(found[2]) or {})

@@ -16,6 +16,7 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
 from bot.store import guesses, seen
+from bot.store.outbox import body_of
 from bot.store.tables import (
     AlertRow,
     AssignmentRow,
@@ -180,7 +181,10 @@ def letters_about(db: Db, subject: Subject) -> list[dict[str, Any]]:
 
 
 def _tells(row: Any, subject: Subject, staff: set[int]) -> bool:
-    body = json.loads(row["body"])
+    body = body_of(row["body"])
+    if body is None:  # nobody can say whom else it names
+        number = re.search(rf'_id": {subject.person_id}(?!\d)', row["body"])
+        return number is not None or names(subject.name, row["body"])
     named = set(_ids(body))
     if named:
         return subject.person_id in named
@@ -196,8 +200,11 @@ def tells_of_another(body: Any, person_id: int) -> bool:
 def without_others(body: Any, person_id: int) -> Any:
     """Return a letter's body without what it tells of other athletes; None if nothing is left.
 
-    Of a list, such as a summary's, only what is about the person or about nobody stays.
+    Of a list, such as a summary's, only what is about the person or about nobody stays. A body
+    that cannot be read is left out.
     """
+    if isinstance(body, str):
+        return None
     left = _left(body, person_id)
     return left if set(_ids(left)) <= {person_id} else None
 
@@ -288,7 +295,7 @@ def _forget_letters(db: Db, subject: Subject, *, stays: bool) -> None:
     )
     ids = [row["id"] for row in letters_about(db, subject)]
     for row_id, body in db.connection().execute(query):
-        if not (stays and tells_of_another(json.loads(body), subject.person_id)):
+        if not (stays and tells_of_another(body_of(body), subject.person_id)):
             ids.append(row_id)
     for row_id in ids:
         db.connection().execute(delete(OutboxRow).where(col(OutboxRow.id) == row_id))

@@ -43,6 +43,7 @@ PAIN = st.none() | st.integers(0, 10)
 RINGING = (
     "session/hold",
     "session/release",
+    "session/stop_again",
     "session/stopped",
     "session/interrupted",
     "red_flag/advice",

@@ -42,5 +42,5 @@ def test_every_topic_has_words(verb: str, topic: str) -> None:
 def test_every_intent_has_a_look() -> None:
     """Every kind of intent is a screen, or is made by the renderer itself."""
     own = {intents.Say, intents.Answer, intents.Retire, intents.File, intents.Album}
-    own |= {intents.Status, intents.Menu}
+    own |= {intents.Status, intents.Menu, intents.TakeBack}
     assert set(intents.KINDS.values()) == set(SCREENS) | own

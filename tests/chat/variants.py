@@ -27,10 +27,12 @@ from bot.flows.intents import (
     RedFlagAdvice,
     Relayed,
     Release,
+    ReleaseAgain,
     Reminder,
     Rest,
     SetUp,
     Spot,
+    StopAgain,
     Stopped,
 )
 from bot.flows.intents import Screen as RedFlagScreen
@@ -135,6 +137,8 @@ SESSION: dict[str, Intent] = {
     "hold_ease": replace(HOLD, ease=True),
     "hold_sets_no_cues": replace(HOLD, spot=IN_SETS, seconds=45, cues=()),
     "release": RELEASE,
+    "release_again": ReleaseAgain(7),
+    "stop_again": StopAgain(7),
     "release_sets_limit_0": replace(RELEASE, spot=IN_SETS, limit=0),
     "rest": REST,
     "rest_ease": replace(REST, ease=True),

@@ -3,7 +3,6 @@
 Data flows only while the athlete's consent stands: `people.coaches_of` is the one gate.
 """
 
-import json
 from datetime import datetime
 from typing import Final
 
@@ -147,5 +146,5 @@ def _hold_back(db: Db, row: AssignmentRow) -> None:
         OutboxRow.chat_id == chat, OutboxRow.state == OutboxState.PENDING
     )
     for key, body in db.exec(query).all():
-        if personal.tells_only_of(json.loads(body), row.athlete_id):
+        if personal.tells_only_of(outbox.body_of(body), row.athlete_id):
             outbox.cancel(db, key)
