@@ -211,6 +211,7 @@ def _bare(db: Db, row: AlertRow) -> CoachAlert:
         at=row.at,
         zone=athlete.zone,
         locked=people.athlete(db, row.athlete_id).locked_at is not None,
+        no_coach=not people.coaches(db, row.coach_id, row.athlete_id),
         coach_zone=people.person(db, row.coach_id).zone,
     )
 
