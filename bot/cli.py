@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from bot import streams
 from bot.settings import Settings, load, require_token
 
 BAD_SETTINGS: Final = 3
@@ -198,4 +199,5 @@ def version_() -> None:
 
 def main() -> None:
     """Enter the program."""
+    streams.guard()
     cli(prog_name="holdfast")

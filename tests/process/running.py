@@ -56,26 +56,31 @@ class Program:
     _readers: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
-    async def start(cls, *arguments: str, env: dict[str, str], folder: Path) -> "Program":
-        """Start `python -m bot` with these arguments, in a process group of its own."""
+    async def start(
+        cls, *arguments: str, env: dict[str, str], folder: Path, log: int | None = None
+    ) -> "Program":
+        """Start `python -m bot` with these arguments, in a process group of its own.
+
+        What it prints goes to the file descriptor `log`, if one is given, and is not read.
+        """
+        pipe = asyncio.subprocess.PIPE if log is None else log
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stdout=pipe,
+            stderr=pipe,
             env=env,
             cwd=folder,
             start_new_session=True,
         )
         made = cls(process)
-        assert process.stdout is not None
-        assert process.stderr is not None
         made._readers = [
-            asyncio.create_task(made._read(process.stdout, made.out)),
-            asyncio.create_task(made._read(process.stderr, made.err)),
+            asyncio.create_task(made._read(stream, lines))
+            for stream, lines in ((process.stdout, made.out), (process.stderr, made.err))
+            if stream is not None
         ]
         return made
 
@@ -172,7 +177,15 @@ class Place:
 
     async def starts(self, *arguments: str, **env: str | None) -> Program:
         """Start a command; the fixture ends it."""
-        made = await Program.start(*arguments, env=self.environment(**env), folder=self.folder)
+        return await self.starts_printing(None, *arguments, **env)
+
+    async def starts_printing(
+        self, log: int | None, /, *arguments: str, **env: str | None
+    ) -> Program:
+        """Start a command that prints to the file descriptor `log`, where nobody reads it."""
+        made = await Program.start(
+            *arguments, env=self.environment(**env), folder=self.folder, log=log
+        )
         self.programs.append(made)
         return made
 
