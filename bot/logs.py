@@ -12,6 +12,7 @@ from typing import Any, Final, TextIO, cast
 
 import structlog
 
+from bot.store.faults import is_of_the_file, reason
 from bot.streams import Forgiving, forgiving
 
 _TOKEN: Final = re.compile(r"(?:(?<=bot)|\b)\d{1,20}:[A-Za-z0-9_-]{6,}")
@@ -42,6 +43,26 @@ def _redacted(
         _key(key): value if value is None or isinstance(value, bool) else redact(plain(value))
         for key, value in event.items()
     }
+
+
+def _briefly(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Tell trouble with the database's file in a few words: where it was met says nothing."""
+    error = _error(event.get("exc_info"))
+    if error is not None and is_of_the_file(error):
+        del event["exc_info"]
+        event["error"] = reason(error)
+    return event
+
+
+def _error(found: object) -> BaseException | None:
+    """Return the exception that `exc_info` stands for, in whichever form."""
+    if isinstance(found, tuple):
+        found = found[1]
+    elif found is True:
+        found = sys.exc_info()[1]
+    return found if isinstance(found, BaseException) else None
 
 
 def _key(name: object) -> str:
@@ -100,6 +121,7 @@ def set_up(*, level: int = logging.INFO) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _briefly,
             structlog.processors.format_exc_info,
             _redacted,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),

@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from bot.store import pages
 from bot.store.engine import StoreError, file_of
+from bot.store.faults import DamagedError, is_damage
 
 PAGES: Final = 2_048
 """Pages copied at a time (8 MiB); between two of them a stop is heard."""
@@ -32,6 +34,10 @@ class BackupError(StoreError):
     """A backup could not be made; the text is a sentence for a person."""
 
 
+class DamagedSourceError(DamagedError, BackupError):
+    """The database itself is damaged, so no good copy of it can be made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Copied:
     """A finished backup, and how many bytes it has."""
@@ -45,13 +51,19 @@ def folder_of(url: str, folder: str) -> Path:
     return file_of(url).parent / folder
 
 
+def all_in(folder: Path) -> list[Path]:
+    """Return the finished backups in `folder`, oldest first."""
+    return sorted(folder.glob(_PATTERN))
+
+
 def make(
     url: str, folder: Path, now: datetime, keep: int, stopped: Callable[[], bool] = lambda: False
 ) -> Copied:
     """Copy the database at `url` into `folder`, check the copy, and keep the newest `keep`.
 
     Writers go on meanwhile: the copy is of the instant it began. It gets its name when it is
-    complete. Raises `BackupError`; also when `stopped` says that the program ends.
+    complete. Raises `BackupError`; also when `stopped` says that the program ends. A database
+    that is damaged is a `DamagedSourceError`, and older backups stay.
     """
     target = folder / _NAME.format(now)
     part = target.with_name(target.name + UNFINISHED)
@@ -62,17 +74,26 @@ def make(
         _sync(folder)
         size = target.stat().st_size
         _forget_old(folder, keep)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, DamagedError, UnicodeDecodeError) as error:
         with suppress(OSError):  # a folder that is none has nothing in it
             part.unlink()
+        if is_damage(error):
+            _blame(file_of(url), error)
         raise BackupError(f"No backup was made in {folder}: {_reason(error)}.") from error
     return Copied(target, size)
+
+
+def _blame(source: Path, error: Exception) -> None:
+    """Raise `DamagedSourceError` if it is the database that is damaged, not the copy."""
+    why = pages.find(source, how="integrity_check")
+    if why is not None:
+        raise DamagedSourceError(why) from error
 
 
 def copy(source: Path, target: Path, stopped: Callable[[], bool] = lambda: False) -> None:
     """Copy a database into one private file without a journal, and check it.
 
-    Raises OSError or sqlite3.Error, whatever is wrong with either.
+    Raises OSError, sqlite3.Error or `DamagedError`, whatever is wrong with either.
     """
     target.unlink(missing_ok=True)
     target.touch(mode=0o600)
@@ -90,13 +111,14 @@ def copy(source: Path, target: Path, stopped: Callable[[], bool] = lambda: False
         old.execute("SELECT count(*) FROM sqlite_master").fetchone()
         old.backup(new, pages=PAGES, progress=heed, sleep=0)
         new.execute("PRAGMA journal_mode = DELETE")
-        found = new.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        raise sqlite3.DatabaseError(f"it is damaged: {found}")
+        new.set_progress_handler(stopped, pages.STEPS)
+        found = pages.checked(new, "integrity_check")
+    if found is not None:
+        raise DamagedError(found, f"it is damaged: {found}")
     _sync(target)
 
 
-def _reason(error: OSError | sqlite3.Error) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return _WHY.get(error.errno or 0, error.strerror or type(error).__name__)
     full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
@@ -110,7 +132,7 @@ def _private_folder(folder: Path) -> None:
 
 
 def _forget_old(folder: Path, keep: int) -> None:
-    for old in sorted(folder.glob(_PATTERN))[:-keep]:
+    for old in all_in(folder)[:-keep]:
         old.unlink()
 
 

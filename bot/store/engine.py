@@ -5,22 +5,34 @@ waiting ones in one transaction (group commit); `Store.read` runs queries on rea
 """
 
 import asyncio
-import fcntl
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session as Db
+
+from bot.store.faults import StoreError, is_damage, is_passing
+from bot.store.file import FileLock, InUseError, check_database, file_of, make_private
+
+__all__ = [
+    "FileLock",
+    "InUseError",
+    "Store",
+    "StoreError",
+    "check_database",
+    "file_of",
+    "is_passing",
+    "open_engine",
+    "quiet",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,30 +42,27 @@ MAX_BATCH: Final = 256
 """Flows committed together at most."""
 READERS: Final = 2
 BUSY_MS: Final = 5_000
-EXAMPLE: Final = "sqlite:///data/holdfast.db"
-
-
-class StoreError(Exception):
-    """The database can not be opened; the text is a sentence for a person."""
-
-
-class InUseError(StoreError):
-    """Another instance runs on this database."""
 
 
 class LostTransactionError(StoreError):
     """SQLite took a whole transaction back, and the flow in which it did went on."""
 
 
-def open_engine(url: str, *, begin: str) -> Engine:
-    """Return an engine whose transactions start with `begin`; files are made private (0600)."""
+def open_engine(
+    url: str, *, begin: str, judge: Callable[[BaseException], None] | None = None
+) -> Engine:
+    """Return an engine whose transactions start with `begin`; files are made private (0600).
+
+    `judge` is told every error of the database, whoever catches it afterwards, in its thread.
+    """
     path = file_of(url)
-    _private_file(path)
+    make_private(path)
     check_database(path)
     engine = create_engine(
         url,
         connect_args={"check_same_thread": False},
         poolclass=NullPool,
+        execution_options={"judge": judge},
         hide_parameters=True,  # an error's text reaches the log: it must not tell names and pain
     )
 
@@ -68,6 +77,8 @@ def open_engine(url: str, *, begin: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    event.listen(engine, "handle_error", _judge)  # of the dialect's: it costs a statement nothing
+
     # Straight to the driver: SQLAlchemy would compile each of these words as a statement; and if
     # anything listened to the engine, each statement would look for its listeners.
     dialect: Any = engine.dialect
@@ -78,6 +89,14 @@ def open_engine(url: str, *, begin: str) -> Engine:
     return engine
 
 
+def _judge(context: ExceptionContext) -> None:
+    """Tell whoever opened the engine of an error."""
+    where = context.connection or context.engine
+    judge = None if where is None else where.get_execution_options().get("judge")
+    if judge is not None:
+        judge(context.original_exception)
+
+
 def _savepoints(word: str) -> Callable[[Connection, str], None]:
     """Return the dialect's method for a word about a savepoint; SQLAlchemy makes the names."""
 
@@ -85,58 +104,6 @@ def _savepoints(word: str) -> Callable[[Connection, str], None]:
         _driver(connection).execute(f"{word} {name}")
 
     return run
-
-
-def file_of(url: str) -> Path:
-    """Return the file of a database's address; raises `StoreError` when it names none."""
-    try:
-        address = make_url(url)
-    except ArgumentError as error:
-        raise StoreError(f"database.url must be an address such as {EXAMPLE}.") from error
-    if address.get_backend_name() != "sqlite":
-        kind = address.get_backend_name()
-        raise StoreError(f"database.url: only sqlite:/// addresses work today, not {kind}.")
-    if address.database in {None, "", ":memory:"}:
-        raise StoreError(f"database.url needs a file, for example {EXAMPLE}.")
-    return Path(str(address.database))
-
-
-def check_database(path: Path) -> None:
-    """Raise `StoreError` unless `path` is an SQLite database, or empty."""
-    try:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA schema_version")
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"database.url: {path} can not be used ({error}).") from error
-
-
-def _private_file(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"database.url: {path} can not be opened ({error.strerror}).") from error
-
-
-class FileLock:
-    """One instance per database file; the second one is told so."""
-
-    def __init__(self, url: str) -> None:
-        database = file_of(url)
-        path = database.with_name(f"{database.name}.lock")
-        _private_file(path)
-        self._file = path.open("r+")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.close()
-            raise InUseError(
-                f"Another Holdfast is already running on {database}; stop it first."
-            ) from error
-
-    def release(self) -> None:
-        """Let another instance in."""
-        self._file.close()
 
 
 @dataclass(slots=True)
@@ -164,13 +131,20 @@ class Store:
 
     The `on_commit` callbacks run, in the loop, after every commit that changed something, unless
     all its flows were `quiet`.
+    The `on_fault` callbacks run after every failure, in whatever thread: first it is counted in
+    `refused` if the file would not be written, or kept in `damage` if it is damaged. `written`
+    counts what was stored.
     With `inline` everything runs in the caller's thread, one flow a transaction: for tests.
     """
 
     def __init__(self, url: str, *, inline: bool = False) -> None:
-        self._engine = open_engine(url, begin="BEGIN IMMEDIATE")
-        self._reading = open_engine(url, begin="BEGIN")
-        self._connection = self._engine.connect() if inline else None
+        self.damage: BaseException | None = None
+        self.refused = self.written = self._asked = self._done = 0
+        self.on_fault: list[Callable[[], None]] = []
+        self._engine = open_engine(url, begin="BEGIN IMMEDIATE", judge=self.judge)
+        self._reading = open_engine(url, begin="BEGIN", judge=self.judge)
+        self._writing = self._engine.connect()  # here, where a failure is heard
+        self._connection = self._writing if inline else None
         self._inline = inline
         self.on_commit: list[Callable[[], None]] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -181,10 +155,28 @@ class Store:
         if not inline:
             self._writer.start()
 
+    def judge(self, error: BaseException) -> None:
+        """Take note of an error of the database."""
+        if is_damage(error):
+            self.damage = self.damage or error
+        elif is_passing(error):
+            self.refused += 1
+        self._fault()
+
+    @property
+    def waiting(self) -> int:
+        """How many flows wait for the writer, or are being written."""
+        return self._asked - self._done
+
+    def _fault(self) -> None:
+        for callback in self.on_fault:
+            callback()
+
     async def write(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `flow` in a transaction and return its value once that is committed."""
         if not self._inline:
             future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            self._asked += 1
             self._jobs.put(_Job(lambda db: flow(db, *args, **kwargs), future))
             return await future
         before, told = _changes(self._connection), list[bool]()
@@ -209,7 +201,13 @@ class Store:
         if self._inline:
             return self.read_now(query, *args, **kwargs)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: self._read(query, *args, **kwargs))
+        try:
+            return await loop.run_in_executor(
+                self._readers, lambda: self._read(query, *args, **kwargs)
+            )
+        except Exception:
+            self._fault()
+            raise
 
     def read_now(self, query: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `query` in this thread."""
@@ -224,8 +222,7 @@ class Store:
         self._readers.shutdown()
         for connection in self._opened:
             connection.close()
-        if self._connection is not None:
-            self._connection.close()
+        self._writing.close()
         self._engine.dispose()
         self._reading.dispose()
 
@@ -251,51 +248,35 @@ class Store:
     # ---- the writer thread -------------------------------------------------------------
 
     def _serve(self) -> None:
-        with self._engine.connect() as connection:
-            while (job := self._jobs.get()) is not None:
-                batch = [job]
-                ending = False
-                while len(batch) < MAX_BATCH and not self._jobs.empty():
-                    following = self._jobs.get()
-                    if following is None:
-                        ending = True
-                        break
-                    batch.append(following)
-                wakes = _commit(connection, batch) and any(_is_loud(job) for job in batch)
-                for loop in {one.future.get_loop() for one in batch}:
-                    loop.call_soon_threadsafe(self._settle, loop, batch, wakes)
-                if ending:
-                    return
+        while (job := self._jobs.get()) is not None:
+            batch = [job]
+            ending = False
+            while len(batch) < MAX_BATCH and not self._jobs.empty():
+                following = self._jobs.get()
+                if following is None:
+                    ending = True
+                    break
+                batch.append(following)
+            wakes = _commit(self._writing, batch) and any(_is_loud(job) for job in batch)
+            self.written += sum(job.error is None for job in batch)
+            self._done += len(batch)
+            for loop in {one.future.get_loop() for one in batch}:
+                loop.call_soon_threadsafe(self._settle, loop, batch, wakes)
+            if ending:
+                return
 
     def _settle(self, loop: asyncio.AbstractEventLoop, batch: list[_Job], wakes: bool) -> None:  # noqa: FBT001 - for call_soon
         for job in batch:
             if job.future.get_loop() is loop:
                 job.settle()
+        if any(job.error is not None for job in batch):
+            self._fault()
         if wakes:
             self._committed()
 
     def _committed(self) -> None:
         for callback in self.on_commit:
             callback()
-
-
-_OF_THE_FILE: Final = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-    }
-)
-"""SQLite's codes for a file that is locked or full, or a disk that fails."""
-
-
-def is_passing(error: Exception) -> bool:
-    """Whether it is the file that failed, not the flow: the same may work a little later."""
-    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
-    return (code & 0xFF) in _OF_THE_FILE
 
 
 _QUIET: Final = "quiet"

@@ -5,14 +5,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from bot.store import backup
 from bot.store.engine import FileLock, StoreError, file_of
+from bot.store.faults import DamagedError
 from bot.store.migrate import known_revisions, migrate
-
-NEEDED: Final = frozenset({"alembic_version", "person", "athlete", "session", "outbox", "inbox"})
-"""Tables that every Holdfast database has had since the first."""
+from bot.store.schema import NEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def _fetch(source: Path, fresh: Path) -> str:
         with closing(sqlite3.connect(fresh)) as found:
             names = {row[0] for row in found.execute("SELECT name FROM sqlite_master")}
             revision = _revision(found) if names >= NEEDED else None
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, DamagedError, UnicodeDecodeError) as error:
         raise StoreError(f"{source} can not be restored: {error}.") from error
     if revision is None:
         raise StoreError(f"{source} is not a Holdfast database.")

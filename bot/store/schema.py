@@ -13,9 +13,18 @@ from bot.store.engine import file_of
 VERSIONS: Final = Path(__file__).parent / "migrations" / "versions"
 
 
+NEEDED: Final = frozenset({"alembic_version", "person", "athlete", "session", "outbox", "inbox"})
+"""Tables that every Holdfast database has had since the first."""
+
+
+def known() -> frozenset[str]:
+    """Return the revisions of this version: the files of the migrations begin with theirs."""
+    return frozenset(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
+
+
 def newest() -> str:
-    """Return this version's revision: the files of the migrations begin with theirs."""
-    return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
+    """Return this version's own revision."""
+    return max(known())
 
 
 def is_current(url: str) -> bool:
@@ -29,3 +38,12 @@ def is_current(url: str) -> bool:
     except sqlite3.Error:
         return False
     return rows == [(newest(),)]
+
+
+def is_ours(found: sqlite3.Connection) -> bool:
+    """Whether it is a Holdfast database of a schema that this version knows."""
+    names = {row[0] for row in found.execute("SELECT name FROM sqlite_master")}
+    if not names >= NEEDED:
+        return False
+    rows = found.execute("SELECT version_num FROM alembic_version").fetchall()
+    return len(rows) == 1 and rows[0][0] in known()
