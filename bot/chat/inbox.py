@@ -14,6 +14,7 @@ from bot.chat.commands import Rules
 from bot.chat.origin import key_of
 from bot.chat.ports import Clock, Desk, Watch
 from bot.chat.said import Said, narrow
+from bot.chat.unsaved import Saving, unheard
 from bot.flows import mail
 from bot.flows.mail import Arrived, Caller
 
@@ -32,7 +33,15 @@ class Inbox:
     is queued, `wake` queues nothing, so that the order within a chat is kept.
     """
 
-    def __init__(self, desk: Desk, clock: Clock, rules: Rules, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        rules: Rules,
+        watch: Watch | None = None,
+        saving: Saving = unheard,
+    ) -> None:
+        self._saving = saving
         self._desk = desk
         self._clock = clock
         self._rules = rules
@@ -126,10 +135,13 @@ class Inbox:
             act = await router.prepare(said, self._desk, self._rules)
             caller = _caller(said, raw)
             now = self._clock.now()
-            since = await self._desk.write(mail.handle, update.update_id, caller, act, now)
+            with self._saving([update]):
+                since = await self._desk.write(mail.handle, update.update_id, caller, act, now)
             if since is not None and self._watch is not None:
                 self._watch.handled((self._clock.now() - since).total_seconds())
         except Exception as error:
+            if mail.is_of_the_file(error):  # not the update's fault: it is found again
+                raise
             log.exception("update_failed", update=update.update_id)
             if not await self._failed(update.update_id, said, error):
                 await self.handle(update)

@@ -18,6 +18,7 @@ from telegram.error import (
 
 from bot.chat.origin import dated
 from bot.chat.ports import Clock, Desk
+from bot.chat.unsaved import Saving, unheard
 from bot.flows import mail
 from bot.flows.admission import FRESH
 from bot.flows.mail import Arrived
@@ -43,8 +44,14 @@ class Poller:
     """
 
     def __init__(
-        self, bot: Bot, desk: Desk, clock: Clock, arrived: Callable[[list[Arrived]], None]
+        self,
+        bot: Bot,
+        desk: Desk,
+        clock: Clock,
+        arrived: Callable[[list[Arrived]], None],
+        saving: Saving = unheard,
     ) -> None:
+        self._saving = saving
         self._bot = bot
         self._desk = desk
         self._clock = clock
@@ -89,9 +96,10 @@ class Poller:
 
     async def _store(self, updates: list[Arrived], fetched_at: datetime, *, backlog: bool) -> None:
         try:
-            await self._desk.write(
-                mail.receive, updates, fetched_at, backlog=backlog, since=self._good_at
-            )
+            with self._saving(updates):
+                await self._desk.write(
+                    mail.receive, updates, fetched_at, backlog=backlog, since=self._good_at
+                )
         except Exception:
             if not (backlog or self._unstored):  # it was of now when it was fetched first
                 self._good_at, self._unstored = fetched_at, True

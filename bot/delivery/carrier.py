@@ -17,7 +17,7 @@ from bot.delivery.errors import Kind, classify
 from bot.delivery.fates import Fate, Late, Lost, Refused, Sent
 from bot.delivery.lanes import HEARD, URGENT, Lane, lane_of
 from bot.delivery.pace import Pace
-from bot.delivery.ports import Call, Clock, Render, Watch
+from bot.delivery.ports import Call, Clock, Forgetful, Memory, Render, Watch
 from bot.delivery.transport import NotSent, NotSentTimedOut
 from bot.delivery.verdict import Do, Verdict, judge
 from bot.store.dispatch import Claimed
@@ -71,6 +71,7 @@ class Carrier:
         self._under_way: dict[int, _Trip] = {}
         self._listening: set[asyncio.Task[None]] = set()
         self.fatal: TelegramError | None = None
+        self.memory: Memory = Forgetful()
 
     @property
     def of_sessions(self) -> bool:
@@ -135,6 +136,7 @@ class Carrier:
         if letter.not_after is not None and trip.handed_at > letter.not_after:
             return self._dropped(letter)
         self._watch.handed(letter.kind, (trip.handed_at - letter.due).total_seconds())
+        self.memory.handed(letter, trip.place.at)
         try:
             message_id = await self._make(trip, self._billed(letter, call))
         except TelegramError as error:
@@ -189,6 +191,8 @@ class Carrier:
             action=verdict.do,
         )
         self._watch.refused(letter.kind, outcome.kind)
+        if not outcome.may_have_arrived:
+            self.memory.unsent(letter)
         if outcome.kind is Kind.BAD_TOKEN:
             self.fatal = InvalidToken(NO_TOKEN)
         if verdict.do is Do.HOLD_CHAT:

@@ -87,3 +87,23 @@ class Unwatched:
 
     def paced(self, sent: int, rate: float, waiting: int) -> None:
         """Nothing to keep."""
+
+
+class Memory(Protocol):
+    """Keeps in mind who waits for a cue: it may have to be said without the database."""
+
+    def handed(self, letter: Claimed, ticks: float) -> None:
+        """A letter is handed to Telegram, at `ticks` of the forward clock."""
+
+    def unsent(self, letter: Claimed) -> None:
+        """A letter that was handed over was not delivered, for certain."""
+
+
+class Forgetful:
+    """A memory that keeps nothing."""
+
+    def handed(self, letter: Claimed, ticks: float) -> None:
+        """A letter is handed over."""
+
+    def unsent(self, letter: Claimed) -> None:
+        """A letter was not delivered."""

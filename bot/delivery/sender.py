@@ -19,7 +19,7 @@ from bot.delivery.fates import Fate, Late
 from bot.delivery.lanes import OWN, URGENT, Lane, lane_of
 from bot.delivery.ledger import Ledger
 from bot.delivery.pace import ANSWER, Pace
-from bot.delivery.ports import Call, Clock, News, Render, Unwatched, Watch
+from bot.delivery.ports import Call, Clock, Memory, News, Render, Unwatched, Watch
 from bot.store import dispatch, outbox
 from bot.store.dispatch import Ahead, Claimed
 from bot.store.engine import Store, quiet
@@ -103,6 +103,15 @@ class Sender:
         self._look_at = LOOK
         self._passed_over = False
         self._counted_at, self._waiting = float("-inf"), 0
+
+    @property
+    def memory(self) -> Memory:
+        """What keeps in mind who waits for a cue."""
+        return self._carrier.memory
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self._carrier.memory = memory
 
     @property
     def fatal(self) -> TelegramError | None:

@@ -15,6 +15,7 @@ from bot.protocol.events import Restarted
 from bot.protocol.record import CUED
 from bot.store import inbox, people, seen, sessions
 from bot.store.engine import quiet
+from bot.store.faults import is_of_the_file
 from bot.store.inbox import Arrived, Taken, next_offset, waiting
 from bot.store.sessions import Stored
 
@@ -23,6 +24,7 @@ __all__ = [
     "Caller",
     "failed",
     "handle",
+    "is_of_the_file",
     "next_offset",
     "receive",
     "waiting",

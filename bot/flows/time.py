@@ -9,10 +9,11 @@ from sqlmodel import Session as Db
 
 from bot.flows import accounts, alerts, mornings, privacy, reminders, today, training
 from bot.flows.summaries import schedule, weekly
-from bot.protocol.events import Due, Refusal, Restarted
+from bot.protocol.events import Due, Refusal, Restarted, Stop
 from bot.protocol.record import CUED, Phase
 from bot.store import due, inbox, sessions
 from bot.store.due import DueKind, DueRow, earliest
+from bot.store.faults import is_of_the_file
 
 BATCH: Final = 10
 """Rows of a kind in one transaction: an answer that comes meanwhile waits for one batch at most."""
@@ -21,7 +22,7 @@ REMINDED: Final = 100
 PUSHED_BACK: Final = timedelta(minutes=5)
 """A row that fails waits so long; it never blocks the others."""
 
-__all__ = ["BATCH", "REMINDED", "act_due", "earliest", "recover", "rest_all"]
+__all__ = ["BATCH", "REMINDED", "act_due", "break_off", "earliest", "recover", "rest_all"]
 
 
 def act_due(
@@ -43,8 +44,10 @@ def _together(db: Db, rows: list[DueRow], now: datetime) -> bool:
     try:
         with db.begin_nested():
             reminders.act_all(db, [row.id for row in rows], now)
-    except Exception:  # noqa: BLE001 - which of them it was shows when each is acted on alone
-        return False
+    except Exception as error:
+        if is_of_the_file(error):
+            raise
+        return False  # which of them it was shows when each is acted on alone
     return True
 
 
@@ -54,7 +57,9 @@ def _one_by_one(db: Db, rows: list[DueRow], now: datetime) -> list[tuple[DueRow,
         try:
             with db.begin_nested():
                 _ACTS[row.kind](db, row.id, now)
-        except Exception as error:  # noqa: BLE001 - one poisoned row must not stop the rest
+        except Exception as error:
+            if is_of_the_file(error):  # no row's fault: all of them are acted on a little later
+                raise
             failures.append((row, f"{type(error).__name__}: {error}"))
             due.push_back(db, row, now + PUSHED_BACK)
     return failures
@@ -101,3 +106,14 @@ def rest_all(db: Db, now: datetime) -> int:
     for stored in cued:
         training.happen(db, stored, Restarted(), now)
     return len(cued)
+
+
+def break_off(db: Db, cut: dict[int, bool], now: datetime) -> None:
+    """Break off these sessions, as their athletes were told when it could not be stored.
+
+    Those that map to True were stopped by their athletes. What was answered since then counts.
+    """
+    for session_id, stopped in cut.items():
+        stored = sessions.get(db, session_id)
+        if stored is not None and (stopped or stored.value.phase in CUED):
+            training.happen(db, stored, Stop() if stopped else Restarted(), now)

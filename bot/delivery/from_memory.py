@@ -1,0 +1,294 @@
+"""RELEASE and STOP from memory: what can be said while the database cannot be written.
+
+Everything else that is sent was stored first. While the disk is full, or the file locked, nothing
+can be: neither the RELEASE of a hold that runs nor the STOP that an athlete says. So it is kept
+in mind here who holds, or waits for a HOLD, and until when; and
+
+- whose cue is overdue, while the file was refusing, is told to release or to rest;
+- who says something that cannot be stored is answered: to STOP, with STOP;
+- as soon as the file can be written each of these sessions is broken off, before anything else
+  happens to it. No HOLD follows by itself.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+import structlog
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.delivery import wire
+from bot.delivery.errors import Kind, classify
+from bot.delivery.lanes import Lane
+from bot.delivery.pace import HOLD, Pace
+from bot.delivery.ports import Call, Clock
+from bot.store.dispatch import Claimed
+from bot.store.faults import is_of_the_file
+
+log = structlog.get_logger()
+
+GRACE_S: Final = 1.0
+"""How long a cue may be overdue before it is said from memory."""
+FORGET_S: Final = 30.0
+"""A cue so long overdue, while nothing was refused, does not come any more."""
+AGAIN_S: Final = 1.0
+"""Until another try, to say something or to store that a set is broken off."""
+TRIES: Final = 30
+CALM_S: Final = 60.0
+"""Who is told that something is not saved is not told again within this time."""
+MOST_HEARD: Final = 10_000
+"""Updates that are remembered, to answer each once: they come again until they are stored."""
+AHEAD: Final = frozenset({"GetSet", "Rest"})
+"""Kinds that promise a HOLD at their `hold_at`."""
+ENDS: Final = frozenset({"Release", "Stopped", "Interrupted", "Ended", "RedFlagAdvice"})
+"""Kinds after which nobody holds, and no HOLD follows by itself."""
+FINAL: Final = frozenset({Kind.UNREACHABLE, Kind.REFUSED, Kind.BAD_TOKEN, Kind.MIGRATED})
+"""Answers of Telegram's after which trying again has no use."""
+
+
+class Word(StrEnum):
+    """What is said from memory."""
+
+    RELEASE = "release"  # the hold is over
+    REST = "rest"  # the HOLD that was to come does not
+    STOP = "stop"  # heard, and not saved yet
+    NOT_SAVED = "not_saved"  # anything else that was heard
+
+
+class File(Protocol):
+    """What is to be known of the store."""
+
+    refused: int
+    """How often the file would not be written."""
+    written: int
+    """How much was stored."""
+
+    @property
+    def waiting(self) -> int:
+        """How much waits to be stored."""
+
+
+Words = Callable[[int, Word], Call]
+"""Returns the call that says a word to a chat."""
+Send = Callable[[Call], Awaitable[None]]
+"""Makes a call, within the budget; raises `TelegramError`."""
+BreakOff = Callable[[dict[int, bool], datetime], Awaitable[object]]
+"""Stores that sessions are broken off, those that map to True by STOP; raises what storing does."""
+
+
+@dataclass(slots=True)
+class Cue:
+    """The next cue of a session, at `at` of the forward clock: RELEASE, or else HOLD."""
+
+    chat_id: int
+    at: float
+    holding: bool
+    refused: int
+    written: int | None = None
+
+
+@dataclass(slots=True)
+class Spoken:
+    """A word on its way to a chat."""
+
+    chat_id: int
+    word: Word
+    again_at: float
+    tries: int = 0
+
+
+def beside(bot: Bot, pace: Pace, clock: Clock) -> Send:
+    """Return what makes a call beside the outbox, within the same budget."""
+
+    async def send(call: Call) -> None:
+        while (at := pace.opens_at(Lane.CUE, clock.ticks())) > clock.ticks():
+            await clock.wait(asyncio.Event(), at - clock.ticks())
+        pace.free.take(clock.ticks())
+        await wire.make(bot, call)
+
+    return send
+
+
+class FromMemory:
+    """Keeps cues in mind, and says what cannot be stored."""
+
+    def __init__(
+        self, file: File, clock: Clock, words: Words, send: Send, break_off: BreakOff
+    ) -> None:
+        self._file = file
+        self._clock = clock
+        self._words = words
+        self._send = send
+        self._break_off = break_off
+        self._cues: dict[int, Cue] = {}
+        self._sessions: dict[int, int] = {}
+        self._heard: dict[int, None] = {}
+        self._told_at: dict[int, float] = {}
+        self._saying: list[Spoken] = []
+        self._cut: dict[int, bool] = {}
+        self._woken = asyncio.Event()
+        self._broken = asyncio.Event()
+
+    # ---- what is kept in mind ----------------------------------------------------------
+
+    def handed(self, letter: Claimed, ticks: float) -> None:
+        """A letter is handed to Telegram: from now on its session waits for the cue it promises."""
+        session = letter.session_id
+        if session is None:
+            return
+        self._sessions[letter.chat_id] = session
+        if letter.kind == HOLD:
+            self._expect(session, letter, ticks + float(letter.body["seconds"]), holding=True)
+        elif letter.kind in ENDS:
+            self._cues.pop(session, None)
+        elif letter.kind in AHEAD and not self._holds(session):
+            left = datetime.fromisoformat(letter.body["hold_at"]) - self._clock.now()
+            self._expect(session, letter, ticks + left.total_seconds(), holding=False)
+
+    def unsent(self, letter: Claimed) -> None:
+        """A letter was not delivered for certain: nobody holds because of it."""
+        if letter.kind == HOLD and letter.session_id is not None:
+            self._cues.pop(letter.session_id, None)
+
+    def _expect(self, session: int, letter: Claimed, at: float, *, holding: bool) -> None:
+        self._cues[session] = Cue(letter.chat_id, at, holding, self._file.refused)
+        self._woken.set()
+
+    def _holds(self, session: int) -> bool:
+        cue = self._cues.get(session)
+        return cue is not None and cue.holding
+
+    # ---- what is heard -----------------------------------------------------------------
+
+    def heard(self, update_id: int, chat_id: int, *, stop: bool) -> None:
+        """Somebody said something that cannot be stored, or not in time; each update counts once.
+
+        It is answered where there is a session: whoever holds is released, whatever was said.
+        """
+        session = self._sessions.get(chat_id)
+        if session is None or update_id in self._heard:
+            return
+        self._heard[update_id] = None
+        if len(self._heard) > MOST_HEARD:
+            del self._heard[next(iter(self._heard))]
+        if stop:
+            self._over(session, chat_id, Word.STOP)
+        elif self._holds(session):
+            self._over(session, chat_id, Word.RELEASE)
+        elif self._clock.ticks() - self._told_at.get(chat_id, float("-inf")) >= CALM_S:
+            self._say(chat_id, Word.NOT_SAVED)
+
+    def _over(self, session: int, chat_id: int, word: Word) -> None:
+        """End the set: say so now, and have it stored before anything else happens to it."""
+        self._cues.pop(session, None)
+        self._cut[session] = self._cut.get(session, False) or word is Word.STOP
+        self._broken.set()
+        self._say(chat_id, word)
+
+    def _say(self, chat_id: int, word: Word) -> None:
+        self._told_at[chat_id] = self._clock.ticks()
+        self._saying = [one for one in self._saying if one.chat_id != chat_id]
+        self._saying.append(Spoken(chat_id, word, self._clock.ticks()))
+        log.warning("said_from_memory", word=word)
+        self._woken.set()
+
+    # ---- acting ------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Act until cancelled. To speak never waits for what is being stored."""
+        await asyncio.gather(self._speaking(), self._settling())
+
+    async def _speaking(self) -> None:
+        while True:
+            self._woken.clear()
+            await self._clock.wait(self._woken, await self.step())
+
+    async def _settling(self) -> None:
+        while True:
+            await self._broken.wait()
+            with contextlib.suppress(Exception):  # the file refuses, which is what this is about
+                await self.settle()
+            if self._cut:
+                await self._clock.wait(asyncio.Event(), AGAIN_S)
+            else:
+                self._broken.clear()
+
+    async def step(self) -> float | None:
+        """Say what is to be said now; return how many seconds there is nothing more to say."""
+        ticks = self._clock.ticks()
+        for session, cue in list(self._cues.items()):
+            self._look(session, cue, ticks)
+        await self._speak()
+        return self._pause()
+
+    def _look(self, session: int, cue: Cue, ticks: float) -> None:
+        """Speak for a cue that is overdue, if it is the file that keeps it from coming."""
+        if ticks < cue.at:
+            return
+        if cue.written is None:
+            cue.written = self._file.written
+        stuck = self._file.waiting > 0 and self._file.written == cue.written
+        if ticks < cue.at + GRACE_S:
+            return
+        if stuck or self._file.refused > cue.refused:
+            self._over(session, cue.chat_id, Word.RELEASE if cue.holding else Word.REST)
+        elif ticks >= cue.at + FORGET_S:
+            del self._cues[session]
+
+    async def _speak(self) -> None:
+        ticks = self._clock.ticks()
+        ready = [one for one in self._saying if one.again_at <= ticks]
+        await asyncio.gather(*(self._try(one) for one in ready))
+
+    async def _try(self, one: Spoken) -> None:
+        """Say a word; one that does not get through is said again a little later."""
+        one.tries += 1
+        wait = AGAIN_S
+        try:
+            await self._send(self._words(one.chat_id, one.word))
+        except TelegramError as error:
+            outcome = classify(error)
+            wait = outcome.seconds or AGAIN_S
+            done = outcome.kind in FINAL or one.tries >= TRIES
+        else:
+            done = True
+        if done:
+            self._saying = [other for other in self._saying if other is not one]
+        one.again_at = self._clock.ticks() + wait
+
+    async def settle(self) -> None:
+        """Store that these sets are broken off; raises where the file refuses, and keeps them."""
+        if not self._cut:
+            return
+        cut = dict(self._cut)
+        try:
+            await self._break_off(cut, self._clock.now())
+        except Exception as error:
+            if is_of_the_file(error):
+                raise
+            log.exception("not_broken_off")  # trying again would keep everybody waiting
+        self._cut = {one: how for one, how in self._cut.items() if cut.get(one) != how}
+
+    async def release_all(self) -> None:
+        """The program ends and cannot store that: say so to everybody who holds or waits."""
+        for session, cue in list(self._cues.items()):
+            self._over(session, cue.chat_id, Word.RELEASE if cue.holding else Word.REST)
+        await self._speak()
+
+    def _pause(self) -> float | None:
+        ticks = self._clock.ticks()
+        times = [one.again_at for one in self._saying]
+        times += [_next(cue, ticks) for cue in self._cues.values()]
+        return max(0.0, min(times) - ticks) if times else None
+
+
+def _next(cue: Cue, ticks: float) -> float:
+    """Return when to look at a cue again."""
+    if cue.written is None:
+        return cue.at
+    return max(cue.at + GRACE_S, ticks + AGAIN_S if ticks >= cue.at + GRACE_S else 0.0)
