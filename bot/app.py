@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
@@ -16,6 +16,8 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
+from bot import keeping
+from bot.chat import unsaved
 from bot.chat.commands import Rules
 from bot.chat.inbox import Inbox
 from bot.chat.menu import edition, publish_menu
@@ -23,20 +25,21 @@ from bot.chat.poller import BACKOFF_S, Poller
 from bot.chat.renderer import Renderer
 from bot.clock.alarm import Alarm
 from bot.clock.backups import Backups
+from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
 from bot.delivery import sender
+from bot.delivery.from_memory import FromMemory
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.flows import admins, news, time, upkeep
 from bot.flows.house import menus, status, troubles
-from bot.flows.house.backups import read_nightly
 from bot.metrics import HOST, Endpoint, Metrics
 from bot.protocol.zones import check_tzdata, prefer_packaged_tzdata
 from bot.reports.worker import ChartError, ChartWorker
 from bot.settings import Delivery, Settings, require_token
-from bot.store import backup
-from bot.store.backup import Copied
+from bot.store import backup, damage
 from bot.store.engine import FileLock, Store
+from bot.store.faults import DamagedError, reason
 from bot.store.schema import is_current
 
 T = TypeVar("T")
@@ -59,10 +62,12 @@ class App:
     bot: Bot
     clock: SystemClock
     sender: Sender
+    memory: FromMemory
     poller: Poller
     inbox: Inbox
     alarm: Alarm
     backups: Backups
+    checks: Checks
     charts: ChartWorker
     rules: Rules
     nightly: str
@@ -84,16 +89,20 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set or something can not go on; then end in good order."""
         self.store.on_commit.append(self.committed)
+        damaged = self._watch_file()
         await self.recover()
         self.alarm.start()
         jobs = [
             asyncio.create_task(job, name=name)
             for name, job in (
+                ("damage", self._until(damaged)),
                 ("sender", self.sender.run()),
+                ("memory", self.memory.run()),
                 ("inbox", self.inbox.run()),
                 ("poller", self.poller.run()),
                 ("menu", publish_menu(self.bot)),
                 ("backups", self.backups.run()),
+                ("checks", self.checks.run()),
                 ("charts", self._warm_up()),
             )
         ]
@@ -102,6 +111,24 @@ class App:
             await _first_end(stopping, jobs)
         finally:
             await self._end([*jobs, stopping])
+
+    def _watch_file(self) -> asyncio.Event:
+        """Return an event that is set when the file is damaged, whoever came across that."""
+        damaged, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def failed() -> None:
+            self.checks.ring()
+            if self.store.damage is not None:
+                loop.call_soon_threadsafe(damaged.set)
+
+        self.store.on_fault.append(failed)
+        return damaged
+
+    async def _until(self, damaged: asyncio.Event) -> None:
+        """Raise what told of damage: nothing that is stored, or read, can be relied on any more."""
+        await damaged.wait()
+        assert self.store.damage is not None
+        raise DamagedError(reason(self.store.damage))
 
     async def _warm_up(self) -> None:
         """Load the drawing code; without it messages go out without pictures, and the bot runs."""
@@ -115,10 +142,21 @@ class App:
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
-        await self.store.write(time.rest_all, self.clock.now())
-        with suppress(TimeoutError):
+        try:
+            await self.store.write(time.rest_all, self.clock.now())
             await self.sender.drain(DRAIN_S)
+        except TimeoutError:
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it was, the athletes hear
+            log.warning("not_saved_at_the_end", error=type(error).__name__)
+            await self._last_words()
         log.info("stopped")
+
+    async def _last_words(self) -> None:
+        """Nothing can be stored: release from memory whoever holds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await self.memory.release_all()
 
 
 async def _first_end(stopping: "asyncio.Task[bool]", jobs: list["asyncio.Task[None]"]) -> None:
@@ -230,21 +268,27 @@ def _wire(
 ) -> App:
     rules = Rules(bot.username, settings.access.open_enrolment)
     outbound = _sender(settings.delivery, store, bot, charts, clock, metrics)
-    inbox = Inbox(store, clock, rules, metrics)
-    poller = Poller(bot, store, clock, inbox.wake)
-
-    keeper = _backups(settings, store, clock)
+    memory = keeping.memory_of(store, bot, outbound, clock)
+    saving = unsaved.saving(memory.heard)
+    inbox = Inbox(store, clock, rules, metrics, saving)
+    poller = Poller(bot, store, clock, inbox.wake, saving)
+    keeper, checks = (
+        keeping.backups_of(settings, store, clock),
+        keeping.checks_of(settings, store, clock),
+    )
 
     async def note_trouble(event: str) -> None:
         await store.write(troubles.note, event, clock.now())
 
     async def act() -> bool:
+        await memory.settle()
         oldest = await store.read(time.earliest) if settings.metrics.port else None
         count, failures = await store.write(time.act_due, clock.now())
         if count and oldest is not None:
             metrics.acted((clock.now() - oldest).total_seconds())
-        for row, reason in failures:
-            log.error("due_row_failed", kind=row.kind, row=row.id, reason=reason)
+        for row, why in failures:
+            log.error("due_row_failed", kind=row.kind, row=row.id, reason=why)
+            checks.ring()
             await note_trouble("due_row_failed")
         return count >= time.BATCH
 
@@ -258,7 +302,21 @@ def _wire(
         set_back=lambda: store.write(time.rest_all, clock.now()),
     )
     nightly = settings.backup.nightly
-    return App(store, bot, clock, outbound, poller, inbox, alarm, keeper, charts, rules, nightly)
+    return App(
+        store=store,
+        bot=bot,
+        clock=clock,
+        sender=outbound,
+        memory=memory,
+        poller=poller,
+        inbox=inbox,
+        alarm=alarm,
+        backups=keeper,
+        checks=checks,
+        charts=charts,
+        rules=rules,
+        nightly=nightly,
+    )
 
 
 def _sender(
@@ -282,16 +340,6 @@ def _sender(
     )
 
 
-def _backups(settings: Settings, store: Store, clock: SystemClock) -> Backups:
-    url, kept = settings.database.url, settings.backup
-    folder = backup.folder_of(url, kept.folder)
-
-    def copy(now: datetime, stopped: Callable[[], bool]) -> Copied:
-        return backup.make(url, folder, now, kept.keep, stopped)
-
-    return Backups(store, clock, copy, read_nightly(kept.nightly))
-
-
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
     """Do `work` and return its value; give it up and return None as soon as `stop` is set."""
     working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
@@ -307,8 +355,15 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None
 async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
     """Run the bot until it is told to stop (SIGINT, SIGTERM).
 
-    Raises `StopError` with one sentence when it can not go on.
+    Raises `StopError` with one sentence when it can not go on; `DamagedError`, which names the
+    backup to restore, whenever the database turns out to be damaged.
     """
+    url = settings.database.url
+    with damage.told(url, backup.folder_of(url, settings.backup.folder)):
+        await _serve(settings, stop)
+
+
+async def _serve(settings: Settings, stop: asyncio.Event | None) -> None:
     ending = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     if stop is None:

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import wraps
 from importlib.metadata import version
@@ -82,6 +83,15 @@ def _settings(config: Path | None) -> Settings:
     return load(config, dict(os.environ))
 
 
+def _telling_damage(settings: Settings) -> AbstractContextManager[None]:
+    """Around whatever uses the database: damage is told with the backup to restore."""
+    from bot.store.backup import folder_of
+    from bot.store.damage import told
+
+    url = settings.database.url
+    return told(url, folder_of(url, settings.backup.folder))
+
+
 @cli.command()
 @_plainly
 def run(config: Config = None) -> None:
@@ -127,10 +137,11 @@ def check_config(config: Config = None) -> None:
 @_plainly
 def migrate(config: Config = None) -> None:
     """Bring the database to this version's schema."""
-    url = _settings(config).database.url
+    settings = _settings(config)
     from bot.store.migrate import migrate as migrate_database
 
-    before, after = migrate_database(url)
+    with _telling_damage(settings):
+        before, after = migrate_database(settings.database.url)
     typer.echo(f"Schema: {before or 'none'} → {after}.")
 
 
@@ -144,8 +155,9 @@ def backup(config: Config = None) -> None:
     from bot.store.backup import folder_of, make
     from bot.store.migrate import require_database
 
-    require_database(url)
-    made = make(url, folder_of(url, kept.folder), SystemClock().now(), kept.keep)
+    with _telling_damage(settings):
+        require_database(url)
+        made = make(url, folder_of(url, kept.folder), SystemClock().now(), kept.keep)
     typer.echo(f"Backup: {made.path} ({made.size:,} bytes, checked).")
 
 
@@ -185,10 +197,12 @@ def stats(config: Config = None) -> None:
     from bot.store.engine import Store
     from bot.store.migrate import require_schema
 
-    require_schema(url)
     now = SystemClock().now()
-    with Store(url, inline=True) as store:
-        typer.echo(page(store.read_now(figures, now), settings.delivery.rate, now))
+    with _telling_damage(settings):
+        require_schema(url)
+        with Store(url, inline=True) as store:
+            found = store.read_now(figures, now)
+    typer.echo(page(found, settings.delivery.rate, now))
 
 
 @cli.command(name="version")

@@ -1,5 +1,6 @@
 """What the clock's edge is handed by the composition root."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,3 +24,10 @@ class Clock(Protocol):
 
     def ticks(self) -> float:
         """Return seconds of a clock that only goes forward."""
+
+
+class Waits(Protocol):
+    """Time, as whoever only waits needs it."""
+
+    async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
+        """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""
