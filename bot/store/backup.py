@@ -85,7 +85,7 @@ def make(
 
 def _blame(source: Path, error: Exception) -> None:
     """Raise `DamagedSourceError` if it is the database that is damaged, not the copy."""
-    why = pages.find(source, how="integrity_check")
+    why = pages.find(source, how=pages.LONG)
     if why is not None:
         raise DamagedSourceError(why) from error
 
@@ -112,7 +112,7 @@ def copy(source: Path, target: Path, stopped: Callable[[], bool] = lambda: False
         old.backup(new, pages=PAGES, progress=heed, sleep=0)
         new.execute("PRAGMA journal_mode = DELETE")
         new.set_progress_handler(stopped, pages.STEPS)
-        found = pages.checked(new, "integrity_check")
+        found = pages.checked(new, pages.LONG)
     if found is not None:
         raise DamagedError(found, f"it is damaged: {found}")
     _sync(target)

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.store import backup, schema
 from bot.store.engine import file_of
 from bot.store.faults import DamagedError, is_damage, reason
-from bot.store.pages import checked, readable
+from bot.store.pages import LONG, checked, readable
 
 
 def newest_good(folder: Path) -> Path | None:
@@ -24,7 +24,7 @@ def _is_good(path: Path) -> bool:
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as found:
-            whole = schema.is_ours(found) and checked(found, "integrity_check") is None
+            whole = schema.is_ours(found) and checked(found, LONG) is None
             return whole and readable(found)
     except (sqlite3.Error, UnicodeDecodeError):
         return False

@@ -8,18 +8,24 @@ from typing import Final
 
 from bot.store.faults import is_damage, is_unreadable, reason
 
+QUICK: Final = "PRAGMA quick_check(1)"
+"""Looks at every page, and every value's type and range."""
+LONG: Final = "PRAGMA integrity_check(1)"
+"""Compares indexes with their tables too, which takes three times as long."""
+_TABLES: Final = """
+SELECT printf('SELECT * FROM "%w"', name) FROM sqlite_schema WHERE type = 'table'
+"""
 STEPS: Final = 100_000
 """Steps of SQLite's between two looks whether to give up."""
 
 
 def find(
-    path: Path, stopped: Callable[[], bool] = lambda: False, *, how: str = "quick_check"
+    path: Path, stopped: Callable[[], bool] = lambda: False, *, how: str = QUICK
 ) -> str | None:
     """Return what is damaged in a database that may be in use, or None; gives up when `stopped`.
 
-    Every page is looked at, and every value's type and range; only an "integrity_check" compares
-    indexes with their tables, which takes three times as long. Only SQLite opens the file here:
-    closed in any other way, it would lose the locks that this process has on it.
+    Only SQLite opens the file here: closed in any other way, it would lose the locks that this
+    process has on it.
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as found:
@@ -30,18 +36,17 @@ def find(
 
 
 def checked(found: sqlite3.Connection, how: str) -> str | None:
-    """Return the first thing that SQLite's own check finds, or None."""
+    """Return the first thing that SQLite's own check finds, or None; `how` is QUICK or LONG."""
     found.text_factory = _text
-    told = str(found.execute(f"PRAGMA {how}(1)").fetchone()[0])
+    told = str(found.execute(how).fetchone()[0])
     return None if told == "ok" else " ".join(told.split())
 
 
 def readable(found: sqlite3.Connection) -> bool:
     """Whether every text is one: SQLite's checks do not look at that, and it takes its time."""
     found.text_factory = str
-    names = [row[0] for row in found.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    for name in names:
-        for _row in found.execute(f'SELECT * FROM "{name}"'):  # noqa: S608 - the tables' own names
+    for (query,) in found.execute(_TABLES).fetchall():
+        for _row in found.execute(query):
             pass
     return True
 

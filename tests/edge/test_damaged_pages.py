@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from bot import app
 from bot.protocol.dose import Dose
@@ -39,7 +40,7 @@ async def runs(sandbox: Sandbox, url: str, base: str, stop: asyncio.Event) -> No
         "database": {"url": url},
         "access": {"admins": (ADMIN,)},
     }
-    with damage.told(url, file_of(url).parent / "backups"):
+    with capture_logs(), damage.told(url, file_of(url).parent / "backups"):
         async with AsyncExitStack() as stack:
             built = await app.build(Embedded.model_validate(chosen), stack)
             built.charts = Blank()  # type: ignore[assignment]
