@@ -147,9 +147,10 @@ def reason_red(session: Session, event: Event, now: datetime) -> Moved:
 
 
 def red_flag(session: Session, _event: Event, now: datetime) -> Moved:
-    """A red flag closes the session and locks the next ones until the coach unlocks."""
+    """A red flag closes the session and locks the next ones; over a cue it says STOP."""
     closed = _closed(_cut_hold(session, now), Outcome.RED_FLAG, now)
-    return closed, (Silence(), Ended(), Lock(), Alert())
+    told = Stopped() if session.phase in CUED else Ended()
+    return closed, (Silence(), told, Lock(), Alert())
 
 
 def stop_pain_low(session: Session, event: Event, now: datetime) -> Moved:

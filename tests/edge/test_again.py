@@ -83,7 +83,7 @@ async def flagged(world: World) -> Person:
     await world.settle()
     await world.say(maria, "/flag")
     await world.tap(maria, "1 ·")
-    await world.say(coach, "/unlock Maria seen by a doctor")
+    await world.say(coach, "/unlock Maria cleared by Dr Berg on Tuesday")
     await world.tap(coach, "Yes")
     return maria
 

@@ -447,7 +447,7 @@ def test_a_red_flag_wins_in_every_live_phase() -> None:
     """A red flag closes, locks and alerts, also in the middle of a hold."""
     play = begun()
     play.time()
-    assert play.do(RedFlagRaised(), 2) == (Silence(), Ended(), Lock(), Alert())
+    assert play.do(RedFlagRaised(), 2) == (Silence(), Stopped(), Lock(), Alert())
     assert ended(play) == (Phase.CLOSED, Outcome.RED_FLAG)
 
 
