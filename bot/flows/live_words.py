@@ -165,14 +165,19 @@ def _asked_by(turn: Turn, message_id: int) -> Given | None:
     """Return which question of a session a message of the bot's asked, if it asked one."""
     for kind, body in outbox.letters_of(turn.db, turn.chat_id, message_id):
         about = _QUESTIONS[kind](body) if kind in _QUESTIONS else None
-        if about is not None:
-            return Given(int(body["session"]), about)
+        session = body.get("session")
+        if about is not None and isinstance(session, int):
+            return Given(session, about)
     return None
 
 
-def _asked_again(body: dict[str, Any]) -> int | None:
+def _index(body: dict[str, Any]) -> int | None:
     index = body.get("index")
-    return _AGAIN.get(body["question"], None if index is None else int(index))
+    return index if isinstance(index, int) else None
+
+
+def _asked_again(body: dict[str, Any]) -> int | None:
+    return _AGAIN.get(str(body.get("question")), _index(body))
 
 
 _AGAIN: Final = {
@@ -182,8 +187,8 @@ _AGAIN: Final = {
 }
 _QUESTIONS: Final[dict[str, Callable[[dict[str, Any]], int | None]]] = {
     intents.SetUp.__name__: lambda _body: BEFORE,
-    intents.Hold.__name__: lambda body: int(body["index"]),
-    intents.Release.__name__: lambda body: int(body["index"]),
+    intents.Hold.__name__: _index,
+    intents.Release.__name__: _index,
     intents.Stopped.__name__: lambda _body: STOP_PAIN,
     intents.Ask.__name__: _asked_again,
 }

@@ -119,7 +119,7 @@ def _signs(turn: Turn, letters: list[Asked]) -> Open | None:
     if since is None:
         return None
     newest = next((one for one in letters if one.kind == _SCREEN), None)
-    by_session = newest is not None and newest.body["why"] == "pain"
+    by_session = newest is not None and newest.body.get("why") == "pain"
     letter = (0, False) if newest is None or by_session else (newest.id, True)
     return Open(Question.SIGNS, since, letter)
 

@@ -1,6 +1,5 @@
 """Which questions stand in a chat: letters that ask something, and those that settle it."""
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from sqlalchemy import Select, bindparam, func, literal_column, select, union_al
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.store.outbox import body_of
 from bot.store.tables import OutboxRow
 
 _ROW: Final = OutboxRow
@@ -23,9 +23,11 @@ _LETTERS: Final[Select[Any, Any, Any, Any]] = select(
 )
 _STATE: Final = col(_ROW.state)
 # Written out, so that the partial index of each is used.
+_PENDING: Final[Any] = literal_column("'pending'")
+_SENDING: Final[Any] = literal_column("'sending'")
 _UNDER_WAY: Final = [
-    _LETTERS.where(col(_ROW.message_id).is_(None), literal_column(f"'{state}'") == _STATE)
-    for state in ("pending", "sending")
+    _LETTERS.where(col(_ROW.message_id).is_(None), state == _STATE)
+    for state in (_PENDING, _SENDING)
 ]
 _SAID: Final = union_all(_LETTERS.where(col(_ROW.message_id).is_not(None)), *_UNDER_WAY)
 _NEWEST: Final = (
@@ -50,11 +52,15 @@ class Asked:
 
 
 def said(db: Db, chat_id: int, kinds: Collection[str], since: datetime) -> list[Asked]:
-    """Return the chat's letters of these kinds, meant for later than `since`, newest first."""
+    """Return the chat's letters of these kinds, meant for later than `since`, newest first.
+
+    One that cannot be read is left out.
+    """
     which = {"chat": chat_id, "kinds": list(kinds), "since": since}
     found = [
-        Asked(row.id, row.kind, json.loads(row.body), _instant(row.at))
+        Asked(row.id, row.kind, body, _instant(row.at))
         for row in db.connection().execute(_SAID, which)
+        if (body := body_of(row.body)) is not None
     ]
     return sorted(found, key=lambda one: -one.id)
 

@@ -295,13 +295,17 @@ def sent_message(db: Db, key: str) -> int | None:
 
 
 def letters_of(db: Db, chat_id: int, message_id: int) -> list[tuple[str, dict[str, Any]]]:
-    """Return kind and body of the letters that made and rewrote this message, newest first."""
+    """Return kind and body of the letters that made and rewrote this message, newest first.
+
+    One that cannot be read is left out.
+    """
     query = (
         select(OutboxRow.kind, OutboxRow.body)  # type: ignore[call-overload]
         .where(col(OutboxRow.chat_id) == chat_id, col(OutboxRow.message_id) == message_id)
         .order_by(col(OutboxRow.id).desc())
     )
-    return [(kind, json.loads(body)) for kind, body in db.connection().execute(query)]
+    found = ((kind, body_of(body)) for kind, body in db.connection().execute(query))
+    return [(kind, body) for kind, body in found if body is not None]
 
 
 def of_message(db: Db, chat_id: int, message_id: int) -> tuple[str, str, dict[str, Any]] | None:
