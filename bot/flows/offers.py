@@ -85,7 +85,10 @@ def _readers(turn: Turn) -> list[dict[str, Any]]:
 def _wrote_lately(turn: Turn) -> PersonRow | None:
     """Return who wrote the newest words that were passed on to this chat of late."""
     for letter in asked.said(turn.db, turn.chat_id, [Relayed.__name__], turn.now - RECENT):
-        came = intents.load(letter.kind, letter.body)
+        try:
+            came = intents.load(letter.kind, letter.body)
+        except outbox.UnreadableError:
+            continue
         assert isinstance(came, Relayed)
         mine = came.athlete_id if came.to_athlete else came.coach_id
         if mine == turn.person_id and relay.still_allowed(turn.db, came):

@@ -74,11 +74,11 @@ def replied_to(turn: Turn, message_id: int) -> Open | None:
     if letter is None or not _is_athlete(turn):
         return None
     _key, kind, body = letter
-    if kind == _SAY and body["topic"] in _ASKS_NOTE:
+    if kind == _SAY and body.get("topic") in _ASKS_NOTE:
         return Open(Question.NOTE, turn.now)
     if kind == _SCREEN:
         return Open(Question.SIGNS, turn.now)
-    if kind == _MORNING:
+    if kind == _MORNING and "morning" in body:
         return Open(Question.MORNING, turn.now, about=body["morning"])
     return None
 
@@ -136,7 +136,8 @@ def _morning(turn: Turn, letters: list[Asked], until: datetime | None) -> Open |
 
 
 def _is_of_morning(one: Asked) -> bool:
-    return one.kind == _MORNING or one.body.get("topic") == "morning_saved"
+    asks = one.kind == _MORNING and "morning" in one.body
+    return asks or one.body.get("topic") == "morning_saved"
 
 
 def _session(turn: Turn) -> Open | None:

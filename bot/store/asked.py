@@ -22,14 +22,13 @@ _LETTERS: Final[Select[Any, Any, Any, Any]] = select(
     col(_ROW.due) >= bindparam("since"),
 )
 _STATE: Final = col(_ROW.state)
-# Written out, so that the partial index of each is used.
-_PENDING: Final[Any] = literal_column("'pending'")
-_SENDING: Final[Any] = literal_column("'sending'")
-_UNDER_WAY: Final = [
-    _LETTERS.where(col(_ROW.message_id).is_(None), state == _STATE)
-    for state in (_PENDING, _SENDING)
-]
-_SAID: Final = union_all(_LETTERS.where(col(_ROW.message_id).is_not(None)), *_UNDER_WAY)
+_UNSENT: Final = _LETTERS.where(col(_ROW.message_id).is_(None))
+# States are written out, so that the partial index of each is used.
+_SAID: Final = union_all(
+    _LETTERS.where(col(_ROW.message_id).is_not(None)),
+    _UNSENT.where(literal_column("'pending'") == _STATE),
+    _UNSENT.where(literal_column("'sending'") == _STATE),
+)
 _NEWEST: Final = (
     select(col(_ROW.id))
     .where(
@@ -52,15 +51,11 @@ class Asked:
 
 
 def said(db: Db, chat_id: int, kinds: Collection[str], since: datetime) -> list[Asked]:
-    """Return the chat's letters of these kinds, meant for later than `since`, newest first.
-
-    One that cannot be read is left out.
-    """
+    """Return the chat's letters of these kinds, meant for later than `since`, newest first."""
     which = {"chat": chat_id, "kinds": list(kinds), "since": since}
     found = [
-        Asked(row.id, row.kind, body, _instant(row.at))
+        Asked(row.id, row.kind, body_of(row.body) or {}, _instant(row.at))
         for row in db.connection().execute(_SAID, which)
-        if (body := body_of(row.body)) is not None
     ]
     return sorted(found, key=lambda one: -one.id)
 

@@ -3,12 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import select
 
 from bot.protocol.dose import Dose
 from bot.protocol.local_time import local
 from bot.sandbox import Person
-from bot.store.tables import MorningRow
 from tests.world import MONDAY, World
 
 QUICK = Dose(hold_s=10, holds=1, rest_s=5)
@@ -73,15 +71,15 @@ async def test_late_and_never(world: World) -> None:
 
 
 async def test_a_number_after_pain_is_no_morning(world: World) -> None:
-    """/pain asked later: a bare number is the note that it asked for, and answers no morning."""
+    """/pain asked later: the number is its note; the next one answers the morning."""
     maria = world.athlete(dose=QUICK)
     await trains(world, maria, "1")
     await world.passes(hours=25)
     await world.say(maria, "/pain")
     await world.say(maria, "4")
-    assert "Saved: pain 4" in maria.last.text
-    rows = world.store.read_now(lambda db: db.exec(select(MorningRow)).all())
-    assert [row.value for row in rows] == [None]
+    assert maria.last.text.startswith("Saved: pain 4 of 10.")
+    await world.say(maria, "2")
+    assert maria.last.text.startswith("Pain 2 this morning")
 
 
 @pytest.mark.parametrize(("pain", "told"), [("2", False), ("5", True), ("7", True)])

@@ -251,3 +251,25 @@ def test_f83_the_number_of_a_session_comes_before_what_was_asked_earlier(tmp_pat
         assert found is not None
         assert [hold.pain for hold in found.value.holds] == [5]
         assert runa(world).times == "07:30"
+
+
+def test_f83_a_letter_that_cannot_be_read_hides_no_question(world: World) -> None:
+    """Words of another version stand in the chat: what was asked beside them is answered."""
+    types(world, RUNA, "/pain")
+
+    def spoil(db: Db) -> None:
+        for row in db.exec(select(OutboxRow).where(OutboxRow.chat_id == RUNA)).all():
+            if row.kind in {"Say", "Morning"} and "pain_note_ask" not in row.body:
+                row.body = "no JSON"
+                db.add(row)
+        asks = db.exec(select(OutboxRow).order_by(col(OutboxRow.id).desc())).first()
+        assert asks is not None
+        for number, kind in enumerate(("Morning", "Screen", "Relayed", "Say")):
+            values = asks.model_dump(exclude={"id"})
+            spoilt = {"key": f"x{number}", "kind": kind, "body": "[]", "message_id": 900 + number}
+            db.add(OutboxRow(**{**values, **spoilt}))
+
+    world.run(spoil)
+    assert "words_offer" in topics(types(world, RUNA, "hello"))
+    types(world, RUNA, "4")
+    assert notes(world) == [4]

@@ -36,7 +36,7 @@ from bot.store.engine import Store, _driver
 from bot.store.tables import OutboxRow, OutboxState
 from tests.flows.joining import empty
 from tests.hostile import people, rights, words
-from tests.hostile.people import ADA, EVE, LEE, NAMES, STRANGERS
+from tests.hostile.people import ADA, EVE, LEE, NAMES, STRANGERS, ids
 from tests.hostile.schema import KINDS, Json, Maker, Types, types
 from tests.world import Dots, HandClock
 
@@ -324,13 +324,26 @@ class Hostile:
         return bool(self.rows(query, number=number)[0][0] > FLOOD)
 
     def misled(self) -> list[tuple[int, int]]:
-        """Return (update, chat) of letters to anybody but who sent the update."""
+        """Return (update, chat) of letters to anybody but who sent the update.
+
+        An athlete's own warning sign is an admin's to know, where there is no coach.
+        """
         return [
             (number, one.chat_id)
             for number, letters in self.letters.items()
             for one in letters
-            if one.chat_id != self.senders.get(number) and not _is_heard_by_admins(one)
+            if one.chat_id != self.senders.get(number) and not self._is_own_alert(one)
         ]
+
+    def _is_own_alert(self, letter: Claimed) -> bool:
+        """Whether a letter alerts the admin to something of who writes here, and of nobody else."""
+        mine = self.store.read_now(ids, {EVE})
+        return (
+            letter.chat_id == ADA
+            and letter.kind == "CoachAlert"
+            and letter.body["no_coach"]
+            and letter.body["athlete_id"] in mine
+        )
 
     def slow(self) -> list[tuple[int, float]]:
         """Return (update, seconds) of what took longer than it may, the line before it included."""
@@ -368,11 +381,6 @@ def _sent(db: Db) -> list[Claimed]:
     """Mark what waits as sent, each as a message of its own, whenever it is due; return it."""
     rows = db.connection().execute(_SENT)
     return sorted(map(dispatch._claimed, rows), key=attrgetter("id"))
-
-
-def _is_heard_by_admins(letter: Claimed) -> bool:
-    """Whether it tells an admin of an athlete whom no coach hears: Eve, here (F100)."""
-    return letter.chat_id == ADA and letter.kind == "CoachAlert" and letter.body["no_coach"]
 
 
 def _rows(db: Db, /, query: str, **values: object) -> list[tuple[Any, ...]]:
