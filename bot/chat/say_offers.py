@@ -27,7 +27,7 @@ def _first(values: Values) -> str:
         return f"<b>This may be a warning sign. Please check that first.</b>\n{WORSE}"
     if not values["text"]:
         return "I read words only, so I can do nothing with that."
-    return "I can not answer this myself, and nobody else has read it."
+    return "I cannot answer this myself, and nobody else has read it."
 
 
 def _then(values: Values) -> str:

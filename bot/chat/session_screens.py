@@ -144,6 +144,7 @@ _OPENING: Final = {
     "late": "That reached me late: Telegram or this bot was away. So nothing goes on yet.",
     "reason": "You stopped because of pain – saved.",
     "again": "This question is still open.",
+    "noted": "Your pain is saved. This question is still open.",
     "unclear": "That was not clear to me. Please tap an answer, or type it plainly.",
 }
 _STILL_HOLDING: Final = "<b>RELEASE</b>, if you still hold."

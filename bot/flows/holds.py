@@ -133,9 +133,11 @@ def note_pain(turn: Turn, value: int, message_id: int | None = None) -> None:
             message_id=message_id,
         )
     turn.answer("noted", value=value)
-    turn.say("noted", value=value)
-    if isinstance(result, Refusal):
-        remind_of_question(turn)
+    waits = live.value.phase not in CUED
+    if isinstance(result, Refusal) and waits:
+        training.ask_again(turn.db, live, turn.now, why="noted")
+    elif isinstance(result, Refusal) or not _told_by_stop(result):
+        turn.say("noted", value=value)
 
 
 def late_number(turn: Turn, value: int, message_id: int | None) -> bool:

@@ -105,10 +105,11 @@ def pain(turn: Turn, text: str) -> None:
 
 
 def _stop(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
-    """STOP; a number over the limit that is said with it is the pain that made them stop."""
-    holds.stop(turn)
+    """STOP; a number over the limit that is said with it stops as well, and tells why."""
     if heard.pain is not None and heard.pain > live.value.dose.pain_limit:
-        holds.answer_pain(turn, heard.pain, live.id, STOP_PAIN, message_id=words.message_id)
+        _pain(turn, live, heard.pain, words)
+    if sessions.is_live(turn.db, turn.person_id):
+        holds.stop(turn)
 
 
 def _plain(words: Words) -> str:

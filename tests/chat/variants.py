@@ -154,7 +154,7 @@ SESSION: dict[str, Intent] = {
             ("stop_pain", None, None),
             ("choice", None, None),
         )
-        for why in ("nudge", "restart", "undo", "reason", "again", "unclear")
+        for why in ("nudge", "restart", "undo", "reason", "again", "unclear", "noted")
         if (why != "reason" or question == "stop_pain")
         and (why != "undo" or question in {"before", "after"})
         and (why != "nudge" or question in {"before", "after", "stop_pain"})

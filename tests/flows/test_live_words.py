@@ -78,7 +78,7 @@ def test_a_number_said_with_stop_is_the_pain_that_stopped(live: Live) -> None:
     live.reach(Phase.HOLDING, 1)
     live.types("stop, it is an 8")
     assert outcome(live) is Outcome.STOPPED_HARD
-    assert live.session.stop_pain == 8
+    assert live.session.holds[0].pain == 8
     assert live.row(AthleteRow, live.runa).locked_at is not None
 
 
