@@ -92,7 +92,12 @@ class Carrier:
     async def carry(self, letter: Claimed, place: Place) -> None:
         """Carry a letter to Telegram and tell what became of it."""
         never_twice = not letter.repeatable and letter.priority <= URGENT
-        crossing = Crossing(self._clock.now, letter.not_after, listens=never_twice)
+        crossing = Crossing(
+            self._clock.now,
+            letter.not_after,
+            listens=never_twice,
+            barred=lambda: self.memory.is_over(letter),
+        )
         trip = self._under_way[letter.id] = _Trip(letter, place, crossing)
         try:
             fate = await self._carried(trip)

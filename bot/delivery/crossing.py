@@ -37,7 +37,10 @@ class UnansweredError(Exception):
 
 
 class Crossing:
-    """One letter on its way. With `listens` a late answer is listened for."""
+    """One letter on its way. With `listens` a late answer is listened for.
+
+    `barred` is asked at the last moment whether it may not leave after all.
+    """
 
     def __init__(
         self,
@@ -45,8 +48,10 @@ class Crossing:
         not_after: datetime | None = None,
         *,
         listens: bool = False,
+        barred: Callable[[], bool] = lambda: False,
     ) -> None:
         self._now = now
+        self._barred = barred
         self._not_after = not_after
         self.listens = listens
         self.called_off = False
@@ -77,6 +82,7 @@ class Crossing:
     def leave(self) -> None:
         """The request's first byte is about to leave. Raises `HeldBackError` if it may not."""
         now = self._now()
+        self.called_off = self.called_off or self._barred()
         expired = self._not_after is not None and now > self._not_after
         if self.called_off or expired or self._leaving is None or self._leaving.cancelled():
             raise HeldBackError

@@ -155,6 +155,10 @@ class FromMemory:
         if letter.kind == HOLD and letter.session_id is not None:
             self._cues.pop(letter.session_id, None)
 
+    def is_over(self, letter: Claimed) -> bool:
+        """Whether it is a HOLD of a set that is to be broken off."""
+        return letter.kind == HOLD and letter.session_id in self._cut
+
     def _expect(self, session: int, letter: Claimed, at: float, *, holding: bool) -> None:
         self._cues[session] = Cue(letter.chat_id, at, holding, self._file.refused)
         self._woken.set()

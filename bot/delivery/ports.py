@@ -98,6 +98,9 @@ class Memory(Protocol):
     def unsent(self, letter: Claimed) -> None:
         """A letter that was handed over was not delivered, for certain."""
 
+    def is_over(self, letter: Claimed) -> bool:
+        """Whether it is a HOLD of a set that its athlete was told is over."""
+
 
 class Forgetful:
     """A memory that keeps nothing."""
@@ -107,3 +110,7 @@ class Forgetful:
 
     def unsent(self, letter: Claimed) -> None:
         """A letter was not delivered."""
+
+    def is_over(self, letter: Claimed) -> bool:  # noqa: ARG002 - the port's
+        """Nothing is known to be over."""
+        return False

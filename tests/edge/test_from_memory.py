@@ -260,6 +260,28 @@ async def test_f120_who_has_no_session_hears_nothing(world: World, disk: Disk) -
     await disk.works()
 
 
+async def test_f120_no_hold_leaves_after_stop_was_said(world: World, disk: Disk) -> None:
+    """A HOLD that was on its way, or waits, while STOP is said from memory does not leave."""
+    maria = await holding(world)
+    await world.passes(seconds=10)
+    await world.tap(maria, "2")
+    await world.passes(seconds=16.9)
+    disk.fills()
+    maria.say("stop")
+    await disk.tries()
+    disk.empties()
+    world.clock.at += AGAIN
+    await world.store.write(time.act_due, world.clock.now())  # before the set is broken off
+    with capture_logs():
+        await world.sender.step()
+        await world.sender.settled()
+    assert cues(world, maria) == ["HOLD", "RELEASE", "STOP"]
+    await disk.works()
+    await world.passes(minutes=1)
+    assert "HOLD" not in cues(world, maria)[2:]
+    assert world.newest(maria).value.phase is Phase.ASKED_REASON
+
+
 @settings(max_examples=25)
 @given(
     filled=st.floats(min_value=0, max_value=45),
