@@ -39,7 +39,7 @@ from bot.reports.worker import ChartError, ChartWorker
 from bot.settings import Delivery, Settings, require_token
 from bot.store import backup, damage
 from bot.store.engine import FileLock, Store
-from bot.store.faults import DamagedError, reason
+from bot.store.faults import DamagedError, is_passing, reason
 from bot.store.schema import is_current
 
 T = TypeVar("T")
@@ -359,8 +359,13 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
     backup to restore, whenever the database turns out to be damaged.
     """
     url = settings.database.url
-    with damage.told(url, backup.folder_of(url, settings.backup.folder)):
-        await _serve(settings, stop)
+    try:
+        with damage.told(url, backup.folder_of(url, settings.backup.folder)):
+            await _serve(settings, stop)
+    except Exception as error:
+        if not is_passing(error):
+            raise
+        raise StopError(f"The database can not be used just now: {reason(error)}.") from error
 
 
 async def _serve(settings: Settings, stop: asyncio.Event | None) -> None:

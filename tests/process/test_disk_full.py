@@ -100,3 +100,13 @@ async def test_f120_told_to_end_while_the_disk_is_full(place: Place) -> None:
     fills(bot)
     assert await bot.terminated() == 0
     assert "cannot save anything" in (await place.hears(maria, "RELEASE. Rest.")).text
+
+
+async def test_f120_a_start_that_cannot_write_says_so(place: Place) -> None:
+    """One sentence and an exit code after which it is started again, and no traceback."""
+    place.enrol("Maria", ago=None)
+    with closing(sqlite3.connect(place.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, bot = await place.finishes("run")
+    assert code == 5
+    assert bot.err == ["holdfast: The database can not be used just now: database is locked."]
