@@ -186,6 +186,19 @@ async def test_f120_stop_is_answered_though_it_cannot_be_stored(
     assert world.newest(maria).value.holds[0].status is HoldStatus.STOPPED
 
 
+async def test_f120_stop_was_stored_and_cannot_be_handled(world: World, disk: Disk) -> None:
+    """The disk fills between the two: STOP is answered, and handled when there is room."""
+    maria = await holding(world)
+    maria.say("stop")
+    await world.poller.step(0)
+    disk.fills()
+    await disk.tries()
+    assert cues(world, maria) == ["HOLD", "STOP"]
+    await disk.works()
+    assert world.newest(maria).value.phase is Phase.ASKED_REASON
+    assert world.newest(maria).value.holds[0].status is HoldStatus.STOPPED
+
+
 async def test_f120_whatever_is_said_in_a_hold_releases(world: World, disk: Disk) -> None:
     """Nothing that is said can be read, so nobody goes on holding over it."""
     maria = await holding(world)
