@@ -132,10 +132,9 @@ class Inbox:
         try:
             raw = json.loads(update.payload)
             said = narrow(raw)
-            act = await router.prepare(said, self._desk, self._rules)
-            caller = _caller(said, raw)
-            now = self._clock.now()
             with self._saving([update]):
+                act = await router.prepare(said, self._desk, self._rules)
+                caller, now = _caller(said, raw), self._clock.now()
                 since = await self._desk.write(mail.handle, update.update_id, caller, act, now)
             if since is not None and self._watch is not None:
                 self._watch.handled((self._clock.now() - since).total_seconds())
