@@ -36,8 +36,10 @@ class _Skipping(selectors.DefaultSelector):
         """Return what is ready now; if nothing is, let `timeout` pass at once."""
         if self.turned is not None:
             self.turned()
+        if timeout == 0:  # something is to be done in this loop first; files can wait for that
+            return []
         ready = super().select(0)
-        if ready or timeout == 0:
+        if ready:
             return ready
         if timeout is None:
             raise RuntimeError("everything waits, and no timer is set: this would never end")

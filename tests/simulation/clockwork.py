@@ -69,5 +69,12 @@ class SimClock(VirtualClock):
 @contextmanager
 def travelling(clock: SimClock) -> Iterator[Callable[[], None]]:
     """Make the machine tell the clock's time; call what this yields whenever that has moved."""
-    with time_machine.travel(clock.now(), tick=False) as traveller:
-        yield lambda: traveller.move_to(clock.now())
+    told = clock.now()
+    with time_machine.travel(told, tick=False) as traveller:
+
+        def moved() -> None:
+            nonlocal told
+            before, told = told, clock.now()
+            traveller.shift(told - before)  # `move_to` would set the zone as well, each time
+
+        yield moved

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -36,12 +36,15 @@ from tests.simulation.weather import Weather
 from tests.simulation.witness import Witness
 from tests.world import NAME, TOKEN
 
+SELDOM: Final = (50_000, 20, 100)
+"""How seldom a process that only simulates looks for what nobody holds any more."""
 CALM_S: Final = 1.2 * DAY_S
 """How long a run goes on after the people fell silent and the faults ended."""
 _LONG_S: Final = 1.0
 """Jumps from here on put off what comes every second."""
-_SWEPT_S: Final = 60.0
-"""So long the sweep may be put off while nothing is overdue, if something is to happen then."""
+_SWEPT_S: Final = 900.0
+_TIDIED_S: Final = 6 * 3_600.0
+"""So long the sweep, and the upkeep, may be put off while nothing is overdue."""
 
 
 Faults = list[Fault] | Callable[[Town, int], list[Fault]] | None
@@ -100,6 +103,7 @@ def alone(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report
     """Run one seed in a process of its own."""
     gc.collect()  # what an earlier run has left is not kept for ever
     gc.freeze()  # as the program does: what is loaded is not looked through again and again
+    gc.set_threshold(*SELDOM)
     return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
 
 
@@ -125,7 +129,7 @@ class Run:
         self.network = Network(self.sandbox, random.Random(f"{seed}/network"))
         self.report = Report(seed, [])
         self._over = asyncio.Event()
-        self._swept = 0.0
+        self._tidied = 0.0
         self._minds: dict[int, Mind] = {}
 
     async def go(self, faults: Faults) -> Report:
@@ -257,30 +261,40 @@ class Run:
             return until
         due, sending = self.ledger.next()
         now = self.clock.now()
-        if any(at is not None and at <= now for at in (due, sending)):
+        if due is not None and due <= now:
+            self._let_come("sweep", SWEEP_S, later=False)
+            return until
+        if sending is not None and sending <= now:
             return until
         found = [self.clock.second(at) for at in (due, sending) if at is not None]
         planned = self.agenda.next()
         target = min(found if planned is None else [*found, planned])
         if target - self.loop.time() > _LONG_S:
-            self._put_off_sweeps(target)
+            self._put_off(target, due)
         return target
 
-    def _put_off_sweeps(self, target: float) -> None:
-        """Let the jobs of every second come when something is to happen, once a minute at most.
+    def _put_off(self, target: float, due: datetime | None) -> None:
+        """Let jobs that come again and again come when they find something to do.
 
         APScheduler would otherwise count every second of the hours between, one by one.
         """
+        ahead, wait = target - self.loop.time(), _SWEPT_S
+        if due is not None:
+            wait = min(wait, (due - self.clock.now()).total_seconds())
+        self._let_come("sweep", max(wait, ahead))
+        wait = self._tidied + _TIDIED_S - self.loop.time()
+        if wait <= ahead:
+            self._tidied = target
+        self._let_come("upkeep", max(wait, ahead))
+
+    def _let_come(self, name: str, wait: float, *, later: bool = True) -> None:
+        """Let a job come so many seconds from now; not `later` than it would, if that is said."""
         if self.machine.app is None or not self.machine.app.alarm.scheduler.running:
             return
-        if target - self._swept >= _SWEPT_S:
-            self._swept = comes = target
-        else:
-            comes = target + SWEEP_S
-        at = self.clock.now() + timedelta(seconds=comes - self.loop.time())
-        sweep = self.machine.app.alarm.scheduler.get_job("sweep")
-        if sweep is not None and sweep.next_run_time < at:
-            sweep.modify(next_run_time=at)
+        job = self.machine.app.alarm.scheduler.get_job(name)
+        at = self.clock.now() + timedelta(seconds=wait)
+        if job is not None and (job.next_run_time > at or (later and job.next_run_time < at)):
+            job.modify(next_run_time=at)
 
     def _count(self) -> None:
         counts = self.report.counts

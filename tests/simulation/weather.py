@@ -176,14 +176,14 @@ class Weather:
 
     async def _carry_out(self, fault: Fault) -> None:
         machine, clock = self._run.machine, self._run.clock
-        self.busy += 1
-        try:
-            if fault.kind == "kill":
-                await machine.die(fault.where, int(fault.size))
-            else:
+        if fault.kind == "kill":
+            await machine.die(fault.where, int(fault.size))
+        else:
+            self.busy += 1
+            try:
                 await machine.end()
-        finally:
-            self.busy -= 1
+            finally:
+                self.busy -= 1
         if machine.fatal is not None:
             self._judge_end(machine.fatal)
         self.struck[f"{fault.kind} {fault.where}".strip()] += 1
