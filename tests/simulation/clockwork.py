@@ -48,12 +48,18 @@ class SimClock(VirtualClock):
     def __init__(self, loop: VirtualLoop, start: datetime) -> None:
         super().__init__(loop, start)
         self.agenda = Agenda(loop)
-        self.stepped = False
+        self.steps: list[float] = []
+        """The seconds of the loop at which the wall clock was set."""
 
     def step(self, seconds: float) -> None:
         """Set the wall clock forward, or back."""
         super().step(seconds)
-        self.stepped = True
+        self.steps.append(self.ticks())
+
+    @property
+    def stepped(self) -> bool:
+        """Whether the wall clock was ever set."""
+        return bool(self.steps)
 
     async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
         """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""

@@ -160,7 +160,7 @@ class Run:
         admins = [one.id for one in self.town.admins]
         self.machine = machine.Machine(self._folder, self.network, self.clock, admins)
         self.ledger = Ledger(self.machine.path)
-        self.witness = Witness(self.town, self.ledger, self.network, self.clock.ticks, self.broken)
+        self.witness = Witness(self.town, self.ledger, self.network, self.clock, self.broken)
         self.network.leaving = self._leaving
         self.network.lost, self.network.heard = self.witness.lost, self.witness.heard
         self.machine.died = self.witness.died
@@ -242,7 +242,7 @@ class Run:
     def _arrived(self) -> None:
         pending = self.sandbox.updates.pending
         if pending:
-            self.witness.arrived(pending[-1]["update_id"])
+            self.witness.arrived(pending[-1])
 
     def _leaving(self, sent: Any) -> None:
         self.witness.leaving(sent)

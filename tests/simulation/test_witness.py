@@ -45,7 +45,7 @@ def witness(store: Store, tmp_path: Path) -> Iterator[Witness]:
     """Watch it."""
     ledger = Ledger(tmp_path / "world.db")
     nobody = cast("Any", SimpleNamespace(athletes=[], admins=[]))
-    yield Witness(nobody, ledger, cast("Any", None), lambda: 0.0, lambda _said: None)
+    yield Witness(nobody, ledger, cast("Any", None), cast("Any", None), lambda _said: None)
     ledger.close()
 
 

@@ -3,7 +3,6 @@
 Each rule is one small function; its docstring says what may never happen.
 """
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -11,29 +10,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.sandbox.log import ACT, Entry
+from bot.sandbox.log import CALL, Entry
+from tests.simulation import acts, law
+from tests.simulation.clockwork import SimClock
+from tests.simulation.law import Case, Chat, Cue, Shown
 from tests.simulation.ledger import Ledger, moment
 from tests.simulation.network import POLL, Network, Sent
 from tests.simulation.town import Athlete, Town
 
-_HOLD: Final = re.compile(r"(?:<b>)?HOLD\b")
-_STOP: Final = re.compile(r"\W*/?stop", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"(?:/pain\s+)?\s*(\d{1,2})(?:/10|,0)?\s*", re.IGNORECASE)
+_CUE: Final = re.compile(r"(?:<b>)?(HOLD|RELEASE|STOP)\b")
 _OF_SHARING: Final = ("was asked to share with you", "does not share with you any more")
 """Words that name an athlete to a coach who is not, or no longer, told anything else."""
 _LATEST: Final = timedelta(seconds=3, milliseconds=50)
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What an athlete did that bears on the next HOLD: "stop", "flag" or "pain"."""
-
-    update: int
-    at: float
-    kind: str
-    value: int = 0
-    session: int | None = None
-    about: int | None = None
 
 
 @dataclass
@@ -43,9 +31,9 @@ class Witness:
     town: Town
     ledger: Ledger
     network: Network
-    ticks: Callable[[], float]
+    clock: SimClock
     broken: Callable[[str], None]
-    acts: dict[int, list[Act]] = field(default_factory=lambda: defaultdict(list))
+    chats: dict[int, Chat] = field(default_factory=lambda: defaultdict(Chat))
     pushed: list[int] = field(default_factory=list)
     cued: Counter[tuple[int, int]] = field(default_factory=Counter)
     reminders: dict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))
@@ -56,8 +44,6 @@ class Witness:
     """Reminders of unknown fate, by their day."""
     taps: list[int] = field(default_factory=list)
     """The updates that are presses of buttons."""
-    opened: dict[int, float] = field(default_factory=dict)
-    """The second at which a session's first message came."""
     _heard: list[Sent] = field(default_factory=list)
     """What was obeyed since the bot was killed last, as it knows."""
     _unconfirmed: list[int] = field(default_factory=list)
@@ -71,33 +57,29 @@ class Witness:
 
     # ---- what the people do ------------------------------------------------------------
 
-    def arrived(self, update_id: int) -> None:
+    def arrived(self, update: dict[str, Any]) -> None:
         """An update waits for the bot."""
-        if not self.pushed or update_id > self.pushed[-1]:
-            self.pushed.append(update_id)
-            self._unconfirmed.append(update_id)
+        number = int(update["update_id"])
+        if self.pushed and number <= self.pushed[-1]:
+            return
+        self.pushed.append(number)
+        self._unconfirmed.append(number)
+        if "callback_query" in update:
+            self.taps.append(number)
+        found = acts.read(update, self.clock.ticks())
+        if found is not None and found[0] in self._athletes:
+            self.chats[found[0]].acts.append(found[1])
 
     def see(self, entry: Entry) -> None:
-        """Something happened: an act of a person, or a call that was obeyed."""
-        if entry.kind == ACT:
-            if entry.method == "tap":
-                self.taps.append(self._next_update)
-            if entry.chat_id in self._athletes:
-                self._acted(entry)
-        elif entry.ok and entry.method.startswith("send") and self.network.current is not None:
-            self._sent(entry, self.network.current)
-
-    @property
-    def _next_update(self) -> int:
-        """The number of the update that the act being told is going to be."""
-        return (self.pushed[-1] if self.pushed else 100_000) + 1
-
-    def _acted(self, entry: Entry) -> None:
-        update = self._next_update
-        what = _pressed if entry.method == "tap" else _said
-        act = what(entry, update, self.ticks())
-        if act is not None and entry.chat_id is not None:
-            self.acts[entry.chat_id].append(act)
+        """Something happened: a call was obeyed."""
+        current = self.network.current
+        if entry.kind == CALL and entry.ok and current is not None:
+            if entry.method.startswith("send"):
+                self._sent(entry, current)
+            elif entry.method == "deleteMessage" and entry.chat_id is not None:
+                gone = int(entry.params["message_id"])
+                chat = self.chats[entry.chat_id]
+                chat.cues = [one for one in chat.cues if one[0] != gone]
 
     def _sent(self, entry: Entry, sent: Sent) -> None:
         assert entry.chat_id is not None
@@ -109,11 +91,18 @@ class Witness:
             self.cued[sent.cue] += 1
             if self.cued[sent.cue] > 1:
                 self.broken(f"HOLD {sent.cue[1]} of session {sent.cue[0]} came twice")
-        for data in _data(entry.params):
+        chat, shown = self.chats[entry.chat_id], law.buttons(entry.params)
+        number = int(entry.result["message_id"]) if isinstance(entry.result, dict) else 0
+        chat.shown.append(Shown(number, self.clock.now(), shown))
+        found = _CUE.match(entry.text)
+        if found is not None:
+            session = next((int(one[1]) for one in shown if one[0] in {"x", "r"}), None)
+            chat.cues.append((number, found[1], session))
+        for data in shown:
             if data[0] == "o" and data[2] == "start":
                 self.reminders[int(data[1])].append("still open" in entry.text)
             if data[0] in {"p", "x"}:
-                self.opened.setdefault(int(data[1]), self.ticks())
+                chat.opened.setdefault(int(data[1]), self.clock.ticks())
 
     # ---- calls as they leave the bot ---------------------------------------------------
 
@@ -125,7 +114,7 @@ class Witness:
             return
         if sent.call.chat_id is not None or "chat_id" in sent.words:
             self._was_claimed(sent)
-        if sent.call.method == "sendMessage" and _HOLD.match(str(sent.call.params.get("text", ""))):
+        if sent.call.method == "sendMessage" and _is_hold(sent):
             self._hold_may_leave(sent)
         self._tells_nobody_else(sent)
 
@@ -133,7 +122,7 @@ class Witness:
         """The bot will never know whether this call was obeyed."""
         if sent.call.chat_id is not None:
             self.ambiguous[sent.call.chat_id] += 1
-        for data in _data(sent.call.params):
+        for data in law.buttons(sent.call.params):
             if data[0] == "o" and data[2] == "start":
                 self.doubtful[int(data[1])] += 1
 
@@ -168,7 +157,8 @@ class Witness:
     # ---- HOLD --------------------------------------------------------------------------
 
     def _hold_may_leave(self, sent: Sent) -> None:
-        session = next((int(one[1]) for one in _data(sent.call.params) if one[0] == "x"), None)
+        found = law.buttons(sent.call.params)
+        session = next((int(one[1]) for one in found if one[0] == "x"), None)
         if session is None or sent.call.chat_id is None:
             self.broken("a HOLD left without its STOP button")
             return
@@ -186,30 +176,20 @@ class Witness:
         sent.cue = (session, int(holds[-1]["idx"]))
         self.seen["HOLD"] += 1
         handed = moment(letter["handed_at"])
-        self._nothing_forbids(sent, session, handed)
+        self._the_law_allows(sent, session, handed)
         self._nothing_is_missing(sent, session, holds)
         self._is_on_time(session, handed, moment(letter["due"]))
 
-    def _nothing_forbids(self, sent: Sent, session: int, handed: datetime) -> None:
-        """No HOLD leaves after pain over the plan's limit, STOP or a red flag was handled."""
-        row = self.ledger.one(
-            "SELECT pain_limit FROM session JOIN plan ON plan.id = plan_id WHERE session.id = ?",
-            session,
-        )
-        assert row is not None
+    def _the_law_allows(self, sent: Sent, session: int, handed: datetime) -> None:
+        """No HOLD leaves against PROTOCOL 3."""
         assert sent.call.chat_id is not None
-        opened = self.opened.get(session, self.ticks())
-        for act in self.acts[sent.call.chat_id]:
-            other = act.session is not None and act.session != session
-            if other or (act.session is None and act.at < opened):
-                continue
-            if act.kind == "pain" and act.value <= row["pain_limit"]:
-                continue
-            done = self.ledger.one("SELECT handled_at FROM inbox WHERE update_id = ?", act.update)
-            known = done is not None and done["handled_at"] is not None
-            if known and done is not None and moment(done["handled_at"]) <= handed:
-                what = f"pain {act.value}" if act.kind == "pain" else act.kind
-                self.broken(f"HOLD in session {session} after {what} (update {act.update})")
+        chat, ticks = self.chats[sent.call.chat_id], self.clock.ticks()
+        opened = chat.opened.get(session, ticks)
+        case = Case(self.ledger, sent.call.chat_id, chat, Cue(session, handed, ticks))
+        stepped = any(at >= opened for at in self.clock.steps)
+        for rule in law.ALWAYS if stepped else (*law.ALWAYS, *law.IN_ORDER):
+            for text in rule(case):
+                self.broken(f"HOLD in session {session} {text}")
 
     def _nothing_is_missing(self, sent: Sent, session: int, holds: list[Any]) -> None:
         """No HOLD leaves while the answer before the session, or about a done hold, is missing."""
@@ -224,7 +204,7 @@ class Witness:
         wanted |= {("before", None)}
         for moment_of, index in sorted(wanted - rated, key=str):
             self.broken(f"HOLD in session {session} with no answer: {moment_of} {index}")
-        said = [one for one in self.acts[sent.call.chat_id] if one.kind == "pain"]
+        said = [one for one in self.chats[sent.call.chat_id].acts if one.kind == acts.PAIN]
         answered = sum(1 for one in said if one.session in {None, session})
         if answered < len(wanted):
             self.broken(f"HOLD in session {session}: {answered} answers, {len(wanted)} questions")
@@ -261,33 +241,6 @@ class Witness:
         self.broken(f"chat {chat} is told about {athlete.name} without consent: {text!r}")
 
 
-def _pressed(entry: Entry, update: int, at: float) -> Act | None:
-    data = str(entry.result["data"]).split(":")
-    match data:
-        case ["1", "x", session]:
-            return Act(update, at, "stop", session=int(session))
-        case ["1", "p", session, about, value]:
-            return Act(update, at, "pain", int(value), int(session), int(about))
-        case ["1", "F", flag] if flag not in {"none", "fit"}:
-            return Act(update, at, "flag")
-    return None
-
-
-def _said(entry: Entry, update: int, at: float) -> Act | None:
-    if entry.method != "say":
-        return None
-    if _STOP.match(entry.text):
-        return Act(update, at, "stop")
-    number = _NUMBER.fullmatch(entry.text)
-    if number is not None and int(number[1]) <= 10:
-        return Act(update, at, "pain", int(number[1]))
-    return None
-
-
-def _data(params: Any) -> list[list[str]]:
-    markup = params.get("reply_markup") or {}
-    if isinstance(markup, str):
-        markup = json.loads(markup)
-    rows = markup.get("inline_keyboard") or []
-    found = (button.get("callback_data") for row in rows for button in row)
-    return [one.split(":")[1:] for one in found if one]
+def _is_hold(sent: Sent) -> bool:
+    found = _CUE.match(str(sent.call.params.get("text", "")))
+    return sent.call.method == "sendMessage" and found is not None and found[1] == "HOLD"
