@@ -127,6 +127,16 @@ class Person:
         self._world.updates.push("edited_message", told)
         return stored.seen()
 
+    def forward(self, message: ChatMessage | int) -> ChatMessage:
+        """Send a message of their chat into it once more, as a forwarded one."""
+        stored = self._stored(message, self._chat)
+        origin = {
+            "type": "user",
+            "sender_user": stored.sender,
+            "date": int(stored.date.timestamp()),
+        }
+        return self._write("forward", stored.text, extra={"forward_origin": origin})
+
     def send_location(self, latitude: float, longitude: float) -> ChatMessage:
         """Share a place; degrees, north and east positive."""
         place = {"latitude": latitude, "longitude": longitude}

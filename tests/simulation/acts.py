@@ -5,6 +5,7 @@ Read apart from the bot's own reading, so that what the bot does not understand 
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 STOP: Final = "stop"
@@ -27,7 +28,7 @@ _HIGHEST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that a person did.
+    """One thing that a person did, at a second of the run and an instant of the wall clock.
 
     `plain` is a number and nothing else. `message` is what was pressed, written or edited, `reply`
     what it answers. `about` is the hold that a button is about, -1 for the pain before.
@@ -35,6 +36,7 @@ class Act:
 
     update: int
     at: float
+    said: datetime
     kind: str
     value: int = 0
     session: int | None = None
@@ -46,30 +48,40 @@ class Act:
     text: str = ""
 
 
-def read(update: dict[str, Any], at: float) -> tuple[int, Act] | None:
+def identity(update: dict[str, Any]) -> tuple[object, ...]:
+    """Return what stays the same where one act comes again as another update."""
+    if (query := update.get("callback_query")) is not None:
+        return "press", query["id"]
+    for kind in ("message", "edited_message"):
+        if (found := update.get(kind)) is not None:
+            return kind, found["chat"]["id"], found["message_id"], found.get("edit_date")
+    return "update", update["update_id"]
+
+
+def read(update: dict[str, Any], at: float, said: datetime) -> tuple[int, Act] | None:
     """Return the chat of an update and what was done there; None for what nobody said."""
     number = int(update["update_id"])
     if (query := update.get("callback_query")) is not None:
-        return int(query["from"]["id"]), _pressed(query, number, at)
+        return int(query["from"]["id"]), _pressed(query, Act(number, at, said, OTHER))
     message = update.get("message") or update.get("edited_message")
     if message is None:
         return None
     text = message.get("text") or message.get("caption") or ""
     reply = message.get("reply_to_message")
-    said = replace(
-        _said(text, number, at),
+    done = replace(
+        _said(text, Act(number, at, said, OTHER)),
         message=int(message["message_id"]),
         reply=None if reply is None else int(reply["message_id"]),
         edited="edited_message" in update,
         text=text,
     )
-    return int(message["chat"]["id"]), said
+    return int(message["chat"]["id"]), done
 
 
-def _pressed(query: dict[str, Any], update: int, at: float) -> Act:
+def _pressed(query: dict[str, Any], act: Act) -> Act:
     """Read a press. What follows a button's own values is its stamp, which the bot may add."""
     text = str(query["data"])
-    act = Act(update, at, OTHER, message=int(query["message"]["message_id"]), text=text)
+    act = replace(act, message=int(query["message"]["message_id"]), text=text)
     match text.split(":")[1:]:
         case ["p", session, about, value, *_]:
             act = replace(act, kind=PAIN, value=int(value), session=int(session), about=int(about))
@@ -86,8 +98,7 @@ def _pressed(query: dict[str, Any], update: int, at: float) -> Act:
     return act
 
 
-def _said(text: str, update: int, at: float) -> Act:
-    act = Act(update, at, OTHER)
+def _said(text: str, act: Act) -> Act:
     if _STOP.match(text):
         return replace(act, kind=STOP)
     if text.startswith("/resume"):

@@ -17,6 +17,7 @@ BEFORE: Final = -1
 RISE: Final = 2
 """+2 over the first hold of the set acts; +1 warns from 2 on, and twice running acts."""
 _UNKNOWN: Final = timedelta(seconds=15)
+_OLD: Final = timedelta(minutes=1)
 AGAINST: Final = frozenset({acts.STOP, acts.PAIN, acts.FLAG, acts.SIGN})
 
 
@@ -210,6 +211,15 @@ def no_break_is_open(case: Case) -> Iterator[str]:
     yield "in a break"
 
 
+def nothing_old_leads_on(case: Case) -> Iterator[str]:
+    """No HOLD follows from an answer or a press that lay about for a minute."""
+    leading = [(at, act) for act, at in case.known(frozenset({acts.PAIN, acts.GO, acts.CLEAR}))]
+    if leading:
+        at, act = max(leading, key=lambda one: (one[0], one[1].update))
+        if at - act.said > _OLD:
+            yield f"although {act.text!r} was said {at - act.said} before it was read"
+
+
 def pain_is_not_rising(case: Case) -> Iterator[str]:
     """No HOLD after pain 2 over the first hold of the set, or 1 over it twice running."""
     for number, values in _sets(case).items():
@@ -244,6 +254,7 @@ IN_ORDER: Final[tuple[Rule, ...]] = (
     every_question_is_answered,
     no_screen_is_open,
     no_break_is_open,
+    nothing_old_leads_on,
 )
 """Rules that go by what came first: they can not tell while the wall clock is stepped."""
 

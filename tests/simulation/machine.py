@@ -16,7 +16,7 @@ from bot import app
 from bot.chat.poller import BACKOFF_S
 from bot.metrics import Metrics
 from bot.settings import Access, Backup, Database, Embedded, Settings
-from bot.store.engine import Store, _changes
+from bot.store.engine import Store, _changes, _driver
 from bot.store.migrate import migrate
 from tests.simulation.clockwork import SimClock
 from tests.simulation.network import Network, Wire
@@ -62,7 +62,8 @@ class MortalStore(Store):
 
     def pragma(self, text: str) -> None:
         """Set something of the connection that writes."""
-        super().read_now(lambda db: db.connection().exec_driver_sql(f"PRAGMA {text}"))
+        assert self._connection is not None
+        _driver(self._connection).execute(f"PRAGMA {text}")
 
     def write_now(
         self, flow: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs

@@ -17,7 +17,7 @@ from telegram._utils.types import ODVInput
 from telegram.error import TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.delivery.transport import MaybeSent, NotSent
+from bot.delivery.transport import MaybeSent, NotSent, NotSentTimedOut
 from bot.sandbox import ApiError, Call, FaultKind, Sandbox
 from bot.sandbox.arguments import Upload, read
 from bot.sandbox.schema import METHODS
@@ -28,39 +28,65 @@ if TYPE_CHECKING:
 POLL: Final = "getUpdates"
 READ_S: Final = 5.0
 """How long an answer is waited for where the call does not say."""
+CONNECT_S: Final = 5.0
+"""How long a connection is waited for where the call does not say."""
 HTML: Final = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 Answer = tuple[int, bytes] | None
 """Status and body; None where the connection breaks without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What happens to one call besides its usual delays.
+
+    `connecting` is how long no connection is to be had: nothing is on the wire until then, and who
+    gives up before sends nothing. After `late` more seconds it is obeyed, if anybody still waits
+    for its answer; that comes after `answer`, and not at all where it is `lost`.
+    """
+
+    connecting: float = 0.0
+    late: float = 0.0
+    answer: float = 0.0
+    lost: bool = False
+
+
+PLAIN: Final = Trouble()
 
 
 @dataclass(slots=True)
 class Sent:
     """One call as it left the bot. `words` is all that it says; `cue` the HOLD that it is.
 
-    `effect` is set once the sandbox has obeyed it, `answered` once the bot will hear of that.
-    `message_id` is the message that it became, if it is one.
+    `wired` is set once it is on the wire, where nobody can call it back, `effect` once the sandbox
+    has obeyed it, `given_up` once nobody waits for its answer any more, `answered` once the bot
+    will hear of that. `message_id` is the message that it became, if it is one.
     """
 
     call: Call
     words: str
     cue: tuple[int, int] | None = None
+    wired: bool = False
     effect: bool = False
+    given_up: bool = False
     seen: bool = False
     answered: bool = False
     message_id: int | None = None
 
 
 class Network:
-    """Carries calls; `leaving` is told of each before it leaves, `heard` or `lost` of its answer.
+    """Carries calls, each with the trouble that `meddle` says.
 
-    `expecting` is told for how long each is under way.
+    `leaving` is told of each before it leaves, `wired` when it is on the wire, `heard` or `lost` of
+    its answer, and `expecting` for how long each is under way.
     """
 
     def __init__(self, sandbox: Sandbox, rng: random.Random) -> None:
         self.sandbox = sandbox
         self.leaving: Callable[[Sent], None] = lambda _sent: None
+        self.wired: Callable[[Sent], None] = lambda _sent: None
         self.heard: Callable[[Sent], None] = lambda _sent: None
         self.lost: Callable[[Sent], None] = lambda _sent: None
+        self.meddle: Callable[[Call], Trouble] = lambda _call: PLAIN
         self.down = False
         self.gone: Callable[[], bool] = lambda: False
         self.struck: Counter[str] = Counter()
@@ -71,7 +97,12 @@ class Network:
         self._servers: set[asyncio.Task[Answer]] = set()
 
     async def exchange(
-        self, method: str, raw: dict[str, Any], uploads: dict[str, Upload], timeout_s: float
+        self,
+        method: str,
+        raw: dict[str, Any],
+        uploads: dict[str, Upload],
+        timeout_s: float,
+        connect_s: float = CONNECT_S,
     ) -> tuple[int, bytes]:
         """Make one call and return its answer. Raises what the bot's own transport would."""
         if self.gone():  # a dead process makes no calls
@@ -81,34 +112,55 @@ class Network:
         if self.down:
             self.struck["outage"] += 1
             raise NotSent("the network is down")
+        trouble = self.meddle(sent.call)
+        await self._connect(trouble, connect_s)
+        sent.wired = True
+        self.wired(sent)
         # In a context of its own: it is no task of the bot's.
         server = asyncio.get_running_loop().create_task(
-            self._serve(sent, uploads), name="network", context=Context()
+            self._serve(sent, uploads, trouble), name="network", context=Context()
         )
         self._servers.add(server)
         server.add_done_callback(self._servers.discard)
-        if method != POLL:
+        return await self._answered(sent, server, timeout_s)
+
+    async def _connect(self, trouble: Trouble, limit: float) -> None:
+        """Wait for a connection; whoever gives up meanwhile has sent nothing."""
+        if not trouble.connecting:
+            return
+        self.struck["no connection"] += 1
+        await self._pass(min(trouble.connecting, limit))
+        if trouble.connecting > limit:
+            raise NotSentTimedOut("no connection in time")
+
+    async def _answered(
+        self, sent: Sent, server: "asyncio.Task[Answer]", timeout_s: float
+    ) -> tuple[int, bytes]:
+        """Wait for the answer to a call that is on the wire."""
+        poll = sent.call.method == POLL
+        if not poll:
             self.expecting(timeout_s)
         try:
             # A poll waits for the other side alone: a jump over empty hours is no time-out of it.
-            async with asyncio.timeout(None if method == POLL else timeout_s):
+            async with asyncio.timeout(None if poll else timeout_s):
                 answer = await asyncio.shield(server)
         except TimeoutError:
             raise TimedOut from None
         finally:
+            sent.given_up = not self.gone()  # a killed process does not call its requests back
             (self.heard if sent.answered else self.lost)(sent)
         if answer is None:
             raise MaybeSent("the connection broke")
         return answer
 
-    async def _serve(self, sent: Sent, uploads: dict[str, Upload]) -> Answer:
+    async def _serve(self, sent: Sent, uploads: dict[str, Upload], trouble: Trouble) -> Answer:
         self.flying += 1
         try:
-            return await self._struck(sent, uploads)
+            return await self._struck(sent, uploads, trouble)
         finally:
             self.flying -= 1
 
-    async def _struck(self, sent: Sent, uploads: dict[str, Upload]) -> Answer:
+    async def _struck(self, sent: Sent, uploads: dict[str, Upload], trouble: Trouble) -> Answer:
         """Let faults strike, as the sandbox's HTTP server does."""
         await self._pass(self._rng.uniform(0.02, 0.12))
         armed = self.sandbox.faults.strike(sent.call)
@@ -123,14 +175,22 @@ class Network:
                 await self._pass(armed.fault.seconds or 0.0)
             if kind in {FaultKind.HANG_BEFORE, FaultKind.RESET}:
                 return None
+        if trouble.late and not await self._arrives_late(sent, trouble.late):
+            return None
         answer = await self._obey(sent, uploads)
-        if armed is not None and kind == FaultKind.RESET_AFTER:
+        if trouble.lost or (armed is not None and kind == FaultKind.RESET_AFTER):
             return None
         if armed is not None:
             await self._pass(armed.fault.seconds or 0.0)
-        await self._pass(self._rng.uniform(0.02, 0.12))
+        await self._pass(self._rng.uniform(0.02, 0.12) + trouble.answer)
         sent.answered = True
         return answer
+
+    async def _arrives_late(self, sent: Sent, seconds: float) -> bool:
+        """Let a call lie about; what nobody waits for any more does not arrive."""
+        self.struck["late"] += 1
+        await self._pass(seconds)
+        return not sent.given_up
 
     async def _pass(self, seconds: float) -> None:
         """Let a call be under way for so long."""
@@ -193,15 +253,21 @@ class Wire(BaseRequest):
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        del method, write_timeout, connect_timeout, pool_timeout
+        del method, write_timeout, pool_timeout
         raw: dict[str, Any] = dict(request_data.json_parameters) if request_data else {}
         files = request_data.multipart_data if request_data else {}
         uploads = {name: Upload(file[0], file[2], _bytes(file[1])) for name, file in files.items()}
-        seconds = READ_S if isinstance(read_timeout, DefaultValue) else read_timeout
-        name = url.rpartition("/")[2]
         return await self._network.exchange(
-            name, raw, uploads, READ_S if seconds is None else seconds
+            url.rpartition("/")[2],
+            raw,
+            uploads,
+            _given(read_timeout, READ_S),
+            _given(connect_timeout, CONNECT_S),
         )
+
+
+def _given(timeout: ODVInput[float], default: float) -> float:
+    return default if timeout is None or isinstance(timeout, DefaultValue) else timeout
 
 
 def _bytes(content: bytes | IO[bytes]) -> bytes:

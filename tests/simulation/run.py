@@ -59,6 +59,7 @@ class Plot:
     days: int
     athletes: int
     temper: Temper
+    start: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ def simulate(
     with ExitStack() as stack:
         folder = empty_place()
         # What SQLAlchemy has compiled is known to its engine: lives and runs share one.
-        stack.enter_context(patch.object(engine, "open_engine", _open_once))
+        stack.enter_context(patch.object(engine, "open_engine", open_once))
         runner = stack.enter_context(asyncio.Runner(loop_factory=VirtualLoop))
         run = Run(runner.get_loop(), folder, Plot(seed, days, athletes, temper), keep=keep)
         report: Report = runner.run(run.go(faults))
@@ -112,7 +113,7 @@ def one(task: tuple[int, int, int, bool, bool]) -> Report:
     return alone(*task)
 
 
-_open_once = cache(engine.open_engine)
+open_once = cache(engine.open_engine)
 
 
 class Run:
@@ -123,7 +124,7 @@ class Run:
         self.seed = seed = plot.seed
         self.days = plot.days
         self._plot, self._folder, self._keep = plot, folder, keep
-        self.clock = SimClock(self.loop, start_of(seed))
+        self.clock = SimClock(self.loop, plot.start or start_of(seed))
         self.agenda = self.clock.agenda
         self.sandbox = Sandbox(TOKEN, NAME, now=self.clock.now)
         self.network = Network(self.sandbox, random.Random(f"{seed}/network"))
@@ -156,18 +157,22 @@ class Run:
 
     def _prepare(self) -> None:
         with Store(f"sqlite:///{self._folder / 'world.db'}", inline=True) as store:
-            self.town = settle(self.sandbox, store, self.seed, self._plot.athletes)
+            self.town = self._settle(store)
         admins = [one.id for one in self.town.admins]
         self.machine = machine.Machine(self._folder, self.network, self.clock, admins)
         self.ledger = Ledger(self.machine.path)
         self.witness = Witness(self.town, self.ledger, self.network, self.clock, self.broken)
         self.network.leaving = self._leaving
+        self.network.wired = self.witness.wired
         self.network.lost, self.network.heard = self.witness.lost, self.witness.heard
         self.machine.died = self.witness.died
         self.network.expecting = lambda seconds: self.agenda.expect(self.loop.time() + seconds)
         self.network.gone = lambda: self.machine.store is None or self.machine.store.dead
         self.sandbox.updates.on_arrival(self._arrived)
         self.sandbox.on_activity(self._seen)
+
+    def _settle(self, store: Store) -> Town:
+        return settle(self.sandbox, store, self.seed, self._plot.athletes)
 
     def _plan(self, faults: Faults) -> None:
         end = self.days * DAY_S

@@ -1,6 +1,7 @@
 """Who lives in a run: athletes with plans and schedules, their coaches, and an admin."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as wall
@@ -94,19 +95,20 @@ def settle(sandbox: Sandbox, store: Store, seed: int, athletes: int) -> Town:
         town.admins.append(sandbox.person(f"Admin{number}", role="admin", started=True))
     for number in range(max(2, athletes // 4)):
         town.coaches.append(sandbox.person(f"Coach{number}", role="coach", started=True))
-    store.write_now(_staff, town, rng)
+    store.write_now(staff, town, lambda: rng.choice(ZONES))
     zones = rng.sample(ZONES, 3)
     for number in range(athletes):
         town.athletes.append(_athlete(sandbox, store, town, rng, number, zones))
     return town
 
 
-def _staff(db: Db, town: Town, rng: random.Random) -> None:
+def staff(db: Db, town: Town, zone: Callable[[], str]) -> None:
+    """Let the coaches and admins of a town join, each in a zone."""
     admins.ensure(db, [one.id for one in town.admins], town.start)
     for role, found in ((Role.ADMIN, town.admins), (Role.COACH, town.coaches)):
         for one in found:
             person = people.join(db, one.id, one.name, role, town.start)
-            person.name, person.zone = one.name, rng.choice(ZONES)
+            person.name, person.zone = one.name, zone()
             db.flush()
             if role is Role.COACH and person.id is not None:
                 town.coach_ids[one.id] = person.id

@@ -41,7 +41,7 @@ class Weather:
     def plan(self) -> None:
         """Put every fault into the agenda."""
         for fault in self._faults:
-            self._run.agenda.at(fault.at, lambda fault=fault: self._strike(fault))  # type: ignore[misc]
+            self._run.agenda.at(fault.at, lambda fault=fault: self.strike(fault))  # type: ignore[misc]
 
     def end(self) -> None:
         """Let everything work again."""
@@ -59,7 +59,8 @@ class Weather:
 
     # ---- one fault ---------------------------------------------------------------------
 
-    def _strike(self, fault: Fault) -> None:
+    def strike(self, fault: Fault) -> None:
+        """Let something go wrong now."""
         run = self._run
         run.note(f"fault {fault}")
         match fault.kind:

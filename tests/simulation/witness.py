@@ -7,11 +7,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from bot.sandbox.log import CALL, Entry
 from tests.simulation import acts, law
+from tests.simulation.acts import Act
 from tests.simulation.clockwork import SimClock
 from tests.simulation.law import Case, Chat, Cue, Shown
 from tests.simulation.ledger import Ledger, moment
@@ -22,6 +24,9 @@ _CUE: Final = re.compile(r"(?:<b>)?(HOLD|RELEASE|STOP)\b")
 _OF_SHARING: Final = ("was asked to share with you", "does not share with you any more")
 """Words that name an athlete to a coach who is not, or no longer, told anything else."""
 _LATEST: Final = timedelta(seconds=3, milliseconds=50)
+_AT_ONCE: Final = timedelta(milliseconds=10)
+_REST: Final = timedelta(hours=8)
+_DAY_BEGINS: Final = timedelta(hours=4)
 
 
 @dataclass
@@ -47,6 +52,7 @@ class Witness:
     _heard: list[Sent] = field(default_factory=list)
     """What was obeyed since the bot was killed last, as it knows."""
     _unconfirmed: list[int] = field(default_factory=list)
+    _done: set[tuple[object, ...]] = field(default_factory=set)
     _athletes: dict[int, Athlete] = field(default_factory=dict)
     _admins: set[int] = field(default_factory=set)
 
@@ -66,7 +72,11 @@ class Witness:
         self._unconfirmed.append(number)
         if "callback_query" in update:
             self.taps.append(number)
-        found = acts.read(update, self.clock.ticks())
+        who = acts.identity(update)
+        if who in self._done:  # the same once more: it has no second effect
+            return
+        self._done.add(who)
+        found = acts.read(update, self.clock.ticks(), self.clock.now())
         if found is not None and found[0] in self._athletes:
             self.chats[found[0]].acts.append(found[1])
 
@@ -101,8 +111,27 @@ class Witness:
         for data in shown:
             if data[0] == "o" and data[2] == "start":
                 self.reminders[int(data[1])].append("still open" in entry.text)
-            if data[0] in {"p", "x"}:
-                chat.opened.setdefault(int(data[1]), self.clock.ticks())
+            if data[0] in {"p", "x"} and int(data[1]) not in chat.opened:
+                chat.opened[int(data[1])] = self.clock.ticks()
+                self._has_rested(int(data[1]))
+
+    def _has_rested(self, session: int) -> None:
+        """No session on the day of one that ended on pain, nor within 8 hours after it.
+
+        A day of training begins at 04:00, so midnight makes no difference.
+        """
+        query = (
+            "SELECT older.id, older.closed_at, session.opened_at, person.zone FROM session "
+            "JOIN session AS older ON older.athlete_id = session.athlete_id "
+            "AND older.id < session.id AND older.outcome IN ('stopped_pain', 'stopped_hard', "
+            "'rising', 'rested_on_pain') JOIN person ON person.id = session.athlete_id "
+            "WHERE session.id = ?"
+        )
+        for row in self.ledger.rows(query, session):
+            ended, opened = moment(row["closed_at"]), moment(row["opened_at"])
+            days = [_training_day(at, row["zone"]) for at in (ended, opened)]
+            if not self.clock.stepped and (opened - ended < _REST or days[0] == days[1]):
+                self.broken(f"session {session} opens {opened - ended} after pain")
 
     # ---- calls as they leave the bot ---------------------------------------------------
 
@@ -117,6 +146,11 @@ class Witness:
         if sent.call.method == "sendMessage" and _is_hold(sent):
             self._hold_may_leave(sent)
         self._tells_nobody_else(sent)
+
+    def wired(self, sent: Sent) -> None:
+        """A call goes on the wire: what forbade a HOLD since it left has called it back."""
+        if sent.cue is not None:
+            self._the_law_allows(sent, sent.cue[0], self.clock.now() - _AT_ONCE)
 
     def lost(self, sent: Sent) -> None:
         """The bot will never know whether this call was obeyed."""
@@ -214,6 +248,30 @@ class Witness:
         if handed - due > _LATEST:
             self.broken(f"HOLD in session {session} {handed - due} late")
 
+    def look_at_cues(self) -> None:
+        """The last cue that stands in a chat after STOP was handled is STOP."""
+        for chat_id, chat in self.chats.items():
+            if chat.cues:
+                _message, word, session = chat.cues[-1]
+                stops = [
+                    one
+                    for one in chat.acts
+                    if one.kind == acts.STOP and one.session in {None, session}
+                ]
+                if word != "STOP" and any(self._stopped(one, session) for one in stops):
+                    self.broken(f"chat {chat_id}: {word} is the last cue after STOP")
+
+    def _stopped(self, act: Act, session: int | None) -> bool:
+        """Whether a STOP was handled while this session ran, and stopped it."""
+        row = self.ledger.one(
+            "SELECT 1 FROM outbox JOIN inbox ON inbox.update_id = ? "
+            "WHERE outbox.session_id = ? AND outbox.kind = 'Stopped' "
+            "AND outbox.due = inbox.handled_at AND outbox.state = 'sent'",
+            act.update,
+            session,
+        )
+        return row is not None
+
     # ---- who is told -------------------------------------------------------------------
 
     def _tells_nobody_else(self, sent: Sent) -> None:
@@ -239,6 +297,10 @@ class Witness:
         at = sent.words.index(athlete.name)
         text = sent.words[max(0, at - 150) : at + 50]
         self.broken(f"chat {chat} is told about {athlete.name} without consent: {text!r}")
+
+
+def _training_day(at: datetime, zone: str) -> date:
+    return (at.astimezone(ZoneInfo(zone)) - _DAY_BEGINS).date()
 
 
 def _is_hold(sent: Sent) -> bool:
