@@ -144,6 +144,31 @@ class LiveMachine(RuleBasedStateMachine):
         self.says(text, wait)
 
     @precondition(lambda self: self.lives)
+    @rule(trouble=st.sampled_from(TROUBLES), pain=LOW, wait=MOMENT, text=st.sampled_from(STOPS))
+    def stops_at_hold(self, trouble: Trouble, pain: int, wait: float, text: str) -> None:
+        """Stop a moment after a HOLD was claimed that the network holds up."""
+        self.hangs(trouble, "HOLD", 1)
+        self.trains_until_hold(pain, wait)
+        self.says(text, 7.0)
+
+    @precondition(lambda self: self.lives)
+    @rule(slip=LOW, pain=LOW)
+    def slips(self, slip: int, pain: int) -> None:
+        """Answer, take that back, and answer anew."""
+        self.answers(slip, 1, 0.5)
+        self.says("/undo", 0.5)
+        self.trains(pain)
+
+    @precondition(lambda self: self.lives)
+    @rule(which=st.integers(1, 2))
+    def rests(self, which: int) -> None:
+        """Take a break, and go on by its button, or by that of the break before."""
+        self.pauses(0.5)
+        self.goes_on(which, 0.5)
+        self.on.until_shown("p", 12)
+        self._after(0)
+
+    @precondition(lambda self: self.lives)
     @rule(text=st.sampled_from(SIGNS), wait=MOMENT)
     def complains(self, text: str, wait: float) -> None:
         """Write what hurts."""
