@@ -41,6 +41,7 @@ class Act:
     value: int = 0
     session: int | None = None
     about: int | None = None
+    morning: int | None = None
     message: int = 0
     reply: int | None = None
     edited: bool = False
@@ -85,8 +86,8 @@ def _pressed(query: dict[str, Any], act: Act) -> Act:
     match text.split(":")[1:]:
         case ["p", session, about, value, *_]:
             act = replace(act, kind=PAIN, value=int(value), session=int(session), about=int(about))
-        case ["m", _, value]:
-            act = replace(act, kind=PAIN, value=int(value))
+        case ["m", morning, value]:
+            act = replace(act, kind=PAIN, value=int(value), morning=int(morning))
         case ["q", value]:
             act = replace(act, kind=PAIN, value=int(value))
         case ["F", flag, *_]:

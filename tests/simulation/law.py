@@ -116,13 +116,24 @@ def nothing_forbids(case: Case) -> Iterator[str]:
     for act, at in case.known(AGAINST):
         if act.kind == acts.PAIN and act.value <= limit:
             continue
-        if act.edited and not _corrects(case, act):
+        if (act.edited and not _corrects(case, act)) or _says_nothing_new(case, act, at):
             continue
         broken_off = not act.plain or act.kind == acts.SIGN
         if broken_off and any(later >= at for later in since):
             continue  # asked, and answered since
         what = f"pain {act.value}" if act.kind == acts.PAIN else act.kind
         yield f"after {what} (update {act.update})"
+
+
+def _says_nothing_new(case: Case, act: Act, at: datetime) -> bool:
+    """Whether a morning was answered that is not asked about any more, or as it was before."""
+    if act.morning is None:
+        return False
+    query = "SELECT 1 FROM morning WHERE id = ? AND julianday(?) - julianday(asked_at) < 1.5"
+    if case.ledger.one(query, act.morning, f"{at:%Y-%m-%d %H:%M:%S}") is None:
+        return True
+    before = [one.value for one in case.chat.acts if one.morning == act.morning and one.at < act.at]
+    return before[-1:] == [act.value]
 
 
 def _corrects(case: Case, act: Act) -> bool:

@@ -7,7 +7,7 @@ out. Time is the run's own and passes only when `passes` says so.
 import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self
 from unittest.mock import patch
@@ -17,6 +17,8 @@ from sqlmodel import Session as Db
 from bench.virtual import VirtualLoop
 from bot import app
 from bot.protocol.dose import Dose
+from bot.protocol.local_time import local
+from bot.protocol.morning import OPEN_FOR
 from bot.sandbox import Call, Person
 from bot.store import engine
 from bot.store.engine import Store
@@ -73,9 +75,15 @@ class Live(Run):
 
 
 def _morning_is_asked(db: Db, athlete_id: int, now: datetime) -> None:
-    """Let yesterday's session be asked about a moment from now."""
-    soon = now + timedelta(seconds=1)
-    db.add(MorningRow(athlete_id=athlete_id, local_date=now.date(), due_at=soon))
+    """Let this morning's question be open."""
+    db.add(
+        MorningRow(
+            athlete_id=athlete_id,
+            local_date=local(now, BERLIN).date(),
+            asked_at=now,
+            due_at=now + OPEN_FOR,
+        )
+    )
 
 
 class Stage:

@@ -118,7 +118,7 @@ class Machine:
         self.downs: list[datetime] = []
         """When the bot ended or died, on the wall clock."""
         self.died: Callable[[], None] = lambda: None
-        """Called when the bot was killed and all of it is gone."""
+        """Called when the bot was killed, or has ended, and all of it is gone."""
         self.waiting: Callable[[], None] = lambda: None
         """Called before every transaction; lets time pass while somebody holds the lock."""
         self._admins = admins
@@ -176,11 +176,13 @@ class Machine:
         if self._running is None:
             return
         self._stop.set()
+        asked = self.clock.ticks()
         await asyncio.wait({self._running})
         self.fatal = self._running.exception()
-        if self.fatal is None:
-            self._look_for_left_overs()
+        if self.fatal is None and self.clock.ticks() - asked < app.DRAIN_S:
+            self._look_for_left_overs()  # what is not answered by then is given up with the program
         await self._bury()
+        self.died()  # what the database would not take is not known to the next life
 
     async def kill(self) -> None:
         """End everything now: nothing more is stored, nothing more is sent."""
