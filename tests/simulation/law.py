@@ -41,6 +41,16 @@ class Shown:
         return next(found, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A message that begins with HOLD, RELEASE or STOP, and the second at which it came."""
+
+    message: int
+    word: str
+    session: int | None
+    at: float
+
+
 @dataclass(slots=True)
 class Chat:
     """What was said and shown in one chat, oldest first."""
@@ -49,8 +59,7 @@ class Chat:
     shown: list[Shown] = field(default_factory=list)
     opened: dict[int, float] = field(default_factory=dict)
     """The second at which a session's first message came."""
-    cues: list[tuple[int, str, int | None]] = field(default_factory=list)
-    """Messages that begin with HOLD, RELEASE or STOP: their number, that word, the session."""
+    cues: list[Word] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

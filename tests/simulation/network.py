@@ -17,6 +17,8 @@ from telegram._utils.types import ODVInput
 from telegram.error import TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.delivery import crossing
+from bot.delivery.crossing import Crossing, HeldBackError, UnansweredError
 from bot.delivery.transport import MaybeSent, NotSent, NotSentTimedOut
 from bot.sandbox import ApiError, Call, FaultKind, Sandbox
 from bot.sandbox.arguments import Upload, read
@@ -57,15 +59,14 @@ PLAIN: Final = Trouble()
 class Sent:
     """One call as it left the bot. `words` is all that it says; `cue` the HOLD that it is.
 
-    `wired` is set once it is on the wire, where nobody can call it back, `effect` once the sandbox
-    has obeyed it, `given_up` once nobody waits for its answer any more, `answered` once the bot
-    will hear of that. `message_id` is the message that it became, if it is one.
+    `effect` is set once the sandbox has obeyed it, `given_up` once nobody waits for its answer any
+    more, `answered` once the bot will hear of that. `message_id` is the message that it became, if
+    it is one.
     """
 
     call: Call
     words: str
     cue: tuple[int, int] | None = None
-    wired: bool = False
     effect: bool = False
     given_up: bool = False
     seen: bool = False
@@ -103,8 +104,12 @@ class Network:
         uploads: dict[str, Upload],
         timeout_s: float,
         connect_s: float = CONNECT_S,
+        way: Crossing | None = None,
     ) -> tuple[int, bytes]:
-        """Make one call and return its answer. Raises what the bot's own transport would."""
+        """Make one call and return its answer. Raises what the bot's own transport would.
+
+        The letter's `way` is told when the call goes on the wire, and may hold it back.
+        """
         if self.gone():  # a dead process makes no calls
             raise asyncio.CancelledError
         sent = Sent(Call(method, _number(raw.get("chat_id")), raw), _words(raw, uploads))
@@ -114,7 +119,8 @@ class Network:
             raise NotSent("the network is down")
         trouble = self.meddle(sent.call)
         await self._connect(trouble, connect_s)
-        sent.wired = True
+        if way is not None:
+            way.leave()
         self.wired(sent)
         # In a context of its own: it is no task of the bot's.
         server = asyncio.get_running_loop().create_task(
@@ -257,13 +263,18 @@ class Wire(BaseRequest):
         raw: dict[str, Any] = dict(request_data.json_parameters) if request_data else {}
         files = request_data.multipart_data if request_data else {}
         uploads = {name: Upload(file[0], file[2], _bytes(file[1])) for name, file in files.items()}
-        return await self._network.exchange(
-            url.rpartition("/")[2],
-            raw,
-            uploads,
-            _given(read_timeout, READ_S),
-            _given(connect_timeout, CONNECT_S),
-        )
+        name, read_s = url.rpartition("/")[2], _given(read_timeout, READ_S)
+        connect_s, way = _given(connect_timeout, CONNECT_S), crossing.of_this_call()
+        heard_s = crossing.LISTEN_S if way is not None and way.listens else read_s
+        exchange = self._network.exchange(name, raw, uploads, heard_s, connect_s, way)
+        if way is None:
+            return await exchange
+        try:
+            return await way.carry(exchange, read_s)
+        except HeldBackError:
+            raise NotSentTimedOut from None
+        except UnansweredError:
+            raise TimedOut from None
 
 
 def _given(timeout: ODVInput[float], default: float) -> float:

@@ -149,7 +149,7 @@ class LiveMachine(RuleBasedStateMachine):
         """Stop a moment after a HOLD was claimed that the network holds up."""
         self.hangs(trouble, "HOLD", 1)
         self.trains_until_hold(pain, wait)
-        self.says(text, 7.0)
+        self.says(text, 16.0)
 
     @precondition(lambda self: self.lives)
     @rule(slip=LOW, pain=LOW)

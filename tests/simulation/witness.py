@@ -15,7 +15,7 @@ from bot.sandbox.log import CALL, Entry
 from tests.simulation import acts, law
 from tests.simulation.acts import Act
 from tests.simulation.clockwork import SimClock
-from tests.simulation.law import Case, Chat, Cue, Shown
+from tests.simulation.law import Case, Chat, Cue, Shown, Word
 from tests.simulation.ledger import Ledger, moment
 from tests.simulation.network import POLL, Network, Sent
 from tests.simulation.town import Athlete, Town
@@ -24,6 +24,8 @@ _CUE: Final = re.compile(r"(?:<b>)?(HOLD|RELEASE|STOP)\b")
 _OF_SHARING: Final = ("was asked to share with you", "does not share with you any more")
 """Words that name an athlete to a coach who is not, or no longer, told anything else."""
 _LATEST: Final = timedelta(seconds=3, milliseconds=50)
+_SOON_S: Final = 8.0
+"""How long a cue may be the last one that came too late and is being taken back."""
 _AT_ONCE: Final = timedelta(milliseconds=10)
 _REST: Final = timedelta(hours=8)
 _DAY_BEGINS: Final = timedelta(hours=4)
@@ -89,7 +91,7 @@ class Witness:
             elif entry.method == "deleteMessage" and entry.chat_id is not None:
                 gone = int(entry.params["message_id"])
                 chat = self.chats[entry.chat_id]
-                chat.cues = [one for one in chat.cues if one[0] != gone]
+                chat.cues = [one for one in chat.cues if one.message != gone]
 
     def _sent(self, entry: Entry, sent: Sent) -> None:
         assert entry.chat_id is not None
@@ -107,9 +109,9 @@ class Witness:
         found = _CUE.match(entry.text)
         if found is not None:
             session = next((int(one[1]) for one in shown if one[0] in {"x", "r"}), None)
-            chat.cues.append((number, found[1], session))
+            chat.cues.append(Word(number, found[1], session, self.clock.ticks()))
         for data in shown:
-            if data[0] == "o" and data[2] == "start":
+            if data[0] == "o" and data[2] == "start" and "your holds" in entry.text:
                 self.reminders[int(data[1])].append("still open" in entry.text)
             if data[0] in {"p", "x"} and int(data[1]) not in chat.opened:
                 chat.opened[int(data[1])] = self.clock.ticks()
@@ -249,17 +251,15 @@ class Witness:
             self.broken(f"HOLD in session {session} {handed - due} late")
 
     def look_at_cues(self) -> None:
-        """The last cue that stands in a chat after STOP was handled is STOP."""
+        """The last cue that stands in a chat after STOP was handled is STOP, or soon will be."""
         for chat_id, chat in self.chats.items():
-            if chat.cues:
-                _message, word, session = chat.cues[-1]
-                stops = [
-                    one
-                    for one in chat.acts
-                    if one.kind == acts.STOP and one.session in {None, session}
-                ]
-                if word != "STOP" and any(self._stopped(one, session) for one in stops):
-                    self.broken(f"chat {chat_id}: {word} is the last cue after STOP")
+            last = chat.cues[-1] if chat.cues else None
+            if last is None or last.word == "STOP" or self.clock.ticks() - last.at < _SOON_S:
+                continue
+            for act in chat.acts:
+                mine = act.kind == acts.STOP and act.session in {None, last.session}
+                if mine and self._stopped(act, last.session):
+                    self.broken(f"chat {chat_id}: {last.word} is the last cue after STOP")
 
     def _stopped(self, act: Act, session: int | None) -> bool:
         """Whether a STOP was handled while this session ran, and stopped it."""
