@@ -12,6 +12,7 @@ from bot.sandbox import Person
 from bot.sandbox.log import CALL, Entry
 from tests.simulation.clockwork import Agenda
 from tests.simulation.temper import Temper
+from tests.world import DOT
 
 DAY_S: Final = 86_400.0
 
@@ -23,6 +24,8 @@ class Mind:
         self.person = person
         self.rng = random.Random(f"{seed}/{person.name}")
         self.silent = False
+        self.written: list[tuple[int, str]] = []
+        """The messages that this person wrote, and what they said at first."""
         self._agenda = agenda
 
     # ---- seeing ------------------------------------------------------------------------
@@ -59,7 +62,18 @@ class Mind:
 
     def say(self, text: str) -> Callable[[], object]:
         """Return the act of writing."""
-        return lambda: self.person.say(text)
+        return lambda: self.written.append((self.person.say(text).id, text))
+
+    def edit(self, text: str | None = None) -> None:
+        """Edit one of the last messages: to another text, or to the same once more."""
+        if self.written:
+            message, before = self.rng.choice(self.written[-4:])
+            self.person.edit(message, before if text is None else text)
+
+    def forward(self) -> None:
+        """Forward one of the last messages into the chat."""
+        if self.written:
+            self.person.forward(self.rng.choice(self.written[-4:])[0])
 
     def chance(self, part: float) -> bool:
         """Throw a die."""
@@ -84,12 +98,16 @@ def _buttons(message: dict[str, Any]) -> list[list[str]]:
 class AthleteMind(Mind):
     """An athlete: trains, feels pain, makes mistakes."""
 
-    def __init__(self, person: Person, agenda: Agenda, seed: int, temper: Temper) -> None:
+    def __init__(
+        self, person: Person, agenda: Agenda, seed: int, temper: Temper, midnight: float = 0.0
+    ) -> None:
         super().__init__(person, agenda, seed)
-        self._temper = temper
+        self._temper, self._midnight = temper, midnight
         self.eager = self.rng.choice(temper.eager)
         self.base = self.rng.choice((0, 1, 1, 2))
-        self._question: tuple[int, list[str]] | None = None
+        self._questions: list[tuple[int, list[str]]] = []
+        self._breaks: list[tuple[int, list[list[str]]]] = []
+        self._morning: tuple[int, list[str]] | None = None
         self._table: dict[str, Callable[[list[list[str]], int], None]] = {
             "p": self._asked_pain,
             "r": self._asked_why,
@@ -120,16 +138,18 @@ class AthleteMind(Mind):
         return self.rng.randint(0, 4) if kind < 0.92 else self.rng.randint(3, 10)
 
     def _asked_pain(self, found: list[list[str]], message_id: int) -> None:
-        self._question = (message_id, found[0])
+        self._questions.append((message_id, found[0]))
         if self.chance(0.05):
             return
         value, wait = self._pain(), self.delay()
         press = self.press(message_id, *found[0][:-1], value)
         way = self.rng.random()
-        if way < 0.70:
+        if way < 0.64:
             self.later(wait, press)
-        elif way < 0.82:
+        elif way < 0.76:
             self.later(wait, self.say(self.rng.choice(_TYPED).format(value)))
+        elif way < 0.82:
+            self._answered_oddly(wait, value)
         elif way < 0.88:
             self.later(wait, press)
             self.later(wait + self.rng.uniform(0.05, 1), press)
@@ -143,6 +163,22 @@ class AthleteMind(Mind):
         else:
             self.later(wait, press)
             self.later(wait + self.rng.uniform(1, 20), self.say("/undo"))
+
+    def _answered_oddly(self, wait: float, value: int) -> None:
+        """Answer by a reply, an edit, a picture's caption or a forward, or another question."""
+        way = self.rng.randrange(5)
+        if way == 0:
+            question = self.rng.choice(self._questions[-2:])[0]
+            self.later(wait, lambda: self.person.reply(question, str(value)))
+        elif way == 1:
+            self.later(wait, lambda: self.edit(str(value)))
+        elif way == 2:
+            self.later(wait, lambda: self.person.send_photo(DOT, caption=str(value)))
+        elif way == 3:
+            self.later(wait, self.forward)
+        else:
+            message, data = self.rng.choice(self._questions[-3:])
+            self.later(wait, self.press(message, *data[:-1], value))
 
     def _nonsense(self) -> None:
         if self.chance(0.3):
@@ -162,21 +198,47 @@ class AthleteMind(Mind):
             self.later(wait, self.say(self.rng.choice(("stop", "STOP!", "/stop", "Stop it hurts"))))
         elif act == "flag":
             self.later(wait, self.press(message_id, "n", session))
-        elif act == "higher":
-            self._correct(wait)
         elif act == "number":
             self.later(wait, self.say(f"{self.rng.randint(0, 10)}"))
+        elif act == "words":
+            self.later(wait, self.say(self.rng.choice(_COMPLAINTS)))
+        elif act in self._odd:
+            self.later(wait, self._odd[act])
         elif act == "block":
             self._block(wait)
         else:
             self.later(wait, self.say(act))
 
-    def _correct(self, wait: float) -> None:
-        """Press another number at the question that was answered before."""
-        if self._question is not None:
-            message_id, data = self._question
+    @property
+    def _odd(self) -> dict[str, Callable[[], object]]:
+        """What may be done in a cue's time besides pressing and writing."""
+        return {
+            "higher": self._correct,
+            "edit": lambda: self.edit(str(self.rng.randint(0, 6)) if self.chance(0.6) else None),
+            "forward": self.forward,
+            "caption": lambda: self.person.send_photo(DOT, caption=f"{self.rng.randint(0, 10)}"),
+            "morning": self._answer_morning,
+            "old break": self._go_on_from_before,
+        }
+
+    def _correct(self) -> None:
+        """Press another number at a question that was answered before."""
+        if self._questions:
+            message_id, data = self.rng.choice(self._questions[-2:])
             value = min(10, self._pain() + self.rng.randint(1, 5))
-            self.later(wait, self.press(message_id, *data[:-1], value))
+            self.press(message_id, *data[:-1], value)()
+
+    def _answer_morning(self) -> None:
+        """Press a number of the last morning's question."""
+        if self._morning is not None:
+            message_id, data = self._morning
+            self.press(message_id, *data[:-1], self.rng.randint(0, 10))()
+
+    def _go_on_from_before(self) -> None:
+        """Press "Go on" of any of the last breaks."""
+        if self._breaks:
+            message_id, found = self.rng.choice(self._breaks[-3:])
+            self.press(message_id, *found[0])()
 
     def _block(self, wait: float) -> None:
         self.later(wait, self.person.block)
@@ -197,9 +259,12 @@ class AthleteMind(Mind):
                 self.later(self.delay(), self.press(message_id, "r", found[0][1], reason))
 
     def _asked_choice(self, found: list[list[str]], message_id: int) -> None:
+        self._breaks.append((message_id, found))
+        if self.chance(0.1):
+            self.later(self.delay(), self._go_on_from_before)
         if self.chance(0.85):
             what = "g" if self.chance(0.7) else "f"
-            self.later(self.delay(), self.press(message_id, what, found[0][1]))
+            self.later(self.delay(), self.press(message_id, what, *found[0][1:]))
 
     # ---- around it ---------------------------------------------------------------------
 
@@ -227,6 +292,7 @@ class AthleteMind(Mind):
             self.later(self.delay(), self.press(message_id, *self.rng.choice(reasons)))
 
     def _asked_morning(self, found: list[list[str]], message_id: int) -> None:
+        self._morning = (message_id, found[0])
         if self.chance(0.7):
             value = self._pain() if self.chance(0.8) else self.rng.randint(0, 6)
             self.later(self.delay() * 5, self.press(message_id, *found[0][:-1], value))
@@ -255,6 +321,14 @@ class AthleteMind(Mind):
                     self._travel(at)
                 if self.chance(0.03):
                     self._block(at)
+            if self.chance(self._temper.nights):
+                self._train_by_night(day * DAY_S + self._midnight)
+
+    def _train_by_night(self, midnight: float) -> None:
+        """Train a little before midnight, and want to again a little after."""
+        self.later(midnight - self.rng.uniform(0, 300), self.say("/session"))
+        for _ in range(2):
+            self.later(midnight + self.rng.uniform(0, 1_500), self.say("/session"))
 
     def _travel(self, at: float) -> None:
         """Change the zone, by the settings and a typed name."""
@@ -269,17 +343,28 @@ class AthleteMind(Mind):
 
 
 _TYPED: Final = ("{}", "{}", "{}/10", " {} ", "pain {}", "{},0")
+_COMPLAINTS: Final = (
+    *("numb", "sharp", "pop", "it is sharp", "my leg is numb"),
+    *("it is an 8", "8 ouch", "pain 8", "more than 5", "that was a 9!"),
+)
 _UNREST: Final = (
-    (5.0, "stop"),
-    (3.0, "word"),
+    (4.0, "stop"),
+    (2.5, "word"),
     (1.0, "flag"),
-    (3.0, "higher"),
-    (2.0, "number"),
+    (0.5, "/flag"),
+    (2.5, "higher"),
+    (1.5, "number"),
+    (1.5, "words"),
+    (1.5, "edit"),
+    (0.7, "forward"),
+    (0.7, "caption"),
+    (0.7, "morning"),
+    (0.7, "old break"),
     (0.5, "block"),
     (1.5, "/pause"),
-    (1.0, "/undo"),
-    (1.0, "/session"),
-    (0.7, "/next"),
+    (1.5, "/undo"),
+    (0.7, "/session"),
+    (0.5, "/next"),
     (0.7, "/pain 5"),
 )
 """What an athlete may do while nothing is asked, and how likely each is beside the others."""

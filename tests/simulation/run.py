@@ -177,8 +177,9 @@ class Run:
     def _plan(self, faults: Faults) -> None:
         end = self.days * DAY_S
         for one in self.town.athletes:
+            night = self.town.midnight(one)
             self._minds[one.person.id] = AthleteMind(
-                one.person, self.agenda, self.seed, self._plot.temper
+                one.person, self.agenda, self.seed, self._plot.temper, night
             )
         for person in self.town.coaches:
             self._minds[person.id] = StaffMind(

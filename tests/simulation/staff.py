@@ -8,35 +8,35 @@ from tests.simulation.minds import DAY_S, Mind
 from tests.simulation.town import Town
 
 _COACH: Final = (
-    "/plan #{a} hold={hold} rest=10",
-    "/plan #{a} holds={holds}",
-    "/limits #{a} pain={limit} hard={hard}",
-    "/schedule #{a} {time}",
-    "/schedule #{a} mon-sun {time}",
-    "/pause #{a} until tomorrow flu",
-    "/resume #{a}",
+    "/plan {a} hold={hold} rest=10",
+    "/plan {a} holds={holds}",
+    "/limits {a} pain={limit} hard={hard}",
+    "/schedule {a} {time}",
+    "/schedule {a} mon-sun {time}",
+    "/pause {a} until tomorrow flu",
+    "/resume {a}",
     "/athletes",
-    "/athlete #{a}",
+    "/athlete {a}",
     "/summary now",
-    "/note #{a} New shoes",
-    "/say #{a} How was the hill?",
-    "/unlock #{a} cleared by Dr Berg on Tuesday",
-    "/report #{a}",
+    "/note {a} New shoes",
+    "/say {a} How was the hill?",
+    "/unlock {a} cleared by Dr Berg on Tuesday",
+    "/report {a}",
     "/quiet 21:00-06:30",
 )
 _ADMIN: Final = (
     *_COACH,
-    "/schedule #{a} {time} {zone}",
-    "/schedule #{a} off",
-    "/schedule #{a} on",
-    "/assign #{a} #{c}",
-    "/assign #{a} #{c}",
-    "/assign #{a} #{c} off",
+    "/schedule {a} {time} {zone}",
+    "/schedule {a} off",
+    "/schedule {a} on",
+    "/assign {a} #{c}",
+    "/assign {a} #{c}",
+    "/assign {a} #{c} off",
     "/people",
     "/status",
     "/audit",
     "/backup",
-    "/export #{a}",
+    "/export {a}",
     "/broadcast athletes No holds on Sunday.",
 )
 _TIMES: Final = ("06:45", "07:00", "07:30", "12:00", "19:00", "07:15 18:30")
@@ -63,7 +63,7 @@ class StaffMind(Mind):
     def _command(self) -> str:
         limit = self.rng.choice((1, 2, 3, 3, 4))
         return self.rng.choice(self._texts).format(
-            a=self.rng.choice(self._town.athletes).id,
+            a=self._whom(),
             c=self.rng.choice(list(self._town.coach_ids.values())),
             hold=self.rng.choice((5, 6, 9, 12)),
             holds=self.rng.choice((2, 3, 4)),
@@ -72,6 +72,13 @@ class StaffMind(Mind):
             time=self.rng.choice(_TIMES),
             zone=self.rng.choice(_ZONES),
         )
+
+    def _whom(self) -> str:
+        """Name an athlete by number or name, or by a beginning that two names share."""
+        one, way = self.rng.choice(self._town.athletes), self.rng.random()
+        if way < 0.7:
+            return f"#{one.id}"
+        return one.name if way < 0.85 else one.name[:-1]
 
     def react(self, found: list[list[str]], message_id: int) -> None:
         """Unlock whom an alert names, confirm a step up, press the odd button."""

@@ -33,6 +33,7 @@ class Temper:
 
     They do it `within_s` seconds of a cue. `eager` are the chances, one of them drawn for each,
     that a reminder leads to a session; `own` is what they say by themselves, so `often` a day.
+    `nights` is the chance that a session is begun round midnight.
     """
 
     unrest: float = 0.11
@@ -40,6 +41,7 @@ class Temper:
     eager: tuple[float, ...] = (0.15, 0.35, 0.35, 0.8)
     own: tuple[str, ...] = OWN
     often: tuple[int, ...] = (0, 0, 0, 0, 1, 2)
+    nights: float = 0.06
 
 
 USUAL: Final = Temper()

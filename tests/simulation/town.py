@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as wall
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session as Db
 
@@ -70,6 +71,12 @@ class Town:
         """All who have a chat with the bot."""
         return [*(one.person for one in self.athletes), *self.coaches, *self.admins]
 
+    def midnight(self, one: Athlete) -> float:
+        """Return the second at which an athlete's first night has its midnight."""
+        local = self.start.astimezone(ZoneInfo(one.zone))
+        moment = instant((local + timedelta(days=1)).date(), wall(0), one.zone)
+        return (moment - self.start).total_seconds()
+
     def mornings(self, days: int) -> list[float]:
         """Return the seconds since the start at which reminders are planned, in order."""
         found = []
@@ -117,7 +124,7 @@ def staff(db: Db, town: Town, zone: Callable[[], str]) -> None:
 def _athlete(
     sandbox: Sandbox, store: Store, town: Town, rng: random.Random, number: int, zones: list[str]
 ) -> Athlete:
-    name = f"Zq{number:02}{''.join(rng.choices('bcdfgklmnprstvw', k=5))}"
+    name = _named(town, rng, number)
     person = sandbox.person(name, role="athlete", started=True)
     zone, times = rng.choice(zones), rng.choice(TIMES)
     weekdays = rng.choice(WEEKDAYS)
@@ -131,6 +138,13 @@ def _athlete(
         store.write_now(_share, person_id, coach.id, town.start)
     coaches = tuple(coach.id for coach in chosen)
     return Athlete(person_id, person, name, zone, times, weekdays, dose, coaches)
+
+
+def _named(town: Town, rng: random.Random, number: int) -> str:
+    """Return a name; every third begins like the one before, and ends in another letter."""
+    if number % 3 == 2:
+        return f"{town.athletes[-1].name[:-1]}{'xz'[number % 2]}"
+    return f"Zq{number:02}{''.join(rng.choices('bcdfgklmnprstvw', k=5))}"
 
 
 def _share(db: Db, athlete_id: int, coach: int, now: datetime) -> None:

@@ -23,6 +23,8 @@ from tests.simulation.town import Athlete, Town
 _CUE: Final = re.compile(r"(?:<b>)?(HOLD|RELEASE|STOP)\b")
 _OF_SHARING: Final = ("was asked to share with you", "does not share with you any more")
 """Words that name an athlete to a coach who is not, or no longer, told anything else."""
+_ECHO: Final = re.compile("I found nobody called “[^”]*”")
+"""What the asker has written, said back."""
 _LATEST: Final = timedelta(seconds=3, milliseconds=50)
 _SOON_S: Final = 8.0
 """How long a cue may be the last one that came too late and is being taken back."""
@@ -279,7 +281,7 @@ class Witness:
         chat = sent.call.chat_id
         if chat is None or chat in self._admins:
             return
-        words = sent.words
+        words = _ECHO.sub("", sent.words)
         for athlete in self.town.athletes:
             if athlete.name in words and chat != athlete.person.id:
                 self._may_see(chat, athlete, sent)
