@@ -14,8 +14,9 @@ from tests.simulation.machine import POINTS
 if TYPE_CHECKING:
     from tests.simulation.town import Town
 
-A_DAY: Final = 5
-"""Faults a day, on average."""
+A_DAY: Final = 4.0
+AN_ATHLETE: Final = 0.25
+"""Faults a day, on average, and so many more for each athlete."""
 NEAR_S: Final = 1_500.0
 """How long after a reminder's time most faults strike."""
 STORM: Final = 30
@@ -44,6 +45,8 @@ class Fault:
         return " ".join(part for part in (f"{self.at:.1f}", self.kind, *more, self.where) if part)
 
 
+WHERE: Final = ("HOLD", "HOLD", "STOP", "RELEASE", "Get set", "edit", "answer", "photo", "chat", "")
+"""Which calls meet with trouble: those whose text begins so, of a method, of one chat, or any."""
 Draw = Callable[[random.Random, float], Fault]
 
 
@@ -57,6 +60,24 @@ def _calls(kind: FaultKind) -> Draw:
         return Fault(at, f"{kind}{html}", rng.uniform(1, 40), size, where)
 
     return draw
+
+
+def _trouble(kind: str) -> Draw:
+    """The next calls of a kind find no connection, lie about, or are answered late or never."""
+
+    def draw(rng: random.Random, at: float) -> Fault:
+        size = rng.choice((0.8, 2.0, 2.9, 4.5, 60.0))
+        return Fault(at, kind, rng.uniform(20, 400), size, rng.choice(WHERE))
+
+    return draw
+
+
+def _again(rng: random.Random, at: float) -> Fault:
+    return Fault(at, "again", size=float(rng.randint(1, 12)))
+
+
+def _damage(rng: random.Random, at: float) -> Fault:
+    return Fault(at, "damage", size=float(rng.choice((1, 1, 3))))
 
 
 def _down(rng: random.Random, at: float) -> Fault:
@@ -99,6 +120,12 @@ KINDS: Final[tuple[tuple[float, Draw], ...]] = (
     (1.5, _calls(FaultKind.HANG_AFTER)),
     (0.7, _calls(FaultKind.RESET)),
     (1.0, _calls(FaultKind.RESET_AFTER)),
+    (2.0, _trouble("no connection")),
+    (2.0, _trouble("late")),
+    (1.0, _trouble("late answer")),
+    (1.0, _trouble("lost answer")),
+    (2.0, _again),
+    (0.3, _damage),
     (0.8, _down),
     (1.0, _updates(FaultKind.DUPLICATE_UPDATE)),
     (1.0, _updates(FaultKind.REORDERED_UPDATES)),
@@ -117,8 +144,9 @@ def forecast(seed: int, town: "Town", days: int) -> list[Fault]:
     rng = random.Random(f"{seed}/weather")
     mornings, end = town.mornings(days), days * 86_400.0
     weights = [weight for weight, _draw in KINDS]
+    each = A_DAY + AN_ATHLETE * len(town.athletes)
     found = []
-    for _ in range(round(days * A_DAY * rng.uniform(0.5, 1.5))):
+    for _ in range(round(days * each * rng.uniform(0.5, 1.5))):
         near = rng.choice(mornings) + rng.uniform(0, NEAR_S) if mornings else end
         at = near if rng.random() < 0.85 else rng.uniform(0, end)
         found.append(rng.choices(KINDS, weights)[0][1](rng, min(at, end - 10)))

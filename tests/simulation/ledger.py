@@ -10,6 +10,8 @@ from sqlmodel import Session as Db
 from bot.store.due import earliest
 from bot.store.engine import open_engine
 
+SPOILED: Final = "{"
+"""A letter's values that nobody can read."""
 _PENDING: Final = "SELECT min(send_at) FROM outbox WHERE state = 'pending'"
 _DUE: Final = " UNION ALL ".join(
     f"SELECT min({column}) AS at FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - our own words
@@ -61,6 +63,13 @@ class Ledger:
             due = moment(min(found)) if found else None
             self._next = (due, None if pending is None else moment(pending))
         return self._next
+
+    def spoil(self) -> str | None:
+        """Make the newest letter that waits unreadable, as a failing disk would; return its key."""
+        newest = "SELECT max(id) FROM outbox WHERE state = 'pending'"
+        query = f"UPDATE outbox SET body = ? WHERE id = ({newest}) RETURNING key"  # noqa: S608 - our own words
+        found = self.one(query, SPOILED)
+        return None if found is None else str(found["key"])
 
     def agrees(self) -> bool:
         """Whether the bot itself names the same time to act."""

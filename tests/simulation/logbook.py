@@ -64,5 +64,7 @@ class Logbook(logging.Handler):
             run.broken(f"the token stands in the log: {line[:200]}")
         if "invalid JSON" in line and run.network.struck["5xx html"]:
             return  # a web page came in place of an answer: the library says so
+        if run.weather.damaged and ("letter_unreadable" in line or "letter_broken" in line):
+            return  # it may have waited for hours after it was damaged
         if level in {"error", "exception", "critical"} and not run.weather.explains_errors():
             run.broken(f"nothing explains this line of the log: {line[-1500:]}")

@@ -119,6 +119,8 @@ class Machine:
         """When the bot ended or died, on the wall clock."""
         self.died: Callable[[], None] = lambda: None
         """Called when the bot was killed, or has ended, and all of it is gone."""
+        self.stored: Callable[[], None] = lambda: None
+        """Called after every transaction."""
         self.waiting: Callable[[], None] = lambda: None
         """Called before every transaction; lets time pass while somebody holds the lock."""
         self._admins = admins
@@ -250,6 +252,8 @@ class Machine:
 
     def passing(self, point: str) -> None:
         """The bot passes a point where a kill may strike."""
+        if point == "write_after":
+            self.stored()
         if self._killing is None or self._killing[0] != point or self.store is None:
             return
         left = self._killing[1] - 1

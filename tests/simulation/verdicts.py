@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.simulation.ledger import Ledger, moment
+from tests.simulation import acts
+from tests.simulation.acts import Act
+from tests.simulation.ledger import SPOILED, Ledger, moment
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
@@ -56,7 +58,8 @@ def nobody_is_asked_twice(run: "Run") -> Iterator[str]:
 def everybody_is_asked(run: "Run") -> Iterator[str]:
     """A day is reminded at least once, or its row says why not."""
     for row in run.ledger.rows("SELECT id, state, due_at, snoozes FROM occurrence"):
-        asked = bool(run.witness.reminders.get(row["id"]))
+        damaged = any(key.startswith(f"o{row['id']}:") for key in run.weather.damaged)
+        asked = damaged or bool(run.witness.reminders.get(row["id"]))
         if not asked and row["state"] not in UNASKED and row["snoozes"] == 0:
             yield f"day {row['id']} is {row['state']}, and was never reminded"
         if row["state"] == "planned" and moment(row["due_at"]) < run.clock.now():
@@ -108,6 +111,34 @@ def every_press_is_answered(run: "Run") -> Iterator[str]:
         failed = row is None or row["error"] is not None
         if not failed and run.ledger.one(query, f"u{update}:", f"u{update};") is None:
             yield f"update {update}, a press, has no answer"
+
+
+def every_number_is_kept(run: "Run") -> Iterator[str]:
+    """A pain number that was given is stored, or refused in words."""
+    query = "SELECT handled_at FROM inbox WHERE update_id = ? AND error IS NULL"
+    for chat_id, chat in run.witness.chats.items():
+        for act in chat.acts:
+            row = run.ledger.one(query, act.update) if act.kind == acts.PAIN and act.plain else None
+            at = None if row is None else row["handled_at"]
+            if at is not None and not (_is_stored(run, act, at) or _is_told(run, chat_id, at)):
+                yield f"pain {act.value} (update {act.update}) is neither stored nor refused"
+
+
+def _is_stored(run: "Run", act: Act, at: str) -> bool:
+    query = (
+        "SELECT 1 FROM rating WHERE value = ? AND at = ? "
+        "UNION ALL SELECT 1 FROM morning WHERE answered_at >= ?"
+    )
+    return run.ledger.one(query, act.value, at, at) is not None
+
+
+def _is_told(run: "Run", chat_id: int, at: str) -> bool:
+    """Whether anything in words was decided on at that moment."""
+    query = (
+        "SELECT 1 FROM outbox WHERE chat_id = ? AND due = ? AND kind <> 'Retire' "
+        "AND NOT (kind = 'Answer' AND body LIKE '%\"topic\": null%')"
+    )
+    return run.ledger.one(query, chat_id, at) is not None
 
 
 def sent_letters_are_there(run: "Run") -> Iterator[str]:
@@ -172,7 +203,8 @@ def holds_that_count_were_whole(run: "Run") -> Iterator[str]:
 def tension_is_of_whole_and_stopped_holds(run: "Run") -> Iterator[str]:
     """What an athlete is told of holds and seconds is what was held; a cut hold is not in it."""
     query = "SELECT session_id, body FROM outbox WHERE kind = 'Ended' ORDER BY id"
-    told = {row["session_id"]: json.loads(row["body"]) for row in run.ledger.rows(query)}
+    rows = [row for row in run.ledger.rows(query) if row["body"] != SPOILED]
+    told = {row["session_id"]: json.loads(row["body"]) for row in rows}
     for session, body in told.items():
         holds = run.ledger.rows("SELECT status, actual_s FROM hold WHERE session_id = ?", session)
         done = sum(1 for row in holds if row["status"] == "done")
@@ -187,6 +219,8 @@ def tension_is_of_whole_and_stopped_holds(run: "Run") -> Iterator[str]:
 def summaries_add_up(run: "Run") -> Iterator[str]:
     """What was planned in a week became exactly one thing each."""
     for row in run.ledger.rows("SELECT id, body FROM outbox WHERE kind = 'Summary'"):
+        if row["body"] == SPOILED:
+            continue
         for athlete in json.loads(row["body"])["athletes"]:
             for week in ("figures", "before"):
                 figures = athlete[week]
@@ -212,6 +246,7 @@ VERDICTS: Final[tuple[Callable[["Run"], Iterator[str]], ...]] = (
     every_date_has_its_day,
     every_update_is_handled,
     every_press_is_answered,
+    every_number_is_kept,
     sent_letters_are_there,
     no_message_without_a_letter,
     the_outbox_is_empty,

@@ -6,12 +6,14 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.sandbox import Armed, FaultKind
+from bot.sandbox import Armed, Call, FaultKind
 from bot.sandbox import Fault as Strike
 from bot.store.engine import BUSY_MS
 from tests.simulation.forecast import Fault
+from tests.simulation.network import PLAIN, Trouble
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
@@ -20,6 +22,37 @@ AFTERMATH_S: Final = 400.0
 """How long after a fault of the database its errors may still be logged: a row waits 5 minutes."""
 RESTART_S: Final = 2.0
 """After a program that ended by itself its supervisor starts it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Trouble that the next call of a kind meets with, if it comes before `until`."""
+
+    fault: Fault
+    chat: int
+    until: float
+
+    def fits(self, call: Call) -> bool:
+        """Whether a call is of that kind."""
+        where = self.fault.where
+        if call.method == "getUpdates":
+            return False
+        if where == "chat":
+            return call.chat_id == self.chat
+        if where in {"edit", "answer", "photo"}:
+            return where in call.method.lower()
+        return where in str(call.params.get("text"))[:20]
+
+    @property
+    def trouble(self) -> Trouble:
+        """What it is."""
+        seconds = self.fault.size
+        return {
+            "no connection": Trouble(connecting=seconds),
+            "late": Trouble(late=seconds),
+            "late answer": Trouble(answer=seconds),
+            "lost answer": Trouble(lost=True),
+        }[self.fault.kind]
 
 
 class Weather:
@@ -36,7 +69,13 @@ class Weather:
         self._rng = random.Random(f"{run.seed}/strikes")
         self._lock: sqlite3.Connection | None = None
         self._locked_until = 0.0
+        self._troubles: list[_Met] = []
+        self._damage = 0
+        self.damaged: list[str] = []
+        """The keys of letters that nobody can read any more."""
         run.machine.waiting = self.wait_for_lock
+        run.machine.stored = self._damages
+        run.network.meddle = self._meddles
 
     def plan(self) -> None:
         """Put every fault into the agenda."""
@@ -47,7 +86,8 @@ class Weather:
         """Let everything work again."""
         self._run.sandbox.faults.clear()
         self._run.network.down = False
-        self._locked_until = 0.0
+        self._troubles.clear()
+        self._damage, self._locked_until = 0, 0.0
         self._unlock()
         self._empty_disk()
 
@@ -78,6 +118,12 @@ class Weather:
                 run.loop.stall(fault.size)
             case "locked" | "disk full":
                 self._database(fault)
+            case "no connection" | "late" | "late answer" | "lost answer":
+                self._troubles.append(_Met(fault, self._somebody(), run.loop.time() + fault.span))
+            case "again":
+                self._deliver_again(int(fault.size))
+            case "damage":
+                self._damage = int(fault.size)
             case _:
                 self._arm(fault)
 
@@ -113,6 +159,39 @@ class Weather:
         if kind:
             self.struck[kind] += armed.hits
         self._run.sandbox.faults.remove(armed)
+
+    def _somebody(self) -> int:
+        return self._rng.choice(self._run.town.athletes).person.id
+
+    def _meddles(self, call: Call) -> Trouble:
+        """Return what a call meets with: the first trouble that is about it, once."""
+        now = self._run.loop.time()
+        self._troubles = [one for one in self._troubles if now < one.until]
+        met = next((one for one in self._troubles if one.fits(call)), None)
+        if met is None:
+            return PLAIN
+        self._troubles.remove(met)
+        return met.trouble
+
+    def _deliver_again(self, back: int) -> None:
+        """Let one of the last updates come again, as a new one."""
+        old = list(self._run.witness.history)[-back:][:1]
+        for update in old:
+            self.struck["again"] += 1
+            kind = next(name for name in update if name != "update_id")
+            self._run.sandbox.updates.push(kind, update[kind])
+
+    def _damages(self) -> None:
+        """Make the newest letter that waits unreadable."""
+        if not self._damage or self._lock is not None:
+            return
+        key = self._run.ledger.spoil()
+        if key is not None:
+            self._damage -= 1
+            self.struck["damage"] += 1
+            self.damaged.append(key)
+            self._run.note(f"letter {key} is damaged")
+            self._database_until = self._run.clock.ticks() + AFTERMATH_S
 
     # ---- the database ------------------------------------------------------------------
 

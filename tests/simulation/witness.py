@@ -4,7 +4,7 @@ Each rule is one small function; its docstring says what may never happen.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -44,6 +44,8 @@ class Witness:
     broken: Callable[[str], None]
     chats: dict[int, Chat] = field(default_factory=lambda: defaultdict(Chat))
     pushed: list[int] = field(default_factory=list)
+    history: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=20))
+    """The last updates, as they were."""
     cued: Counter[tuple[int, int]] = field(default_factory=Counter)
     reminders: dict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))
     sends: Counter[int] = field(default_factory=Counter)
@@ -73,6 +75,7 @@ class Witness:
         if self.pushed and number <= self.pushed[-1]:
             return
         self.pushed.append(number)
+        self.history.append(update)
         self._unconfirmed.append(number)
         if "callback_query" in update:
             self.taps.append(number)
