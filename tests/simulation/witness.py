@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from bot.chat import unsaved
 from bot.sandbox.log import CALL, Entry
 from tests.simulation import acts, law
 from tests.simulation.acts import Act
@@ -191,7 +192,12 @@ class Witness:
                 self.broken(f"update {update} was confirmed, and is not stored")
 
     def _was_claimed(self, sent: Sent) -> None:
-        """No letter leaves without being stored as on its way: a crash would send it again."""
+        """No letter leaves without being stored as on its way: a crash would send it again.
+
+        Words that say that nothing can be stored are said from memory.
+        """
+        if sent.call.params.get("text") in unsaved.WORDS.values():
+            return
         if self.ledger.one("SELECT 1 FROM outbox WHERE state = 'sending'") is None:
             self.broken(f"{sent.call.method} left, and no letter is claimed")
 
