@@ -33,6 +33,7 @@ from bot.flows.open_questions import Open, Question
 from bot.flows.people import Role, who_is
 from bot.flows.turn import Turn
 from bot.protocol.speech import pain_among, plain_pain
+from bot.protocol.worries import names_sign
 from bot.protocol.zones import ZoneError
 
 Act = Callable[[Turn], None]
@@ -134,12 +135,14 @@ def _stop(turn: Turn, said: Said) -> None:
         live_words.hear(turn, said.words)
     else:
         holds.stop(turn)
+        if pain_among(said.text) is not None or names_sign(said.text):
+            offers.offer(turn, said.text)
 
 
 def _is_outcry(turn: Turn, said: Said) -> bool:
-    """Whether a command that does not exist was typed in a live session: words like any others."""
+    """Whether a command in a live session is mere words: none that exists, or passed on."""
     assert said.command is not None
-    return said.command[0] not in commands.COMMANDS and _trains(turn)
+    return (said.forwarded or said.command[0] not in commands.COMMANDS) and _trains(turn)
 
 
 def _trains(turn: Turn) -> bool:
@@ -212,14 +215,16 @@ def _replied(turn: Turn, said: Said) -> bool:
     came = None if said.reply_to is None else relay.replied_to(turn, said.reply_to)
     if came is None or (_trains(turn) and live_words.answers(turn, said.words)):
         return False
+    relay.answer(turn, came, said.text)
     if _trains(turn):
         live_words.overhear(turn, said.words)
-    relay.answer(turn, came, said.text)
     return True
 
 
 def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
     """Give a text to the newest question that it can be an answer to; False where none is open."""
+    if said.forwarded and Role.ATHLETE in turn.who.roles:
+        return False  # somebody else's words answer nothing
     asked = open_questions.newest_first(turn)
     replied = None
     if said.reply_to is not None:
@@ -281,7 +286,13 @@ def _edited(turn: Turn, said: Said) -> None:
     if _trains(turn):
         live_words.hear(turn, said.words)
     elif Role.ATHLETE in turn.who.roles:
-        live_words.hear_late(turn, said.words)
+        _edited_late(turn, said)
+
+
+def _edited_late(turn: Turn, said: Said) -> None:
+    """Without a session an edit corrects its number; a warning sign in it is not passed over."""
+    if not live_words.hear_late(turn, said.words) and names_sign(said.text):
+        offers.offer(turn, said.text)
 
 
 def _located(said: Said) -> Act:

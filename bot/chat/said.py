@@ -149,7 +149,7 @@ def _message(message: Raw, *, edited: bool) -> Said:
     return Said(
         user["id"],
         _name(user),
-        Manner.EDITED if edited and text else typed,
+        Manner.EDITED if edited else typed,
         text,
         reply_to=None if original is None else original["message_id"],
         spoken_as=message["message_id"],

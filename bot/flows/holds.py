@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.flows import late, line, screening, today, training
 from bot.flows.bars import Bar, Barred
-from bot.flows.intents import Noted, iso
+from bot.flows.intents import Noted, Say, iso
 from bot.flows.line import Later
 from bot.flows.turn import Turn
 from bot.protocol import events
@@ -14,10 +14,13 @@ from bot.protocol.events import Event, Refusal
 from bot.protocol.local_time import local
 from bot.protocol.record import CUED, Outcome, Phase, StopReason
 from bot.protocol.session import UNDO_WINDOW
-from bot.store import inbox, people, ratings, sessions
+from bot.store import asked, inbox, people, ratings, sessions
 from bot.store import line as places
 from bot.store.sessions import Stored
 
+ASKED_FOR: Final = timedelta(minutes=15)
+"""So long a break waits for the pain that /pain asked for."""
+_ABOUT_PAIN: Final = frozenset({"pain_note_ask", "note_undone", "pain_note_saved", "noted"})
 TYPED_LATE: Final = timedelta(hours=1)
 """So long after the end a typed number or reason is taken as the session's missing answer."""
 
@@ -249,8 +252,10 @@ def go_on(turn: Turn, session_id: int, number: int) -> None:
     waits = stored is not None and stored.value.phase is Phase.INTERRUPTED
     if turn.old and stored is not None and waits and stored.value.breaks == number:
         late.asked_again(turn, stored)
-        return
-    _happen(turn, session_id, events.GoOn(number))
+    elif waits and _pain_is_asked(turn):
+        _ask_pain(turn)
+    else:
+        _happen(turn, session_id, events.GoOn(number))
 
 
 def finish(turn: Turn, session_id: int, number: int) -> None:
@@ -275,9 +280,23 @@ def resume(turn: Turn) -> bool:
         return False
     if turn.old:
         late.asked_again(turn, stored)
+    elif _pain_is_asked(turn):
+        _ask_pain(turn)
     elif training.happen(turn.db, stored, events.GoOn(), turn.now) is Refusal.WITHHELD:
         _say_withheld(turn)
     return True
+
+
+def _pain_is_asked(turn: Turn) -> bool:
+    """Whether /pain asked for a number that is still missing: nothing is held meanwhile."""
+    letters = asked.said(turn.db, turn.chat_id, [Say.__name__], turn.now - ASKED_FOR)
+    topics = (one.body.get("topic") for one in letters)
+    return next((one for one in topics if one in _ABOUT_PAIN), None) == "pain_note_ask"
+
+
+def _ask_pain(turn: Turn) -> None:
+    turn.answer()
+    turn.say("pain_note_ask", unclear=False)
 
 
 def _say_withheld(turn: Turn) -> None:

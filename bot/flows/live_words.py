@@ -5,6 +5,7 @@ Only what it may do differs. Words that answer the open question lead on; what c
 answer, or was somebody else's words, can only stop the set.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,6 +32,8 @@ REASON_WORDS: Final = {
     "other": StopReason.OTHER,
 }
 """What "why did you stop?" takes in words."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_AFTER_STOP: Final = frozenset({Phase.ASKED_REASON, Phase.ASKED_STOP_PAIN})
 GO_ON: Final = frozenset({"go on", "continue", "go"})
 """What the choice after a break takes in words."""
 
@@ -54,11 +57,15 @@ def hear(turn: Turn, words: Words) -> None:
     """Act on words in a live session. STOP comes first, then a warning sign, then pain."""
     live = sessions.live(turn.db, turn.person_id)
     assert live is not None
+    if words.edited and not words.text:
+        return  # a place that moved, a picture: nothing is said by that
     heard, why = speech.hear(words.text), reason(words)
     if heard.meaning is Meaning.STOP:
         _stop(turn, live, heard, words)
     elif why is not None and live.value.phase is Phase.ASKED_REASON:
         holds.explain(turn, None, why)
+    elif _names_none(turn, live, words):
+        red_flags.typed(turn, words.text)
     elif heard.meaning is Meaning.SIGN:
         _sign(turn, live, heard, words)
     elif heard.pain is not None and _counts(live, heard, words):
@@ -78,20 +85,37 @@ def answers(turn: Turn, words: Words) -> bool:
 
 
 def overhear(turn: Turn, words: Words) -> None:
-    """Words to somebody else, in a live session: what stops a set stops it all the same."""
+    """Words to somebody else, in a live session: what breaks a set off does so all the same.
+
+    An open question is not asked again for them.
+    """
     live, heard = sessions.live(turn.db, turn.person_id), speech.hear(words.text)
     assert live is not None
     over = heard.pain is not None and heard.pain > live.value.dose.pain_limit
-    if over or heard.meaning in {Meaning.STOP, Meaning.SIGN}:
+    unsure = live.value.phase in CUED and heard.meaning is not Meaning.HARMLESS
+    if over or unsure or heard.meaning in {Meaning.STOP, Meaning.SIGN}:
         hear(turn, words)
 
 
-def pain(turn: Turn, text: str) -> None:
-    """/pain in a live session: the number is an answer; without one the set breaks off to ask."""
+def _names_none(turn: Turn, live: Stored, words: Words) -> bool:
+    """Whether the words say "none" to red-flag questions that are open, and not to a later one."""
+    is_open = turn.athlete is not None and turn.athlete.screen_open_at is not None
+    if not is_open or words.edited or words.aside or live.value.phase in _AFTER_STOP:
+        return False
+    return red_flags.says_none(words.text)
+
+
+def pain(turn: Turn, text: str, message_id: int | None = None) -> None:
+    """/pain in a live session: the number is an answer; without one the set breaks off to ask.
+
+    More than a number is heard like any other words: it never leads on.
+    """
     live = sessions.live(turn.db, turn.person_id)
     assert live is not None
     heard = speech.hear(text)
-    if heard.pain is None and live.value.phase in ASKED:
+    if heard.meaning is Meaning.SIGN or (text and heard.meaning is Meaning.PAIN_AMONG):
+        hear(turn, Words(text, message_id))
+    elif heard.pain is None and live.value.phase in ASKED:
         holds.remind_of_question(turn)
     elif heard.pain is None:
         if live.value.phase in CUED:
@@ -101,19 +125,38 @@ def pain(turn: Turn, text: str) -> None:
     elif turn.query_id is not None:  # a note's button answers no question of the session
         holds.note_pain(turn, heard.pain)
     else:
-        holds.answer_pain(turn, heard.pain, live.id, None)
+        holds.answer_pain(turn, heard.pain, live.id, None, message_id=message_id)
 
 
 def _stop(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
-    """STOP; a number over the limit that is said with it stops as well, and tells why."""
-    if heard.pain is not None and heard.pain > live.value.dose.pain_limit:
+    """STOP; a number over the limit that is said with it stops as well, and tells why.
+
+    A lower one is kept as a note. A warning sign that is named with it is asked about.
+    """
+    over = heard.pain is not None and heard.pain > live.value.dose.pain_limit
+    if heard.pain is not None and over:
         _pain(turn, live, heard.pain, words)
+    elif heard.pain is not None:
+        _note(turn, live, heard.pain, words)
     if sessions.is_live(turn.db, turn.person_id):
         holds.stop(turn)
+    if speech.warning_sign(words.text) is not None:
+        red_flags.screen(turn, "words")
+
+
+def _note(turn: Turn, live: Stored, value: int, words: Words) -> None:
+    ratings.note(
+        turn.db,
+        turn.person_id,
+        value,
+        turn.now,
+        session_id=live.id,
+        message_id=words.message_id,
+    )
 
 
 def _plain(words: Words) -> str:
-    return words.text.strip().casefold()
+    return " ".join(_WORD.findall(speech.fold(words.text)))
 
 
 def reason(words: Words) -> StopReason | None:
@@ -137,7 +180,7 @@ def _sign(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
     if heard.pain is not None and heard.pain > live.value.dose.pain_limit:
         _pain(turn, live, heard.pain, words)
     elif heard.pain is not None:
-        ratings.note(turn.db, turn.person_id, heard.pain, turn.now, session_id=live.id)
+        _note(turn, live, heard.pain, words)
     red_flags.screen(turn, "words")
 
 
@@ -229,6 +272,6 @@ def _edited_note(turn: Turn, heard: Heard, words: Words) -> bool:
         row = ratings.of_message(turn.db, turn.person_id, words.message_id)
     if row is not None and row.value != heard.pain:
         pain_notes.keep(turn, heard.pain, words.message_id)
-    elif row is None and heard.meaning is Meaning.PAIN:
+    elif row is None:
         turn.say("edit_not_taken")
     return True

@@ -208,19 +208,19 @@ def _ahead(turn: Turn, athlete: AthleteRow, window: Window, zone: str) -> set[tu
 # ---- a pain note ----------------------------------------------------------------------
 
 
-def pain_note(turn: Turn, text: str) -> None:
+def pain_note(turn: Turn, text: str, message_id: int | None = None) -> None:
     """Note the pain right now, 0–10; while a session runs the number goes to the session."""
     athlete = _self(turn)
     if athlete is None:
         return
     value = parse_pain(text)
     if sessions.is_live(turn.db, athlete.person_id):
-        live_words.pain(turn, text)
+        live_words.pain(turn, text, message_id)
     elif value is None:
         turn.answer()
         turn.say("pain_note_ask", unclear=bool(text.strip()))
     else:
-        pain_notes.keep(turn, value)
+        pain_notes.keep(turn, value, message_id)
 
 
 # ---- help -----------------------------------------------------------------------------

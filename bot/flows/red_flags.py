@@ -51,13 +51,18 @@ def typed(turn: Turn, text: str) -> bool:
     It may be a pain as well: it is never guessed. False for words that answer nothing.
     """
     assert turn.athlete is not None
-    if fold(text) in _NONE_TYPED:
+    if says_none(text):
         report(turn, NONE, screening.stamp(turn.athlete))
     elif text.strip() in map(str, range(1, len(RED_FLAGS) + 1)):
         screening.ask(turn, "typed")
     else:
         return False
     return True
+
+
+def says_none(text: str) -> bool:
+    """Whether the words say that none of the signs is there."""
+    return fold(text).rstrip(" .!") in _NONE_TYPED
 
 
 def _no_flags(turn: Turn) -> None:

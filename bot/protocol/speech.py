@@ -41,10 +41,14 @@ class Heard:
 
 # ---- folding --------------------------------------------------------------------------
 
+_FRACTION: Final = re.compile(r"(?<=\d)\s?[\u00bc-\u00be\u2150-\u215e]")
+"""Part of a number as one sign, as in "7½": whichever it is, it rounds up."""
+
 
 def fold(text: str) -> str:
     """Return text for comparing: any width and case, without accents and invisible signs."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
+    halves = _FRACTION.sub(".5", text)
+    wide = unicodedata.normalize("NFKC", halves).casefold()
     return "".join(
         char
         for char in unicodedata.normalize("NFKD", wide)
@@ -135,7 +139,7 @@ def warning_sign(text: str) -> StopReason | None:
 # ---- pain -----------------------------------------------------------------------------
 
 _SAID_AS: Final = re.compile(
-    r"(?:(?:my |the )?pain(?: level| score)?(?: is| was|:|=)?|it is|it'?s|its|it was)?"
+    r"(?:(?:my |the |/)?pain(?:@\w+)?(?: level| score)?(?: is| was|:|=)?|it is|it'?s|its|it was)?"
     r"\s*(?:an? )?(?=\S)"
 )
 _NOT_PAIN: Final = (
@@ -145,9 +149,18 @@ _NOT_PAIN: Final = (
 )
 _COUNTED: Final = r"(?:\b(?:holds?|sets?|reps?|no|no\.|number|nr\.?)|#)\s*$"
 _AMONG: Final = re.compile(
-    r"(?<![\d.,:])(\d+)(?:[.,](\d))?(\s*\+)?(?:\s*(?:/|of|out of)\s*10\b)?(?![\d]|[.,:]\d)"
+    r"(?<![\d.,:])(\d+)(?:[.,](\d))?(\s*(?:\+|plus\b|or (?:more|higher|worse)\b))?"
+    r"(?:\s*(?:[/\u2044\u2215\\|]|(?:out of|of|von|sur|de|su|van|av|из)\b)\s*10\b)?(?!\d|[.,:]\d)"
 )
-_MORE: Final = re.compile(r"(?:more than|greater than|higher than|worse than|over|above|>)\s*$")
+_SCALE: Final = re.compile(
+    r"\b(?:on|in|out of) (?:a|the|my) (?:pain )?scale(?: (?:of|from))?"
+    r"(?: [01] ?(?:to|-|–) ?)?(?: ?10\b)?"
+    r"|\b(?:on )?(?:a |the )?[01] ?(?:to|-|–) ?10 scale\b"
+)
+"""Words that name the scale: its end is no pain of 10."""
+_HALF: Final = re.compile(r"(?<=\d)\s*(?:and (?:a )?half|1/2)\b")
+_POINT: Final = re.compile(r"(?<=\d) (?:point|comma) (?=\d)")
+_MORE: Final = re.compile(r"(?:more th[ae]n|greater than|higher than|worse than|over|above|>)\s*$")
 
 
 def pain_among(text: str) -> int | None:
@@ -155,7 +168,7 @@ def pain_among(text: str) -> int | None:
 
     A fraction rounds up, and "more than 5" or "5+" is 6: doubt never lowers a pain.
     """
-    folded = _with_digits(fold(text))
+    folded = _POINT.sub(".", _HALF.sub(".5", _SCALE.sub("", _with_digits(fold(text)))))
     return max((value for value in _numbers(folded) if value is not None), default=None)
 
 

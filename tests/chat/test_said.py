@@ -85,7 +85,7 @@ UPDATES: Final[dict[str, tuple[dict[str, Any], Said | None]]] = {
     ),
     "a place that moves": (
         {"edited_message": message(location=PLACE, edit_date=1_764_000_009)},
-        Said(1001, "Maria Holm", Manner.OTHER, spoken_as=7),
+        Said(1001, "Maria Holm", Manner.EDITED, spoken_as=7),
     ),
     "a picture": (
         {"message": message(photo=[])},

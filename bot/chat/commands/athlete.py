@@ -37,7 +37,7 @@ ATHLETES: Final = {
         "end the hold and the session at once; the word “stop” does the same",
     ),
     "pain": Command(
-        lambda asked: overview.pain_note(asked.turn, asked.words),
+        lambda asked: overview.pain_note(asked.turn, asked.words, asked.said.spoken_as),
         ATHLETE,
         "Note how much it hurts now",
         "note your pain, for example /pain 4",
