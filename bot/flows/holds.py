@@ -20,7 +20,6 @@ from bot.store.sessions import Stored
 
 ASKED_FOR: Final = timedelta(minutes=15)
 """So long a break waits for the pain that /pain asked for."""
-_ABOUT_PAIN: Final = frozenset({"pain_note_ask", "note_undone", "pain_note_saved", "noted"})
 TYPED_LATE: Final = timedelta(hours=1)
 """So long after the end a typed number or reason is taken as the session's missing answer."""
 
@@ -290,8 +289,9 @@ def resume(turn: Turn) -> bool:
 def _pain_is_asked(turn: Turn) -> bool:
     """Whether /pain asked for a number that is still missing: nothing is held meanwhile."""
     letters = asked.said(turn.db, turn.chat_id, [Say.__name__], turn.now - ASKED_FOR)
-    topics = (one.body.get("topic") for one in letters)
-    return next((one for one in topics if one in _ABOUT_PAIN), None) == "pain_note_ask"
+    question = next((one for one in letters if one.body.get("topic") == "pain_note_ask"), None)
+    given = ratings.newest(turn.db, turn.person_id)
+    return question is not None and (given is None or given.at < question.at)
 
 
 def _ask_pain(turn: Turn) -> None:
