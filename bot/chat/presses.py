@@ -16,6 +16,7 @@ from bot.flows import (
     privacy,
     proposals,
     red_flags,
+    reminder_taps,
     settings,
 )
 from bot.flows.people import Role
@@ -69,9 +70,9 @@ def _occurrence(turn: Turn, occurrence: int, what: str) -> None:
     if what == "start":
         holds.begin(turn, occurrence)
     elif what in {"15", "60"}:
-        holds.snooze(turn, occurrence, int(what))
+        reminder_taps.snooze(turn, occurrence, int(what))
     elif what in {"skip", "unskip"}:
-        holds.skip(turn, occurrence, undo=what == "unskip")
+        reminder_taps.skip(turn, occurrence, undo=what == "unskip")
     else:
         turn.expired()
 
@@ -143,7 +144,7 @@ PRESSES: Final = {
     "n": Press(_fields(_number), lambda turn, _session: red_flags.screen(turn)),
     "F": Press(_sign, red_flags.report),
     "o": Press(_fields(_number, str), _occurrence),
-    "k": Press(_fields(_number, _skip_reason), holds.skip_reason),
+    "k": Press(_fields(_number, _skip_reason), reminder_taps.skip_reason),
     "q": Press(_fields(_pain), lambda turn, value: overview.pain_note(turn, str(value))),
     "t": Press(_fields(_number), offers.send, role=None),
     "m": Press(_fields(_number, _pain), morning_answers.answer),

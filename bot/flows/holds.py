@@ -1,4 +1,7 @@
-"""What the athlete does in a session: start, answer, stop, explain, break off, undo."""
+"""What the athlete does in a session: start, answer, stop, explain, break off, undo.
+
+What they do about its reminder: reminder_taps.py.
+"""
 
 from datetime import timedelta
 from typing import Final
@@ -11,7 +14,6 @@ from bot.flows.turn import Turn
 from bot.protocol import events
 from bot.protocol.answers import known_answer
 from bot.protocol.events import Event, Refusal
-from bot.protocol.local_time import local
 from bot.protocol.record import CUED, Outcome, Phase, StopReason
 from bot.protocol.session import UNDO_WINDOW
 from bot.store import asked, inbox, people, ratings, sessions
@@ -319,58 +321,6 @@ def asks_reason(turn: Turn) -> bool:
     """Whether the person is being asked why the set was stopped."""
     stored = sessions.live(turn.db, turn.person_id)
     return stored is not None and stored.value.phase is Phase.ASKED_REASON
-
-
-def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
-    """Put today's reminder off, by so many minutes from when that was said."""
-    result = today.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now, turn.said_at)
-    if isinstance(result, Barred):
-        _over(turn, "late_snooze", occurrence_id)
-        return
-    turn.answer()
-    until = iso(result.until)
-    turn.show("snoozed", until=until, zone=result.zone, occurrence=occurrence_id)
-
-
-def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
-    """Skip today, or take that back."""
-    if undo:
-        _unskip(turn, occurrence_id)
-        return
-    row = today.skip(turn.db, turn.person_id, occurrence_id, None, turn.now, turn.said_at)
-    if isinstance(row, Barred):
-        _over(turn, "late_skip", occurrence_id)
-        return
-    turn.answer()
-    zone = people.person(turn.db, turn.person_id).zone
-    earlier = iso(row.local_date) if row.local_date < local(turn.now, zone).date() else None
-    turn.show("skipped", occurrence=occurrence_id, earlier=earlier, zone=zone)
-
-
-def _unskip(turn: Turn, occurrence_id: int) -> None:
-    if today.unskip(turn.db, turn.person_id, occurrence_id, turn.now):
-        turn.answer()
-        turn.show("unskipped", occurrence=occurrence_id)
-    else:
-        _over(turn, "late_skip", occurrence_id)
-
-
-def _over(turn: Turn, topic: str, occurrence_id: int) -> None:
-    """The button is not active any more; who pressed it in time is told more."""
-    if turn.old:
-        late.too_late(turn, topic, occurrence_id)
-    else:
-        turn.expired()
-
-
-def skip_reason(turn: Turn, occurrence_id: int, reason: str) -> None:
-    """Say why today is skipped."""
-    result = today.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now, turn.said_at)
-    if isinstance(result, Barred):
-        turn.expired()
-        return
-    turn.answer()
-    turn.show("skip_noted", occurrence=occurrence_id, reason=reason)
 
 
 def undo(turn: Turn) -> None:
