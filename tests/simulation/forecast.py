@@ -67,7 +67,7 @@ def _trouble(kind: str) -> Draw:
 
     def draw(rng: random.Random, at: float) -> Fault:
         size = rng.choice((0.8, 2.0, 2.9, 4.5, 60.0))
-        return Fault(at, kind, rng.uniform(20, 400), size, rng.choice(WHERE))
+        return Fault(at, kind, rng.uniform(600, 40_000), size, rng.choice(WHERE))
 
     return draw
 
