@@ -22,6 +22,10 @@ NEAR_S: Final = 1_500.0
 STORM: Final = 30
 STORM_S: Final = 29.0
 """So many faults after each reminder of a storm, and the seconds between them."""
+SLOW_S: Final = 2.6
+"""How long no connection is to be had in a storm: a HOLD can just leave in time."""
+OUT_S: Final = 70.0
+"""How long an outage of a storm lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +167,11 @@ def storm(kinds: tuple[str, ...], town: "Town", days: int) -> list[Fault]:
     for morning in town.mornings(days):
         for number in range(STORM):
             kind, at = kinds[number % len(kinds)], morning + STORM_S * (number + 0.3)
-            if kind != "kill":
-                found.append(Fault(at, kind, STORM_S, 8.0, "HOLD"))
+            if kind == "outage":
+                found += [Fault(at, kind, OUT_S)] if number % 4 == 0 else []
+            elif kind != "kill":
+                size = SLOW_S if kind == "no connection" else 8.0
+                found.append(Fault(at, kind, STORM_S, size, "HOLD"))
             elif number % 3 == 0:
                 point = POINTS[number // 6 % len(POINTS)] if number % 2 else "turn"
                 found.append(Fault(at, kind, 1.0, 1.0, point))

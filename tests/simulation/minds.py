@@ -104,7 +104,7 @@ class AthleteMind(Mind):
         super().__init__(person, agenda, seed)
         self._temper, self._midnight = temper, midnight
         self.eager = self.rng.choice(temper.eager)
-        self.base = self.rng.choice((0, 1, 1, 2))
+        self.base = self.rng.choice(temper.pains)
         self._questions: list[tuple[int, list[str]]] = []
         self._breaks: list[tuple[int, list[list[str]]]] = []
         self._morning: tuple[int, list[str]] | None = None
@@ -131,7 +131,9 @@ class AthleteMind(Mind):
 
     # ---- in a session ------------------------------------------------------------------
 
-    def _pain(self) -> int:
+    def _pain(self, about: int = 0) -> int:
+        if about > 0 and self.chance(self._temper.climbs):
+            return self.base + 1
         kind = self.rng.random()
         if kind < 0.8:
             return max(0, min(10, self.base + self.rng.choice((-1, 0, 0, 0, 1))))
@@ -141,28 +143,34 @@ class AthleteMind(Mind):
         self._questions.append((message_id, found[0]))
         if self.chance(0.05):
             return
-        value, wait = self._pain(), self.delay()
+        value, wait = self._pain(int(found[0][2])), self.delay()
         press = self.press(message_id, *found[0][:-1], value)
-        way = self.rng.random()
-        if way < 0.64:
-            self.later(wait, press)
-        elif way < 0.76:
-            self.later(wait, self.say(self.rng.choice(_TYPED).format(value)))
-        elif way < 0.82:
-            self._answered_oddly(wait, value)
-        elif way < 0.88:
-            self.later(wait, press)
-            self.later(wait + self.rng.uniform(0.05, 1), press)
-        elif way < 0.94:
-            self.later(wait, press)
-            other = self.press(message_id, *found[0][:-1], self._pain())
-            self.later(wait + self.rng.uniform(0.05, 4), other)
-        elif way < 0.97:
-            self.later(wait, self._nonsense)
-            self.later(wait + self.delay(), press)
-        else:
+        temper, way = self._temper, self.rng.random()
+        if way < temper.slips:
             self.later(wait, press)
             self.later(wait + self.rng.uniform(1, 20), self.say("/undo"))
+        elif way < temper.slips + temper.odd:
+            self._answered_oddly(wait, value)
+        elif way < temper.slips + temper.odd + temper.typed:
+            self.later(wait, self.say(self.rng.choice(_TYPED).format(value)))
+        else:
+            self._pressed(wait, press, found[0])
+
+    def _pressed(self, wait: float, press: Callable[[], object], data: list[str]) -> None:
+        """Press a number: once, twice, and another one, or after saying something else."""
+        way = self.rng.random()
+        if way < 0.82:
+            self.later(wait, press)
+        elif way < 0.89:
+            self.later(wait, press)
+            self.later(wait + self.rng.uniform(0.05, 1), press)
+        elif way < 0.96:
+            self.later(wait, press)
+            other = self.press(self._questions[-1][0], *data[:-1], self._pain())
+            self.later(wait + self.rng.uniform(0.05, 4), other)
+        else:
+            self.later(wait, self._nonsense)
+            self.later(wait + self.delay(), press)
 
     def _answered_oddly(self, wait: float, value: int) -> None:
         """Answer by a reply, an edit, a picture's caption or a forward, or another question."""
@@ -192,6 +200,8 @@ class AthleteMind(Mind):
             return
         wait, session = self.rng.uniform(0, self._temper.within_s), found[0][1]
         act = self.rng.choices(_UNREST, weights=[one[0] for one in _UNREST])[0][1]
+        if self._temper.acts:
+            act = self.rng.choice(self._temper.acts)
         if act == "stop":
             self.later(wait, self.press(message_id, "x", session))
         elif act == "word":
@@ -260,8 +270,9 @@ class AthleteMind(Mind):
 
     def _asked_choice(self, found: list[list[str]], message_id: int) -> None:
         self._breaks.append((message_id, found))
-        if self.chance(0.1):
-            self.later(self.delay(), self._go_on_from_before)
+        if self.chance(self._temper.old):
+            self.later(self.rng.uniform(0.6, 8), self._go_on_from_before)
+            return
         if self.chance(0.85):
             what = "g" if self.chance(0.7) else "f"
             self.later(self.delay(), self.press(message_id, what, *found[0][1:]))

@@ -7,7 +7,7 @@ fails loudly, it is not skipped.
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -16,10 +16,12 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.chat.poller import LIMIT, Poller
-from bot.flows import calendar, intents, mail, telling
-from bot.protocol import events, moves, record, session
+from bot.delivery.crossing import Crossing
+from bot.flows import calendar, holds, intents, live_words, mail, red_flags, screening, telling
+from bot.protocol import events, local_time, moves, record, session
 from bot.protocol.moves import Moved
 from bot.protocol.record import HoldStatus
+from bot.protocol.rest import rest_until
 from bot.protocol.session import Row
 from bot.store import dispatch, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, PersonRow
@@ -31,6 +33,18 @@ Broken = AbstractContextManager[Any]
 KEEN: Final = Temper(eager=(0.95,))
 SHY: Final = Temper(eager=(0.95,), own=("/coach off",), often=(1,))
 NERVOUS: Final = Temper(unrest=0.5, within_s=7.0, eager=(0.95,))
+CLUMSY: Final = Temper(unrest=0.0, slips=0.4, odd=0.0, eager=(0.95,), pains=(1, 2), climbs=0.9)
+
+LATER: Final = Temper(
+    unrest=0.8, within_s=9.0, acts=("morning",), eager=(0.0,), own=("/session",), often=(4,)
+)
+NIGHTLY: Final = Temper(pains=(3, 4), eager=(0.05,), nights=1.0)
+
+
+def _doing(*acts: str, **more: Any) -> Temper:
+    """Return somebody who trains and does these things all the time."""
+    usual: dict[str, Any] = {"unrest": 0.6, "within_s": 9.0, "eager": (0.95,)}
+    return Temper(acts=acts, **{**usual, **more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,7 @@ class Mutant:
     kinds: tuple[str, ...] = ()
     temper: Temper = KEEN
     seeds: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
+    days: int = 1
 
 
 @contextmanager
@@ -192,6 +207,101 @@ def consent_ignored() -> Broken:
     return patch.object(people, "coaches_of", everybody)
 
 
+# ---- what was mended once: each of F122 to F130 as it was -----------------------------
+
+
+def nothing_is_called_off() -> Broken:
+    """A HOLD that has no connection yet goes out after STOP (F122)."""
+    return patch.object(Crossing, "call_off", lambda _self: None)
+
+
+def an_edit_is_an_answer() -> Broken:
+    """An edited message answers the question that is open (F123)."""
+    answer = holds.answer_pain
+
+    def anew(turn: Any, value: int, *about: Any, corrects: bool = False, **more: Any) -> None:
+        if corrects:
+            answer(turn, value, None, None, **more)
+        else:
+            answer(turn, value, *about, **more)
+
+    return patch.object(holds, "answer_pain", anew)
+
+
+def a_slip_forgets_the_rise() -> Broken:
+    """A rise before an answer that was taken back counts no more (F124)."""
+    trend = record.Session.trend
+
+    def forgetful(self: record.Session, index: int) -> record.Trend:
+        slipped = [
+            at for at, hold in enumerate(self.holds) if any(one.undone for one in hold.ratings)
+        ]
+        if not slipped or trend(self, index) is not record.Trend.RISING:
+            return trend(self, index)
+        first = next(hold.pain for hold in self.holds if hold.pain is not None)
+        newest = self.holds[index].pain
+        high = newest is not None and newest - first >= record.RISE
+        return record.Trend.RISING if high else record.Trend.EASE
+
+    return patch.object(record.Session, "trend", forgetful)
+
+
+def midnight_ends_the_rest() -> Broken:
+    """After pain there is rest until midnight (F125)."""
+
+    def short(closed_at: datetime, zone: str) -> datetime:
+        tomorrow = local_time.local(closed_at, zone).date() + timedelta(days=1)
+        return local_time.instant(tomorrow, time(), zone)
+
+    return patch(f"{calendar.__name__}.{rest_until.__name__}", short)
+
+
+@contextmanager
+def screens_hold_nothing_back() -> Iterator[None]:
+    """The red-flag questions are asked, and the set goes on (F126)."""
+    assert callable(moves.held_back)
+    assert callable(red_flags.screen)
+
+    def beside(turn: Any, why: str = "asked") -> None:
+        turn.answer()
+        screening.ask(turn, why)
+
+    unheld = patch.object(moves, "held_back", lambda moved, _now: moved)
+    with unheld, patch.object(red_flags, "screen", beside):
+        yield
+
+
+def words_are_not_heard() -> Broken:
+    """Words in a live session are answered, and change nothing (F127)."""
+    hear = live_words.hear
+
+    def deaf(turn: Any, words: live_words.Words) -> None:
+        if words.text.strip().isdigit():
+            hear(turn, words)
+        else:
+            turn.say("running")
+
+    return patch.object(live_words, "hear", deaf)
+
+
+def a_morning_stops_nothing() -> Broken:
+    """A morning's pain over the limit leaves the set running (F128)."""
+    assert callable(holds.stops_live)
+    return patch.object(holds, "stops_live", lambda _turn, _value: None)
+
+
+def what_is_old_leads_on() -> Broken:
+    """What lay about for a minute leads to a HOLD (F129)."""
+    assert callable(mail._act)
+    return patch.object(mail, "_act", lambda turn, act: act(turn))
+
+
+def any_go_on_goes_on() -> Broken:
+    """A break ends by the button of an earlier one (F130)."""
+    assert callable(session.this_break)
+    return patch.object(session, "this_break", lambda _session, _event, _now: True)
+
+
 MUTANTS: Final = (
     Mutant("the pain rule off by one", limit_off_by_one, "after pain", seeds=(3, 1, 2, 4, 5, 6)),
     Mutant("a missing answer leads on", nudge_starts_the_next_hold, "no answer"),
@@ -213,4 +323,19 @@ MUTANTS: Final = (
     Mutant("a HOLD comes late", hold_late, "late", ("429",)),
     Mutant("a day is planned again", day_planned_again, "log", seeds=(2, 1, 3, 4, 5, 6)),
     Mutant("consent is ignored", consent_ignored, "without consent", temper=SHY),
+    Mutant("F122", nothing_is_called_off, "after", ("no connection",), _doing("stop", "word")),
+    Mutant(
+        "F123",
+        an_edit_is_an_answer,
+        "no answer",
+        temper=_doing("edit", typed=0.8, within_s=20.0),
+        seeds=(6, 7, 8, 9),
+    ),
+    Mutant("F124", a_slip_forgets_the_rise, "rises", temper=CLUMSY, seeds=(7, 8, 9, 10)),
+    Mutant("F125", midnight_ends_the_rest, "after pain", temper=NIGHTLY),
+    Mutant("F126", screens_hold_nothing_back, "red-flag", temper=_doing("flag")),
+    Mutant("F127", words_are_not_heard, "after", temper=_doing("words")),
+    Mutant("F128", a_morning_stops_nothing, "after pain", temper=LATER, days=2),
+    Mutant("F129", what_is_old_leads_on, "was said", ("outage",)),
+    Mutant("F130", any_go_on_goes_on, "in a break", temper=_doing("/pause", old=0.5)),
 )

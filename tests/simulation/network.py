@@ -186,6 +186,9 @@ class Network:
         answer = await self._obey(sent, uploads)
         if trouble.lost or (armed is not None and kind == FaultKind.RESET_AFTER):
             return None
+        if self.down:  # the network went away meanwhile, and the answer with it
+            self.struck["outage"] += 1
+            return None
         if armed is not None:
             await self._pass(armed.fault.seconds or 0.0)
         await self._pass(self._rng.uniform(0.02, 0.12) + trouble.answer)

@@ -6,7 +6,6 @@ from tests.simulation.forecast import storm
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.run import Faults, simulate
 
-DAYS = 1
 ATHLETES = 4
 
 
@@ -19,7 +18,7 @@ def _weather(mutant: Mutant) -> Faults:
 def _broken(mutant: Mutant, seed: int) -> list[str]:
     report = simulate(
         seed,
-        days=DAYS,
+        days=mutant.days,
         athletes=ATHLETES,
         faults=_weather(mutant),
         temper=mutant.temper,
