@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.store.engine import StoreError, check_database, file_of, open_engine
+from bot.store.faults import DamagedError
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
 
@@ -20,7 +21,8 @@ def migrate(url: str) -> tuple[str | None, str]:
     """Upgrade the database at `url`; return the revisions before and after.
 
     A database that already has data is copied beside itself first. Raises `StoreError` when it
-    was made by a newer version: there is no way down.
+    was made by a newer version: there is no way down. Raises `DamagedError` where there are tables
+    and nothing says of which version.
     """
     engine = open_engine(url, begin="BEGIN IMMEDIATE")
     try:
@@ -30,6 +32,8 @@ def migrate(url: str) -> tuple[str | None, str]:
             if before == head:
                 return before, head
             _refuse_newer(before)
+            if before is None and _has_data(connection):
+                raise DamagedError("its tables are there, and their schema's version is gone")
         if before is not None:
             _copy(url, before)
         with engine.begin() as connection:
@@ -42,6 +46,12 @@ def migrate(url: str) -> tuple[str | None, str]:
 def current(connection: Connection) -> str | None:
     """Return the revision the database is at, or None where there is none."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def _has_data(connection: Connection) -> bool:
+    """Whether the bot's own tables are there."""
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'session'"
+    return connection.exec_driver_sql(query).first() is not None
 
 
 def known_revisions() -> frozenset[str]:
