@@ -203,9 +203,10 @@ def holds_that_count_were_whole(run: "Run") -> Iterator[str]:
 def tension_is_of_whole_and_stopped_holds(run: "Run") -> Iterator[str]:
     """What an athlete is told of holds and seconds is what was held; a cut hold is not in it."""
     query = "SELECT session_id, body FROM outbox WHERE kind = 'Ended' ORDER BY id"
-    rows = [row for row in run.ledger.rows(query) if row["body"] != SPOILED]
-    told = {row["session_id"]: json.loads(row["body"]) for row in rows}
+    told = {row["session_id"]: _values(row["body"]) for row in run.ledger.rows(query)}
     for session, body in told.items():
+        if not body:
+            continue
         holds = run.ledger.rows("SELECT status, actual_s FROM hold WHERE session_id = ?", session)
         done = sum(1 for row in holds if row["status"] == "done")
         seconds = sum(row["actual_s"] for row in holds if row["status"] in {"done", "stopped"})
@@ -216,12 +217,15 @@ def tension_is_of_whole_and_stopped_holds(run: "Run") -> Iterator[str]:
             )
 
 
+def _values(body: str) -> dict[str, Any]:
+    """Return a letter's values; none of one that was damaged, or set aside because of that."""
+    return {} if body == SPOILED else dict(json.loads(body))
+
+
 def summaries_add_up(run: "Run") -> Iterator[str]:
     """What was planned in a week became exactly one thing each."""
     for row in run.ledger.rows("SELECT id, body FROM outbox WHERE kind = 'Summary'"):
-        if row["body"] == SPOILED:
-            continue
-        for athlete in json.loads(row["body"])["athletes"]:
+        for athlete in _values(row["body"]).get("athletes", ()):
             for week in ("figures", "before"):
                 figures = athlete[week]
                 if figures["planned"] != sum(figures[fate] for fate in FATES):
