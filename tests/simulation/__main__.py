@@ -18,9 +18,9 @@ from tests.simulation.place import live_in, new_home
 from tests.simulation.run import Report, alone, one
 
 DAYS: Final = 10
-ATHLETES: Final = 10
-SEEDS: Final = 100
-SEEDS_A_PROCESS: Final = 20
+ATHLETES: Final = 20
+SEEDS: Final = 50
+SEEDS_A_PROCESS: Final = 13
 
 
 def options() -> argparse.ArgumentParser:

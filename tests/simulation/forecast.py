@@ -85,7 +85,8 @@ def _damage(rng: random.Random, at: float) -> Fault:
 
 
 def _down(rng: random.Random, at: float) -> Fault:
-    return Fault(at, "outage", rng.choice((2, 10, 10, 60, 60, 900, 7_000)) * rng.uniform(0.5, 1.5))
+    span = rng.choice((2, 2, 10, 10, 60, 60, 60, 60, 300, 300, 900, 7_000))
+    return Fault(at, "outage", span * rng.uniform(0.5, 1.5))
 
 
 def _updates(kind: FaultKind) -> Draw:

@@ -113,7 +113,14 @@ def one(task: tuple[int, int, int, bool, bool]) -> Report:
     return alone(*task)
 
 
-open_once = cache(engine.open_engine)
+_opened = cache(engine.open_engine)
+
+
+def open_once(
+    url: str, *, judge: Callable[[BaseException], None] | None = None, **more: Any
+) -> Any:
+    """Return an engine of the store's own that knows all that was ever compiled for its file."""
+    return _opened(url, **more).execution_options(judge=judge)
 
 
 class Run:
