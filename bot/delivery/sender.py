@@ -16,7 +16,7 @@ from bot.delivery import fates
 from bot.delivery.budget import Place
 from bot.delivery.carrier import Carrier
 from bot.delivery.fates import Fate, Late
-from bot.delivery.lanes import OWN, URGENT, Lane, lane_of
+from bot.delivery.lanes import HEARD, OWN, URGENT, Lane, lane_of
 from bot.delivery.ledger import Ledger
 from bot.delivery.pace import ANSWER, Pace
 from bot.delivery.ports import Call, Clock, Memory, News, Render, Unwatched, Watch
@@ -39,8 +39,6 @@ AGAIN_S: Final = 1.0
 """After a step that failed: the database was locked, perhaps."""
 GATHER_S: Final = 0.005
 """After being woken: what is written by several at once is claimed together."""
-BULK: Final = (5, 6, 7)
-"""Priorities whose letters are not left behind for ever: reminders, summaries, broadcasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,20 +221,19 @@ class Sender:
         return OWN if self.pace.opens_at(Lane.PERSON, ticks) <= ticks else URGENT
 
     def _look(self, db: Db, now: datetime, least: int, owes: bool) -> Look:  # noqa: FBT001 - passed on by the store
-        letters, waiting = dispatch.ready(db, now, self._look_at, least), self._count(db)
-        behind = owes and waiting > len(letters)
-        owed = self._longest_overdue(db, now) if behind else None
-        return Look(letters, owed, dispatch.ahead(db, now), waiting)
+        letters = dispatch.ready(db, now, self._look_at, least)
+        ahead = self._ahead(db, now)
+        behind = owes and self._waiting > len(letters)
+        owed = dispatch.overdue(db, now, now - self._patience) if behind else None
+        return Look(letters, owed, ahead, self._waiting)
 
-    def _count(self, db: Db) -> int:
-        """Return how many letters wait; they are counted once a second."""
-        if (ticks := self._clock.ticks()) - self._counted_at >= 1:
-            self._counted_at, self._waiting = ticks, outbox.depth(db)
-        return self._waiting
-
-    def _longest_overdue(self, db: Db, now: datetime) -> Claimed | None:
-        found = (dispatch.overdue(db, now, now - self._patience, priority) for priority in BULK)
-        return min((one for one in found if one is not None), key=lambda one: one.due, default=None)
+    def _ahead(self, db: Db, now: datetime) -> Ahead:
+        """Return what comes next; once a second how many letters wait is counted with it."""
+        ticks = self._clock.ticks()
+        ahead = dispatch.ahead(db, now, count=ticks - self._counted_at >= 1)
+        if ahead.waiting is not None:
+            self._counted_at, self._waiting = ticks, ahead.waiting
+        return ahead
 
     def _choose(self, look: Look, ticks: float) -> Choice:
         chosen: list[tuple[Claimed, Place]] = []
@@ -364,15 +361,17 @@ class Sender:
 def recover(db: Db, now: datetime, news: News) -> int:
     """Decide about what a former run was sending: again where safe, never a HOLD.
 
-    What was repeated for this reason before is not again: at most one message too many. What was
-    silenced meanwhile is not either.
+    What has to be heard is repeated until it is answered: nobody is left holding because the bot
+    died twice. Anything else that was repeated for this reason before is not again: at most one
+    message too many. What was silenced meanwhile is not either.
     """
     found = dispatch.found_sending(db)
-    silenced = dispatch.silenced(db)
-    never = dispatch.repeated(db) | silenced
+    silenced, repeated = dispatch.silenced(db), dispatch.repeated(db)
     for letter in found:
         why = outbox.SILENCED if letter.id in silenced else dispatch.RESTART
-        if letter.repeatable and letter.readable and letter.id not in never:
+        had_enough = letter.id in repeated and letter.priority > HEARD
+        safe = letter.repeatable and letter.readable and letter.id not in silenced
+        if safe and not had_enough:
             dispatch.again(db, letter.id, now, error=why)
         elif dispatch.settle(db, letter.id, OutboxState.UNSURE, now, error=why):
             fates.tell_lost(db, news, letter, now)

@@ -265,13 +265,15 @@ def hear_late(turn: Turn, words: Words) -> bool:
 
 
 def _edited_note(turn: Turn, heard: Heard, words: Words) -> bool:
-    """A note that was edited is noted anew; any other edited number is refused in words."""
+    """A note that was edited is noted anew; the same number is known, any other refused."""
     assert heard.pain is not None
     row = None
     if words.message_id is not None:
         row = ratings.of_message(turn.db, turn.person_id, words.message_id)
-    if row is not None and row.value != heard.pain:
-        pain_notes.keep(turn, heard.pain, words.message_id)
-    elif row is None:
+    if row is None:
         turn.say("edit_not_taken")
+    elif row.value == heard.pain:
+        turn.say("known")
+    else:
+        pain_notes.keep(turn, heard.pain, words.message_id)
     return True

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import exists, or_, select, true
+from sqlalchemy import bindparam, exists, or_, select, true
 from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.protocol.local_time import local
 from bot.protocol.record import Outcome, Phase
+from bot.store.bulk import THESE, array
 from bot.store.tables import HoldRow, MorningRow, OccurrenceRow, PersonRow, SessionRow
 
 DAY: Final = timedelta(days=1)
@@ -28,35 +29,39 @@ class Trained:
     outcome: Outcome
 
 
+_TRAINED: Final = (
+    select(
+        col(SessionRow.athlete_id),
+        col(SessionRow.plan_id),
+        col(SessionRow.outcome),
+        col(SessionRow.opened_at),
+        col(OccurrenceRow.local_date),
+        col(PersonRow.zone),
+    )
+    .join(PersonRow, col(PersonRow.id) == col(SessionRow.athlete_id))
+    .outerjoin(OccurrenceRow, col(OccurrenceRow.id) == col(SessionRow.occurrence_id))
+    .where(
+        col(SessionRow.athlete_id).in_(THESE),
+        col(SessionRow.opened_at) >= bindparam("since"),
+        col(SessionRow.phase) == Phase.CLOSED,
+        or_(
+            col(SessionRow.outcome).not_in(NOT_HELD),
+            exists().where(col(HoldRow.session_id) == col(SessionRow.id)),
+        ),
+    )
+    .order_by(col(SessionRow.id))
+)
+
+
 def trained(db: Db, athlete_ids: Sequence[int], since: datetime) -> list[Trained]:
     """Return the sessions opened since then and closed, oldest first.
 
     A session belongs to the date of its occurrence, else to the one on the athlete's clock.
     """
-    held = exists().where(col(HoldRow.session_id) == col(SessionRow.id))
-    row, occurrence = SessionRow, OccurrenceRow
-    query = (
-        select(
-            col(row.athlete_id),
-            col(row.plan_id),
-            col(row.outcome),
-            col(row.opened_at),
-            col(occurrence.local_date),
-            col(PersonRow.zone),
-        )
-        .join(PersonRow, col(PersonRow.id) == col(row.athlete_id))
-        .outerjoin(occurrence, col(occurrence.id) == col(row.occurrence_id))
-        .where(
-            col(row.athlete_id).in_(athlete_ids),
-            col(row.opened_at) >= since,
-            col(row.phase) == Phase.CLOSED,
-            or_(col(row.outcome).not_in(NOT_HELD), held),
-        )
-        .order_by(col(row.id))
-    )
+    values = {"given": array(athlete_ids), "since": since}
     return [
         Trained(found.athlete_id, _day(found), found.plan_id, Outcome(found.outcome))
-        for found in db.connection().execute(query)
+        for found in db.connection().execute(_TRAINED, values)
     ]
 
 
@@ -65,16 +70,20 @@ def _day(found: Any) -> date:
     return local(found.opened_at, found.zone).date() if day is None else day
 
 
+_PAINS: Final = select(
+    col(MorningRow.athlete_id), col(MorningRow.local_date), col(MorningRow.value)
+).where(
+    col(MorningRow.athlete_id).in_(THESE),
+    col(MorningRow.local_date) >= bindparam("since"),
+    col(MorningRow.value).is_not(None),
+)
+
+
 def pains(db: Db, athlete_ids: Sequence[int], since: date) -> dict[int, dict[date, int]]:
     """Return each athlete's known mornings from the local date `since` on."""
-    query = select(col(MorningRow.athlete_id), col(MorningRow.local_date), col(MorningRow.value))
-    query = query.where(
-        col(MorningRow.athlete_id).in_(athlete_ids),
-        col(MorningRow.local_date) >= since,
-        col(MorningRow.value).is_not(None),
-    )
     found: dict[int, dict[date, int]] = {athlete_id: {} for athlete_id in athlete_ids}
-    for athlete_id, day, value in db.connection().execute(query):
+    values = {"given": array(athlete_ids), "since": since}
+    for athlete_id, day, value in db.connection().execute(_PAINS, values):
         found[athlete_id][day] = value or 0
     return found
 

@@ -150,22 +150,24 @@ def athlete(db: Db, person_id: int) -> AthleteRow:
     return found
 
 
+_THEIR_COACHES: Final = (
+    select(PersonRow)
+    .join(AssignmentRow, col(AssignmentRow.coach_id) == col(PersonRow.id))
+    .join(AthleteRow, col(AthleteRow.person_id) == col(AssignmentRow.athlete_id))
+    .where(
+        AssignmentRow.athlete_id == bindparam("athlete"),
+        col(AthleteRow.erase_at).is_(None),
+        col(AssignmentRow.consented_at).is_not(None),
+        col(AssignmentRow.ended_at).is_(None),
+        col(PersonRow.telegram_id).is_not(None),
+    )
+    .order_by(col(PersonRow.id))
+)
+
+
 def coaches_of(db: Db, athlete_id: int) -> list[PersonRow]:
     """Return the coaches this athlete consented to, and who joined; none while leaving."""
-    query = (
-        select(PersonRow)
-        .join(AssignmentRow, col(AssignmentRow.coach_id) == col(PersonRow.id))
-        .join(AthleteRow, col(AthleteRow.person_id) == col(AssignmentRow.athlete_id))
-        .where(
-            AssignmentRow.athlete_id == athlete_id,
-            col(AthleteRow.erase_at).is_(None),
-            col(AssignmentRow.consented_at).is_not(None),
-            col(AssignmentRow.ended_at).is_(None),
-            col(PersonRow.telegram_id).is_not(None),
-        )
-        .order_by(col(PersonRow.id))
-    )
-    return list(db.exec(query))
+    return list(db.exec(_THEIR_COACHES, params={"athlete": athlete_id}))
 
 
 def has_reachable_coach(db: Db, athlete_id: int, *, but: int | None = None) -> bool:
@@ -179,15 +181,17 @@ def coaches(db: Db, coach_id: int, athlete_id: int) -> bool:
     return any(found.id == coach_id for found in coaches_of(db, athlete_id))
 
 
+_NEWEST_PLAN: Final = (
+    select(PlanRow)
+    .where(PlanRow.athlete_id == bindparam("athlete"))
+    .order_by(col(PlanRow.version).desc())
+    .limit(1)
+)
+
+
 def plan(db: Db, athlete_id: int) -> PlanRow:
     """Return the athlete's newest plan version."""
-    query = (
-        select(PlanRow)
-        .where(PlanRow.athlete_id == athlete_id)
-        .order_by(col(PlanRow.version).desc())
-        .limit(1)
-    )
-    return db.exec(query).one()
+    return db.exec(_NEWEST_PLAN, params={"athlete": athlete_id}).one()
 
 
 def open_flags(db: Db, athlete_id: int) -> list[RedFlagRow]:

@@ -2,20 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, or_, select, tuple_
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.store.bulk import THESE, array
 from bot.store.tables import AthleteRow, AuditRow, PersonRow, PlanRow
+
+_LAST_VERSIONS: Final = (
+    select(col(PlanRow.athlete_id), func.max(col(PlanRow.version)))
+    .where(col(PlanRow.athlete_id).in_(THESE))
+    .group_by(col(PlanRow.athlete_id))
+)
+_NEWEST: Final = select(PlanRow).where(
+    tuple_(col(PlanRow.athlete_id), col(PlanRow.version)).in_(_LAST_VERSIONS)
+)
 
 
 def newest(db: Db, athlete_ids: Sequence[int]) -> dict[int, PlanRow]:
     """Return the newest plan version of each of these athletes."""
-    athlete_id, version = col(PlanRow.athlete_id), col(PlanRow.version)
-    last = select(athlete_id, func.max(version)).where(athlete_id.in_(athlete_ids))
-    query = select(PlanRow).where(tuple_(athlete_id, version).in_(last.group_by(athlete_id)))
-    return {row.athlete_id: row for row in db.execute(query).scalars()}
+    found = db.execute(_NEWEST, {"given": array(athlete_ids)}).scalars()
+    return {row.athlete_id: row for row in found}
 
 
 def dose_changed_since(db: Db, athlete_id: int, plan_id: int) -> bool:
@@ -34,14 +43,16 @@ def dose_changed_since(db: Db, athlete_id: int, plan_id: int) -> bool:
     return db.execute(query.limit(1)).first() is not None
 
 
+_ENROLLED: Final = (
+    select(AthleteRow, PersonRow)
+    .join(PersonRow, col(PersonRow.id) == col(AthleteRow.person_id))
+    .where(col(AthleteRow.person_id).in_(THESE))
+)
+
+
 def enrolled(db: Db, athlete_ids: Sequence[int]) -> list[AthleteRow]:
     """Return the athletes with these ids; their people are read along, and then at hand."""
-    query = (
-        select(AthleteRow, PersonRow)
-        .join(PersonRow, col(PersonRow.id) == col(AthleteRow.person_id))
-        .where(col(AthleteRow.person_id).in_(athlete_ids))
-    )
-    return [athlete for athlete, _person in db.execute(query)]
+    return [found for found, _ in db.execute(_ENROLLED, {"given": array(athlete_ids)})]
 
 
 def newest_changes(

@@ -209,6 +209,25 @@ def test_f122_an_ordinary_hold_is_answered_once(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_f122_deaths_one_after_another_do_not_lose_the_word_to_rest(tmp_path: Path) -> None:
+    """The bot dies three times while it says that the hold is over: it is said all the same."""
+
+    async def scene(stage: Stage) -> None:
+        slow = [Fate(7.0), Fate(2.5)]
+        stage.ether.decide = lambda text: (
+            slow.pop(0) if slow and text.startswith("RELEASE") else QUICK
+        )
+        await stage.until(lambda: stage.phase is Phase.HOLDING)
+        for _ in range(3):
+            await stage.passes(0.2)
+            await stage.restart()
+        await stage.passes(60)
+        assert stage.cues[0] == "HOLD"
+        assert stage.cues[-1] != "HOLD"
+
+    play(tmp_path, scene)
+
+
 # ---- in any order --------------------------------------------------------------------------
 
 SECONDS = st.sampled_from([0.01, 0.3, 1.0, 2.5, 4.0, 7.0, 20.0, 45.0])

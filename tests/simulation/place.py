@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -38,7 +39,25 @@ def _home() -> Path:
 def empty_place() -> Path:
     """Return a folder with an empty database in it, the same one for every run of a process."""
     place = _home() / "run"
+    if left := _open_files(place):
+        raise RuntimeError(f"an earlier run has left open: {left}")
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
     shutil.copyfile(empty_database(_home()), place / "world.db")
     return place
+
+
+def _open_files(place: Path) -> list[str]:
+    """Return what this process has open there.
+
+    SQLite takes away the journal at its path when the last connection closes: one that an earlier
+    run has left would take away the next run's.
+    """
+    handles = Path("/proc/self/fd")
+    if not handles.is_dir():
+        return []
+    found = []
+    for one in handles.iterdir():
+        with suppress(OSError):
+            found.append(str(one.readlink()))
+    return [one for one in found if one.startswith(str(place))]

@@ -225,6 +225,7 @@ class Run:
             await self.machine.kill()
         else:
             await self.machine.end()
+        self.weather.end()
         if not self.report.broken:
             for text in verdicts.judge(self):
                 self.broken(text)
@@ -292,13 +293,20 @@ class Run:
         APScheduler would otherwise count every second of the hours between, one by one.
         """
         ahead, wait = target - self.loop.time(), _SWEPT_S
-        if due is not None:
+        if due is not None and not self._rings_by(due):
             wait = min(wait, (due - self.clock.now()).total_seconds())
         self._let_come("sweep", max(wait, ahead))
         wait = self._tidied + _TIDIED_S - self.loop.time()
         if wait <= ahead:
             self._tidied = target
         self._let_come("upkeep", max(wait, ahead))
+
+    def _rings_by(self, due: datetime) -> bool:
+        """Whether the alarm is set for what is due next: no sweep has to find it."""
+        if self.machine.app is None:
+            return False
+        job = self.machine.app.alarm.scheduler.get_job("alarm")
+        return job is not None and job.next_run_time <= due
 
     def _let_come(self, name: str, wait: float, *, later: bool = True) -> None:
         """Let a job come so many seconds from now; not `later` than it would, if that is said."""

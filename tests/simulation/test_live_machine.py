@@ -287,8 +287,7 @@ LiveMachine.TestCase.settings = settings(
     max_examples=40,
     stateful_step_count=20,
     deadline=None,
-    derandomize=True,  # the same lives each time; fresh ones are lived by `make simulate`
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
 TestLiveMachine = LiveMachine.TestCase
