@@ -6,9 +6,9 @@ What they do about its reminder: reminder_taps.py.
 from datetime import timedelta
 from typing import Final
 
-from bot.flows import late, line, screening, today, training
+from bot.flows import late, line, open_questions, screening, today, training
 from bot.flows.bars import Bar, Barred
-from bot.flows.intents import Noted, Say, iso
+from bot.flows.intents import Noted, iso
 from bot.flows.line import Later
 from bot.flows.turn import Turn
 from bot.protocol import events
@@ -16,12 +16,10 @@ from bot.protocol.answers import known_answer
 from bot.protocol.events import Event, Refusal
 from bot.protocol.record import CUED, Outcome, Phase, StopReason
 from bot.protocol.session import UNDO_WINDOW
-from bot.store import asked, inbox, people, ratings, sessions
+from bot.store import inbox, people, ratings, sessions
 from bot.store import line as places
 from bot.store.sessions import Stored
 
-ASKED_FOR: Final = timedelta(minutes=15)
-"""So long a break waits for the pain that /pain asked for."""
 TYPED_LATE: Final = timedelta(hours=1)
 """So long after the end a typed number or reason is taken as the session's missing answer."""
 
@@ -253,7 +251,7 @@ def go_on(turn: Turn, session_id: int, number: int) -> None:
     waits = stored is not None and stored.value.phase is Phase.INTERRUPTED
     if turn.old and stored is not None and waits and stored.value.breaks == number:
         late.asked_again(turn, stored)
-    elif waits and _pain_is_asked(turn):
+    elif waits and open_questions.note_is_missing(turn):
         _ask_pain(turn)
     else:
         _happen(turn, session_id, events.GoOn(number))
@@ -281,19 +279,11 @@ def resume(turn: Turn) -> bool:
         return False
     if turn.old:
         late.asked_again(turn, stored)
-    elif _pain_is_asked(turn):
+    elif open_questions.note_is_missing(turn):
         _ask_pain(turn)
     elif training.happen(turn.db, stored, events.GoOn(), turn.now) is Refusal.WITHHELD:
         _say_withheld(turn)
     return True
-
-
-def _pain_is_asked(turn: Turn) -> bool:
-    """Whether /pain asked for a number that is still missing: nothing is held meanwhile."""
-    letters = asked.said(turn.db, turn.chat_id, [Say.__name__], turn.now - ASKED_FOR)
-    question = next((one for one in letters if one.body.get("topic") == "pain_note_ask"), None)
-    given = ratings.newest(turn.db, turn.person_id)
-    return question is not None and (given is None or given.at < question.at)
 
 
 def _ask_pain(turn: Turn) -> None:

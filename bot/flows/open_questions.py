@@ -13,7 +13,7 @@ from typing import Final
 from bot.flows import intents
 from bot.flows.turn import Turn
 from bot.protocol.morning import OPEN_FOR
-from bot.store import asked, outbox, sessions
+from bot.store import asked, outbox, ratings, sessions
 from bot.store.asked import Asked
 from bot.store.mornings import newest_open
 from bot.store.tables import EnrolmentRow, Role
@@ -66,6 +66,13 @@ def newest_first(turn: Turn) -> list[Open]:
     found = [_text(turn), *(_of_athlete(turn, letters, until) if _is_athlete(turn) else ())]
     left = [one for one in found if one is not None and (until is None or one.since <= until)]
     return sorted(left, key=lambda one: (one.since, one.letter), reverse=True)
+
+
+def note_is_missing(turn: Turn) -> bool:
+    """Whether the number that /pain asked for was not given yet, in whatever way."""
+    letters = asked.said(turn.db, turn.chat_id, (_SAY,), turn.now - NOTE_OPEN_FOR)
+    question, given = _note(turn, letters), ratings.newest(turn.db, turn.person_id)
+    return question is not None and (given is None or given.at < question.since)
 
 
 def replied_to(turn: Turn, message_id: int) -> Open | None:
