@@ -227,6 +227,8 @@ class Run:
             await self.machine.end()
         self.weather.end()
         if not self.report.broken:
+            self.witness.look_at_cues()
+        if not self.report.broken:
             for text in verdicts.judge(self):
                 self.broken(text)
         self._count()
