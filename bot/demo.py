@@ -21,10 +21,10 @@ from bot.protocol.dose import Dose, Side
 from bot.protocol.local_time import local
 from bot.protocol.record import Outcome
 from bot.protocol.zones import ZoneError, normalise_zone
-from bot.sandbox import Entry, Person, Sandbox, SandboxError, Server, serve, transcript
 from bot.settings import Embedded
 from bot.store import dispatch, outbox, people, sessions
 from bot.store.tables import AssignmentRow, AthleteRow, CoachRow, OccurrenceRow, Role
+from telegram_sandbox import Entry, Person, Sandbox, SandboxError, Server, serve, transcript
 
 TOKEN: Final = "1:DEMO"  # noqa: S105 - the sandbox's, on this machine only
 ATHLETE, COACH, ADMIN = 1001, 1002, 1003

@@ -116,7 +116,8 @@ def test_tests_that_are_named_exist() -> None:
     named = set(re.findall(r"`(test_\w+)`", read("docs/security.md")))
     written = {
         name
-        for path in (ROOT / "tests").rglob("test_*.py")
+        for folder in ("tests", "packages")
+        for path in (ROOT / folder).rglob("test_*.py")
         for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))
     }
     assert named - written == set()

@@ -24,11 +24,11 @@ from bot.flows.accounts.assignments import SHARING
 from bot.protocol.dose import Dose
 from bot.protocol.report import PeriodChart, ReportPage
 from bot.reports.chart_data import SessionChart
-from bot.sandbox import ChatMessage, Person, Sandbox, Server, serve
 from bot.store import dispatch, people, sessions
 from bot.store.engine import Store
 from bot.store.sessions import Stored
 from bot.store.tables import AssignmentRow, AthleteRow, Role
+from telegram_sandbox import ChatMessage, Person, Sandbox, Server, serve
 from tests.flows.joining import empty
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)

@@ -1,10 +1,12 @@
 #!/bin/sh
-# make's set-up: "run" installs what the bot runs on, "all" the development tools too, "chromium"
-# a browser for the tests. Packages come from the locks, by hash.
+# make's set-up: "run" installs what the bot runs on, "demo" puts the sandbox beside it, "all"
+# installs both with the development tools, "chromium" a browser for the tests. Packages come from
+# the locks, by hash; the bot and the sandbox from their folders here, without dependencies.
 set -eu
 
 venv=${VENV:-.venv}
 python=${PYTHON:-python3}
+sandbox=${SANDBOX:-packages/telegram_sandbox}
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -61,17 +63,20 @@ run)
     uv_pip install --require-hashes -r requirements-run.lock
     uv_pip install --no-deps --build-constraints requirements.lock -e .
     ;;
+demo)
+    uv_pip install --no-deps --build-constraints requirements.lock -e "$sandbox"
+    ;;
 all)
     make_venv
     uv_pip sync --require-hashes requirements.lock
-    uv_pip install --no-deps --no-build-isolation -e .
+    uv_pip install --no-deps --no-build-isolation -e . -e "$sandbox"
     ;;
 chromium)
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
         command -v google-chrome >/dev/null || install_packages "Testing in a browser" chromium
     ;;
 *)
-    say "usage: setup.sh run|all|chromium"
+    say "usage: setup.sh run|demo|all|chromium"
     exit 2
     ;;
 esac

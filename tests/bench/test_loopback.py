@@ -15,7 +15,7 @@ from bench.bot_api import TOKEN
 from bench.loopback import Loopback, Setup, served
 from bench.rules import Limits
 from bot.delivery.transport import AiohttpRequest
-from bot.sandbox import Sandbox, serve
+from telegram_sandbox import Sandbox, serve
 
 CHAT = 1001
 BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton("Start", callback_data="1:o:7:start")]])

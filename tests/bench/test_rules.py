@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.rules import Limits, Rules, busiest_second, idlest
-from bot.sandbox.errors import ApiError
-from bot.sandbox.limits import Limits as SandboxLimits
-from bot.sandbox.limits import RateRules
+from telegram_sandbox.errors import ApiError
+from telegram_sandbox.limits import Limits as SandboxLimits
+from telegram_sandbox.limits import RateRules
 
 FREE = Limits(None, None, 1, None)
 CHAT, GROUP = 1, -1

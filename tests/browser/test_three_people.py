@@ -13,9 +13,9 @@ from sqlmodel import Session as Db
 from bot import app
 from bot.demo import DemoClock
 from bot.flows import time
-from bot.sandbox import Sandbox, serve
 from bot.settings import Embedded
 from bot.store import dispatch, outbox
+from telegram_sandbox import Sandbox, serve
 from tests.browser.panes import Pane
 
 WEDNESDAY = datetime(2031, 6, 4, 5, 20, tzinfo=UTC)

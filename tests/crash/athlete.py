@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from bot.sandbox import ChatMessage, Entry, Person
+from telegram_sandbox import ChatMessage, Entry, Person
 
 STOP: Final = "■ STOP"
 WORDS: Final = {0: "0", 1: "one", 2: "2/10", 3: "2,5", 4: "4", 5: "five", 7: "7/10"}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from bot.sandbox import Entry
+from telegram_sandbox import Entry
 from tests.crash.history import CUED, History, Json, is_stop, pain_of
 
 REFUSALS: Final = frozenset(

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bot.sandbox import Entry
+from telegram_sandbox import Entry
 from tests.crash.athlete import WORDS
 
 Json = dict[str, Any]

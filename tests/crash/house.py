@@ -11,8 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from bot.sandbox import Entry
 from bot.store.migrate import migrate
+from telegram_sandbox import Entry
 from tests.crash.athlete import Athlete
 from tests.crash.history import History, Kill, killed, read
 from tests.process.running import DOSE, Place, Program, noon, remind

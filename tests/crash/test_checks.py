@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Entry
+from telegram_sandbox import Entry
 from tests.crash.checks import CHECKS, problems, repeats
 from tests.crash.history import History, Kill
 

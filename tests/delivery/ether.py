@@ -29,10 +29,10 @@ from bot.flows import news, time, training
 from bot.protocol.dose import Dose
 from bot.protocol.events import Event, Pain
 from bot.protocol.record import Outcome, Phase
-from bot.sandbox import ApiError, Call, Person, Sandbox
 from bot.store import sessions
 from bot.store.engine import Store
 from bot.store.sessions import Stored
+from telegram_sandbox import ApiError, Call, Person, Sandbox
 from tests.flows.joining import empty
 from tests.world import BERLIN, TOKEN, Dots, enrolled
 

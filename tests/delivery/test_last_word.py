@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.protocol.events import GoOn, Leave, Pain, Pause, RedFlagRaised, Stop
 from bot.protocol.record import Phase
-from bot.sandbox import ApiError
-from bot.sandbox.errors import too_many_requests
+from telegram_sandbox import ApiError
+from telegram_sandbox.errors import too_many_requests
 from tests.delivery.ether import QUICK, Fate, Stage, play
 
 NEVER = 1e6

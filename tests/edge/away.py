@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from bot.chat.poller import Poller
 from bot.protocol.dose import Dose
 from bot.protocol.record import Phase
-from bot.sandbox import Fault, FaultKind, Person
 from bot.store.tables import InboxRow
+from telegram_sandbox import Fault, FaultKind, Person
 from tests.world import World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)

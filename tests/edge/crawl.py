@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 from bot.chat.renderer import Renderer
 from bot.delivery.sender import Sender
 from bot.flows import news
-from bot.sandbox import ChatMessage, Person
-from bot.sandbox.log import CALL, Entry
 from bot.store.tables import InboxRow
+from telegram_sandbox import ChatMessage, Person
+from telegram_sandbox.log import CALL, Entry
 from tests.world import Dots, World
 
 NOT_ACTIVE = "not active"

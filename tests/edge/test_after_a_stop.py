@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.protocol.dose import Dose
-from bot.sandbox import Person
+from telegram_sandbox import Person
 from tests.world import MONDAY, World
 
 SHORT = Dose(holds=3, hold_s=10, rest_s=10, lead_in_first_s=5, lead_in_s=5)

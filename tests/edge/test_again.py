@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 
 from bot.flows import upkeep
 from bot.protocol.record import Phase
-from bot.sandbox import Person
 from bot.store import seen
 from bot.store.tables import AthleteRow, MorningRow, OccurrenceRow, SeenRow
+from telegram_sandbox import Person
 from tests.edge.away import SHORT, again, asked, kept, updates
 from tests.edge.test_not_saved import accept, refuse
 from tests.flows.world import World as Quiet

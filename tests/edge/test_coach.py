@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlmodel import select
 
 from bot.protocol.dose import Dose
-from bot.sandbox import Person
 from bot.store.tables import NoteRow
+from telegram_sandbox import Person
 from tests.world import MONDAY, World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)

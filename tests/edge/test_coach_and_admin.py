@@ -7,7 +7,7 @@ import pytest
 from bot.chat.commands import COMMANDS, menu
 from bot.flows.people import Role
 from bot.protocol.dose import Dose
-from bot.sandbox import Person
+from telegram_sandbox import Person
 from tests.edge.crawl import NOT_ACTIVE, Crawler, Step
 from tests.world import MONDAY, World
 

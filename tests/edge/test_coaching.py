@@ -1,7 +1,7 @@
 """From an admin's /assign to a coach's alert, over Telegram's wire."""
 
 from bot.protocol.dose import Dose
-from bot.sandbox import Fault, Person
+from telegram_sandbox import Fault, Person
 from tests.world import World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)

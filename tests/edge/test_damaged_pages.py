@@ -11,11 +11,11 @@ from structlog.testing import capture_logs
 
 from bot import app
 from bot.protocol.dose import Dose
-from bot.sandbox import Entry, Person, Sandbox, serve
 from bot.settings import Embedded
 from bot.store import backup, damage
 from bot.store.engine import Store, file_of
 from bot.store.faults import DamagedError
+from telegram_sandbox import Entry, Person, Sandbox, serve
 from tests.flows.joining import empty
 from tests.store import pages
 from tests.store.pages import Harm

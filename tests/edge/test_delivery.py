@@ -9,9 +9,9 @@ from sqlmodel import col, select
 
 from bot.protocol.dose import Dose
 from bot.protocol.record import Outcome, Phase
-from bot.sandbox import Call, Fault, Person
 from bot.store import people
 from bot.store.tables import OccurrenceRow, OutboxRow
+from telegram_sandbox import Call, Fault, Person
 from tests.world import MONDAY, World
 
 HALF_PAST = MONDAY + timedelta(minutes=30)

@@ -19,8 +19,8 @@ from bot.delivery.ports import Call
 from bot.flows import time
 from bot.protocol.dose import Dose
 from bot.protocol.record import HoldStatus, Phase
-from bot.sandbox import Fault, FaultKind, Person
 from bot.store.dispatch import Claimed
+from telegram_sandbox import Fault, FaultKind, Person
 from tests.world import MONDAY, NAME, World, world_at
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)

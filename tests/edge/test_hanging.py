@@ -13,7 +13,7 @@ from bot.delivery.transport import AiohttpRequest
 from bot.flows import news, time
 from bot.protocol.dose import Dose
 from bot.protocol.record import Phase
-from bot.sandbox import Fault, Person
+from telegram_sandbox import Fault, Person
 from tests.edge.test_delivery import begun, state
 from tests.edge.tunnel import Tunnel, tunnel_to
 from tests.world import TOKEN, Dots, World

@@ -13,9 +13,9 @@ from bot.flows.house import limits, menus
 from bot.flows.house.backups import Copied
 from bot.protocol.dose import Dose
 from bot.protocol.record import Phase
-from bot.sandbox import Person
-from bot.sandbox.views import person as seen
 from bot.store import backup, people
+from telegram_sandbox import Person
+from telegram_sandbox.views import person as seen
 from tests.world import World
 
 

@@ -8,8 +8,8 @@ from sqlmodel import select
 from structlog.testing import capture_logs
 
 from bot.protocol.record import Outcome, Phase
-from bot.sandbox import Person
 from bot.store.tables import InboxRow, MorningRow, OccurrenceRow, SessionRow
+from telegram_sandbox import Person
 from tests.edge.away import KINDS, SHORT, asked, holds, trouble
 from tests.edge.test_not_saved import accept, refuse
 from tests.world import MONDAY, World

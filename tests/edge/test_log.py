@@ -5,7 +5,7 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from bot.protocol.dose import Dose
-from bot.sandbox import Fault
+from telegram_sandbox import Fault
 from tests.world import MONDAY, World
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.protocol.dose import Dose
 from bot.protocol.local_time import local
-from bot.sandbox import Person
+from telegram_sandbox import Person
 from tests.world import MONDAY, World
 
 QUICK = Dose(hold_s=10, holds=1, rest_s=5)

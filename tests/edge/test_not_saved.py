@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from bot.protocol.dose import Dose
 from bot.protocol.record import Phase
-from bot.sandbox import Person
+from telegram_sandbox import Person
 from tests.world import World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)

@@ -12,9 +12,9 @@ from bot.flows.post import post
 from bot.protocol.report import Became, ChartDay, PeriodChart, ReportPage
 from bot.reports.chart_data import SessionChart
 from bot.reports.worker import ChartError
-from bot.sandbox import ChatMessage, Person
 from bot.store import people
 from bot.store.tables import AssignmentRow
+from telegram_sandbox import ChatMessage, Person
 from tests.world import DOT, Dots, World
 
 NAMES = ("Maria", "Anna <b>", "Ben & Co")

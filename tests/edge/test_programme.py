@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.protocol.local_time import local
-from bot.sandbox import Person
+from telegram_sandbox import Person
 from tests.world import BERLIN, MONDAY, World
 
 

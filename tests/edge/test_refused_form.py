@@ -8,7 +8,7 @@ from bot.chat.screen import Screen
 from bot.delivery import plainer
 from bot.protocol.dose import Dose
 from bot.protocol.record import Phase
-from bot.sandbox import Call, Fault, Person
+from telegram_sandbox import Call, Fault, Person
 from tests.chat.plainly import plain
 from tests.chat.variants import screens
 from tests.edge.test_delivery import begun, says, state

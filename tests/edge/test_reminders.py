@@ -10,8 +10,8 @@ from sqlmodel import select
 from bot.protocol.dose import Dose
 from bot.protocol.local_time import local
 from bot.protocol.record import Outcome
-from bot.sandbox import Person
 from bot.store.tables import OccurrenceRow, OutboxRow
+from telegram_sandbox import Person
 from tests.world import BERLIN, MONDAY, World, world_at
 
 HALF_PAST = MONDAY + timedelta(minutes=30)

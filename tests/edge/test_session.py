@@ -8,7 +8,7 @@ import pytest
 
 from bot.protocol.dose import Dose, Side
 from bot.protocol.record import HoldStatus, Outcome, Phase
-from bot.sandbox import Person
+from telegram_sandbox import Person
 from tests.world import DOT, MONDAY, World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)

@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import select
 
 from bot.protocol.record import Phase
-from bot.sandbox import Person
 from bot.store.tables import RatingRow
+from telegram_sandbox import Person
 from tests.edge.away import SHORT
 from tests.world import World
 

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from bot.sandbox import Person
 from bot.store.tables import SessionRow
+from telegram_sandbox import Person
 from tests.edge import away
 from tests.edge.away import SHORT, again, asked, holds, kept, trouble, updates
 from tests.world import MONDAY, World, world_at

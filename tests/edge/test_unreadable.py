@@ -10,10 +10,10 @@ from bot.flows import figures, intents, time, upkeep
 from bot.flows.intents import Priority
 from bot.protocol.dose import Dose
 from bot.protocol.record import Phase
-from bot.sandbox import Person
 from bot.store import dispatch, outbox
 from bot.store.engine import Store
 from bot.store.outbox import Letter
+from telegram_sandbox import Person
 from tests.edge.test_delivery import begun, says, state
 from tests.world import World
 

@@ -29,11 +29,11 @@ from bot.chat.inbox import Inbox
 from bot.chat.poller import Poller
 from bot.chat.renderer import Renderer
 from bot.flows.mail import Arrived
-from bot.sandbox.formatting import caption_text, message_text
 from bot.store import dispatch, outbox
 from bot.store.dispatch import Claimed
 from bot.store.engine import Store, _driver
 from bot.store.tables import OutboxRow, OutboxState
+from telegram_sandbox.formatting import caption_text, message_text
 from tests.flows.joining import empty
 from tests.hostile import people, rights, words
 from tests.hostile.people import ADA, EVE, LEE, NAMES, STRANGERS, ids

@@ -1,7 +1,7 @@
 """Random objects of the Bot API's types: what an `Update` may hold, and in what shapes.
 
 The published description is used where it is at hand beside the project, as in
-tests/sandbox/test_schema.py; elsewhere the types of `SMALL`, which know every kind of update.
+the sandbox's test_schema.py; elsewhere the types of `SMALL`, which know every kind of update.
 """
 
 import json

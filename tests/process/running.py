@@ -21,11 +21,11 @@ from sqlmodel import col, select
 
 from bot.protocol.dose import Dose
 from bot.protocol.local_time import local
-from bot.sandbox import Entry, Person, Sandbox, Server, serve
 from bot.store import people, sessions
 from bot.store.engine import Store
 from bot.store.sessions import Stored
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
+from telegram_sandbox import Entry, Person, Sandbox, Server, serve
 from tests.flows.joining import empty
 from tests.world import enrolled
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.protocol.dose import Dose
 from bot.protocol.record import HoldStatus, Phase
-from bot.sandbox import Person
+from telegram_sandbox import Person
 from tests.process.running import Place, Program
 
 HOLD = Dose(hold_s=8, holds=2, rest_s=5, lead_in_first_s=5, lead_in_s=5)

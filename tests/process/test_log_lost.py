@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from bot.protocol.dose import Dose
-from bot.sandbox import Fault, FaultKind
+from telegram_sandbox import Fault, FaultKind
 from tests.process.running import Place
 
 ONE = Dose(hold_s=5, holds=1, rest_s=5, lead_in_first_s=5, lead_in_s=5)

@@ -9,8 +9,8 @@ from sqlmodel import col, select
 
 from bot.protocol.dose import Dose
 from bot.protocol.record import HoldStatus, Outcome, Phase
-from bot.sandbox import Armed, Call, Fault, FaultKind, Person
 from bot.store.tables import OccurrenceState, OutboxState, RatingRow
+from telegram_sandbox import Armed, Call, Fault, FaultKind, Person
 from tests.process.running import Place, remind
 
 OUTAGE = "short outage"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import ClientSession
 
-from bot.sandbox import Fault, FaultKind, serve
+from telegram_sandbox import Fault, FaultKind, serve
 from tests.process.running import TOKEN, Place
 
 CAN_NOT_GO_ON = 5

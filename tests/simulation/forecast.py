@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.sandbox import FaultKind
+from telegram_sandbox import FaultKind
 from tests.simulation.machine import POINTS
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from bot import app
 from bot.protocol.dose import Dose
 from bot.protocol.local_time import local
 from bot.protocol.morning import OPEN_FOR
-from bot.sandbox import Call, Person
 from bot.store import engine
 from bot.store.engine import Store
 from bot.store.tables import MorningRow
+from telegram_sandbox import Call, Person
 from tests.simulation.forecast import Fault
 from tests.simulation.law import Shown
 from tests.simulation.network import PLAIN, Trouble

@@ -8,8 +8,8 @@ import random
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.sandbox import Person
-from bot.sandbox.log import CALL, Entry
+from telegram_sandbox import Person
+from telegram_sandbox.log import CALL, Entry
 from tests.simulation.clockwork import Agenda
 from tests.simulation.temper import Temper
 from tests.world import DOT

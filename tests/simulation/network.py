@@ -20,9 +20,9 @@ from telegram.request import BaseRequest, RequestData
 from bot.delivery import crossing
 from bot.delivery.crossing import Crossing, HeldBackError, UnansweredError
 from bot.delivery.transport import MaybeSent, NotSent, NotSentTimedOut
-from bot.sandbox import ApiError, Call, FaultKind, Sandbox
-from bot.sandbox.arguments import Upload, read
-from bot.sandbox.schema import METHODS
+from telegram_sandbox import ApiError, Call, FaultKind, Sandbox
+from telegram_sandbox.arguments import Upload, read
+from telegram_sandbox.schema import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.sandbox import Person
+from telegram_sandbox import Person
 from tests.simulation.clockwork import Agenda
 from tests.simulation.minds import DAY_S, Mind
 from tests.simulation.town import Town

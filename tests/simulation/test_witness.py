@@ -8,11 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from bot.sandbox.faults import Call
 from bot.store import dispatch, outbox
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.outbox import Letter
+from telegram_sandbox.faults import Call
 from tests.simulation.ledger import Ledger
 from tests.simulation.network import Sent
 from tests.simulation.witness import Witness

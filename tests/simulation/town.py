@@ -13,10 +13,10 @@ from sqlmodel import Session as Db
 from bot.flows import admins
 from bot.protocol.dose import Dose, Side
 from bot.protocol.local_time import instant
-from bot.sandbox import Person, Sandbox
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import Role
+from telegram_sandbox import Person, Sandbox
 from tests.world import enrolled, shared
 
 ZONES: Final = (

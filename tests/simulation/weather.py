@@ -9,9 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.sandbox import Armed, Call, FaultKind
-from bot.sandbox import Fault as Strike
 from bot.store.engine import BUSY_MS
+from telegram_sandbox import Armed, Call, FaultKind
+from telegram_sandbox import Fault as Strike
 from tests.simulation.forecast import Fault
 from tests.simulation.network import PLAIN, Trouble
 

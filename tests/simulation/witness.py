@@ -12,7 +12,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.chat import unsaved
-from bot.sandbox.log import CALL, Entry
+from telegram_sandbox.log import CALL, Entry
 from tests.simulation import acts, law
 from tests.simulation.acts import Act
 from tests.simulation.clockwork import SimClock

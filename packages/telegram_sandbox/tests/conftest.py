@@ -1,0 +1,72 @@
+"""A sandbox, its server, a person and a caller of the Bot API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from telegram_sandbox import Person, Sandbox, Server, serving
+
+Api = Callable[..., Coroutine[Any, Any, Any]]
+
+
+class Clock:
+    """A clock that moves when told to."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """Return the time."""
+        return self.time
+
+    def forward(self, **span: float) -> None:
+        """Move on by a timedelta's parts."""
+        self.time += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock driven by hand."""
+    return Clock()
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Sandbox:
+    """Return a sandbox without a server."""
+    return Sandbox(now=clock)
+
+
+@pytest.fixture
+def maria(sandbox: Sandbox) -> Person:
+    """Return an athlete who has written to the bot."""
+    return sandbox.person("Maria", id=1001, username="maria", role="athlete", started=True)
+
+
+@pytest.fixture
+async def server(sandbox: Sandbox) -> AsyncIterator[Server]:
+    """Return the sandbox's running server."""
+    async with serving(sandbox) as running:
+        yield running
+
+
+@pytest.fixture
+async def http(server: Server) -> AsyncIterator[ClientSession]:
+    """Return a session whose addresses begin at the server."""
+    async with ClientSession(server.url) as session:
+        yield session
+
+
+@pytest.fixture
+async def api(sandbox: Sandbox, http: ClientSession) -> Api:
+    """Return a caller of the Bot API that returns the whole answer."""
+
+    async def call(method: str, **params: Any) -> Any:
+        async with http.post(f"/bot{sandbox.token}/{method}", json=params) as answer:
+            return await answer.json()
+
+    return call
