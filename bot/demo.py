@@ -132,7 +132,7 @@ async def show(play: str | None, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="holdfast-demo-"))
-        sandbox = Sandbox(TOKEN, "holdfast_demo_bot", clock.now)
+        sandbox = Sandbox(TOKEN, "holdfast_demo_bot", clock.now, name="Holdfast")
         server = await _serve(sandbox, port)
         stack.push_async_callback(server.close)
         built = await app.build(_settings(server, Path(folder)), stack, clock)

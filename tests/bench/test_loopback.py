@@ -78,7 +78,7 @@ def _png() -> io.BytesIO:
 @TRANSPORTS
 async def test_it_answers_as_the_sandbox_does(api: Loopback, transport: type[BaseRequest]) -> None:
     """What python-telegram-bot reads from the answers is the same."""
-    sandbox = Sandbox(TOKEN, "bench_bot")
+    sandbox = Sandbox(TOKEN, "bench_bot", name="Holdfast")
     athlete = sandbox.person("Athlete", id=CHAT, started=True)
     server = await serve(sandbox)
     try:

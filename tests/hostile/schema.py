@@ -19,7 +19,7 @@ Types = Mapping[str, Any]
 
 _TOP: Final = Path(__file__).parents[2]
 PUBLISHED: Final = Path(
-    os.environ.get("HOLDFAST_BOT_API_JSON", _TOP.parent / "shared" / "telegram" / "bot-api.json")
+    os.environ.get("TELEGRAM_BOT_API_JSON", _TOP.parent / "shared" / "telegram" / "bot-api.json")
 )
 BOX: Final = re.compile(r"Array of (.+)")
 

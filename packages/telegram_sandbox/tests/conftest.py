@@ -43,8 +43,8 @@ def sandbox(clock: Clock) -> Sandbox:
 
 @pytest.fixture
 def maria(sandbox: Sandbox) -> Person:
-    """Return an athlete who has written to the bot."""
-    return sandbox.person("Maria", id=1001, username="maria", role="athlete", started=True)
+    """Return a guest who has written to the bot."""
+    return sandbox.person("Maria", id=1001, username="maria", role="guest", started=True)
 
 
 @pytest.fixture

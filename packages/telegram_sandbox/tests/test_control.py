@@ -34,10 +34,10 @@ async def test_the_client_mirrors_the_verbs(
     sandbox: Sandbox, remote: SandboxClient, api: Api
 ) -> None:
     """A person elsewhere writes, taps, shares, blocks, and sees the same chat."""
-    lena = await remote.person("Lena", id=2001, role="athlete")
+    lena = await remote.person("Lena", id=2001, role="guest")
     await lena.say("/start")
-    await api("sendMessage", chat_id=2001, text="HOLD", reply_markup=_BUTTON)
-    entry = await remote.wait_for("HOLD")
+    await api("sendMessage", chat_id=2001, text="STEP", reply_markup=_BUTTON)
+    entry = await remote.wait_for("STEP")
     assert entry.message_id == (await lena.last()).id
     query = await lena.tap("stop")
     await api("answerCallbackQuery", callback_query_id=query, text="Stopped")
@@ -71,12 +71,12 @@ async def test_faults_and_limits_from_elsewhere(
 
 async def test_a_remote_wait(remote: SandboxClient, sandbox: Sandbox, maria: Person) -> None:
     """The log is waited on over HTTP, and a vain wait shows what happened."""
-    waiting = asyncio.create_task(remote.wait_for("HOLD", after=0))
+    waiting = asyncio.create_task(remote.wait_for("STEP", after=0))
     await asyncio.sleep(0.05)
-    sandbox.call("sendMessage", {"chat_id": 1001, "text": "HOLD 1"})
-    assert (await waiting).text == "HOLD 1"
-    with pytest.raises(AssertionError, match=r"'RELEASE' did not come (.|\n)*HOLD 1"):
-        await remote.wait_for("RELEASE", timeout=0.05)
+    sandbox.call("sendMessage", {"chat_id": 1001, "text": "STEP 1"})
+    assert (await waiting).text == "STEP 1"
+    with pytest.raises(AssertionError, match=r"'FINISH' did not come (.|\n)*STEP 1"):
+        await remote.wait_for("FINISH", timeout=0.05)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ async def test_it_runs_alone() -> None:
     assert process.stdout
     try:
         line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
-        url = line.removeprefix("Holdfast sandbox: ").strip()
+        url = line.removeprefix("Telegram sandbox: ").strip()
         async with SandboxClient(url) as client:
             names = [person.name for person in await client.people()]
     finally:

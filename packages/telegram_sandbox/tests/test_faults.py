@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .conftest import Api, Clock
 
 _SEND = "/bot1:SANDBOX/sendMessage"
-_BODY = {"chat_id": 1001, "text": "HOLD"}
+_BODY = {"chat_id": 1001, "text": "STEP"}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ async def test_refusing_faults_strike_once(
 
 
 async def test_a_server_error_may_be_a_web_page(sandbox: Sandbox, http: ClientSession) -> None:
-    """F58: HTML instead of JSON."""
+    """HTML instead of JSON."""
     sandbox.faults.add(Fault("5xx", status=503, description="Service Unavailable", html=True))
     async with http.post(_SEND, json=_BODY) as answer:
         assert (answer.status, answer.content_type) == (503, "text/html")
@@ -81,16 +81,16 @@ async def test_rules_choose_their_calls(sandbox: Sandbox, maria: Person, api: Ap
             method="sendMessage",
             chat_id=1001,
             times=None,
-            when=lambda call: "HOLD" in call.params["text"],
+            when=lambda call: "STEP" in call.params["text"],
         )
     )
     assert (await api("getUpdates"))["ok"]
-    assert (await api("sendMessage", chat_id=1002, text="HOLD"))["ok"]
-    assert (await api("sendMessage", chat_id=1001, text="Rest"))["ok"]
-    assert not (await api("sendMessage", chat_id=1001, text="HOLD 1"))["ok"]
-    assert not (await api("sendMessage", chat_id=1001, text="HOLD 2"))["ok"]
+    assert (await api("sendMessage", chat_id=1002, text="STEP"))["ok"]
+    assert (await api("sendMessage", chat_id=1001, text="Wait"))["ok"]
+    assert not (await api("sendMessage", chat_id=1001, text="STEP 1"))["ok"]
+    assert not (await api("sendMessage", chat_id=1001, text="STEP 2"))["ok"]
     sandbox.faults.remove(armed)
-    assert (await api("sendMessage", chat_id=1001, text="HOLD 3"))["ok"]
+    assert (await api("sendMessage", chat_id=1001, text="STEP 3"))["ok"]
 
 
 def test_an_unknown_fault_is_told(sandbox: Sandbox) -> None:
@@ -99,7 +99,7 @@ def test_an_unknown_fault_is_told(sandbox: Sandbox) -> None:
         sandbox.faults.add(Fault("hang"))
 
 
-@pytest.mark.parametrize(("kind", "texts"), [("reset", []), ("reset_after", ["HOLD"])])
+@pytest.mark.parametrize(("kind", "texts"), [("reset", []), ("reset_after", ["STEP"])])
 async def test_a_broken_connection(
     sandbox: Sandbox, maria: Person, http: ClientSession, kind: str, texts: list[str]
 ) -> None:
@@ -110,11 +110,11 @@ async def test_a_broken_connection(
     assert [m.text for m in maria.chat] == texts
 
 
-@pytest.mark.parametrize(("kind", "texts"), [("hang_before", []), ("hang_after", ["HOLD"])])
+@pytest.mark.parametrize(("kind", "texts"), [("hang_before", []), ("hang_after", ["STEP"])])
 async def test_no_answer(
     sandbox: Sandbox, maria: Person, http: ClientSession, kind: str, texts: list[str]
 ) -> None:
-    """F52: the answer stays out; the message is there only if the hang came after it."""
+    """The answer stays out; the message is there only if the hang came after it."""
     sandbox.faults.add(Fault(kind))
     with pytest.raises(TimeoutError):
         await http.post(_SEND, json=_BODY, timeout=ClientTimeout(total=0.2))
@@ -125,7 +125,7 @@ async def test_a_released_hang_answers(sandbox: Sandbox, maria: Person, api: Api
     """A hang after the effect ends with the true answer."""
     armed = sandbox.faults.add(Fault("hang_after"))
     call = asyncio.create_task(api("sendMessage", **_BODY))
-    await sandbox.log.wait_for("HOLD")
+    await sandbox.log.wait_for("STEP")
     assert not call.done()
     armed.release()
     assert (await asyncio.wait_for(call, 5))["ok"]

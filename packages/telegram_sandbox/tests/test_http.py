@@ -23,7 +23,7 @@ async def test_parameters_come_in_four_ways(maria: Person, http: ClientSession, 
     keyboard = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
     plain: dict[str, str] = {
         "chat_id": "1001",
-        "text": "HOLD ü",
+        "text": "STEP ü",
         "disable_notification": "true",
         "reply_markup": json.dumps(keyboard),
     }
@@ -36,7 +36,7 @@ async def test_parameters_come_in_four_ways(maria: Person, http: ClientSession, 
     }
     async with http.post("/bot1:SANDBOX/sendMessage", **ways[way]) as answer:
         assert (await answer.json())["ok"]
-    assert (maria.last.text, maria.last.silent, maria.last.labels) == ("HOLD ü", True, ["Go"])
+    assert (maria.last.text, maria.last.silent, maria.last.labels) == ("STEP ü", True, ["Go"])
 
 
 async def test_files_come_by_name_or_reference(maria: Person, http: ClientSession) -> None:
@@ -54,13 +54,13 @@ async def test_files_come_by_name_or_reference(maria: Person, http: ClientSessio
 
 async def test_a_file_is_sent_again_by_its_identifier(maria: Person, api: Api) -> None:
     """The file_id of a message carries the file without an upload."""
-    maria.send_document("plan.txt", b"hold")
+    maria.send_document("list.txt", b"step")
     updates = await api("getUpdates")
     file_id = updates["result"][0]["message"]["document"]["file_id"]
     told = await api("sendDocument", chat_id=1001, document=file_id)
     assert told["ok"]
     assert maria.last.document
-    assert maria.last.document.data == b"hold"
+    assert maria.last.document.data == b"step"
     refused = await api("sendDocument", chat_id=1001, document="https://e.org/a.pdf")
     assert refused["description"] == ("Bad Request: wrong file identifier/HTTP URL specified")
 
@@ -117,7 +117,7 @@ async def test_a_long_poll_ends_with_the_first_update(
 
 
 async def test_a_second_poller_is_a_conflict(sandbox: Sandbox, api: Api) -> None:
-    """F56: a newer request ends an older one with a 409, as Telegram does."""
+    """A newer request ends an older one with a 409, as Telegram does."""
     first = asyncio.create_task(api("getUpdates", timeout=30))
     await sandbox.updates.until_polled()
     second = asyncio.create_task(api("getUpdates", timeout=30))

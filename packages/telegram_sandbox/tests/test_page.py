@@ -12,7 +12,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
-from bot.chat.labels import ROOM
 from telegram_sandbox import Person, Sandbox, Server, serve, serving
 from telegram_sandbox.arguments import Upload
 
@@ -64,9 +63,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def live(sandbox: Sandbox, maria: Person) -> AsyncIterator[Server]:
-    """Serve a sandbox with an athlete, a coach and an admin."""
-    sandbox.person("Jonas", id=1002, role="coach", started=True)
-    sandbox.person("Ada", id=1003, role="admin", started=True)
+    """Serve a sandbox with a guest, a host and a keeper."""
+    sandbox.person("Jonas", id=1002, role="host", started=True)
+    sandbox.person("Ada", id=1003, role="keeper", started=True)
     async with serving(sandbox) as server:
         yield server
 
@@ -90,7 +89,7 @@ async def _open(page: Page, server: Server) -> None:
     await page.locator('body[data-connected="true"]').wait_for()
 
 
-def pane(page: Page, role: str = "athlete") -> Locator:
+def pane(page: Page, role: str = "guest") -> Locator:
     """Return one person's pane."""
     return page.locator(f'.pane[data-role="{role}"]')
 
@@ -113,16 +112,16 @@ def keyboard(*buttons: tuple[str, str, str | None]) -> dict[str, Any]:
 async def test_a_text_is_sent_with_enter(page: Page, sandbox: Sandbox, maria: Person) -> None:
     """What is typed reaches the bot and stands in the chat."""
     field = pane(page).get_by_role("textbox", name="Message as Maria")
-    await field.fill("run 40 4 uphill")
+    await field.fill("a table for two")
     await field.press("Enter")
-    await expect(pane(page).locator(".mine .text")).to_have_text("run 40 4 uphill")
+    await expect(pane(page).locator(".mine .text")).to_have_text("a table for two")
     await expect(field).to_have_value("")
-    assert [update["message"]["text"] for update in sandbox.updates.pending] == ["run 40 4 uphill"]
+    assert [update["message"]["text"] for update in sandbox.updates.pending] == ["a table for two"]
 
 
 async def test_a_button_is_busy_until_its_answer(page: Page, sandbox: Sandbox) -> None:
     """A tap reaches the bot; the button shows that it waits, then the toast comes."""
-    send(sandbox, "Pain?", reply_markup=keyboard(("3", "p3", None), ("4", "p4", None)))
+    send(sandbox, "Guests?", reply_markup=keyboard(("3", "p3", None), ("4", "p4", None)))
     button = pane(page).get_by_role("button", name="3", exact=True)
     await button.click()
     await expect(button).to_have_attribute("aria-busy", "true")
@@ -136,10 +135,10 @@ async def test_an_alert_waits_for_ok(page: Page, sandbox: Sandbox, maria: Person
     """An alert covers the pane until it is closed by the keyboard."""
     send(sandbox, "Old", reply_markup=keyboard(("Go", "go", None)))
     query = maria.tap("Go")
-    told = {"callback_query_id": query, "text": "This session is over", "show_alert": True}
+    told = {"callback_query_id": query, "text": "This table is taken", "show_alert": True}
     sandbox.call("answerCallbackQuery", told)
     alert = pane(page).get_by_role("alertdialog")
-    await expect(alert).to_contain_text("This session is over")
+    await expect(alert).to_contain_text("This table is taken")
     await page.keyboard.press("Enter")
     await expect(alert).to_have_count(0)
 
@@ -148,7 +147,7 @@ async def test_ringing_and_silent_messages_differ(page: Page, sandbox: Sandbox) 
     """A ringing message has a bell and beeps if sound is on; a silent one does neither."""
     await page.get_by_role("button", name="Sound off").click()
     await expect(page.get_by_role("button", name="Sound on")).to_be_visible()
-    loud, quiet = send(sandbox, "HOLD 1 of 5"), send(sandbox, "Rest", disable_notification=True)
+    loud, quiet = send(sandbox, "STEP 1 of 5"), send(sandbox, "Wait", disable_notification=True)
     first = pane(page).locator(f'[data-id="{loud}"]')
     second = pane(page).locator(f'[data-id="{quiet}"]')
     await expect(first).to_have_class(re.compile(r"\brings\b"))
@@ -161,11 +160,11 @@ async def test_ringing_and_silent_messages_differ(page: Page, sandbox: Sandbox) 
 
 async def test_an_edit_shows(page: Page, sandbox: Sandbox) -> None:
     """An edited text replaces the old one, flashes and is marked."""
-    number = send(sandbox, "HOLD 10")
+    number = send(sandbox, "STEP 10")
     message = pane(page).locator(f'[data-id="{number}"]')
-    await expect(message).to_contain_text("HOLD 10")
-    sandbox.call("editMessageText", {"chat_id": 1001, "message_id": number, "text": "HOLD 5"})
-    await expect(message.locator(".text")).to_have_text("HOLD 5")
+    await expect(message).to_contain_text("STEP 10")
+    sandbox.call("editMessageText", {"chat_id": 1001, "message_id": number, "text": "STEP 5"})
+    await expect(message.locator(".text")).to_have_text("STEP 5")
     await expect(message.locator(".edited")).to_have_text("edited")
     await expect(message).to_have_class(re.compile("changed"))
 
@@ -185,7 +184,7 @@ async def test_a_photo_shows_and_enlarges(page: Page, sandbox: Sandbox) -> None:
 
 async def test_stop_is_red(page: Page, sandbox: Sandbox) -> None:
     """A button in the danger style is red, and large enough for a thumb."""
-    send(sandbox, "HOLD", reply_markup=keyboard(("STOP", "stop", "danger")))
+    send(sandbox, "STEP", reply_markup=keyboard(("STOP", "stop", "danger")))
     stop = pane(page).get_by_role("button", name="STOP")
     color = await stop.evaluate("b => getComputedStyle(b).backgroundColor")
     red, green, blue = (int(part) for part in re.findall(r"\d+", color)[:3])
@@ -200,20 +199,20 @@ async def test_user_text_is_never_markup(page: Page, sandbox: Sandbox, maria: Pe
     """Text that looks like HTML is shown as text."""
     maria.say("<img src=x onerror=document.title='broken'><b>hi</b>")
     await expect(pane(page).locator(".mine .text")).to_contain_text("<b>hi</b>")
-    assert await page.title() == "Holdfast sandbox"
+    assert await page.title() == "Telegram sandbox"
 
 
 async def test_entities_are_drawn(page: Page, sandbox: Sandbox) -> None:
     """Formatting becomes elements, and a time counts down by the sandbox's clock."""
     now = int(sandbox.now().timestamp())
     text = (
-        "🦵 <b>HOLD <i>now</i></b> <code>x</code> <tg-spoiler>secret</tg-spoiler> "
+        "🚲 <b>STEP <i>now</i></b> <code>x</code> <tg-spoiler>secret</tg-spoiler> "
         f'<tg-time unix="{now + 3600}" format="r">soon</tg-time> '
         f'<tg-time unix="{now}" format="wDT">then</tg-time>'
     )
     number = send(sandbox, text, parse_mode="HTML")
     message = pane(page).locator(f'[data-id="{number}"] .text')
-    await expect(message.locator("b")).to_have_text("HOLD now")
+    await expect(message.locator("b")).to_have_text("STEP now")
     await expect(message.locator("b i")).to_have_text("now")
     await expect(message.locator("time").first).to_have_text(re.compile("in 1 h|in 59 min"))
     await expect(message.locator("time").last).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
@@ -236,35 +235,33 @@ async def test_a_start_link_is_opened_by_whom_one_chooses(page: Page, sandbox: S
     send(sandbox, f"https://t.me/{sandbox.me['username']}?start=abc")
     await pane(page).get_by_role("link").click()
     await page.get_by_role("dialog").get_by_role("button", name="Jonas").click()
-    await expect(pane(page, "coach").locator(".mine")).to_contain_text("/start abc")
+    await expect(pane(page, "host").locator(".mine")).to_contain_text("/start abc")
     assert len(page.context.pages) == 1
 
 
 async def test_a_label_is_one_line(page: Page, sandbox: Sandbox) -> None:
     """On a phone a label is cut at the end of its line, as Telegram does; what fits is whole."""
     await page.set_viewport_size({"width": 390, "height": 800})
-    sample = "Stop sharing with Coach Kim today please"
-    for of, room in ROOM.items():
-        row = [{"text": sample[:room].strip(), "callback_data": "x"}] * of
-        send(sandbox, f"Row of {of}", reply_markup={"inline_keyboard": [row]})
-    send(sandbox, "Cut", reply_markup=keyboard((sample * 2, "cut", None), ("Go", "go", None)))
+    send(sandbox, "Whole", reply_markup=keyboard(("Take this table for the evening", "x", None)))
+    long = "Take this table for the whole evening, please"
+    send(sandbox, "Cut", reply_markup=keyboard((long, "cut", None), ("Go", "go", None)))
     await expect(pane(page).get_by_text("Cut", exact=True)).to_be_visible()
     keys = pane(page).locator(".key")
     sizes = await keys.evaluate_all(
         "all => all.map(key => [key.scrollWidth > key.clientWidth, key.clientHeight])"
     )
-    assert [cut for cut, _height in sizes] == [False] * sum(ROOM) + [True, False]
+    assert [cut for cut, _height in sizes] == [False, True, False]
     assert {height for _cut, height in sizes} == {44}
 
 
 async def test_commands_and_reply_keyboard(page: Page, sandbox: Sandbox) -> None:
     """The menu lists the bot's commands; a location button asks for a place and sends it."""
-    sandbox.call("setMyCommands", {"commands": [{"command": "hold", "description": "Start"}]})
+    sandbox.call("setMyCommands", {"commands": [{"command": "step", "description": "Start"}]})
     keys = {"keyboard": [[{"text": "Share my city", "request_location": True}]]}
     send(sandbox, "Where are you?", reply_markup=keys)
     await pane(page).get_by_role("button", name="Commands").click()
-    await pane(page).get_by_role("menuitem", name="/hold").click()
-    await sandbox.log.wait_for(lambda e: e.text == "/hold", after=0)
+    await pane(page).get_by_role("menuitem", name="/step").click()
+    await sandbox.log.wait_for(lambda e: e.text == "/step", after=0)
     await pane(page).get_by_role("button", name="Share my city").click()
     await pane(page).get_by_role("button", name="Sydney").click()
     await sandbox.log.wait_for(lambda e: e.method == "location", after=0)
@@ -284,17 +281,18 @@ async def test_block_and_unblock(page: Page, maria: Person) -> None:
 
 async def test_the_empty_chat_tells_what_to_do(page: Page, sandbox: Sandbox) -> None:
     """A new person is offered START, and it works."""
-    coach = pane(page, "coach")
-    await expect(coach.locator(".empty")).to_contain_text("Jonas")
-    await coach.get_by_role("button", name="START").click()
+    host = pane(page, "host")
+    await expect(host.locator(".empty")).to_contain_text("Jonas")
+    await host.get_by_role("button", name="START").click()
     await sandbox.log.wait_for(lambda e: e.text == "/start", after=0)
-    await expect(coach.locator(".empty")).to_have_count(0)
+    await expect(host.locator(".empty")).to_have_count(0)
 
 
 async def test_more_people_than_panes(page: Page, sandbox: Sandbox, maria: Person) -> None:
     """A fourth person is added on the page, takes a pane, and the switcher leads back."""
     await page.get_by_role("button", name="Add a person").click()
     await page.get_by_label("Name").fill("Lena")
+    await page.get_by_label("Role").fill("guest")
     await page.get_by_role("button", name="Add", exact=True).click()
     lena = page.get_by_role("textbox", name="Message as Lena")
     await expect(lena).to_be_visible()
@@ -303,7 +301,7 @@ async def test_more_people_than_panes(page: Page, sandbox: Sandbox, maria: Perso
     send(sandbox, "Where are you, Maria?")
     switch = pane(page).get_by_label("Whose chat this is")
     await expect(switch.locator("option", has_text="Maria")).to_contain_text("1 new")
-    await switch.select_option(label="Maria, athlete (1 new)")
+    await switch.select_option(label="Maria, guest (1 new)")
     await expect(pane(page).get_by_text("Where are you, Maria?")).to_be_visible()
 
 
@@ -326,11 +324,11 @@ async def test_the_phone_has_one_pane_and_badges(page: Page, sandbox: Sandbox) -
     """At phone width one chat shows; a tab counts what came for the others."""
     await page.set_viewport_size({"width": 390, "height": 844})
     await expect(page.locator(".pane:visible")).to_have_count(1)
-    sandbox.call("sendMessage", {"chat_id": 1002, "text": "Maria has trained"})
+    sandbox.call("sendMessage", {"chat_id": 1002, "text": "Maria has arrived"})
     tab = page.get_by_role("tab", name="Jonas")
     await expect(tab.locator(".badge")).to_have_text("1")
     await tab.click()
-    await expect(pane(page, "coach").get_by_text("Maria has trained")).to_be_visible()
+    await expect(pane(page, "host").get_by_text("Maria has arrived")).to_be_visible()
     await expect(tab.locator(".badge")).to_have_count(0)
     wide = await page.evaluate("document.documentElement.scrollWidth")
     assert wide == 390

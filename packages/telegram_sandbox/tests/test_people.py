@@ -59,7 +59,7 @@ def test_tapping_finds_the_best_label(sandbox: Sandbox, maria: Person) -> None:
 
 def test_tapping_a_stale_screen(sandbox: Sandbox, maria: Person) -> None:
     """A button that is gone meanwhile can be tapped on a message held from before."""
-    number = send(sandbox, "Pain?", "3")
+    number = send(sandbox, "Guests?", "3")
     before = maria.last
     sandbox.call("editMessageReplyMarkup", {"chat_id": 1001, "message_id": number})
     with pytest.raises(SandboxError):
@@ -89,9 +89,9 @@ def test_other_things_to_send(sandbox: Sandbox, maria: Person) -> None:
     assert newest(sandbox)["sticker"]["type"] == "regular"
     maria.send_contact("+49")
     assert newest(sandbox)["contact"]["user_id"] == 1001
-    send(sandbox, "Pain?")
+    send(sandbox, "Guests?")
     answer = maria.reply(maria.last, "2")
-    assert newest(sandbox)["reply_to_message"]["text"] == "Pain?"
+    assert newest(sandbox)["reply_to_message"]["text"] == "Guests?"
     maria.edit(answer, "7")
     assert newest(sandbox, "edited_message")["text"] == "7"
     assert maria.message(answer).edits == ("2",)
@@ -118,13 +118,13 @@ def test_blocking(sandbox: Sandbox, maria: Person) -> None:
 
 def test_what_a_person_sees(sandbox: Sandbox, maria: Person, clock: Clock) -> None:
     """A message shows its edits, its silence and its time; a held one does not change."""
-    number = send(sandbox, "HOLD 10", "STOP", disable_notification=True)
+    number = send(sandbox, "STEP 10", "STOP", disable_notification=True)
     before = maria.last
     clock.forward(seconds=5)
-    sandbox.call("editMessageText", {"chat_id": 1001, "message_id": number, "text": "HOLD 5"})
+    sandbox.call("editMessageText", {"chat_id": 1001, "message_id": number, "text": "STEP 5"})
     now = maria.last
-    assert (before.text, before.edited, before.labels) == ("HOLD 10", 0, ["STOP"])
-    assert (now.text, now.edited, now.edits, now.labels) == ("HOLD 5", 1, ("HOLD 10",), [])
+    assert (before.text, before.edited, before.labels) == ("STEP 10", 0, ["STOP"])
+    assert (now.text, now.edited, now.edits, now.labels) == ("STEP 5", 1, ("STEP 10",), [])
     assert (now.silent, now.rings, now.date) == (True, False, before.date)
     sandbox.call("deleteMessage", {"chat_id": 1001, "message_id": number})
     assert maria.chat == []
@@ -137,9 +137,9 @@ def test_groups(sandbox: Sandbox, maria: Person) -> None:
     assert newest(sandbox, "my_chat_member")["new_chat_member"]["status"] == "member"
     count = len(sandbox.updates)
     maria.say("good morning", to=group)
-    maria.say("/hold@other_bot", to=group)
+    maria.say("/step@other_bot", to=group)
     assert len(sandbox.updates) == count
-    maria.say("/hold@holdfast_bot", to=group)
+    maria.say("/step@sandbox_bot", to=group)
     assert newest(sandbox)["chat"] == {"id": group.id, "type": "supergroup", "title": "Runners"}
     sent = sandbox.call("sendMessage", {"chat_id": group.id, "text": "Privately, please"})
     maria.reply(sent["message_id"], "ok", to=group)
@@ -158,43 +158,43 @@ def test_a_group_that_migrates(sandbox: Sandbox, maria: Person) -> None:
 
 def test_the_transcript(sandbox: Sandbox, maria: Person, clock: Clock) -> None:
     """Everything that a chat shows stands there in plain text, with times or without."""
-    maria.say("/hold")
+    maria.say("/step")
     clock.forward(seconds=15)
-    number = send(sandbox, "HOLD 3 of 5\n15 s", "STOP")
+    number = send(sandbox, "STEP 3 of 5\n15 s", "STOP")
     maria.tap("stop")
     sandbox.call("editMessageReplyMarkup", {"chat_id": 1001, "message_id": number})
-    send(sandbox, "Rest", disable_notification=True)
+    send(sandbox, "Wait", disable_notification=True)
     assert sandbox.transcript(maria) == (
-        "Maria 07:30:00: /hold\n"
-        "Bot (rings) 07:30:15: HOLD 3 of 5\n"
+        "Maria 07:30:00: /step\n"
+        "Bot (rings) 07:30:15: STEP 3 of 5\n"
         "    15 s\n"
         "    [STOP]\n"
         "Maria 07:30:15 taps [STOP]\n"
-        'Bot edits 07:30:15: no more buttons at "HOLD 3 of 5"\n'
-        "Bot (silent) 07:30:15: Rest"
+        'Bot edits 07:30:15: no more buttons at "STEP 3 of 5"\n'
+        "Bot (silent) 07:30:15: Wait"
     )
-    assert sandbox.transcript(maria, timestamps=False, after=4) == "Bot (silent): Rest"
+    assert sandbox.transcript(maria, timestamps=False, after=4) == "Bot (silent): Wait"
 
 
 async def test_waiting_for_the_log(sandbox: Sandbox, maria: Person) -> None:
     """A wait ends with the first match since the latest act, there already or yet to come."""
-    send(sandbox, "HOLD 1")
+    send(sandbox, "STEP 1")
     maria.say("next")
-    waiting = asyncio.create_task(sandbox.log.wait_for("HOLD"))
+    waiting = asyncio.create_task(sandbox.log.wait_for("STEP"))
     await asyncio.sleep(0)
-    send(sandbox, "HOLD 2")
+    send(sandbox, "STEP 2")
     entry = await waiting
-    assert entry.text == "HOLD 2"
-    assert await sandbox.log.wait_for("HOLD") is entry
-    assert (await sandbox.log.wait_for("HOLD", after=0)).text == "HOLD 1"
+    assert entry.text == "STEP 2"
+    assert await sandbox.log.wait_for("STEP") is entry
+    assert (await sandbox.log.wait_for("STEP", after=0)).text == "STEP 1"
     assert entry.message_id == maria.last.id
 
 
 async def test_a_vain_wait_shows_what_happened(sandbox: Sandbox, maria: Person) -> None:
     """The time-out's message holds the transcript."""
     maria.say("hello")
-    with pytest.raises(AssertionError, match=r"'HOLD' did not come (.|\n)*Maria .*: hello"):
-        await sandbox.log.wait_for("HOLD", timeout=0.01)
+    with pytest.raises(AssertionError, match=r"'STEP' did not come (.|\n)*Maria .*: hello"):
+        await sandbox.log.wait_for("STEP", timeout=0.01)
 
 
 def test_between_and_none(sandbox: Sandbox, maria: Person) -> None:
@@ -202,7 +202,7 @@ def test_between_and_none(sandbox: Sandbox, maria: Person) -> None:
     first, second, third = maria.say("a"), maria.say("b"), maria.say("c")
     assert (first.text, second.text, third.text) == ("a", "b", "c")
     assert [e.text for e in sandbox.log.between(1, 3)] == ["b"]
-    assert sandbox.log.none("HOLD", after=1)
+    assert sandbox.log.none("STEP", after=1)
     assert not sandbox.log.none(lambda e: e.text == "c", after=1)
 
 

@@ -178,11 +178,11 @@ def test_people_who_cannot_be_reached(sandbox: Sandbox, maria: Person) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        {"command": "Hold", "description": "x"},
+        {"command": "Step", "description": "x"},
         {"command": "x" * 33, "description": "x"},
         {"command": "", "description": "x"},
-        {"command": "hold", "description": ""},
-        {"command": "hold", "description": "x" * 257},
+        {"command": "step", "description": ""},
+        {"command": "step", "description": "x" * 257},
     ],
 )
 def test_commands_are_checked(sandbox: Sandbox, command: dict[str, str]) -> None:
@@ -193,11 +193,11 @@ def test_commands_are_checked(sandbox: Sandbox, command: dict[str, str]) -> None
 
 def test_command_scopes(sandbox: Sandbox, maria: Person) -> None:
     """Each scope and language has its own list; the default one stays."""
-    hold = [{"command": "hold", "description": "Start"}]
+    step = [{"command": "step", "description": "Start"}]
     scope = {"type": "chat", "chat_id": 1001}
-    sandbox.call("setMyCommands", {"commands": hold})
+    sandbox.call("setMyCommands", {"commands": step})
     sandbox.call("setMyCommands", {"commands": [], "scope": scope, "language_code": "de"})
-    assert sandbox.call("getMyCommands", {}) == hold
+    assert sandbox.call("getMyCommands", {}) == step
     assert sandbox.call("getMyCommands", {"scope": scope}) == []
     sandbox.call("deleteMyCommands", {})
     assert sandbox.call("getMyCommands", {}) == []

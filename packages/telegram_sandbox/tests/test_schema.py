@@ -10,10 +10,10 @@ from typing import Any
 from telegram_sandbox.methods import HANDLERS
 from telegram_sandbox.schema import METHODS, TYPES, Fields
 
-_TOP = Path(__file__).parents[2]
-_PUBLISHED = Path(
-    os.environ.get("HOLDFAST_BOT_API_JSON", _TOP.parent / "shared" / "telegram" / "bot-api.json")
-)
+# The whole description: where the environment says, or in a folder shared/ of any folder above.
+_NAMED = os.environ.get("TELEGRAM_BOT_API_JSON")
+_PLACES = [folder / "shared" / "telegram" / "bot-api.json" for folder in Path(__file__).parents]
+_PUBLISHED = Path(_NAMED) if _NAMED else next(filter(Path.is_file, _PLACES), _PLACES[0])
 
 # A few lines of the published description, kept here for where the whole is not at hand.
 _EXCERPT: dict[str, dict[str, list[str]]] = {

@@ -33,7 +33,7 @@ async def test_a_conversation_there_and_back(sandbox: Sandbox, maria: Person, bo
     assert hello.message.entities[0].type == "bot_command"
     stop = InlineKeyboardButton("STOP", callback_data="stop", style="danger")
     sent = await bot.send_message(
-        1001, "<b>HOLD</b> 3 of 5", parse_mode="HTML", reply_markup=InlineKeyboardMarkup([[stop]])
+        1001, "<b>STEP</b> 3 of 5", parse_mode="HTML", reply_markup=InlineKeyboardMarkup([[stop]])
     )
     maria.tap("stop")
     (tap,) = await bot.get_updates(offset=hello.update_id + 1)
@@ -43,7 +43,7 @@ async def test_a_conversation_there_and_back(sandbox: Sandbox, maria: Person, bo
     assert maria.toasts[0].text == "Stopped"
     assert sandbox.transcript(maria, timestamps=False) == (
         "Maria: /start abc\n"
-        "Bot (rings): HOLD 3 of 5\n"
+        "Bot (rings): STEP 3 of 5\n"
         "    [STOP]\n"
         "Maria taps [STOP]\n"
         "Bot alerts: Stopped\n"
@@ -67,12 +67,12 @@ async def test_files_travel_both_ways(maria: Person, bot: Bot) -> None:
     document = maria.last.document
     assert document
     assert (document.name, document.data) == ("export.csv", b"a,b\n1,2\n")
-    maria.send_document("plan.txt", b"hold")
+    maria.send_document("list.txt", b"step")
     (update,) = await bot.get_updates()
     assert update.message
     assert update.message.document
     file = await update.message.document.get_file()
-    assert bytes(await file.download_as_bytearray()) == b"hold"
+    assert bytes(await file.download_as_bytearray()) == b"step"
 
 
 async def test_an_application_polls_and_stops(

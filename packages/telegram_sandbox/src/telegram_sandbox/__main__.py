@@ -1,4 +1,4 @@
-"""Runs the sandbox alone: python -m telegram_sandbox --port 8081."""
+"""Runs the sandbox alone: telegram-sandbox --port 8081, or python -m telegram_sandbox."""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from telegram_sandbox.errors import SandboxError
 from telegram_sandbox.sandbox import Sandbox
 from telegram_sandbox.server import serve
 
-_CAST = (("Maria", "athlete"), ("Jonas", "coach"), ("Ada", "admin"))
+_CAST = ("Maria", "Jonas", "Ada")
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m telegram_sandbox",
+        prog="telegram-sandbox",
         description="A local stand-in for Telegram with a chat page. Nothing leaves this machine.",
     )
     parser.add_argument("--port", type=int, default=8081, help="0 takes a free one")
     parser.add_argument("--token", default="1:SANDBOX", help="the token that the bot must use")
-    parser.add_argument("--username", default="holdfast_bot", help="the bot's username")
+    parser.add_argument("--username", default="sandbox_bot", help="the bot's username")
     parser.add_argument(
-        "--nobody", action="store_true", help="start without an athlete, a coach and an admin"
+        "--person",
+        action="append",
+        metavar="NAME[:ROLE]",
+        help=f"somebody to begin with, once for each; {', '.join(_CAST)} if nobody is named",
     )
+    parser.add_argument("--nobody", action="store_true", help="begin with no people")
     return parser.parse_args(argv)
 
 
@@ -32,11 +36,12 @@ async def run(argv: list[str]) -> None:
     """Serve until interrupted."""
     told = _arguments(argv)
     sandbox = Sandbox(told.token, told.username)
-    for name, role in () if told.nobody else _CAST:
-        sandbox.person(name, role=role, username=name.lower())
+    for one in () if told.nobody else told.person or _CAST:
+        name, _, role = one.partition(":")
+        sandbox.person(name, role=role)
     server = await serve(sandbox, told.port)
     sys.stdout.write(
-        f"Holdfast sandbox: {server.url}/\n"
+        f"Telegram sandbox: {server.url}/\n"
         f"For a bot: base address {server.url}, token {sandbox.token}\n"
     )
     sys.stdout.flush()

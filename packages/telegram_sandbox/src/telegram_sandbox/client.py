@@ -52,7 +52,7 @@ class SandboxClient:
         return RemotePerson(self, made["id"], name)
 
     async def people(self) -> list[RemotePerson]:
-        """Return who is already there: athletes, coaches, admins, others."""
+        """Return who is already there."""
         told = await self.get("/_/state")
         return [RemotePerson(self, one["id"], one["name"]) for one in told["people"]]
 

@@ -56,7 +56,7 @@ class Media:
         if self.kind == "photo":
             return [{**base, "width": self.width, "height": self.height}]
         if self.kind == "sticker":
-            flags = {"is_animated": False, "is_video": False, "type": "regular", "emoji": "💪"}
+            flags = {"is_animated": False, "is_video": False, "type": "regular", "emoji": "🙂"}
             return {**base, "width": 512, "height": 512, **flags}
         base["mime_type"] = self.file.mime
         if self.kind == "voice":

@@ -25,15 +25,20 @@ _FIRST_PERSON = 1001
 
 
 class Sandbox(World):
-    """A strict stand-in for Telegram's servers; `now` is its clock, the machine's by default."""
+    """A strict stand-in for Telegram's servers, for one bot.
+
+    `token`, `username` and `name` are the bot's; `now` is the clock, the machine's by default.
+    """
 
     def __init__(
         self,
         token: str = "1:SANDBOX",  # noqa: S107  # an example, not a secret
-        username: str = "holdfast_bot",
+        username: str = "sandbox_bot",
         now: Callable[[], datetime] | None = None,
+        *,
+        name: str = "Sandbox bot",
     ) -> None:
-        super().__init__(token, username, now)
+        super().__init__(token, username, now, name=name)
         self.log = Log(self.transcript)
         self._free_ids = itertools.count(_FIRST_PERSON)
 
@@ -58,7 +63,11 @@ class Sandbox(World):
         last_name: str | None = None,
         started: bool = False,
     ) -> Person:
-        """Add somebody with an account; `started` says that they wrote to the bot long ago."""
+        """Add somebody with an account.
+
+        `started` says that they wrote to the bot long ago. `role` is any word that the page shows
+        beside the name; the sandbox gives it no meaning.
+        """
         number = id if id is not None else next(n for n in self._free_ids if n not in self.chats)
         if number in self.chats or number <= 0:
             raise SandboxError(f"a person's id must be positive and free; {number} is not")

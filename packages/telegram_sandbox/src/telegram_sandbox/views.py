@@ -18,23 +18,18 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 NEWEST = 300
-_ORDER = ("athlete", "coach", "admin")
 
 
 def state(sandbox: Sandbox) -> Json:
     """Return everything that the page shows, and the number of the newest change."""
-    people = sorted(sandbox.people.values(), key=_place)
     return {
         "bot": sandbox.me,
         "last": sandbox.feed.mark(),
         "now": sandbox.now().timestamp(),
-        "people": [{**person(sandbox, p), "messages": messages(p)} for p in people],
+        "people": [
+            {**person(sandbox, p), "messages": messages(p)} for p in sandbox.people.values()
+        ],
     }
-
-
-def _place(person: Person) -> tuple[int, int]:
-    role = person.role
-    return (_ORDER.index(role) if role in _ORDER else len(_ORDER)), person.id
 
 
 def person(sandbox: Sandbox, one: Person) -> Json:

@@ -68,8 +68,10 @@ class World:
     def __init__(
         self,
         token: str = "1:SANDBOX",  # noqa: S107  # an example, not a secret
-        username: str = "holdfast_bot",
+        username: str = "sandbox_bot",
         now: Callable[[], datetime] | None = None,
+        *,
+        name: str = "Sandbox bot",
     ) -> None:
         self.token = token
         self.now = now or system_clock
@@ -78,7 +80,7 @@ class World:
         self.me: Json = {
             "id": int(token.partition(":")[0]),
             "is_bot": True,
-            "first_name": "Holdfast",
+            "first_name": name,
             "username": username,
         }
         self.limits = Limits()

@@ -2,7 +2,7 @@
 import { icon, make } from "./dom.js";
 import { Pane } from "./pane.js";
 import { beep, setUpSound } from "./sound.js";
-import { act, bot, load, people, pending, post, refreshPeople, setPerson, unread } from "./store.js";
+import { act, bot, load, people, pending, post, refreshPeople, rolesInUse, setPerson, unread } from "./store.js";
 import { setNow, startTicking } from "./times.js";
 
 const MOST_PANES = 3;
@@ -158,14 +158,17 @@ function setUpAdding() {
   const form = dialog.querySelector("form");
   button.append(icon("add"), make("span", {}, "Add a person"));
   button.setAttribute("aria-label", "Add a person");
-  button.addEventListener("click", () => dialog.showModal());
+  button.addEventListener("click", () => {
+    byId("roles").replaceChildren(...rolesInUse().map((value) => make("option", { value })));
+    dialog.showModal();
+  });
   form.querySelector('[value="cancel"]').addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async () => {
     const { name, role } = Object.fromEntries(new FormData(form));
     form.reset();
     const told = await post("/_/people", { name, role });
     HANDLERS.chat(told);
-    const pane = panes.find((one) => one.person.role === role) ?? panes.at(-1);
+    const pane = panes.find((one) => role && one.person.role === role) ?? panes.at(-1);
     if (!paneOf(told.id)) choose(pane, told.id);
   });
 }

@@ -41,7 +41,7 @@ function meta(message, rings) {
 function body(message, on) {
   const { kind, file } = message;
   if (kind === "photo" || (kind === "animation" && file.mime === "image/gif")) return picture(message, on);
-  if (kind === "sticker") return make("div", { class: "sticker", role: "img", "aria-label": "Sticker" }, "💪");
+  if (kind === "sticker") return make("div", { class: "sticker", role: "img", "aria-label": "Sticker" }, "🙂");
   if (kind === "location") {
     const { latitude, longitude } = message.location;
     return card("place", "Location", `${latitude.toFixed(4)}, ${longitude.toFixed(4)}`);

@@ -6,6 +6,7 @@ import { act, people, pending, unread } from "./store.js";
 import { day } from "./times.js";
 
 const NEAR = 60;
+const TINTS = 4; // as many as chat.css has
 
 export class Pane {
   constructor(personId, page) {
@@ -77,7 +78,7 @@ export class Pane {
     }
     this.status = make("span", {}, statusOf(person));
     this.head.replaceChildren(
-      make("span", { class: `avatar ${person.role}`, "aria-hidden": "true" }, person.name.slice(0, 1)),
+      make("span", { class: "avatar", "data-tint": tintOf(person), "aria-hidden": "true" }, person.name.slice(0, 1)),
       make("div", { class: "who" }, make("strong", {}, person.name, people.size > 1 ? icon("down") : null), this.status, choose),
       make("button", { type: "button", class: "round more", "aria-label": `More about ${person.name}`, "aria-haspopup": "menu", onclick: () => this.togglePanel("person") }, icon("dots")),
     );
@@ -311,6 +312,12 @@ export class Pane {
     this.element.append(box);
     ok.focus();
   }
+}
+
+// People of one role have one colour; people without a role have one each.
+function tintOf(person) {
+  const kinds = [...new Set([...people.values()].map((one) => one.role || one.id))];
+  return kinds.indexOf(person.role || person.id) % TINTS;
 }
 
 function statusOf(person) {

@@ -1,7 +1,7 @@
 // The beep of a ringing message: off until the viewer switches it on, then remembered.
 import { icon, make, unseen } from "./dom.js";
 
-const KEY = "holdfast-sandbox-sound";
+const KEY = "telegram-sandbox-sound";
 let context = null;
 let on = localStorage.getItem(KEY) === "on";
 

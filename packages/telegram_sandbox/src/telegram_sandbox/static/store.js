@@ -35,6 +35,10 @@ export function setPerson(told) {
   return !known;
 }
 
+export function rolesInUse() {
+  return [...new Set([...people.values()].map((person) => person.role))].filter(Boolean);
+}
+
 export function isBusy(chatId, messageId, data) {
   for (const query of pending.values()) {
     if (query.chat_id === chatId && query.message_id === messageId && query.data === data) return true;
