@@ -88,7 +88,8 @@ picture: setup chromium
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --upgrade \
-		pyproject.toml --group dev -o requirements.lock
+		pyproject.toml $(SANDBOX)/pyproject.toml --group dev --group $(SANDBOX)/pyproject.toml:dev \
+		-o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --python-version 3.11 \
 		--constraints requirements.lock pyproject.toml -o requirements-run.lock
 

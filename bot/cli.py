@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import wraps
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -24,6 +25,7 @@ BAD_DATABASE: Final = 4
 CAN_NOT_GO_ON: Final = 5
 NOT_AS_EXPECTED: Final = 6
 IN_USE: Final = 7
+NO_SANDBOX: Final = 8
 
 _CODES: Final = {
     "BadSettingsError": BAD_SETTINGS,
@@ -32,6 +34,7 @@ _CODES: Final = {
     "StopError": CAN_NOT_GO_ON,
     "TzdataMissingError": CAN_NOT_GO_ON,
     "SandboxError": CAN_NOT_GO_ON,
+    "SandboxMissingError": NO_SANDBOX,
     "UnexpectedError": NOT_AS_EXPECTED,
 }
 """By the name of the exception, or of the first base that stands here."""
@@ -46,6 +49,10 @@ cli = typer.Typer(
 Config = Annotated[
     Path | None, typer.Option("--config", help="A TOML file; see config.example.toml.")
 ]
+
+
+class SandboxMissingError(Exception):
+    """The demo's stand-in for Telegram is not installed."""
 
 
 class Script(StrEnum):
@@ -116,6 +123,11 @@ def demo_(
     port: Annotated[int, typer.Option(help="Port of the chat page; 0 takes a free one.")] = 8099,
 ) -> None:
     """Run everything on this machine, with a chat page in place of Telegram."""
+    if find_spec("telegram_sandbox") is None:
+        raise SandboxMissingError(
+            "the demo needs the package telegram-sandbox, which is not installed; in Holdfast's "
+            "source folder, `make demo` or `pip install packages/telegram_sandbox` installs it."
+        )
     from bot import demo, logs
 
     logs.set_up(level=logs.QUIET)

@@ -1,5 +1,6 @@
 """Whatever is wrong at the start is one sentence and an exit code."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from bot.store import people
 from bot.store.migrate import migrate
 from tests.process.running import SECRET, TOKEN, Place
 
-BAD_SETTINGS, BAD_DATABASE, IN_USE = 3, 4, 7
+BAD_SETTINGS, BAD_DATABASE, IN_USE, NO_SANDBOX = 3, 4, 7, 8
 
 Env = dict[str, str | None]
 
@@ -45,6 +46,15 @@ def command(*words: str, **env: str | None) -> tuple[int, list[str], list[str]]:
     """Run a command in this process; return its exit code, and the lines on both channels."""
     done = CliRunner().invoke(cli, words, env=env)
     return done.exit_code, done.stdout.splitlines(), done.stderr.splitlines()
+
+
+def test_the_demo_without_its_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in production: the sentence says what is missing and how to get it."""
+    monkeypatch.setitem(sys.modules, "telegram_sandbox", None)
+    code, out, err = command("demo")
+    assert code == NO_SANDBOX
+    said_once(out, err, "telegram-sandbox")
+    assert "make demo" in err[0]
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder"])
