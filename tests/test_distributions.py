@@ -88,9 +88,9 @@ def test_the_sandbox_knows_no_bot() -> None:
     """Neither its code nor its tests nor its README have a word of this one."""
     found = {
         f"{path.relative_to(ROOT)}: {match[0]}"
-        for folder in ("src", "tests", "README.md")
+        for folder in ("src", "tests", "README.md", "pyproject.toml")
         for path in (SANDBOX / folder, *(SANDBOX / folder).rglob("*"))
-        if path.is_file() and path.suffix in {".py", ".js", ".html", ".css", ".svg", ".md"}
+        if path.is_file() and path.suffix in {".py", ".js", ".html", ".css", ".svg", ".md", ".toml"}
         if (match := _OF_THIS_BOT.search(path.read_text(encoding="utf-8")))
     }
     assert found == set()
