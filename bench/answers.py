@@ -31,11 +31,11 @@ from bench.loopback import Loopback, Seen, Setup, served
 from bench.table import Part, ms, times
 from bot import app
 from bot.clock.clock import SystemClock
-from bot.flows import training
-from bot.protocol.events import Due, Pain
+from bot.protocol.session.events import Due, Pain
 from bot.settings import Database, Delivery, Embedded, Telegram
 from bot.store.sessions import Stored
 from bot.store.tables import OutboxRow, OutboxState, PlanRow
+from bot.training.session import apply_event
 
 PER_S: Final = 100.0
 SECONDS: Final = 6
@@ -88,9 +88,9 @@ def _ask(db: Db) -> list[tuple[int, int]]:
 
 
 def _released(db: Db, athlete: int, begun: datetime) -> tuple[int, int]:
-    stored = training.open_session(db, athlete, None, begun)
+    stored = apply_event.open_session(db, athlete, None, begun)
     for event in (Pain(2), Due(), Due()):
-        result = training.happen(db, stored, event, stored.value.due_at or begun)
+        result = apply_event.happen(db, stored, event, stored.value.due_at or begun)
         if not isinstance(result, Stored):
             raise TypeError(result)
         stored = result

@@ -16,17 +16,17 @@ from bench.house import fill, opened, tomorrow
 from bench.near import LATENCY_S, NearRequest
 from bench.table import Part
 from bench.virtual import START, VirtualClock, run
-from bot.chat.commands import Rules
-from bot.chat.inbox import Inbox
-from bot.chat.renderer import Renderer
+from bot.charts.worker import ChartWorker
 from bot.delivery.sender import Sender
-from bot.flows import mail, news, training
-from bot.flows import time as flows_time
-from bot.flows.mail import Arrived
-from bot.protocol.dose import Dose
-from bot.reports.worker import ChartWorker
+from bot.dispatch import delivery_events, due_work, updates
+from bot.dispatch.commands.catalogue import Rules
+from bot.dispatch.updates import Arrived
+from bot.protocol.dose.dose import Dose
 from bot.store import sessions
 from bot.store.engine import Store
+from bot.telegram.inbox import Inbox
+from bot.telegram.renderer import Renderer
+from bot.training.session import apply_event
 
 ATHLETE: Final = 1
 FLOOR: Final = 3
@@ -67,7 +67,7 @@ class Athlete:
         data = next(b["callback_data"] for b in buttons if b["text"].startswith("1"))
         await asyncio.sleep(ANSWERS_AFTER_S)
         arrived = [_press(next(self.numbers), data)]
-        await self.store.write(mail.receive, arrived, self.clock.now(), backlog=False)
+        await self.store.write(updates.receive, arrived, self.clock.now(), backlog=False)
         self.inbox.wake(arrived)
 
 
@@ -83,15 +83,15 @@ async def _time(store: Store, clock: VirtualClock, moved: asyncio.Event) -> None
     """Act on what is due, whenever it is."""
     while True:
         moved.clear()
-        await store.write(flows_time.act_due, clock.now())
-        at = store.read_now(flows_time.earliest)
+        await store.write(due_work.act_due, clock.now())
+        at = store.read_now(due_work.earliest)
         await clock.wait(moved, None if at is None else (at - clock.now()).total_seconds())
 
 
 def _begin(db: Db, dose: Dose) -> None:
     db.add(sessions.plan_row(ATHLETE, 2, dose, START))
     db.flush()
-    training.open_session(db, ATHLETE, None, START)
+    apply_event.open_session(db, ATHLETE, None, START)
 
 
 async def _played(url: str, dose: Dose, clock: VirtualClock) -> list[Counter[str]]:
@@ -103,7 +103,7 @@ async def _played(url: str, dose: Dose, clock: VirtualClock) -> list[Counter[str
 
         near = NearRequest(BotApi(), Latency(*LATENCY_S), handed)
         bot = Bot(TOKEN, request=near, get_updates_request=near)
-        sender = Sender(store, bot, Renderer(store, ChartWorker()), news, clock, 28)
+        sender = Sender(store, bot, Renderer(store, ChartWorker()), delivery_events, clock, 28)
         inbox = Inbox(store, clock, Rules("bench_bot", open_enrolment=False))
         athlete, moved = Athlete(dose.total_holds, store, inbox, clock), asyncio.Event()
         store.on_commit += [sender.wake, moved.set]

@@ -8,10 +8,10 @@ from typing import Final
 
 from bench.table import Part, ms
 from bench.ticker import EVERY_S, Ticker
-from bot.protocol.report import Became, ChartDay, PeriodChart, ReportPage
-from bot.reports.chart_data import HoldBar, SessionChart
-from bot.reports.charts import session_chart
-from bot.reports.worker import ChartWorker
+from bot.charts.chart_data import HoldBar, SessionChart
+from bot.charts.session_chart import session_chart
+from bot.charts.worker import ChartWorker
+from bot.protocol.report.period import Became, ChartDay, PeriodChart, ReportPage
 
 CHARTS: Final = 3
 ALBUM: Final = 10

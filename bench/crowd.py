@@ -16,8 +16,8 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import intents
-from bot.flows.intents import Intent, Spot
+from bot.conversation import message
+from bot.conversation.message import Intent, Spot
 from bot.store import outbox
 from bot.store.outbox import Letter
 
@@ -144,15 +144,15 @@ def put(db: Db, calls: list[Planned], begun: datetime) -> None:
 
 
 def _letter(call: Planned, begun: datetime) -> Letter:
-    """Return the letter that `flows/post.py` makes of the call's intent."""
+    """Return the letter that `conversation/outgoing.py` makes of the call's intent."""
     due = begun + timedelta(seconds=call.at)
     intent = _intent(call, due)
     question = Planned(0, What.RELEASE, call.chat, call.index).key
     return Letter(
         key=call.key,
         chat_id=call.chat,
-        kind=intents.kind_of(intent),
-        body=intents.dump(intent),
+        kind=message.kind_of(intent),
+        body=message.dump(intent),
         priority=intent.priority,
         due=due,
         not_after=None if intent.life is None else due + intent.life,
@@ -166,14 +166,14 @@ def _intent(call: Planned, due: datetime) -> Intent:
     spot = Spot(call.index + 1, call.index + 1, "left")
     match call.what:
         case What.HOLD:
-            return intents.Hold(call.chat, call.index, spot, call.seconds, ease=False, cues=())
+            return message.Hold(call.chat, call.index, spot, call.seconds, ease=False, cues=())
         case What.RELEASE:
-            return intents.Release(call.chat, call.index, spot, 3)
+            return message.Release(call.chat, call.index, spot, 3)
         case What.ANSWER:
-            return intents.Answer(call.key, "noted", {"value": 1})
+            return message.Answer(call.key, "noted", {"value": 1})
         case What.REST:
-            return intents.Rest(call.chat, 1, spot, due, "UTC", 5, ease=False, switch=False)
+            return message.Rest(call.chat, 1, spot, due, "UTC", 5, ease=False, switch=False)
         case What.REMINDER:
-            return intents.Reminder(call.chat, "Athlete", 5, 10, 1, "left", due, "UTC")
+            return message.Reminder(call.chat, "Athlete", 5, 10, 1, "left", due, "UTC")
         case What.LETTER:
-            return intents.Say("noted", {"value": 1})
+            return message.Say("noted", {"value": 1})

@@ -23,8 +23,8 @@ from bench.near import Handed
 from bench.rules import busiest_second, idlest
 from bot.delivery.ports import Call, Clock, Taken
 from bot.delivery.sender import Sender
-from bot.store.dispatch import Claimed
 from bot.store.engine import Store
+from bot.store.outbox_claims import Claimed
 
 SPAN_S: Final = 10.0
 """In which the use of the budget is looked at."""

@@ -6,8 +6,8 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col, func, select
 
-from bot.protocol.dose import Dose
-from bot.protocol.record import Outcome, Phase
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Outcome, Phase
 from bot.store import sessions
 from bot.store.engine import Store
 from bot.store.migrate import migrate

@@ -16,14 +16,14 @@ from bench.program import running, started
 from bench.table import Part, ms
 from bot.clock.clock import SystemClock
 from bot.delivery import sender
-from bot.flows import news, training
-from bot.flows import time as flows_time
-from bot.protocol.events import Due, Pain
-from bot.protocol.record import Phase
+from bot.dispatch import delivery_events, due_work
+from bot.protocol.session.events import Due, Pain
+from bot.protocol.session.state import Phase
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.sessions import Stored
 from bot.store.tables import SessionRow
+from bot.training.session import apply_event
 
 LIVE: Final = 500
 ROUNDS: Final = 3
@@ -34,10 +34,10 @@ LEAD_IN: Final = timedelta(seconds=10)
 def _begin(db: Db, hold_at: datetime) -> None:
     """Open a session of each athlete; two of three are in a hold, the others are asked."""
     for athlete in range(1, LIVE + 1):
-        stored = training.open_session(db, athlete, None, hold_at - LEAD_IN)
+        stored = apply_event.open_session(db, athlete, None, hold_at - LEAD_IN)
         if athlete % 3:
             for event in (Pain(1), Due()):
-                result = training.happen(db, stored, event, stored.value.due_at or hold_at)
+                result = apply_event.happen(db, stored, event, stored.value.due_at or hold_at)
                 if not isinstance(result, Stored):
                     raise TypeError(result)
                 stored = result
@@ -49,9 +49,9 @@ async def _start(url: str) -> tuple[float, float]:
     migrate(url)
     with Store(url) as store:
         opened_at = time.perf_counter()
-        await store.write(sender.recover, NOON, news)
-        found = await store.write(flows_time.recover, NOON)
-        await store.read(flows_time.earliest)
+        await store.write(sender.recover, NOON, delivery_events)
+        found = await store.write(due_work.recover, NOON)
+        await store.read(due_work.earliest)
         recovered_at = time.perf_counter()
     if found != LIVE:
         raise RuntimeError(f"{found} sessions were live, not {LIVE}")

@@ -14,8 +14,8 @@ from sqlmodel import SQLModel
 
 from bench.house import opened
 from bench.table import Part, ms
-from bot.flows.summaries import weekly
-from bot.protocol.dose import Dose
+from bot.coaching.weekly import flow as weekly
+from bot.protocol.dose.dose import Dose
 from bot.store import sessions
 from bot.store.tables import (
     AssignmentRow,

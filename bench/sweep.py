@@ -12,9 +12,8 @@ from typing import Final
 from bench.house import MORNING, NOON, bring_forward, fill, opened, tomorrow
 from bench.table import Part, ms
 from bench.ticker import Ticker
-from bot.flows import mail
-from bot.flows import time as flows_time
-from bot.flows.mail import Arrived
+from bot.dispatch import due_work, updates
+from bot.dispatch.updates import Arrived
 from bot.store import outbox
 from bot.store.engine import Store
 
@@ -42,7 +41,7 @@ async def _looks(store: Store, now: datetime) -> float:
     found = []
     for _ in range(LOOKS):
         start = time.perf_counter()
-        at = await store.read(flows_time.earliest)
+        at = await store.read(due_work.earliest)
         found.append(time.perf_counter() - start)
         if at is None or at <= now:
             raise RuntimeError(f"a row was due at {at}")
@@ -54,7 +53,7 @@ async def _probe(store: Store, waits: list[float]) -> None:
     for number in itertools.count(1):
         start = time.perf_counter()
         update = Arrived(number, 1, "{}")
-        await store.write(mail.receive, [update], NOON, backlog=False)
+        await store.write(updates.receive, [update], NOON, backlog=False)
         waits.append(time.perf_counter() - start)
         await asyncio.sleep(0.02)
 
@@ -78,7 +77,7 @@ async def _reminders(store: Store, now: datetime) -> Acted:
         probe = asyncio.create_task(_probe(store, waits))
         start = time.perf_counter()
         done = 0
-        while (found := await store.write(flows_time.act_due, now))[0]:
+        while (found := await store.write(due_work.act_due, now))[0]:
             done += found[0] - len(found[1])
         seconds = time.perf_counter() - start
         probe.cancel()
@@ -124,7 +123,7 @@ def measure(folder: Path) -> list[Part]:
                 ),
             ),
             "Claimed, written into the outbox, and the next day planned, in batches of "
-            f"{flows_time.REMINDED}; the best of {ROUNDS} rounds. Sending them takes longer: 28 a "
+            f"{due_work.REMINDED}; the best of {ROUNDS} rounds. Sending them takes longer: 28 a "
             "second.",
         ),
     ]

@@ -26,19 +26,20 @@ from bench.bot_api import TOKEN
 from bench.house import NOON, fill, opened
 from bench.loopback import Setup, served
 from bench.table import Part, times
-from bot.chat.renderer import Renderer
+from bot.charts.worker import ChartWorker
 from bot.clock.clock import SystemClock
+from bot.conversation import message as conversation_message
+from bot.conversation.message import Intent
 from bot.delivery.ports import News, Taken
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
-from bot.flows import intents, news
-from bot.flows.intents import Intent
-from bot.reports.worker import ChartWorker
+from bot.dispatch import delivery_events
 from bot.store import outbox
-from bot.store.dispatch import Claimed
 from bot.store.engine import Store
 from bot.store.outbox import Letter
+from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxRow, OutboxState
+from bot.telegram.renderer import Renderer
 
 SENDS: Final = 2_000
 BARE_SENDS: Final = 400
@@ -112,8 +113,10 @@ class _Counting:
 
 def _intent(number: int, now: datetime) -> Intent:
     if number % REPLIES == 0:
-        return intents.Say("noted", {"value": 2})
-    return intents.Reminder(number, "Athlete", 5, 10, 1, "left", now, "UTC", snoozes_left=3)
+        return conversation_message.Say("noted", {"value": 2})
+    return conversation_message.Reminder(
+        number, "Athlete", 5, 10, 1, "left", now, "UTC", snoozes_left=3
+    )
 
 
 def _prepare(db: Db, now: datetime) -> None:
@@ -127,8 +130,8 @@ def _letter(number: int, now: datetime) -> Letter:
     return Letter(
         key=f"bench:{number}",
         chat_id=number,
-        kind=intents.kind_of(intent),
-        body=intents.dump(intent),
+        kind=conversation_message.kind_of(intent),
+        body=conversation_message.dump(intent),
         priority=intent.priority,
         due=now,
         not_after=None if intent.life is None else now + intent.life,
@@ -267,7 +270,7 @@ def _rounds(folder: Path) -> dict[str, list[Speed | str]]:
             _AIOGRAM: lambda: _by_aiogram(api.url),
             _TRANSPORT: lambda: _by_transport(api.url),
             _WHOLE: lambda: _whole(api.url, folder, None),
-            _MARKED: lambda: _whole(api.url, folder, news),
+            _MARKED: lambda: _whole(api.url, folder, delivery_events),
         }
         for _ in range(ROUNDS):
             for name, way in ways.items():

@@ -26,13 +26,13 @@ from bench.near import LATENCY_S, NearRequest
 from bench.rules import Rules
 from bench.table import Part, seconds
 from bench.virtual import VirtualClock
+from bot.conversation.interaction import Turn
 from bot.delivery.sender import Sender
-from bot.flows import holds, line, news
-from bot.flows import time as flows_time
-from bot.flows.turn import Turn
+from bot.dispatch import delivery_events, due_work
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import OutboxRow, OutboxState, SessionRow
+from bot.training.session import actions, start_queue
 
 ATHLETES: Final = 400
 ANSWER_S: Final = (2.0, 6.0)
@@ -75,11 +75,11 @@ class Crowd:
     async def press(self, chat: int) -> None:
         """Press Start within the second."""
         await asyncio.sleep(self._draw.random())
-        await self._act(chat, holds.begin)
+        await self._act(chat, actions.begin)
 
     async def _answers(self, chat: int, session: int, about: int) -> None:
         await asyncio.sleep(self._draw.uniform(*ANSWER_S))
-        await self._act(chat, lambda turn: holds.answer_pain(turn, 1, session, about))
+        await self._act(chat, lambda turn: actions.answer_pain(turn, 1, session, about))
 
     async def _act(self, chat: int, act: Callable[[Turn], None]) -> None:
         update, now = next(self._updates), self._clock.now()
@@ -100,9 +100,9 @@ async def _time(store: Store, clock: VirtualClock, moved: asyncio.Event) -> None
     """Do what is due, as the alarm and the sweep have it done."""
     while True:
         moved.clear()
-        while (await store.write(flows_time.act_due, clock.now()))[0]:
+        while (await store.write(due_work.act_due, clock.now()))[0]:
             pass
-        at = await store.read(flows_time.earliest)
+        at = await store.read(due_work.earliest)
         wait = LOOK_S if at is None else (at - clock.now()).total_seconds()
         await clock.wait(moved, min(LOOK_S, wait))
 
@@ -113,7 +113,7 @@ async def _scenario(clock: VirtualClock) -> Seen:
         crowd, moved, api = Crowd(store, clock), asyncio.Event(), BotApi(Rules(LIMITS))
         bot = Bot(TOKEN, request=NearRequest(api, Latency(*LATENCY_S), crowd.handed))
         await bot.initialize()
-        sender = Sender(store, bot, plainly, news, clock, RATE)
+        sender = Sender(store, bot, plainly, delivery_events, clock, RATE)
         store.on_commit += [sender.wake, moved.set]
         working = [
             asyncio.create_task(sender.run()),
@@ -156,7 +156,7 @@ def _wait(due: datetime, body: str) -> float:
 def measure() -> Part:
     """Let 400 press Start, and look on for a while."""
     seen = virtual.run(_scenario)
-    carried = int(line.SHARE * RATE / line.load_of(10, 20))
+    carried = int(start_queue.SHARE * RATE / start_queue.load_of(10, 20))
     return Part(
         f"{ATHLETES} athletes press Start in the same second",
         ("", "to reach", "Holdfast"),

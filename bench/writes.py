@@ -8,8 +8,8 @@ from typing import Final
 
 from bench.house import NOON, opened
 from bench.table import Part, ms, times
-from bot.flows import mail
-from bot.flows.mail import Arrived
+from bot.dispatch import updates
+from bot.dispatch.updates import Arrived
 from bot.store.engine import Store
 
 SECONDS: Final = 1.5
@@ -26,7 +26,7 @@ async def _writes(store: Store, at_once: int, ids: "itertools.count[int]") -> fl
         while time.perf_counter() < end:
             number = next(ids)
             update = Arrived(number, 1001, f'{{"update_id": {number}}}')
-            await store.write(mail.receive, [update], NOON, backlog=False)
+            await store.write(updates.receive, [update], NOON, backlog=False)
             done += 1
 
     await asyncio.gather(*(work() for _ in range(at_once)))

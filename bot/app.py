@@ -17,30 +17,31 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
 from bot import keeping
-from bot.chat import unsaved
-from bot.chat.commands import Rules
-from bot.chat.inbox import Inbox
-from bot.chat.menu import edition, publish_menu
-from bot.chat.poller import BACKOFF_S, Poller
-from bot.chat.renderer import Renderer
+from bot.accounts.people import bootstrap
+from bot.charts.worker import ChartError, ChartWorker
 from bot.clock.alarm import Alarm
-from bot.clock.backups import Backups
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
 from bot.delivery import sender
 from bot.delivery.from_memory import FromMemory
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
-from bot.flows import admins, news, time, upkeep
-from bot.flows.house import menus, status, troubles
+from bot.dispatch import delivery_events, due_work, upkeep
+from bot.dispatch.commands.catalogue import Rules
 from bot.metrics import HOST, Endpoint, Metrics
-from bot.protocol.zones import check_tzdata, prefer_packaged_tzdata
-from bot.reports.worker import ChartError, ChartWorker
+from bot.operations import faults, menus, status
+from bot.operations.backup_job import Backups
+from bot.protocol.calendar.zones import check_tzdata, prefer_packaged_tzdata
 from bot.settings import Delivery, Settings, require_token
 from bot.store import backup, damage
 from bot.store.engine import FileLock, Store
 from bot.store.faults import DamagedError, is_passing, reason
 from bot.store.schema import is_current
+from bot.telegram import unsaved
+from bot.telegram.inbox import Inbox
+from bot.telegram.menu import edition, publish_menu
+from bot.telegram.poller import BACKOFF_S, Poller
+from bot.telegram.renderer import Renderer
 
 T = TypeVar("T")
 
@@ -75,8 +76,8 @@ class App:
     async def recover(self) -> None:
         """Find what a former run left: sessions, and messages that were on their way."""
         now = self.clock.now()
-        letters = await self.store.write(sender.recover, now, news)
-        sessions = await self.store.write(time.recover, now)
+        letters = await self.store.write(sender.recover, now, delivery_events)
+        sessions = await self.store.write(due_work.recover, now)
         await self.store.write(status.started, version("holdfast-bot"), self.nightly, now)
         await self.store.write(menus.start, edition(), now)
         log.info("started", bot=self.rules.bot_username, sessions=sessions, letters=letters)
@@ -143,7 +144,7 @@ class App:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
         try:
-            await self.store.write(time.rest_all, self.clock.now())
+            await self.store.write(due_work.rest_all, self.clock.now())
             await self.sender.drain(DRAIN_S)
         except TimeoutError:
             pass
@@ -187,7 +188,7 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     metrics = Metrics(clock.ticks)
     _show(metrics, settings.metrics.port, stack)
     bot = await _bot(token, settings.telegram.api_base_url, stack)
-    await store.write(admins.ensure, settings.access.admins, clock.now())
+    await store.write(bootstrap.ensure, settings.access.admins, clock.now())
     charts = ChartWorker()
     stack.push_async_callback(charts.aclose)
     return _wire(settings, store, bot, charts, clock, metrics)
@@ -278,28 +279,28 @@ def _wire(
     )
 
     async def note_trouble(event: str) -> None:
-        await store.write(troubles.note, event, clock.now())
+        await store.write(faults.note, event, clock.now())
 
     async def act() -> bool:
         await memory.settle()
-        oldest = await store.read(time.earliest) if settings.metrics.port else None
-        count, failures = await store.write(time.act_due, clock.now())
+        oldest = await store.read(due_work.earliest) if settings.metrics.port else None
+        count, failures = await store.write(due_work.act_due, clock.now())
         if count and oldest is not None:
             metrics.acted((clock.now() - oldest).total_seconds())
         for row, why in failures:
             log.error("due_row_failed", kind=row.kind, row=row.id, reason=why)
             checks.ring()
             await note_trouble("due_row_failed")
-        return count >= time.BATCH
+        return count >= due_work.BATCH
 
     alarm = Alarm(
         now=clock.now,
         act=act,
-        earliest=lambda: store.read(time.earliest),
+        earliest=lambda: store.read(due_work.earliest),
         upkeep=lambda: store.write(upkeep.tidy, clock.now()),
         backup=keeper.ring,
         trouble=note_trouble,
-        set_back=lambda: store.write(time.rest_all, clock.now()),
+        set_back=lambda: store.write(due_work.rest_all, clock.now()),
     )
     nightly = settings.backup.nightly
     return App(
@@ -331,7 +332,7 @@ def _sender(
         store,
         bot,
         Renderer(store, charts),
-        news,
+        delivery_events,
         clock,
         delivery.rate,
         paid_rate=delivery.paid_rate,

@@ -182,7 +182,7 @@ def restore(
     """Put a backup in the database's place; the bot must not run."""
     url = _settings(config).database.url
     from bot.clock.clock import SystemClock
-    from bot.flows.house.restored import settle_waiting
+    from bot.dispatch.after_restore import settle_waiting
     from bot.store.engine import Store
     from bot.store.restore import restore as restore_database
 
@@ -204,8 +204,8 @@ def stats(config: Config = None) -> None:
     settings = _settings(config)
     url = settings.database.url
     from bot.clock.clock import SystemClock
-    from bot.flows.figures import figures
-    from bot.stats import page
+    from bot.operations.figures import figures
+    from bot.operations.stats_page import page
     from bot.store.engine import Store
     from bot.store.migrate import require_schema
 

@@ -17,12 +17,12 @@ from sqlmodel import Session as Db
 
 from bot import app
 from bot.clock.clock import SystemClock
-from bot.protocol.dose import Dose, Side
-from bot.protocol.local_time import local
-from bot.protocol.record import Outcome
-from bot.protocol.zones import ZoneError, normalise_zone
+from bot.protocol.calendar.local_time import local
+from bot.protocol.calendar.zones import ZoneError, normalise_zone
+from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.session.state import Outcome
 from bot.settings import Embedded
-from bot.store import dispatch, outbox, people, sessions
+from bot.store import outbox, outbox_claims, people, sessions
 from bot.store.tables import AssignmentRow, AthleteRow, CoachRow, OccurrenceRow, Role
 from telegram_sandbox import Entry, Person, Sandbox, SandboxError, Server, serve, transcript
 
@@ -289,4 +289,4 @@ def _ended(db: Db) -> tuple[Outcome | None, int]:
 
 
 def _all_sent(db: Db) -> bool:
-    return outbox.depth(db) == 0 and not dispatch.found_sending(db)
+    return outbox.depth(db) == 0 and not outbox_claims.found_sending(db)

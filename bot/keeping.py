@@ -5,26 +5,26 @@ from datetime import datetime
 
 from telegram import Bot
 
-from bot.chat import unsaved
-from bot.clock.backups import Backups
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
 from bot.delivery.from_memory import FromMemory, beside
 from bot.delivery.sender import Sender
-from bot.flows import time
-from bot.flows.house.backups import read_nightly
+from bot.dispatch import due_work
+from bot.operations.backup_job import Backups
+from bot.operations.backups import read_nightly
 from bot.settings import Settings
 from bot.store import backup, pages
 from bot.store.backup import Copied
 from bot.store.engine import Store, file_of
 from bot.store.faults import DamagedError
+from bot.telegram import unsaved
 
 
 def memory_of(store: Store, bot: Bot, outbound: Sender, clock: SystemClock) -> FromMemory:
     """Return what says RELEASE and STOP while the database cannot be written."""
 
     async def break_off(cut: dict[int, bool], now: datetime) -> None:
-        await store.write(time.break_off, cut, now)
+        await store.write(due_work.break_off, cut, now)
 
     send = beside(bot, outbound.pace, clock)
     outbound.memory = made = FromMemory(store, clock, unsaved.call, send, break_off)

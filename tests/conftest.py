@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Connection, Dialect, Engine, event
 
-from bot.chat.screen import Screen
+from bot.conversation.screen import Screen
 from tests.labels import CUT, too_long
 
 os.environ["PTB_TIMEDELTA"] = "true"

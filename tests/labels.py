@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.chat.labels import ROOM, width
-from bot.chat.screen import Screen
+from bot.conversation.labels import ROOM, width
+from bot.conversation.screen import Screen
 
 CUT: Final[list[str]] = []
 """Labels that would be cut, on the keyboards that the running test came across."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.protocol.record import Phase
+from bot.protocol.session.state import Phase
 from tools import diagram, pictures
 
 ROOT = Path(__file__).parents[1]

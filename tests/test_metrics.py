@@ -12,8 +12,8 @@ import pytest
 from bot.metrics import BUCKETS, HOST, Endpoint, Metrics
 
 if TYPE_CHECKING:
-    from bot.chat.ports import Watch as ChatWatch
     from bot.delivery.ports import Watch
+    from bot.telegram.ports import Watch as ChatWatch
 
 NAMES: Final = {
     "holdfast_send_lateness_seconds": "histogram",

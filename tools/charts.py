@@ -7,11 +7,11 @@ from typing import Final
 
 import pypdfium2
 
-from bot.protocol.report import Became, ChartDay, PeriodChart, ReportPage
-from bot.reports.chart_data import HoldBar, SessionChart
-from bot.reports.charts import session_chart
-from bot.reports.page import pdf
-from bot.reports.period_chart import period_chart
+from bot.charts.chart_data import HoldBar, SessionChart
+from bot.charts.pdf_page import pdf
+from bot.charts.period_chart import period_chart
+from bot.charts.session_chart import session_chart
+from bot.protocol.report.period import Became, ChartDay, PeriodChart, ReportPage
 
 DOCS: Final = Path("docs")
 DOTS: Final = 100 / 72  # of the page's picture, a point

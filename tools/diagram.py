@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from bot.protocol.events import Event
-from bot.protocol.record import CUED, LIVE, MOVING, Phase
-from bot.protocol.session import TABLE, Row
+from bot.protocol.session.events import Event
+from bot.protocol.session.machine import TABLE, Row
+from bot.protocol.session.state import CUED, LIVE, MOVING, Phase
 
 TARGET: Final = Path("docs/session.md")
 
@@ -21,7 +21,7 @@ SETS: Final = {
 TEXT: Final = """\
 # The session machine
 
-Made from the table in `bot/protocol/session.py` by `make docs`; do not edit.
+Made from the table in `bot/protocol/session/machine.py` by `make docs`; do not edit.
 
 ## The path
 

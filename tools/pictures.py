@@ -32,7 +32,7 @@ BOXES: Final = (
     (500, 370, 250, 64, "middle", "bot/protocol", "session machine; no clock, no I/O"),
     (30, 370, 250, 64, "rows", "bot/store", "inbox, due rows, outbox"),
     (30, 490, 250, 64, "edge", "bot/delivery", "pace, priorities, verdicts"),
-    (500, 490, 250, 64, "edge", "bot/reports", "charts in a process of their own"),
+    (500, 490, 250, 64, "edge", "bot/charts", "charts in a process of their own"),
     (30, 610, 250, 56, "outside", "Telegram", "the Bot API"),
 )
 ARROWS: Final = (

@@ -10,19 +10,19 @@ import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.delivery import plainer, wire
-from bot.delivery.budget import Place
+from bot.delivery import calls, plainer
 from bot.delivery.crossing import Answer, Crossing
 from bot.delivery.errors import Kind, classify
-from bot.delivery.fates import Fate, Late, Lost, Refused, Sent
-from bot.delivery.lanes import HEARD, URGENT, Lane, lane_of
-from bot.delivery.pace import Pace
+from bot.delivery.global_limit import Place
+from bot.delivery.limiter import Pace
 from bot.delivery.ports import Call, Clock, Forgetful, Memory, Render, Watch
+from bot.delivery.priority_class import HEARD, URGENT, Lane, lane_of
+from bot.delivery.results import Fate, Late, Lost, Refused, Sent
+from bot.delivery.retry_policy import Do, Verdict, judge
 from bot.delivery.transport import NotSent, NotSentTimedOut
-from bot.delivery.verdict import Do, Verdict, judge
-from bot.store.dispatch import Claimed
 from bot.store.engine import is_passing
 from bot.store.outbox import BROKEN, SILENCED, UNREADABLE, UnreadableError
+from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
@@ -154,7 +154,7 @@ class Carrier:
         """Make the call; what has to be heard goes plainer where Telegram refuses its form."""
         while True:
             try:
-                return await wire.make(self._bot, call, trip.crossing)
+                return await calls.make(self._bot, call, trip.crossing)
             except TelegramError as error:
                 letter = trip.letter
                 heard = letter.repeatable and letter.priority <= HEARD
@@ -241,7 +241,7 @@ class Carrier:
         """Tell that a letter did arrive, late; or that nobody will know whether it did."""
         handed_at = self._left_at(trip)
         try:
-            found = wire.heard(await answer)
+            found = calls.heard(await answer)
         except TelegramError:
             self._told(Late(trip.letter, None, handed_at))
         else:

@@ -22,13 +22,13 @@ import structlog
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.delivery import wire
+from bot.delivery import calls
 from bot.delivery.errors import Kind, classify
-from bot.delivery.lanes import Lane
-from bot.delivery.pace import HOLD, Pace
+from bot.delivery.limiter import HOLD, Pace
 from bot.delivery.ports import Call, Clock
-from bot.store.dispatch import Claimed
+from bot.delivery.priority_class import Lane
 from bot.store.faults import is_of_the_file
+from bot.store.outbox_claims import Claimed
 
 log = structlog.get_logger()
 
@@ -109,7 +109,7 @@ def beside(bot: Bot, pace: Pace, clock: Clock) -> Send:
         while (at := pace.opens_at(Lane.CUE, clock.ticks())) > clock.ticks():
             await clock.wait(asyncio.Event(), at - clock.ticks())
         pace.free.take(clock.ticks())
-        await wire.make(bot, call)
+        await calls.make(bot, call)
 
     return send
 

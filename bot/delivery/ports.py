@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlmodel import Session as Db
 
-from bot.store.dispatch import Claimed
+from bot.store.outbox_claims import Claimed
 
 Call = tuple[str, dict[str, Any]]
 """A method of the bot, and its arguments."""

@@ -12,17 +12,17 @@ from sqlmodel import Session as Db
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.delivery import fates
-from bot.delivery.budget import Place
+from bot.delivery import results
 from bot.delivery.carrier import Carrier
-from bot.delivery.fates import Fate, Late
-from bot.delivery.lanes import HEARD, OWN, URGENT, Lane, lane_of
-from bot.delivery.ledger import Ledger
-from bot.delivery.pace import ANSWER, Pace
+from bot.delivery.global_limit import Place
+from bot.delivery.limiter import ANSWER, Pace
 from bot.delivery.ports import Call, Clock, Memory, News, Render, Unwatched, Watch
-from bot.store import dispatch, outbox
-from bot.store.dispatch import Ahead, Claimed
+from bot.delivery.priority_class import HEARD, OWN, URGENT, Lane, lane_of
+from bot.delivery.result_writer import Ledger
+from bot.delivery.results import Fate, Late
+from bot.store import outbox, outbox_claims
 from bot.store.engine import Store, quiet
+from bot.store.outbox_claims import Ahead, Claimed
 from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
@@ -195,7 +195,7 @@ class Sender:
     async def _session_waits(self) -> bool:
         if self.fatal is not None:
             return False
-        ready = await self._store.read(dispatch.ready, self._clock.now(), LOOK)
+        ready = await self._store.read(outbox_claims.ready, self._clock.now(), LOOK)
         return any(letter.session_id is not None for letter in ready)
 
     async def settled(self) -> None:
@@ -208,7 +208,7 @@ class Sender:
         """Keep letters from leaving whose session was silenced since they were claimed."""
         if not self._carrier.of_sessions:
             return
-        for letter in self._carrier.call_off(await self._store.read(dispatch.silenced)):
+        for letter in self._carrier.call_off(await self._store.read(outbox_claims.silenced)):
             self._freed.add(letter.id)  # what is said instead does not wait for it
             self._free(letter)
 
@@ -217,20 +217,20 @@ class Sender:
     def _least(self, ticks: float) -> int:
         """Return the last priority that has room now."""
         if self.pace.opens_at(Lane.BULK, ticks) <= ticks:
-            return dispatch.ANY
+            return outbox_claims.ANY
         return OWN if self.pace.opens_at(Lane.PERSON, ticks) <= ticks else URGENT
 
     def _look(self, db: Db, now: datetime, least: int, owes: bool) -> Look:  # noqa: FBT001 - passed on by the store
-        letters = dispatch.ready(db, now, self._look_at, least)
+        letters = outbox_claims.ready(db, now, self._look_at, least)
         ahead = self._ahead(db, now)
         behind = owes and self._waiting > len(letters)
-        owed = dispatch.overdue(db, now, now - self._patience) if behind else None
+        owed = outbox_claims.overdue(db, now, now - self._patience) if behind else None
         return Look(letters, owed, ahead, self._waiting)
 
     def _ahead(self, db: Db, now: datetime) -> Ahead:
         """Return what comes next; once a second how many letters wait is counted with it."""
         ticks = self._clock.ticks()
-        ahead = dispatch.ahead(db, now, count=ticks - self._counted_at >= 1)
+        ahead = outbox_claims.ahead(db, now, count=ticks - self._counted_at >= 1)
         if ahead.waiting is not None:
             self._counted_at, self._waiting = ticks, ahead.waiting
         return ahead
@@ -288,14 +288,14 @@ class Sender:
         expired: bool,  # noqa: FBT001 - passed on by the store
     ) -> tuple[set[int], list[Claimed]]:
         """Claim letters; put off what waits for chats that are held; drop what has expired."""
-        dropped = dispatch.expired(db, now) if expired else []
+        dropped = outbox_claims.expired(db, now) if expired else []
         for letter in dropped:
-            fates.tell_lost(db, self._news, letter, now)
+            results.tell_lost(db, self._news, letter, now)
         for chat_id, until in held.items():
-            dispatch.hold_chat(db, chat_id, until)
+            outbox_claims.hold_chat(db, chat_id, until)
         if not dropped:
             quiet(db)
-        return dispatch.claim(db, ids, now) if ids else set(), dropped
+        return outbox_claims.claim(db, ids, now) if ids else set(), dropped
 
     def _start(self, letter: Claimed, place: Place) -> None:
         if letter.kind != ANSWER:
@@ -312,7 +312,7 @@ class Sender:
             waits.append((look.ahead.next_at - now).total_seconds())
         if choice.again_at is not None:
             waits.append(choice.again_at - ticks)
-        if least != dispatch.ANY:
+        if least != outbox_claims.ANY:
             waits.append(self.pace.opens_at(Lane.BULK, ticks) - ticks)
         if least < OWN:
             waits.append(self.pace.opens_at(Lane.PERSON, ticks) - ticks)
@@ -365,14 +365,14 @@ def recover(db: Db, now: datetime, news: News) -> int:
     died twice. Anything else that was repeated for this reason before is not again: at most one
     message too many. What was silenced meanwhile is not either.
     """
-    found = dispatch.found_sending(db)
-    silenced, repeated = dispatch.silenced(db), dispatch.repeated(db)
+    found = outbox_claims.found_sending(db)
+    silenced, repeated = outbox_claims.silenced(db), outbox_claims.repeated(db)
     for letter in found:
-        why = outbox.SILENCED if letter.id in silenced else dispatch.RESTART
+        why = outbox.SILENCED if letter.id in silenced else outbox_claims.RESTART
         had_enough = letter.id in repeated and letter.priority > HEARD
         safe = letter.repeatable and letter.readable and letter.id not in silenced
         if safe and not had_enough:
-            dispatch.again(db, letter.id, now, error=why)
-        elif dispatch.settle(db, letter.id, OutboxState.UNSURE, now, error=why):
-            fates.tell_lost(db, news, letter, now)
+            outbox_claims.again(db, letter.id, now, error=why)
+        elif outbox_claims.settle(db, letter.id, OutboxState.UNSURE, now, error=why):
+            results.tell_lost(db, news, letter, now)
     return len(found)

@@ -23,8 +23,8 @@ from sqlalchemy import (
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.dose import Side
-from bot.protocol.record import HoldStatus
+from bot.protocol.dose.dose import Side
+from bot.protocol.session.state import HoldStatus
 from bot.store.tables import HoldRow, MorningRow, OccurrenceRow, PlanRow, RatingRow, SessionRow
 
 _ANY_CLOCK: Final = timedelta(days=2)

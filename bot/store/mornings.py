@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, exists, or_, select, true
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.local_time import local
-from bot.protocol.record import Outcome, Phase
-from bot.store.bulk import THESE, array
+from bot.protocol.calendar.local_time import local
+from bot.protocol.session.state import Outcome, Phase
+from bot.store.json_rows import THESE, array
 from bot.store.tables import HoldRow, MorningRow, OccurrenceRow, PersonRow, SessionRow
 
 DAY: Final = timedelta(days=1)

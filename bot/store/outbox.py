@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.bulk import adding, rows
+from bot.store.json_rows import adding, rows
 from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)

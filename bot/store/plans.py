@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.bulk import THESE, array
+from bot.store.json_rows import THESE, array
 from bot.store.tables import AthleteRow, AuditRow, PersonRow, PlanRow
 
 _LAST_VERSIONS: Final = (

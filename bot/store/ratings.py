@@ -7,7 +7,7 @@ from typing import Final
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.protocol.events import BEFORE, STOP_PAIN
+from bot.protocol.session.events import BEFORE, STOP_PAIN
 from bot.store.tables import RatingRow
 
 NOTE: Final = "note"

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.record import Hold, Rating, Session
+from bot.protocol.session.state import Hold, Rating, Session
 from bot.store import sessions
 from bot.store.sessions import Stored
 from bot.store.tables import HoldRow, RatingRow, SessionRow

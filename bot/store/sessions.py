@@ -14,8 +14,8 @@ from sqlalchemy import Row, bindparam, select, text
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.dose import Dose, Side
-from bot.protocol.record import (
+from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.session.state import (
     Cut,
     Hold,
     HoldStatus,
@@ -26,7 +26,7 @@ from bot.protocol.record import (
     Session,
     StopReason,
 )
-from bot.store.bulk import THESE, array
+from bot.store.json_rows import THESE, array
 from bot.store.tables import AthleteRow, HoldRow, PersonRow, PlanRow, RatingRow, SessionRow
 
 

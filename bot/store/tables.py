@@ -23,8 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-from bot.protocol.dose import HARD_STOP_MAX, RANGES, Side
-from bot.protocol.record import Cut, HoldStatus, Outcome, Phase, StopReason
+from bot.protocol.dose.dose import HARD_STOP_MAX, RANGES, Side
+from bot.protocol.session.state import Cut, HoldStatus, Outcome, Phase, StopReason
 
 
 def _as(sqlite_type: str) -> Any:

@@ -12,9 +12,9 @@ from sqlmodel import Session as Db
 
 from bot import app
 from bot.demo import DemoClock
-from bot.flows import time
+from bot.dispatch import due_work
 from bot.settings import Embedded
-from bot.store import dispatch, outbox
+from bot.store import outbox, outbox_claims
 from telegram_sandbox import Sandbox, serve
 from tests.browser.panes import Pane
 
@@ -39,7 +39,7 @@ class House:
 
     async def passes_until(self, at: datetime) -> None:
         """Let time pass at once, but for stops at all that is due on the way."""
-        while (due := await self.app.store.read(time.earliest)) is not None and due <= at:
+        while (due := await self.app.store.read(due_work.earliest)) is not None and due <= at:
             await self._jump(due)
         await self._jump(at)
 
@@ -56,8 +56,10 @@ class House:
 
 
 def _at_rest(db: Db, now: datetime) -> bool:
-    due = time.earliest(db)
-    return (due is None or due > now) and not outbox.depth(db) and not dispatch.found_sending(db)
+    due = due_work.earliest(db)
+    return (
+        (due is None or due > now) and not outbox.depth(db) and not outbox_claims.found_sending(db)
+    )
 
 
 @pytest.fixture

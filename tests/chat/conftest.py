@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.screen import Screen
+from bot.conversation.screen import Screen
 from tests.chat.plainly import GOLDEN, Golden, as_text
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
-from bot.chat.screen import Button, Screen
+from bot.conversation.screen import Button, Screen
 
 GOLDEN = Path(__file__).parent / "golden"
 Golden = Callable[[str, Screen], None]

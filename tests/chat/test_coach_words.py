@@ -7,15 +7,15 @@ from typing import Any, Final
 
 import pytest
 
-from bot.chat.alert_screens import coach_alerts
-from bot.chat.say_athletes import SAY_ATHLETES
-from bot.chat.say_coaching import SAY_COACHING
-from bot.chat.say_unlocking import SAY_UNLOCKING
-from bot.chat.screen import MAX_DATA, Screen
-from bot.flows.coaching.glance import Need
-from bot.flows.intents import CoachAlert, CoachAlerts
-from bot.protocol.record import Outcome
-from bot.protocol.redflags import RED_FLAGS
+from bot.coaching.athletes.urgency import Need
+from bot.coaching.athletes.words import SAY_ATHLETES
+from bot.coaching.relay.words import SAY_COACHING
+from bot.coaching.unlock.words import SAY_UNLOCKING
+from bot.conversation.message import CoachAlert, CoachAlerts
+from bot.conversation.screen import MAX_DATA, Screen
+from bot.protocol.red_flags.flags import RED_FLAGS
+from bot.protocol.session.state import Outcome
+from bot.training.alerts.words import coach_alerts
 from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)

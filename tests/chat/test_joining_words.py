@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import pytest
 
-from bot.chat.say_enrol import SAY_ENROL
-from bot.chat.say_links import SAY_LINKS
-from bot.chat.say_settings import SAY_SETTINGS
-from bot.chat.screen import MAX_DATA, Screen
-from bot.protocol.redflags import RED_FLAGS
+from bot.accounts.enrolment.words import SAY_ENROL
+from bot.accounts.invites.words import SAY_LINKS
+from bot.conversation.screen import MAX_DATA, Screen
+from bot.programme.settings.words import SAY_SETTINGS
+from bot.protocol.red_flags.flags import RED_FLAGS
 from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)

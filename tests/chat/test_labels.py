@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.labels import ROOM, in_one_line, width
-from bot.chat.renderer import SAY
-from bot.chat.screen import Button, Screen
-from bot.protocol.redflags import RED_FLAGS
+from bot.conversation.labels import ROOM, in_one_line, width
+from bot.conversation.screen import Button, Screen
+from bot.protocol.red_flags.flags import RED_FLAGS
+from bot.telegram.renderer import SAY
 from tests.chat.variants import NOW
 from tests.labels import CUT, too_long
 

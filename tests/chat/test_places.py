@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.city_names import fold_name
-from bot.chat.places import MAX_PLACES, Place, _cities, find_city, zone_at
-from bot.protocol.zones import ZoneError, known_zones, normalise_zone
+from bot.places.city_names import fold_name
+from bot.places.places import MAX_PLACES, Place, _cities, find_city, zone_at
+from bot.protocol.calendar.zones import ZoneError, known_zones, normalise_zone
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.chat.alert_screens import coach_alert
-from bot.chat.pain_question import ANCHORS
-from bot.chat.renderer import SAY
-from bot.chat.say_morning import SAY_MORNING, morning_screen
-from bot.chat.screen import Style
-from bot.flows.intents import CoachAlert, Morning
+from bot.conversation.message import CoachAlert, Morning
+from bot.conversation.screen import Style
+from bot.telegram.renderer import SAY
+from bot.training.alerts.words import coach_alert
+from bot.training.mornings.words import SAY_MORNING, morning_screen
+from bot.training.session.pain_keyboard import ANCHORS
 from tests.chat.plainly import plain
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import pytest
 
-from bot.chat.commands import COMMANDS
-from bot.chat.say_overview import SAY_OVERVIEW
-from bot.chat.say_privacy import SAY_PRIVACY
-from bot.chat.say_session import toast
-from bot.chat.screen import MAX_DATA, Screen
-from bot.protocol.record import Outcome
+from bot.accounts.privacy.words import SAY_PRIVACY
+from bot.conversation.screen import MAX_DATA, Screen
+from bot.dispatch.commands.catalogue import COMMANDS
+from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceState, Role
+from bot.training.overview.words import SAY_OVERVIEW
+from bot.training.session.reply_words import toast
 
 NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.say_pictures import album_caption, chart_caption, not_drawn
-from bot.protocol.report import Became, PeriodChart
+from bot.coaching.exports.captions import album_caption, chart_caption, not_drawn
+from bot.protocol.report.period import Became, PeriodChart
 from tests.reports.days import CHARTS, chart, on
 
 MARIA = CHARTS["week"]

@@ -7,11 +7,11 @@ from re import sub
 
 import pytest
 
-from bot.chat.say_reporting import SAY_REPORTING
-from bot.chat.say_summary import summary
-from bot.chat.screen import MAX_DATA
-from bot.flows.intents import Summary
-from bot.protocol.athlete_week import AthleteWeek, Decision, Figures, PainOf, Stop, Trend
+from bot.coaching.weekly.command_words import SAY_REPORTING
+from bot.coaching.weekly.words import summary
+from bot.conversation.message import Summary
+from bot.conversation.screen import MAX_DATA
+from bot.protocol.report.athlete_week import AthleteWeek, Decision, Figures, PainOf, Stop, Trend
 
 DAYS = [date(2026, 11, 16) + timedelta(days=n) for n in range(7)]
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)

@@ -6,11 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.renderer import SAY, SCREENS
-from bot.chat.say_session import toast
-from bot.flows import intents
+from bot.conversation import message
+from bot.telegram.renderer import SAY, SCREENS
+from bot.training.session.reply_words import toast
 
-ROOMS = [Path("bot/flows"), Path("bot/chat")]
+ROOMS = [
+    Path("bot", room)
+    for room in (
+        "telegram",
+        "dispatch",
+        "accounts",
+        "coaching",
+        "operations",
+        "programme",
+        "training",
+        "conversation",
+    )
+]
 SPEAKERS = {"say", "show", "answer", "Say"}
 
 
@@ -41,6 +53,6 @@ def test_every_topic_has_words(verb: str, topic: str) -> None:
 
 def test_every_intent_has_a_look() -> None:
     """Every kind of intent is a screen, or is made by the renderer itself."""
-    own = {intents.Say, intents.Answer, intents.Retire, intents.File, intents.Album}
-    own |= {intents.Status, intents.Menu, intents.TakeBack}
-    assert set(intents.KINDS.values()) == set(SCREENS) | own
+    own = {message.Say, message.Answer, message.Retire, message.File, message.Album}
+    own |= {message.Status, message.Menu, message.TakeBack}
+    assert set(message.KINDS.values()) == set(SCREENS) | own

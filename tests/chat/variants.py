@@ -5,13 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.chat.alert_screens import ALERT_SCREENS
-from bot.chat.red_flag_screens import RED_FLAG_SCREENS
-from bot.chat.reminder_screens import REMINDER_SCREENS
-from bot.chat.say_session import SAY_SESSION
-from bot.chat.screen import Screen
-from bot.chat.session_screens import SESSION_SCREENS
-from bot.flows.intents import (
+from bot.conversation.message import (
     Ask,
     Chart,
     ChartHold,
@@ -35,8 +29,14 @@ from bot.flows.intents import (
     StopAgain,
     Stopped,
 )
-from bot.flows.intents import Screen as RedFlagScreen
-from bot.protocol.redflags import RED_FLAGS
+from bot.conversation.message import Screen as RedFlagScreen
+from bot.conversation.screen import Screen
+from bot.protocol.red_flags.flags import RED_FLAGS
+from bot.training.alerts.words import ALERT_SCREENS
+from bot.training.red_flags.words import RED_FLAG_SCREENS
+from bot.training.reminders.words import REMINDER_SCREENS
+from bot.training.session.reply_words import SAY_SESSION
+from bot.training.session.words import SESSION_SCREENS
 
 ZONE = "Europe/Berlin"
 NOW = datetime(2026, 11, 23, 6, 31, tzinfo=UTC)

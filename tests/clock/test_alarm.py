@@ -21,8 +21,8 @@ from bench.virtual import VirtualClock
 from bot.clock.alarm import JOBS, Alarm
 from bot.clock.clock import SystemClock
 from bot.demo import DemoClock
-from bot.flows import time
-from bot.protocol.dose import Dose
+from bot.dispatch import due_work
+from bot.protocol.dose.dose import Dose
 from bot.store.engine import Store
 from tests.flows.joining import empty
 from tests.world import enrolled
@@ -202,7 +202,7 @@ async def test_f16_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:
             made = Alarm(
                 now=clock.now,
                 act=lambda: _act(store, clock),
-                earliest=lambda: store.read(time.earliest),
+                earliest=lambda: store.read(due_work.earliest),
                 upkeep=_nothing,
                 backup=lambda: None,
                 trouble=Rows().trouble,
@@ -221,7 +221,7 @@ def _enrol(db: Db, count: int, now: datetime) -> None:
 
 
 async def _act(store: Store, clock: SystemClock) -> bool:
-    return (await store.write(time.act_due, clock.now()))[0] >= time.BATCH
+    return (await store.write(due_work.act_due, clock.now()))[0] >= due_work.BATCH
 
 
 async def _nothing() -> None:

@@ -20,18 +20,19 @@ from telegram.error import TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bench.virtual import VirtualClock, VirtualLoop
-from bot.chat.renderer import Renderer
 from bot.delivery import crossing
 from bot.delivery.crossing import LISTEN_S, Crossing, HeldBackError, UnansweredError
 from bot.delivery.sender import Sender, recover
 from bot.delivery.transport import MaybeSent, NotSent, NotSentTimedOut
-from bot.flows import news, time, training
-from bot.protocol.dose import Dose
-from bot.protocol.events import Event, Pain
-from bot.protocol.record import Outcome, Phase
+from bot.dispatch import delivery_events, due_work
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.events import Event, Pain
+from bot.protocol.session.state import Outcome, Phase
 from bot.store import sessions
 from bot.store.engine import Store
 from bot.store.sessions import Stored
+from bot.telegram.renderer import Renderer
+from bot.training.session import apply_event
 from telegram_sandbox import ApiError, Call, Person, Sandbox
 from tests.flows.joining import empty
 from tests.world import BERLIN, TOKEN, Dots, enrolled
@@ -163,7 +164,7 @@ class Stage:
     async def starts(self) -> None:
         """Open a session; HOLD comes after the lead-in."""
         self._sends()
-        await self.store.write(training.open_session, self.athlete_id, None, self.clock.now())
+        await self.store.write(apply_event.open_session, self.athlete_id, None, self.clock.now())
         await self.happens(Pain(1))
 
     def _sends(self) -> None:
@@ -175,8 +176,8 @@ class Stage:
         """Act on what is due, as the alarm does."""
         while True:
             self._moved.clear()
-            await self.store.write(time.act_due, self.clock.now())
-            at, now = self.store.read_now(time.earliest), self.clock.now()
+            await self.store.write(due_work.act_due, self.clock.now())
+            at, now = self.store.read_now(due_work.earliest), self.clock.now()
             wait = None if at is None else max(0.001, (at - now).total_seconds())
             await self.clock.wait(self._moved, wait)
 
@@ -186,7 +187,7 @@ class Stage:
         def happen(db: Db) -> bool:
             stored = sessions.newest(db, self.athlete_id)
             assert stored is not None
-            return isinstance(training.happen(db, stored, event, self.clock.now()), Stored)
+            return isinstance(apply_event.happen(db, stored, event, self.clock.now()), Stored)
 
         return await self.store.write(happen)
 
@@ -205,8 +206,8 @@ class Stage:
     async def restart(self) -> None:
         """Kill the sender and start another on the same file."""
         await self._kill()
-        await self.store.write(recover, self.clock.now(), news)
-        await self.store.write(time.recover, self.clock.now())
+        await self.store.write(recover, self.clock.now(), delivery_events)
+        await self.store.write(due_work.recover, self.clock.now())
         self.sender = _sender(self.store, self.ether, self.clock)
         self._sends()
 
@@ -268,7 +269,9 @@ def _cues(texts: list[str]) -> list[str]:
 
 
 def _sender(store: Store, ether: Ether, clock: VirtualClock) -> Sender:
-    return Sender(store, Bot(TOKEN, request=ether), Renderer(store, Dots()), news, clock, 28)
+    return Sender(
+        store, Bot(TOKEN, request=ether), Renderer(store, Dots()), delivery_events, clock, 28
+    )
 
 
 @contextmanager

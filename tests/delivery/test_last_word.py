@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.protocol.events import GoOn, Leave, Pain, Pause, RedFlagRaised, Stop
-from bot.protocol.record import Phase
+from bot.protocol.session.events import GoOn, Leave, Pain, Pause, RedFlagRaised, Stop
+from bot.protocol.session.state import Phase
 from telegram_sandbox import ApiError
 from telegram_sandbox.errors import too_many_requests
 from tests.delivery.ether import QUICK, Fate, Stage, play

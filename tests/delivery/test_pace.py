@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.budget import GUARD_S, LEAD_S, RECOVERY_S, WINDOW_S, Budget, Place
-from bot.delivery.chats import BURST, GROUP, Chats
-from bot.delivery.lanes import Lane, lane_of
-from bot.delivery.pace import TITHE, Pace
-from bot.delivery.promises import SECOND_S, SHARE, Promises
-from bot.store.dispatch import Claimed
+from bot.delivery.chat_limit import BURST, GROUP, Chats
+from bot.delivery.global_limit import GUARD_S, LEAD_S, RECOVERY_S, WINDOW_S, Budget, Place
+from bot.delivery.limiter import TITHE, Pace
+from bot.delivery.priority_class import Lane, lane_of
+from bot.delivery.release_slots import SECOND_S, SHARE, Promises
+from bot.store.outbox_claims import Claimed
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 A_LITTLE = 1e-6

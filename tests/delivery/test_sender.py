@@ -17,14 +17,14 @@ from telegram import Bot
 from telegram.error import InvalidToken, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.delivery import fates, sender
+from bot.delivery import results, sender
 from bot.delivery.ports import Call, Taken
 from bot.delivery.sender import Sender
 from bot.delivery.transport import NotSent
-from bot.store import dispatch, outbox
-from bot.store.dispatch import Claimed
+from bot.store import outbox, outbox_claims
 from bot.store.engine import Store
 from bot.store.outbox import Letter
+from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxRow
 from tests.flows.joining import empty
 from tests.world import MONDAY, HandClock
@@ -378,7 +378,7 @@ async def test_killed_at_every_step(
     if when == "after the mark":
         await post.goes()
     else:
-        assert post.store.write_now(dispatch.claim, [1], post.clock.now()) == {1}
+        assert post.store.write_now(outbox_claims.claim, [1], post.clock.now()) == {1}
         if when == "between call and mark":
             post.api.calls.append({"method": "sendMessage", "text": "letter"})
     already = len(post.texts)
@@ -394,7 +394,7 @@ async def test_killed_again_and_again_it_is_repeated_once(post: Post) -> None:
     """A program that dies at every send does not send the same words for ever."""
     post.put("words")
     for _ in range(5):
-        post.store.write_now(dispatch.claim, [1], post.clock.now())
+        post.store.write_now(outbox_claims.claim, [1], post.clock.now())
         post.api.calls.append({"method": "sendMessage", "text": "words"})
         post.store.write_now(sender.recover, post.clock.now(), post.news)
         if post.state("words") != "pending":
@@ -408,14 +408,14 @@ async def test_a_fate_the_database_does_not_take_is_kept(
     """Locked for a while after Telegram took it: stored later, and never sent twice."""
     locked = sqlite3.OperationalError("database is locked")
     locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
-    real, troubles = fates.store, [OperationalError("", {}, locked)] * 3
+    real, troubles = results.store, [OperationalError("", {}, locked)] * 3
 
     def store(*args: Any) -> None:
         if troubles:
             raise troubles.pop()
         real(*args)
 
-    monkeypatch.setattr(fates, "store", store)
+    monkeypatch.setattr(results, "store", store)
     post.put("words")
     await post.goes(10)
     assert (post.texts, post.state("words"), post.news.sent_) == (["words"], "sent", ["words"])
@@ -423,14 +423,14 @@ async def test_a_fate_the_database_does_not_take_is_kept(
 
 async def test_a_look_that_fails_is_made_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """The outbox can not be read for a moment: the program goes on, and sends."""
-    real, troubles = dispatch.ready, [RuntimeError("locked")]
+    real, troubles = outbox_claims.ready, [RuntimeError("locked")]
 
     def ready(*args: Any) -> list[Claimed]:
         if troubles:
             raise troubles.pop()
         return real(*args)
 
-    monkeypatch.setattr(dispatch, "ready", ready)
+    monkeypatch.setattr(outbox_claims, "ready", ready)
     post.put("words")
     assert await post.sender._try() == sender.AGAIN_S
     await post.goes(1)

@@ -11,10 +11,10 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col, select
 from structlog.testing import capture_logs
 
-from bot.chat.poller import Poller
-from bot.protocol.dose import Dose
-from bot.protocol.record import Phase
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Phase
 from bot.store.tables import InboxRow
+from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
 from tests.world import World
 

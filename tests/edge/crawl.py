@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from bot.chat.renderer import Renderer
 from bot.delivery.sender import Sender
-from bot.flows import news
+from bot.dispatch import delivery_events
 from bot.store.tables import InboxRow
+from bot.telegram.renderer import Renderer
 from telegram_sandbox import ChatMessage, Person
 from telegram_sandbox.log import CALL, Entry
 from tests.world import Dots, World
@@ -97,7 +97,7 @@ class Crawler:
             state.backup(live)
         world.clock.at = self._at
         world.sender = Sender(
-            world.store, world.bot, Renderer(world.store, Dots()), news, world.clock, 28
+            world.store, world.bot, Renderer(world.store, Dots()), delivery_events, world.clock, 28
         )
 
     async def _act(

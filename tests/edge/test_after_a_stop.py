@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.protocol.dose import Dose
+from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Person
 from tests.world import MONDAY, World
 

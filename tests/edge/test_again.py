@@ -9,8 +9,8 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 from structlog.testing import capture_logs
 
-from bot.flows import upkeep
-from bot.protocol.record import Phase
+from bot.dispatch import upkeep
+from bot.protocol.session.state import Phase
 from bot.store import seen
 from bot.store.tables import AthleteRow, MorningRow, OccurrenceRow, SeenRow
 from telegram_sandbox import Person

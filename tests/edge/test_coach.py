@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from bot.protocol.dose import Dose
+from bot.protocol.dose.dose import Dose
 from bot.store.tables import NoteRow
 from telegram_sandbox import Person
 from tests.world import MONDAY, World

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.commands import COMMANDS, menu
-from bot.flows.people import Role
-from bot.protocol.dose import Dose
+from bot.conversation.roles import Role
+from bot.dispatch.commands.catalogue import COMMANDS, menu
+from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Person
 from tests.edge.crawl import NOT_ACTIVE, Crawler, Step
 from tests.world import MONDAY, World

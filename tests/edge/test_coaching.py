@@ -1,6 +1,6 @@
 """From an admin's /assign to a coach's alert, over Telegram's wire."""
 
-from bot.protocol.dose import Dose
+from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Fault, Person
 from tests.world import World
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot import app
-from bot.protocol.dose import Dose
+from bot.protocol.dose.dose import Dose
 from bot.settings import Embedded
 from bot.store import backup, damage
 from bot.store.engine import Store, file_of

@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.protocol.dose import Dose
-from bot.protocol.record import Outcome, Phase
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Outcome, Phase
 from bot.store import people
 from bot.store.tables import OccurrenceRow, OutboxRow
 from telegram_sandbox import Call, Fault, Person

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from bot.chat import unsaved
-from bot.chat.commands import Rules
-from bot.chat.inbox import Inbox
-from bot.chat.poller import Poller
 from bot.delivery.from_memory import FromMemory, Word, beside
 from bot.delivery.ports import Call
-from bot.flows import time
-from bot.protocol.dose import Dose
-from bot.protocol.record import HoldStatus, Phase
-from bot.store.dispatch import Claimed
+from bot.dispatch import due_work
+from bot.dispatch.commands.catalogue import Rules
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import HoldStatus, Phase
+from bot.store.outbox_claims import Claimed
+from bot.telegram import unsaved
+from bot.telegram.inbox import Inbox
+from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
 from tests.world import MONDAY, NAME, World, world_at
 
@@ -36,7 +36,7 @@ class Disk:
         store, clock = world.store, world.clock
 
         async def break_off(cut: dict[int, bool], now: datetime) -> None:
-            await store.write(time.break_off, cut, now)
+            await store.write(due_work.break_off, cut, now)
 
         send = beside(world.bot, world.sender.pace, clock)
         self.memory = FromMemory(store, clock, unsaved.call, send, break_off)
@@ -81,7 +81,7 @@ class Disk:
     async def act(self) -> None:
         """Act on what is due, as the program does: what was cut comes first."""
         await self.memory.settle()
-        await self.world.store.write(time.act_due, self.world.clock.now())
+        await self.world.store.write(due_work.act_due, self.world.clock.now())
 
     async def works(self) -> None:
         """There is room again: everything that waited happens."""
@@ -284,7 +284,7 @@ async def test_f120_no_hold_leaves_after_stop_was_said(world: World, disk: Disk)
     await disk.tries()
     disk.empties()
     world.clock.at += AGAIN
-    await world.store.write(time.act_due, world.clock.now())  # before the set is broken off
+    await world.store.write(due_work.act_due, world.clock.now())  # before the set is broken off
     with capture_logs():
         await world.sender.step()
         await world.sender.settled()

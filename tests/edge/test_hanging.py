@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 import pytest
 from telegram import Bot
 
-from bot.chat.renderer import Renderer
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
-from bot.flows import news, time
-from bot.protocol.dose import Dose
-from bot.protocol.record import Phase
+from bot.dispatch import delivery_events, due_work
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Phase
+from bot.telegram.renderer import Renderer
 from telegram_sandbox import Fault, Person
 from tests.edge.test_delivery import begun, state
 from tests.edge.tunnel import Tunnel, tunnel_to
@@ -31,7 +31,7 @@ async def by_tunnel(
         bot = Bot(TOKEN, base_url=f"{tunnel.url}/bot", request=request)
         await request.initialize()
         world.sender = Sender(
-            world.store, bot, Renderer(world.store, Dots()), news, world.clock, 28
+            world.store, bot, Renderer(world.store, Dots()), delivery_events, world.clock, 28
         )
         try:
             yield tunnel
@@ -42,10 +42,10 @@ async def by_tunnel(
 
 async def hangs(world: World, tunnel: Tunnel) -> None:
     """Come to the first HOLD, and to the moment in which it hangs."""
-    maria_due = world.store.read_now(time.earliest)
+    maria_due = world.store.read_now(due_work.earliest)
     assert maria_due is not None
     world.clock.at = maria_due
-    await world.store.write(time.act_due, world.clock.now())
+    await world.store.write(due_work.act_due, world.clock.now())
     await world.sender.step()
     await asyncio.wait_for(tunnel.seen.wait(), 5)
 

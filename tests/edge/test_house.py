@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.menu import edition, publish_menu
-from bot.clock.backups import Backups
-from bot.flows import admins
-from bot.flows.house import limits, menus
-from bot.flows.house.backups import Copied
-from bot.protocol.dose import Dose
-from bot.protocol.record import Phase
+from bot.accounts.people import bootstrap
+from bot.operations import menus, rate_limit
+from bot.operations.backup_job import Backups
+from bot.operations.backups import Copied
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Phase
 from bot.store import backup, people
+from bot.telegram.menu import edition, publish_menu
 from telegram_sandbox import Person
 from telegram_sandbox.views import person as seen
 from tests.world import World
@@ -90,7 +90,7 @@ async def test_each_has_the_menu_of_their_roles(world: World) -> None:
 
 async def test_a_menu_for_a_chat_that_never_began_does_no_harm(world: World) -> None:
     """An admin named in the settings who has not written yet is not unreachable for that."""
-    await world.store.write(admins.ensure, [424_242], world.clock.now())
+    await world.store.write(bootstrap.ensure, [424_242], world.clock.now())
     await world.store.write(menus.start, edition(), world.clock.now())
     await world.settle()
     admin = world.store.read_now(people.by_telegram, 424_242)
@@ -127,7 +127,7 @@ async def test_a_new_coach_tells_the_city(world: World) -> None:
 
 async def test_f68_one_word_and_then_silence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever floods is told once; pain still counts; others, and a minute later all, are heard."""
-    monkeypatch.setattr(limits, "EACH", 3)
+    monkeypatch.setattr(rate_limit, "EACH", 3)
     maria, jonas = world.athlete("Maria"), world.athlete("Jonas")
     await world.settle()
     for _ in range(8):
@@ -151,7 +151,7 @@ async def test_f68_a_live_session_is_never_limited(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Answers and STOP count however much was sent before; a restart forgets nothing of it."""
-    monkeypatch.setattr(limits, "EACH", 3)
+    monkeypatch.setattr(rate_limit, "EACH", 3)
     maria = world.athlete(dose=Dose(hold_s=10, holds=3, rest_s=20))
     await world.say(maria, "/session")
     question = maria.last

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from bot.protocol.record import Outcome, Phase
+from bot.protocol.session.state import Outcome, Phase
 from bot.store.tables import InboxRow, MorningRow, OccurrenceRow, SessionRow
 from telegram_sandbox import Person
 from tests.edge.away import KINDS, SHORT, asked, holds, trouble

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from bot.protocol.dose import Dose
+from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Fault
 from tests.world import MONDAY, World
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.protocol.dose import Dose
-from bot.protocol.local_time import local
+from bot.protocol.calendar.local_time import local
+from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Person
 from tests.world import MONDAY, World
 

@@ -4,8 +4,8 @@ from sqlalchemy import text
 from sqlmodel import Session as Db
 from structlog.testing import capture_logs
 
-from bot.protocol.dose import Dose
-from bot.protocol.record import Phase
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Phase
 from telegram_sandbox import Person
 from tests.world import World
 

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session as Db
 
-from bot.chat.renderer import Renderer
-from bot.flows.intents import Album, File, Intent
-from bot.flows.post import post
-from bot.protocol.report import Became, ChartDay, PeriodChart, ReportPage
-from bot.reports.chart_data import SessionChart
-from bot.reports.worker import ChartError
+from bot.charts.chart_data import SessionChart
+from bot.charts.worker import ChartError
+from bot.conversation.message import Album, File, Intent
+from bot.conversation.outgoing import post
+from bot.protocol.report.period import Became, ChartDay, PeriodChart, ReportPage
 from bot.store import people
 from bot.store.tables import AssignmentRow
+from bot.telegram.renderer import Renderer
 from telegram_sandbox import ChatMessage, Person
 from tests.world import DOT, Dots, World
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.protocol.local_time import local
+from bot.protocol.calendar.local_time import local
 from telegram_sandbox import Person
 from tests.world import BERLIN, MONDAY, World
 

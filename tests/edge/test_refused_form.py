@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.chat.screen import Screen
+from bot.conversation.screen import Screen
 from bot.delivery import plainer
-from bot.protocol.dose import Dose
-from bot.protocol.record import Phase
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Phase
 from telegram_sandbox import Call, Fault, Person
 from tests.chat.plainly import plain
 from tests.chat.variants import screens

@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.protocol.dose import Dose
-from bot.protocol.local_time import local
-from bot.protocol.record import Outcome
+from bot.protocol.calendar.local_time import local
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceRow, OutboxRow
 from telegram_sandbox import Person
 from tests.world import BERLIN, MONDAY, World, world_at

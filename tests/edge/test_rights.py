@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.protocol.dose import Dose
-from bot.protocol.record import Phase
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Phase
 from bot.store.tables import InboxRow, RatingRow, SessionRow
 from tests.world import World, world_at
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.protocol.dose import Dose, Side
-from bot.protocol.record import HoldStatus, Outcome, Phase
+from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.session.state import HoldStatus, Outcome, Phase
 from telegram_sandbox import Person
 from tests.world import DOT, MONDAY, World
 

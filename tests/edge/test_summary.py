@@ -2,7 +2,7 @@
 
 from sqlmodel import Session as Db
 
-from bot.flows.summaries import schedule
+from bot.programme import summary_schedule
 from bot.store import people
 from tests.world import World
 
@@ -19,7 +19,7 @@ async def test_the_summary_comes_on_monday_at_seven(world: World) -> None:
     for name in ("Maria", "Jonas"):
         world.athlete(name, coach=coach)
     world.store.write_now(_in_london, coach.id)
-    world.store.write_now(schedule.for_all, world.clock.now())
+    world.store.write_now(summary_schedule.for_all, world.clock.now())
     await world.passes(minutes=59)
     assert world.heard(coach) == []
     await world.passes(minutes=1)

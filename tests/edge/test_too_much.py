@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from bot.protocol.record import Phase
+from bot.protocol.session.state import Phase
 from bot.store.tables import RatingRow
 from telegram_sandbox import Person
 from tests.edge.away import SHORT

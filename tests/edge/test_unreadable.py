@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from telegram.error import InvalidToken
 
-from bot.flows import figures, intents, time, upkeep
-from bot.flows.intents import Priority
-from bot.protocol.dose import Dose
-from bot.protocol.record import Phase
-from bot.store import dispatch, outbox
+from bot.conversation import message
+from bot.conversation.message import Priority
+from bot.dispatch import due_work, upkeep
+from bot.operations import figures
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Phase
+from bot.store import outbox, outbox_claims
 from bot.store.engine import Store
 from bot.store.outbox import Letter
 from telegram_sandbox import Person
@@ -117,7 +119,7 @@ async def test_f135_one_that_was_under_way_keeps_no_program_from_starting(
     damage(world, "bad", body, kind)
     found = rows(world.store, "SELECT id FROM outbox WHERE key IN ('bad', 'good')")
     ids = [number for (number,) in found]
-    world.store.write_now(dispatch.claim, ids, world.clock.now())
+    world.store.write_now(outbox_claims.claim, ids, world.clock.now())
     await world.restart()
     await rests(world)
     assert fates(world, "bad")[0] in {("failed", "unreadable"), ("cancelled", "restart")}
@@ -133,7 +135,7 @@ async def test_f135_a_hold_that_cannot_be_read_breaks_the_set_off(
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
     world.clock.at += timedelta(seconds=10)
-    await world.store.write(time.act_due, world.clock.now())
+    await world.store.write(due_work.act_due, world.clock.now())
     (key,) = rows(world.store, "SELECT key FROM outbox WHERE kind = 'Hold'")[0]
     damage(world, key, body, kind)
     await world.settle()
@@ -158,7 +160,7 @@ async def test_f135_a_cue_that_cannot_be_read_is_said_anew(
         await world.inbox.settled()
     else:
         world.clock.at += timedelta(seconds=1)
-        await world.store.write(time.act_due, world.clock.now())
+        await world.store.write(due_work.act_due, world.clock.now())
     priority = 0 if word == "STOP" else 1
     query = "SELECT key FROM outbox WHERE priority = ? AND state = 'pending'"
     (key,) = rows(world.store, query, priority)[0]
@@ -194,9 +196,9 @@ async def test_f135_nothing_that_reads_letters_minds(world: World) -> None:
 
 def test_f135_an_empty_body_is_no_letter() -> None:
     """Every kind has something that it cannot do without."""
-    for kind in intents.KINDS:
+    for kind in message.KINDS:
         with pytest.raises(outbox.UnreadableError):
-            intents.load(kind, {})
+            message.load(kind, {})
 
 
 # ---- F136 ----------------------------------------------------------------------------------
@@ -235,7 +237,7 @@ async def test_f136_a_hold_is_lost_with_its_token(world: World) -> None:
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
     world.clock.at += timedelta(seconds=10)
-    await world.store.write(time.act_due, world.clock.now())
+    await world.store.write(due_work.act_due, world.clock.now())
     good, world.sandbox.token = world.sandbox.token, "2:ANOTHER"
     await world.sender.step()
     await world.sender.settled()

@@ -5,13 +5,13 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.chat import router
-from bot.chat.commands import Rules
-from bot.chat.renderer import SAY
-from bot.chat.said import Manner, Said
-from bot.chat.screen import Screen
-from bot.flows.intents import Intent, Say
+from bot.conversation.message import Intent, Say
+from bot.conversation.screen import Screen
+from bot.dispatch.commands.catalogue import Rules
 from bot.store.tables import OutboxRow
+from bot.telegram import router
+from bot.telegram.renderer import SAY
+from bot.telegram.update import Manner, Said
 from tests.flows.world import World
 
 RULES: Final = Rules("holdfast_bot", open_enrolment=False)

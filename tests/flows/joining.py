@@ -11,20 +11,26 @@ from sqlalchemy import text
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.chat import router
-from bot.chat.commands import Rules
-from bot.chat.said import Manner, Said
-from bot.chat.say_enrol import SAY_ENROL
-from bot.chat.say_links import SAY_LINKS
-from bot.chat.say_settings import SAY_SETTINGS
-from bot.chat.screen import MAX_DATA, Screen
-from bot.flows import enrol, invites, settings
-from bot.flows.choices import CityGuess
-from bot.flows.turn import Turn
+from bot.accounts.enrolment import buttons as enrolment_buttons
+from bot.accounts.enrolment import open_link
+from bot.accounts.enrolment import typed as enrolment_typed
+from bot.accounts.enrolment.words import SAY_ENROL
+from bot.accounts.invites import tokens
+from bot.accounts.invites.words import SAY_LINKS
+from bot.conversation import pending_value
+from bot.conversation.interaction import Turn
+from bot.conversation.schedule_input import CityGuess
+from bot.conversation.screen import MAX_DATA, Screen
+from bot.dispatch.commands.catalogue import Rules
+from bot.programme.settings import buttons as settings_buttons
+from bot.programme.settings import typed as settings_typed
+from bot.programme.settings.words import SAY_SETTINGS
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.tables import OutboxRow, Role
+from bot.telegram import router
+from bot.telegram.update import Manner, Said
 
 START = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 """A Tuesday; 12:05 in Berlin."""
@@ -100,7 +106,7 @@ class House:
 
     def invite(self, role: str = "athlete", name: str = "Ana") -> str:
         """Return the token of a new link."""
-        self.act(ADMIN, invites.create, role, name, "holdfast_bot")
+        self.act(ADMIN, tokens.create, role, name, "holdfast_bot")
         topic, values = self.last(ADMIN)
         assert topic == "invite_made"
         link: str = values["link"]
@@ -108,17 +114,17 @@ class House:
 
     def start(self, who: int, token: str | None = None, *, open_enrolment: bool = False) -> None:
         """Send /start."""
-        self.act(who, enrol.start, token, open_enrolment=open_enrolment, name="A <b>name</b>")
+        self.act(who, open_link.start, token, open_enrolment=open_enrolment, name="A <b>name</b>")
 
     def press(self, who: int, data: str, message_id: int | None = None) -> None:
         """Press a button with this data, under the newest message where none is named."""
         message = self.newest.get(who, 1) if message_id is None else message_id
         _, verb, *rest = data.split(":", 3)
         if verb == "e":
-            self.act(who, enrol.press, *rest, message_id=message)
+            self.act(who, enrolment_buttons.press, *rest, message_id=message)
         elif verb == "s":
             item, value = (*rest, None)[:2]
-            self.act(who, settings.press, item, value, message_id=message)
+            self.act(who, settings_buttons.press, item, value, message_id=message)
         else:
             said = Said(who, "", Manner.PRESS, data)
             self.act(who, router.press, said, Rules("holdfast_bot", False), message_id=message)
@@ -133,7 +139,9 @@ class House:
         """Type text; `cities` are what the edge finds for it."""
         guesses = [CityGuess(*city) for city in cities]
         step = self.read(people.who_is, who).step or ""
-        flow = settings.typed if step.startswith(settings.PREFIX) else enrol.typed
+        flow = (
+            settings_typed.typed if step.startswith(pending_value.PREFIX) else enrolment_typed.typed
+        )
         done: bool = self.act(who, flow, text, guesses)
         return done
 

@@ -4,13 +4,14 @@ import html
 import re
 from typing import Any, Final
 
-from bot.chat import router
-from bot.chat.said import narrow
-from bot.flows import time, training
-from bot.flows.intents import Intent
-from bot.protocol import events
-from bot.protocol.record import CUED, Phase, Session
+from bot.conversation.message import Intent
+from bot.dispatch import due_work
+from bot.protocol.session import events
+from bot.protocol.session.state import CUED, Phase, Session
 from bot.store import sessions
+from bot.telegram import router
+from bot.telegram.update import narrow
+from bot.training.session import apply_event
 from tests.flows.talking import RULES, Talk
 from tests.flows.world import RUNA
 
@@ -38,7 +39,7 @@ class Live(Talk):
 
     def reach(self, phase: Phase, *pains: int) -> None:
         """Begin a session and be in this phase, after as many holds as there are `pains`."""
-        self.run(training.open_session, self.runa, None, self.now)
+        self.run(apply_event.open_session, self.runa, None, self.now)
         self._deliver()
         if phase is Phase.ASKED_BEFORE:
             return
@@ -82,7 +83,7 @@ class Live(Talk):
                 return
             assert self.session.due_at is not None
             self.now = self.session.due_at
-            self.run(time.act_due, self.now)
+            self.run(due_work.act_due, self.now)
             self._deliver()
         assert self.session.phase in phases
 
@@ -94,7 +95,7 @@ class Live(Talk):
             at = None if live is None else live.value.due_at
             step = until if at is None else min(until, max(at.timestamp(), self.now.timestamp()))
             self.later(seconds=max(step - self.now.timestamp(), 0.001))
-            self.run(time.act_due, self.now)
+            self.run(due_work.act_due, self.now)
             self._deliver()
 
     @property

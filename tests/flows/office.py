@@ -9,14 +9,14 @@ from typing import Any, Self
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.chat import router
-from bot.chat.commands import Rules
-from bot.chat.renderer import look
-from bot.chat.said import Manner, Said
-from bot.chat.screen import MAX_DATA, Screen
-from bot.flows.intents import Intent, Say
+from bot.conversation.message import Intent, Say
+from bot.conversation.screen import MAX_DATA, Screen
+from bot.dispatch.commands.catalogue import Rules
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, AuditRow, OccurrenceRow, OutboxRow, PlanRow, Role
+from bot.telegram import router
+from bot.telegram.renderer import look
+from bot.telegram.update import Manner, Said
 from tests.chat.plainly import plain
 from tests.flows.world import ADMIN, RUNA, World
 from tests.labels import too_long

@@ -9,17 +9,18 @@ from typing import Any
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.chat import router
-from bot.chat.commands import Rules
-from bot.chat.renderer import look
-from bot.chat.said import Manner, Said
-from bot.chat.screen import MAX_DATA, Screen
-from bot.flows import intents, time
-from bot.flows.intents import Intent
-from bot.flows.turn import Turn
+from bot.conversation import message
+from bot.conversation.interaction import Turn
+from bot.conversation.message import Intent
+from bot.conversation.screen import MAX_DATA, Screen
+from bot.dispatch import due_work
+from bot.dispatch.commands.catalogue import Rules
 from bot.store import outbox, people
 from bot.store.engine import Store
 from bot.store.tables import OutboxRow, OutboxState
+from bot.telegram import router
+from bot.telegram.renderer import look
+from bot.telegram.update import Manner, Said
 from tests.flows.joining import empty
 from tests.flows.world import T0, World
 from tests.labels import too_long
@@ -67,7 +68,7 @@ class Talk(World):
     def time_acts(self, **passed: float) -> None:
         """Let time pass, and act on what is due then."""
         self.later(**passed)
-        self.run(time.act_due, self.now)
+        self.run(due_work.act_due, self.now)
         self._deliver()
 
     def text(self, who: int) -> str:
@@ -108,7 +109,7 @@ class Talk(World):
             self._deliver_one(db, row)
 
     def _deliver_one(self, db: Db, row: OutboxRow) -> None:
-        intent = intents.load(row.kind, json.loads(row.body))
+        intent = message.load(row.kind, json.loads(row.body))
         target = getattr(intent, "message_id", None)
         if row.edits is not None:
             target = outbox.sent_message(db, row.edits)
@@ -119,12 +120,12 @@ class Talk(World):
 
     def _see(self, chat: int, message_id: int, intent: Intent) -> None:
         shown = self.chats.setdefault(chat, {})
-        if isinstance(intent, intents.Answer):
+        if isinstance(intent, message.Answer):
             self.toasts.append(intent.topic)
-        elif isinstance(intent, intents.Retire):
+        elif isinstance(intent, message.Retire):
             if message_id in shown:
                 shown[message_id] = Screen(text=shown[message_id].text)
-        elif not isinstance(intent, intents.Menu):
+        elif not isinstance(intent, message.Menu):
             screen = look(intent, self.now)
             fits(screen)
             shown.pop(message_id, None)

@@ -6,10 +6,11 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.flows import absence, alerts
-from bot.flows.intents import CoachAlert, Say
-from bot.protocol.local_time import local
+from bot.conversation.message import CoachAlert, Say
+from bot.protocol.calendar.local_time import local
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
+from bot.training.alerts import flow as alerts
+from bot.training.reminders import missed_days
 from tests.flows.chatting import taps
 from tests.flows.world import COACH, RUNA, ZONE, World, topics
 
@@ -47,7 +48,7 @@ def end_of_day(db: Db, athlete: int, state: OccurrenceState, slot: int, now: dat
     db.add(row)
     db.flush()
     if state == MISSED:
-        absence.day_ended(db, row, now)
+        missed_days.day_ended(db, row, now)
 
 
 def told(world: World) -> list[CoachAlert]:
@@ -122,7 +123,7 @@ def test_the_question_comes_when_the_night_is_over(world: World, runa: int) -> N
     assert world.count(OutboxRow, OutboxRow.due > world.now + timedelta(hours=5)) == 1
 
 
-@pytest.mark.parametrize("reason", absence.REASONS)
+@pytest.mark.parametrize("reason", missed_days.REASONS)
 def test_the_reason_is_kept_and_shown(world: World, runa: int, reason: str) -> None:
     """On the days it is about, and with the alert; pain is told at once."""
     days(world, runa, MISSED, MISSED)

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.flows import calendar, news, red_flags
+from bot.dispatch import delivery_events
 from bot.store import people
 from bot.store.tables import (
     AlertRow,
@@ -22,6 +22,8 @@ from bot.store.tables import (
     Role,
     SessionRow,
 )
+from bot.training import occurrences
+from bot.training.red_flags import flow as red_flags
 from tests.flows.talking import Talk
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER
 
@@ -50,7 +52,7 @@ def test_everybody_has_a_line(talk: Talk) -> None:
     """Names, roles and states; counted at the top, the invited among them."""
     talk.says(ADMIN, "/invite athlete Zoë O'Neil")
     talk.says(RUNA, "/pause 3 days")
-    talk.run(lambda db: calendar.lock(db, 2, "red_flag", talk.now))
+    talk.run(lambda db: occurrences.lock(db, 2, "red_flag", talk.now))
     told = talk.says(ADMIN, "/people")
     assert told.splitlines() == [
         "3 people: 1 athlete, 1 coach, 1 admin, 1 invited",
@@ -85,7 +87,7 @@ def test_a_card_says_who_coaches_whom(talk: Talk) -> None:
 
 def test_since_when_somebody_is_unreachable(talk: Talk) -> None:
     """The day is told; a page beyond the last is the last."""
-    talk.run(news.unreachable, COACH, talk.now - timedelta(days=3))
+    talk.run(delivery_events.unreachable, COACH, talk.now - timedelta(days=3))
     assert "Kim – coach; unreachable since Sat 21 Nov" in talk.presses_data(
         ADMIN, "1:c:people::p9999"
     )

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import alerts, intents, news
-from bot.flows import time as flow_time
-from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold
-from bot.protocol.local_time import instant, local
-from bot.store import dispatch, people
-from bot.store.due import earliest
+from bot.conversation import message
+from bot.conversation.message import CoachAlert, CoachAlerts, CoachTold
+from bot.dispatch import delivery_events, due_work
+from bot.protocol.calendar.local_time import instant, local
+from bot.store import outbox_claims, people
+from bot.store.due_rows import earliest
 from bot.store.tables import AlertRow, AssignmentRow, CoachRow, OutboxRow, OutboxState
+from bot.training.alerts import flow as alerts
 from tests.flows.chatting import types
 from tests.flows.world import COACH, RUNA, T0, ZONE, World, topics
 
@@ -36,7 +37,7 @@ def coached(world: World, count: int = 1) -> list[int]:
 
 def alert(
     world: World, athlete: int, event: str = "stopped_pain", value: int | None = 5
-) -> list[intents.Intent]:
+) -> list[message.Intent]:
     """Let something happen now that the coaches have to know; return what Kim is told by it."""
     before = world.letters(COACH)
     intent = CoachAlert(
@@ -61,7 +62,7 @@ def rings(world: World) -> list[list[int]]:
     rows = world.store.read_now(lambda db: list(db.exec(query)))
     found: list[list[int]] = []
     for row in rows:
-        intent = intents.load(row.kind, json.loads(row.body))
+        intent = message.load(row.kind, json.loads(row.body))
         if isinstance(intent, CoachAlert):
             found.append([intent.athlete_id])
         elif isinstance(intent, CoachAlerts):
@@ -91,11 +92,13 @@ def deliver(world: World) -> None:
     """Let everything that waits for Kim be sent."""
 
     def send(db: Db) -> None:
-        for letter in dispatch.ready(db, world.now, 99):
+        for letter in outbox_claims.ready(db, world.now, 99):
             if letter.chat_id == COACH:
-                dispatch.claim(db, [letter.id], world.now)
-                dispatch.settle(db, letter.id, OutboxState.SENT, world.now, message_id=letter.id)
-                news.sent(db, [(letter, world.now)], world.now)
+                outbox_claims.claim(db, [letter.id], world.now)
+                outbox_claims.settle(
+                    db, letter.id, OutboxState.SENT, world.now, message_id=letter.id
+                )
+                delivery_events.sent(db, [(letter, world.now)], world.now)
 
     world.run(send)
 
@@ -224,7 +227,7 @@ def test_bad_quiet_hours_change_nothing(world: World, typed: str) -> None:
     """One sentence with an example, and nothing is stored."""
     coached(world)
     (found,) = types(world, COACH, f"/quiet {typed}")
-    assert isinstance(found, intents.Say)
+    assert isinstance(found, message.Say)
     assert found.values["problem"]
     assert world.count(CoachRow) == 0
 
@@ -292,7 +295,7 @@ def test_f78_a_coach_who_was_away_gets_everything_once(world: World) -> None:
     alert(world, first)
     deliver(world)
     alert(world, second)
-    world.run(news.unreachable, COACH, world.now)
+    world.run(delivery_events.unreachable, COACH, world.now)
     alert(world, third, "red_flag", None)
     world.later(days=2)
     assert due(world) is None
@@ -308,11 +311,11 @@ def test_a_waiting_alert_of_a_coach_who_left_waits_on(world: World) -> None:
     (runa,) = coached(world)
     world.now = NIGHT
     alert(world, runa)
-    world.run(news.unreachable, COACH, world.now)
+    world.run(delivery_events.unreachable, COACH, world.now)
     passes_to(world, MORNING)
     assert rings(world) == []
     assert due(world) is None
-    world.run(news.reachable, COACH, world.now)
+    world.run(delivery_events.reachable, COACH, world.now)
     assert rings(world) == [[runa]]
 
 
@@ -320,9 +323,9 @@ def test_news_that_is_not_true_any_more_is_not_told(world: World) -> None:
     """Unreachable in the night and back before the coach wakes up; unlocked meanwhile."""
     first, second = coached(world, 2)
     world.now = NIGHT
-    world.run(news.unreachable, RUNA, world.now)
+    world.run(delivery_events.unreachable, RUNA, world.now)
     alert(world, second, "stopped_hard", 8)
-    world.run(news.reachable, RUNA, world.now)
+    world.run(delivery_events.reachable, RUNA, world.now)
     passes_to(world, MORNING)
     assert rings(world) == [[second]]
     (found,) = world.letters(COACH)
@@ -338,7 +341,7 @@ def test_a_due_alert_is_found_by_time(world: World) -> None:
     alert(world, runa)
     assert world.store.read_now(earliest) <= MORNING  # type: ignore[operator]
     world.now = MORNING
-    world.run(flow_time.act_due, world.now)
+    world.run(due_work.act_due, world.now)
     assert rings(world) == [[runa]]
 
 
@@ -394,4 +397,4 @@ def test_the_letters_name_their_athletes(world: World) -> None:
         alert(world, athlete)
     passes_to(world, MORNING)
     (letter,) = [one for one in world.letters(COACH) if isinstance(one, CoachAlerts)]
-    assert [one["athlete_id"] for one in intents.dump(letter)["alerts"]] == found
+    assert [one["athlete_id"] for one in message.dump(letter)["alerts"]] == found

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bot.flows.documents import document
-from bot.flows.intents import File
-from bot.flows.summaries.files import export, report
-from bot.protocol.report import ReportPage
+from bot.coaching.exports.documents import document
+from bot.coaching.exports.files import export, report
+from bot.conversation.message import File
+from bot.protocol.report.period import ReportPage
 from bot.store.tables import AssignmentRow, AuditRow, NoteRow, Role
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, World, topics
 

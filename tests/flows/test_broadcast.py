@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import news
-from bot.flows.accounts import broadcasting
+from bot.accounts.broadcast import flow as broadcast
+from bot.dispatch import delivery_events
 from bot.store import people
 from bot.store.tables import AuditRow, BroadcastRow, OutboxRow, OutboxState, Role
 from tests.flows.talking import Talk
@@ -99,7 +99,7 @@ def test_another_admin_does_not_send_it(talk: Talk) -> None:
 def test_who_is_left_out(talk: Talk) -> None:
     """The unreachable, who leaves, and the sender."""
     athletes(talk, 3)
-    talk.run(news.unreachable, FIRST, talk.now)
+    talk.run(delivery_events.unreachable, FIRST, talk.now)
     talk.says(ADMIN, "/remove runa yes")
     told = talk.says(ADMIN, "/broadcast athletes Hello")
     assert told.startswith("This goes to 2 people. 1 can not be reached.")
@@ -143,18 +143,18 @@ def test_progress_is_edited_at_steps(talk: Talk) -> None:
     for _ in range(5):
         made = len(copies(talk))
         talk.time_acts(seconds=3)
-        assert len(copies(talk)) - made <= broadcasting.COPIES
+        assert len(copies(talk)) - made <= broadcast.COPIES
         told.append(talk.text(ADMIN))
     assert "Sending to the athletes: 59 of 150 sent." in told
     assert told[-1] == "Sending to the athletes: 149 of 150 sent."
     assert list(talk.chats[ADMIN])[-1] == newest
-    talk.run(news.unreachable, FIRST + 7, talk.now)
+    talk.run(delivery_events.unreachable, FIRST + 7, talk.now)
     talk.time_acts(minutes=1)
     assert talk.text(ADMIN) == "Done: 149 of 150 athletes got the message, 1 failed."
     talk.time_acts(minutes=10)
     assert talk.count(BroadcastRow, col(BroadcastRow.due_at).is_(None)) == 1
     edits = talk.count(OutboxRow, col(OutboxRow.edits).is_not(None))
-    assert 2 <= edits <= broadcasting.STEPS + 2
+    assert 2 <= edits <= broadcast.STEPS + 2
 
 
 def test_it_goes_on_after_a_restart(talk: Talk) -> None:
@@ -173,4 +173,4 @@ def test_it_goes_on_after_a_restart(talk: Talk) -> None:
 
 def test_the_time_it_takes_leaves_room() -> None:
     """Twenty a second: under Telegram's thirty, with room for cues and answers."""
-    assert broadcasting.COPIES / (broadcasting.LOOK / timedelta(seconds=1)) == 20
+    assert broadcast.COPIES / (broadcast.LOOK / timedelta(seconds=1)) == 20

@@ -7,8 +7,8 @@ from sqlalchemy import event
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import calendar, holds, news, red_flags
-from bot.flows.intents import Album, Answer, Say
+from bot.conversation.message import Album, Answer, Say
+from bot.dispatch import delivery_events
 from bot.store import people
 from bot.store.tables import (
     AssignmentRow,
@@ -23,6 +23,9 @@ from bot.store.tables import (
     RedFlagRow,
     Role,
 )
+from bot.training import occurrences
+from bot.training.red_flags import flow as red_flags
+from bot.training.session import actions as session_actions
 from tests.flows.chatting import buttons, said_about, screen, taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, World, the, topics
 
@@ -132,7 +135,7 @@ def test_the_most_urgent_comes_first(world: World, runa: int) -> None:
     world.trains(ids["Pia Pain"], 2, 5)
     world.trains(ids["Ria Rising"], 1, 3)
     world.presses(RUNA + 200 + names.index("Lou Lock"), red_flags.report, "bone")
-    world.run(news.unreachable, RUNA + 200 + names.index("Uma Gone"), world.now)
+    world.run(delivery_events.unreachable, RUNA + 200 + names.index("Uma Gone"), world.now)
     for days_ago in (1, 2):
         add_day(world, ids["Mia Missed"], days_ago, OccurrenceState.MISSED)
     shown = the(types(world, COACH, "/athletes"), "athletes")
@@ -319,7 +322,7 @@ def test_a_red_flag_is_named_again_before_it_is_lifted(world: World, runa: int) 
     assert world.row(NoteRow, 1).text == "Unlocked: Seen by Dr Ü"
     assert world.row(RedFlagRow, 2).cleared_at == world.now
     world.later(days=1)
-    assert "SetUp" in topics(world.does(RUNA, holds.begin))
+    assert "SetUp" in topics(world.does(RUNA, session_actions.begin))
 
 
 @pytest.mark.parametrize("flagged", [True, False])
@@ -333,7 +336,7 @@ def test_a_red_flag_needs_a_doctors_clearance(world: World, runa: int, *, flagge
         told = topics(taps(world, COACH, f"1:c:unlock:{runa}:{text}"))
         assert (refused or ("unlock_write" if text == "other" else done)) in told
         if not flagged:
-            world.run(calendar.lock, runa, "stopped_hard", world.now)
+            world.run(occurrences.lock, runa, "stopped_hard", world.now)
     assert lock_of(world, runa) is not None
 
 

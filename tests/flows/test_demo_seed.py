@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import select
 
 from bot import demo
-from bot.flows.reminder_rules import day_ends
 from bot.store.engine import Store
 from bot.store.tables import OccurrenceRow, PersonRow
+from bot.training.reminders.rules import day_ends
 from tests.flows.joining import empty
 
 PLAYED = timedelta(minutes=30)

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session as Db
 
-from bot.flows import enrol, invites
-from bot.flows.enrol import form
-from bot.flows.turn import Turn
+from bot.accounts.enrolment import buttons as enrolment_buttons
+from bot.accounts.enrolment import form
+from bot.accounts.enrolment import typed as enrolment_typed
+from bot.accounts.invites import tokens
+from bot.conversation.interaction import Turn
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import Role
@@ -253,7 +255,7 @@ async def test_f64_at_once(house: House) -> None:
 
     def finish(db: Db, who: int) -> None:
         turn = Turn(db, people.who_is(db, who), who, house.now, 5, "q")
-        enrol.press(turn, "confirm", "finish")
+        enrolment_buttons.press(turn, "confirm", "finish")
 
     with Store(house.url) as store:
         await asyncio.gather(*(store.write(finish, who) for who in (ANA, BEN)))
@@ -266,7 +268,7 @@ async def test_f64_at_once(house: House) -> None:
 def test_a_link_revoked_while_it_was_used(house: House) -> None:
     """Revoking stops an enrolment under way at its end."""
     house.enrol(ANA, house.invite())
-    house.act(ADMIN, invites.revoke, 1)
+    house.act(ADMIN, tokens.revoke, 1)
     house.tap(ANA, "Finish")
     assert house.topic(ANA) == "enrol_link_gone"
     assert (house.count("athlete"), house.count("person")) == (0, 1)
@@ -379,7 +381,7 @@ def test_zone_by_location(asked: House) -> None:
     """A keyboard asks for the location; it is put away, and only the zone is kept."""
     asked.tap(ANA, "📍 Share location")
     assert asked.screen(ANA).asks_location
-    assert asked.act(ANA, enrol.located, "Asia/Kolkata", None)
+    assert asked.act(ANA, enrolment_typed.located, "Asia/Kolkata", None)
     topics = [topic for topic, _ in asked.topics[ANA][-2:]]
     assert topics == ["location_off", "enrol_zone_check"]
     assert "Asia/Kolkata" in asked.text(ANA)
@@ -391,16 +393,18 @@ def test_zone_by_location(asked: House) -> None:
 def test_a_location_without_a_zone(asked: House) -> None:
     """At sea the question is asked again with the reason."""
     asked.tap(ANA, "📍 Share location")
-    asked.act(ANA, enrol.located, None, "There is no local time zone at that place, out at sea.")
+    asked.act(
+        ANA, enrolment_typed.located, None, "There is no local time zone at that place, out at sea."
+    )
     assert asked.topic(ANA) == "enrol_zone"
     assert "out at sea" in asked.text(ANA)
 
 
 def test_a_location_nobody_asked_for(house: House) -> None:
     """A location is taken only where it is asked for."""
-    assert not house.act(ANA, enrol.located, "Europe/Berlin", None)
+    assert not house.act(ANA, enrolment_typed.located, "Europe/Berlin", None)
     house.start(ANA, house.invite())
-    assert not house.act(ANA, enrol.located, "Europe/Berlin", None)
+    assert not house.act(ANA, enrolment_typed.located, "Europe/Berlin", None)
     assert house.topic(ANA) == "enrol_consent"
 
 
@@ -510,7 +514,7 @@ def test_unfinished_enrolments_are_forgotten(house: House) -> None:
     house.later(days=7)
     house.start(BEN, open_enrolment=True)
     house.later(days=7)
-    assert house.store.write_now(enrol.forget_unfinished, house.now) == 1
+    assert house.store.write_now(form.forget_unfinished, house.now) == 1
     assert house.rows("SELECT telegram_id FROM enrolment") == [(BEN,)]
 
 

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import Session as Db
 
-from bot.flows import time
-from bot.flows.figures import CUES, Figures, figures
-from bot.flows.house import refusals
-from bot.stats import page
-from bot.store import dispatch
+from bot.dispatch import due_work
+from bot.operations import refusals
+from bot.operations.figures import CUES, Figures, figures
+from bot.operations.stats_page import page
+from bot.store import outbox_claims
 from bot.store.tables import InboxRow, OutboxRow, OutboxState
 from tests.flows.world import RUNA, T0, World
 
@@ -230,12 +230,12 @@ def test_reminders_that_nobody_put_off(world: World) -> None:
 def test_a_real_reminder_has_a_lag(world: World) -> None:
     """What time itself wrote a second and a half late is read so."""
     world.athlete(RUNA)
-    due = world.store.read_now(time.earliest)
+    due = world.store.read_now(due_work.earliest)
     assert due is not None
     world.now = due + timedelta(seconds=1.5)
-    world.run(time.act_due, world.now)
-    letters = world.store.read_now(dispatch.ready, world.now, 10)
-    world.run(dispatch.claim, [one.id for one in letters], world.now)
+    world.run(due_work.act_due, world.now)
+    letters = world.store.read_now(outbox_claims.ready, world.now, 10)
+    world.run(outbox_claims.claim, [one.id for one in letters], world.now)
     lag = found(world).reminders
     assert lag is not None
     assert (lag.count, lag.worst) == (1, 1.5)

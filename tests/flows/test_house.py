@@ -8,16 +8,18 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import col, delete, select
 
-from bot.chat.menu import menu_call
-from bot.flows import enrol, news, settings
-from bot.flows.choices import CityGuess
-from bot.flows.house import backups, limits, menus, restored, troubles, zones
-from bot.flows.house.backups import Copied
-from bot.flows.intents import CoachAlert, Hold, Intent, Menu, Release, Reminder, Say
-from bot.flows.post import post
-from bot.store import dispatch, inbox, people, sessions
+from bot.accounts.enrolment import open_link
+from bot.conversation.message import CoachAlert, Hold, Intent, Menu, Release, Reminder, Say
+from bot.conversation.outgoing import post
+from bot.conversation.schedule_input import CityGuess
+from bot.dispatch import after_restore, delivery_events
+from bot.operations import backups, faults, menus, rate_limit, staff_zone
+from bot.operations.backups import Copied
+from bot.programme.settings import typed as settings_typed
+from bot.store import inbox, outbox_claims, people, sessions
 from bot.store.inbox import Arrived
 from bot.store.tables import AuditRow, OutboxRow, OutboxState, PersonRow, Role, RoleRow
+from bot.telegram.menu import menu_call
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, World, the, topics
 
 NIGHT = time(3, 0)
@@ -105,11 +107,11 @@ def test_a_failure_is_told_once_a_day_and_tried_by_the_hour(world: World) -> Non
 def test_f23_faults_are_counted_for_a_day(world: World) -> None:
     """Each event by itself, for 24 hours."""
     for event in ("job_missed", "job_missed", "acting_failed"):
-        world.run(troubles.note, event, world.now)
+        world.run(faults.note, event, world.now)
         world.later(hours=9)
-    assert world.store.read_now(troubles.recent, world.now) == {"acting_failed": 1, "job_missed": 1}
+    assert world.store.read_now(faults.recent, world.now) == {"acting_failed": 1, "job_missed": 1}
     world.later(hours=24)
-    assert world.store.read_now(troubles.recent, world.now) == {}
+    assert world.store.read_now(faults.recent, world.now) == {}
 
 
 # ---- menus ----------------------------------------------------------------------------
@@ -155,28 +157,28 @@ def test_a_menu_that_was_refused_comes_with_the_next_start(world: World) -> None
     world.run(_refuse_all, world.now)
     world.later(hours=1)
     assert world.run(menus.refresh, world.now) == 0
-    told = world.does(ADMIN, enrol.start, None, open_enrolment=False, name="Ada")
+    told = world.does(ADMIN, open_link.start, None, open_enrolment=False, name="Ada")
     assert menus_of(told) == [("admin",)]
 
 
 def _refuse_all(db: Db, now: datetime) -> None:
-    for letter in dispatch.ready(db, now, 10):
-        dispatch.claim(db, [letter.id], now)
-        dispatch.settle(db, letter.id, OutboxState.FAILED, now)
-        news.lost(db, letter, now)
+    for letter in outbox_claims.ready(db, now, 10):
+        outbox_claims.claim(db, [letter.id], now)
+        outbox_claims.settle(db, letter.id, OutboxState.FAILED, now)
+        delivery_events.lost(db, letter, now)
 
 
 # ---- limits ---------------------------------------------------------------------------
 
 
-def rooms(world: World, who: int, count: int, *, backlog: bool = False) -> list[limits.Room]:
+def rooms(world: World, who: int, count: int, *, backlog: bool = False) -> list[rate_limit.Room]:
     """Let somebody send so much at once; return what there was room for."""
-    found: list[limits.Room] = []
+    found: list[rate_limit.Room] = []
     for _ in range(count):
         number = next(world.updates)
         world.run(inbox.keep, [Arrived(number, who, "{}")], world.now, backlog=backlog)
         world.updates = iter(range(number, 10**9))
-        world.does(who, lambda turn: found.append(limits.room(turn)))
+        world.does(who, lambda turn: found.append(rate_limit.room(turn)))
     return found
 
 
@@ -185,15 +187,18 @@ def test_f68_so_much_a_minute(world: World, who: int, most: int) -> None:
     """Then once a word, then silence; after a minute all is as before, and others never wait."""
     world.athlete()
     found = rooms(world, who, most + 5)
-    assert found == [limits.Room.FREE] * most + [limits.Room.FULL] + [limits.Room.SILENT] * 4
-    assert rooms(world, COACH, 1) == [limits.Room.FREE]
+    assert (
+        found
+        == [rate_limit.Room.FREE] * most + [rate_limit.Room.FULL] + [rate_limit.Room.SILENT] * 4
+    )
+    assert rooms(world, COACH, 1) == [rate_limit.Room.FREE]
     world.later(seconds=61)
-    assert rooms(world, who, 1) == [limits.Room.FREE]
+    assert rooms(world, who, 1) == [rate_limit.Room.FREE]
 
 
 def test_f68_what_waited_for_the_program_is_not_too_much(world: World) -> None:
     """After an outage everything arrives at once; that is not the person's doing."""
-    assert set(rooms(world, RUNA, 40, backlog=True)) == {limits.Room.FREE}
+    assert set(rooms(world, RUNA, 40, backlog=True)) == {rate_limit.Room.FREE}
 
 
 # ---- zones ----------------------------------------------------------------------------
@@ -211,43 +216,43 @@ def zone_of(world: World, who: int) -> str:
 def test_a_coach_sets_a_zone_by_city(world: World) -> None:
     """Typed behind the command, checked, confirmed by a tap, audited, changed back by a tap."""
     world.person(COACH, "Kim", Role.COACH)
-    assert topics(world.does(COACH, zones.zone, "Lisbon", [LISBON])) == ["zone_check"]
+    assert topics(world.does(COACH, staff_zone.zone, "Lisbon", [LISBON])) == ["zone_check"]
     assert zone_of(world, COACH) == "UTC"
-    told = world.presses(COACH, zones.zone, "=Europe/Lisbon", [])
+    told = world.presses(COACH, staff_zone.zone, "=Europe/Lisbon", [])
     assert the(told, "zone_done") == {"before": "UTC", "zone": "Europe/Lisbon"}
     assert zone_of(world, COACH) == "Europe/Lisbon"
-    world.presses(COACH, zones.zone, "=UTC", [])
+    world.presses(COACH, staff_zone.zone, "=UTC", [])
     assert zone_of(world, COACH) == "UTC"
-    assert world.count(AuditRow, AuditRow.action == zones.CHANGE) == 2
+    assert world.count(AuditRow, AuditRow.action == staff_zone.CHANGE) == 2
 
 
 def test_a_zone_is_typed_in_answer(world: World) -> None:
     """/zone alone asks; the next text is the city, "yes" confirms; later text is not."""
     world.person(COACH, "Kim", Role.COACH)
-    assert topics(world.does(COACH, zones.zone, "", [])) == ["zone"]
-    assert topics(world.does(COACH, zones.typed, "Lisbon", [LISBON])) == ["zone_check"]
-    assert topics(world.does(COACH, zones.typed, "yes", [])) == ["zone_done"]
+    assert topics(world.does(COACH, staff_zone.zone, "", [])) == ["zone"]
+    assert topics(world.does(COACH, staff_zone.typed, "Lisbon", [LISBON])) == ["zone_check"]
+    assert topics(world.does(COACH, staff_zone.typed, "yes", [])) == ["zone_done"]
     assert zone_of(world, COACH) == "Europe/Lisbon"
-    assert world.does(COACH, zones.typed, "Paris", []) == []
+    assert world.does(COACH, staff_zone.typed, "Paris", []) == []
 
 
 def test_a_zone_is_shared_as_a_location(world: World) -> None:
     """A coach's location answers /zone on the coach's own screens, also where there is no zone."""
     world.person(COACH, "Kim", Role.COACH)
-    world.does(COACH, zones.zone, "", [])
-    assert world.does(COACH, settings.located, None, "At sea.") == []
-    assert topics(world.does(COACH, zones.located, None, "At sea.")) == ["zone"]
-    assert topics(world.does(COACH, zones.located, "Europe/Lisbon", None)) == ["zone_check"]
-    assert topics(world.does(COACH, zones.typed, "yes", [])) == ["zone_done"]
+    world.does(COACH, staff_zone.zone, "", [])
+    assert world.does(COACH, settings_typed.located, None, "At sea.") == []
+    assert topics(world.does(COACH, staff_zone.located, None, "At sea.")) == ["zone"]
+    assert topics(world.does(COACH, staff_zone.located, "Europe/Lisbon", None)) == ["zone_check"]
+    assert topics(world.does(COACH, staff_zone.typed, "yes", [])) == ["zone_done"]
     assert zone_of(world, COACH) == "Europe/Lisbon"
-    assert world.does(COACH, zones.located, "Europe/Paris", None) == []
+    assert world.does(COACH, staff_zone.located, "Europe/Paris", None) == []
 
 
 @pytest.mark.parametrize("text", ["Nowhereville", "25:99", "=Mars/Olympus", "@999999", "?", ""])
 def test_a_zone_that_is_none_changes_nothing(world: World, text: str) -> None:
     """It is asked again, with what is wrong."""
     world.person(COACH, "Kim", Role.COACH)
-    told = world.does(COACH, zones.zone, text, [])
+    told = world.does(COACH, staff_zone.zone, text, [])
     assert topics(told)[0] in {"zone", "zone_pick"}
     assert zone_of(world, COACH) == "UTC"
 
@@ -256,19 +261,19 @@ def test_staff_is_asked_for_the_zone_until_it_is_told(world: World) -> None:
     """With the greeting; who said UTC is not asked again."""
 
     def asks() -> bool:
-        told = world.does(ADMIN, enrol.start, None, open_enrolment=False, name="Ada")
+        told = world.does(ADMIN, open_link.start, None, open_enrolment=False, name="Ada")
         return bool(the(told, "welcome_staff")["asks_zone"])
 
     assert asks()
-    world.does(ADMIN, zones.zone, "=UTC", [])
+    world.does(ADMIN, staff_zone.zone, "=UTC", [])
     assert not asks()
 
 
 def test_who_trains_too_sets_the_zone_in_the_settings(world: World) -> None:
     """There the plan moves with it."""
     world.run(people.grant, world.athlete(), Role.COACH)
-    assert topics(world.does(RUNA, zones.zone, "", [])) == ["set_zone"]
-    assert topics(world.does(RUNA, zones.zone, "Lisbon", [LISBON])) == ["set_zone_check"]
+    assert topics(world.does(RUNA, staff_zone.zone, "", [])) == ["set_zone"]
+    assert topics(world.does(RUNA, staff_zone.zone, "Lisbon", [LISBON])) == ["set_zone_check"]
 
 
 # ---- after restoring ------------------------------------------------------------------
@@ -283,7 +288,7 @@ def test_f72_what_waited_in_an_old_backup_is_not_sent(world: World) -> None:
     live = world.store.read_now(sessions.live, runa)
     assert live is not None
     world.now = T0 + timedelta(days=5)
-    assert world.run(restored.settle_waiting, world.now) == 2
+    assert world.run(after_restore.settle_waiting, world.now) == 2
     assert [type(one) for one in world.letters(COACH, waiting=True)] == [CoachAlert]
     assert world.letters(RUNA, waiting=True) == []
     assert world.store.read_now(sessions.live, runa) is None
@@ -302,6 +307,6 @@ def test_f72_a_session_of_a_moment_ago_is_left_to_the_start(world: World) -> Non
     """It is told that it was broken off, as after any restart."""
     runa = world.athlete()
     world.holding(runa)
-    world.run(restored.settle_waiting, world.now)
+    world.run(after_restore.settle_waiting, world.now)
     assert world.store.read_now(sessions.live, runa) is not None
     assert not any(isinstance(one, Release) for one in world.letters(RUNA, waiting=True))

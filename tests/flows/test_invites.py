@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import admins, invites
-from bot.flows.enrol.links import begin
-from bot.flows.invites import Why
+from bot.accounts.enrolment.open_link import begin
+from bot.accounts.invites import tokens
+from bot.accounts.invites.tokens import Why
+from bot.accounts.people import bootstrap
 from bot.store import people
 from bot.store.tables import Role
 from tests.flows.joining import ADMIN, ANA, BEN, House
@@ -35,8 +36,8 @@ def test_the_link_and_only_its_hash(house: House) -> None:
 
 def test_only_an_admin_makes_links(house: House) -> None:
     """Someone else is refused, and the refusal names nothing."""
-    house.act(ANA, invites.create, "admin", "Eve", "holdfast_bot")
-    house.act(ANA, invites.revoke, 1)
+    house.act(ANA, tokens.create, "admin", "Eve", "holdfast_bot")
+    house.act(ANA, tokens.revoke, 1)
     assert [topic for topic, _ in house.topics[ANA]] == ["not_allowed", "not_allowed"]
     assert house.last(ANA)[1] == {}
     assert house.count("invite") == 0
@@ -61,7 +62,7 @@ def test_a_wrong_role_or_name_is_one_sentence_with_an_example(
     house: House, role: str | None, name: str | None, says: str
 ) -> None:
     """Nothing is stored; the reply says what is wrong, what is allowed, and an example."""
-    house.act(ADMIN, invites.create, role, name, "holdfast_bot")
+    house.act(ADMIN, tokens.create, role, name, "holdfast_bot")
     assert house.topic(ADMIN) == "invite_problem"
     assert says in house.text(ADMIN)
     assert "/invite athlete Ana" in house.text(ADMIN)
@@ -71,13 +72,13 @@ def test_a_wrong_role_or_name_is_one_sentence_with_an_example(
 @pytest.mark.parametrize("name", ["x", "x" * 64, "ÅSA", 'Jo "Jo" O’Neil', "علی\u200cرضا", "李"])
 def test_names_stay_as_typed(name: str) -> None:
     """Case, accents, quotes and joiners are kept; spaces around are not."""
-    assert invites.read_name(f" {name} ") == name
+    assert tokens.read_name(f" {name} ") == name
 
 
 def test_tame_name() -> None:
     """A display name loses what is refused elsewhere, and is never empty."""
-    assert invites.tame_name("A\u202en\na" + "x" * 99) == "Ana" + "x" * 61
-    assert invites.tame_name("\u0000") == "Athlete"
+    assert tokens.tame_name("A\u202en\na" + "x" * 99) == "Ana" + "x" * 61
+    assert tokens.tame_name("\u0000") == "Athlete"
 
 
 def test_f64_expired_revoked_used_and_unknown_say_the_same(house: House) -> None:
@@ -85,7 +86,7 @@ def test_f64_expired_revoked_used_and_unknown_say_the_same(house: House) -> None
     used, revoked, expired = house.invite(), house.invite(), house.invite()
     house.enrol(BEN, used)
     house.tap(BEN, "Finish")
-    house.act(ADMIN, invites.revoke, 2)
+    house.act(ADMIN, tokens.revoke, 2)
     assert house.topic(ADMIN) == "invite_revoked"
     house.later(days=7)
     for token in (used, revoked, expired, "unknown", "x" * 64, "x" * 65, "ä", "a b"):
@@ -99,19 +100,19 @@ def test_why(house: House) -> None:
     """The reason is known inside the house."""
     token = house.invite()
     write = house.store.write_now
-    assert write(invites.redeem, ANA, "nonsense", house.now) is Why.UNKNOWN
+    assert write(tokens.redeem, ANA, "nonsense", house.now) is Why.UNKNOWN
     house.later(days=6, hours=23)
-    assert not isinstance(write(invites.redeem, ANA, token, house.now), Why)
+    assert not isinstance(write(tokens.redeem, ANA, token, house.now), Why)
     house.later(hours=1)
-    assert write(invites.redeem, ANA, token, house.now) is Why.EXPIRED
+    assert write(tokens.redeem, ANA, token, house.now) is Why.EXPIRED
 
 
 def test_a_revoked_or_used_link_is_not_revoked_again(house: House) -> None:
     """Revoking tells when there is no open link of that number."""
     house.invite()
     for _ in range(2):
-        house.act(ADMIN, invites.revoke, 1)
-    house.act(ADMIN, invites.revoke, 99)
+        house.act(ADMIN, tokens.revoke, 1)
+    house.act(ADMIN, tokens.revoke, 99)
     topics = [topic for topic, _ in house.topics[ADMIN]]
     assert topics == ["invite_made", "invite_revoked", "invite_gone", "invite_gone"]
 
@@ -119,7 +120,7 @@ def test_a_revoked_or_used_link_is_not_revoked_again(house: House) -> None:
 def test_f64_guessing_is_limited(house: House) -> None:
     """After five wrong tokens a valid one is refused as well until the hour is over."""
     token = house.invite()
-    for number in range(invites.MAX_WRONG):
+    for number in range(tokens.MAX_WRONG):
         house.start(ANA, f"guess{number}")
     house.start(ANA, token)
     assert house.topic(ANA) == "invite_refused"
@@ -173,7 +174,7 @@ def test_a_coach_or_admin_joins_at_once(house: House, role: str) -> None:
 
 def test_an_admin_of_the_settings_comes_for_the_first_time(house: House) -> None:
     """Their Telegram name becomes theirs, they are told what is stored; later they are back."""
-    house.store.write_now(admins.ensure, [BEN], house.now)
+    house.store.write_now(bootstrap.ensure, [BEN], house.now)
     house.start(BEN)
     assert house.last(BEN) == (
         "role_granted",
@@ -212,21 +213,21 @@ def test_a_claim_counts_once(house: House) -> None:
     """The conditional UPDATE lets one claim through, and none of a revoked or old link."""
     house.invite()
     write = house.store.write_now
-    assert [write(invites.claim, 1, house.now) for _ in range(2)] == [True, False]
+    assert [write(tokens.claim, 1, house.now) for _ in range(2)] == [True, False]
     house.invite()
     house.later(days=7, hours=23)
     house.act(ANA, begin, None, "")
-    assert write(invites.claim, 2, house.now)
+    assert write(tokens.claim, 2, house.now)
     house.invite()
     house.later(days=8)
-    assert not write(invites.claim, 3, house.now)
+    assert not write(tokens.claim, 3, house.now)
 
 
 def test_f66_moving_to_another_account(house: House) -> None:
     """The old chat loses access and is told; plan and roles come along; the link works once."""
     house.enrol(ANA, house.invite())
     house.tap(ANA, "Finish")
-    house.act(ADMIN, invites.move, 2, "holdfast_bot")
+    house.act(ADMIN, tokens.move, 2, "holdfast_bot")
     assert "loses access" in house.text(ADMIN)
     token = house.last(ADMIN)[1]["link"].partition("?start=")[2]
     house.start(ANA, token)
@@ -242,7 +243,7 @@ def test_f66_moving_to_another_account(house: House) -> None:
 
 def test_moving_is_for_admins_and_for_people_there_are(house: House) -> None:
     """Others are refused; an unknown number is one sentence."""
-    house.act(ANA, invites.move, 1, "holdfast_bot")
-    house.act(ADMIN, invites.move, 99, "holdfast_bot")
+    house.act(ANA, tokens.move, 1, "holdfast_bot")
+    house.act(ADMIN, tokens.move, 99, "holdfast_bot")
     assert (house.topic(ANA), house.topic(ADMIN)) == ("not_allowed", "invite_problem")
     assert house.count("invite") == 0

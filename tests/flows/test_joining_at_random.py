@@ -7,11 +7,18 @@ from hypothesis import given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
-from bot.flows import enrol, invites, settings
-from bot.protocol.redflags import RED_FLAGS
+from bot.accounts.enrolment import buttons as enrolment_buttons
+from bot.accounts.enrolment import form
+from bot.accounts.enrolment import typed as enrolment_typed
+from bot.accounts.invites import tokens
+from bot.programme.pauses import by_athlete
+from bot.programme.settings import buttons as settings_buttons
+from bot.programme.settings import typed as settings_typed
+from bot.programme.settings import values
+from bot.protocol.red_flags.flags import RED_FLAGS
 from tests.flows.joining import ADMIN, ANA, BEN, House
 
-STEPS = (*enrol.Step, "settings:time", "x")
+STEPS = (*form.Step, "settings:time", "x")
 VALUES = (
     *("agree", "no", "yes", "none", "left", "both", "back", "cancel", "finish", "ask", "clock"),
     *("location", "@60", "?Europe/Berlin", "=Asia/Tokyo", "d", "d02", "02", "0730", "0700-0800"),
@@ -26,7 +33,7 @@ acts = st.one_of(
     st.tuples(st.just("right"), people, st.integers(0, 99)),
     st.tuples(st.just("right"), people, st.integers(0, 99)),
     st.tuples(st.just("press"), people, st.sampled_from(STEPS), st.sampled_from(VALUES)),
-    st.tuples(st.just("set"), people, st.sampled_from(settings.ITEMS), st.sampled_from(VALUES)),
+    st.tuples(st.just("set"), people, st.sampled_from(values.ITEMS), st.sampled_from(VALUES)),
     st.tuples(st.just("type"), people, st.sampled_from(TEXTS) | st.text(max_size=30)),
     st.tuples(st.just("start"), people, st.sampled_from(["token", "no token", "open", "wrong"])),
     st.tuples(st.just("locate"), people, st.sampled_from(["Asia/Tokyo", "Nowhere", None])),
@@ -57,23 +64,25 @@ def do(house: House, token: str, act: tuple[object, ...]) -> None:
         case ("right", int(who), int(number)):
             press_something(house, who, number)
         case ("press", int(who), str(step), str(value)):
-            house.act(who, enrol.press, step, value, message_id=house.newest.get(who, 1))
+            house.act(
+                who, enrolment_buttons.press, step, value, message_id=house.newest.get(who, 1)
+            )
         case ("set", int(who), str(item), str(value)):
-            house.act(who, settings.press, item, value or None, message_id=1)
+            house.act(who, settings_buttons.press, item, value or None, message_id=1)
         case ("type", int(who), str(text)):
             house.type(who, text)
         case ("start", int(who), str(how)):
             given_token = {"token": token, "wrong": "wrong"}.get(how)
             house.start(who, given_token, open_enrolment=how == "open")
         case ("locate", int(who), zone):
-            house.act(who, enrol.located, zone, None if zone else "At sea.")
-            house.act(who, settings.located, zone, None if zone else "At sea.")
+            house.act(who, enrolment_typed.located, zone, None if zone else "At sea.")
+            house.act(who, settings_typed.located, zone, None if zone else "At sea.")
         case ("pause", int(who), str(text)):
-            house.act(who, settings.pause, text)
+            house.act(who, by_athlete.pause, text)
         case ("later", int(minutes)):
             house.later(minutes=minutes)
         case _:
-            house.act(ADMIN, invites.revoke, 1)
+            house.act(ADMIN, tokens.revoke, 1)
 
 
 def press_something(house: House, who: int, number: int) -> None:

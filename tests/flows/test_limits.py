@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.protocol.typed_calendar import InputError
-from bot.protocol.typed_dose import parse_limits
+from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.dose.parse import parse_limits
 from bot.store import sessions
 from bot.store.sessions import Stored
 from tests.flows.office import Office

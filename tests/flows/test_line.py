@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.flows import holds, line, time
-from bot.flows.line import SHARE, Stay, first_room, in_step
-from bot.protocol import events
-from bot.protocol.record import Phase
+from bot.dispatch import due_work
+from bot.protocol.session import events
+from bot.protocol.session.state import Phase
 from bot.store import people, sessions
 from bot.store.tables import OccurrenceRow, SessionRow, StartRow
+from bot.training.session import actions, start_queue
+from bot.training.session.start_queue import SHARE, Stay, first_room, in_step
 from tests.flows.world import T0, World, the, topics
 
 FULL = 5
@@ -27,7 +28,7 @@ FULL = 5
 def world(tmp_path: Path) -> Iterator[World]:
     """A bot whose budget is full with five sessions, of which none is live."""
     with World(tmp_path) as made:
-        made.run(line.note_rate, FULL * line.load_of(10, 20) / SHARE + 0.01, T0)
+        made.run(start_queue.note_rate, FULL * start_queue.load_of(10, 20) / SHARE + 0.01, T0)
         yield made
 
 
@@ -37,7 +38,7 @@ def crowd(world: World, count: int) -> list[int]:
     for number in range(count):
         telegram_id = 800_000_000 + number
         athlete = world.athlete(telegram_id, f"A{number}")
-        world.does(telegram_id, holds.begin)
+        world.does(telegram_id, actions.begin)
         world.happens(athlete, events.Pain(1))
         ids.append(telegram_id)
         world.later(seconds=6)
@@ -46,7 +47,7 @@ def crowd(world: World, count: int) -> list[int]:
 
 def act(world: World) -> None:
     """Let time do what is due."""
-    count, failures = world.run(time.act_due, world.now)
+    count, failures = world.run(due_work.act_due, world.now)
     assert failures == []
     assert count >= 0
 
@@ -55,7 +56,7 @@ def test_there_is_room(world: World) -> None:
     """Under 80 % of the budget a session opens at once."""
     crowd(world, FULL - 1)
     world.athlete()
-    told = world.does(700_000_001, holds.begin)
+    told = world.does(700_000_001, actions.begin)
     assert topics(told) == ["SetUp"]
 
 
@@ -63,7 +64,7 @@ def test_beyond_80_percent_a_start_is_offered_in_so_many_seconds(world: World) -
     """The sixth waits until the first are done: 5 holds of 10 s with 20 s of rest."""
     crowd(world, FULL)
     world.athlete()
-    told = the(world.does(700_000_001, holds.begin), "in_line")
+    told = the(world.does(700_000_001, actions.begin), "in_line")
     assert datetime.fromisoformat(told["at"]) == world.now + timedelta(seconds=150)
     assert world.count(SessionRow) == FULL
 
@@ -72,9 +73,9 @@ def test_it_begins_by_itself(world: World) -> None:
     """At the time that was told the first question comes, without another press."""
     ids = crowd(world, FULL)
     athlete = world.athlete()
-    world.does(700_000_001, holds.begin)
+    world.does(700_000_001, actions.begin)
     for telegram_id in ids:
-        world.does(telegram_id, holds.stop)
+        world.does(telegram_id, actions.stop)
     world.later(seconds=150)
     act(world)
     live = world.store.read_now(sessions.live, athlete)
@@ -91,9 +92,9 @@ def test_its_reminder_counts_as_begun(world: World) -> None:
         lambda db: [one.id for one in db.exec(select(OccurrenceRow)) if one.athlete_id == athlete]
     )
     crowd(world, FULL)
-    world.does(700_000_001, holds.begin, row)
+    world.does(700_000_001, actions.begin, row)
     assert world.row(OccurrenceRow, row).state == "planned"
-    world.run(line.note_rate, 28.0, world.now)
+    world.run(start_queue.note_rate, 28.0, world.now)
     world.later(seconds=150)
     act(world)
     assert world.row(OccurrenceRow, row).state == "started"
@@ -103,7 +104,7 @@ def test_without_room_then_a_new_time_is_told(world: World) -> None:
     """Sessions take longer than expected: nobody is left without a word."""
     crowd(world, FULL)
     world.athlete()
-    world.does(700_000_001, holds.begin)
+    world.does(700_000_001, actions.begin)
     world.later(seconds=150)
     for number in range(FULL):  # all still train
         stored = world.store.read_now(sessions.live, number + 1)
@@ -127,12 +128,12 @@ def test_the_line_is_in_order(world: World) -> None:
     starts = []
     for number in range(FULL + 1):
         world.athlete(810_000_000 + number, f"B{number}")
-        told = the(world.does(810_000_000 + number, holds.begin), "in_line")
+        told = the(world.does(810_000_000 + number, actions.begin), "in_line")
         starts.append(told["at"])
         world.later(seconds=1)
     assert starts == sorted(starts)
     assert starts[-1] > starts[0]
-    again = the(world.does(810_000_000, holds.begin), "in_line")
+    again = the(world.does(810_000_000, actions.begin), "in_line")
     assert again["at"] == starts[0]
 
 
@@ -140,10 +141,10 @@ def test_stop_leaves_the_line(world: World) -> None:
     """By word or by button; then nothing begins by itself."""
     crowd(world, FULL)
     athlete = world.athlete()
-    world.does(700_000_001, holds.begin)
-    assert topics(world.does(700_000_001, holds.stop)) == ["line_left"]
-    world.does(700_000_001, holds.begin)
-    assert "line_left" in topics(world.presses(700_000_001, holds.leave_line))
+    world.does(700_000_001, actions.begin)
+    assert topics(world.does(700_000_001, actions.stop)) == ["line_left"]
+    world.does(700_000_001, actions.begin)
+    assert "line_left" in topics(world.presses(700_000_001, actions.leave_line))
     world.later(minutes=10)
     act(world)
     assert not world.store.read_now(sessions.is_live, athlete)
@@ -153,7 +154,7 @@ def test_a_pause_meanwhile_wins(world: World) -> None:
     """Whatever bars a session bars one that waited; the athlete is told."""
     crowd(world, FULL)
     athlete = world.athlete()
-    world.does(700_000_001, holds.begin)
+    world.does(700_000_001, actions.begin)
     world.run(_paused, athlete, world.now)
     world.later(seconds=150)
     act(world)
@@ -165,11 +166,11 @@ def test_a_question_nobody_answers_keeps_nobody_waiting(world: World) -> None:
     """A session whose athlete went away sends nothing, so it takes no room."""
     for number in range(FULL):
         world.athlete(820_000_000 + number, f"C{number}")
-        world.does(820_000_000 + number, holds.begin)
+        world.does(820_000_000 + number, actions.begin)
         world.later(seconds=6)
     world.later(seconds=90)
     world.athlete()
-    assert topics(world.does(700_000_001, holds.begin)) == ["SetUp"]
+    assert topics(world.does(700_000_001, actions.begin)) == ["SetUp"]
 
 
 STAYS = st.lists(
@@ -200,6 +201,6 @@ def test_starts_keep_step(offsets: list[float], most: float) -> None:
     for offset in sorted(offsets):
         at = in_step(starts, most, T0 + timedelta(seconds=offset))
         starts.append(at)
-    apart = timedelta(seconds=line.CALLS / most)
+    apart = timedelta(seconds=start_queue.CALLS / most)
     for before, after in pairwise(sorted(starts)):
         assert after - before >= apart - timedelta(microseconds=2)

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session as Db
 
-from bot.flows import invites, link_letters, mail, news, upkeep
-from bot.flows.invites import Why
-from bot.flows.mail import Arrived, Caller
-from bot.store import dispatch, outbox
-from bot.store.dispatch import Claimed
+from bot.accounts.invites import redact, tokens
+from bot.accounts.invites.tokens import Why
+from bot.dispatch import delivery_events, updates, upkeep
+from bot.dispatch.updates import Arrived, Caller
+from bot.store import outbox, outbox_claims
+from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState
 from tests.flows.joining import ADMIN, ANA, BEN, House
 
@@ -30,10 +31,10 @@ def claimed(house: House) -> list[Claimed]:
     def claim(db: Db) -> list[Claimed]:
         found = [
             one
-            for one in dispatch.ready(db, house.now, 50)
+            for one in outbox_claims.ready(db, house.now, 50)
             if one.chat_id == ADMIN and one.kind == "Say"
         ]
-        dispatch.claim(db, [one.id for one in found], house.now)
+        outbox_claims.claim(db, [one.id for one in found], house.now)
         return found
 
     letters: list[Claimed] = house.store.write_now(claim)
@@ -44,11 +45,11 @@ def settle(house: House, letter: Claimed, state: OutboxState) -> None:
     """Let a letter be sent or lost."""
 
     def act(db: Db) -> None:
-        assert dispatch.settle(db, letter.id, state, house.now)
+        assert outbox_claims.settle(db, letter.id, state, house.now)
         if state is OutboxState.SENT:
-            news.sent(db, [(letter, house.now)], house.now)
+            delivery_events.sent(db, [(letter, house.now)], house.now)
         else:
-            news.lost(db, letter, house.now)
+            delivery_events.lost(db, letter, house.now)
 
     house.store.write_now(act)
 
@@ -65,7 +66,7 @@ def test_a_settled_letter_holds_no_link(house: House, state: OutboxState, moves:
     """Sent or lost: the row stays, all but its link, and the link still works."""
     token = house.invite()
     if moves:
-        house.act(ADMIN, invites.move, 1, "holdfast_bot")
+        house.act(ADMIN, tokens.move, 1, "holdfast_bot")
         token = house.last(ADMIN)[1]["link"].partition("?start=")[2]
     letters = claimed(house)
     assert token in stored(house)
@@ -75,7 +76,7 @@ def test_a_settled_letter_holds_no_link(house: House, state: OutboxState, moves:
     assert "t.me" not in stored(house)
     assert house.count("outbox") == len(letters)
     assert house.rows("SELECT body ->> '$.values.name' FROM outbox WHERE id = 1") == [("Ana",)]
-    found = house.store.write_now(invites.redeem, BEN, token, house.now)
+    found = house.store.write_now(tokens.redeem, BEN, token, house.now)
     assert not isinstance(found, Why)
 
 
@@ -83,7 +84,7 @@ def test_a_letter_that_is_repeated_shows_the_same_link(house: House) -> None:
     """After a refusal or a restart the letter still holds its link; then it is blanked."""
     token = house.invite()
     (letter,) = claimed(house)
-    house.store.write_now(dispatch.again, letter.id, house.now + timedelta(seconds=5))
+    house.store.write_now(outbox_claims.again, letter.id, house.now + timedelta(seconds=5))
     house.store.write_now(upkeep.tidy, house.now)
     house.later(seconds=5)
     (again,) = claimed(house)
@@ -96,9 +97,9 @@ def test_a_cancelled_letter_is_blanked_by_the_hour(house: House) -> None:
     """Who blocks the bot before the letter leaves: it is never sent, and its link goes too."""
     token = house.invite()
     house.store.write_now(outbox.silence_chat, ADMIN)
-    assert house.store.write_now(link_letters.forget_links) == 1
+    assert house.store.write_now(redact.forget_links) == 1
     assert token not in stored(house)
-    assert house.store.write_now(link_letters.forget_links) == 0
+    assert house.store.write_now(redact.forget_links) == 0
 
 
 def test_other_letters_stay_as_they_are(house: House) -> None:
@@ -114,10 +115,10 @@ def test_the_update_that_opened_a_link_is_emptied(house: House) -> None:
     """The token of an enrolment that is not finished is still open: the inbox keeps none."""
     token = house.invite()
     arrived = Arrived(900, ANA, f'{{"message": {{"text": "/start {token}"}}}}')
-    house.store.write_now(mail.receive, [arrived], house.now, backlog=False)
+    house.store.write_now(updates.receive, [arrived], house.now, backlog=False)
     house.updates = 899
     house.start(ANA, token)
-    handled = house.store.write_now(mail.handle, 900, Caller(ANA), lambda _turn: None, house.now)
+    handled = house.store.write_now(updates.handle, 900, Caller(ANA), lambda _turn: None, house.now)
     assert handled
     assert house.topic(ANA) == "enrol_consent"
     assert house.rows("SELECT payload FROM inbox") == [("",)]

@@ -7,16 +7,17 @@ from typing import Any, Self
 import pytest
 from sqlalchemy import event as listening
 
-from bot.chat import router
-from bot.chat.commands import Rules
-from bot.chat.said import Manner, Said
-from bot.flows import mail, training
-from bot.flows.mail import Arrived, Caller
-from bot.protocol import events
-from bot.protocol.record import Phase
+from bot.dispatch import updates
+from bot.dispatch.commands.catalogue import Rules
+from bot.dispatch.updates import Arrived, Caller
+from bot.protocol.session import events
+from bot.protocol.session.state import Phase
 from bot.store import sessions
 from bot.store.sessions import Stored
 from bot.store.tables import OutboxRow
+from bot.telegram import router
+from bot.telegram.update import Manner, Said
+from bot.training.session import apply_event
 from tests.flows.world import RUNA, World
 
 BEGIN, READ, CHANGE, LETTER = 1, 3, 1, 1
@@ -67,7 +68,7 @@ def happens(world: World, athlete: int, event: events.Event) -> int:
     """Let time act on the session or tell it of a cue; return the statements it took."""
     session_id = live(world, athlete).id
     with Counted(world) as counted:
-        world.run(lambda db: training.happen(db, sessions.get(db, session_id), event, world.now))  # type: ignore[arg-type]
+        world.run(lambda db: apply_event.happen(db, sessions.get(db, session_id), event, world.now))  # type: ignore[arg-type]
     return len(counted)
 
 
@@ -79,9 +80,9 @@ def answers(world: World, athlete: int, value: int) -> int:
     arrived = [Arrived(update, RUNA, json.dumps({"update_id": update}))]
     rules = Rules("bot", open_enrolment=False)
     with Counted(world) as counted:
-        world.run(mail.receive, arrived, world.now, backlog=False)
+        world.run(updates.receive, arrived, world.now, backlog=False)
         world.run(
-            mail.handle,
+            updates.handle,
             update,
             Caller(RUNA, 50, f"query{update}", f"q{update}"),
             lambda turn: router.press(turn, said, rules),
@@ -104,7 +105,7 @@ def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: World) 
     changed of it, its pain, and two letters, one of which replaces an older one.
     """
     athlete = world.athlete(holds=10)
-    world.run(training.open_session, athlete, None, world.now)
+    world.run(apply_event.open_session, athlete, None, world.now)
     world.happens(athlete, events.Pain(1))
     costs = []
     for index in range(9):

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from sqlmodel import select
 
-from bot.protocol.record import MOVING, HoldStatus, Outcome, Phase
+from bot.protocol.session.state import MOVING, HoldStatus, Outcome, Phase
 from bot.store import ratings, sessions
 from bot.store.tables import AthleteRow, MorningRow, RatingRow, RedFlagRow
 from tests.flows.live import Live

@@ -7,13 +7,15 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.chat.alert_screens import coach_alerts
+from bot.conversation import message
+from bot.conversation.message import CoachAlert, CoachAlerts
 from bot.delivery import plainer
-from bot.flows import alerts, intents, news
-from bot.flows.intents import CoachAlert, CoachAlerts
+from bot.dispatch import delivery_events
 from bot.store import alerts as alert_rows
-from bot.store import dispatch, outbox, people
+from bot.store import outbox, outbox_claims, people
 from bot.store.tables import AlertRow, AssignmentRow, OutboxRow, OutboxState
+from bot.training.alerts import flow as alerts
+from bot.training.alerts.words import coach_alerts
 from tests.flows.test_alerts import (
     MORNING,
     NIGHT,
@@ -59,15 +61,15 @@ def test_f137_told_is_who_stood_in_a_message_that_was_taken(world: World, taken:
     found = many_at_night(world, 45)
 
     def send(db: Db) -> list[int]:
-        letters = [one for one in dispatch.ready(db, world.now, 99) if one.chat_id == COACH]
+        letters = [one for one in outbox_claims.ready(db, world.now, 99) if one.chat_id == COACH]
         for number, letter in enumerate(letters):
-            dispatch.claim(db, [letter.id], world.now)
+            outbox_claims.claim(db, [letter.id], world.now)
             state = OutboxState.SENT if number == taken else OutboxState.FAILED
-            dispatch.settle(db, letter.id, state, world.now, error="refused")
+            outbox_claims.settle(db, letter.id, state, world.now, error="refused")
             if state is OutboxState.SENT:
-                news.sent(db, [(letter, world.now)], world.now)
+                delivery_events.sent(db, [(letter, world.now)], world.now)
             else:
-                news.lost(db, letter, world.now)
+                delivery_events.lost(db, letter, world.now)
         return [one["athlete_id"] for one in letters[taken].body["alerts"]]
 
     stood = world.run(send)
@@ -96,7 +98,7 @@ def test_f135_an_alert_that_cannot_be_read_is_told_as_far_as_it_is_known(world: 
 def test_f137_the_longest_names_fit(world: World) -> None:
     """Twenty whole lines with the widest signs there are, within Telegram's limit."""
     name = "👩‍🚒" * 30
-    spot = intents.Spot(24, 24, "right", 6, 6, 2)
+    spot = message.Spot(24, 24, "right", 6, 6, 2)
     one = CoachAlert(name, 1, "stopped_hard", 10, 5, spot, T0, ZONE, locked=True)
     letter = CoachAlerts(tuple(replace(one, athlete_id=n) for n in range(alerts.EACH)))
     text = plainer.plain(coach_alerts(letter, T0).text)

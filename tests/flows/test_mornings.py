@@ -10,22 +10,13 @@ from sqlalchemy import event
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import (
-    calendar,
-    holds,
-    morning_answers,
-    progress,
-    proposals,
-    settings,
-    time,
-    today,
-)
-from bot.flows.bars import Barred
-from bot.flows.intents import CoachAlert, Morning, Reminder, Say, Screen, Summary
-from bot.protocol.athlete_week import Decision
-from bot.protocol.ladder import Next, Rung
-from bot.protocol.morning import OPEN_FOR, Verdict
-from bot.protocol.record import Outcome, Phase
+from bot.conversation.message import CoachAlert, Morning, Reminder, Say, Screen, Summary
+from bot.dispatch import due_work
+from bot.programme.pauses import by_athlete
+from bot.protocol.progression.ladder import Next, Rung
+from bot.protocol.progression.morning import OPEN_FOR, Verdict
+from bot.protocol.report.athlete_week import Decision
+from bot.protocol.session.state import Outcome, Phase
 from bot.store import people, sessions
 from bot.store.sessions import Stored
 from bot.store.tables import (
@@ -38,6 +29,11 @@ from bot.store.tables import (
     Role,
     SessionRow,
 )
+from bot.training import occurrences
+from bot.training.eligibility import Barred
+from bot.training.mornings import answers as morning_answers
+from bot.training.progression import standing, step_up
+from bot.training.session import actions, start
 from tests.flows.chatting import buttons, screen, taps, types
 from tests.flows.world import COACH, RUNA, STRANGER, T0, World, the, topics
 
@@ -54,9 +50,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def ticks(world: World, to: datetime) -> None:
     """Let time act on everything due on the way."""
-    while (at := world.store.read_now(time.earliest)) is not None and at <= to:
+    while (at := world.store.read_now(due_work.earliest)) is not None and at <= to:
         world.now = max(world.now, at)
-        assert world.run(time.act_due, world.now)[1] == []
+        assert world.run(due_work.act_due, world.now)[1] == []
     world.now = to
 
 
@@ -161,11 +157,11 @@ def test_asked_once_at_eight_the_morning_after(world: World) -> None:
 def test_asked_after_every_kind_of_end(world: World, before: int, pains: tuple[int, ...]) -> None:
     """Rested on pain, stopped and locked, rising: the coach wants to know."""
     runa = world.athlete()
-    world.run(today.begin, runa, None, world.now)
-    world.does(RUNA, holds.answer_pain, before, None, None)
+    world.run(start.begin, runa, None, world.now)
+    world.does(RUNA, actions.answer_pain, before, None, None)
     for pain in pains:
         ticks(world, world.now + timedelta(seconds=30))
-        world.does(RUNA, holds.answer_pain, pain, None, None)
+        world.does(RUNA, actions.answer_pain, pain, None, None)
     ticks(world, EIGHT)
     assert len(asked(world)) == 1
 
@@ -173,7 +169,7 @@ def test_asked_after_every_kind_of_end(world: World, before: int, pains: tuple[i
 def test_not_asked_about_a_session_that_was_only_opened(world: World) -> None:
     """Nothing held and nothing answered: no day with a session."""
     runa = world.athlete()
-    world.run(today.begin, runa, None, world.now)
+    world.run(start.begin, runa, None, world.now)
     ticks(world, EIGHT + timedelta(hours=2))
     assert asked(world) == []
 
@@ -198,7 +194,7 @@ def test_never_in_the_middle_of_a_session(world: World) -> None:
     runa = world.athlete(holds=1)
     world.trains(runa, 1)
     ticks(world, EIGHT - timedelta(seconds=5))
-    world.run(today.begin, runa, None, world.now)
+    world.run(start.begin, runa, None, world.now)
     ticks(world, EIGHT + timedelta(minutes=10))
     assert asked(world) == []
     ticks(world, EIGHT + timedelta(minutes=21))  # nobody answered: closed after 15 minutes
@@ -342,7 +338,7 @@ def test_stopped_on_pain_at_the_lowest_step_is_told_once(world: World) -> None:
     runa = world.athlete()
     past(world, runa, T0.date() - timedelta(days=1), Outcome.STOPPED_PAIN)
     ticks(world, T0)
-    world.run(today.begin, runa, None, world.now)
+    world.run(start.begin, runa, None, world.now)
     assert the(world.letters(RUNA), "what_follows")["lowest"] is not None
 
 
@@ -379,7 +375,7 @@ def test_stopped_on_pain_steps_down_without_an_answer(world: World) -> None:
     (reminder,) = [one for one in world.letters(RUNA) if isinstance(one, Reminder)]
     assert reminder.holds == 5
     assert dose(world, runa) == (5, 10, 1)
-    started = world.run(today.begin, runa, None, world.now)
+    started = world.run(start.begin, runa, None, world.now)
     assert isinstance(started, Stored)
     assert started.value.dose.holds == 5
     told = [one for one in world.letters(RUNA) if isinstance(one, Say)]
@@ -391,7 +387,7 @@ def test_rising_and_a_flare_make_a_rest_day(world: World, reminded: bool) -> Non
     """The next day that is planned and not held is for rest, and so /session says."""
     runa = world.athlete(holds=8)
     world.now = T0 - timedelta(hours=1)
-    world.run(calendar.replan, runa, world.now)
+    world.run(occurrences.replan, runa, world.now)
     if reminded:
         ticks(world, T0)
     told = answered(world, runa, Outcome.RISING, 5)
@@ -399,10 +395,10 @@ def test_rising_and_a_flare_make_a_rest_day(world: World, reminded: bool) -> Non
     (row,) = [one for one in world.store.read_now(_rows, OccurrenceRow) if one.reason == "flare"]
     assert (row.state, row.due_at) == (OccurrenceState.RESTED, None)
     world.now = T0 + timedelta(minutes=1)
-    barred = world.run(today.begin, runa, row.id, world.now)
+    barred = world.run(start.begin, runa, row.id, world.now)
     assert isinstance(barred, Barred)
     assert (barred.why, barred.reason) == ("resting", "flare")
-    assert world.store.read_now(calendar.next_at, runa, world.now) == T0 + timedelta(days=1)
+    assert world.store.read_now(occurrences.next_at, runa, world.now) == T0 + timedelta(days=1)
 
 
 def test_a_second_flare_running_pauses_until_a_coach_resumes(world: World) -> None:
@@ -414,9 +410,9 @@ def test_a_second_flare_running_pauses_until_a_coach_resumes(world: World) -> No
     past(world, runa, T0.date() - timedelta(days=2), Outcome.LEVEL, 4)
     told = answered(world, runa, Outcome.LEVEL, 5)
     assert the(told, "what_follows")["paused"]
-    for flow in (settings.resume, lambda turn: settings.pause(turn, "3 days")):
+    for flow in (by_athlete.resume, lambda turn: by_athlete.pause(turn, "3 days")):
         assert the(world.does(RUNA, flow), "pause_kept")["reason"] == "severe_morning"
-    assert world.store.read_now(calendar.is_paused, runa, T0 + timedelta(days=90))
+    assert world.store.read_now(occurrences.is_paused, runa, T0 + timedelta(days=90))
 
 
 def test_only_a_higher_number_alerts_and_pauses_anew(world: World) -> None:
@@ -426,7 +422,7 @@ def test_only_a_higher_number_alerts_and_pauses_anew(world: World) -> None:
     answered(world, runa, Outcome.LEVEL, 7)
     _set(world, runa, paused_at=None, pause_reason=None)
     assert "what_follows" not in topics(answers(world, 6))
-    assert not world.store.read_now(calendar.is_paused, runa, world.now)
+    assert not world.store.read_now(occurrences.is_paused, runa, world.now)
     assert the(answers(world, 8), "what_follows")["paused"]
     assert "what_follows" not in topics(answers(world, 9))
     alerts = [one.value for one in world.letters(COACH) if isinstance(one, CoachAlert)]
@@ -458,11 +454,11 @@ def test_the_third_credit_proposes_and_a_coach_takes_it(world: World) -> None:
     values = proposed(world)
     assert values["more"] == {"holds": 8, "hold_s": 10, "sets": 1}
     assert dose(world, runa) == (5, 10, 1)
-    told = world.presses(COACH, proposals.decide, runa, values["plan"], yes=True)
+    told = world.presses(COACH, step_up.decide, runa, values["plan"], yes=True)
     assert "step_up_taken" in topics(told)
     assert dose(world, runa) == (8, 10, 1)
     assert the(world.letters(RUNA), "plan_raised")["by"] == "Coach Kim"
-    again = world.presses(COACH, proposals.decide, runa, values["plan"], yes=True)
+    again = world.presses(COACH, step_up.decide, runa, values["plan"], yes=True)
     assert topics(again) == ["Answer", "Retire"]
     assert dose(world, runa) == (8, 10, 1)
 
@@ -471,7 +467,7 @@ def test_not_now_and_once_a_week(world: World) -> None:
     """Declined: the next proposal comes after a week, however many credits there are."""
     runa = ready(world)
     answered(world, runa, Outcome.LESSENING, 1)
-    world.presses(COACH, proposals.decide, runa, proposed(world)["plan"], yes=False)
+    world.presses(COACH, step_up.decide, runa, proposed(world)["plan"], yes=False)
     assert dose(world, runa) == (5, 10, 1)
     for day in range(8):
         world.now = T0 + timedelta(days=day + 1)
@@ -499,7 +495,7 @@ def test_an_old_proposal_raises_nothing(world: World, since: str) -> None:
         row = world.store.read_now(people.plan, runa)
         less = sessions.dose_of(row).changed(pain_limit=2)
         world.run(lambda db: db.add(sessions.plan_row(runa, 2, less, world.now)))
-    told = world.presses(who, proposals.decide, runa, plan, yes=True)
+    told = world.presses(who, step_up.decide, runa, plan, yes=True)
     assert topics(told) == ["Answer", "Retire"]
     assert dose(world, runa) == (5, 10, 1)
 
@@ -508,10 +504,10 @@ def test_no_credit_from_an_unknown_morning(world: World) -> None:
     """Two credits and silence stay two; the late answer makes three."""
     runa = ready(world)
     past(world, runa, T0.date() - timedelta(days=1), Outcome.LESSENING)
-    before = world.store.read_now(progress.standing, [runa], world.now)[runa]
+    before = world.store.read_now(standing.standing, [runa], world.now)[runa]
     assert (before.credits, before.verdict, before.proposal) == (2, Verdict.UNKNOWN, None)
     answers(world, 1)
-    after = world.store.read_now(progress.standing, [runa], world.now)[runa]
+    after = world.store.read_now(standing.standing, [runa], world.now)[runa]
     assert (after.credits, after.follows, after.proposal) == (3, Next.CREDIT, Rung(8, 10))
 
 
@@ -528,7 +524,7 @@ def test_standing_of_many_takes_as_many_statements_as_of_one(world: World) -> No
             engine = db.connection().engine
             listen = lambda *args: seen.append(args[2])  # noqa: E731
             event.listen(engine, "before_cursor_execute", listen)
-            found = progress.standing(db, some, world.now)
+            found = standing.standing(db, some, world.now)
             event.remove(engine, "before_cursor_execute", listen)
             assert [one.credits for one in found.values()] == [3] * len(some)
 

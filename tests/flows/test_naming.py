@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import naming
-from bot.flows.turn import Turn
+from bot.conversation import who
+from bot.conversation.interaction import Turn
 from bot.store import people
 from bot.store.tables import Role
 from tests.flows.chatting import types
@@ -23,7 +23,7 @@ def world(tmp_path: Path) -> World:
 
 
 def _named(turn: Turn, words: str) -> None:
-    found = naming.athlete_named(turn, "plan", words, lambda _one: "new")
+    found = who.athlete_named(turn, "plan", words, lambda _one: "new")
     if found is not None:
         turn.say("found", id=found.id, rest=found.rest)
 

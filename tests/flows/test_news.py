@@ -2,25 +2,26 @@
 
 from datetime import timedelta
 
-from bot.flows import news, training
-from bot.protocol import events
-from bot.store import dispatch, sessions
-from bot.store.dispatch import Claimed
+from bot.dispatch import delivery_events
+from bot.protocol.session import events
+from bot.store import outbox_claims, sessions
+from bot.store.outbox_claims import Claimed
+from bot.training.session import apply_event
 from tests.flows.world import World
 
 
 def waiting(world: World) -> dict[str, Claimed]:
     """Return the newest letter of each kind that waits."""
-    found = world.store.read_now(dispatch.ready, world.now, 99)
+    found = world.store.read_now(outbox_claims.ready, world.now, 99)
     return {letter.kind: letter for letter in found}
 
 
 def test_only_what_has_a_consequence_wakes_anybody(world: World) -> None:
     """A HOLD that is handed over has an end to be kept; a question waits for its answer."""
     athlete = world.athlete()
-    world.run(training.open_session, athlete, None, world.now)
+    world.run(apply_event.open_session, athlete, None, world.now)
     question = waiting(world)["SetUp"]
-    assert not world.run(news.sent, [(question, world.now)], world.now)
+    assert not world.run(delivery_events.sent, [(question, world.now)], world.now)
     world.happens(athlete, events.Pain(1))
     due = world.store.read_now(sessions.live, athlete)
     assert due is not None
@@ -29,7 +30,7 @@ def test_only_what_has_a_consequence_wakes_anybody(world: World) -> None:
     world.happens(athlete, events.Due())
     hold = waiting(world)["Hold"]
     handed_at = world.now + timedelta(milliseconds=200)
-    assert world.run(news.sent, [(question, world.now), (hold, handed_at)], handed_at)
+    assert world.run(delivery_events.sent, [(question, world.now), (hold, handed_at)], handed_at)
     after = world.store.read_now(sessions.live, athlete)
     assert after is not None
     assert after.value.holds[0].started_at == handed_at

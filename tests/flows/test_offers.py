@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.chat.renderer import SAY
-from bot.chat.screen import Screen
-from bot.flows import intents, privacy
-from bot.flows.intents import Relayed
-from bot.protocol.worries import names_sign
+from bot.accounts.privacy import flow as privacy
+from bot.conversation import message
+from bot.conversation.message import Relayed
+from bot.conversation.screen import Screen
+from bot.protocol.red_flags.worries import names_sign
 from bot.store import people
 from bot.store.tables import (
     AssignmentRow,
@@ -23,6 +23,7 @@ from bot.store.tables import (
     RatingRow,
     Role,
 )
+from bot.telegram.renderer import SAY
 from tests.flows.chatting import PRESSED, as_message, buttons, sends, taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics
 
@@ -95,7 +96,7 @@ def test_f85_the_words_are_sent_once(world: World) -> None:
     data = buttons(offered(world, "can i run today?"))["Send this to Coach Kim"]
     taps(world, RUNA, data)
     as_offer(world)
-    told = [one for one in taps(world, RUNA, data) if isinstance(one, intents.Answer)]
+    told = [one for one in taps(world, RUNA, data) if isinstance(one, message.Answer)]
     assert [one.topic for one in told] == ["sent_already"]
     assert relayed(world, COACH) == ["can i run today?"]
     offered(world, "and tomorrow?")

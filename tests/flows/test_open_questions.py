@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import time
-from bot.flows.intents import CoachAlert, Screen
+from bot.conversation.message import CoachAlert, Screen
+from bot.dispatch import due_work
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, MorningRow, OutboxRow, RatingRow, RedFlagRow
 from tests.flows.chatting import taps, types
@@ -59,7 +59,7 @@ def mornings(world: World) -> list[int | None]:
 def asks_for_the_morning(world: World) -> None:
     """Let it be eight o'clock, and the question be asked."""
     world.now = EIGHT
-    world.run(time.act_due, world.now)
+    world.run(due_work.act_due, world.now)
 
 
 # ---- the newest gets the answer -------------------------------------------------------

@@ -7,12 +7,13 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.flows import holds, overview, training
-from bot.flows.intents import Answer, Say, Screen
-from bot.protocol import events
-from bot.protocol.record import Phase
+from bot.conversation.message import Answer, Say, Screen
+from bot.protocol.session import events
+from bot.protocol.session.state import Phase
 from bot.store import people, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState, RatingRow, Role
+from bot.training.overview import flow as overview
+from bot.training.session import actions, apply_event
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, ZONE, World, the, topics
 
 
@@ -100,7 +101,7 @@ def test_next_tells_of_todays_open_session(world: World) -> None:
     occurrence(world, runa, T0.date(), OccurrenceState.REMINDED)
     told = the(world.does(RUNA, overview.next_session), "next")
     assert (told["waiting"], told["running"]) == (True, False)
-    world.run(training.open_session, runa, None, world.now)
+    world.run(apply_event.open_session, runa, None, world.now)
     assert the(world.does(RUNA, overview.next_session), "next")["running"] is True
 
 
@@ -156,7 +157,7 @@ def test_the_day_is_the_athletes_own(world: World) -> None:
 def test_resting_on_pain_tells_the_pain_before(world: World) -> None:
     """Without a hold there is a first pain and no last one."""
     runa = world.athlete()
-    world.run(training.open_session, runa, None, world.now)
+    world.run(apply_event.open_session, runa, None, world.now)
     world.happens(runa, events.Pain(5))
     (entry,) = the(world.does(RUNA, overview.history), "history")["entries"]
     assert (entry["outcome"], entry["first"], entry["last"]) == ("rested_on_pain", 5, None)
@@ -206,7 +207,7 @@ def test_the_week_adds_up(world: World) -> None:
 def test_resting_on_pain_follows_the_plan(world: World) -> None:
     """Pain-guided rest counts as done; stopping early does not (PROTOCOL 8)."""
     runa = world.athlete()
-    world.run(training.open_session, runa, None, world.now)
+    world.run(apply_event.open_session, runa, None, world.now)
     world.happens(runa, events.Pain(5))
     assert the(world.does(RUNA, overview.history), "history")["week"]["done"] == 1
 
@@ -279,17 +280,17 @@ def test_a_note_is_undone_within_two_minutes(world: World) -> None:
     world.athlete()
     world.does(RUNA, overview.pain_note, "4")
     world.later(minutes=2)
-    assert topics(world.does(RUNA, holds.undo)) == ["note_undone"]
+    assert topics(world.does(RUNA, actions.undo)) == ["note_undone"]
     world.does(RUNA, overview.pain_note, "2")
     world.later(minutes=3)
-    assert topics(world.does(RUNA, holds.undo)) == ["nothing_to_undo"]
+    assert topics(world.does(RUNA, actions.undo)) == ["nothing_to_undo"]
     assert notes(world) == [("note", 4, True), ("note", 2, False)]
 
 
 def test_in_a_session_a_typed_number_answers_it(world: World) -> None:
     """/pain 2 answers the open question and is no note."""
     runa = world.athlete()
-    world.run(training.open_session, runa, None, world.now)
+    world.run(apply_event.open_session, runa, None, world.now)
     world.does(RUNA, overview.pain_note, "2")
     live = world.store.read_now(sessions.live, runa)
     assert live is not None
@@ -300,7 +301,7 @@ def test_in_a_session_a_typed_number_answers_it(world: World) -> None:
 def test_in_a_session_a_notes_button_can_only_stop(world: World) -> None:
     """A low value of another question is kept, and starts no hold; a high one ends the session."""
     runa = world.athlete()
-    world.run(training.open_session, runa, None, world.now)
+    world.run(apply_event.open_session, runa, None, world.now)
     told = world.presses(RUNA, overview.pain_note, "2")
     assert [one.topic for one in told if isinstance(one, Answer)] == ["noted"]
     assert notes(world) == [("note", 2, False)]
@@ -314,7 +315,7 @@ def test_in_a_session_a_notes_button_can_only_stop(world: World) -> None:
 def test_in_a_session_pain_alone_asks_the_sessions_question(world: World) -> None:
     """There are not two pain questions at once."""
     runa = world.athlete()
-    world.run(training.open_session, runa, None, world.now)
+    world.run(apply_event.open_session, runa, None, world.now)
     assert topics(world.does(RUNA, overview.pain_note, "")) == ["Ask"]
 
 

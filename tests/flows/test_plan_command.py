@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.chat.renderer import look
-from bot.flows import holds
-from bot.flows.intents import SetUp
-from bot.protocol.dose import PRESETS, Dose, Side
-from bot.protocol.typed_calendar import InputError
-from bot.protocol.typed_dose import parse_plan
+from bot.conversation.message import SetUp
+from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.dose.dose import PRESETS, Dose, Side
+from bot.protocol.dose.parse import parse_plan
 from bot.store import sessions
 from bot.store.sessions import Stored
 from bot.store.tables import AuditRow, PlanRow
+from bot.telegram.renderer import look
+from bot.training.session import actions
 from tests.flows.office import Office
 from tests.flows.world import ADMIN, COACH, RUNA
 
@@ -220,7 +220,7 @@ def test_a_question_too_long_for_a_button_is_answered_in_words(office: Office) -
 def test_the_set_up_says_the_band(office: Office) -> None:
     """The athlete reads the coach's own label before the first hold; as text, not as HTML."""
     office.types(COACH, '/plan Runa label="<b>black" band=3')
-    (asked,) = office.world.does(RUNA, holds.begin)
+    (asked,) = office.world.does(RUNA, actions.begin)
     assert isinstance(asked, SetUp)
     assert (asked.band, asked.band_label) == (3, "<b>black")
     assert "Band: &lt;b&gt;black (3 of 6)" in look(asked, office.world.now).text

@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
-from bot.flows import holds, invites, overview, privacy, red_flags, reminders
-from bot.flows.intents import Answer, File, Hold, Release, Say
-from bot.flows.post import post
-from bot.protocol.record import Phase
-from bot.store import due, people, personal, sessions
-from bot.store.due import DueKind
+from bot.accounts.invites import tokens
+from bot.accounts.privacy import flow as privacy
+from bot.conversation.message import Answer, File, Hold, Release, Say
+from bot.conversation.outgoing import post
+from bot.protocol.session.state import Phase
+from bot.store import due_rows, people, personal_data, sessions
+from bot.store.due_rows import DueKind
 from bot.store.tables import (
     AlertRow,
     AthleteRow,
@@ -34,6 +35,10 @@ from bot.store.tables import (
     RoleRow,
     StartRow,
 )
+from bot.training.overview import flow as overview
+from bot.training.red_flags import flow as red_flags
+from bot.training.reminders import flow as reminders
+from bot.training.session import actions
 from tests.flows.chatting import taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, World, the, topics
 
@@ -109,7 +114,7 @@ def lived(world: World) -> tuple[int, int]:
             key="a1", coach_id=coach, athlete_id=runa, event="red_flag", at=T0, body="{}", value=7
         ),
     )
-    world.run(invites.redeem, RUNA, "no-such-token", world.now)
+    world.run(tokens.redeem, RUNA, "no-such-token", world.now)
     world.run(
         lambda db: post(db, COACH, Say("gone", {"name": "Runa Holm"}), world.now, key="free text")
     )
@@ -233,24 +238,24 @@ def test_of_a_list_the_export_has_the_persons_own_line(world: World) -> None:
 
 def test_every_path_to_a_person_is_exported_or_named() -> None:
     """A new table or column about people fails here until it is exported or left out by name."""
-    held = {(one.model.__tablename__, one.column) for one in personal.HELD}
+    held = {(one.model.__tablename__, one.column) for one in personal_data.HELD}
     tables = {table for table, _column in held}
     for name, table in SQLModel.metadata.tables.items():
-        assert name in tables | set(personal.LEFT_OUT), name
+        assert name in tables | set(personal_data.LEFT_OUT), name
         for column in table.columns:
             targets = {key.target_fullname for key in column.foreign_keys}
             about = targets & {"person.id", "athlete.person_id"}
             if about or column.name in {"telegram_id", "chat_id"}:
-                named = f"{name}.{column.name}" in personal.LEFT_OUT
+                named = f"{name}.{column.name}" in personal_data.LEFT_OUT
                 whole = (name, column.name) == ("person", "telegram_id")
                 assert (name, column.name) in held or named or whole, f"{name}.{column.name}"
 
 
 def test_hidden_columns_are_named_with_a_reason() -> None:
     """Whatever a section leaves out stands in the document with its reason."""
-    for held in personal.HELD:
+    for held in personal_data.HELD:
         for column in held.hidden:
-            assert f"{held.model.__tablename__}.{column}" in personal.LEFT_OUT
+            assert f"{held.model.__tablename__}.{column}" in personal_data.LEFT_OUT
 
 
 # ---- erase ----------------------------------------------------------------------------
@@ -269,7 +274,7 @@ def test_erase_is_due_in_24_hours(world: World) -> None:
     told = the(world.presses(RUNA, privacy.erase_confirm), "erase_waiting")
     assert told["erase_at"] == (T0 + DAY).isoformat()
     assert told["stopped"] is False
-    found = world.store.read_now(due.overdue, T0 + DAY, 10)
+    found = world.store.read_now(due_rows.overdue, T0 + DAY, 10)
     assert (DueKind.ERASURE, runa) in [(row.kind, row.id) for row in found]
     assert not world.run(privacy.erase_due, runa, T0 + DAY - timedelta(seconds=1))
 
@@ -301,13 +306,13 @@ def test_a_session_ends_from_every_question(world: World, phase: Phase) -> None:
     """No nudge follows either: nothing of the session is due any more."""
     runa = world.athlete()
     if phase is Phase.ASKED_BEFORE:
-        world.does(RUNA, holds.begin)
+        world.does(RUNA, actions.begin)
     else:
         world.trains(runa, 1)
     if phase is Phase.ASKED_REASON:
-        world.does(RUNA, holds.stop)
+        world.does(RUNA, actions.stop)
     world.presses(RUNA, privacy.erase_confirm)
-    found = world.store.read_now(due.overdue, world.now + timedelta(hours=1), 10)
+    found = world.store.read_now(due_rows.overdue, world.now + timedelta(hours=1), 10)
     assert [row for row in found if row.kind is DueKind.SESSION] == []
 
 
@@ -318,11 +323,11 @@ def test_f20_reminders_are_silent_while_leaving(world: World) -> None:
     world.presses(RUNA, privacy.erase_confirm)
     waited = len(world.letters(RUNA))
     for hours in (26, 48):
-        for row in world.store.read_now(due.overdue, T0 + timedelta(hours=hours), 10):
+        for row in world.store.read_now(due_rows.overdue, T0 + timedelta(hours=hours), 10):
             if row.kind is DueKind.OCCURRENCE:
                 world.run(reminders.act, row.id, T0 + timedelta(hours=hours))
     assert len(world.letters(RUNA)) == waited
-    told = the(world.does(RUNA, holds.begin), "barred")
+    told = the(world.does(RUNA, actions.begin), "barred")
     assert told["why"] == "leaving"
     assert runa
 
@@ -373,7 +378,7 @@ def test_f74_nothing_remains(world: World) -> None:
     found = dump(world)
     text = json.dumps(found, default=str).casefold()
     assert 'runa holm"' not in text
-    assert not personal.names("runa holm", text)
+    assert not personal_data.names("runa holm", text)
     assert str(RUNA) not in text
     assert [(row["moment"], row["value"]) for row in found["rating"]] == [("note", 2)]
     for name in ("session", "hold", "red_flag", "enrolment", "assignment"):
@@ -454,7 +459,7 @@ def test_f74_links_and_wrong_tries_go(world: World) -> None:
     """No link that was used by, written for or to move the person remains, nor a wrong try."""
     runa, _coach = lived(world)
     other = world.athlete(OTHER, "Sam")
-    world.run(invites.redeem, OTHER, "no-such-token", world.now)
+    world.run(tokens.redeem, OTHER, "no-such-token", world.now)
     theirs = InviteRow(
         token_hash="theirs",
         role=Role.ATHLETE,

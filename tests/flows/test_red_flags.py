@@ -2,11 +2,13 @@
 
 import pytest
 
-from bot.flows import holds, red_flags, screening, training
-from bot.flows.intents import Answer, CoachAlert, RedFlagAdvice, Retire, Screen
-from bot.protocol.record import Phase, StopReason
-from bot.protocol.redflags import RED_FLAGS
+from bot.conversation.message import Answer, CoachAlert, RedFlagAdvice, Retire, Screen
+from bot.protocol.red_flags.flags import RED_FLAGS
+from bot.protocol.session.state import Phase, StopReason
 from bot.store.tables import AssignmentRow, AthleteRow, RedFlagRow, Role, SessionRow
+from bot.training import screening
+from bot.training.red_flags import flow as red_flags
+from bot.training.session import actions, apply_event
 from tests.flows.world import COACH, RUNA, STRANGER, World, the, topics
 
 
@@ -86,8 +88,8 @@ def test_a_sharp_or_numb_stop_is_a_red_flag(world: World, reason: StopReason, fl
     runa = world.athlete()
     world.coach(runa)
     world.holding(runa)
-    world.does(RUNA, holds.stop)
-    told = world.presses(RUNA, holds.explain, None, reason)
+    world.does(RUNA, actions.stop)
+    told = world.presses(RUNA, actions.explain, None, reason)
     assert told[0] == RedFlagAdvice(flag, has_coach=True)
     row = world.row(RedFlagRow, 1)
     assert (row.kind, row.session_id) == (flag, 1)
@@ -117,7 +119,7 @@ def test_the_same_flag_twice_is_one_flag(world: World) -> None:
 def test_no_flags_asks_the_open_question_again(world: World) -> None:
     """No sign: nothing changes, and a question that waits is asked once more."""
     runa = world.athlete()
-    world.run(training.open_session, runa, None, world.now)
+    world.run(apply_event.open_session, runa, None, world.now)
     world.does(RUNA, red_flags.screen)
     told = world.presses(RUNA, red_flags.report, "none", stamp_of(world, runa))
     assert {"Answer", "no_flags", "Ask"} == set(topics(told))

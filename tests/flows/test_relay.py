@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import news, relay
-from bot.flows.intents import Relayed, Say
-from bot.store import dispatch, people
+from bot.coaching.relay import flow as relay
+from bot.conversation.message import Relayed, Say
+from bot.dispatch import delivery_events
+from bot.store import outbox_claims, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, RatingRow, Role
 from tests.flows.chatting import as_message, sends, taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics
@@ -40,13 +41,13 @@ def settle(world: World, state: OutboxState) -> None:
     """Let all that waits be sent, or be lost."""
 
     def act(db: Db) -> None:
-        for letter in dispatch.ready(db, world.now, 99):
-            dispatch.claim(db, [letter.id], world.now)
-            dispatch.settle(db, letter.id, state, world.now, message_id=letter.id)
+        for letter in outbox_claims.ready(db, world.now, 99):
+            outbox_claims.claim(db, [letter.id], world.now)
+            outbox_claims.settle(db, letter.id, state, world.now, message_id=letter.id)
             if state is OutboxState.SENT:
-                news.sent(db, [(letter, world.now)], world.now)
+                delivery_events.sent(db, [(letter, world.now)], world.now)
             else:
-                news.lost(db, letter, world.now)
+                delivery_events.lost(db, letter, world.now)
 
     world.run(act)
 
@@ -137,7 +138,7 @@ def test_without_consent_nothing_is_passed_on(world: World, runa: int) -> None:
 
 def test_who_can_not_be_reached_gets_nothing(world: World, runa: int) -> None:
     """Said at once, instead of a promise."""
-    world.run(news.unreachable, RUNA, world.now)
+    world.run(delivery_events.unreachable, RUNA, world.now)
     assert topics(types(world, COACH, "/say Runa Hello")) == ["relay_unreachable"]
     assert words_to(world, RUNA) == []
     assert runa

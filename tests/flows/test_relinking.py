@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows.invites import Why, redeem
+from bot.accounts.invites.tokens import Why, redeem
 from bot.store import people
 from bot.store.tables import InviteRow, Role
 from tests.flows.talking import Talk

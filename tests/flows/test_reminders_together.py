@@ -16,12 +16,11 @@ from sqlalchemy import event, text
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.flows import reminders
-from bot.flows import time as flow_time
-from bot.protocol.dose import Dose
-from bot.protocol.local_time import local
-from bot.protocol.record import Outcome, Phase
-from bot.store import cases, due, people, sessions
+from bot.dispatch import due_work
+from bot.protocol.calendar.local_time import local
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Outcome, Phase
+from bot.store import due_rows, people, reminder_batch, sessions
 from bot.store.tables import (
     AlertRow,
     AssignmentRow,
@@ -35,6 +34,7 @@ from bot.store.tables import (
     PlanRow,
     SessionRow,
 )
+from bot.training.reminders import flow as reminders
 from tests.flows.world import T0, World
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -285,7 +285,7 @@ def said(row: OutboxRow, names: dict[int | None, str]) -> tuple[str, ...]:
 def together(world: World) -> None:
     """Act on everything that is due as time does, until nothing is."""
     for _ in range(50):
-        count, failures = world.run(flow_time.act_due, world.now)
+        count, failures = world.run(due_work.act_due, world.now)
         assert failures == []
         if count == 0:
             return
@@ -295,7 +295,7 @@ def together(world: World) -> None:
 def alone(world: World) -> None:
     """Act on one row after the other, each in a transaction of its own."""
     for _ in range(500):
-        rows = world.store.read_now(due.overdue, world.now, 1)
+        rows = world.store.read_now(due_rows.overdue, world.now, 1)
         if not rows:
             return
         assert world.run(reminders.act, rows[0].id, world.now)
@@ -397,14 +397,14 @@ def test_two_hands_never_both_remind(world: World) -> None:
     fill(world, *[PLAIN] * 4)
 
     def race(db: Db) -> frozenset[int]:
-        seen = cases.due(db, [1, 2, 3, 4], world.now)
+        seen = reminder_batch.due(db, [1, 2, 3, 4], world.now)
         db.connection().execute(text("UPDATE occurrence SET due_at = NULL WHERE id = 1"))
         db.connection().execute(text("UPDATE occurrence SET state = 'snoozed' WHERE id = 2"))
         db.connection().execute(
             text("UPDATE occurrence SET due_at = '2030-01-01 00:00:00.000000' WHERE id = 3")
         )
-        change = cases.Change(PLANNED, REMINDED, world.now + HOUR)
-        return cases.claim(db, {one.id: change for one in seen}, world.now)
+        change = reminder_batch.Change(PLANNED, REMINDED, world.now + HOUR)
+        return reminder_batch.claim(db, {one.id: change for one in seen}, world.now)
 
     assert world.run(race) == {4}
     assert world.run(reminders.act_all, [1, 3, 4], world.now) == 0
@@ -416,18 +416,18 @@ def test_a_poisoned_reminder_stops_no_other(world: World) -> None:
     fill(world, *[PLAIN] * 30)
     world.run(lambda db: db.connection().execute(text("DELETE FROM plan WHERE athlete_id = 17")))
     failed = []
-    while (acted := world.run(flow_time.act_due, world.now))[0]:
+    while (acted := world.run(due_work.act_due, world.now))[0]:
         failed += acted[1]
-    assert [(row.kind, row.id) for row, _reason in failed] == [(due.DueKind.OCCURRENCE, 17)]
+    assert [(row.kind, row.id) for row, _reason in failed] == [(due_rows.DueKind.OCCURRENCE, 17)]
     assert states(world) == {REMINDED: 29, PLANNED: 1}
     row = world.row(OccurrenceRow, 17)
-    assert row.due_at == world.now + flow_time.PUSHED_BACK
+    assert row.due_at == world.now + due_work.PUSHED_BACK
 
 
 def test_what_needs_more_than_the_batch_waits_for_the_next(world: World) -> None:
     """Of thirty steps down ten are taken in one transaction, beside all that is plain."""
     fill(world, *[STOPPED] * 30, *[PLAIN] * 5)
-    world.run(flow_time.act_due, world.now)
+    world.run(due_work.act_due, world.now)
     assert states(world) == {REMINDED: reminders.SLOW + 5, PLANNED: 30 - reminders.SLOW}
     together(world)
     assert states(world) == {REMINDED: 35}
@@ -452,12 +452,12 @@ def test_a_look_reads_nothing_but_indexes(world: World) -> None:
     """What is due and what comes next are one statement each, found in the indexes alone."""
 
     def look(db: Db) -> None:
-        due.overdue(db, world.now, 10)
-        due.earliest(db)
+        due_rows.overdue(db, world.now, 10)
+        due_rows.earliest(db)
 
     for plan in world.store.read_now(explained, look):
         reads = [line for line in plan if re.match(r"(SCAN|SEARCH) (?!anon|\(subquery)", line)]
-        assert len(reads) == len(due.DueKind), plan
+        assert len(reads) == len(due_rows.DueKind), plan
         assert all("COVERING INDEX" in line for line in reads), reads
 
 

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.flows import calendar, time
-from bot.flows.intents import Chart
-from bot.protocol.local_time import local
-from bot.protocol.record import Outcome
-from bot.protocol.rest import MORNING, REST_FOR, rest_until
+from bot.conversation.message import Chart
+from bot.dispatch import due_work
+from bot.protocol.calendar.local_time import local
+from bot.protocol.session.rest import MORNING, REST_FOR, rest_until
+from bot.protocol.session.state import Outcome
 from bot.store import sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState
+from bot.training import occurrences
 from tests.flows.live import Live
 from tests.flows.world import RUNA, ZONE
 
@@ -57,8 +58,8 @@ def test_f125_next_card_and_refusal_agree(tmp_path: Path, at: datetime) -> None:
         assert f"Next session: today {wall}" in live.text(RUNA)
         live.types("/next")
         assert wall in live.text(RUNA)
-        assert live.store.read_now(calendar.next_at, live.runa, live.now) == until
-        coming = live.store.read_now(calendar.coming, live.runa, live.now, 2)
+        assert live.store.read_now(occurrences.next_at, live.runa, live.now) == until
+        coming = live.store.read_now(occurrences.coming, live.runa, live.now, 2)
         assert coming[0] == until
 
 
@@ -67,10 +68,10 @@ def test_f125_the_reminder_waits_for_the_rest_and_then_rings(tmp_path: Path) -> 
     with stopped_at(tmp_path, BEFORE_MIDNIGHT) as live:
         until = live.now + REST_FOR
         live.now = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
-        live.run(time.act_due, live.now)
+        live.run(due_work.act_due, live.now)
         assert live.count(OccurrenceRow, OccurrenceRow.state == OccurrenceState.SNOOZED) == 1
         live.now = until
-        live.run(time.act_due, live.now)
+        live.run(due_work.act_due, live.now)
         live._deliver()
         live.taps(RUNA, "Start")
         assert live.store.read_now(sessions.live, live.runa) is not None
@@ -79,10 +80,10 @@ def test_f125_the_reminder_waits_for_the_rest_and_then_rings(tmp_path: Path) -> 
 def test_f125_a_day_without_time_for_it_is_rest(tmp_path: Path) -> None:
     """Stopped at 05:30: at 07:30 it is the same day, the next session is tomorrow's."""
     with stopped_at(tmp_path, datetime(2026, 11, 25, 5, 30, tzinfo=BERLIN)) as live:
-        next_at = live.store.read_now(calendar.next_at, live.runa, live.now)
+        next_at = live.store.read_now(occurrences.next_at, live.runa, live.now)
         assert next_at == datetime(2026, 11, 26, 6, 30, tzinfo=UTC)
         live.now = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
-        live.run(time.act_due, live.now)
+        live.run(due_work.act_due, live.now)
         assert live.count(OccurrenceRow, OccurrenceRow.state == OccurrenceState.RESTED) == 1
 
 

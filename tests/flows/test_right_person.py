@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.chat.commands import COMMANDS
-from bot.flows.intents import File, Intent, Say
+from bot.conversation.message import File, Intent, Say
+from bot.dispatch.commands.catalogue import COMMANDS
 from bot.store import people
 from bot.store.tables import AthleteRow, Role
 from tests.flows.chatting import taps, types

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import calendar
-from bot.flows.reminders import act
-from bot.protocol.typed_calendar import InputError
-from bot.protocol.typed_schedule import TypedSchedule, parse_schedule
-from bot.store import due, people
+from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.parse_schedule import TypedSchedule, parse_schedule
+from bot.store import due_rows, people
 from bot.store.tables import OccurrenceState
+from bot.training import occurrences
+from bot.training.reminders.flow import act
 from tests.flows.office import STRANGE_COACH, Office
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER
 
@@ -166,7 +166,7 @@ def test_off_and_on_again(office: Office) -> None:
     office.types(ADMIN, "/schedule Runa mon,wed")
     assert "switched off" in office.types(ADMIN, "/schedule Runa off")
     assert office.heard()[-1] == "Ada switched your reminders off."
-    assert office.world.store.read_now(calendar.coming, office.runa, office.world.now, 3) == []
+    assert office.world.store.read_now(occurrences.coming, office.runa, office.world.now, 3) == []
     office.types(ADMIN, "/schedule Runa 18:00")
     assert schedule(office)[0] == ""
     assert "no days" in office.types(RUNA, "/next")
@@ -177,7 +177,7 @@ def test_off_and_on_again(office: Office) -> None:
 def test_f19_off_after_the_reminder_is_silent(office: Office) -> None:
     """No nudge, and no missed day: today's open reminder is put aside."""
     office.world.later(days=1)
-    for row in office.world.store.read_now(due.overdue, office.world.now, 9):
+    for row in office.world.store.read_now(due_rows.overdue, office.world.now, 9):
         office.world.run(act, row.id, office.world.now)
     office.types(COACH, "/schedule Runa off")
     (days,) = (rows for rows in office.stored() if rows and "planned_at" in rows[0])

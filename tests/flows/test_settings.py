@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import calendar, holds, reminders, settings
-from bot.flows.settings import first_day_back
-from bot.protocol.typed_calendar import InputError
+from bot.programme.pauses import by_athlete
+from bot.programme.pauses.by_athlete import first_day_back
+from bot.programme.settings import flow as settings
+from bot.programme.settings import typed as settings_typed
+from bot.programme.settings import values
+from bot.protocol.calendar.parse_dates import InputError
 from bot.store import people
 from bot.store.tables import AthleteRow
+from bot.training import occurrences
+from bot.training.reminders import flow as reminders
+from bot.training.session import actions as session_actions
 from tests.flows.joining import ADMIN, ANA, BEN, START, House
 
 ME = 2
@@ -79,8 +85,8 @@ def test_others_have_no_settings(house: House) -> None:
     """Who is no athlete is refused everywhere."""
     for flow, *args in (
         (settings.show,),
-        (settings.pause, None),
-        (settings.resume,),
+        (by_athlete.pause, None),
+        (by_athlete.resume,),
     ):
         house.act(ADMIN, flow, *args)
         assert house.topic(ADMIN) == "not_allowed"
@@ -103,7 +109,7 @@ def test_by_button_and_back_again(
     house: House, item: str, label: str, change: str, stored: str
 ) -> None:
     """A tap changes, says before and after, is audited, and one tap changes it back."""
-    before = house.read(settings.snapshot, ME)
+    before = house.read(values.snapshot, ME)
     open_settings(house, "quiet hours" if item == "quiet" else item)
     message = house.newest[ANA]
     house.tap(ANA, label)
@@ -111,10 +117,10 @@ def test_by_button_and_back_again(
     assert house.topic(ANA) == "set_done"
     assert change in house.text(ANA)
     assert "Next reminder: <b>today" in house.text(ANA)
-    assert house.read(settings.snapshot, ME) == before | {item: stored}
+    assert house.read(values.snapshot, ME) == before | {item: stored}
     house.tap(ANA, "Change back")
     assert house.topic(ANA) == "set_done"
-    assert house.read(settings.snapshot, ME) == before
+    assert house.read(values.snapshot, ME) == before
     audit = house.rows("SELECT before, after, actor_id FROM audit WHERE action = 'settings'")
     assert [json.loads(str(row[1])) for row in audit] == [{item: stored}, {item: before[item]}]
     assert {row[2] for row in audit} == {ME}
@@ -139,7 +145,7 @@ def test_by_typing(house: House, item: str, text: str, stored: str) -> None:
     house.restart()
     assert house.type(ANA, text)
     assert house.topic(ANA) == "set_done"
-    assert house.read(settings.snapshot, ME)[item] == stored
+    assert house.read(values.snapshot, ME)[item] == stored
 
 
 @pytest.mark.parametrize(
@@ -165,12 +171,12 @@ def test_by_typing(house: House, item: str, text: str, stored: str) -> None:
 )
 def test_bad_text_changes_nothing(house: House, item: str, text: str, says: str) -> None:
     """F67: one sentence, the same question again, and nothing half-saved."""
-    before = house.read(settings.snapshot, ME)
+    before = house.read(values.snapshot, ME)
     open_settings(house, "quiet hours" if item == "quiet" else item)
     assert house.type(ANA, text)
     assert says in house.text(ANA)
     assert house.topic(ANA) == f"set_{item}"
-    assert house.read(settings.snapshot, ME) == before
+    assert house.read(values.snapshot, ME) == before
     assert house.rows("SELECT count(*) FROM audit WHERE action = 'settings'") == [(0,)]
 
 
@@ -184,11 +190,11 @@ def test_bad_text_changes_nothing(house: House, item: str, text: str, says: str)
 )
 def test_forged_buttons(house: House, data: str) -> None:
     """F63: forged data is expired and changes nothing."""
-    before = house.read(settings.snapshot, ME)
+    before = house.read(values.snapshot, ME)
     open_settings(house)
     house.press(ANA, data)
     assert house.answers[-1] == "inactive"
-    assert house.read(settings.snapshot, ME) == before
+    assert house.read(values.snapshot, ME) == before
 
 
 def test_forged_times_are_refused(house: House) -> None:
@@ -204,7 +210,7 @@ def test_zone_by_city_and_back(house: House) -> None:
     """A move is confirmed, echoed with the next reminder in the new zone, and can be undone."""
     open_settings(house, "zone")
     house.type(ANA, "tokyo", ("Tokyo, JP", "Asia/Tokyo"))
-    assert house.read(settings.snapshot, ME)["zone"] == "Europe/Berlin"
+    assert house.read(values.snapshot, ME)["zone"] == "Europe/Berlin"
     house.type(ANA, "yes")
     assert "Europe/Berlin → <b>Asia/Tokyo</b>" in house.text(ANA)
     assert "tomorrow 18:00 (Asia/Tokyo)" in house.text(ANA)
@@ -215,9 +221,9 @@ def test_zone_by_city_and_back(house: House) -> None:
 def test_zone_by_location(house: House) -> None:
     """The keyboard goes away, the zone is asked about and set."""
     open_settings(house, "zone")
-    assert not house.act(BEN, settings.located, "Asia/Tokyo", None)
+    assert not house.act(BEN, settings_typed.located, "Asia/Tokyo", None)
     house.tap(ANA, "📍 Share location")
-    assert house.act(ANA, settings.located, "Asia/Tokyo", None)
+    assert house.act(ANA, settings_typed.located, "Asia/Tokyo", None)
     assert [topic for topic, _ in house.topics[ANA][-2:]] == ["location_off", "set_zone_check"]
     house.tap(ANA, "Yes")
     assert house.topic(ANA) == "set_done"
@@ -239,25 +245,25 @@ def test_zone_by_local_time(house: House) -> None:
 
 def test_typed_text_is_awaited_for_a_while_only(house: House) -> None:
     """After a quarter of an hour, or once it is answered, text is not a setting any more."""
-    assert not house.act(ANA, settings.typed, "07:30", [])
+    assert not house.act(ANA, settings_typed.typed, "07:30", [])
     open_settings(house, "time")
     house.later(minutes=16)
     assert not house.type(ANA, "07:30")
     open_settings(house, "time")
     house.type(ANA, "07:30")
-    assert not house.act(ANA, settings.typed, "08:30", [])
-    assert house.read(settings.snapshot, ME)["time"] == "07:30"
+    assert not house.act(ANA, settings_typed.typed, "08:30", [])
+    assert house.read(values.snapshot, ME)["time"] == "07:30"
 
 
 def test_a_time_in_quiet_hours_makes_room_and_back(house: House) -> None:
     """The quiet hours shrink and that is echoed; changing back restores both."""
-    before = house.read(settings.snapshot, ME)
+    before = house.read(values.snapshot, ME)
     open_settings(house, "time")
     house.tap(ANA, "06:30")
     assert "22:00–07:00 → <b>22:00–06:30</b>" in house.text(ANA)
     assert "made room" in house.text(ANA)
     house.tap(ANA, "Change back")
-    assert house.read(settings.snapshot, ME) == before
+    assert house.read(values.snapshot, ME) == before
 
 
 def test_only_the_last_change_is_taken_back(house: House) -> None:
@@ -269,7 +275,7 @@ def test_only_the_last_change_is_taken_back(house: House) -> None:
     house.tap(ANA, "Short")
     house.press(ANA, old)
     assert house.topic(ANA) == "settings"
-    assert house.read(settings.snapshot, ME)["side"] == "right"
+    assert house.read(values.snapshot, ME)["side"] == "right"
 
 
 def test_choosing_what_is_set_changes_nothing(house: House) -> None:
@@ -283,7 +289,7 @@ def test_choosing_what_is_set_changes_nothing(house: House) -> None:
 
 def test_another_side_is_another_plan_version(house: House) -> None:
     """History stays: a running session keeps its plan, the next one has the new."""
-    house.act(ANA, holds.begin)
+    house.act(ANA, session_actions.begin)
     open_settings(house, "side")
     house.tap(ANA, "Right")
     assert house.rows("SELECT version, side FROM plan ORDER BY version") == [
@@ -306,9 +312,9 @@ def test_days_by_toggles(house: House) -> None:
     open_settings(house, "days")
     for label in ("✓ Mon", "✓ Tue", "✓ Wed"):
         house.tap(ANA, label)
-    assert house.read(settings.snapshot, ME)["days"] == "0,1,2,3,4,5,6"
+    assert house.read(values.snapshot, ME)["days"] == "0,1,2,3,4,5,6"
     house.tap(ANA, "OK: Thu–Sun")
-    assert house.read(settings.snapshot, ME)["days"] == "3,4,5,6"
+    assert house.read(values.snapshot, ME)["days"] == "3,4,5,6"
     assert "Thu 26 Nov 18:00" in house.text(ANA)
 
 
@@ -322,7 +328,7 @@ def berlin(day: int, hour: int = 18) -> datetime:
 
 def test_f29_a_pause_with_an_end_reminds_on_the_first_day_back(house: House) -> None:
     """Paused days are PAUSED, and the first reminder comes on the day that was told."""
-    house.act(ANA, settings.pause, "3 days")
+    house.act(ANA, by_athlete.pause, "3 days")
     assert "first day back: <b>Fri 27 Nov</b>" in house.text(ANA)
     assert "Fri 27 Nov 18:00 (Europe/Berlin)" in house.text(ANA)
     assert run_clock(house, berlin(28, 12)) == [berlin(27), berlin(27, 20)]
@@ -336,7 +342,7 @@ def test_f29_a_pause_with_an_end_reminds_on_the_first_day_back(house: House) -> 
 
 def test_f29_after_an_outage_paused_days_are_paused(house: House) -> None:
     """Days whose turn comes only after the pause are not called undelivered."""
-    house.act(ANA, settings.pause, "2 days")
+    house.act(ANA, by_athlete.pause, "2 days")
     house.now = berlin(26, 12)
     run_clock(house, berlin(26, 17))
     assert states(house)[:2] == [("2026-11-24", "paused"), ("2026-11-25", "paused")]
@@ -346,22 +352,22 @@ def test_f29_after_an_outage_paused_days_are_paused(house: House) -> None:
 def test_a_pause_after_the_reminder_is_no_missed_day(house: House) -> None:
     """Today's open reminder is put aside: no nudge, not missed."""
     assert run_clock(house, berlin(24, 19)) == [berlin(24)]
-    house.act(ANA, settings.pause, None)
+    house.act(ANA, by_athlete.pause, None)
     assert run_clock(house, berlin(30, 12)) == []
     assert {state for _, state in states(house)[:-1]} == {"paused"}
 
 
 def test_pause_until_resumed(house: House) -> None:
     """Without a day nothing comes until /resume, which says when the next one is."""
-    house.act(ANA, settings.pause, "")
+    house.act(ANA, by_athlete.pause, "")
     assert "until you resume" in house.text(ANA)
     assert run_clock(house, berlin(28, 12)) == []
     house.act(ANA, settings.show)
     assert "Paused until you resume" in house.text(ANA)
-    house.act(ANA, settings.resume)
+    house.act(ANA, by_athlete.resume)
     assert "today 18:00" in house.text(ANA)
     assert run_clock(house, berlin(28, 19)) == [berlin(28)]
-    house.act(ANA, settings.resume)
+    house.act(ANA, by_athlete.resume)
     assert house.topic(ANA) == "not_paused"
     actions = house.rows(
         "SELECT action, before, after FROM audit WHERE action LIKE '%e' AND id > 1"
@@ -375,7 +381,7 @@ def test_pause_until_resumed(house: House) -> None:
 )
 def test_the_length_by_button(house: House, label: str, day: str) -> None:
     """/pause acts at once; a button sets its end, another ends it."""
-    house.act(ANA, settings.pause, None)
+    house.act(ANA, by_athlete.pause, None)
     house.tap(ANA, label)
     assert f"first day back: <b>{day}</b>" in house.text(ANA)
     house.tap(ANA, "Until I resume")
@@ -416,16 +422,16 @@ def test_a_wrong_end_pauses_nothing(house: House, text: str) -> None:
     """A past, endless or unreadable end is refused in one sentence."""
     with pytest.raises(InputError):
         first_day_back(text, TUESDAY)
-    house.act(ANA, settings.pause, text)
+    house.act(ANA, by_athlete.pause, text)
     assert house.topic(ANA) == "pause_problem"
-    assert not house.read(calendar.is_paused, ME, house.now)
+    assert not house.read(occurrences.is_paused, ME, house.now)
 
 
 def test_a_lock_is_not_lifted_by_resume(house: House) -> None:
     """Only the coach unlocks; resume and /start say so."""
-    house.act(ANA, settings.pause, None)
-    house.store.write_now(calendar.lock, ME, "stopped_hard", house.now)
-    house.act(ANA, settings.resume)
+    house.act(ANA, by_athlete.pause, None)
+    house.store.write_now(occurrences.lock, ME, "stopped_hard", house.now)
+    house.act(ANA, by_athlete.resume)
     assert "locked until your coach" in house.text(ANA)
     house.start(ANA)
     assert "locked until your coach" in house.text(ANA)
@@ -460,7 +466,7 @@ def test_make_room(quiet: str, times: str, expected: str) -> None:
         quiet_start=start,
         quiet_end=end,
     )
-    assert calendar.make_room(athlete) == (quiet != expected)
+    assert occurrences.make_room(athlete) == (quiet != expected)
     assert f"{athlete.quiet_start}-{athlete.quiet_end}" == expected
     for at in times.split(","):
-        assert not calendar.within(time.fromisoformat(at), calendar.quiet_of(athlete))
+        assert not occurrences.within(time.fromisoformat(at), occurrences.quiet_of(athlete))

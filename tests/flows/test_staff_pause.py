@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import calendar, pauses
-from bot.flows.programme import pausing
-from bot.flows.reminders import act
-from bot.protocol.typed_calendar import InputError
-from bot.store import due, people
+from bot.programme.pauses import flow as by_staff
+from bot.protocol.calendar.parse_dates import InputError
+from bot.store import due_rows, people
 from bot.store.tables import OccurrenceState, OutboxRow
+from bot.training import occurrences, pauses
+from bot.training.reminders.flow import act
 from tests.flows.office import Office
 from tests.flows.world import ADMIN, COACH, RUNA
 
@@ -31,9 +31,9 @@ def reminded(office: Office, *, days: int) -> list[str]:
     """Let days pass; return the local dates on which a reminder was written."""
     until = office.world.now + timedelta(days=days)
     found = []
-    while (at := office.world.store.read_now(due.earliest)) is not None and at <= until:
+    while (at := office.world.store.read_now(due_rows.earliest)) is not None and at <= until:
         office.world.now = max(at, office.world.now)
-        for row in office.world.store.read_now(due.overdue, office.world.now, 9):
+        for row in office.world.store.read_now(due_rows.overdue, office.world.now, 9):
             before = office.world.count(OutboxRow, OutboxRow.kind == "Reminder")
             office.world.run(act, row.id, office.world.now)
             if office.world.count(OutboxRow, OutboxRow.kind == "Reminder") > before:
@@ -62,7 +62,7 @@ def reminded(office: Office, *, days: int) -> list[str]:
 )
 def test_a_day_and_a_reason(text: str, back_on: date | None, reason: str | None) -> None:
     """A typed day is the last of the pause; a reason that looks like a day is a reason."""
-    assert pausing.read(text, TUESDAY) == (back_on, reason)
+    assert by_staff.read(text, TUESDAY) == (back_on, reason)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_day_and_a_reason(text: str, back_on: date | None, reason: str | None)
 def test_f67_a_wrong_day_is_one_sentence(text: str, part: str) -> None:
     """What is wrong, what is allowed; nothing is taken for a reason that was meant as a day."""
     with pytest.raises(InputError, match=part):
-        pausing.read(text, TUESDAY)
+        by_staff.read(text, TUESDAY)
 
 
 # ---- pausing --------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_everything_by_tapping(office: Office) -> None:
     assert office.athlete().paused_until == date(2026, 11, 27)
     office.types(COACH, "/pause Runa until 1 Dec flu")
     office.taps(COACH, "Resume now")
-    assert not office.world.store.read_now(calendar.is_paused, office.runa, office.world.now)
+    assert not office.world.store.read_now(occurrences.is_paused, office.runa, office.world.now)
     office.taps(COACH, "Pause again")
     athlete = office.athlete()
     assert (athlete.paused_until, athlete.pause_reason) == (date(2026, 12, 2), "flu")
@@ -186,7 +186,7 @@ def test_nothing_to_resume(office: Office) -> None:
 def test_a_lock_is_another_matter(office: Office) -> None:
     """Resumed and still locked: both are told so."""
     office.types(COACH, "/pause Runa 1 week")
-    office.world.run(calendar.lock, office.runa, "stopped_hard", office.world.now)
+    office.world.run(occurrences.lock, office.runa, "stopped_hard", office.world.now)
     assert "/unlock Runa Holm" in office.types(COACH, "/resume Runa")
     assert "still locked" in office.heard()[-1]
 

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import insert, text
 from sqlmodel import Session as Db
 
-from bot.chat.say_house import say_size, status_screen
-from bot.flows import mail
-from bot.flows.figures import Lateness
-from bot.flows.house import backups, refusals, status, troubles
-from bot.flows.house.backups import Copied
-from bot.flows.house.status import Athletes, Backup, Barred, Status, Wrong
-from bot.flows.intents import Status as Asked
-from bot.flows.mail import Arrived
+from bot.conversation.message import Status as Asked
+from bot.dispatch import updates
+from bot.dispatch.updates import Arrived
+from bot.operations import backups, faults, refusals, status
+from bot.operations.backups import Copied
+from bot.operations.figures import Lateness
+from bot.operations.status import Athletes, Backup, Barred, Status, Wrong
+from bot.operations.words import say_size, status_screen
 from bot.store import people
 from bot.store.tables import AthleteRow, InboxRow, OutboxRow, OutboxState, Role
 from tests.flows.world import ADMIN, T0, World
@@ -128,7 +128,7 @@ def test_what_waits_and_what_was_lost(world: World) -> None:
 
 def test_f23_faults_and_failed_updates_reach_the_admin(world: World) -> None:
     """They stand first, with what to do."""
-    world.run(troubles.note, "job_missed", world.now)
+    world.run(faults.note, "job_missed", world.now)
     failed = InboxRow(update_id=1, payload="", received_at=T0, handled_at=T0, error="KeyError")
     world.run(lambda db: db.add(failed))
     now = found(world)
@@ -181,8 +181,8 @@ def test_the_last_word_is_the_newest_update(world: World) -> None:
     """None before the first; then when the newest one came, also if it came again."""
     assert found(world).last_update is None
     first, second = (Arrived(number, ADMIN, "{}") for number in (7, 8))
-    world.run(mail.receive, [first, second], T0, backlog=False)
-    world.run(mail.receive, [first], T0 + DAY, backlog=False)
+    world.run(updates.receive, [first, second], T0, backlog=False)
+    world.run(updates.receive, [first], T0 + DAY, backlog=False)
     assert found(world).last_update == T0
 
 

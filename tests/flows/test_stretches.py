@@ -13,10 +13,10 @@ from sqlalchemy import event
 from sqlmodel import Session as Db
 from sqlmodel import delete
 
-from bot.flows.stretches import stretches
-from bot.protocol import events
-from bot.protocol.record import Outcome, StopReason
-from bot.protocol.report import Became, Planned, Stretch, Trained
+from bot.coaching.history import stretches
+from bot.protocol.report.period import Became, Planned, Stretch, Trained
+from bot.protocol.session import events
+from bot.protocol.session.state import Outcome, StopReason
 from bot.store import people
 from bot.store.tables import (
     HoldRow,

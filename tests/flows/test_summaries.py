@@ -9,19 +9,21 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import delete, select, update
 
-from bot.chat.say_summary import summary as look
-from bot.flows import enrol, intents, news
-from bot.flows import time as flows_time
-from bot.flows.intents import Album, Summary
-from bot.flows.summaries import schedule, weekly
-from bot.flows.summaries.command import summary
-from bot.flows.summaries.pages import PAGE, allowed
-from bot.flows.summaries.typed import week_of
-from bot.protocol.athlete_week import Decision
-from bot.protocol.local_time import instant
-from bot.protocol.summary_time import SummaryTime, seven_days, week_told
-from bot.protocol.weeks import Window
-from bot.store import dispatch, people
+from bot.accounts.enrolment import open_link
+from bot.coaching.weekly import flow as weekly
+from bot.coaching.weekly.command import summary
+from bot.coaching.weekly.pages import PAGE, allowed
+from bot.coaching.weekly.parse import week_of
+from bot.coaching.weekly.words import summary as look
+from bot.conversation import message
+from bot.conversation.message import Album, Summary
+from bot.dispatch import delivery_events, due_work
+from bot.programme import summary_schedule
+from bot.protocol.calendar.iso_week import Window
+from bot.protocol.calendar.local_time import instant
+from bot.protocol.calendar.summary_time import SummaryTime, seven_days, week_told
+from bot.protocol.report.athlete_week import Decision
+from bot.store import outbox_claims, people
 from bot.store.tables import (
     AssignmentRow,
     AuditRow,
@@ -47,7 +49,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path, WEDNESDAY) as made:
         kim = made.coach(made.athlete())
         made.run(_lives_in, kim, BERLIN)
-        made.run(schedule.for_all, made.now)
+        made.run(summary_schedule.for_all, made.now)
         yield made
 
 
@@ -56,7 +58,7 @@ def _lives_in(db: Db, person_id: int, zone: str) -> None:
     for row in db.exec(select(OccurrenceRow)):
         db.delete(row)
     if db.get(CoachRow, person_id) is not None:
-        schedule.replan(db, person_id, WEDNESDAY)
+        summary_schedule.replan(db, person_id, WEDNESDAY)
 
 
 def due(world: World, coach: int = 2) -> datetime | None:
@@ -68,7 +70,7 @@ def due(world: World, coach: int = 2) -> datetime | None:
 def told(world: World, at: datetime, chat: int = COACH) -> list[Any]:
     """Let it be `at`, and return the summaries and albums of the coach until now."""
     world.now = at
-    world.run(flows_time.act_due, at)
+    world.run(due_work.act_due, at)
     return [one for one in world.letters(chat) if isinstance(one, Summary | Album)]
 
 
@@ -76,15 +78,15 @@ def deliver(world: World, *, ok: bool = True) -> None:
     """Send what waits for the coach, or find that the coach can not be reached."""
 
     def settle(db: Db) -> None:
-        for letter in dispatch.ready(db, world.now, 100):
-            dispatch.claim(db, [letter.id], world.now)
+        for letter in outbox_claims.ready(db, world.now, 100):
+            outbox_claims.claim(db, [letter.id], world.now)
             state = OutboxState.SENT if ok else OutboxState.FAILED
-            dispatch.settle(db, letter.id, state, world.now, message_id=9)
+            outbox_claims.settle(db, letter.id, state, world.now, message_id=9)
             if ok:
-                news.sent(db, [(letter, world.now)], world.now)
+                delivery_events.sent(db, [(letter, world.now)], world.now)
             else:
-                news.lost(db, letter, world.now)
-                news.unreachable(db, letter.chat_id, world.now)
+                delivery_events.lost(db, letter, world.now)
+                delivery_events.unreachable(db, letter.chat_id, world.now)
 
     world.run(settle)
 
@@ -100,9 +102,9 @@ def client(world: World, number: int, name: str) -> None:
     world.run(share)
 
 
-def returns(world: World) -> list[intents.Intent]:
+def returns(world: World) -> list[message.Intent]:
     """Let the coach write /start; return what comes."""
-    return world.does(COACH, enrol.start, None, open_enrolment=False, name="Kim")
+    return world.does(COACH, open_link.start, None, open_enrolment=False, name="Kim")
 
 
 # ---- when -----------------------------------------------------------------------------
@@ -149,7 +151,7 @@ def test_every_coach_has_a_next_summary(world: World) -> None:
     """Monday 07:00 on the coach's clock, made once; a coach who wants none keeps none."""
     assert due(world) == MONDAY
     world.does(COACH, summary, "off")
-    world.run(schedule.for_all, world.now)
+    world.run(summary_schedule.for_all, world.now)
     assert due(world) is None
 
 
@@ -242,7 +244,7 @@ def test_f78_known_to_be_away_then_back_after_the_next_week(world: World) -> Non
 def test_f78_two_coaches_and_a_change_in_the_week(world: World) -> None:
     """Each gets theirs; who is consented when it is made reads it, and nobody else."""
     world.coach(1, COACH + 10, "Coach Lee")
-    world.run(schedule.for_all, world.now)
+    world.run(summary_schedule.for_all, world.now)
     world.run(_ends, 2)
     assert told(world, MONDAY) == []
     assert told(world, MONDAY + timedelta(hours=1), COACH + 10) != []

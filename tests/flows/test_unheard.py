@@ -8,15 +8,17 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.chat.alert_screens import coach_alert, coach_told
-from bot.chat.say_house import status_screen
-from bot.flows import alerts, news, red_flags, time
-from bot.flows.house import status
-from bot.flows.house.status import Wrong
-from bot.flows.intents import CoachAlert, CoachAlerts, CoachTold
-from bot.store import dispatch, people
-from bot.store.dispatch import Claimed
+from bot.conversation.message import CoachAlert, CoachAlerts, CoachTold
+from bot.dispatch import delivery_events, due_work
+from bot.operations import status
+from bot.operations.status import Wrong
+from bot.operations.words import status_screen
+from bot.store import outbox_claims, people
+from bot.store.outbox_claims import Claimed
 from bot.store.tables import AlertRow, AssignmentRow, OutboxState, Role
+from bot.training.alerts import flow as alerts
+from bot.training.alerts.words import coach_alert, coach_told
+from bot.training.red_flags import flow as red_flags
 from tests.flows.chatting import types
 from tests.flows.world import ADMIN, COACH, RUNA, ZONE, World
 
@@ -69,19 +71,19 @@ def stops_hard(world: World) -> None:
 
 def loses(world: World, account: int) -> None:
     """Let somebody block the bot."""
-    world.run(news.unreachable, account, world.now)
+    world.run(delivery_events.unreachable, account, world.now)
 
 
 def settles(world: World, chat: int, state: OutboxState) -> None:
     """Let what waits for a chat arrive, or be refused for good."""
 
     def settle(db: Db) -> None:
-        for letter in dispatch.ready(db, world.now, 99):
+        for letter in outbox_claims.ready(db, world.now, 99):
             if letter.chat_id != chat:
                 continue
-            dispatch.claim(db, [letter.id], world.now)
+            outbox_claims.claim(db, [letter.id], world.now)
             arrived = letter.id if state is OutboxState.SENT else None
-            dispatch.settle(db, letter.id, state, world.now, message_id=arrived)
+            outbox_claims.settle(db, letter.id, state, world.now, message_id=arrived)
             _follow(db, letter, state, world.now)
 
     world.run(settle)
@@ -89,9 +91,9 @@ def settles(world: World, chat: int, state: OutboxState) -> None:
 
 def _follow(db: Db, letter: Claimed, state: OutboxState, now: datetime) -> None:
     if state is OutboxState.SENT:
-        news.sent(db, [(letter, now)], now)
+        delivery_events.sent(db, [(letter, now)], now)
     else:
-        news.lost(db, letter, now)
+        delivery_events.lost(db, letter, now)
 
 
 def _end_consent(world: World) -> None:
@@ -165,7 +167,7 @@ def test_f100_a_coach_lost_while_an_alert_waits(world: World) -> None:
     loses(world, COACH)
     assert heard(world, ADMIN) == heard(world, SECOND_ADMIN) == ["stopped_hard"]
     world.later(hours=8)
-    world.run(time.act_due, world.now)
+    world.run(due_work.act_due, world.now)
     types(world, COACH, "/start")
     assert heard(world, COACH) == ["stopped_hard"]
     assert heard(world, ADMIN) == ["stopped_hard"]
@@ -199,7 +201,7 @@ def test_f100_a_consent_that_ended_while_it_waited(world: World) -> None:
     stops_hard(world)
     _end_consent(world)
     world.later(hours=9)
-    world.run(time.act_due, world.now)
+    world.run(due_work.act_due, world.now)
     assert heard(world, COACH) == []
     assert heard(world, ADMIN) == ["stopped_hard"]
 

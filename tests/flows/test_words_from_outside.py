@@ -7,8 +7,8 @@ from typing import Final
 import pytest
 from sqlmodel import select
 
-from bot.protocol.record import CUED, Outcome, Phase
-from bot.protocol.speech import hear
+from bot.protocol.session.speech import hear
+from bot.protocol.session.state import CUED, Outcome, Phase
 from bot.store.tables import RatingRow
 from tests.flows.live import Live
 from tests.flows.world import COACH, RUNA

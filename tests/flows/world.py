@@ -12,14 +12,16 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.flows import calendar, intents, training
-from bot.flows.intents import Intent, Say
-from bot.flows.turn import Turn
-from bot.protocol import events
-from bot.protocol.dose import Dose
+from bot.conversation import message
+from bot.conversation.interaction import Turn
+from bot.conversation.message import Intent, Say
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session import events
 from bot.store import people, sessions
 from bot.store.engine import Store
 from bot.store.tables import AssignmentRow, AthleteRow, OutboxRow, OutboxState, Role
+from bot.training import occurrences
+from bot.training.session import apply_event
 from tests.flows.joining import empty
 
 P = ParamSpec("P")
@@ -89,7 +91,7 @@ class World:
             db.flush()
             db.add(sessions.plan_row(person_id, 1, Dose(**dose), self.now))
             db.flush()
-            calendar.plan_next(db, person_id, self.now)
+            occurrences.plan_next(db, person_id, self.now)
 
         self.run(enrol)
         return person_id
@@ -148,7 +150,7 @@ class World:
             if waiting:
                 query = query.where(OutboxRow.state == OutboxState.PENDING)
             query = query.order_by(col(OutboxRow.priority), col(OutboxRow.id))
-            return [intents.load(row.kind, json.loads(row.body)) for row in db.exec(query)]
+            return [message.load(row.kind, json.loads(row.body)) for row in db.exec(query)]
 
         return self.store.read_now(found)
 
@@ -164,7 +166,7 @@ class World:
 
     def trains(self, athlete_id: int, *pains: int, before: int = 1) -> None:
         """Begin a session and answer these pains, hold by hold."""
-        self.run(training.open_session, athlete_id, None, self.now)
+        self.run(apply_event.open_session, athlete_id, None, self.now)
         self.happens(athlete_id, events.Pain(before))
         for pain in pains:
             self._holds(athlete_id)
@@ -191,7 +193,7 @@ class World:
         def happen(db: Db) -> None:
             stored = sessions.live(db, athlete_id)
             assert stored is not None
-            assert isinstance(training.happen(db, stored, event, self.now), sessions.Stored)
+            assert isinstance(apply_event.happen(db, stored, event, self.now), sessions.Stored)
 
         self.run(happen)
 

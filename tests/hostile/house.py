@@ -24,15 +24,15 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 from structlog.testing import capture_logs
 
-from bot.chat.commands import Rules
-from bot.chat.inbox import Inbox
-from bot.chat.poller import Poller
-from bot.chat.renderer import Renderer
-from bot.flows.mail import Arrived
-from bot.store import dispatch, outbox
-from bot.store.dispatch import Claimed
+from bot.dispatch.commands.catalogue import Rules
+from bot.dispatch.updates import Arrived
+from bot.store import outbox, outbox_claims
 from bot.store.engine import Store, _driver
+from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxRow, OutboxState
+from bot.telegram.inbox import Inbox
+from bot.telegram.poller import Poller
+from bot.telegram.renderer import Renderer
 from telegram_sandbox.formatting import caption_text, message_text
 from tests.flows.joining import empty
 from tests.hostile import people, rights, words
@@ -373,14 +373,14 @@ _SENT: Final = (
     rewrite(OutboxRow)
     .where(outbox.PENDING)
     .values(state=OutboxState.SENT, message_id=col(OutboxRow.id))
-    .returning(*dispatch._COLUMNS)  # type: ignore[call-overload]
+    .returning(*outbox_claims._COLUMNS)  # type: ignore[call-overload]
 )
 
 
 def _sent(db: Db) -> list[Claimed]:
     """Mark what waits as sent, each as a message of its own, whenever it is due; return it."""
     rows = db.connection().execute(_SENT)
-    return sorted(map(dispatch._claimed, rows), key=attrgetter("id"))
+    return sorted(map(outbox_claims._claimed, rows), key=attrgetter("id"))
 
 
 def _rows(db: Db, /, query: str, **values: object) -> list[tuple[Any, ...]]:

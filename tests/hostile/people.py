@@ -5,11 +5,11 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.flows import training
-from bot.protocol import events
-from bot.protocol.dose import Dose
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session import events
 from bot.store import people
 from bot.store.tables import Role
+from bot.training.session import apply_event
 from tests.world import enrolled, shared
 
 MARIA, JONAS, KIM, ADA = 1001, 1002, 1003, 1004
@@ -30,8 +30,8 @@ def settle(db: Db, now: datetime) -> None:
         ids[who] = found.id
     db.add(shared(ids[MARIA], ids[KIM], now))
     for who in (MARIA, EVE):
-        stored = training.open_session(db, ids[who], None, now)
-        training.happen(db, stored, events.Pain(1), now)
+        stored = apply_event.open_session(db, ids[who], None, now)
+        apply_event.happen(db, stored, events.Pain(1), now)
 
 
 def ids(db: Db, telegram_ids: set[int]) -> set[int]:

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session as Db
 
-from bot.chat.commands import COMMANDS
-from bot.chat.presses import PRESSES
-from bot.flows import invites
-from bot.flows.turn import Turn
+from bot.accounts.invites import tokens
+from bot.conversation.interaction import Turn
+from bot.dispatch.commands.catalogue import COMMANDS
 from bot.store import people
-from bot.store.dispatch import Claimed
+from bot.store.outbox_claims import Claimed
+from bot.telegram.callbacks import PRESSES
 from tests.hostile import words
 from tests.hostile.house import Hostile
 from tests.hostile.people import ADA, EVE, JONAS, LEE, MARIA, STRANGERS
@@ -99,7 +99,7 @@ def invited(house: Hostile, role: str) -> str:
 
     def make(db: Db) -> str:
         turn = Turn(db, people.who_is(db, ADA), 0, house.clock.now())
-        invites.create(turn, role, "Sam", "holdfast_bot")
+        tokens.create(turn, role, "Sam", "holdfast_bot")
         body = db.connection().execute(text("SELECT body FROM outbox ORDER BY id DESC")).scalar()
         return str(body).partition("?start=")[2].partition('"')[0]
 

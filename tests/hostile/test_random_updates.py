@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.chat import router
-from bot.flows.turn import Turn
+from bot.conversation.interaction import Turn
+from bot.telegram import router
 from tests.hostile import words
 from tests.hostile.house import LIMIT_S, Hostile
 from tests.hostile.people import ADA, EVE, LEE, STRANGERS

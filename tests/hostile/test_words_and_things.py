@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.chat.said import Manner, Said
-from bot.flows import time
-from bot.protocol.record import Phase
-from bot.protocol.speech import pain_among, plain_pain
+from bot.dispatch import due_work
+from bot.protocol.session.speech import pain_among, plain_pain
+from bot.protocol.session.state import Phase
 from bot.store import people, sessions
+from bot.telegram.update import Manner, Said
 from tests.hostile import words
 from tests.hostile.house import START, Hostile
 from tests.hostile.people import EVE, LEE, STRANGERS
@@ -49,7 +49,7 @@ async def asked(house: Hostile) -> None:
         due = eves(house).value.due_at
         assert due is not None
         house.clock.at = due
-        house.store.write_now(time.act_due, due)
+        house.store.write_now(due_work.act_due, due)
         await house.told()
     assert eves(house).value.phase is Phase.ASKED_AFTER
 

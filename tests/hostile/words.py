@@ -3,10 +3,10 @@
 from random import Random
 from typing import Final
 
-from bot.chat.commands import COMMANDS
-from bot.chat.presses import PRESSES
-from bot.flows import enrol
-from bot.flows.settings import ITEMS
+from bot.accounts.enrolment import form
+from bot.dispatch.commands.catalogue import COMMANDS
+from bot.programme.settings.values import ITEMS
+from bot.telegram.callbacks import PRESSES
 
 ZERO_WIDTH: Final = "\u200b\u200c\u200d\ufeff\u2060"
 TEXTS: Final = (
@@ -119,7 +119,7 @@ def data(rng: Random) -> str:
         made = f"1:{rng.choice('cw')}:{rng.choice(list(COMMANDS))}:{rng.randrange(-1, 9)}"
         made += f":{rng.choice(WORDS)[:40]}"
     elif how < 0.5:
-        step = rng.choice((*enrol.Step, "x"))
+        step = rng.choice((*form.Step, "x"))
         made = f"1:e:{step}:{rng.choice(VALUES)}"
     elif how < 0.6:
         made = f"1:s:{rng.choice((*ITEMS, 'x'))}:{rng.choice(VALUES)}"

@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.protocol.dose import Dose
-from bot.protocol.local_time import local
+from bot.protocol.calendar.local_time import local
+from bot.protocol.dose.dose import Dose
 from bot.store import people, sessions
 from bot.store.engine import Store
 from bot.store.sessions import Stored

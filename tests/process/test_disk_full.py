@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from bot.protocol.dose import Dose
-from bot.protocol.record import HoldStatus, Phase
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import HoldStatus, Phase
 from telegram_sandbox import Person
 from tests.process.running import Place, Program
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from bot.protocol.dose import Dose
+from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Fault, FaultKind
 from tests.process.running import Place
 

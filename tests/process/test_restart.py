@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from bot.protocol.dose import Dose
-from bot.protocol.record import HoldStatus, Outcome, Phase
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import HoldStatus, Outcome, Phase
 from bot.store.tables import OccurrenceState, OutboxState, RatingRow
 from telegram_sandbox import Armed, Call, Fault, FaultKind, Person
 from tests.process.running import Place, remind

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.protocol.record import Outcome
+from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceState
 from tests.process.running import DOSE, Place
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.protocol.athlete_week import Decision, Standing, Trend, athlete_week
-from bot.protocol.report import Became, Planned, Stretch, Trained, chart_days
+from bot.protocol.report.athlete_week import Decision, Standing, Trend, athlete_week
+from bot.protocol.report.period import Became, Planned, Stretch, Trained, chart_days
 
 MONDAY = date(2026, 11, 9)
 DAYS = [MONDAY + timedelta(days=n) for n in range(14)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.protocol.clearance import NEEDED, is_clearance
+from bot.protocol.red_flags.clearance import NEEDED, is_clearance
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.protocol.recurrence import Recurrence, next_occurrence, occurrences_between
-from bot.protocol.zones import known_zones
+from bot.protocol.calendar.recurrence import Recurrence, next_occurrence, occurrences_between
+from bot.protocol.calendar.zones import known_zones
 
 FIRST, LAST = date(2026, 1, 1), date(2030, 12, 31)
 SCAN_FROM, SCAN_TO = datetime(2025, 12, 20, tzinfo=UTC), datetime(2031, 1, 12, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.protocol.dose import PRESETS, RANGES, Dose
-from bot.protocol.ladder import (
+from bot.protocol.dose.dose import PRESETS, RANGES, Dose
+from bot.protocol.progression.ladder import (
     CEILING,
     LADDER,
     TABLE,
@@ -22,8 +22,8 @@ from bot.protocol.ladder import (
     stepped,
     up,
 )
-from bot.protocol.morning import Verdict
-from bot.protocol.record import Outcome
+from bot.protocol.progression.morning import Verdict
+from bot.protocol.session.state import Outcome
 
 COLUMNS = (Verdict.SETTLED, Verdict.WATCH, Verdict.FLARE, Verdict.SEVERE, Verdict.UNKNOWN)
 UNFINISHED = "hold hold step_down pause hold"

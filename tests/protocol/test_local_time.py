@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.protocol.local_time import (
+from bot.protocol.calendar.local_time import (
     NaiveTimeError,
     day_exists,
     local,
@@ -108,7 +108,7 @@ def test_weekdays_are_said_shortly(weekdays: list[int], said: str) -> None:
 
 def test_a_time_of_day_keeps_no_fold() -> None:
     """A wall time marked as the second pass is still the first."""
-    from bot.protocol.local_time import instant  # noqa: PLC0415
+    from bot.protocol.calendar.local_time import instant  # noqa: PLC0415
 
     assert instant(date(2026, 10, 25), time(2, 30, fold=1), BERLIN) == datetime(
         2026, 10, 25, 0, 30, tzinfo=UTC

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.protocol.morning import Verdict, asked_at, baseline, verdict
-from bot.protocol.quiet import QuietHours
+from bot.protocol.calendar.quiet_hours import QuietHours
+from bot.protocol.progression.morning import Verdict, asked_at, baseline, verdict
 
 DAY = date(2026, 11, 24)
 NIGHT = QuietHours(time(22), time(7))

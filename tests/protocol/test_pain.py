@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.protocol.dose import Dose, DoseError
-from bot.protocol.pain import parse_pain
+from bot.protocol.dose.dose import Dose, DoseError
+from bot.protocol.session.pain import parse_pain
 
 
 @pytest.mark.parametrize(

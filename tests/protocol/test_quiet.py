@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.protocol.local_time import NaiveTimeError
-from bot.protocol.quiet import QuietHours, release_at, snooze_until
-from bot.protocol.recurrence import RecurrenceError
+from bot.protocol.calendar.local_time import NaiveTimeError
+from bot.protocol.calendar.quiet_hours import QuietHours, release_at, snooze_until
+from bot.protocol.calendar.recurrence import RecurrenceError
 
 NIGHT = QuietHours(time(22), time(7))
 SIESTA = QuietHours(time(13), time(15))

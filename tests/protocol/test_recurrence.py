@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.protocol.local_time import NaiveTimeError, instant, local
-from bot.protocol.recurrence import (
+from bot.protocol.calendar.iso_week import IsoWeek, iso_week_of
+from bot.protocol.calendar.local_time import NaiveTimeError, instant, local
+from bot.protocol.calendar.recurrence import (
     HORIZON_DAYS,
     NoOccurrenceError,
     Occurrence,
@@ -19,7 +20,6 @@ from bot.protocol.recurrence import (
     next_occurrence,
     occurrences_between,
 )
-from bot.protocol.weeks import IsoWeek, iso_week_of
 
 DAILY = frozenset(range(7))
 DAY = timedelta(days=1)

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from bot.protocol.dose import Dose, Side
-from bot.protocol.events import (
+from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.session.events import (
     NOTE,
     Alert,
     CueHanded,
@@ -37,8 +37,8 @@ from bot.protocol.events import (
     Undo,
     Why,
 )
-from bot.protocol.record import HoldStatus, Outcome, Phase, Session, StopReason, Trend
-from bot.protocol.session import TABLE, start, step
+from bot.protocol.session.machine import TABLE, start, step
+from bot.protocol.session.state import HoldStatus, Outcome, Phase, Session, StopReason, Trend
 
 T0 = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.protocol.dose import Dose, Side
-from bot.protocol.events import (
+from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.session.events import (
     CueHanded,
     CueLost,
     Due,
@@ -26,8 +26,8 @@ from bot.protocol.events import (
     Stop,
     Undo,
 )
-from bot.protocol.record import HoldStatus, Phase, StopReason
-from bot.protocol.session import TABLE, start, step
+from bot.protocol.session.machine import TABLE, start, step
+from bot.protocol.session.state import HoldStatus, Phase, StopReason
 
 DOSES = st.builds(
     Dose,

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.protocol.pain import parse_pain
-from bot.protocol.record import StopReason
-from bot.protocol.speech import (
+from bot.protocol.session.pain import parse_pain
+from bot.protocol.session.speech import (
     Heard,
     Meaning,
     begins_with_stop,
@@ -19,6 +18,7 @@ from bot.protocol.speech import (
     says_stop,
     warning_sign,
 )
+from bot.protocol.session.state import StopReason
 
 STOP_WORDS = (
     *("stop", "stopp", "halt", "alto", "para", "basta", "arrête", "pare", "стоп", "стой", "dur"),

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.protocol.local_time import say_date, say_weekdays
-from bot.protocol.typed_calendar import (
+from bot.protocol.calendar.local_time import say_date, say_weekdays
+from bot.protocol.calendar.parse_dates import (
     MAX_DAYS_AHEAD,
     InputError,
     parse_time,

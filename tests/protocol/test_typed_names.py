@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.protocol.typed_names import after, all_readings, called, fold, readings
+from bot.conversation.parse_who import after, all_readings, called, fold, readings
 
 NAMES = ("María López", "Maria", "Mariana Kent", "Al Hassan", 'Jo "JJ" O’Neil', "Anna Lopez")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.protocol.local_time import NaiveTimeError, local
-from bot.protocol.zones import (
+from bot.protocol.calendar.local_time import NaiveTimeError, local
+from bot.protocol.calendar.zones import (
     COMMON_ZONES,
     ZoneError,
     check_tzdata,
@@ -22,8 +22,8 @@ from bot.protocol.zones import (
 WINTER = datetime(2026, 1, 20, 12, 3, tzinfo=UTC)
 INSTANTS = """
 from datetime import UTC, date, datetime, time
-from bot.protocol.local_time import instant, say_day_time
-from bot.protocol.zones import check_tzdata, prefer_packaged_tzdata
+from bot.protocol.calendar.local_time import instant, say_day_time
+from bot.protocol.calendar.zones import check_tzdata, prefer_packaged_tzdata
 prefer_packaged_tzdata()
 check_tzdata()
 now = datetime(2026, 3, 28, 23, tzinfo=UTC)
@@ -33,7 +33,7 @@ for zone in ("Europe/Berlin", "America/New_York", "Africa/Casablanca"):
 """
 NO_PACKAGE = "import sys; sys.modules['tzdata'] = None\n"
 CHECK = """
-from bot.protocol.zones import TzdataMissingError, check_tzdata, prefer_packaged_tzdata
+from bot.protocol.calendar.zones import TzdataMissingError, check_tzdata, prefer_packaged_tzdata
 prefer_packaged_tzdata()
 try:
     check_tzdata()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.protocol.report import Became, ChartDay, PeriodChart
+from bot.protocol.report.period import Became, ChartDay, PeriodChart
 
 MONDAY = date(2026, 11, 16)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.protocol.report import ReportPage
+from bot.protocol.report.period import ReportPage
 from tests.reports.days import CHARTS
 
 COLUMNS = ("Day", "What became of it", "Pain", "Holds", "Held")

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.reports.chart_data import HoldBar, SessionChart, Side, Status
-from bot.reports.charts import session_chart
+from bot.charts.chart_data import HoldBar, SessionChart, Side, Status
+from bot.charts.session_chart import session_chart
 
 
 def hold(number: int, pain: int | None = 2, actual: float = 15, **more: object) -> HoldBar:

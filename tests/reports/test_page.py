@@ -5,7 +5,7 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 
-from bot.reports.page import pdf
+from bot.charts.pdf_page import pdf
 from tests.reports.pages import PAGES, ROW, USUAL
 
 

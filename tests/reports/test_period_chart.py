@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from bot.protocol.report import Became, ChartDay, PeriodChart
-from bot.reports.ink import HELD, INK, OVER
-from bot.reports.period_chart import period_chart
+from bot.charts.period_chart import period_chart
+from bot.charts.style import HELD, INK, OVER
+from bot.protocol.report.period import Became, ChartDay, PeriodChart
 from tests.reports.days import CHARTS, MONDAY, WEEK, chart, held, on
 
 LEFT, DAY = 52, 105

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Awaitable
 import pytest
 import pytest_asyncio
 
-from bot.reports.chart_data import HoldBar, SessionChart
-from bot.reports.worker import ChartError, ChartWorker
+from bot.charts.chart_data import HoldBar, SessionChart
+from bot.charts.worker import ChartError, ChartWorker
 from tests.reports.days import CHARTS
 from tests.reports.pages import USUAL
 
@@ -161,7 +161,7 @@ async def test_close_before_start() -> None:
 
 PARENT = """
 import asyncio, os, signal
-from bot.reports.worker import ChartWorker
+from bot.charts.worker import ChartWorker
 
 async def main():
     worker = ChartWorker()
@@ -187,6 +187,6 @@ async def test_ends_with_its_parent() -> None:
 
 async def test_matplotlib_stays_out_of_the_bot() -> None:
     """Importing the worker does not load matplotlib."""
-    code = "import sys, bot.reports.worker; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, bot.charts.worker; sys.exit('matplotlib' in sys.modules)"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
     assert await process.wait() == 0

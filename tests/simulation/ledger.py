@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlmodel import Session as Db
 
-from bot.store.due import earliest
+from bot.store.due_rows import earliest
 from bot.store.engine import open_engine
 
 SPOILED: Final = "{"

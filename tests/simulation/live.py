@@ -16,9 +16,9 @@ from sqlmodel import Session as Db
 
 from bench.virtual import VirtualLoop
 from bot import app
-from bot.protocol.dose import Dose
-from bot.protocol.local_time import local
-from bot.protocol.morning import OPEN_FOR
+from bot.protocol.calendar.local_time import local
+from bot.protocol.dose.dose import Dose
+from bot.protocol.progression.morning import OPEN_FOR
 from bot.store import engine
 from bot.store.engine import Store
 from bot.store.tables import MorningRow

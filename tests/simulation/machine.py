@@ -13,11 +13,11 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import app
-from bot.chat.poller import BACKOFF_S
 from bot.metrics import Metrics
 from bot.settings import Access, Backup, Database, Embedded, Settings
 from bot.store.engine import Store, _changes, _driver
 from bot.store.migrate import migrate
+from bot.telegram.poller import BACKOFF_S
 from tests.simulation.clockwork import SimClock
 from tests.simulation.network import Network, Wire
 from tests.world import TOKEN, Dots

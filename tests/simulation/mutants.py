@@ -15,16 +15,22 @@ from sqlalchemy import update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.chat.poller import LIMIT, Poller
+from bot.conversation import message
 from bot.delivery.crossing import Crossing
-from bot.flows import calendar, holds, intents, live_words, mail, red_flags, screening, telling
-from bot.protocol import events, local_time, moves, record, session
-from bot.protocol.moves import Moved
-from bot.protocol.record import HoldStatus
-from bot.protocol.rest import rest_until
-from bot.protocol.session import Row
-from bot.store import dispatch, people
+from bot.dispatch import updates
+from bot.protocol.calendar import local_time
+from bot.protocol.session import events, machine, moves, state
+from bot.protocol.session.machine import Row
+from bot.protocol.session.moves import Moved
+from bot.protocol.session.rest import rest_until
+from bot.protocol.session.state import HoldStatus
+from bot.store import outbox_claims, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, PersonRow
+from bot.telegram.poller import LIMIT, Poller
+from bot.training import occurrences, screening
+from bot.training.red_flags import flow as red_flags
+from bot.training.session import actions, effects
+from bot.training.speech import flow as live_words
 from tests.simulation.temper import Temper
 
 Broken = AbstractContextManager[Any]
@@ -66,10 +72,10 @@ class Mutant:
 @contextmanager
 def rows(label: str, change: Callable[[Row], Row]) -> Iterator[None]:
     """Change the rows of the session's table whose label has these words."""
-    found = [row for row in session.TABLE if label in row.label]
+    found = [row for row in machine.TABLE if label in row.label]
     assert found, f"the session's table has no row {label!r}"
-    changed = tuple(change(row) if row in found else row for row in session.TABLE)
-    with patch.object(session, "TABLE", changed):
+    changed = tuple(change(row) if row in found else row for row in machine.TABLE)
+    with patch.object(machine, "TABLE", changed):
         yield
 
 
@@ -103,8 +109,8 @@ def nudge_starts_the_next_hold() -> Broken:
 
 def stop_leaves_the_outbox() -> Broken:
     """What waits for a session goes out after STOP."""
-    assert events.Silence in telling._SAY
-    return patch.dict(telling._SAY, {events.Silence: lambda _scene, _effect: None})
+    assert events.Silence in effects._SAY
+    return patch.dict(effects._SAY, {events.Silence: lambda _scene, _effect: None})
 
 
 def restart_is_not_told() -> Broken:
@@ -114,12 +120,12 @@ def restart_is_not_told() -> Broken:
 
 def interrupted_counts() -> Broken:
     """A hold that was cut counts as done."""
-    ended = record.Hold.ended
+    ended = state.Hold.ended
 
-    def whole(self: record.Hold, status: HoldStatus, now: datetime) -> record.Hold:
+    def whole(self: state.Hold, status: HoldStatus, now: datetime) -> state.Hold:
         return ended(self, HoldStatus.DONE if status is HoldStatus.INTERRUPTED else status, now)
 
-    return patch.object(record.Hold, "ended", whole)
+    return patch.object(state.Hold, "ended", whole)
 
 
 # ---- in and out -----------------------------------------------------------------------
@@ -141,7 +147,7 @@ def confirmed_early() -> Broken:
 
 def handled_unread() -> Broken:
     """An update is taken for handled although nothing was done."""
-    handle = mail.handle
+    handle = updates.handle
 
     def forgetful(
         db: Db, update_id: int, caller: Any, act: Callable[[Any], None], now: datetime
@@ -149,18 +155,18 @@ def handled_unread() -> Broken:
         del act
         return handle(db, update_id, caller, lambda _turn: None, now)
 
-    return patch.object(mail, "handle", forgetful)
+    return patch.object(updates, "handle", forgetful)
 
 
 def claim_unmarked() -> Broken:
     """A letter is sent without being claimed."""
-    assert callable(dispatch.claim)
-    return patch.object(dispatch, "claim", lambda _db, ids, _now: set(ids))
+    assert callable(outbox_claims.claim)
+    return patch.object(outbox_claims, "claim", lambda _db, ids, _now: set(ids))
 
 
 def sent_before_sending() -> Broken:
     """A letter is stored as sent before the call is made."""
-    claim = dispatch.claim
+    claim = outbox_claims.claim
 
     def hasty(db: Db, ids: list[int], now: datetime) -> set[int]:
         found = claim(db, ids, now)
@@ -170,19 +176,19 @@ def sent_before_sending() -> Broken:
         )
         return found
 
-    return patch.object(dispatch, "claim", hasty)
+    return patch.object(outbox_claims, "claim", hasty)
 
 
 def hold_repeatable() -> Broken:
     """A HOLD that perhaps arrived is sent once more."""
-    assert intents.Hold.repeatable is False
-    return patch.object(intents.Hold, "repeatable", True)
+    assert message.Hold.repeatable is False
+    return patch.object(message.Hold, "repeatable", True)
 
 
 def hold_late() -> Broken:
     """A HOLD that waited too long is sent all the same."""
-    assert intents.Hold.life is not None
-    return patch.object(intents.Hold, "life", timedelta(seconds=60))
+    assert message.Hold.life is not None
+    return patch.object(message.Hold, "life", timedelta(seconds=60))
 
 
 # ---- days and consent -----------------------------------------------------------------
@@ -190,8 +196,8 @@ def hold_late() -> Broken:
 
 def day_planned_again() -> Broken:
     """The days that an athlete had are forgotten when the next one is planned."""
-    assert callable(calendar._recent)
-    return patch.object(calendar, "_recent", lambda _db, _person, _now: [])
+    assert callable(occurrences._recent)
+    return patch.object(occurrences, "_recent", lambda _db, _person, _now: [])
 
 
 def consent_ignored() -> Broken:
@@ -217,7 +223,7 @@ def nothing_is_called_off() -> Broken:
 
 def an_edit_is_an_answer() -> Broken:
     """An edited message answers the question that is open (F123)."""
-    answer = holds.answer_pain
+    answer = actions.answer_pain
 
     def anew(turn: Any, value: int, *about: Any, corrects: bool = False, **more: Any) -> None:
         if corrects:
@@ -225,25 +231,25 @@ def an_edit_is_an_answer() -> Broken:
         else:
             answer(turn, value, *about, **more)
 
-    return patch.object(holds, "answer_pain", anew)
+    return patch.object(actions, "answer_pain", anew)
 
 
 def a_slip_forgets_the_rise() -> Broken:
     """A rise before an answer that was taken back counts no more (F124)."""
-    trend = record.Session.trend
+    trend = state.Session.trend
 
-    def forgetful(self: record.Session, index: int) -> record.Trend:
+    def forgetful(self: state.Session, index: int) -> state.Trend:
         slipped = [
             at for at, hold in enumerate(self.holds) if any(one.undone for one in hold.ratings)
         ]
-        if not slipped or trend(self, index) is not record.Trend.RISING:
+        if not slipped or trend(self, index) is not state.Trend.RISING:
             return trend(self, index)
         first = next(hold.pain for hold in self.holds if hold.pain is not None)
         newest = self.holds[index].pain
-        high = newest is not None and newest - first >= record.RISE
-        return record.Trend.RISING if high else record.Trend.EASE
+        high = newest is not None and newest - first >= state.RISE
+        return state.Trend.RISING if high else state.Trend.EASE
 
-    return patch.object(record.Session, "trend", forgetful)
+    return patch.object(state.Session, "trend", forgetful)
 
 
 def midnight_ends_the_rest() -> Broken:
@@ -253,7 +259,7 @@ def midnight_ends_the_rest() -> Broken:
         tomorrow = local_time.local(closed_at, zone).date() + timedelta(days=1)
         return local_time.instant(tomorrow, time(), zone)
 
-    return patch(f"{calendar.__name__}.{rest_until.__name__}", short)
+    return patch(f"{occurrences.__name__}.{rest_until.__name__}", short)
 
 
 @contextmanager
@@ -286,20 +292,20 @@ def words_are_not_heard() -> Broken:
 
 def a_morning_stops_nothing() -> Broken:
     """A morning's pain over the limit leaves the set running (F128)."""
-    assert callable(holds.stops_live)
-    return patch.object(holds, "stops_live", lambda _turn, _value: None)
+    assert callable(actions.stops_live)
+    return patch.object(actions, "stops_live", lambda _turn, _value: None)
 
 
 def what_is_old_leads_on() -> Broken:
     """What lay about for a minute leads to a HOLD (F129)."""
-    assert callable(mail._act)
-    return patch.object(mail, "_act", lambda turn, act: act(turn))
+    assert callable(updates._act)
+    return patch.object(updates, "_act", lambda turn, act: act(turn))
 
 
 def any_go_on_goes_on() -> Broken:
     """A break ends by the button of an earlier one (F130)."""
-    assert callable(session.this_break)
-    return patch.object(session, "this_break", lambda _session, _event, _now: True)
+    assert callable(machine.this_break)
+    return patch.object(machine, "this_break", lambda _session, _event, _now: True)
 
 
 MUTANTS: Final = (

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.protocol.dose import Dose
+from bot.protocol.dose.dose import Dose
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from tests.simulation.ledger import Ledger

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.store import dispatch, outbox
+from bot.store import outbox, outbox_claims
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.outbox import Letter
@@ -36,7 +36,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
             due=NOW,
         )
         opened.write_now(outbox.put, letter)
-        opened.write_now(dispatch.claim, [1], NOW)
+        opened.write_now(outbox_claims.claim, [1], NOW)
         yield opened
 
 
@@ -70,6 +70,6 @@ def test_an_answer_that_was_not_stored_before_a_kill_is_not_known(witness: Witne
 def test_an_answer_that_was_stored_is_known_for_ever(store: Store, witness: Witness) -> None:
     """No kill after that is a reason to remind again."""
     witness.heard(reminder())
-    store.write_now(dispatch.settle_sent, [dispatch.Settled(1, MESSAGE, NOW)], NOW)
+    store.write_now(outbox_claims.settle_sent, [outbox_claims.Settled(1, MESSAGE, NOW)], NOW)
     witness.died()
     assert (witness.doubtful[DAY], witness.ambiguous[CHAT]) == (0, 0)

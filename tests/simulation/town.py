@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session as Db
 
-from bot.flows import admins
-from bot.protocol.dose import Dose, Side
-from bot.protocol.local_time import instant
+from bot.accounts.people import bootstrap
+from bot.protocol.calendar.local_time import instant
+from bot.protocol.dose.dose import Dose, Side
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import Role
@@ -111,7 +111,7 @@ def settle(sandbox: Sandbox, store: Store, seed: int, athletes: int) -> Town:
 
 def staff(db: Db, town: Town, zone: Callable[[], str]) -> None:
     """Let the coaches and admins of a town join, each in a zone."""
-    admins.ensure(db, [one.id for one in town.admins], town.start)
+    bootstrap.ensure(db, [one.id for one in town.admins], town.start)
     for role, found in ((Role.ADMIN, town.admins), (Role.COACH, town.coaches)):
         for one in found:
             person = people.join(db, one.id, one.name, role, town.start)

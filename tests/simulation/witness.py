@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.chat import unsaved
+from bot.telegram import unsaved
 from telegram_sandbox.log import CALL, Entry
 from tests.simulation import acts, law
 from tests.simulation.acts import Act

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from alembic import command
 
-from bot.protocol.dose import Dose
-from bot.store import backup, due
+from bot.protocol.dose.dose import Dose
+from bot.store import backup, due_rows
 from bot.store.backup import BackupError
 from bot.store.engine import FileLock, InUseError, Store, StoreError, file_of, open_engine
 from bot.store.migrate import _config
@@ -68,8 +68,8 @@ async def _count_up(store: Store) -> None:
 
 
 def _both(db: Any, value: str) -> None:
-    due.set_fact(db, "left", value, NOW)
-    due.set_fact(db, "right", value, NOW)
+    due_rows.set_fact(db, "left", value, NOW)
+    due_rows.set_fact(db, "right", value, NOW)
 
 
 def test_it_is_private_and_complete(url: str, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.protocol.local_time import NaiveTimeError
-from bot.store import bulk, outbox
+from bot.protocol.calendar.local_time import NaiveTimeError
+from bot.store import json_rows, outbox
 from bot.store.engine import Store, file_of
 from bot.store.outbox import Letter
 from tests.flows.joining import empty
@@ -89,4 +89,4 @@ def path_of(store: Store) -> Path:
 def test_a_time_without_a_zone_is_not_stored() -> None:
     """An instant is aware, however it is stored."""
     with pytest.raises(NaiveTimeError):
-        bulk.rows([(NOW.replace(tzinfo=None),)])
+        json_rows.rows([(NOW.replace(tzinfo=None),)])

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session as Db
 
-from bot.flows import time
-from bot.protocol.dose import Dose
+from bot.dispatch import due_work
+from bot.protocol.dose.dose import Dose
 from bot.store import backup, damage
 from bot.store import pages as looking
 from bot.store.backup import BackupError
@@ -103,7 +103,7 @@ async def test_f116_damage_is_noticed_whoever_catches_it(url: str, how: str) -> 
             elif how == "write":
                 await store.write(swallowing)
             else:
-                await store.write(time.act_due, NOW + timedelta(days=3))
+                await store.write(due_work.act_due, NOW + timedelta(days=3))
         await asyncio.sleep(0)
         assert store.damage is not None
     assert True in told

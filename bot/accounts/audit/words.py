@@ -1,0 +1,212 @@
+"""What was changed, by whom, in plain words: known changes each in their own, others as pairs."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+from bot.accounts.people.words import ROLE, ROLES
+from bot.conversation.screen import Button, Screen, data, esc
+from bot.conversation.widgets import Row, Values, Words, say_days, say_times
+from bot.protocol.calendar.local_time import say_date, say_day_time
+
+_LONGEST: Final = 200
+"""Characters of one change: ten of them fit into a message."""
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LABELS: Final = {
+    "zone": "time zone",
+    "time": "time",
+    "quiet": "quiet hours",
+    "hold_s": "hold seconds",
+    "rest_s": "rest seconds",
+    "set_rest_s": "rest between sets",
+    "lead_in_s": "get-set seconds",
+    "lead_in_first_s": "first get-set seconds",
+    "pain_limit": "pain limit",
+    "hard_stop": "hard stop",
+    "band_label": "band label",
+    "to_fatigue": "to fatigue",
+}
+_VALUES: Final[dict[str, Callable[[str], str]]] = {"days": say_days, "time": say_times}
+_LOCKS: Final = {"red_flag": "a warning sign", "stopped_hard": "very high pain"}
+
+
+def _audit(values: Values, now: datetime) -> Screen:
+    of = f" – {esc(values['name'])}" if values["name"] else ""
+    page = f" (page {values['page']})" if values["page"] > 1 or values["more"] else ""
+    lines = [f"<b>Changes{of}</b>{page}", f"Times in {esc(values['zone'])}"]
+    if not values["changes"]:
+        lines.append("\nNothing was changed.")
+    lines += [_change(one, values["zone"], now) for one in values["changes"]]
+    return Screen(text="\n".join(lines), rows=_pages(values))
+
+
+def _pages(values: Values) -> tuple[Row, ...]:
+    person, page = values["athlete_id"] or "", values["page"]
+    row = [Button("‹ Newer", data("c", "audit", person, f"p{page - 1}"))] if page > 1 else []
+    if values["more"]:
+        row.append(Button("Older ›", data("c", "audit", person, f"p{page + 1}")))
+    return (tuple(row),) if row else ()
+
+
+def _change(one: Values, zone: str, now: datetime) -> str:
+    at = say_day_time(datetime.fromisoformat(one["at"]), zone, now)
+    whose = f" → {esc(one['whose'])}" if one["whose"] else ""
+    what = _ACTIONS.get(one["action"], _generic)(one)
+    return f"\n{at} · {esc(one['by'] or 'the bot')}{whose}\n{esc(_cut(what))}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …"
+
+
+# ---- one change -----------------------------------------------------------------------
+
+
+def _about(one: Values) -> str:
+    return one["about"] or "somebody who is gone"
+
+
+def _invite(one: Values) -> str:
+    role = (one["after"] or "").partition(" ")[0]
+    if one["subject_id"] is not None:
+        return "made a link to a new account"
+    return f"made a link for {_about(one)} to join as {ROLE.get(role, role)}"
+
+
+def _join(one: Values) -> str:
+    role = (one["after"] or "").partition(",")[0]
+    return f"joined as {ROLE.get(role, role)}"
+
+
+def _lock(one: Values) -> str:
+    return f"sessions locked after {_LOCKS.get(one['after'] or '', one['after'] or 'a stop')}"
+
+
+def _pause(one: Values) -> str:
+    today = datetime.fromisoformat(one["at"]).date()
+    after = str(one["after"] or "until resumed")
+    day = _DATE.search(after)
+    if day is not None:
+        after = after.replace(day[0], say_date(date.fromisoformat(day[0]), today))
+    return f"paused the plan, {after}"
+
+
+def _taken(one: Values) -> str:
+    files = str(one["after"] or "").replace("holdfast-", "")
+    return f"took files: {files}"
+
+
+def _removed(one: Values) -> str:
+    return f"removed as {ROLE.get(one['before'] or '', one['before'])}"
+
+
+def _broadcast(one: Values) -> str:
+    role, _, number = (one["after"] or "").partition(": ")
+    return f"wrote to all {ROLES.get(role, role)} ({number})"
+
+
+def _settings(one: Values) -> str:
+    return _pairs(one) or "changed the settings"
+
+
+def _generic(one: Values) -> str:
+    """Name the change by its own name, with what it was before and after."""
+    name = str(one["action"]).replace("_", " ")
+    pairs = _pairs(one)
+    if pairs:
+        return f"{name}: {pairs}"
+    told = [_plain(one[key]) for key in ("before", "after") if one[key] not in (None, "")]
+    return f"{name}: {' → '.join(told)}" if told else name
+
+
+def _plain(text: str) -> str:
+    """Return a stored value without the marks of JSON."""
+    found = _parsed(text)
+    if isinstance(found, dict):
+        return ", ".join(f"{_label(key)} {_value(key, value)}" for key, value in found.items())
+    return text
+
+
+def _pairs(one: Values) -> str:
+    """Return "hold seconds 10 → 15, side left → both" where both sides are JSON objects."""
+    before, after = _parsed(one["before"]), _parsed(one["after"])
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return ""
+    return ", ".join(
+        f"{_label(key)} {_value(key, before.get(key))} → {_value(key, after.get(key))}"
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key) != after.get(key)
+    )
+
+
+def _parsed(text: str | None) -> Any:
+    try:
+        return json.loads(text or "")
+    except ValueError:
+        return None
+
+
+def _label(key: str) -> str:
+    return _LABELS.get(key, key.replace("_", " "))
+
+
+def _value(key: str, value: Any) -> str:
+    match value:
+        case None | "" | []:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(map(str, value))
+        case str() if key in _VALUES:
+            return _VALUES[key](value)
+    return str(value)
+
+
+_ACTIONS: Final[dict[str, Callable[[Values], str]]] = {
+    "invite": _invite,
+    "revoke_invite": lambda one: f"revoked the link for {_about(one)}",
+    "join": _join,
+    "appoint": lambda _one: "became an admin: named in the settings",
+    "move": lambda _one: "moved to another Telegram account",
+    "settings": _settings,
+    "pause": _pause,
+    "resume": lambda _one: "ended the pause",
+    "morning": lambda one: f"answered the morning anew: {one['before']} → {one['after']}",
+    "step_down": lambda one: f"took a step down: {one['before']} → {one['after']}",
+    "rest_day": lambda one: f"put a day aside for rest: {one['after']}",
+    "step_up_proposed": lambda one: f"proposed a step up: {one['before']} → {one['after']}",
+    "step_up": lambda one: f"took a step up: {one['before']} → {one['after']}",
+    "step_up_declined": lambda one: f"left it at {one['before']} for now",
+    "lock": _lock,
+    "note": lambda _one: "wrote a note",
+    "undo_note": lambda _one: "deleted a note",
+    "export": _taken,
+    "backup": lambda _one: "asked for a backup",
+    "unlock": lambda _one: "unlocked the sessions",
+    "assign": lambda one: f"asked to share with {_about(one)}",
+    "consent": lambda one: f"agreed to share with {_about(one)}",
+    "decline": lambda one: f"said no to sharing with {_about(one)}",
+    "unshare": lambda one: f"stopped sharing with {_about(one)}",
+    "unassign": lambda one: f"ended the coaching by {_about(one)}",
+    "remove": _removed,
+    "remove_undone": lambda _one: "took the removal back",
+    "erase_asked": lambda _one: "asked for erasure",
+    "erase_cancelled": lambda _one: "kept the data after all",
+    "broadcast": _broadcast,
+}
+"""Action → what was done, as one line."""
+
+
+def _problem(values: Values, _now: datetime) -> Screen:
+    name = esc(values["name"])
+    return Screen(
+        text=f"“{esc(values['word'][:60])}” is not a page. Write /audit {name}, or "
+        f"/audit {name} 2 for the second page."
+    )
+
+
+SAY_AUDIT: Final[dict[str, Words]] = {"audit": _audit, "audit_problem": _problem}
+"""Topic → words."""

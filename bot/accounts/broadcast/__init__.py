@@ -1,0 +1,1 @@
+"""/broadcast: one text to everybody of a role."""

@@ -1,0 +1,165 @@
+"""The steps' buttons: what each value of a step means."""
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.accounts.enrolment.finish import finish
+from bot.accounts.enrolment.form import Form, Step, ask, end, form_of, go_back, go_on, save, tell
+from bot.conversation import schedule_input
+from bot.conversation.interaction import Turn
+from bot.conversation.schedule_input import Chosen, Shown
+from bot.protocol.calendar.recurrence import RecurrenceError
+from bot.protocol.dose.dose import Side
+from bot.protocol.red_flags.flags import RED_FLAGS
+
+
+def press(turn: Turn, step: str, value: str) -> None:
+    """A button of the enrolment; one of another step or with a forged value has expired."""
+    form = form_of(turn)
+    if form is None or form.row.step != step or not take(turn, form, value):
+        _stale(turn, form)
+
+
+def _stale(turn: Turn, form: Form | None) -> None:
+    """Take the buttons off an old message; but a double tap must not disarm the open question."""
+    shown = None if form is None else form.answers.get("shown")
+    if shown is not None and shown == turn.message_id:
+        turn.answer("inactive")
+    else:
+        turn.expired()
+
+
+def take(turn: Turn, form: Form, value: str) -> bool:
+    """Do what a value of the open question means; False when it means nothing."""
+    if value == "cancel":
+        turn.answer()
+        end(turn, form, "enrol_cancelled")
+    elif value == "back" and form.step is not Step.CONSENT:
+        turn.answer()
+        go_back(turn, form)
+    else:
+        return _PRESSED[form.step](turn, form, value)
+    return True
+
+
+def _press_consent(turn: Turn, form: Form, value: str) -> bool:
+    if value not in {"agree", "no"}:
+        return False
+    turn.answer()
+    if value == "no":
+        end(turn, form, "enrol_declined")
+        return True
+    form.agree(turn.now)
+    go_on(turn, form)
+    return True
+
+
+def _press_adult(turn: Turn, form: Form, value: str) -> bool:
+    if value not in {"yes", "no"}:
+        return False
+    turn.answer()
+    if value == "no":
+        end(turn, form, "enrol_under_age")
+    else:
+        go_on(turn, form)
+    return True
+
+
+def _press_red_flags(turn: Turn, form: Form, value: str) -> bool:
+    if value != "none" and value not in RED_FLAGS:
+        return False
+    turn.answer()
+    if value == "none":
+        go_on(turn, form)
+    else:
+        end(turn, form, "enrol_red_flag", flag=value, by_link=form.row.invite_id is not None)
+    return True
+
+
+def _press_side(turn: Turn, form: Form, value: str) -> bool:
+    if value not in set(Side):
+        return False
+    turn.answer()
+    form.answers["side"] = value
+    go_on(turn, form)
+    return True
+
+
+def _press_zone(turn: Turn, form: Form, value: str) -> bool:
+    found = schedule_input.zone_pressed(value, turn.now)
+    if found is None:
+        return False
+    turn.answer()
+    take_zone(turn, form, found)
+    return True
+
+
+def take_zone(turn: Turn, form: Form, found: Shown | Chosen) -> None:
+    """Take the zone, or show the next screen about it."""
+    if isinstance(found, Chosen):
+        form.answers["zone"] = found.zone
+        go_on(turn, form)
+    elif not found.screen:
+        ask(turn, form, **found.values)
+    elif found.screen == "_location":
+        turn.say("enrol_zone_location")
+        form.answers["keyboard"] = True
+        save(turn, form)
+    else:
+        form.answers["checking"] = found.values.get("zone")
+        tell(turn, form, f"enrol_zone{found.screen}", **found.values)
+        save(turn, form)
+
+
+def _press_days(turn: Turn, form: Form, value: str) -> bool:
+    found = schedule_input.days_pressed(value)
+    if found is None:
+        return False
+    turn.answer()
+    days, done = found
+    if done:
+        form.answers["days"] = days
+        go_on(turn, form)
+    else:
+        ask(turn, form, draft=days)
+    return True
+
+
+def _press_time(turn: Turn, form: Form, value: str) -> bool:
+    times = schedule_input.times_of(value)
+    if times is None:
+        return False
+    turn.answer()
+    take_times(turn, form, times)
+    return True
+
+
+def take_times(turn: Turn, form: Form, times: str) -> None:
+    """Take the times if a schedule can be made of them."""
+    try:
+        schedule_input.schedule(form.answers["days"], times, form.answers["zone"])
+    except RecurrenceError as why:
+        ask(turn, form, problem=f"{why} Write 07:30, or 07:30 and 18:00.")
+        return
+    form.answers["times"] = times
+    go_on(turn, form)
+
+
+def _press_confirm(turn: Turn, form: Form, value: str) -> bool:
+    if value != "finish":
+        return False
+    turn.answer()
+    finish(turn, form)
+    return True
+
+
+_PRESSED: Final[dict[Step, Callable[[Turn, Form, str], bool]]] = {
+    Step.CONSENT: _press_consent,
+    Step.ADULT: _press_adult,
+    Step.RED_FLAGS: _press_red_flags,
+    Step.SIDE: _press_side,
+    Step.ZONE: _press_zone,
+    Step.DAYS: _press_days,
+    Step.TIME: _press_time,
+    Step.CONFIRM: _press_confirm,
+}

@@ -1,0 +1,158 @@
+"""A link is opened: by someone who joins, who gets one more role, or who moves here."""
+
+from dataclasses import replace
+
+from bot.accounts.enrolment.form import Form, Step, ask, form_of
+from bot.accounts.enrolment.greeting import welcome_back
+from bot.accounts.invites import tokens
+from bot.accounts.invites.tokens import Why
+from bot.accounts.privacy import flow as privacy
+from bot.conversation.interaction import Turn
+from bot.conversation.message import Say
+from bot.conversation.outgoing import post
+from bot.conversation.pending_value import stop_waiting
+from bot.operations import menus, staff_zone
+from bot.programme import summary_schedule
+from bot.store import inbox, outbox, people
+from bot.store.tables import EnrolmentRow, InviteRow, PersonRow, Role
+
+
+def start(turn: Turn, token: str | None, *, open_enrolment: bool, name: str) -> None:
+    """/start, with the token of a link or without. `name` is the Telegram display name.
+
+    A token may still be open afterwards, so the update that brought it is not kept.
+    """
+    if token:
+        inbox.empty(turn.db, turn.update_id)
+        _open_link(turn, token, name)
+    elif (form := form_of(turn)) is not None:
+        ask(turn, form)
+    elif turn.who.roles:
+        _greet(turn, name)
+    elif privacy.was_removed(turn):
+        privacy.say_removed(turn)
+    elif open_enrolment:
+        begin(turn, None, name)
+    else:
+        turn.say("closed", telegram_id=turn.who.telegram_id)
+
+
+def _greet(turn: Turn, name: str) -> None:
+    """Welcome someone back; an admin whom the settings name comes for the first time, once."""
+    if people.person(turn.db, turn.person_id).joined_at is None:
+        _join(turn, tokens.tame_name(name), Role.ADMIN)
+    else:
+        welcome_back(turn)
+
+
+def _open_link(turn: Turn, token: str, name: str) -> None:
+    invite = tokens.redeem(turn.db, turn.who.telegram_id, token, turn.now)
+    if isinstance(invite, Why):
+        _refuse_link(turn, token, invite)
+    elif invite.person_id is not None:
+        _move(turn, invite, invite.person_id)
+    elif Role(invite.role) in turn.who.roles:
+        turn.say("already_joined", role=invite.role)
+    elif invite.role == Role.ATHLETE and privacy.was_removed(turn):
+        privacy.say_removed(turn)
+    elif invite.role == Role.ATHLETE:
+        _open_enrolment(turn, invite, name)
+    else:
+        _grant(turn, invite)
+
+
+def _refuse_link(turn: Turn, token: str, why: Why) -> None:
+    """One sentence for every reason; but who joined by this very link is simply greeted."""
+    if why is Why.USED and turn.who.person_id is not None:
+        invite = tokens.find(turn.db, token)
+        if invite is not None and invite.used_by == turn.who.person_id:
+            welcome_back(turn)
+            return
+    turn.say("invite_refused")
+
+
+def _open_enrolment(turn: Turn, invite: InviteRow, name: str) -> None:
+    """Begin; or go on with the answers there are, by the link opened last."""
+    form = form_of(turn)
+    if form is None:
+        begin(turn, invite, name)
+        return
+    form.row.invite_id, form.row.name = invite.id, invite.name
+    ask(turn, form)
+
+
+def begin(turn: Turn, invite: InviteRow | None, name: str) -> None:
+    """Ask the first question. A zone that was asked for before is not waited for any more."""
+    stop_waiting(turn)
+    row = EnrolmentRow(
+        telegram_id=turn.who.telegram_id,
+        invite_id=None if invite is None else invite.id,
+        name=tokens.tame_name(name) if invite is None else invite.name,
+        step=Step.CONSENT,
+        updated_at=turn.now,
+    )
+    ask(turn, Form(row, {}))
+
+
+def _grant(turn: Turn, invite: InviteRow) -> None:
+    """Make someone a coach or admin at once."""
+    role = Role(invite.role)
+    assert invite.id is not None
+    if not tokens.claim(turn.db, invite.id, turn.now):
+        turn.say("invite_refused")
+        return
+    person_id = _join(turn, invite.name, role)
+    tokens.used_by(turn.db, invite.id, person_id)
+
+
+def _join(turn: Turn, name: str, role: Role) -> int:
+    """Give a coach or admin the role, and say so; return the person's id."""
+    person = people.join(turn.db, turn.who.telegram_id, name, role, turn.now)
+    assert person.id is not None
+    people.note(turn.db, "join", turn.now, actor=person.id, subject=person.id, after=role)
+    if role is Role.COACH:
+        summary_schedule.of_coach(turn.db, person.id, turn.now)
+    known = replace(turn, who=people.who_is(turn.db, turn.who.telegram_id))
+    asks_zone = staff_zone.expected(known)
+    turn.say("role_granted", role=role.value, name=person.name, asks_zone=asks_zone)
+    menus.publish(turn.db, turn.chat_id, turn.now)
+    return person.id
+
+
+def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:
+    """Move a person to this account; the old chat loses access, and is told (F66)."""
+    assert invite.id is not None
+    if turn.who.person_id is not None:
+        turn.say("move_refused")
+        return
+    if not tokens.claim(turn.db, invite.id, turn.now):
+        turn.say("invite_refused")
+        return
+    tokens.used_by(turn.db, invite.id, person_id)
+    form, person = form_of(turn), people.person(turn.db, person_id)
+    if form is not None:
+        turn.db.delete(form.row)
+    old = person.telegram_id
+    _leave_old_chat(turn, person)
+    person.telegram_id, person.joined_at = turn.who.telegram_id, person.joined_at or turn.now
+    turn.db.add(person)
+    people.note(turn.db, "move", turn.now, actor=person_id, subject=person_id)
+    turn.db.flush()
+    for chat in (old, person.telegram_id):
+        menus.publish(turn.db, chat, turn.now)
+    welcome_back(replace(turn, who=people.who_is(turn.db, turn.who.telegram_id)))
+
+
+def _leave_old_chat(turn: Turn, person: PersonRow) -> None:
+    """Nothing that still waits goes to the old chat, except the word that it is no longer linked.
+
+    What a change of settings there was waiting for is forgotten.
+    """
+    old = person.telegram_id
+    if old is None:
+        return
+    outbox.silence_chat(turn.db, old)
+    row = turn.db.get(EnrolmentRow, old)
+    if row is not None:
+        turn.db.delete(row)
+    post(turn.db, old, Say("moved_away"), turn.now, key=f"moved:{old}:{turn.update_id}")

@@ -1,0 +1,1 @@
+"""Links to join and to move: made, listed, used once, blanked."""

@@ -1,0 +1,82 @@
+"""Links that are open, and making one by tapping."""
+
+import re
+from typing import Final
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.accounts.invites import tokens as link
+from bot.conversation.interaction import Turn
+from bot.conversation.message import iso
+from bot.conversation.pending_input import await_text
+from bot.store import people
+from bot.store.tables import InviteRow, Role
+
+SHOWN: Final = 8
+"""Links on a page."""
+_REVOKE: Final = re.compile(r"revoke (\d{1,18})", re.ASCII)
+_PAGE: Final = re.compile(r"p?(\d{1,4})", re.ASCII)
+
+
+def invite(turn: Turn, words: str, bot_username: str) -> None:
+    """/invite [ROLE [NAME]]: what is missing is asked for, a role by buttons, a name as text."""
+    role, _, name = words.partition(" ")
+    if not role:
+        turn.show("invite_role")
+    elif not name.strip() and role.casefold() in set(Role):
+        turn.show("invite_name", role=role.casefold())
+        await_text(turn, "invite", role.casefold())
+    else:
+        link.create(turn, role, name.strip(), bot_username)
+
+
+def invites(turn: Turn, words: str) -> None:
+    """/invites [PAGE]: the open links, each with a button that revokes it."""
+    revoked, page = _REVOKE.fullmatch(words), _PAGE.fullmatch(words)
+    if revoked is not None:
+        _revoke(turn, int(revoked[1]))
+    elif words and page is None:
+        turn.show("invites_problem", word=words)
+    else:
+        _show(turn, 1 if page is None else int(page[1]))
+
+
+def _revoke(turn: Turn, invite_id: int) -> None:
+    row = turn.db.get(InviteRow, invite_id)
+    done = link.revoke_open(turn, col(InviteRow.id) == invite_id)
+    _show(turn, 1, revoked=row.name if row is not None and done else None, gone=not done)
+
+
+def _show(turn: Turn, page: int, *, revoked: str | None = None, gone: bool = False) -> None:
+    open_now = (
+        col(InviteRow.used_at).is_(None),
+        col(InviteRow.revoked_at).is_(None),
+        col(InviteRow.expires_at) > turn.now,
+    )
+    total = turn.db.exec(select(func.count()).select_from(InviteRow).where(*open_now)).one()
+    pages = max(1, -(-total // SHOWN))
+    page = min(max(page, 1), pages)
+    query = (
+        select(InviteRow).where(*open_now).order_by(col(InviteRow.expires_at), col(InviteRow.id))
+    )
+    turn.show(
+        "invites",
+        links=[
+            {
+                "id": row.id,
+                "name": row.name,
+                "role": row.role,
+                "moves": row.person_id is not None,
+                "until": iso(row.expires_at),
+                "athlete_id": row.person_id,
+            }
+            for row in turn.db.exec(query.offset((page - 1) * SHOWN).limit(SHOWN))
+        ],
+        total=total,
+        page=page,
+        pages=pages,
+        revoked=revoked,
+        gone=gone,
+        zone=people.person(turn.db, turn.person_id).zone,
+    )

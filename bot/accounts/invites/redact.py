@@ -1,0 +1,66 @@
+"""Letters that carry a link: the one place, for a moment, where a token stands in plain.
+
+A letter holds its link until its fate is settled. What has to be sent again before that, after
+a refusal, an unclear answer or a restart, is the same letter with the same link: a new one would
+leave an admin with two, one of which may have been passed on. Once settled, sent or lost, the
+link is blanked and the row stays; nobody can be shown that link again.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+
+from bot.conversation.message import Intent, Say, dump
+from bot.store import outbox
+from bot.store.outbox_claims import Claimed
+
+INVITE: Final = "invite_made"
+MOVE: Final = "move_made"
+TOPICS: Final = frozenset({INVITE, MOVE})
+_HELD: Final = '"link": "https:'
+"""How a body looks that still holds a link."""
+
+
+def has_link(letter: Claimed) -> bool:
+    """Whether a letter carries a link."""
+    return letter.kind == Say.__name__ and _is_theirs(letter.body)
+
+
+def forget_link(db: Db, letter: Claimed, intent: Intent) -> None:
+    """Blank the link in a letter that was sent or lost; other letters stay as they are."""
+    if isinstance(intent, Say) and intent.topic in TOPICS:
+        blank = replace(intent, values=_blanked(intent.values))
+        outbox.reword(db, letter.id, dump(blank))
+
+
+def forget_unreadable(db: Db, letter: Claimed) -> None:
+    """Empty a letter that cannot be read and may hold a link."""
+    if has_link(letter) or not letter.readable:
+        outbox.reword(db, letter.id, {})
+
+
+def forget_links(db: Db) -> int:
+    """Blank the links in letters that were cancelled before they were sent; return how many.
+
+    One that cannot be read is emptied.
+    """
+    count = 0
+    for letter_id, body in outbox.settled_with(db, _HELD):
+        if body is None or not isinstance(body.get("values"), dict):
+            outbox.reword(db, letter_id, {})
+        elif _is_theirs(body):
+            outbox.reword(db, letter_id, body | {"values": _blanked(body["values"])})
+        else:
+            continue
+        count += 1
+    return count
+
+
+def _is_theirs(body: dict[str, Any]) -> bool:
+    topic = body.get("topic")
+    return isinstance(topic, str) and topic in TOPICS
+
+
+def _blanked(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {"link": ""}

@@ -1,0 +1,253 @@
+"""Single-use links: an admin makes one, it lives a week, and only joining uses it up.
+
+A token is marked used in the transaction that grants the role, never before: opening a link,
+failing or giving up burns nothing.
+"""
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from bot.accounts.invites import redact
+from bot.conversation.interaction import Turn
+from bot.protocol.calendar.parse_dates import InputError
+from bot.store import people, wrong_tokens
+from bot.store.tables import InviteRow, PersonRow, Role
+
+LIFE: Final = timedelta(days=7)
+"""How long a link may be opened."""
+FINISH_GRACE: Final = timedelta(days=1)
+"""How much later an enrolment may be finished whose link was opened in time."""
+MAX_WRONG: Final = 5
+"""Unknown tokens per Telegram account within `WRONG_WINDOW`; then none is read at all."""
+WRONG_WINDOW: Final = timedelta(hours=1)
+MAX_NAME: Final = 64
+
+_TOKEN_BYTES: Final = 24
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_HOW: Final = "Write /invite athlete Ana, /invite coach Sam or /invite admin Kim."
+_BAD_KINDS: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+_TURNING: Final = frozenset(
+    "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Marks that turn the direction of what follows: a name must not reorder the text around it."""
+
+
+class Why(StrEnum):
+    """Why a token grants nothing. The person is told one sentence for all of them."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    USED = "used"
+    REVOKED = "revoked"
+    TOO_MANY = "too_many"  # too many unknown tokens from this account within the hour
+
+
+# ---- the admin ------------------------------------------------------------------------
+
+
+def create(turn: Turn, role: str | None, name: str | None, bot_username: str) -> None:
+    """Make a link for one person and one role, and reply with it. Admins only."""
+    if Role.ADMIN not in turn.who.roles:
+        turn.say("not_allowed")
+        return
+    try:
+        wanted, named = read_role(role), read_name(name)
+    except InputError as why:
+        turn.say("invite_problem", problem=str(why))
+        return
+    _make(
+        turn,
+        InviteRow(token_hash="", role=wanted, name=named, **_dates(turn)),
+        redact.INVITE,
+        bot_username,
+    )
+
+
+def move(turn: Turn, person_id: int, bot_username: str) -> None:
+    """Make a link that moves a person to the Telegram account that opens it. Admins only.
+
+    It is the only one: an open link made for the same move before is revoked.
+    """
+    turn.answer()
+    if Role.ADMIN not in turn.who.roles:
+        turn.say("not_allowed")
+        return
+    person = turn.db.get(PersonRow, person_id)
+    if person is None:
+        turn.say(
+            "invite_problem",
+            problem="This person is not here any more. Write /relink and the name.",
+        )
+        return
+    revoke_open(turn, col(InviteRow.person_id) == person_id)
+    row = InviteRow(
+        token_hash="", role=Role.ATHLETE, name=person.name, person_id=person_id, **_dates(turn)
+    )
+    _make(turn, row, redact.MOVE, bot_username)
+
+
+def _dates(turn: Turn) -> dict[str, Any]:
+    return {
+        "created_by": turn.person_id,
+        "created_at": turn.now,
+        "expires_at": turn.now + LIFE,
+    }
+
+
+def _make(turn: Turn, row: InviteRow, topic: str, bot_username: str) -> None:
+    """Store a link and reply with it; the token itself is in the reply alone."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    row.token_hash = _hash(token)
+    turn.db.add(row)
+    turn.db.flush()
+    actor, after = turn.person_id, f"{row.role} {row.id}"
+    people.note(turn.db, "invite", turn.now, actor=actor, subject=row.person_id, after=after)
+    turn.show(
+        topic,
+        link=f"https://t.me/{bot_username}?start={token}",
+        invite=row.id,
+        name=row.name,
+        role=str(row.role),
+        expires_at=row.expires_at.isoformat(),
+        zone=people.person(turn.db, turn.person_id).zone,
+    )
+
+
+def revoke(turn: Turn, invite_id: int) -> None:
+    """Make a link that nobody used yet useless. Admins only."""
+    turn.answer()
+    if Role.ADMIN not in turn.who.roles:
+        turn.say("not_allowed")
+    elif revoke_open(turn, col(InviteRow.id) == invite_id):
+        turn.show("invite_revoked")
+    else:
+        turn.show("invite_gone")
+
+
+def revoke_open(turn: Turn, which: ColumnElement[bool]) -> bool:
+    """Revoke the open links among `which`; False when there is none. Rights are checked before."""
+    statement = (
+        update(InviteRow)
+        .where(which, col(InviteRow.used_at).is_(None), col(InviteRow.revoked_at).is_(None))
+        .values(revoked_at=turn.now)
+        .returning(col(InviteRow.id), col(InviteRow.person_id))
+    )
+    found = turn.db.connection().execute(statement).all()
+    for invite_id, person_id in found:
+        people.note(
+            turn.db,
+            "revoke_invite",
+            turn.now,
+            actor=turn.person_id,
+            subject=person_id,
+            after=str(invite_id),
+        )
+    return bool(found)
+
+
+def read_role(text: str | None) -> Role:
+    """Return the role a person typed. Raises InputError: what is wrong, allowed, an example."""
+    word = (text or "").strip().casefold()
+    if not word:
+        raise InputError(f"The role is missing: athlete, coach or admin. {_HOW}")
+    if word not in set(Role):
+        raise InputError(f"“{_shown(word)}” is not a role: athlete, coach or admin. {_HOW}")
+    return Role(word)
+
+
+def read_name(text: str | None) -> str:
+    """Return a person's name as typed, 1 to 64 characters. Raises InputError."""
+    name = (text or "").strip()
+    if not name:
+        raise InputError(f"The name is missing. {_HOW}")
+    if len(name) > MAX_NAME:
+        raise InputError(
+            f"The name has {len(name)} characters; at most {MAX_NAME} are allowed. {_HOW}"
+        )
+    if any(_is_bad(char) for char in name):
+        raise InputError(f"A name is one line without control characters. {_HOW}")
+    return name
+
+
+def tame_name(text: str) -> str:
+    """Return a name that Telegram gave, without what `read_name` would refuse."""
+    name = "".join(char for char in text if not _is_bad(char)).strip()[:MAX_NAME].strip()
+    return name or "Athlete"
+
+
+def _is_bad(char: str) -> bool:
+    return unicodedata.category(char) in _BAD_KINDS or char in _TURNING
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.split())[:MAX_NAME]
+
+
+# ---- the link is opened ---------------------------------------------------------------
+
+
+def redeem(db: Db, telegram_id: int, token: str, now: datetime) -> InviteRow | Why:
+    """Return the open invite behind `token`, or why there is none; nothing is used up.
+
+    Only unknown tokens count as wrong: someone who opens an old link of theirs is not guessing.
+    """
+    hour_ago = now - WRONG_WINDOW
+    wrong = wrong_tokens.since(db, telegram_id, hour_ago)
+    if len(wrong) >= MAX_WRONG:
+        return Why.TOO_MANY
+    found = find(db, token)
+    if found is None:
+        wrong_tokens.forget_until(db, hour_ago)
+        wrong_tokens.keep(db, telegram_id, [*wrong, now], now)
+        return Why.UNKNOWN
+    return _why_not(found, now) or found
+
+
+def find(db: Db, token: str) -> InviteRow | None:
+    """Return the invite behind a token, open or not."""
+    if _TOKEN.fullmatch(token) is None:
+        return None
+    query = select(InviteRow).where(InviteRow.token_hash == _hash(token))
+    return db.exec(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def claim(db: Db, invite_id: int, now: datetime) -> bool:
+    """Mark an invite used, by a conditional UPDATE; False when it is used, revoked or too old."""
+    statement = (
+        update(InviteRow)
+        .where(
+            col(InviteRow.id) == invite_id,
+            col(InviteRow.used_at).is_(None),
+            col(InviteRow.revoked_at).is_(None),
+            col(InviteRow.expires_at) > now - FINISH_GRACE,
+        )
+        .values(used_at=now)
+    )
+    return db.connection().execute(statement).rowcount == 1
+
+
+def used_by(db: Db, invite_id: int, person_id: int) -> None:
+    """Write down who used an invite that was just claimed."""
+    statement = update(InviteRow).where(col(InviteRow.id) == invite_id)
+    db.connection().execute(statement.values(used_by=person_id))
+
+
+def _why_not(invite: InviteRow, now: datetime) -> Why | None:
+    if invite.used_at is not None:
+        return Why.USED
+    if invite.revoked_at is not None:
+        return Why.REVOKED
+    return Why.EXPIRED if invite.expires_at <= now else None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

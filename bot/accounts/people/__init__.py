@@ -1,0 +1,1 @@
+"""/people: who belongs here."""

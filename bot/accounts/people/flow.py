@@ -1,0 +1,139 @@
+"""/people: everybody on pages, and one person's card."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import func
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from bot.accounts.people.members import members, roles_by_id, say_roles, states
+from bot.accounts.sharing import consents
+from bot.conversation import who as conversation_who
+from bot.conversation.interaction import Turn
+from bot.conversation.message import iso
+from bot.conversation.parse_who import fold
+from bot.store import people as who
+from bot.store.tables import InviteRow, PersonRow, Role, RoleRow
+
+SHOWN: Final = 10
+"""People on a page."""
+NAMES: Final = 12
+"""Athletes of a coach that a card names."""
+_PAGE: Final = re.compile(r"p(\d{1,4})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Somebody in the list: a person, or the open link of somebody who has not joined."""
+
+    name: str
+    person: PersonRow | None = None
+    link: InviteRow | None = None
+
+
+def people(turn: Turn, words: str) -> None:
+    """/people [NAME]: all, ten on a page; or the card of one."""
+    page = _PAGE.fullmatch(words)
+    if not words or page is not None:
+        _list(turn, 1 if page is None else int(page[1]))
+        return
+    named = conversation_who.one_of(
+        turn, "people", words, members(turn.db), say_roles(turn.db), alone=True
+    )
+    if named is not None:
+        _card(turn, named.person)
+
+
+# ---- the list -------------------------------------------------------------------------
+
+
+def _list(turn: Turn, page: int) -> None:
+    found = _entries(turn)
+    pages = max(1, -(-len(found) // SHOWN))
+    page = min(max(page, 1), pages)
+    shown = found[(page - 1) * SHOWN : page * SHOWN]
+    turn.show(
+        "people",
+        people=_told(turn, shown),
+        total=sum(one.person is not None for one in found),
+        invited=sum(one.link is not None for one in found),
+        by_role=_by_role(turn.db),
+        page=page,
+        pages=pages,
+        zone=who.person(turn.db, turn.person_id).zone,
+    )
+
+
+def _entries(turn: Turn) -> list[_Entry]:
+    invited = select(InviteRow).where(
+        col(InviteRow.person_id).is_(None),
+        col(InviteRow.used_at).is_(None),
+        col(InviteRow.revoked_at).is_(None),
+        col(InviteRow.expires_at) > turn.now,
+    )
+    found = [_Entry(one.name, person=one) for one in members(turn.db)]
+    found += [_Entry(one.name, link=one) for one in turn.db.exec(invited)]
+    return sorted(found, key=lambda one: fold(one.name))
+
+
+def _told(turn: Turn, shown: list[_Entry]) -> list[dict[str, Any]]:
+    ids = [one.person.id for one in shown if one.person is not None and one.person.id is not None]
+    roles = roles_by_id(turn.db, ids)
+    return [_line(turn, one, roles) for one in shown]
+
+
+def _line(turn: Turn, entry: _Entry, roles: dict[int, list[str]]) -> dict[str, Any]:
+    if entry.link is not None:
+        invited = {"is": "invited", "until": iso(entry.link.expires_at)}
+        return {"name": entry.name, "roles": [entry.link.role], "states": [invited]}
+    person = entry.person
+    assert person is not None
+    assert person.id is not None
+    mine = roles[person.id]
+    return {
+        "athlete_id": person.id,
+        "name": person.name,
+        "roles": mine,
+        "states": states(turn.db, person, mine, turn.now),
+    }
+
+
+def _by_role(db: Db) -> dict[str, int]:
+    query = select(RoleRow.role, func.count()).group_by(RoleRow.role)
+    return dict(db.exec(query).all())
+
+
+# ---- one person -----------------------------------------------------------------------
+
+
+def _card(turn: Turn, person: PersonRow) -> None:
+    assert person.id is not None
+    roles = roles_by_id(turn.db, [person.id])[person.id]
+    coached = [
+        one.name for row, one in consents.of_coach(turn.db, person.id) if consents.is_active(row)
+    ]
+    turn.show(
+        "person",
+        athlete_id=person.id,
+        name=person.name,
+        roles=roles,
+        states=states(turn.db, person, roles, turn.now),
+        joined_at=iso(person.joined_at),
+        their_zone=person.zone,
+        zone=who.person(turn.db, turn.person_id).zone,
+        is_me=person.id == turn.person_id,
+        coaches=_coaches(turn.db, person.id),
+        athletes=coached[:NAMES] if Role.COACH in roles else None,
+        more=max(0, len(coached) - NAMES),
+    )
+
+
+def _coaches(db: Db, athlete_id: int) -> list[dict[str, Any]]:
+    """Return an athlete's coaches, and those whose question is open."""
+    return [
+        {"name": coach.name, "asked": consents.is_open(row)}
+        for row, coach in consents.of_athlete(db, athlete_id)
+        if consents.is_active(row) or consents.is_open(row)
+    ]

@@ -1,0 +1,1 @@
+"""/privacy, /export and /erase: what is stored about a person."""

@@ -1,0 +1,266 @@
+"""What is stored about a person: told, handed out, and erased (PROTOCOL 9)."""
+
+import json
+import secrets
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from bot.conversation.interaction import Turn
+from bot.conversation.message import File, Say, iso
+from bot.conversation.outgoing import post
+from bot.protocol.calendar.local_time import local, utc
+from bot.protocol.session import events
+from bot.store import outbox, people, personal_data, sessions
+from bot.store.tables import AthleteRow, OutboxRow, OutboxState, PersonRow, Role
+from bot.training import occurrences
+from bot.training.session import apply_event
+
+GRACE: Final = timedelta(hours=24)
+"""How long an erasure can be taken back."""
+AGAIN: Final = timedelta(minutes=1)
+"""How long an erasure waits for a message of the athlete's that is not handled yet."""
+FAREWELL: Final = "farewell:"
+"""How the key of the last message begins; a random word follows, nothing of the person's."""
+EXPORT: Final = "holdfast-export"
+_JSON: Final = frozenset({"payload", "body", "answers"})
+"""Text columns that hold JSON."""
+
+
+def privacy(turn: Turn) -> None:
+    """Say what is stored, why, how long and who sees it."""
+    athlete = turn.athlete
+    coaches = [] if athlete is None else people.coaches_of(turn.db, athlete.person_id)
+    removed = was_removed(turn)
+    turn.answer()
+    turn.say(
+        "privacy",
+        known=turn.who.person_id is not None,
+        athlete=athlete is not None,
+        coaches=[coach.name for coach in coaches],
+        leaving=athlete is not None and athlete.erase_at is not None and not removed,
+        removed=removed,
+    )
+
+
+def was_removed(turn: Turn) -> bool:
+    """Whether an admin has removed this athlete, and the data waits to be erased."""
+    return turn.athlete is not None and Role.ATHLETE not in turn.who.roles
+
+
+def say_removed(turn: Turn) -> None:
+    """Tell an athlete who was removed until when the data is still here."""
+    athlete = turn.athlete
+    assert athlete is not None
+    zone = people.person(turn.db, athlete.person_id).zone
+    turn.say("removed_waiting", erase_at=iso(athlete.erase_at), zone=zone)
+
+
+# ---- export ---------------------------------------------------------------------------
+
+
+def export(turn: Turn) -> None:
+    """Send the person everything that is stored about them, as one document."""
+    if turn.who.person_id is None:
+        turn.answer()
+        turn.say("export_nothing")
+        return
+    turn.answer()
+    turn.send(File(EXPORT, turn.person_id))
+
+
+def export_document(db: Db, person_id: int) -> tuple[str, bytes]:
+    """Return a file name and a JSON document (UTF-8) with every row about the person.
+
+    Every time is in UTC and on the wall clock of the person's zone. What is left out is named
+    in the document, with the reason. The person must exist.
+    """
+    person, subject = people.person(db, person_id), personal_data.about(db, person_id)
+    document: dict[str, Any] = {
+        "format": f"{EXPORT}/1",
+        "time_zone": person.zone,
+        "left_out": personal_data.LEFT_OUT,
+    }
+    document |= rows_as_json(db, subject, person.zone)
+    document["messages_about_you"] = [
+        _plain({**row, "chat_id": None}, person.zone, person_id)
+        for row in personal_data.letters_about(db, subject)
+    ]
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return f"{EXPORT}.json", text.encode()
+
+
+def rows_as_json(
+    db: Db, subject: personal_data.Subject, zone: str, sections: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Return every row about the person, or those of some sections, as JSON has them."""
+    return {
+        held.section: [
+            _plain(row, zone, subject.person_id) for row in personal_data.rows(db, subject, held)
+        ]
+        for held in personal_data.HELD
+        if sections is None or held.section in sections
+    }
+
+
+def _plain(row: dict[str, Any], zone: str, person_id: int) -> dict[str, Any]:
+    """Return a row as JSON has it; a message says nothing in it about other athletes."""
+    plain = {name: _value(name, value, zone) for name, value in row.items()}
+    if "body" in plain:
+        plain["body"] = personal_data.without_others(plain["body"], person_id)
+    return plain
+
+
+def _value(name: str, value: Any, zone: str) -> Any:
+    if isinstance(value, datetime):
+        return {"utc": utc(value).isoformat(), "local": local(value, zone).isoformat()}
+    if isinstance(value, date):
+        return value.isoformat()
+    if name in _JSON and value:
+        return _parsed(value)
+    return value
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+# ---- erase ----------------------------------------------------------------------------
+
+
+def erase(turn: Turn) -> None:
+    """Explain what an erasure takes away, and offer it; nothing happens yet."""
+    athlete = turn.athlete
+    turn.answer()
+    if athlete is None:
+        turn.say("erase_nothing", known=turn.who.person_id is not None)
+    elif was_removed(turn):
+        say_removed(turn)
+    elif athlete.erase_at is not None:
+        _say_waiting(turn, athlete, stopped=False)
+    else:
+        turn.say("erase_ask", stays=bool(_other_roles(turn.db, athlete.person_id)))
+
+
+def erase_confirm(turn: Turn) -> None:
+    """Everything goes in 24 hours; from now on it is silent, and a session ends at once."""
+    athlete = turn.athlete
+    if athlete is None or was_removed(turn):
+        turn.expired()
+        return
+    stopped = False
+    if athlete.erase_at is None:
+        stopped = leave(turn.db, athlete, turn.now)
+        _note(turn, "erase_asked")
+    turn.answer()
+    _say_waiting(turn, athlete, stopped=stopped)
+
+
+def leave(db: Db, athlete: AthleteRow, now: datetime) -> bool:
+    """Begin an athlete's erasure: silence, and an end of the session; whether there was one."""
+    live = sessions.live(db, athlete.person_id)
+    if live is not None:
+        apply_event.happen(db, live, events.Leave(), now)
+    _silence(db, people.person(db, athlete.person_id))
+    athlete.erase_at = now + GRACE
+    db.add(athlete)
+    db.flush()
+    return live is not None
+
+
+def _silence(db: Db, person: PersonRow) -> None:
+    """Cancel what waits for the chat; only what tells a coach about somebody else stays."""
+    query = select(OutboxRow.key, OutboxRow.body).where(
+        OutboxRow.chat_id == person.telegram_id, OutboxRow.state == OutboxState.PENDING
+    )
+    for key, body in db.exec(query).all():
+        if not personal_data.tells_of_another(outbox.body_of(body), person.id or 0):
+            outbox.cancel(db, key)
+
+
+def erase_cancel(turn: Turn) -> None:
+    """Keep everything: reminders come again, from the next one on."""
+    athlete = turn.athlete
+    if athlete is None or was_removed(turn):
+        turn.expired()
+        return
+    changed = athlete.erase_at is not None
+    if changed:
+        stay(turn.db, athlete, turn.now)
+        _note(turn, "erase_cancelled")
+    next_at = occurrences.next_at(turn.db, athlete.person_id, turn.now)
+    turn.answer()
+    turn.show(
+        "erase_kept",
+        changed=changed,
+        next_at=iso(next_at),
+        zone=people.person(turn.db, athlete.person_id).zone,
+    )
+
+
+def stay(db: Db, athlete: AthleteRow, now: datetime) -> None:
+    """Take an erasure back: reminders come again, from the next one on."""
+    athlete.erase_at = None
+    db.add(athlete)
+    occurrences.replan(db, athlete.person_id, now)
+
+
+def _say_waiting(turn: Turn, athlete: AthleteRow, *, stopped: bool) -> None:
+    assert athlete.erase_at is not None
+    zone = people.person(turn.db, athlete.person_id).zone
+    erase_at = athlete.erase_at.isoformat()
+    turn.show("erase_waiting", erase_at=erase_at, zone=zone, stopped=stopped)
+
+
+def _note(turn: Turn, action: str) -> None:
+    people.note(turn.db, action, turn.now, actor=turn.person_id, subject=turn.person_id)
+
+
+def _other_roles(db: Db, person_id: int) -> frozenset[Role]:
+    return people.roles_of(db, person_id) - {Role.ATHLETE}
+
+
+# ---- time acts ------------------------------------------------------------------------
+
+
+def erase_due(db: Db, athlete_id: int, now: datetime) -> bool:
+    """Erase an athlete whose time has come; False when nothing was erased.
+
+    A coach or admin keeps that role and nothing else. What the athlete sent and nobody has
+    handled yet comes first: it may say "keep". At last one message says that it is done; see
+    `forget_farewells` for what becomes of it.
+    """
+    athlete = people.find_athlete(db, athlete_id)
+    if athlete is None or athlete.erase_at is None or athlete.erase_at > now:
+        return False
+    subject = personal_data.about(db, athlete_id)
+    if personal_data.waits(db, subject):
+        athlete.erase_at = now + AGAIN
+        db.add(athlete)
+        return False
+    stays = bool(_other_roles(db, athlete_id))
+    personal_data.forget(db, subject, now, stays=stays)
+    key = f"{FAREWELL}{secrets.token_hex(8)}"
+    post(db, subject.telegram_id or None, Say("erased", {"stays": stays}), now, key=key)
+    return True
+
+
+_FORGET_FAREWELLS: Final = delete(OutboxRow).where(
+    col(OutboxRow.key).startswith(FAREWELL),
+    col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING)),
+)
+
+
+def forget_farewells(db: Db) -> int:
+    """Delete last messages whose fate is settled; return how many.
+
+    The message needs the chat's id to be sent, so its row is the last thing that holds it.
+    """
+    return db.connection().execute(_FORGET_FAREWELLS).rowcount

@@ -1,0 +1,143 @@
+"""Words for privacy, export and erasure."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from bot.conversation.screen import Button, Screen, Style, data, esc
+from bot.protocol.calendar.local_time import say_day_time
+
+Values = dict[str, Any]
+Words = Callable[[Values, datetime], Screen]
+
+_EXPORT: Final = Button("Export my data", data("v", "export"))
+_ERASE: Final = Button("Erase my data", data("v", "erase"))
+_KEEP: Final = Button("Keep my data", data("v", "keep"), Style.SUCCESS)
+_ERASE_ALL: Final = Button("Erase everything", data("v", "erase_yes"), Style.DANGER)
+MAX_NAMES: Final = 8
+
+_TRAVEL: Final = (
+    "<b>On the way.</b> Messages travel through Telegram. Chats with a bot are not end-to-end "
+    "encrypted: Telegram's servers could read them."
+)
+_HOW_LONG: Final = (
+    "<b>How long.</b> What you type is emptied after 7 days, what the bot sent after 30. The rest "
+    "stays until you erase it: /erase deletes it after 24 hours. Backups made before may hold it "
+    "until they are replaced."
+)
+
+
+def _privacy(values: Values, _now: datetime) -> Screen:
+    if not values["known"]:
+        return Screen(text=_STRANGER)
+    parts = [_ATHLETE_WHAT if values["athlete"] else _STAFF_WHAT, _who(values), _HOW_LONG, _TRAVEL]
+    rows: tuple[tuple[Button, ...], ...] = ((_EXPORT,),)
+    if values["leaving"]:
+        rows = ((_EXPORT,), (_KEEP,))
+    elif values["athlete"] and not values["removed"]:
+        rows = ((_EXPORT,), (_ERASE,))
+    return Screen(text="\n\n".join(parts), rows=rows)
+
+
+def _who(values: Values) -> str:
+    admins = "Admins manage accounts and schedules and can reach the database."
+    if not values["athlete"]:
+        return f"<b>Who sees it.</b> {admins}"
+    names = [esc(name[:40]) for name in values["coaches"]]
+    shown = ", ".join(names[:MAX_NAMES])
+    if len(names) > MAX_NAMES:
+        shown += f" and {len(names) - MAX_NAMES} more"
+    coach = f"Your coach: {shown}, because you agreed; /coach stops it." if names else "No coach."
+    return f"<b>Who sees it.</b> You. {coach} {admins} Nobody else; nothing is sold or shared."
+
+
+_ATHLETE_WHAT: Final = (
+    "<b>What is stored.</b> Your name, Telegram number, time zone, days and times; your plan; "
+    "every session with its holds and pain answers; pain notes; warning signs you reported; "
+    "your consent; our messages here.\n\n"
+    "<b>Why.</b> To remind you, to time the holds, to stop them when pain is over the limit, and "
+    "to show you and your coach how it goes. Pain is health data: it is stored only because you "
+    "agreed to it."
+)
+_STAFF_WHAT: Final = (
+    "<b>What is stored.</b> Your name, Telegram number, time zone and role; what you changed and "
+    "when; our messages here.\n\n"
+    "<b>Why.</b> To let you do your part and to show who changed what."
+)
+_STRANGER: Final = (
+    "You have no account here. What you send is stored with your Telegram number for up to "
+    "7 days, to answer it once and only once; then it is emptied.\n\n" + _TRAVEL
+)
+
+
+def _export_nothing(_values: Values, _now: datetime) -> Screen:
+    return Screen(text="You have no account here: there is nothing to export.")
+
+
+# ---- erase ----------------------------------------------------------------------------
+
+
+def _erase_ask(values: Values, _now: datetime) -> Screen:
+    stays = "\nYour coach or admin account stays." if values["stays"] else ""
+    text = (
+        "<b>Erase your data?</b>\n"
+        "This deletes your plan, sessions, pain answers, notes, reminders and messages here, and "
+        "what your coach was told about you. Copies that Telegram or your coach already has "
+        "are beyond my reach.\n\n"
+        "Reminders stop now, a running session ends at once. For 24 hours you can change your "
+        f"mind; after that nothing can be brought back.{stays}\n\nA copy first? /export"
+    )
+    return Screen(text=text, rows=((_ERASE_ALL,), (_KEEP,)))
+
+
+def _erase_waiting(values: Values, now: datetime) -> Screen:
+    at = say_day_time(datetime.fromisoformat(values["erase_at"]), values["zone"], now)
+    release = "RELEASE. The session is over.\n\n" if values["stopped"] else ""
+    text = (
+        f"{release}Everything is erased <b>{at}</b> ({esc(values['zone'])} time). Until then "
+        "nothing rings and no session starts. Changed your mind? Keep your data:"
+    )
+    return Screen(text=text, rows=((_KEEP,),), rings=values["stopped"])
+
+
+def _removed_waiting(values: Values, now: datetime) -> Screen:
+    at = say_day_time(datetime.fromisoformat(values["erase_at"]), values["zone"], now)
+    return Screen(
+        text=f"Your programme here has ended; an admin can tell you why. Your data is erased "
+        f"<b>{at}</b> ({esc(values['zone'])} time). A copy first? /export",
+        rows=((_EXPORT,),),
+    )
+
+
+def _erase_kept(values: Values, now: datetime) -> Screen:
+    text = "Your data is kept." if values["changed"] else "Nothing was changed. Your data is kept."
+    if values["next_at"] is None:
+        return Screen(text=f"{text} /next says why no session is planned.")
+    at = say_day_time(datetime.fromisoformat(values["next_at"]), values["zone"], now)
+    return Screen(text=f"{text} Next session: {at} ({esc(values['zone'])} time).")
+
+
+def _erase_nothing(values: Values, _now: datetime) -> Screen:
+    if values["known"]:
+        text = "You have no training data here. An admin can remove your account."
+        return Screen(text=text)
+    return Screen(text="You have no account here: there is nothing to erase.")
+
+
+def _erased(values: Values, _now: datetime) -> Screen:
+    if values["stays"]:
+        return Screen(text="All your training data is erased. Your other account stays.")
+    return Screen(text="Everything is erased. Thank you for having been here.")
+
+
+SAY_PRIVACY: Final[dict[str, Words]] = {
+    "privacy": _privacy,
+    "export_nothing": _export_nothing,
+    "erase_ask": _erase_ask,
+    "erase_waiting": _erase_waiting,
+    "erase_kept": _erase_kept,
+    "erase_nothing": _erase_nothing,
+    "erased": _erased,
+    "removed_waiting": _removed_waiting,
+}
+"""Topic → words."""

@@ -1,0 +1,1 @@
+"""/remove: a role is taken away."""

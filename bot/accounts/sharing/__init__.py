@@ -1,0 +1,1 @@
+"""Who coaches whom, and the athlete's consent."""

@@ -1,0 +1,149 @@
+"""/coach: an athlete's own say in who sees their data (PROTOCOL 9)."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot.accounts.notify import tell
+from bot.accounts.sharing import consents
+from bot.accounts.sharing.by_admin import question
+from bot.conversation import who
+from bot.conversation.interaction import Turn
+from bot.conversation.message import iso
+from bot.store import people
+from bot.store.tables import AssignmentRow, PersonRow, Role
+
+_ANSWER: Final = re.compile(r"#(\d{1,18}) (yes|no|again) (\d{1,18})", re.ASCII)
+_OFF: Final = re.compile(r"(?:off|stop)\b\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def coach(turn: Turn, words: str) -> None:
+    """/coach: who sees the data; /coach off [NAME] ends it. Buttons answer the open question."""
+    answer = _ANSWER.fullmatch(words)
+    if answer is not None:
+        _answer(turn, int(answer[1]), answer[2], int(answer[3]))
+        return
+    off = _OFF.fullmatch(words)
+    mine = _active(turn)
+    name = words if off is None else off[1]
+    if off is not None and not name and len(mine) == 1:
+        name = f"#{mine[0].id}"
+    if not name:
+        show(turn)
+        return
+    before = "" if off is None else "off"
+    named = who.one_of(turn, "coach", name, mine, before=before)
+    if named is None:
+        return
+    if off is not None or named.rest.casefold() == "off":
+        _stop(turn, named.person)
+    else:
+        show(turn)
+
+
+def _active(turn: Turn) -> list[PersonRow]:
+    found = consents.of_athlete(turn.db, turn.person_id)
+    return [one for row, one in found if consents.is_active(row)]
+
+
+def show(turn: Turn) -> None:
+    """Tell who sees the data, and ask again what is not answered yet."""
+    found = consents.of_athlete(turn.db, turn.person_id)
+    turn.show(
+        "coaches",
+        coaches=[
+            {"coach_id": row.coach_id, "name": one.name, "since": iso(row.consented_at)}
+            for row, one in found
+            if consents.is_active(row)
+        ],
+        asked=[
+            {"coach_id": row.coach_id, "name": one.name}
+            for row, one in found
+            if consents.is_open(row)
+        ],
+        zone=people.person(turn.db, turn.person_id).zone,
+    )
+    for row, one in found:
+        if consents.is_open(row):
+            turn.say("share_ask", **question(row, one))
+
+
+def _answer(turn: Turn, coach_id: int, what: str, stamp: int) -> None:
+    """An answer counts for the question it belongs to, while that is open; else it has expired."""
+    row = consents.between(turn.db, turn.person_id, coach_id)
+    is_coach = row is not None and Role.COACH in people.roles_of(turn.db, coach_id)
+    if not (row and is_coach and _ANSWERS[what](turn, row, _person(turn, row), stamp)):
+        turn.expired()
+
+
+def _person(turn: Turn, row: AssignmentRow) -> PersonRow:
+    return people.person(turn.db, row.coach_id)
+
+
+def _yes(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
+    if not consents.is_open(row) or stamp != consents.stamp(row.asked_at):
+        return False
+    if row.consent_version != consents.SHARING:
+        turn.show("share_ask", **question(row, one))
+        row.consent_version = consents.SHARING
+        turn.db.add(row)
+        return True
+    consents.consent(turn.db, row, turn.now)
+    turn.show("share_yes", **_values(one))
+    tell(turn, row.coach_id, "shared", **_me(turn))
+    _tell_admin(turn, row, "shared_with", one)
+    return True
+
+
+def _no(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
+    if not consents.is_open(row) or stamp != consents.stamp(row.asked_at):
+        return False
+    consents.decline(turn.db, row, turn.now)
+    turn.show("share_no", **_values(one))
+    tell(turn, row.coach_id, "declined", **_me(turn))
+    _tell_admin(turn, row, "declined_with", one)
+    return True
+
+
+def _again(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
+    """Sharing goes on after a slip: only from the message that said it had ended."""
+    if row.ended_at is None or stamp != consents.stamp(row.ended_at):
+        return False
+    if row.consent_version != consents.SHARING:
+        return False
+    consents.consent(turn.db, row, turn.now)
+    turn.show("share_yes", **_values(one))
+    tell(turn, row.coach_id, "shared", **_me(turn))
+    return True
+
+
+_ANSWERS: Final[dict[str, Callable[[Turn, AssignmentRow, PersonRow, int], bool]]] = {
+    "yes": _yes,
+    "no": _no,
+    "again": _again,
+}
+
+
+def _tell_admin(turn: Turn, row: AssignmentRow, topic: str, one: PersonRow) -> None:
+    """Tell the admin who asked, unless that is the coach, who is told already."""
+    admin = consents.asked_by(turn.db, row)
+    if admin is not None and admin not in {row.coach_id, turn.person_id}:
+        tell(turn, admin, topic, **_me(turn), coach=one.name)
+
+
+def _stop(turn: Turn, one: PersonRow) -> None:
+    row = consents.between(turn.db, turn.person_id, one.id or 0)
+    assert row is not None
+    consents.end(turn.db, row, turn.person_id, turn.now)
+    told = tell(turn, row.coach_id, "athlete_ended", **_me(turn))
+    stamp = consents.stamp(row.ended_at)
+    undo = row.consent_version == consents.SHARING
+    turn.show("share_stopped", **_values(one), stamp=stamp, told=told, undo=undo)
+
+
+def _values(one: PersonRow) -> dict[str, Any]:
+    return {"coach_id": one.id, "coach": one.name}
+
+
+def _me(turn: Turn) -> dict[str, Any]:
+    return {"athlete": turn.who.name, "athlete_id": turn.person_id}

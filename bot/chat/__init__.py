@@ -1,1 +1,0 @@
-"""Telegram's edge: updates in, and how an intent looks."""

@@ -1,0 +1,1 @@
+"""/athletes and an athlete's card."""

@@ -1,0 +1,1 @@
+"""Files and pages about an athlete, and pictures' captions."""

@@ -1,0 +1,76 @@
+"""What is said beside pictures and documents, for whoever cannot see them too."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from bot.conversation.screen import esc
+from bot.protocol.calendar.local_time import say_span
+from bot.protocol.report.period import Became, PeriodChart, ReportPage
+
+MAX_NAME: Final = 60
+"""Ten names and their days fit into a caption of 1024 characters."""
+_BECAME: Final = {
+    Became.DONE: "done",
+    Became.UNFINISHED: "unfinished",
+    Became.STOPPED: "stopped by pain",
+    Became.RESTED: "rested on pain",
+    Became.SKIPPED: "skipped",
+    Became.MISSED: "missed",
+    Became.NOT_DELIVERED: "not delivered (our fault)",
+    Became.OPEN: "still open",
+}
+
+
+def chart_caption(chart: PeriodChart) -> str:
+    """Return whose days a picture shows, and in one line what became of their sessions."""
+    days = _days(chart)
+    head = f"<b>{_name(chart)}</b> · {days}" if days else f"<b>{_name(chart)}</b>"
+    return f"{head}\n{_counted(chart)}"
+
+
+def _counted(chart: PeriodChart) -> str:
+    counts = Counter(became for one in chart.days for became in (one.became, *one.also))
+    parts = [f"{counts[kind]} {words}" for kind, words in _BECAME.items() if counts[kind]]
+    if extra := sum(one.extra for one in chart.days):
+        parts.append(f"{extra} beside the plan")
+    return f"Sessions: {', '.join(parts)}." if parts else "No sessions in these days."
+
+
+def album_caption(drawn: Sequence[PeriodChart], missing: Sequence[PeriodChart]) -> str:
+    """Return whose pictures an album has, in order, and whose it lacks."""
+    spans = {_days(chart) for chart in drawn}
+    if len(spans) == 1:
+        text = f"{spans.pop()}, in order: {_names(drawn)}."
+    else:
+        text = f"In order: {', '.join(f'{_name(one)} ({_days(one)})' for one in drawn)}."
+    return f"{text}\n{not_drawn(missing)}" if missing else text
+
+
+def not_drawn(missing: Sequence[PeriodChart]) -> str:
+    """Return that pictures failed, and of whom; the numbers came in words."""
+    what = "picture" if len(missing) == 1 else "pictures"
+    return f"The {what} of {_names(missing)} could not be drawn."
+
+
+def page_caption(page: ReportPage) -> str:
+    """Return what a printed page is about."""
+    return f"{esc(page.title)}\nOne page to print."
+
+
+def not_printed(page: ReportPage) -> str:
+    """Return that a page failed, and what to do."""
+    return f"The page could not be printed: {esc(page.title)}.\nPlease ask for it again."
+
+
+def _name(chart: PeriodChart) -> str:
+    name = chart.name
+    return esc(name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1].rstrip()}…")
+
+
+def _names(charts: Sequence[PeriodChart]) -> str:
+    return ", ".join(_name(chart) for chart in charts)
+
+
+def _days(chart: PeriodChart) -> str:
+    return say_span(chart.days[0].day, chart.days[-1].day) if chart.days else ""

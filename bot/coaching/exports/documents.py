@@ -1,0 +1,39 @@
+"""Documents about a person: which one a name means, and whether it may still be handed out."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.accounts.privacy import flow as privacy
+from bot.coaching.exports import files
+from bot.coaching.exports.report_page import report_page
+from bot.conversation.message import File
+from bot.protocol.report.period import ReportPage
+from bot.store import people
+from bot.store.athlete_states import may_be_told
+
+Document = tuple[str, bytes] | ReportPage
+"""A file name and what is in it, or a page that is to be printed."""
+Maker = Callable[[Db, int, datetime], Document | None]
+"""Makes the document about an athlete; None when there is nothing to tell."""
+
+ABOUT_ATHLETES: Final[dict[str, Maker]] = {
+    files.TABLE: files.csv_document,
+    privacy.EXPORT: files.coach_document,
+    files.REPORT: report_page,
+}
+"""What coaches and admins get about an athlete, by the name of the `File`."""
+
+
+def document(db: Db, chat_id: int, file: File, now: datetime) -> Document | None:
+    """Return a document for the person of this chat; None when it may not be told any more.
+
+    One's own export has everything. A consent that ended while the letter waited wins.
+    """
+    if file.name == privacy.EXPORT and people.who_is(db, chat_id).person_id == file.subject_id:
+        return privacy.export_document(db, file.subject_id)
+    if not may_be_told(db, chat_id, {file.subject_id}):
+        return None
+    return ABOUT_ATHLETES[file.name](db, file.subject_id, now)

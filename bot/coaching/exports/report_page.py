@@ -1,0 +1,140 @@
+"""Four weeks of an athlete on one page, to print."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.coaching.history import stretches
+from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, local, say_time, say_weekdays
+from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.report.period import (
+    Became,
+    PeriodChart,
+    ReportPage,
+    Stretch,
+    Trained,
+    chart_days,
+    mean,
+)
+from bot.protocol.session.outcome import stayed_low
+from bot.store import people, sessions
+from bot.store.tables import AthleteRow, PersonRow
+
+DAYS: Final = 28
+_COLUMNS: Final = ("Day", "Session", "Before", "First → last", "Worst", "Holds", "Held")
+_BECAME: Final = {
+    Became.DONE: "Done",
+    Became.UNFINISHED: "Unfinished",
+    Became.STOPPED: "Stopped by pain",
+    Became.RESTED: "Rested on pain",
+    Became.SKIPPED: "Skipped",
+    Became.MISSED: "Missed",
+    Became.NOT_DELIVERED: "Not delivered (our fault)",
+    Became.OPEN: "Still open",
+}
+_OUTCOMES: Final = {
+    "lessening": "pain eased",
+    "level": "pain level",
+    "rising": "pain was rising",
+    "stopped_pain": "stopped, pain over the limit",
+    "stopped_hard": "stopped, high pain",
+    "red_flag": "stopped, warning sign",
+    "partial": "incomplete",
+    "stopped_early": "stopped early",
+    "rested_on_pain": "rested on pain",
+}
+_FOOT: Final = (
+    "Pain is the athlete's own answer, 0 (none) to 10 (as bad as one can imagine). Held: seconds "
+    "under tension of those planned. A diary, not a diagnosis. Made by Holdfast {at} ({zone})."
+)
+
+
+def report_page(db: Db, athlete_id: int, now: datetime) -> ReportPage:
+    """Return the last 28 local days of an athlete, today included. The athlete must exist."""
+    person, athlete = people.person(db, athlete_id), people.athlete(db, athlete_id)
+    dose = sessions.dose_of(people.plan(db, athlete_id))
+    last = local(now, person.zone).date()
+    span = (last - timedelta(days=DAYS - 1), last)
+    found = stretches(db, [person], {athlete_id: span})[athlete_id]
+    chart = PeriodChart(
+        athlete_id=athlete_id,
+        name=person.name,
+        days=chart_days(found),
+        pain_limit=dose.pain_limit,
+    )
+    at = f"{_say(last)} {last.year} {say_time(now, person.zone)}"
+    return ReportPage(
+        title=person.name,
+        lines=(_when(found, person), _plan(dose), _schedule(athlete)),
+        chart=chart,
+        figures=_figures(found),
+        columns=_COLUMNS,
+        sessions=tuple(_row(one) for one in reversed(found.trained)),
+        foot=_FOOT.format(at=at, zone=person.zone),
+    )
+
+
+def _say(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def _when(found: Stretch, person: PersonRow) -> str:
+    first, last = found.first_day, found.last_day
+    return f"{_say(first)} {first.year} – {_say(last)} {last.year}, {person.zone} time"
+
+
+def _plan(dose: Dose) -> str:
+    sides = "both sides" if dose.side is Side.BOTH else f"{dose.side} side"
+    sets = f", {dose.sets} sets" if dose.sets > 1 else ""
+    return (
+        f"Plan: {dose.exercise}, {dose.holds} × {dose.hold_s} s{sets}, {sides}, "
+        f"rest {dose.rest_s} s, goes on up to pain {dose.pain_limit}, hard stop at {dose.hard_stop}"
+    )
+
+
+def _schedule(athlete: AthleteRow) -> str:
+    days = frozenset(int(day) for day in athlete.weekdays.split(",") if day)
+    if not days:
+        return "Schedule: no days"
+    return f"Schedule: {say_weekdays(days)} at {athlete.times.replace(',', ' and ')}"
+
+
+def _figures(found: Stretch) -> tuple[tuple[str, str], ...]:
+    """Return what is known, in words and numbers; what was planned adds up."""
+    counts, worst = found.counts, found.worst
+    figures = [("Planned", str(len(found.planned)))]
+    figures += [(label, str(counts[one])) for one, label in _BECAME.items() if counts[one]]
+    beside = sum(1 for one in found.trained if one.became is None)
+    figures += [("Beside the plan", str(beside))] if beside else []
+    figures += [("Days paused", str(found.paused_days))] if found.paused_days else []
+    if found.planned_s:
+        figures.append(("Time under tension", f"{found.tension_s:.0f} of {found.planned_s} s"))
+    if worst is not None:
+        figures.append(("Worst pain", f"{worst.worst} ({_say(worst.day)})"))
+    morning = mean(one.value for one in found.mornings)
+    if morning is not None:
+        figures.append(("Morning pain, mean", f"{morning:.1f} of {len(found.mornings)} mornings"))
+    return tuple(figures)
+
+
+def _row(one: Trained) -> tuple[str, ...]:
+    return (
+        _say(one.day),
+        _outcome(one),
+        _known(one.before),
+        "–" if one.first is None else f"{one.first} → {one.last}",
+        _known(one.worst),
+        f"{one.holds_done}/{one.holds_planned}",
+        f"{one.tension_s:.0f} s",
+    )
+
+
+def _known(value: int | None) -> str:
+    return "–" if value is None else str(value)
+
+
+def _outcome(one: Trained) -> str:
+    if stayed_low(one.outcome, one.first, one.last):
+        return "pain low"
+    return "running" if one.outcome is None else _OUTCOMES[one.outcome]

@@ -1,0 +1,1 @@
+"""/note: what a coach wants to remember about an athlete."""

@@ -1,0 +1,87 @@
+"""/note: what a coach wants to remember about an athlete."""
+
+import re
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+
+from bot.conversation import who
+from bot.conversation.interaction import Turn
+from bot.conversation.message import iso
+from bot.conversation.pending_input import await_text
+from bot.conversation.who import Named
+from bot.store import notes, people
+from bot.store.tables import NoteRow
+
+MAX_TEXT: Final = 1_000
+"""Characters in a note."""
+SHOWN: Final = 3
+"""Notes shown at once: three of the longest fit into one message."""
+_UNDO: Final = re.compile(r"undo (\d{1,18})", re.ASCII)
+
+
+def note(turn: Turn, words: str) -> None:
+    """Keep the words after the name; without any, show the notes and take the next text typed."""
+    named = who.athlete_named(turn, "note", words)
+    if named is None:
+        return
+    undone = _UNDO.fullmatch(named.rest) if turn.query_id is not None else None
+    if undone is not None:
+        _undo(turn, named, int(undone[1]))
+    elif named.rest:
+        _keep(turn, named)
+    else:
+        await_text(turn, "note", f"#{named.id}")
+        turn.say("notes", **_about(named), notes=shown(turn.db, named.id, SHOWN), zone=_zone(turn))
+
+
+def shown(db: Db, athlete_id: int, limit: int) -> list[dict[str, Any]]:
+    """Return the newest notes as a message shows them."""
+    return [
+        {"at": iso(one.at), "author": one.author, "text": one.text}
+        for one in notes.newest(db, athlete_id, limit)
+    ]
+
+
+def _about(named: Named) -> dict[str, Any]:
+    return {"name": named.person.name, "athlete_id": named.id}
+
+
+def _zone(turn: Turn) -> str:
+    return people.person(turn.db, turn.person_id).zone
+
+
+def _keep(turn: Turn, named: Named) -> None:
+    text = named.rest
+    if len(text) > MAX_TEXT:
+        turn.show("note_too_long", **_about(named), length=len(text), most=MAX_TEXT)
+        return
+    found = notes.add(turn.db, named.id, turn.person_id, text, turn.now)
+    _audit(turn, "note", named.id, after=str(found))
+    turn.show("note_kept", **_about(named), note=found, text=text)
+
+
+def _undo(turn: Turn, named: Named, note_id: int) -> None:
+    """Delete a note the person wrote."""
+    row = turn.db.get(NoteRow, note_id)
+    if row is None or row.athlete_id != named.id or row.author_id != turn.person_id:
+        turn.expired()
+        return
+    turn.db.delete(row)
+    _audit(turn, "undo_note", named.id, before=str(note_id))
+    turn.show("note_undone_staff", **_about(named))
+
+
+def _audit(
+    turn: Turn, action: str, athlete_id: int, before: str | None = None, after: str | None = None
+) -> None:
+    people.note(
+        turn.db,
+        action,
+        turn.now,
+        actor=turn.person_id,
+        subject=athlete_id,
+        before=before,
+        after=after,
+    )
+    turn.db.flush()

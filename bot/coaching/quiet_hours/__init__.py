@@ -1,0 +1,1 @@
+"""/quiet: when a coach's phone stays silent."""

@@ -1,0 +1,44 @@
+"""/quiet: when a coach's phone stays silent."""
+
+from sqlmodel import Session as Db
+
+from bot.conversation.interaction import Turn
+from bot.conversation.schedule_input import read_quiet
+from bot.programme.summary_schedule import of_coach
+from bot.protocol.calendar.parse_dates import InputError
+from bot.store import people
+from bot.training.alerts.flow import quiet_of
+
+
+def quiet(turn: Turn, words: str) -> None:
+    """Show or change the coach's quiet hours, on the clock of the coach's zone."""
+    before = _said(turn.db, turn.person_id)
+    zone = people.person(turn.db, turn.person_id).zone
+    if not words:
+        turn.show("quiet_hours", hours=before, zone=zone, problem=None)
+        return
+    try:
+        after = read_quiet(words)
+    except InputError as why:
+        turn.show("quiet_hours", hours=before, zone=zone, problem=str(why))
+        return
+    _store(turn, before, after)
+    turn.show("quiet_changed", before=before, after=after, zone=zone)
+
+
+def _said(db: Db, coach_id: int) -> str:
+    hours = quiet_of(db, coach_id)
+    return f"{hours.start:%H:%M}-{hours.end:%H:%M}"
+
+
+def _store(turn: Turn, before: str, after: str) -> None:
+    if before == after:
+        return
+    row = of_coach(turn.db, turn.person_id, turn.now)
+    row.quiet_start, row.quiet_end = after.split("-")
+    turn.db.add(row)
+    who = turn.person_id
+    people.note(
+        turn.db, "quiet_hours", turn.now, actor=who, subject=who, before=before, after=after
+    )
+    turn.db.flush()

@@ -1,0 +1,1 @@
+"""Words passed on between a coach and an athlete."""

@@ -1,0 +1,18 @@
+"""/say: a coach's words to one athlete."""
+
+from bot.coaching.relay import flow as relay
+from bot.conversation import who
+from bot.conversation.interaction import Turn
+from bot.conversation.pending_input import await_text
+
+
+def say(turn: Turn, words: str) -> None:
+    """Pass the words after the name on; without any, the next text that is typed."""
+    named = who.athlete_named(turn, "say", words)
+    if named is None:
+        return
+    if named.rest:
+        relay.say(turn, named.person, named.rest)
+        return
+    await_text(turn, "say", f"#{named.id}")
+    turn.say("relay_ask", name=named.person.name, athlete_id=named.id)

@@ -1,0 +1,130 @@
+"""Words between a coach and an athlete: passed on as they are, each confirmed when delivered.
+
+The other side answers with Telegram's reply. Without the athlete's consent nothing is passed on.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.conversation import message
+from bot.conversation.interaction import Turn
+from bot.conversation.message import Relayed, Say
+from bot.conversation.outgoing import post
+from bot.store import outbox, people
+from bot.store.outbox import UnreadableError
+from bot.store.tables import PersonRow, Role
+
+MAX_TEXT: Final = 2_000
+"""Characters passed on at once."""
+
+
+def say(turn: Turn, athlete: PersonRow, text: str) -> None:
+    """Pass a coach's or admin's words on to an athlete; the caller has checked the reach."""
+    assert athlete.id is not None
+    _pass_on(turn, Relayed(athlete.id, turn.person_id, turn.who.name, text, to_athlete=True))
+
+
+def replied_to(turn: Turn, message_id: int) -> Relayed | None:
+    """Return the words that came from the other side as this message of the chat, if they did."""
+    letter = outbox.of_message(turn.db, turn.chat_id, message_id)
+    if letter is None or letter[1] != Relayed.__name__:
+        return None
+    try:
+        came = message.load(letter[1], letter[2])
+    except UnreadableError:
+        return None
+    assert isinstance(came, Relayed)
+    me = came.athlete_id if came.to_athlete else came.coach_id
+    return came if me == turn.who.person_id else None
+
+
+def answer(turn: Turn, came: Relayed, text: str) -> None:
+    """Pass an answer on to whoever wrote `came`; without text say what can be passed on."""
+    back = Relayed(
+        came.athlete_id, came.coach_id, turn.who.name, text, to_athlete=not came.to_athlete
+    )
+    if not text:
+        turn.say("relay_text_only", name=came.name)
+    elif not _may(turn.db, back):
+        turn.say("relay_ended", name=came.name, mine=came.to_athlete)
+    else:
+        _pass_on(turn, back)
+
+
+def pass_on(turn: Turn, words: Relayed, *, key: str) -> bool:
+    """Pass words on, once under `key`; False where that was done before. Refusals are said."""
+    if outbox.exists(turn.db, key):
+        return False
+    if not _may(turn.db, words):
+        turn.say("relay_ended", name=_reader(turn.db, words).name, mine=not words.to_athlete)
+    else:
+        _pass_on(turn, words, key)
+    return True
+
+
+def writes_as_athlete(db: Db, writer_id: int, reader_id: int) -> bool:
+    """Whether words between two people are those of an athlete to a coach or admin."""
+    staff = Role.ADMIN in people.roles_of(db, reader_id)
+    coached = people.coaches(db, reader_id, writer_id)
+    return people.find_athlete(db, writer_id) is not None and (coached or staff)
+
+
+def _may(db: Db, words: Relayed) -> bool:
+    """Whether the two may write to each other: by the athlete's consent, or to and from admins."""
+    consented = people.coaches(db, words.coach_id, words.athlete_id)
+    athlete = people.find_athlete(db, words.athlete_id) is not None
+    return consented or (athlete and Role.ADMIN in people.roles_of(db, words.coach_id))
+
+
+def _pass_on(turn: Turn, words: Relayed, key: str | None = None) -> None:
+    reader = _reader(turn.db, words)
+    values = {"name": reader.name, "athlete_id": words.athlete_id}
+    if len(words.text) > MAX_TEXT:
+        turn.show("relay_too_long", **values, length=len(words.text), most=MAX_TEXT)
+    elif reader.telegram_id is None or reader.unreachable_since is not None:
+        turn.show("relay_unreachable", **values)
+    else:
+        key = key or f"u{turn.update_id}:relay"
+        way = Say("relay_under_way", values)
+        post(turn.db, turn.chat_id, way, turn.now, key=_way(key))
+        post(turn.db, reader.telegram_id, words, turn.now, key=key)
+
+
+def _reader(db: Db, words: Relayed) -> PersonRow:
+    return people.person(db, words.athlete_id if words.to_athlete else words.coach_id)
+
+
+def _writer(db: Db, words: Relayed) -> PersonRow:
+    return people.person(db, words.coach_id if words.to_athlete else words.athlete_id)
+
+
+def _way(key: str) -> str:
+    """Return the key of the message that says what becomes of the words."""
+    return f"{key}:way"
+
+
+# ---- what became of it ----------------------------------------------------------------
+
+
+def still_allowed(db: Db, words: Relayed) -> bool:
+    """Whether the words may still be passed on at the moment of sending."""
+    return _may(db, words)
+
+
+def delivered(db: Db, key: str, words: Relayed, now: datetime) -> None:
+    """The other side has it: say so to who wrote it, where it said that it was on its way."""
+    _settled(db, key, words, "relay_delivered", now)
+
+
+def undelivered(db: Db, key: str, words: Relayed, now: datetime) -> None:
+    """It did not, or perhaps not, arrive: say so."""
+    _settled(db, key, words, "relay_lost", now)
+
+
+def _settled(db: Db, key: str, words: Relayed, topic: str, now: datetime) -> None:
+    values = {"name": _reader(db, words).name, "athlete_id": words.athlete_id}
+    way, writer = _way(key), _writer(db, words)
+    outbox.cancel(db, way)
+    post(db, writer.telegram_id, Say(topic, values), now, key=f"{key}:fate", edits=way)

@@ -1,0 +1,104 @@
+"""Words that answer no question: what can be done with them is offered, one tap each.
+
+The pain can be noted, warning signs checked, and the words themselves sent to a coach, as they
+were typed: they are kept in the offer, in the chat's own outbox, and nowhere else.
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.coaching.relay import flow as relay
+from bot.conversation import message
+from bot.conversation.interaction import Turn
+from bot.conversation.message import Relayed
+from bot.protocol.red_flags.worries import names_sign
+from bot.protocol.session.speech import pain_among, plain_pain
+from bot.store import asked, outbox, people
+from bot.store.tables import PersonRow, Role
+
+TOPIC: Final = "words_offer"
+RECENT: Final = timedelta(hours=48)
+"""So long after somebody's message words may be an answer to it."""
+_MOST: Final = 3
+"""People to whom the words can be sent."""
+
+
+def offer(turn: Turn, text: str) -> None:
+    """Offer what can be done with words that answer no question, or with none at all."""
+    athlete, value = _is_athlete(turn), plain_pain(text)
+    if athlete and value is not None:
+        turn.say("number_without_question", value=value)
+        return
+    to = _readers(turn) if text.strip() else []
+    if not athlete and not to:
+        turn.say("unknown_text")
+        return
+    turn.say(
+        TOPIC,
+        text=text,
+        athlete=athlete,
+        pain=pain_among(text) if athlete else None,
+        sign=athlete and names_sign(text),
+        to=to,
+    )
+
+
+def send(turn: Turn, reader_id: int) -> None:
+    """Send the words of the offer whose button was pressed, once, to one of those it names."""
+    letter = _letter(turn)
+    to = [] if letter is None else [one["id"] for one in letter[2]["values"]["to"]]
+    if letter is None or reader_id not in to:
+        turn.expired()
+        return
+    words = _words(turn, reader_id, letter[2]["values"]["text"])
+    sent = relay.pass_on(turn, words, key=f"{letter[0]}:to{reader_id}")
+    turn.answer(None if sent else "sent_already")
+
+
+def is_one(turn: Turn) -> bool:
+    """Whether the button that was pressed is an offer's: the others stay."""
+    return _letter(turn) is not None
+
+
+def _is_athlete(turn: Turn) -> bool:
+    return Role.ATHLETE in turn.who.roles and turn.athlete is not None
+
+
+def _letter(turn: Turn) -> tuple[str, str, dict[str, Any]] | None:
+    if turn.message_id is None:
+        return None
+    found = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
+    return found if found is not None and found[2].get("topic") == TOPIC else None
+
+
+def _readers(turn: Turn) -> list[dict[str, Any]]:
+    """Return to whom the words can go: who wrote lately, then the coaches who can be reached."""
+    wrote = _wrote_lately(turn)
+    coaches = people.coaches_of(turn.db, turn.person_id) if _is_athlete(turn) else []
+    found = {one.id: one for one in [*([] if wrote is None else [wrote]), *coaches]}
+    return [
+        {"id": one.id, "name": one.name, "wrote": one is wrote}
+        for one in list(found.values())[:_MOST]
+        if one.telegram_id is not None and one.unreachable_since is None
+    ]
+
+
+def _wrote_lately(turn: Turn) -> PersonRow | None:
+    """Return who wrote the newest words that were passed on to this chat of late."""
+    for letter in asked.said(turn.db, turn.chat_id, [Relayed.__name__], turn.now - RECENT):
+        try:
+            came = message.load(letter.kind, letter.body)
+        except outbox.UnreadableError:
+            continue
+        assert isinstance(came, Relayed)
+        mine = came.athlete_id if came.to_athlete else came.coach_id
+        if mine == turn.person_id and relay.still_allowed(turn.db, came):
+            return people.person(turn.db, came.coach_id if came.to_athlete else came.athlete_id)
+    return None
+
+
+def _words(turn: Turn, reader_id: int, text: str) -> Relayed:
+    """Return the words as they are passed on: an athlete's to a coach, or the other way."""
+    to_athlete = not relay.writes_as_athlete(turn.db, turn.person_id, reader_id)
+    pair = (reader_id, turn.person_id) if to_athlete else (turn.person_id, reader_id)
+    return Relayed(*pair, turn.who.name, text, to_athlete=to_athlete)

@@ -1,0 +1,1 @@
+"""/unlock: an athlete may train again."""

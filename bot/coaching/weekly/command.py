@@ -1,0 +1,179 @@
+"""/summary: a week told again, and when it comes by itself; an admin sets that for coaches."""
+
+from datetime import date, datetime
+
+from bot.coaching.weekly.pages import pages
+from bot.coaching.weekly.parse import week_of, wish_of
+from bot.conversation import who
+from bot.conversation.interaction import Turn
+from bot.conversation.message import Say, iso
+from bot.conversation.outgoing import post
+from bot.programme import summary_schedule
+from bot.protocol.calendar.iso_week import IsoWeek
+from bot.protocol.calendar.local_time import local
+from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.summary_time import week_told
+from bot.store import people, summaries
+from bot.store.tables import PersonRow, Role
+
+COMMAND = "summary"
+_LAST = frozenset({"now", "last"})
+_TODAY = "today"
+
+
+def summary(turn: Turn, words: str) -> None:
+    """/summary [now | last | 2026-W47 | mon 07:00 | on | off], and for an admin COACH before it."""
+    try:
+        _summary(turn, words.strip())
+    except InputError as why:
+        turn.answer()
+        turn.say("summary_problem", problem=str(why))
+
+
+def _summary(turn: Turn, words: str) -> None:
+    coach, mine = Role.COACH in turn.who.roles, who.mine(words)
+    if coach and not words:
+        _home(turn, turn.person_id)
+    elif coach and mine is not None:
+        _own(turn, mine)
+    elif coach and not _names_coach(turn, words):
+        _own(turn, words)
+    elif coach and not words.startswith("#") and _reads(turn, words):
+        who.ask_whose(turn, COMMAND, words, _coaches(turn))
+    else:
+        found = who.one_of(turn, COMMAND, words, _coaches(turn))
+        if found is not None:
+            _of_coach(turn, found.id, found.rest)
+
+
+def _coaches(turn: Turn) -> list[PersonRow]:
+    """Return the coaches whose summary this person may set."""
+    everyone = people.with_role(turn.db, Role.COACH)
+    if Role.ADMIN in turn.who.roles:
+        return everyone
+    return [one for one in everyone if one.id == turn.person_id]
+
+
+def _names_coach(turn: Turn, words: str) -> bool:
+    if words.startswith("#"):
+        return True
+    return Role.ADMIN in turn.who.roles and who.fits(_coaches(turn), words)
+
+
+def _reads(turn: Turn, words: str) -> bool:
+    """Whether the words say something about one's own summary."""
+    try:
+        return words.casefold() in {*_LAST, _TODAY} or bool(
+            week_of(words, _today(turn)) or wish_of(words)
+        )
+    except InputError:
+        return False
+
+
+def _own(turn: Turn, words: str) -> None:
+    folded = words.casefold()
+    week = week_of(words, _today(turn))
+    if folded in _LAST:
+        _tell_last(turn)
+    elif folded == _TODAY:
+        _tell(turn, turn.now, None, repeat=False)
+    elif week is not None:
+        _tell_week(turn, week)
+    else:
+        _set(turn, turn.person_id, words)
+
+
+def _of_coach(turn: Turn, coach_id: int, words: str) -> None:
+    if words:
+        _set(turn, coach_id, words)
+    else:
+        _home(turn, coach_id)
+
+
+# ---- when it comes --------------------------------------------------------------------
+
+
+def _home(turn: Turn, coach_id: int) -> None:
+    turn.answer()
+    turn.show("summary_home", **_when(turn, coach_id))
+
+
+def _set(turn: Turn, coach_id: int, words: str) -> None:
+    before, after = summary_schedule.change(
+        turn.db, coach_id, wish_of(words), turn.now, actor=turn.person_id
+    )
+    values = {**_when(turn, coach_id), "before": before, "after": after}
+    turn.answer()
+    turn.show("summary_set", **values)
+    if coach_id != turn.person_id and before != after:
+        coach = people.person(turn.db, coach_id)
+        told = {**values, "own": True, "by": turn.who.name, "my_zone": coach.zone}
+        key = f"u{turn.update_id}:summary_time"
+        post(turn.db, coach.telegram_id, Say("summary_set", told), turn.now, key=key)
+
+
+def _when(turn: Turn, coach_id: int) -> dict[str, object]:
+    """Return whose summary it is and when the next one comes; both zones, where they differ."""
+    row, coach = (
+        summary_schedule.of_coach(turn.db, coach_id, turn.now),
+        people.person(turn.db, coach_id),
+    )
+    return {
+        "coach_id": coach_id,
+        "name": coach.name,
+        "own": coach_id == turn.person_id,
+        "by": None,
+        "when": summary_schedule.say(row),
+        "next_at": iso(row.summary_due_at),
+        "zone": coach.zone,
+        "my_zone": people.person(turn.db, turn.person_id).zone,
+        "athletes": len(people.athletes(turn.db, coach_id)),
+    }
+
+
+# ---- a week told again ----------------------------------------------------------------
+
+
+def _tell_last(turn: Turn) -> None:
+    """Tell the newest summary again; before the first one, the newest week that is over."""
+    row = summaries.newest(turn.db, turn.person_id)
+    if row is not None:
+        _tell(turn, row.as_of, row.week, repeat=row.told_at is not None)
+        return
+    coach = people.person(turn.db, turn.person_id)
+    when = summary_schedule.time_of(
+        summary_schedule.of_coach(turn.db, turn.person_id, turn.now), coach
+    )
+    as_of = when.newest(turn.now)
+    _tell(turn, as_of, str(week_told(as_of, coach.zone)), repeat=False)
+
+
+def _tell_week(turn: Turn, week: IsoWeek) -> None:
+    """Tell a week: as it was told, or as it would have been. Raises InputError while it runs."""
+    row = summaries.of_week(turn.db, turn.person_id, str(week))
+    if row is not None:
+        _tell(turn, row.as_of, row.week, repeat=row.told_at is not None)
+        return
+    coach = people.person(turn.db, turn.person_id)
+    when = summary_schedule.time_of(
+        summary_schedule.of_coach(turn.db, turn.person_id, turn.now), coach
+    )
+    as_of = when.of_week(week)
+    if as_of > turn.now:
+        raise InputError(f"{week} is not over yet. Write /summary today for the last seven days.")
+    _tell(turn, as_of, str(week), repeat=False)
+
+
+def _tell(turn: Turn, as_of: datetime, week: str | None, *, repeat: bool) -> None:
+    coach = people.person(turn.db, turn.person_id)
+    athletes = people.athletes(turn.db, turn.person_id)
+    turn.answer()
+    if not athletes:
+        turn.say("summary_nobody")
+        return
+    for letter in pages(turn.db, coach, athletes, as_of, turn.now, week=week, repeat=repeat):
+        turn.send(letter)
+
+
+def _today(turn: Turn) -> date:
+    return local(turn.now, people.person(turn.db, turn.person_id).zone).date()

@@ -1,0 +1,126 @@
+"""A coach's week as letters: ten athletes a page, each page followed by its charts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.coaching.history import stretches
+from bot.conversation.message import Album, Intent, Summary
+from bot.protocol.calendar.local_time import local
+from bot.protocol.calendar.summary_time import DAYS, seven_days
+from bot.protocol.report.athlete_week import URGENCY, AthleteWeek, Decision, Standing, athlete_week
+from bot.protocol.report.period import PeriodChart, chart_days
+from bot.store.athlete_states import Stands, may_be_told, standing
+from bot.store.tables import PersonRow
+from bot.training.progression import standing as progression_standing
+
+PAGE: Final = 10
+"""Athletes on a page: so many that any page fits a message, and its charts an album."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One athlete of a summary: the words' values and the chart."""
+
+    week: AthleteWeek
+    chart: PeriodChart
+
+
+def pages(
+    db: Db,
+    coach: PersonRow,
+    athletes: Sequence[PersonRow],
+    as_of: datetime,
+    now: datetime,
+    *,
+    week: str | None,
+    due_at: datetime | None = None,
+    repeat: bool = False,
+    summary: int | None = None,
+) -> list[Intent]:
+    """Return the letters about the seven days that end at `as_of`, the most urgent first."""
+    told = _told(db, athletes, as_of, now)
+    first, last = seven_days(as_of, coach.zone)
+    cover = Summary(
+        week=week,
+        first_day=first,
+        last_day=last,
+        zone=coach.zone,
+        athletes=(),
+        count=len(told),
+        urgent=_urgent(one.week for one in told),
+        pages=-(-len(told) // PAGE),
+        due_at=due_at,
+        repeat=repeat,
+        summary=summary,
+    )
+    letters: list[Intent] = []
+    for page in range(cover.pages):
+        shown = told[page * PAGE : (page + 1) * PAGE]
+        letters.append(replace(cover, page=page, athletes=tuple(one.week for one in shown)))
+        letters.append(Album(tuple(one.chart for one in shown)))
+    return letters
+
+
+def allowed(db: Db, chat_id: int, letter: Summary | Album) -> Summary | Album | None:
+    """Return what of a letter may still be told in this chat; None for nothing.
+
+    An athlete may have withdrawn a consent while the letter waited: that wins.
+    """
+    if isinstance(letter, Album):
+        ids = may_be_told(db, chat_id, {one.athlete_id for one in letter.charts})
+        charts = tuple(one for one in letter.charts if one.athlete_id in ids)
+        return replace(letter, charts=charts) if charts else None
+    ids = may_be_told(db, chat_id, {one.athlete_id for one in letter.athletes})
+    kept = tuple(one for one in letter.athletes if one.athlete_id in ids)
+    gone = [one for one in letter.athletes if one.athlete_id not in ids]
+    if not kept:
+        return None
+    count, urgent = letter.count - len(gone), letter.urgent - _urgent(gone)
+    return replace(letter, athletes=kept, count=count, urgent=urgent)
+
+
+def _told(db: Db, athletes: Sequence[PersonRow], as_of: datetime, now: datetime) -> list[Told]:
+    """Return every athlete's week, in a number of statements that does not depend on how many."""
+    spans = {}
+    for one in athletes:
+        assert one.id is not None
+        first, last = seven_days(as_of, one.zone)
+        spans[one.id] = (first - timedelta(days=DAYS), last)
+    found = stretches(db, athletes, spans)
+    stands = standing(db, list(spans))
+    steps = progression_standing.standing(db, list(stands), now)
+    told = []
+    for one in athletes:
+        assert one.id is not None
+        if one.id in stands:
+            stood = _standing(stands[one.id], steps[one.id], one.zone, now)
+            week = athlete_week(one.id, one.name, one.zone, found[one.id], stood)
+            days = chart_days(found[one.id].part(week.first_day, week.last_day))
+            chart = PeriodChart(
+                athlete_id=one.id, name=one.name, days=days, pain_limit=stood.pain_limit
+            )
+            told.append(Told(week, chart))
+    return sorted(told, key=lambda one: URGENCY.index(one.week.decision))
+
+
+def _standing(
+    found: Stands, step: progression_standing.Standing, zone: str, now: datetime
+) -> Standing:
+    today, until, away = local(now, zone).date(), found.paused_until, found.unreachable_since
+    return Standing(
+        lock_reason=found.lock_reason,
+        open_flag=found.open_flag,
+        unreachable_since=None if away is None else local(away, zone).date(),
+        paused=found.paused_at is not None and (until is None or today < until),
+        paused_until=until,
+        step_up=None if step.proposal is None else str(step.proposal),
+        pain_limit=found.pain_limit,
+    )
+
+
+def _urgent(weeks: Iterable[AthleteWeek]) -> int:
+    return sum(1 for one in weeks if one.decision is not Decision.NOTHING)

@@ -1,0 +1,78 @@
+"""What is typed after /summary: a week, or when the summary shall come."""
+
+import re
+from datetime import date
+from typing import Final
+
+from bot.conversation.schedule_input import fold
+from bot.programme.summary_schedule import Wish
+from bot.protocol.calendar.iso_week import IsoWeek
+from bot.protocol.calendar.parse_dates import InputError, parse_time, parse_weekdays
+
+_WEEK: Final = re.compile(r"(?:(\d{4})[-\s]?)?w(\d{1,2})", re.ASCII)
+_YEARS: Final = range(2020, 2100)
+_SHOWN: Final = 30
+_HELP: Final = "Write now, today, a week (2026-W47), a day and time (mon 07:00), or off."
+
+
+def week_of(text: str, today: date) -> IsoWeek | None:
+    """Return the week of "2026-W47" or "W47"; None for a text that is no week.
+
+    Without a year it is the newest that has begun. Raises InputError for a week that does not
+    exist or lies ahead.
+    """
+    found = _WEEK.fullmatch(fold(text))
+    if found is None:
+        return None
+    this = IsoWeek.containing(today)
+    year, number = int(found[1] or this.year), int(found[2])
+    if year not in _YEARS:
+        raise InputError(
+            f"“{_shown(text)}” has a year I can not tell about. Write {this.plus(-1)}."
+        )
+    try:
+        week = IsoWeek(year, number)
+    except ValueError as why:
+        last = IsoWeek.containing(date(year, 12, 28)).number
+        raise InputError(
+            f"“{_shown(text)}” does not exist: {year} has weeks 01 to {last}. "
+            f"Write {this.plus(-1)}."
+        ) from why
+    if found[1] is None and week > this:
+        return week_of(f"{year - 1}-W{number}", today)
+    if week > this:
+        raise InputError(f"{week} has not begun; it is {this} now. Write {this.plus(-1)}.")
+    return week
+
+
+def wish_of(text: str) -> Wish:
+    """Return when a summary shall come: a weekday, a time, both, "on" or "off".
+
+    Raises InputError: what is wrong, what is allowed, an example.
+    """
+    folded = fold(text)
+    if folded in {"on", "off"}:
+        return Wish(on=folded == "on")
+    first, _, rest = text.strip().partition(" ")
+    if first[:1].isdigit() or fold(first) in _NO_DAY:
+        return Wish(at=parse_time(text))
+    return Wish(_weekday(first), parse_time(rest) if rest.strip() else None)
+
+
+_NO_DAY: Final = frozenset({"noon", "midday", "midnight"})
+
+
+def _weekday(text: str) -> int:
+    try:
+        days = parse_weekdays(text)
+    except InputError as why:
+        raise InputError(f"“{_shown(text)}” is not something I know here. {_HELP}") from why
+    if len(days) != 1:
+        raise InputError(
+            f"“{_shown(text)}” is {len(days)} days; the summary comes on one. Write mon 07:00."
+        )
+    return next(iter(days))
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.split())[:_SHOWN]

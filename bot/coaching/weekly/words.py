@@ -1,0 +1,237 @@
+"""How a weekly summary looks: a few short lines an athlete, what needs a decision first."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from bot.conversation.labels import in_one_line
+from bot.conversation.message import Intent, Summary
+from bot.conversation.phrases import lines, many, paragraphs
+from bot.conversation.screen import Button, Screen, esc
+from bot.conversation.who_words import command_data
+from bot.conversation.widgets import in_rows
+from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, say_day_time
+from bot.protocol.report.athlete_week import AthleteWeek, Decision, Figures, Stop, Trend
+
+_NAME: Final = 40
+_PAINS: Final = 14
+"""Sessions whose pain is named: two a day."""
+_STOPS: Final = 4
+_REASONS: Final = 4
+_REASON: Final = 16
+_MAX_TEXT: Final = 4_000
+"""Telegram takes 4096 characters; tags count here as well, so this is on the safe side."""
+_CUT: Final = "The last ones are told in short: tap a name for more."
+
+
+def summary(letter: Summary, now: datetime) -> Screen:
+    """Return a page of a summary: the head, then the athletes; a button for each one's card."""
+    buttons = [
+        Button(in_one_line(one.name, of=2), command_data("athlete", one.athlete_id))
+        for one in letter.athletes
+    ]
+    return Screen(text=_fitting(letter, now), rows=in_rows(buttons, 2))
+
+
+def _fitting(letter: Summary, now: datetime) -> str:
+    """Return the page's text; where it is too long, the least urgent are told in short (F60)."""
+    head, count = _head(letter, now), len(letter.athletes)
+    full = [_entry(one, letter) for one in letter.athletes]
+    for kept in range(count, -1, -1):
+        short = [_title(one, letter, _in_short(one)) for one in letter.athletes[kept:]]
+        text = paragraphs(head, *full[:kept], *short, _CUT if short else "")
+        if kept == 0 or len(text) <= _MAX_TEXT:
+            break
+    return text
+
+
+def _head(letter: Summary, now: datetime) -> str:
+    title = "Last seven days" if letter.week is None else f"Week {letter.week[-2:]}"
+    days = f"{title}: {_say_days(letter.first_day, letter.last_day)}"
+    page = f" – page {letter.page + 1} of {letter.pages}" if letter.pages > 1 else ""
+    if letter.page:
+        return f"<b>{days}</b>{page}"
+    return lines(
+        f"<b>{days}</b>{page}",
+        "" if not letter.repeat else "A repeat: you had this summary before.",
+        _late(letter, now),
+        _overview(letter),
+    )
+
+
+def _late(letter: Summary, now: datetime) -> str:
+    if letter.due_at is None:
+        return ""
+    due = say_day_time(letter.due_at, letter.zone, now)
+    return f"This comes late: it was due {due} ({esc(letter.zone)} time)."
+
+
+def _overview(letter: Summary) -> str:
+    who = many(letter.count, "athlete")
+    if not letter.urgent:
+        return f"{who}. Nothing needs you."
+    verb = "needs" if letter.urgent == 1 else "need"
+    return f"{who}, {letter.urgent} {verb} a decision."
+
+
+def _say_days(first: date, last: date) -> str:
+    year = "" if first.year == last.year else f" {first.year}"
+    month = "" if (first.year, first.month) == (last.year, last.month) else _month(first)
+    return f"{WEEKDAYS[first.weekday()]} {first.day}{month}{year} – {_say_day(last)} {last.year}"
+
+
+def _month(day: date) -> str:
+    return f" {MONTHS[day.month - 1]}"
+
+
+def _say_day(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day.day}{_month(day)}"
+
+
+# ---- one athlete ----------------------------------------------------------------------
+
+
+def _entry(one: AthleteWeek, letter: Summary) -> str:
+    """Return an athlete's lines; what is not known has none."""
+    return _title(
+        one,
+        letter,
+        _sessions(one),
+        *(_stop(stop) for stop in one.stops[:_STOPS]),
+        _pain(one),
+        _held(one),
+        _before(one),
+    )
+
+
+def _title(one: AthleteWeek, letter: Summary, *more: str) -> str:
+    name = f"<b>{esc(one.name[:_NAME])}</b>{_clock(one, letter)}"
+    return lines(f"{name} – {_DECISIONS[one.decision](one)}", *more)
+
+
+def _in_short(one: AthleteWeek) -> str:
+    return f"{one.figures.done} of {one.figures.planned} done"
+
+
+def _clock(one: AthleteWeek, letter: Summary) -> str:
+    """Name the athlete's zone where it differs from the coach's, and the days where they do."""
+    if one.zone == letter.zone:
+        return ""
+    days = "" if one.last_day == letter.last_day else f", {_say_days(one.first_day, one.last_day)}"
+    return f" ({esc(one.zone)} time{days})"
+
+
+_DECISIONS: Final[dict[Decision, Callable[[AthleteWeek], str]]] = {
+    Decision.RED_FLAG: lambda _one: "<b>red flag is open: unlock?</b>",
+    Decision.LOCKED: lambda _one: "<b>locked after high pain: unlock?</b>",
+    Decision.STOPPED: lambda _one: "<b>stopped by pain: is the dose right?</b>",
+    Decision.RISING: lambda _one: "<b>pain is rising: is the dose right?</b>",
+    Decision.UNREACHABLE: lambda one: (
+        f"<b>I can not reach them since {_since(one)}: write another way</b>"
+    ),
+    Decision.MISSED: lambda one: f"<b>{one.figures.missed} missed: ask why?</b>",
+    Decision.STEP_UP: lambda one: f"<b>a step up is earned, to {one.step_up}: confirm it?</b>",
+    Decision.NOTHING: lambda _one: "nothing needs you",
+}
+
+
+def _since(one: AthleteWeek) -> str:
+    return "" if one.unreachable_since is None else _say_day(one.unreachable_since)
+
+
+def _sessions(one: AthleteWeek) -> str:
+    """Return what became of what was planned."""
+    found, week = one.figures, one.last_day - one.first_day + timedelta(days=1)
+    if found.paused_days == week.days:
+        until = "" if one.paused_until is None else f", first day back {_say_day(one.paused_until)}"
+        return f"Paused all week{until}."
+    if found.nothing:
+        return lines("No data: nothing was planned.", *_days_paused(found))
+    done = f"{found.done} of {found.planned} done" if found.planned else "Nothing planned"
+    return " · ".join([done, *_became(one), *_days_paused(found)])
+
+
+def _became(one: AthleteWeek) -> Iterator[str]:
+    found = one.figures
+    for count, word in (
+        (found.stopped, "stopped by pain"),
+        (found.rested, "rested on pain"),
+        (found.unfinished, "unfinished"),
+        (found.skipped, f"skipped{_reasons(one)}"),
+        (found.missed, "missed"),
+        (found.not_delivered, "not delivered (our fault)"),
+        (found.open, "still open"),
+        (found.beside, "beside the plan"),
+    ):
+        if count:
+            yield f"{count} {word}"
+
+
+def _days_paused(found: Figures) -> Iterator[str]:
+    if found.paused_days:
+        yield f"{many(found.paused_days, 'day')} paused"
+
+
+def _reasons(one: AthleteWeek) -> str:
+    named = [(reason, count) for reason, count in one.reasons if reason][:_REASONS]
+    if not named:
+        return ""
+    said = (f"{esc(r[:_REASON])}{f' {n}×' if n > 1 else ''}" for r, n in named)
+    return f" ({', '.join(said)})"
+
+
+_SIGN: Final = {"red_flag": "warning sign", "stopped_hard": "high pain"}
+
+
+def _stop(stop: Stop) -> str:
+    hold = "before the first hold" if stop.hold is None else f"hold {stop.hold}"
+    pain = "" if stop.pain is None else f", pain {stop.pain}"
+    sign = f" ({_SIGN[stop.outcome]})" if stop.outcome in _SIGN else ""
+    return f"Stopped {_weekday(stop.day)}: {hold}{pain}{sign}"
+
+
+def _pain(one: AthleteWeek) -> str:
+    """Return pain first → last of every session, the worst, and the mornings."""
+    known = [f"{x.first}→{x.last}" for x in one.pains if x.first is not None][-_PAINS:]
+    parts = [f"Pain {', '.join(known)}"] if known else []
+    if one.worst is not None and one.worst_day is not None:
+        parts.append(f"worst {one.worst} ({_weekday(one.worst_day)})")
+    if one.mornings:
+        parts.append(f"mornings {', '.join(map(str, one.mornings))}")
+    if one.late:
+        parts.append(f"{one.late} answered late")
+    return _sentence(parts)
+
+
+def _sentence(parts: list[str]) -> str:
+    text = " · ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def _held(one: AthleteWeek) -> str:
+    found = one.figures
+    return f"Held {found.tension_s} of {found.planned_s} s" if found.planned_s else ""
+
+
+def _before(one: AthleteWeek) -> str:
+    """Return the week before in one line."""
+    before = one.before
+    if not before.planned:
+        return ""
+    held = f", held {before.tension_s} s" if before.tension_s else ""
+    return f"Week before: {before.done} of {before.planned} done{held}{_TRENDS[one.trend]}"
+
+
+_TRENDS: Final = {
+    None: "",
+    Trend.LESS: "; pain is less now",
+    Trend.SAME: "; pain is the same",
+    Trend.MORE: "; pain is more now",
+}
+
+
+def _weekday(day: date) -> str:
+    return WEEKDAYS[day.weekday()]
+
+
+SUMMARY_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {Summary: summary}

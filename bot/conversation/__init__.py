@@ -1,0 +1,1 @@
+"""What all capabilities talk with: interaction, message, screen, phrases, who."""

@@ -1,0 +1,63 @@
+"""What a command is: who may use it, what it does, and its lines in the menu and in /help."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.conversation.interaction import Turn
+from bot.conversation.roles import Role
+from bot.conversation.schedule_input import CityGuess
+from bot.telegram.update import Said
+
+ATHLETE: Final = frozenset({Role.ATHLETE})
+COACH: Final = frozenset({Role.COACH})
+ADMIN: Final = frozenset({Role.ADMIN})
+STAFF: Final = COACH | ADMIN
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the installation decides: the bot's name, and whether anyone may enrol."""
+
+    bot_username: str
+    open_enrolment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command as one function sees it: typed, or behind a button.
+
+    `cities` are the places found for the words of a command that takes one.
+    """
+
+    turn: Turn
+    said: Said
+    words: str
+    rules: Rules
+    cities: list[CityGuess] = field(default_factory=list)
+
+
+def _nothing(_asked: Asked) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command for some roles (None: everyone).
+
+    `about` is its line in Telegram's menu; `help` its line in /help, with an example. A command
+    that is `named` begins with somebody's name: where a person has two commands of one name, the
+    named one is meant when a name was typed. `reads` says whether one's own command can make
+    something of the words.
+    """
+
+    act: Callable[[Asked], None]
+    roles: frozenset[Role] | None
+    about: str
+    help: str
+    named: bool = False
+    reads: Callable[[Asked], bool] = _nothing
+
+    def open_to(self, roles: frozenset[Role]) -> bool:
+        """Whether somebody with these roles may use it."""
+        return self.roles is None or bool(self.roles & roles)

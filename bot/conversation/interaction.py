@@ -1,0 +1,91 @@
+"""One person's turn: who acts, in which chat, by which update; and the replies to it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from sqlmodel import Session as Db
+
+from bot.conversation.admission import Admission
+from bot.conversation.message import Answer, Intent, Retire, Say
+from bot.conversation.outgoing import post
+from bot.store import people
+from bot.store.people import Who
+from bot.store.tables import AthleteRow
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one update needs to be answered. `message_id` is the message whose button was pressed.
+
+    Reply keys come from the update's id: an update handled twice replies once. `came` says how old
+    the update is; without it, it is of `now`.
+    """
+
+    db: Db
+    who: Who
+    update_id: int
+    now: datetime
+    message_id: int | None = None
+    query_id: str | None = None
+    came: Admission | None = None
+    _numbers: Any = field(default_factory=count)
+    _answered: list[str] = field(default_factory=list)
+
+    @property
+    def old(self) -> bool:
+        """Whether this was said a while ago: it never begins anything by itself."""
+        return self.came is not None and self.came.old
+
+    @property
+    def said_at(self) -> datetime:
+        """The earliest instant that this can have been said at."""
+        return self.now if self.came is None else self.came.said_at
+
+    @property
+    def chat_id(self) -> int:
+        """The person's private chat has the person's id."""
+        return self.who.telegram_id
+
+    @property
+    def person_id(self) -> int:
+        """The id of a person who is known."""
+        assert self.who.person_id is not None
+        return self.who.person_id
+
+    @property
+    def athlete(self) -> AthleteRow | None:
+        """The athlete whose turn it is, or None for anybody else."""
+        if self.who.person_id is None:
+            return None
+        return people.find_athlete(self.db, self.who.person_id)
+
+    def send(self, intent: Intent) -> None:
+        """Reply with `intent`."""
+        key = f"u{self.update_id}:{next(self._numbers)}"
+        post(self.db, self.chat_id, intent, self.now, key=key)
+
+    def say(self, topic: str, **values: Any) -> None:
+        """Reply with the words for `topic`."""
+        self.send(Say(topic, values))
+
+    def show(self, topic: str, **values: Any) -> None:
+        """Rewrite the message whose button was pressed, or reply where none was."""
+        self.send(Say(topic, values, self.message_id))
+
+    def answer(self, topic: str | None = None, *, alert: bool = False, **values: Any) -> None:
+        """Answer the pressed button, if one was pressed and is not answered yet."""
+        if self.query_id is not None and self.query_id not in self._answered:
+            self._answered.append(self.query_id)
+            self.send(Answer(self.query_id, topic, values, alert))
+
+    def retire(self) -> None:
+        """Take the buttons off the message whose button was pressed."""
+        if self.message_id is not None:
+            self.send(Retire(self.message_id))
+
+    def expired(self) -> None:
+        """The button is not active any more: say so briefly and take the buttons away."""
+        self.answer("inactive")
+        self.retire()

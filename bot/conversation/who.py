@@ -1,0 +1,212 @@
+"""Whom a command is about: the name that its words begin with, or `#12` behind a button.
+
+One way for every command: a full name or the beginning of one, in any case and with or without
+accents, in quotes or not. Where several people fit, or a word may belong to the name or to what
+follows it, each way to read it becomes a button; so does no name at all.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.conversation import parse_who
+from bot.conversation.interaction import Turn
+from bot.conversation.parse_who import Reading, after
+from bot.store import outbox, people
+from bot.store.tables import PersonRow, Role
+
+SHOWN: Final = 8
+"""People offered as buttons at once; more are on the next page."""
+TOPIC: Final = "who_which"
+_BY_ID: Final = re.compile(r"#(\d{1,18})(?:\s+(.*))?", re.ASCII | re.DOTALL)
+_PAGE: Final = re.compile(r"#p(\d{1,4})(?:\s+(.*))?", re.ASCII | re.DOTALL)
+MYSELF: Final = "me"
+"""The id of who answers the question with: it is my own command."""
+_OWN: Final = re.compile(rf"#{MYSELF}\b\s*(.*)", re.ASCII | re.DOTALL)
+
+About = Callable[[PersonRow], str]
+"""A few words beside a name on a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The person a command is about, and the words after the name."""
+
+    person: PersonRow
+    rest: str
+
+    @property
+    def id(self) -> int:
+        """The person's id."""
+        assert self.person.id is not None
+        return self.person.id
+
+
+def athletes_of(turn: Turn) -> list[PersonRow]:
+    """Return the athletes this person may name: an admin all, a coach those who consented."""
+    if Role.ADMIN in turn.who.roles:
+        return people.athletes(turn.db, None)
+    if Role.COACH in turn.who.roles:
+        return people.athletes(turn.db, turn.person_id)
+    return []
+
+
+def athlete_named(
+    turn: Turn,
+    command: str,
+    words: str,
+    about: About | None = None,
+    *,
+    takes: Callable[[Named], bool] | None = None,
+    alone: bool = False,
+) -> Named | None:
+    """Return the athlete the words begin with; None when a question or refusal was said."""
+    return one_of(turn, command, words, athletes_of(turn), about, takes=takes, alone=alone)
+
+
+def one_of(
+    turn: Turn,
+    command: str,
+    words: str,
+    candidates: Sequence[PersonRow],
+    about: About | None = None,
+    *,
+    before: str = "",
+    takes: Callable[[Named], bool] | None = None,
+    alone: bool = False,
+) -> Named | None:
+    """Return the one of `candidates` that the words of `command` begin with.
+
+    Where it is not one, say so – buttons for several, the way to write it for none – and return
+    None. Without words the only candidate is taken. `before` are words of the command that stand
+    before the name, `takes` says which rest the command can do something with, and a command that
+    takes a name `alone` knows nobody by part of the words.
+    """
+    page, wanted = _page(words)
+    found = _named(candidates, wanted, takes)
+    if alone:
+        found = [one for one in found if not one.rest]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        turn.show("who_nobody", command=command, name=_shown(wanted), none=not candidates)
+        return None
+    entries = found[page * SHOWN : (page + 1) * SHOWN]
+    turn.show(
+        TOPIC,
+        command=command,
+        wanted=wanted,
+        before=before,
+        name=_name(wanted, found),
+        rest=found[0].rest,
+        people=[_entry(wanted, one, "" if about is None else about(one.person)) for one in entries],
+        page=page,
+        pages=-(-len(found) // SHOWN),
+    )
+    return None
+
+
+def ask_whose(turn: Turn, command: str, words: str, candidates: Sequence[PersonRow]) -> None:
+    """Ask whether a command is one's own, as its words allow, or about somebody they name."""
+    found = _named(candidates, words, None)[: SHOWN - 1]
+    own = {"athlete_id": MYSELF, "name": "", "about": "", "taken": 0, "rest": words}
+    turn.show(
+        TOPIC,
+        command=command,
+        wanted=words,
+        before="",
+        name=_name(words, found),
+        rest=words,
+        people=[own, *(_entry(words, one, "") for one in found)],
+        page=0,
+        pages=1,
+    )
+
+
+def _entry(wanted: str, one: Named, about: str) -> dict[str, Any]:
+    """Return a button of the question: who, and how many of the words are the name."""
+    return {
+        "athlete_id": one.id,
+        "name": one.person.name,
+        "about": about,
+        "taken": len(wanted.split()) - len(one.rest.split()),
+        "rest": _shown(one.rest),
+    }
+
+
+def _name(wanted: str, found: Sequence[Named]) -> str:
+    """Return the words that are the name, in the longest way to read them."""
+    rest = min((one.rest for one in found), key=len)
+    return _shown(wanted.removesuffix(rest))
+
+
+def _named(
+    candidates: Sequence[PersonRow], words: str, takes: Callable[[Named], bool] | None
+) -> list[Named]:
+    """Return each way to read the words: who is named, and what follows. Nothing typed: everybody.
+
+    Where the command can take what follows in some of them, it is one of these.
+    """
+    by_id = _BY_ID.fullmatch(words)
+    if by_id is not None:
+        return [Named(one, by_id[2] or "") for one in candidates if one.id == int(by_id[1])]
+    if not words:
+        return [Named(one, "") for one in candidates]
+    names = [one.name for one in candidates]
+
+    def named(reading: Reading) -> Named:
+        return Named(candidates[reading.index], after(words, reading.taken))
+
+    if takes is not None:
+        taken = [one for one in parse_who.all_readings(names, words) if takes(named(one))]
+        if taken:
+            return [named(one) for one in parse_who.called(names, taken, words)]
+    return [named(one) for one in parse_who.readings(names, words)]
+
+
+def fits(candidates: Sequence[PersonRow], words: str) -> bool:
+    """Whether the words begin with somebody's name, or with the beginning of one."""
+    return bool(words and _named(candidates, words, None))
+
+
+def names_nobody(words: str) -> bool:
+    """Whether no name was typed: the command stands alone, or a page of its list was asked for."""
+    return not _page(words)[1]
+
+
+def names_somebody(turn: Turn, words: str) -> bool:
+    """Whether the words begin with an athlete this person may name, or a button chose one."""
+    return words.startswith("#") or fits(athletes_of(turn), words)
+
+
+def mine(words: str) -> str | None:
+    """Return the words of one's own command, where the question whose it is was answered so."""
+    found = _OWN.fullmatch(words)
+    return None if found is None else found[1]
+
+
+def again(turn: Turn, person: str, taken: int | None) -> str | None:
+    """Return the words of a command that asked whom it is about, with the one who was chosen.
+
+    `person` is an id, `MYSELF`, or "p2" for the third page; so many words were `taken` by the name.
+    None when the question is not kept any more.
+    """
+    if turn.message_id is None:
+        return None
+    letter = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
+    if letter is None or letter[2].get("topic") != TOPIC:
+        return None
+    values = letter[2]["values"]
+    rest = values["rest"] if taken is None else after(values["wanted"], taken)
+    words = values["wanted"] if person.startswith("p") else rest
+    return f"{values.get('before', '')} #{person} {words}".strip()
+
+
+def _page(words: str) -> tuple[int, str]:
+    paged = _PAGE.fullmatch(words)
+    return (0, words) if paged is None else (int(paged[1]), paged[2] or "")
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.split())[:60]

@@ -1,0 +1,164 @@
+"""Pieces that joining and the settings share: choosing a zone, weekdays and times by buttons.
+
+And the smaller ones: a plain sentence, a problem.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.conversation.labels import in_one_line
+from bot.conversation.screen import Button, Screen, Style, esc
+from bot.protocol.calendar.local_time import (
+    WEEKDAYS,
+    local,
+    say_date,
+    say_day_time,
+    say_time,
+    say_weekdays,
+    utc,
+    utc_offset_label,
+)
+
+Values = dict[str, Any]
+Words = Callable[[Values, datetime], Screen]
+Data = Callable[[str], str]
+"""From a value to the data of the button that carries it."""
+Row = tuple[Button, ...]
+
+TIMES: Final = ("06:30", "07:00", "07:30", "08:00", "12:00", "18:00", "20:00")
+SIDES: Final = {"left": "Left", "right": "Right", "both": "Both"}
+_EVERY_DAY: Final = "0123456"
+_CLOCK: Final = len(", 00:00")
+_PRESETS: Final = (("Every day", _EVERY_DAY), ("Mon–Fri", "01234"), ("Mon, Wed, Fri", "024"))
+
+
+def plain(text: str) -> Words:
+    """Return words that are the same whatever the values: `text`, as HTML."""
+    return lambda _values, _now: Screen(text=text)
+
+
+def in_rows(buttons: list[Button], width: int) -> tuple[Row, ...]:
+    """Return buttons in rows of at most `width`."""
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
+
+
+def problem(values: Values) -> str:
+    """Return what was wrong with the last answer, as a first paragraph; or nothing."""
+    found = values.get("problem")
+    return f"⚠️ {esc(found)}\n\n" if found else ""
+
+
+def say_days(days: str) -> str:
+    """Return stored weekdays, "0,2,4", as a person reads them."""
+    return say_weekdays(frozenset(int(day) for day in days.split(",") if day)) or "no days"
+
+
+def say_times(times: str) -> str:
+    """Return stored times, "07:30,18:00", as a person reads them."""
+    return times.replace(",", " and ")
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return an instant from its ISO text."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def say_moment(text: str, zone: str, now: datetime) -> str:
+    """Return an instant as "today 07:30 (Europe/Berlin)"."""
+    return f"{say_day_time(datetime.fromisoformat(text), zone, now)} ({esc(zone)})"
+
+
+def say_day(moment: datetime, zone: str, now: datetime) -> str:
+    """Return an instant's date on the zone's clock, seen from `now`."""
+    return say_date(local(moment, zone).date(), local(now, zone).date())
+
+
+# ---- zone -----------------------------------------------------------------------------
+
+
+def zone_rows(data: Data) -> tuple[Row, ...]:
+    """Return the ways to tell a zone; typing a city is one more."""
+    return (
+        (Button("📍 Share location", data("location")),),
+        (Button("🕑 Pick by local time", data("clock")),),
+    )
+
+
+def clock(values: Values, now: datetime, data: Data) -> tuple[str, tuple[Row, ...]]:
+    """Ask which time it is; a button for each time that clocks show somewhere."""
+    moments = [(utc(now) + timedelta(minutes=offset), offset) for offset in values["offsets"]]
+    buttons = [Button(f"{at:%H:%M}", data(f"@{offset}")) for at, offset in moments]
+    return "What time is it where you are? Choose, or type it, for example 14:05.", in_rows(
+        buttons, 4
+    )
+
+
+def pick(values: Values, now: datetime, data: Data) -> tuple[str, tuple[Row, ...]]:
+    """Offer places to choose from."""
+    buttons = [
+        (Button(f"{in_one_line(label, but=_CLOCK)}, {say_time(now, zone)}", data(f"?{zone}")),)
+        for label, zone in values["guesses"]
+    ]
+    text = f"{problem(values)}Which of these has the clocks you live by? Or type another city."
+    return text, tuple(buttons)
+
+
+def check(values: Values, now: datetime, data: Data) -> tuple[str, tuple[Row, ...]]:
+    """Ask whether a zone's clocks are right."""
+    zone = values["zone"]
+    day = WEEKDAYS[local(now, zone).weekday()]
+    text = (
+        f"<b>{esc(zone)}</b> – it is {day} <b>{say_time(now, zone)}</b> there now "
+        f"({utc_offset_label(now, zone)}), right?"
+    )
+    yes = Button("Yes", data(f"={zone}"), Style.SUCCESS)
+    return text, ((yes, Button("No", data("ask"))),)
+
+
+def location(_values: Values, _now: datetime) -> Screen:
+    """Put a button below the text field that shares the phone's location."""
+    return Screen(
+        text=(
+            "Tap the button below to share your location once. Only the time zone is kept. "
+            "On a computer, type your city instead. Write back or cancel to leave."
+        ),
+        asks_location="📍 Share my location",
+    )
+
+
+def location_off(_values: Values, _now: datetime) -> Screen:
+    """Put that button away again."""
+    return Screen(
+        text="Thank you. Only a time zone is kept, never a location.", removes_keyboard=True
+    )
+
+
+# ---- days and times -------------------------------------------------------------------
+
+
+def day_rows(draft: str, data: Data) -> tuple[Row, ...]:
+    """Return presets, a toggle for each weekday, and OK for what is ticked in `draft`."""
+    ticked = {digit for digit in draft if digit.isdigit()}
+    presets = [Button(label, data(digits)) for label, digits in _PRESETS]
+    toggles = [_toggle(day, ticked, data) for day in _EVERY_DAY]
+    digits = "".join(sorted(ticked))
+    days = say_days(",".join(digits))
+    ok = Button(in_one_line(f"OK: {days}"), data(digits), Style.SUCCESS)
+    done = ((ok,),) if ticked else ()
+    return (*in_rows(presets, 2), *in_rows(toggles, 4), *done)
+
+
+def _toggle(day: str, ticked: set[str], data: Data) -> Button:
+    label = f"✓ {WEEKDAYS[int(day)]}" if day in ticked else WEEKDAYS[int(day)]
+    return Button(label, data("d" + "".join(sorted(ticked ^ {day}))))
+
+
+def time_rows(data: Data) -> tuple[Row, ...]:
+    """Return the common times."""
+    return in_rows([Button(at, data(at.replace(":", ""))) for at in TIMES], 4)
+
+
+def side_rows(data: Data) -> tuple[Row, ...]:
+    """Return the sides."""
+    return (tuple(Button(label, data(side)) for side, label in SIDES.items()),)

@@ -1,0 +1,1 @@
+"""What knows all capabilities: commands, due rows, updates, delivery events, upkeep."""

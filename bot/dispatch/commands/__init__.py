@@ -1,0 +1,1 @@
+"""Every command, by what it is about."""

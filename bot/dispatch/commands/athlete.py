@@ -1,0 +1,122 @@
+"""The athlete's commands, and those for everyone."""
+
+from typing import Final
+
+from bot.accounts.enrolment import open_link
+from bot.accounts.privacy import flow as privacy
+from bot.accounts.sharing import by_athlete
+from bot.conversation.command import ATHLETE, Asked, Command
+from bot.programme.pauses import by_athlete as pauses_by_athlete
+from bot.programme.settings import flow as settings
+from bot.training.overview import flow as overview
+from bot.training.red_flags import flow as red_flags
+from bot.training.session import actions
+
+
+def start(asked: Asked) -> None:
+    """/start, with the token of a link or without."""
+    token = asked.words.split()[0] if asked.words else None
+    open_link.start(
+        asked.turn, token, open_enrolment=asked.rules.open_enrolment, name=asked.said.name
+    )
+
+
+def _pause(asked: Asked) -> None:
+    """Without a date, in a session: a break. Else the plan pauses."""
+    if asked.words or not actions.pause(asked.turn):
+        pauses_by_athlete.pause(asked.turn, asked.words)
+
+
+def _resume(asked: Asked) -> None:
+    if not actions.resume(asked.turn):
+        pauses_by_athlete.resume(asked.turn)
+
+
+ATHLETES: Final = {
+    "session": Command(
+        lambda asked: actions.begin(asked.turn),
+        ATHLETE,
+        "Start today's session",
+        "start today's session now",
+    ),
+    "stop": Command(
+        lambda asked: actions.stop(asked.turn),
+        ATHLETE,
+        "Stop the set at once",
+        "end the hold and the session at once; the word “stop” does the same",
+    ),
+    "pain": Command(
+        lambda asked: overview.pain_note(asked.turn, asked.words, asked.said.spoken_as),
+        ATHLETE,
+        "Note how much it hurts now",
+        "note your pain, for example /pain 4",
+    ),
+    "undo": Command(
+        lambda asked: actions.undo(asked.turn),
+        ATHLETE,
+        "Take back the last answer (2 minutes)",
+        "take your last answer back, within 2 minutes",
+    ),
+    "next": Command(
+        lambda asked: overview.next_session(asked.turn),
+        ATHLETE,
+        "When the next session is",
+        "when the next session is, and what it asks",
+    ),
+    "history": Command(
+        lambda asked: overview.history(asked.turn),
+        ATHLETE,
+        "Your last sessions",
+        "your last 7 sessions and this week",
+    ),
+    "flag": Command(
+        lambda asked: red_flags.screen(asked.turn),
+        ATHLETE,
+        "Something new or worrying: check it",
+        "something new or worrying: check for warning signs",
+    ),
+    "settings": Command(
+        lambda asked: settings.show(asked.turn),
+        ATHLETE,
+        "Days, time, zone, side, cues",
+        "days, times, time zone, side, cues",
+    ),
+    "pause": Command(
+        _pause,
+        ATHLETE,
+        "Pause reminders, or a running session",
+        "stop reminders for a while, or take a break in a session",
+        reads=lambda asked: pauses_by_athlete.is_span(asked.turn, asked.words),
+    ),
+    "resume": Command(_resume, ATHLETE, "Go on after a pause", "go on after a pause"),
+    "coach": Command(
+        lambda asked: by_athlete.coach(asked.turn, asked.words),
+        ATHLETE,
+        "Who sees your data",
+        "which coach sees your data; /coach off stops it",
+    ),
+}
+EVERYONES: Final = {
+    "privacy": Command(
+        lambda asked: privacy.privacy(asked.turn),
+        None,
+        "What is stored about you",
+        "what is stored, and who sees it",
+    ),
+    "export": Command(
+        lambda asked: privacy.export(asked.turn),
+        None,
+        "Get your data as a file",
+        "everything about you as a file",
+    ),
+    "erase": Command(
+        lambda asked: privacy.erase(asked.turn),
+        None,
+        "Delete your data",
+        "delete your training data",
+    ),
+    "help": Command(
+        lambda asked: overview.help_text(asked.turn), None, "What this bot does", "this list"
+    ),
+    "start": Command(start, None, "Join, or come back", "join, or come back"),
+}

@@ -1,0 +1,27 @@
+"""Commands about the installation: its state, backups, broadcasts; and the staff's own clock."""
+
+from typing import Final
+
+from bot.conversation.command import ADMIN, STAFF, Command
+from bot.operations import backups, staff_zone, status
+
+HOUSE: Final[dict[str, Command]] = {
+    "status": Command(
+        lambda asked: status.show(asked.turn),
+        ADMIN,
+        "Whether all is well with the bot",
+        "whether all is well: athletes, messages, cues, backups",
+    ),
+    "backup": Command(
+        lambda asked: backups.ask(asked.turn),
+        ADMIN,
+        "Make a backup now",
+        "make a backup now, beside the nightly ones",
+    ),
+    "zone": Command(
+        lambda asked: staff_zone.zone(asked.turn, asked.words, asked.cities),
+        STAFF,
+        "Your own time zone",
+        "your own time zone, for example /zone Lisbon",
+    ),
+}

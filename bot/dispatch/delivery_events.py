@@ -1,0 +1,164 @@
+"""What became of a message, and what follows from it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.accounts.invites import redact
+from bot.coaching.relay import flow as relay
+from bot.coaching.weekly import flow as weekly
+from bot.conversation import message
+from bot.conversation.message import (
+    CoachAlert,
+    CoachAlerts,
+    Hold,
+    Intent,
+    Menu,
+    Relayed,
+    Reminder,
+    Summary,
+)
+from bot.dispatch import unreadable
+from bot.operations import lost_messages, menus, refusals
+from bot.protocol.session.events import CueHanded, CueLost, Refusal
+from bot.store import outbox, people, sessions
+from bot.store.outbox import SILENCED, UnreadableError
+from bot.store.outbox_claims import Claimed
+from bot.store.tables import OutboxState
+from bot.training.alerts import flow as alerts
+from bot.training.reminders import flow as reminders
+from bot.training.session import apply_event, start_queue, stray_cues
+
+FOLLOWED: Final = frozenset(
+    one.__name__ for one in (Hold, Summary, CoachAlert, CoachAlerts, Relayed)
+)
+"""Kinds, besides reminders, that something follows from once they are sent."""
+_ALERTS: Final = frozenset({CoachAlert.__name__, CoachAlerts.__name__})
+
+
+def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> bool:
+    """Messages were handed over, each at its instant, and Telegram has confirmed them.
+
+    Return whether anything is to be done because of that: a hold that is handed over has an end.
+    """
+    reminded: list[int] = []
+    acts = False
+    for letter, handed_at in letters:
+        if letter.kind == Reminder.__name__:
+            reminded.append(letter.body["occurrence"])
+        elif letter.kind in FOLLOWED or letter.silenced or redact.has_link(letter):
+            acts = True
+            _follow(db, letter, handed_at, now)
+    reminders.delivered(db, reminded, now)
+    return acts
+
+
+def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
+    intent = message.load(letter.kind, letter.body)
+    redact.forget_link(db, letter, intent)
+    if letter.silenced:
+        _strayed(db, letter, now)
+    match intent:
+        case Hold():
+            _cued(db, letter, intent.session, CueHanded(intent.index, handed_at), now)
+        case Summary():
+            weekly.delivered(db, intent, now)
+        case CoachAlert() | CoachAlerts():
+            alerts.delivered(db, letter.key, now)
+        case Relayed():
+            relay.delivered(db, letter.key, intent, now)
+
+
+def _cued(
+    db: Db, letter: Claimed, session_id: int, event: CueHanded | CueLost, now: datetime
+) -> None:
+    """A HOLD was handed over, or perhaps not; one whose hold does not run is answered."""
+    stored = sessions.get(db, session_id)
+    if stored is None or not isinstance(apply_event.happen(db, stored, event, now), Refusal):
+        return
+    arrived = isinstance(event, CueHanded)
+    if arrived or outbox.fate(db, letter.id)[0] is OutboxState.UNSURE:
+        stray_cues.answer_hold(db, letter, stored, now)
+
+
+def _strayed(db: Db, letter: Claimed, now: datetime) -> None:
+    """Another letter has, or may have, come after its session was silenced."""
+    if letter.kind == Hold.__name__ or letter.session_id is None or letter.edits is not None:
+        return
+    stored = sessions.get(db, letter.session_id)
+    if stored is not None:
+        stray_cues.answer(db, letter, stored, now)
+
+
+def lost(db: Db, letter: Claimed, now: datetime) -> None:
+    """A message was not, or perhaps not, delivered, and will not be sent again."""
+    if letter.kind in _ALERTS:
+        alerts.lost(db, letter.key, now)
+    try:
+        intent = message.load(letter.kind, letter.body)
+    except UnreadableError:
+        unreadable.note(db, letter, now)
+    else:
+        redact.forget_link(db, letter, intent)
+        _follow_loss(db, letter, intent, now)
+    state, error = outbox.fate(db, letter.id)
+    if (state, error) == (OutboxState.UNSURE, SILENCED):
+        _strayed(db, letter, now)
+    lost_messages.note(db, letter.kind, state, error, now)
+
+
+def _follow_loss(db: Db, letter: Claimed, intent: Intent, now: datetime) -> None:
+    match intent:
+        case Hold():
+            _cued(db, letter, intent.session, CueLost(intent.index), now)
+        case Reminder():
+            reminders.undelivered(db, intent.occurrence)
+        case Relayed():
+            relay.undelivered(db, letter.key, intent, now)
+        case Menu():
+            menus.lost(db, letter.chat_id, now)
+
+
+def paced(db: Db, rate: float, now: datetime) -> None:
+    """Delivery may send `rate` messages a second from now on."""
+    start_queue.note_rate(db, rate, now)
+
+
+def too_many(db: Db, now: datetime) -> None:
+    """Telegram refused a message because too many were sent."""
+    refusals.note(db, now)
+
+
+def unreachable(db: Db, chat_id: int, now: datetime) -> None:
+    """A person can not be reached any more: mark it once, silence the chat, tell the coach."""
+    outbox.silence_chat(db, chat_id)
+    person = people.by_telegram(db, chat_id)
+    if person is None or person.id is None or person.unreachable_since is not None:
+        return
+    person.unreachable_since = now
+    db.add(person)
+    db.flush()
+    alerts.unreachable(db, person.id, now)
+    alert = CoachAlert(
+        athlete=person.name,
+        athlete_id=person.id,
+        event=alerts.UNREACHABLE,
+        value=None,
+        limit=0,
+        spot=None,
+        at=now,
+        zone=person.zone,
+    )
+    key = f"p{person.id}:unreachable:{now.timestamp():.0f}"
+    alerts.alert_coaches(db, person.id, alert, key, now)
+
+
+def reachable(db: Db, telegram_id: int, now: datetime) -> None:
+    """The person wrote: whatever was wrong, they can be reached again."""
+    person = people.by_telegram(db, telegram_id)
+    if person is not None and person.unreachable_since is not None:
+        person.unreachable_since = None
+        db.add(person)
+        alerts.come_back(db, person, now)

@@ -1,0 +1,47 @@
+"""A letter that this version cannot read: an older or newer one wrote it, or its row was damaged.
+
+It is set aside alone. What has to follow from its loss is done with what its row itself says.
+"""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.accounts.invites import redact
+from bot.conversation.message import Hold, Menu, Priority, Reminder
+from bot.operations import menus
+from bot.protocol.session.events import CueLost, Refusal
+from bot.protocol.session.state import Phase
+from bot.store import outbox, sessions
+from bot.store.outbox_claims import Claimed
+from bot.training.reminders import flow as reminders
+from bot.training.session import apply_event, stray_cues
+
+_OF_OCCURRENCE: Final = re.compile(r"o(\d+):")
+
+
+def note(db: Db, letter: Claimed, now: datetime) -> None:
+    """Set a letter aside, and let follow what its loss means."""
+    outbox.set_aside(db, letter.id)
+    redact.forget_unreadable(db, letter)
+    if letter.priority <= Priority.HOLD:
+        _cue(db, letter, now)
+    elif letter.kind == Menu.__name__:
+        menus.lost(db, letter.chat_id, now)
+    elif letter.kind == Reminder.__name__ and (found := _OF_OCCURRENCE.match(letter.key)):
+        reminders.undelivered(db, int(found[1]))
+
+
+def _cue(db: Db, letter: Claimed, now: datetime) -> None:
+    """A cue cannot be said: a HOLD breaks the set off, another word is said anew."""
+    stored = None if letter.session_id is None else sessions.get(db, letter.session_id)
+    if stored is None:
+        return
+    is_hold = letter.kind == Hold.__name__ or letter.priority == Priority.HOLD
+    if is_hold and stored.value.phase is Phase.HOLDING:
+        lost = CueLost(len(stored.value.holds) - 1)
+        assert not isinstance(apply_event.happen(db, stored, lost, now), Refusal)
+    else:
+        stray_cues.say_again(db, letter, stored, now)

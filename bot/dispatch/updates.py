@@ -1,0 +1,151 @@
+"""Updates in: stored first, then handled once each, in one transaction with what they cause."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.conversation import admission
+from bot.conversation.interaction import Turn
+from bot.conversation.message import Say
+from bot.conversation.outgoing import post
+from bot.dispatch import delivery_events
+from bot.protocol.session.events import Restarted
+from bot.protocol.session.state import CUED
+from bot.store import inbox, people, seen, sessions
+from bot.store.engine import quiet
+from bot.store.faults import is_of_the_file
+from bot.store.inbox import Arrived, Taken, next_offset, waiting
+from bot.store.sessions import Stored
+from bot.training.session import apply_event
+
+__all__ = [
+    "Arrived",
+    "Caller",
+    "failed",
+    "handle",
+    "is_of_the_file",
+    "next_offset",
+    "receive",
+    "waiting",
+]
+
+
+KEPT_BY_TELEGRAM: Final = timedelta(hours=24)
+"""An update that is not fetched for so long is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who an update is from, and the message and press it refers to.
+
+    `key` tells this press or message from all others, whatever the update's id.
+    """
+
+    telegram_id: int
+    message_id: int | None = None
+    query_id: str | None = None
+    key: str | None = None
+
+
+def receive(
+    db: Db,
+    updates: list[Arrived],
+    now: datetime,
+    *,
+    backlog: bool,
+    since: datetime | None = None,
+) -> int:
+    """Store updates as they came; return how many are new. Only then may they be confirmed.
+
+    With `backlog` they may be old, but not from before `since`, the last fetch in good order, if
+    that is known and the clock was not set back meanwhile. `said_at` of an update is its own date
+    here, if it has one; it is kept of what is old. The inbox handles them afterwards.
+    """
+    quiet(db)
+    known = since is not None and since <= now
+    bound = (since if known else _longest_ago(db, now)) if backlog else None
+    judged = [(one, admission.received(one.said_at, now, bound)) for one in updates]
+    fresh = [replace(one, said_at=None) for one, came in judged if not came.old]
+    old = [replace(one, said_at=came.said_at) for one, came in judged if came.old]
+    new = inbox.keep(db, fresh, now, backlog=False) if fresh else 0
+    return new + (inbox.keep(db, old, now, backlog=backlog) if old else 0)
+
+
+def _longest_ago(db: Db, now: datetime) -> datetime:
+    """Return from when on what waited can be; never so late that it were of now."""
+    newest = inbox.newest_said(db)
+    earliest = now - KEPT_BY_TELEGRAM
+    known = earliest if newest is None else max(newest, earliest)
+    return min(known, now - 2 * admission.FRESH)
+
+
+def handle(
+    db: Db,
+    update_id: int,
+    caller: Caller | None,
+    act: Callable[[Turn], None],
+    now: datetime,
+) -> datetime | None:
+    """Let `act` handle an update once; return when it was received, None if it was handled before.
+
+    Without a caller there is nothing to do but to note that. The same press or message under
+    another update's id does nothing; a press is answered all the same.
+    """
+    taken = inbox.take(db, update_id, now)
+    if taken is None:
+        return None
+    if caller is not None:
+        turn = _turn(db, update_id, caller, taken, now)
+        if caller.key is None or seen.take(db, caller.key, update_id, now):
+            _act(turn, act)
+        else:
+            turn.answer()
+    return taken.received_at
+
+
+def _turn(db: Db, update_id: int, caller: Caller, taken: Taken, now: datetime) -> Turn:
+    who = people.who_is(db, caller.telegram_id)
+    said_at, old = taken.said_at or taken.received_at, taken.said_at is not None or taken.backlog
+    came = admission.taken_up(taken.received_at, said_at, now, old=old)
+    return Turn(db, who, update_id, now, caller.message_id, caller.query_id, came)
+
+
+def _act(turn: Turn, act: Callable[[Turn], None]) -> None:
+    """Let `act` act. What is old never leads to a hold by itself: the athlete is asked first."""
+    before = _hold_ahead(turn) if turn.old else None
+    act(turn)
+    ahead = _hold_ahead(turn) if turn.old else None
+    if ahead is not None and (before is None or _cue(before) != _cue(ahead)):
+        apply_event.happen(turn.db, ahead, Restarted(), turn.now)
+
+
+def _hold_ahead(turn: Turn) -> Stored | None:
+    """Return the person's session, if a cue of it is ahead or running."""
+    known = turn.who.person_id
+    stored = None if known is None else sessions.live(turn.db, known)
+    return stored if stored is not None and stored.value.phase in CUED else None
+
+
+def _cue(stored: Stored) -> tuple[object, ...]:
+    """Return which cue is ahead: one that was so before an update is not this update's doing."""
+    return stored.id, stored.value.phase, stored.value.position, stored.value.due_at
+
+
+def failed(db: Db, update_id: int, caller: Caller | None, error: str, now: datetime) -> bool:
+    """Note that an update could not be handled; at the last attempt tell the person so."""
+    last = inbox.failed(db, update_id, error, now)
+    if last and caller is not None:
+        key = f"u{update_id}:failed"
+        post(db, caller.telegram_id, Say("not_saved"), now, key=key)
+    return last
+
+
+def person_left(db: Db, telegram_id: int, now: datetime, *, blocked: bool) -> None:
+    """The person blocked the bot, or let it back in."""
+    if blocked:
+        delivery_events.unreachable(db, telegram_id, now)
+    else:
+        delivery_events.reachable(db, telegram_id, now)

@@ -1,0 +1,24 @@
+"""What is done by the hour: what is not needed any more is emptied or forgotten."""
+
+from datetime import datetime
+
+from sqlmodel import Session as Db
+
+from bot.accounts.enrolment import form
+from bot.accounts.invites import redact
+from bot.accounts.privacy import flow as privacy
+from bot.operations import menus
+from bot.programme import summary_schedule
+from bot.store import inbox, outbox, seen
+
+
+def tidy(db: Db, now: datetime) -> None:
+    """Empty what is not needed any more."""
+    inbox.prune(db, now)
+    outbox.prune(db, now)
+    seen.prune(db, now)
+    form.forget_unfinished(db, now)
+    redact.forget_links(db)
+    privacy.forget_farewells(db)
+    summary_schedule.for_all(db, now)
+    menus.refresh(db, now)

@@ -1,1 +1,0 @@
-"""What a coach reads about a week: when it comes, what it says, and files to keep."""

@@ -1,0 +1,42 @@
+"""Letters that are lost for good although nobody is out of reach: counted, and told to the admins.
+
+Telegram would not take them in any form, or this version cannot read them. One message for each
+kind and hour; nothing in it is about a person.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.conversation.message import Answer, Menu, Noted, Retire, Say, TakeBack
+from bot.conversation.outgoing import post
+from bot.operations import faults
+from bot.store import outbox, people
+from bot.store.tables import OutboxState, Role
+
+
+class Why(StrEnum):
+    """Why nobody will get a letter."""
+
+    REFUSED = outbox.REFUSED  # Telegram takes it in no form
+    UNREADABLE = outbox.UNREADABLE  # another version wrote it, or its row was damaged
+    BROKEN = outbox.BROKEN  # it could not be made into a call
+
+
+EVENT: Final = "letter_lost"
+TOPIC: Final = "letter_lost"
+_SLIGHT: Final = frozenset(one.__name__ for one in (Answer, Menu, Noted, Retire, TakeBack))
+"""Kinds that say nothing: nobody misses them."""
+
+
+def note(db: Db, kind: str, state: OutboxState, error: str | None, now: datetime) -> None:
+    """Count a letter that nobody will get, and tell the admins; other fates are no news."""
+    if state is not OutboxState.FAILED or error not in list(Why) or kind in _SLIGHT:
+        return
+    faults.note(db, EVENT, now)
+    words = Say(TOPIC, {"kind": kind, "why": error})
+    for admin in people.with_role(db, Role.ADMIN):
+        key = f"lost:{kind}:{now:%Y-%m-%dT%H}:{admin.id}"
+        post(db, admin.telegram_id, words, now, key=key)

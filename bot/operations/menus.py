@@ -1,0 +1,95 @@
+"""Each person's own command menu: published again whenever the roles or the commands change.
+
+Athletes and strangers see the bot's general menu; a coach or admin has one of their own. What was
+published last stands in a fact for each chat, so that nothing is published twice.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.conversation.message import Menu
+from bot.conversation.outgoing import post
+from bot.store import due_rows, people
+from bot.store.due_rows import Fact
+from bot.store.tables import Role
+
+EDITION: Final = "menu_edition"
+_PREFIX: Final = "menu:"
+_REFUSED: Final = "refused"
+"""Stands where a menu could not be published: the chat has not begun yet, mostly."""
+_STAFF: Final = (Role.COACH, Role.ADMIN)
+
+
+def start(db: Db, edition: str, now: datetime) -> int:
+    """Publish whatever menu is not of this `edition` of the commands; return how many those are."""
+    due_rows.set_fact(db, EDITION, edition, now)
+    return _publish_all(db, now)
+
+
+def refresh(db: Db, now: datetime) -> int:
+    """Publish whatever menu is not that of its person's roles; return how many those are.
+
+    One that was refused waits until its person writes, or the program starts.
+    """
+    return _publish_all(db, now, but=_REFUSED)
+
+
+def publish(db: Db, chat_id: int | None, now: datetime) -> bool:
+    """Publish the menu of a chat if it is another one now; return whether it is.
+
+    Call it wherever somebody gets or loses a role, or leaves a chat.
+    """
+    if chat_id is None:
+        return False
+    key = f"{_PREFIX}{chat_id}"
+    known = due_rows.some_facts(db, (key, EDITION))
+    before = known[key].value if key in known else None
+    mine = _staff_roles(people.who_is(db, chat_id).roles)
+    return _publish(db, chat_id, mine, before, _edition(known), now)
+
+
+def _publish_all(db: Db, now: datetime, *, but: str | None = None) -> int:
+    """Publish whatever menu is another one now, unless what was published last is `but`."""
+    roles = {chat: _staff_roles(found) for chat, found in people.chats_with(db, _STAFF).items()}
+    known = {row.key: row.value for row in due_rows.facts(db, _PREFIX)}
+    edition = _edition(due_rows.some_facts(db, (EDITION,)))
+    count = 0
+    for chat in dict.fromkeys([*roles, *(int(key.removeprefix(_PREFIX)) for key in known)]):
+        before = known.get(f"{_PREFIX}{chat}")
+        if but is None or before != but:
+            count += _publish(db, chat, roles.get(chat, ()), before, edition, now)
+    return count
+
+
+def _staff_roles(roles: frozenset[Role]) -> tuple[Role, ...]:
+    """Return the roles that a menu of one's own is made of; none for an athlete."""
+    return tuple(sorted(roles)) if roles & set(_STAFF) else ()
+
+
+def _edition(known: Mapping[str, Fact]) -> str:
+    return known[EDITION].value if EDITION in known else ""
+
+
+def _publish(
+    db: Db, chat_id: int, mine: tuple[Role, ...], before: str | None, edition: str, now: datetime
+) -> bool:
+    wanted = f"{edition} {' '.join(mine)}" if mine else None
+    if wanted == before:
+        return False
+    key = f"{_PREFIX}{chat_id}"
+    if wanted is None:
+        due_rows.forget_fact(db, key)
+    else:
+        due_rows.set_fact(db, key, wanted, now)
+    letter = f"{key}:{now.timestamp():.6f}:{'+'.join(mine)}"
+    return post(db, chat_id, Menu(mine), now, key=letter)
+
+
+def lost(db: Db, chat_id: int, now: datetime) -> None:
+    """A menu could not be published: it is, when its person writes or the program starts."""
+    key = f"{_PREFIX}{chat_id}"
+    if due_rows.fact(db, key) is not None:
+        due_rows.set_fact(db, key, _REFUSED, now)

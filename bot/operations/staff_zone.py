@@ -1,0 +1,129 @@
+"""/zone: a coach's or admin's own clock. Summaries, alerts and lists tell times on it.
+
+An athlete's zone moves the plan too: who is both is led to the settings.
+"""
+
+from typing import Final
+
+from sqlmodel import select
+
+from bot.conversation.interaction import Turn
+from bot.conversation.pending_value import PREFIX, remembered, stop_waiting, wait, waiting
+from bot.conversation.schedule_input import (
+    Chosen,
+    CityGuess,
+    Shown,
+    fold,
+    zone_located,
+    zone_pressed,
+    zone_typed,
+)
+from bot.programme import summary_schedule
+from bot.programme.settings.flow import ask as ask_in_settings
+from bot.programme.settings.flow import take_zone
+from bot.store import people
+from bot.store.tables import AuditRow, EnrolmentRow, Role
+
+ITEM: Final = "zone"
+CHANGE: Final = "zone"
+"""The audit row's action."""
+_UNSET: Final = "UTC"
+
+
+def zone(turn: Turn, words: str, cities: list[CityGuess]) -> None:
+    """/zone: ask, or take what was typed or tapped. `cities` are what the edge finds for it."""
+    turn.answer()
+    if Role.ATHLETE in turn.who.roles:
+        _in_settings(turn, words, cities)
+    elif not words:
+        ask(turn)
+    else:
+        pressed = zone_pressed(words, turn.now)
+        _take(turn, pressed or zone_typed(words, cities, turn.now, None))
+
+
+def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
+    """Take a typed city or zone after /zone; False when none was asked for, or long ago."""
+    if not _awaited(turn):
+        return False
+    if fold(text) in {"cancel", "back"}:
+        stop_waiting(turn)
+        turn.say("zone_kept", zone=people.person(turn.db, turn.person_id).zone)
+    else:
+        _take(turn, zone_typed(text, cities, turn.now, remembered(turn).get("checking")))
+    return True
+
+
+def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
+    """Take a shared location after /zone; False when none was asked for, or long ago."""
+    if not _awaited(turn):
+        return False
+    _take(turn, zone_located(zone, problem))
+    return True
+
+
+def _awaited(turn: Turn) -> bool:
+    """Whether a coach's or admin's zone is awaited; an athlete's is the settings' business."""
+    if Role.ATHLETE in turn.who.roles or turn.who.person_id is None:
+        return False
+    return waiting(turn.db, turn.who.telegram_id, turn.now) == ITEM
+
+
+def ask(turn: Turn) -> None:
+    """Show the zone there is, and ask for another."""
+    _ask(turn, Shown())
+
+
+def expected(turn: Turn) -> bool:
+    """Await the zone of a coach or admin who never told theirs; return whether that is so.
+
+    Athletes tell it when they join.
+    """
+    person = people.person(turn.db, turn.person_id)
+    told = select(AuditRow.id).where(AuditRow.subject_id == person.id, AuditRow.action == CHANGE)
+    if person.zone != _UNSET or turn.athlete is not None or turn.db.exec(told.limit(1)).first():
+        return False
+    _wait(turn, None)
+    return True
+
+
+def _in_settings(turn: Turn, words: str, cities: list[CityGuess]) -> None:
+    if words:
+        take_zone(turn, zone_typed(words, cities, turn.now, None))
+    else:
+        ask_in_settings(turn, ITEM)
+
+
+def _take(turn: Turn, found: Shown | Chosen) -> None:
+    if isinstance(found, Shown):
+        _ask(turn, found)
+        return
+    person = people.person(turn.db, turn.person_id)
+    before, person.zone = person.zone, found.zone
+    turn.db.add(person)
+    people.note(
+        turn.db,
+        CHANGE,
+        turn.now,
+        actor=turn.person_id,
+        subject=turn.person_id,
+        before=before,
+        after=found.zone,
+    )
+    if Role.COACH in turn.who.roles:
+        summary_schedule.replan(turn.db, turn.person_id, turn.now)
+    stop_waiting(turn)
+    turn.show("zone_done", before=before, zone=found.zone)
+
+
+def _ask(turn: Turn, found: Shown) -> None:
+    values = {"zone": people.person(turn.db, turn.person_id).zone, **found.values}
+    turn.show(f"zone{found.screen}", **values)
+    _wait(turn, found.values.get("zone") if found.screen == "_check" else None)
+
+
+def _wait(turn: Turn, checking: str | None) -> None:
+    """Take typed text as a zone from now on; but never in an enrolment's place."""
+    row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
+    if row is None or row.step.startswith(PREFIX):
+        wait(turn, ITEM, checking=checking)

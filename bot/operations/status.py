@@ -1,0 +1,226 @@
+"""/status: what an admin looks at to see whether all is well. Read beside the writer."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import case, func, or_, select, text
+from sqlmodel import Session as Db
+from sqlmodel import col
+from sqlmodel import select as sqlmodel_select
+
+from bot.conversation import message
+from bot.conversation.interaction import Turn
+from bot.operations import backups, refusals
+from bot.operations import faults as operations_faults
+from bot.operations.figures import Lateness, count, live_sessions, summed
+from bot.store import alerts, due_rows, inbox, outbox, people
+from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
+from bot.training.alerts.flow import GRAVE
+from bot.training.occurrences import SEVERE_MORNING
+
+STARTED: Final = "started"
+DAY: Final = timedelta(hours=24)
+NEWEST: Final = 5_000
+"""Cues of the last day that the lateness is taken of, at most."""
+SLOW_S: Final = 1.0
+"""Ninety-nine of a hundred cues are handed over sooner than this."""
+NAMED: Final = 5
+"""Athletes who are named where they wait for somebody to act."""
+STUCK: Final = timedelta(minutes=2)
+"""A message that has waited longer than this says that something is in its way."""
+BACKUP_OLD: Final = timedelta(hours=26)
+
+
+class Wrong(StrEnum):
+    """What an admin has to do something about, the most pressing first."""
+
+    UNHEARD = "unheard"  # somebody may not train, and nobody who could act was told
+    LOCKED = "locked"  # somebody may not train until a coach or admin unlocks
+    STUCK = "stuck"  # messages wait that should have gone
+    SLOW = "slow"  # cues come late
+    UPDATES = "updates"  # what people sent could not be handled
+    FAULTS = "faults"  # jobs missed or failed, rows pushed back
+    BACKUP_FAILED = "backup_failed"
+    BACKUP_OLD = "backup_old"
+
+
+@dataclass(frozen=True, slots=True)
+class Athletes:
+    """Athletes by what keeps them; only `active` ones are reminded. They add up."""
+
+    active: int = 0
+    paused: int = 0
+    locked: int = 0
+    leaving: int = 0
+    unreachable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Athletes who wait for somebody to act: how many, and the names of some of them."""
+
+    count: int = 0
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The newest backup: when it was made, how large it is, and why no later one was."""
+
+    at: datetime | None
+    size: int
+    nightly: bool
+    failed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of the installation at one instant. Sizes are bytes, lateness is seconds."""
+
+    athletes: Athletes
+    live: int
+    due_soon: int
+    waiting: int
+    oldest: datetime | None
+    cues: Lateness | None
+    lost: int
+    refused: int
+    updates_failed: int
+    faults: dict[str, int]
+    last_update: datetime | None
+    backup: Backup
+    size: int
+    version: str
+    started: datetime | None
+    locked: Barred = Barred()
+    unheard: Barred = Barred()
+
+    def wrong(self, now: datetime) -> tuple[Wrong, ...]:
+        """Return what is not as it should be."""
+        old = self.backup.at is None or now - self.backup.at > BACKUP_OLD
+        found = {
+            Wrong.UNHEARD: self.unheard.count > 0,
+            Wrong.LOCKED: self.locked.count > 0,
+            Wrong.STUCK: self.oldest is not None and now - self.oldest > STUCK,
+            Wrong.SLOW: self.cues is not None and self.cues.p99 > SLOW_S,
+            Wrong.UPDATES: self.updates_failed > 0,
+            Wrong.FAULTS: bool(self.faults),
+            Wrong.BACKUP_FAILED: self.backup.failed is not None,
+            Wrong.BACKUP_OLD: self.backup.nightly and old and self.backup.failed is None,
+        }
+        return tuple(one for one in Wrong if found[one])
+
+
+def show(turn: Turn) -> None:
+    """/status: it is read when it is sent, and rewrites the message whose button was pressed."""
+    turn.answer()
+    zone = people.person(turn.db, turn.person_id).zone
+    turn.send(message.Status(zone=zone, message_id=turn.message_id))
+
+
+def started(db: Db, version: str, nightly: str, now: datetime) -> None:
+    """Note that the program has started, and what it was told about backups."""
+    due_rows.set_fact(db, STARTED, json.dumps({"version": version, "nightly": nightly}), now)
+
+
+def read(db: Db, now: datetime) -> Status:
+    """Return the state of the installation. Every query has its index, whatever the number."""
+    start = due_rows.fact(db, STARTED)
+    barred = _barred(db)
+    told = {} if start is None else json.loads(start.value)
+    return Status(
+        athletes=_athletes(db, now),
+        live=live_sessions(db),
+        due_soon=count(
+            db,
+            OccurrenceRow,
+            col(OccurrenceRow.due_at) > now,
+            col(OccurrenceRow.due_at) <= now + timedelta(hours=1),
+        ),
+        waiting=outbox.depth(db),
+        oldest=outbox.oldest_waiting(db),
+        cues=summed("cues", outbox.cue_delays(db, now - DAY, NEWEST)),
+        lost=outbox.lost_since(db, now - DAY),
+        refused=refusals.recent(db, now),
+        updates_failed=count(
+            db, InboxRow, col(InboxRow.error).is_not(None), col(InboxRow.handled_at) > now - DAY
+        ),
+        faults=operations_faults.recent(db, now),
+        last_update=inbox.newest_at(db),
+        backup=_backup(db, nightly=told.get("nightly", "off") != "off"),
+        size=_size(db),
+        version=told.get("version", ""),
+        started=None if start is None else start.at,
+        locked=_named([person for person, _since, reason in barred if reason != SEVERE_MORNING]),
+        unheard=_named(
+            [person for person, since, _reason in barred if _unheard(db, person, since, now)]
+        ),
+    )
+
+
+def _barred(db: Db) -> list[tuple[PersonRow, datetime, str | None]]:
+    """Return who has no session until somebody acts, since when, and why; the longest first."""
+    locked = col(AthleteRow.locked_at).is_not(None)
+    paused = col(AthleteRow.paused_at).is_not(None) & (
+        col(AthleteRow.pause_reason) == SEVERE_MORNING
+    )
+    since = func.coalesce(col(AthleteRow.locked_at), col(AthleteRow.paused_at))
+    query = (
+        sqlmodel_select(PersonRow, AthleteRow)
+        .join(AthleteRow, col(AthleteRow.person_id) == col(PersonRow.id))
+        .where(col(AthleteRow.erase_at).is_(None), or_(locked, paused))
+        .order_by(since, col(PersonRow.id))
+    )
+    return [_why(person, athlete) for person, athlete in db.exec(query)]
+
+
+def _why(person: PersonRow, athlete: AthleteRow) -> tuple[PersonRow, datetime, str | None]:
+    since = athlete.locked_at or athlete.paused_at
+    assert since is not None
+    return person, since, athlete.lock_reason if athlete.locked_at else athlete.pause_reason
+
+
+def _unheard(db: Db, person: PersonRow, since: datetime, now: datetime) -> bool:
+    assert person.id is not None
+    return not alerts.heard_since(db, person.id, GRAVE, since, now - outbox.KEPT)
+
+
+def _named(people: list[PersonRow]) -> Barred:
+    return Barred(len(people), tuple(one.name for one in people[:NAMED]))
+
+
+def _athletes(db: Db, now: datetime) -> Athletes:
+    until = col(AthleteRow.paused_until)
+    paused = col(AthleteRow.paused_at).is_not(None) & (until.is_(None) | (until > now.date()))
+    state = case(
+        (col(AthleteRow.erase_at).is_not(None), "leaving"),
+        (col(AthleteRow.locked_at).is_not(None), "locked"),
+        (col(PersonRow.unreachable_since).is_not(None), "unreachable"),
+        (paused, "paused"),
+        else_="active",
+    )
+    query = (
+        select(state, func.count())
+        .select_from(AthleteRow)
+        .join(PersonRow, col(PersonRow.id) == col(AthleteRow.person_id))
+        .group_by(state)
+    )
+    return Athletes(**{row[0]: row[1] for row in db.connection().execute(query)})
+
+
+def _backup(db: Db, *, nightly: bool) -> Backup:
+    newest, failure = due_rows.fact(db, backups.DONE), due_rows.fact(db, backups.FAILED)
+    return Backup(
+        at=None if newest is None else newest.at,
+        size=0 if newest is None else json.loads(newest.value)["size"],
+        nightly=nightly,
+        failed=None if failure is None else failure.value,
+    )
+
+
+def _size(db: Db) -> int:
+    pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    return int(db.connection().execute(text(pages)).scalar_one())

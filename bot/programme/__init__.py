@@ -1,0 +1,1 @@
+"""What is set for an athlete: schedule, plan, pauses, settings."""

@@ -1,0 +1,1 @@
+"""/pause and /resume, by the athlete and by staff."""

@@ -1,0 +1,1 @@
+"""/plan and /limits: an athlete's dose and pain limits."""

@@ -1,0 +1,1 @@
+"""/schedule: an athlete's days, times and zone, set by staff."""

@@ -1,0 +1,130 @@
+"""/schedule: an athlete's days, times and zone, set by a coach or admin."""
+
+import json
+import re
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from bot.conversation import who
+from bot.conversation.interaction import Turn
+from bot.conversation.message import iso
+from bot.conversation.who import Named
+from bot.programme.notify import about, tell, wrong
+from bot.programme.settings.values import CHANGE, OFF, change, newest_change, snapshot
+from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.parse_schedule import TypedSchedule, parse_schedule
+from bot.store import people
+from bot.store.tables import AuditRow, PersonRow
+from bot.training import occurrences
+
+COMING: Final = 3
+"""Reminders ahead that are shown."""
+_ITEMS: Final = frozenset({"zone", "days", "time", "quiet"})
+_EVERY_DAY: Final = "0,1,2,3,4,5,6"
+_UNDO: Final = re.compile(r"undo (\d{1,18})", re.ASCII)
+
+
+def schedule(turn: Turn, words: str) -> None:
+    """Show an athlete's schedule, or change the parts that were typed."""
+    named = who.athlete_named(turn, "schedule", words)
+    if named is None:
+        return
+    undo = _UNDO.fullmatch(named.rest)
+    if not named.rest:
+        _show(turn, named.person)
+    elif undo is not None:
+        _undo(turn, named, int(undo[1]))
+    else:
+        _type(turn, named)
+
+
+def _show(turn: Turn, person: PersonRow, *, why: str = "") -> None:
+    """Show the schedule; `why` nothing was changed: "same" or "gone"."""
+    assert person.id is not None
+    settings = snapshot(turn.db, person.id)
+    turn.show(
+        "schedule",
+        **_state(turn, person, COMING),
+        why=why,
+        days=settings["days"],
+        time=settings["time"],
+        quiet=settings["quiet"],
+    )
+
+
+def _state(turn: Turn, person: PersonRow, count: int) -> dict[str, Any]:
+    """Return who it is about, the next reminders, and what bars them."""
+    assert person.id is not None
+    athlete = people.athlete(turn.db, person.id)
+    return {
+        **about(turn, person),
+        "coming": [iso(at) for at in occurrences.coming(turn.db, person.id, turn.now, count)],
+        "locked": athlete.locked_at is not None,
+        "paused": occurrences.is_paused(turn.db, person.id, turn.now),
+        "off": athlete.weekdays == OFF,
+    }
+
+
+def _type(turn: Turn, named: Named) -> None:
+    try:
+        wanted = _wanted(turn, named.id, parse_schedule(named.rest))
+        _apply(turn, named.person, wanted)
+    except InputError as why:
+        wrong(turn, named.person, why)
+
+
+def _wanted(turn: Turn, athlete_id: int, typed: TypedSchedule) -> dict[str, str]:
+    """Return what was typed as the settings store it."""
+    if typed.switch is not None:
+        return {"days": OFF if typed.switch == "off" else _days_before_off(turn, athlete_id)}
+    found = {
+        "days": None if typed.weekdays is None else ",".join(map(str, sorted(typed.weekdays))),
+        "time": None if typed.times is None else ",".join(f"{at:%H:%M}" for at in typed.times),
+        "zone": typed.zone,
+    }
+    return {item: text for item, text in found.items() if text is not None}
+
+
+def _days_before_off(turn: Turn, athlete_id: int) -> str:
+    """Return the days to switch on: those of now, or from before they were switched off."""
+    days = people.athlete(turn.db, athlete_id).weekdays
+    if days:
+        return days
+    query = (
+        select(AuditRow.before, AuditRow.after)
+        .where(AuditRow.subject_id == athlete_id, AuditRow.action == CHANGE)
+        .order_by(col(AuditRow.id).desc())
+    )
+    for before, after in turn.db.exec(query):
+        if before and after and json.loads(after).get("days") == OFF:
+            return str(json.loads(before)["days"])
+    return _EVERY_DAY
+
+
+def _apply(turn: Turn, person: PersonRow, wanted: dict[str, str]) -> None:
+    """Store a change, tell the athlete, and show it before and after with a way back."""
+    assert person.id is not None
+    changed = change(turn.db, person.id, wanted, actor=turn.person_id, now=turn.now)
+    if not changed.items:
+        _show(turn, person, why="same")
+        return
+    changes = [[item, *pair] for item, pair in changed.items.items()]
+    next_at = iso(changed.next_at)
+    told = tell(turn, person, "schedule_changed", changes=changes, next_at=next_at)
+    newest = newest_change(turn.db, person.id)
+    assert newest is not None
+    turn.show(
+        "schedule_done", **_state(turn, person, 1), changes=changes, told=told, undo=newest.id
+    )
+
+
+def _undo(turn: Turn, named: Named, audit_id: int) -> None:
+    """Take the newest change back, if this button belongs to it."""
+    newest = newest_change(turn.db, named.id)
+    before = json.loads(newest.before) if newest is not None and newest.before else {}
+    if newest is None or newest.id != audit_id or not before.keys() <= _ITEMS:
+        turn.answer("inactive")
+        _show(turn, named.person, why="gone")
+        return
+    _apply(turn, named.person, before)

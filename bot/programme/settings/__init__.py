@@ -1,0 +1,1 @@
+"""/settings: what athletes set for themselves."""

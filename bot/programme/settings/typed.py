@@ -1,0 +1,71 @@
+"""Typed values, and a shared location, for the item that was asked for."""
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.conversation import schedule_input
+from bot.conversation.interaction import Turn
+from bot.conversation.pending_value import remembered, waiting
+from bot.conversation.schedule_input import CityGuess, fold
+from bot.programme.settings.flow import apply, ask, show, take_zone
+from bot.programme.settings.values import cues_of, side_of
+from bot.protocol.calendar.parse_dates import InputError
+from bot.store.tables import Role
+
+
+def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
+    """A typed value for the item that was asked for; False when none was, or long ago."""
+    item = waiting(turn.db, turn.who.telegram_id, turn.now)
+    if item is None or Role.ATHLETE not in turn.who.roles:
+        return False
+    if fold(text) in {"cancel", "back", "/cancel"}:
+        show(turn)
+    else:
+        _type(turn, item, text, cities)
+    return True
+
+
+def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
+    """An athlete's shared location; False when the settings do not wait for one."""
+    if Role.ATHLETE not in turn.who.roles:
+        return False
+    if waiting(turn.db, turn.who.telegram_id, turn.now) != "zone":
+        return False
+    take_zone(turn, schedule_input.zone_located(zone, problem))
+    return True
+
+
+def _type(turn: Turn, item: str, text: str, cities: list[CityGuess]) -> None:
+    if item == "zone":
+        checking = remembered(turn).get("checking")
+        take_zone(turn, schedule_input.zone_typed(text, cities, turn.now, checking))
+        return
+    try:
+        found = _READ[item](text)
+    except InputError as why:
+        ask(turn, item, problem=str(why))
+        return
+    apply(turn, {item: found})
+
+
+def _read_side(text: str) -> str:
+    found = side_of(fold(text))
+    if found is None:
+        raise InputError("That is not a side. Please write left, right or both.")
+    return found
+
+
+def _read_cues(text: str) -> str:
+    found = cues_of(fold(text))
+    if found is None:
+        raise InputError("Cues are full or short. Please write one of the two.")
+    return found
+
+
+_READ: Final[dict[str, Callable[[str], str]]] = {
+    "days": schedule_input.read_days,
+    "time": schedule_input.read_times,
+    "side": _read_side,
+    "cues": _read_cues,
+    "quiet": schedule_input.read_quiet,
+}

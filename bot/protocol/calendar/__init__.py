@@ -1,0 +1,1 @@
+"""Local times, zones, recurring days, and what people type for them."""

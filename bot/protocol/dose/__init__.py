@@ -1,0 +1,1 @@
+"""What an athlete is asked to hold."""

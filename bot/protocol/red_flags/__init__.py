@@ -1,0 +1,1 @@
+"""Warning signs, words that may name one, and what lifts a lock."""

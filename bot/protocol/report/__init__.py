@@ -1,0 +1,1 @@
+"""What a coach reads about days: plain values, counted once."""

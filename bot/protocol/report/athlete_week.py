@@ -1,0 +1,215 @@
+"""One athlete's week in figures beside the week before, and the one decision it asks for."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.protocol.report.period import Became, Stretch, Trained, mean
+from bot.protocol.session.state import Outcome
+
+MANY_MISSED: Final = 3
+"""So many missed sessions in a week, and somebody should ask (PROTOCOL 8)."""
+CHANGE: Final = 1.0
+"""Mean pain that differs by less is the same: noise is about ±1 (PROTOCOL 3)."""
+
+
+class Decision(StrEnum):
+    """What a coach has to decide about an athlete, most urgent first."""
+
+    RED_FLAG = "red_flag"  # a red flag is open or locks the sessions: unlock?
+    LOCKED = "locked"  # locked after high pain: unlock?
+    STOPPED = "stopped"  # stopped by pain: look at the dose
+    RISING = "rising"  # pain rose in a session, or against the week before
+    UNREACHABLE = "unreachable"  # the bot can not reach the athlete: write another way
+    MISSED = "missed"  # three missed: ask why
+    STEP_UP = "step_up"  # a step up is earned: confirm it?
+    NOTHING = "nothing"
+
+
+URGENCY: Final = tuple(Decision)
+"""Most urgent first."""
+
+
+class Trend(StrEnum):
+    """Pain at the last hold against the week before, beyond what is noise."""
+
+    LESS = "less"
+    SAME = "same"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is true of an athlete now, beside what happened.
+
+    `step_up` is the dose that a coach could confirm now, in words; None where none is earned.
+    """
+
+    lock_reason: str | None = None
+    open_flag: bool = False
+    unreachable_since: date | None = None
+    paused: bool = False
+    paused_until: date | None = None
+    step_up: str | None = None
+    pain_limit: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A week in numbers. What was planned became exactly one of the things from `done` on.
+
+    `beside` counts sessions that were not planned; seconds are of the sessions that began.
+    """
+
+    planned: int
+    done: int
+    unfinished: int
+    stopped: int
+    rested: int
+    skipped: int
+    missed: int
+    not_delivered: int
+    open: int
+    beside: int
+    paused_days: int
+    tension_s: int
+    planned_s: int
+
+    @classmethod
+    def of(cls, days: Stretch) -> "Figures":
+        """Return the figures of a stretch."""
+        counts = days.counts
+        return cls(
+            planned=len(days.planned),
+            **{became.value: counts[became] for became in Became},
+            beside=sum(1 for one in days.trained if one.became is None),
+            paused_days=days.paused_days,
+            tension_s=round(days.tension_s),
+            planned_s=days.planned_s,
+        )
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was planned and nothing was trained."""
+        return not self.planned and not self.beside
+
+
+@dataclass(frozen=True, slots=True)
+class PainOf:
+    """The pain of one session, 0–10: at its first and last hold, where known."""
+
+    day: date
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A session that pain or a sign ended, with the number of the hold and the pain, if known."""
+
+    day: date
+    outcome: str
+    hold: int | None
+    pain: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AthleteWeek:
+    """Everything a summary says about one athlete; days are on the athlete's own clock.
+
+    `reasons` are (reason, how often) of skipped days. `late` counts answers that came late.
+    """
+
+    athlete_id: int
+    name: str
+    zone: str
+    first_day: date
+    last_day: date
+    decision: Decision
+    figures: Figures
+    before: Figures
+    reasons: tuple[tuple[str, int], ...]
+    pains: tuple[PainOf, ...]
+    trend: Trend | None
+    worst: int | None
+    worst_day: date | None
+    stops: tuple[Stop, ...]
+    mornings: tuple[int, ...]
+    late: int
+    paused_until: date | None
+    unreachable_since: date | None
+    step_up: str | None
+
+
+def athlete_week(
+    athlete_id: int, name: str, zone: str, fortnight: Stretch, standing: Standing
+) -> AthleteWeek:
+    """Return the second week of a fortnight, compared with the first."""
+    first = fortnight.last_day - timedelta(days=6)
+    week = fortnight.part(first, fortnight.last_day)
+    before = fortnight.part(fortnight.first_day, first - timedelta(days=1))
+    skipped = Counter(one.reason or "" for one in week.planned if one.became is Became.SKIPPED)
+    worst = week.worst
+    return AthleteWeek(
+        athlete_id=athlete_id,
+        name=name,
+        zone=zone,
+        first_day=first,
+        last_day=fortnight.last_day,
+        decision=decide(week, before, standing),
+        figures=Figures.of(week),
+        before=Figures.of(before),
+        reasons=tuple(sorted(skipped.items())),
+        pains=tuple(PainOf(one.day, one.first, one.last) for one in week.trained if one.holds_done),
+        trend=trend(before, week),
+        worst=None if worst is None else worst.worst,
+        worst_day=None if worst is None else worst.day,
+        stops=tuple(_stops(week.trained)),
+        mornings=tuple(one.value for one in week.mornings),
+        late=sum(one.late for one in week.trained) + sum(one.late for one in week.mornings),
+        paused_until=standing.paused_until if standing.paused else None,
+        unreachable_since=standing.unreachable_since,
+        step_up=standing.step_up,
+    )
+
+
+def decide(week: Stretch, before: Stretch, standing: Standing) -> Decision:
+    """Return the most urgent thing that needs a decision; the first match wins."""
+    held = {
+        Decision.RED_FLAG: standing.open_flag or standing.lock_reason == "red_flag",
+        Decision.LOCKED: standing.lock_reason is not None,
+        Decision.STOPPED: any(True for _ in _stops(week.trained)),
+        Decision.RISING: _rising(before, week),
+        Decision.UNREACHABLE: standing.unreachable_since is not None,
+        Decision.MISSED: week.counts[Became.MISSED] >= MANY_MISSED,
+        Decision.STEP_UP: standing.step_up is not None,
+    }
+    return next((decision for decision, true in held.items() if true), Decision.NOTHING)
+
+
+def trend(before: Stretch, week: Stretch) -> Trend | None:
+    """Compare the mean pain at the last hold of two weeks; None where one is unknown."""
+    earlier, later = mean(one.last for one in before.trained), mean(x.last for x in week.trained)
+    if earlier is None or later is None:
+        return None
+    if abs(later - earlier) < CHANGE:
+        return Trend.SAME
+    return Trend.LESS if later < earlier else Trend.MORE
+
+
+def _rising(before: Stretch, week: Stretch) -> bool:
+    rose = any(one.outcome == Outcome.RISING for one in week.trained)
+    return rose or trend(before, week) is Trend.MORE
+
+
+_ENDED: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RED_FLAG})
+
+
+def _stops(trained: Iterable[Trained]) -> Iterable[Stop]:
+    for one in trained:
+        if one.outcome in _ENDED:
+            assert one.outcome is not None
+            yield Stop(one.day, one.outcome, one.stop_hold, one.stop_pain)

@@ -1,0 +1,301 @@
+"""Reminders that are due, and what decides about them, read for many athletes at once.
+
+One statement for each function, whatever the number of athletes. What is written here goes round
+the session: nothing that it holds of these rows is up to date after it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Executable,
+    bindparam,
+    exists,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from bot.protocol.session.state import Phase
+from bot.store.json_rows import THESE, adding, array, rows
+from bot.store.tables import (
+    AthleteRow,
+    HoldRow,
+    OccurrenceRow,
+    OccurrenceState,
+    PersonRow,
+    PlanRow,
+    SessionRow,
+)
+
+
+class Case(NamedTuple):
+    """An occurrence that is due, and its athlete as stored now; `live`: a session is running."""
+
+    id: int
+    athlete_id: int
+    local_date: date
+    planned_at: datetime
+    state: str
+    snoozes: int
+    delivered_at: datetime | None
+    chat_id: int | None
+    name: str
+    zone: str
+    unreachable_since: datetime | None
+    weekdays: str
+    times: str
+    quiet_start: str
+    quiet_end: str
+    paused_at: datetime | None
+    paused_until: date | None
+    locked_at: datetime | None
+    erase_at: datetime | None
+    live: bool
+
+
+class Sat(NamedTuple):
+    """A closed session, and whether any hold of it was begun."""
+
+    athlete_id: int
+    opened_at: datetime
+    closed_at: datetime
+    outcome: str
+    held: bool
+
+
+class Asked(NamedTuple):
+    """An occurrence as the days after it look back on it."""
+
+    athlete_id: int
+    local_date: date
+    slot: int
+    reason: str | None
+
+
+class Ahead(NamedTuple):
+    """An occurrence to come; its fields are the columns that are stored."""
+
+    athlete_id: int
+    local_date: date
+    slot: int
+    planned_at: datetime
+    due_at: datetime
+    state: str = OccurrenceState.PLANNED
+    snoozes: int = 0
+
+
+class Told(NamedTuple):
+    """What a reminder tells of the newest plan."""
+
+    holds: int
+    hold_s: int
+    sets: int
+    side: str
+
+
+class Change(NamedTuple):
+    """What an occurrence was and becomes, and when time acts on it next, or None."""
+
+    was: str
+    becomes: str
+    due_at: datetime | None
+
+
+def due(db: Db, ids: Collection[int], now: datetime) -> list[Case]:
+    """Return those of these occurrences that are due, oldest first."""
+    found = db.connection().execute(_due(), {"given": array(ids), "now": now})
+    return list(map(Case._make, found.all()))
+
+
+@cache
+def _due() -> Executable:
+    row, athlete, person = OccurrenceRow, AthleteRow, PersonRow
+    live = exists().where(
+        col(SessionRow.athlete_id) == col(row.athlete_id), text("session.phase <> 'closed'")
+    )
+    return (
+        select(
+            *map(
+                col,
+                (
+                    row.id,
+                    row.athlete_id,
+                    row.local_date,
+                    row.planned_at,
+                    row.state,
+                    row.snoozes,
+                    row.delivered_at,
+                    person.telegram_id,
+                    person.name,
+                    person.zone,
+                    person.unreachable_since,
+                    athlete.weekdays,
+                    athlete.times,
+                    athlete.quiet_start,
+                    athlete.quiet_end,
+                    athlete.paused_at,
+                    athlete.paused_until,
+                    athlete.locked_at,
+                    athlete.erase_at,
+                ),
+            ),
+            live,
+        )
+        .join(athlete, col(athlete.person_id) == col(row.athlete_id))
+        .join(person, col(person.id) == col(row.athlete_id))
+        .where(col(row.id).in_(THESE), col(row.due_at) <= bindparam("now"))
+        .order_by(col(row.due_at), col(row.id))
+    )
+
+
+def sat(db: Db, athlete_ids: Collection[int], since: datetime) -> list[Sat]:
+    """Return the sessions opened since then and closed, newest first."""
+    found = db.connection().execute(_sat(), {"given": array(athlete_ids), "since": since})
+    return list(map(Sat._make, found.all()))
+
+
+@cache
+def _sat() -> Executable:
+    row = SessionRow
+    held = exists().where(col(HoldRow.session_id) == col(row.id))
+    return (
+        select(col(row.athlete_id), col(row.opened_at), col(row.closed_at), col(row.outcome), held)
+        .where(
+            col(row.athlete_id).in_(THESE),
+            col(row.opened_at) >= bindparam("since"),
+            col(row.phase) == Phase.CLOSED,
+        )
+        .order_by(col(row.id).desc())
+    )
+
+
+def asked(db: Db, athlete_ids: Collection[int], since: date) -> list[Asked]:
+    """Return the occurrences from the local date `since` on, those planned among them."""
+    found = db.connection().execute(_asked(), {"given": array(athlete_ids), "since": since})
+    return list(map(Asked._make, found.all()))
+
+
+@cache
+def _asked() -> Executable:
+    row = OccurrenceRow
+    return select(*map(col, (row.athlete_id, row.local_date, row.slot, row.reason))).where(
+        col(row.athlete_id).in_(THESE), col(row.local_date) >= bindparam("since")
+    )
+
+
+def told(db: Db, athlete_ids: Collection[int]) -> dict[int, Told]:
+    """Return what a reminder tells each of these athletes; who has no plan is left out."""
+    found = db.connection().execute(_told(), {"given": array(athlete_ids)})
+    return {athlete_id: Told(*row) for athlete_id, *row in found.all()}
+
+
+@cache
+def _told() -> Executable:
+    row, newer = PlanRow, PlanRow.__table__.alias()  # type: ignore[attr-defined]
+    newest = select(func.max(newer.c.version)).where(newer.c.athlete_id == row.athlete_id)
+    return select(*map(col, (row.athlete_id, row.holds, row.hold_s, row.sets, row.side))).where(
+        col(row.athlete_id).in_(THESE), col(row.version) == newest.scalar_subquery()
+    )
+
+
+def ended_so(
+    db: Db, athlete_ids: Collection[int], outcomes: Collection[str], since: datetime
+) -> list[int]:
+    """Return those of the athletes who had a session since then that ended in one of these ways."""
+    which = {"given": array(athlete_ids), "outcomes": list(outcomes), "since": since}
+    return list(db.connection().execute(_ended_so(), which).scalars())
+
+
+@cache
+def _ended_so() -> Executable:
+    row = SessionRow
+    return (
+        select(col(row.athlete_id))
+        .where(
+            col(row.athlete_id).in_(THESE),
+            col(row.opened_at) >= bindparam("since"),
+            col(row.outcome).in_(bindparam("outcomes", expanding=True)),
+        )
+        .distinct()
+    )
+
+
+def after_one_like_it(
+    db: Db, ids: Collection[int], state: OccurrenceState, but: Collection[str]
+) -> frozenset[int]:
+    """Return those of these occurrences whose athlete's newest other day is in `state`.
+
+    Days in the states `but` are passed over.
+    """
+    which = {"given": array(ids), "state": state, "but": list(but)}
+    return frozenset(db.connection().execute(_after(), which).scalars())
+
+
+@cache
+def _after() -> Executable:
+    row, other = OccurrenceRow, OccurrenceRow.__table__.alias()  # type: ignore[attr-defined]
+    newest = (
+        select(other.c.state)
+        .where(
+            other.c.athlete_id == row.athlete_id,
+            other.c.local_date != row.local_date,
+            other.c.state.not_in(bindparam("but", expanding=True)),
+        )
+        .order_by(other.c.local_date.desc())
+        .limit(1)
+    )
+    return select(col(row.id)).where(
+        col(row.id).in_(THESE), newest.scalar_subquery() == bindparam("state")
+    )
+
+
+# ---- writing ---------------------------------------------------------------------------
+
+
+def claim(db: Db, changes: Mapping[int, Change], now: datetime) -> frozenset[int]:
+    """Store what becomes of due occurrences; return those that were still as they were seen.
+
+    Only one hand can: the statement that writes looks at the state, and whether it is due still.
+    One statement for all that change alike.
+    """
+    alike: dict[Change, list[int]] = defaultdict(list)
+    for key, change in changes.items():
+        alike[change].append(key)
+    mine: set[int] = set()
+    for change, ids in alike.items():
+        values = {"given": array(ids), "now": now, **change._asdict()}
+        mine.update(db.connection().execute(_claim(), values).scalars())
+    return frozenset(mine)
+
+
+@cache
+def _claim() -> Executable:
+    row = OccurrenceRow
+    values: dict[Any, Any] = {"state": bindparam("becomes"), "due_at": bindparam("due_at")}
+    return (
+        update(row)
+        .where(
+            col(row.id).in_(THESE),
+            col(row.state) == bindparam("was"),
+            col(row.due_at) <= bindparam("now"),
+        )
+        .values(values)
+        .returning(col(row.id))
+    )
+
+
+def plan(db: Db, ahead: Iterable[Ahead]) -> None:
+    """Store occurrences to come, by one statement; there must not be one on that day and slot."""
+    db.connection().execute(_plan(), {"given": rows(ahead)})
+
+
+@cache
+def _plan() -> Executable:
+    return adding(OccurrenceRow.__table__, Ahead._fields)  # type: ignore[attr-defined]

@@ -1,0 +1,134 @@
+"""Letters that bring a picture or a document: drawn at the moment of sending, beside the bot."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from telegram import InputFile, InputMediaPhoto
+
+from bot.charts.chart_data import HoldBar, SessionChart
+from bot.charts.worker import ChartError
+from bot.coaching.exports.captions import (
+    album_caption,
+    chart_caption,
+    not_drawn,
+    not_printed,
+    page_caption,
+)
+from bot.coaching.exports.documents import document
+from bot.coaching.weekly.pages import allowed
+from bot.conversation import message
+from bot.protocol.report.period import PeriodChart, ReportPage
+from bot.telegram.ports import Desk, Pictures
+from bot.training.session.ending_words import chart as look_of_session
+
+log = structlog.get_logger()
+
+Call = tuple[str, dict[str, Any]]
+Drawn = list[tuple[PeriodChart, bytes]]
+_SILENT_HTML: Final = {"parse_mode": "HTML", "disable_notification": True}
+
+
+class Enclosures:
+    """Makes the calls that send pictures and documents; they are silent and never rewritten."""
+
+    def __init__(self, desk: Desk, pictures: Pictures) -> None:
+        self._desk = desk
+        self._pictures = pictures
+
+    async def call(
+        self, chat_id: int, intent: message.Chart | message.Album | message.File, now: datetime
+    ) -> Call | None:
+        """Return the call that sends it, or None when there is nothing to send."""
+        match intent:
+            case message.Chart():
+                return await self._session(chat_id, intent, look_of_session(intent, now).text)
+            case message.Album():
+                return await self._album(chat_id, intent)
+            case message.File():
+                return await self._document(chat_id, intent, now)
+
+    async def _session(self, chat_id: int, intent: message.Chart, caption: str) -> Call | None:
+        """Return a session's chart; None when it can not be drawn: the words came before."""
+        holds = tuple(
+            HoldBar(hold.number, hold.side, hold.planned_s, hold.actual_s, hold.pain, hold.status)
+            for hold in intent.holds
+        )
+        data = SessionChart(intent.title, holds, intent.before, intent.limit)
+        picture = await self._draw(data)
+        return None if picture is None else _photo(chat_id, picture, "session.png", caption)
+
+    async def _album(self, chat_id: int, intent: message.Album) -> Call | None:
+        """Return one chart as a photo, several as an album; in words which can not be drawn.
+
+        What may not be told any more when all is drawn is left out; None when nothing is left.
+        """
+        pictures = {chart: await self._draw(chart) for chart in intent.charts}
+        still: message.Album | None = await self._desk.read(allowed, chat_id, intent)
+        if still is None:
+            return None
+        drawn: Drawn = [
+            (chart, picture) for chart in still.charts if (picture := pictures[chart]) is not None
+        ]
+        missing = [chart for chart in still.charts if pictures[chart] is None]
+        match drawn:
+            case []:
+                return _message(chat_id, not_drawn(missing))
+            case [(chart, picture)]:
+                words = [chart_caption(chart), *([not_drawn(missing)] if missing else [])]
+                return _photo(chat_id, picture, "days.png", "\n".join(words))
+            case _:
+                return _album(chat_id, drawn, missing)
+
+    async def _document(self, chat_id: int, intent: message.File, now: datetime) -> Call | None:
+        """Return a document, or in words that its page can not be printed; None for nothing."""
+        made = await self._desk.read(document, chat_id, intent, now)
+        if not isinstance(made, ReportPage):
+            return None if made is None else _document(chat_id, *made)
+        try:
+            content = await self._pictures.print_page(made)
+        except ChartError:
+            log.warning("page_failed")
+            return _message(chat_id, not_printed(made))
+        return _document(chat_id, f"{intent.name}.pdf", content, page_caption(made))
+
+    async def _draw(self, data: SessionChart | PeriodChart) -> bytes | None:
+        try:
+            return await self._pictures.draw(data)
+        except ChartError:
+            log.warning("chart_failed")
+            return None
+
+
+def _message(chat_id: int, text: str) -> Call:
+    return "send_message", {"chat_id": chat_id, "text": text, **_SILENT_HTML}
+
+
+def _photo(chat_id: int, picture: bytes, name: str, caption: str) -> Call:
+    photo = InputFile(picture, name)
+    return "send_photo", {"chat_id": chat_id, "photo": photo, "caption": caption, **_SILENT_HTML}
+
+
+def _album(chat_id: int, drawn: Drawn, missing: Sequence[PeriodChart]) -> Call:
+    """Return an album; Telegram shows a caption below it only where the first alone has one."""
+    words = album_caption([chart for chart, _ in drawn], missing)
+    media = [
+        InputMediaPhoto(
+            picture,
+            caption=None if number else words,
+            parse_mode=None if number else "HTML",
+            filename=f"days-{number + 1}.png",
+        )
+        for number, (_, picture) in enumerate(drawn)
+    ]
+    return "send_media_group", {"chat_id": chat_id, "media": media, "disable_notification": True}
+
+
+def _document(chat_id: int, name: str, content: bytes, caption: str | None = None) -> Call:
+    return "send_document", {
+        "chat_id": chat_id,
+        "document": InputFile(content, name),
+        "caption": caption,
+        **_SILENT_HTML,
+    }

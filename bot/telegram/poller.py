@@ -1,0 +1,162 @@
+"""Updates in: fetched, committed, and only then confirmed to Telegram."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from telegram import Bot
+from telegram.error import (
+    Conflict,
+    EndPointNotFound,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.conversation.admission import FRESH
+from bot.dispatch import updates as dispatch_updates
+from bot.dispatch.updates import Arrived
+from bot.telegram.origin import dated
+from bot.telegram.ports import Clock, Desk
+from bot.telegram.unsaved import Saving, unheard
+
+log = structlog.get_logger()
+
+LONG_POLL_S: Final = 25
+LIMIT: Final = 100
+ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+BACKOFF_S: Final = (1, 2, 5, 10, 30)
+STORE_AGAIN_S: Final = 1.0
+"""Until another try where the database took nothing: it was locked or full, perhaps."""
+MAX_CONFLICTS: Final = 6
+"""Refusals in a row because another instance polls, before this one gives up."""
+
+
+class Poller:
+    """Fetches updates by long polling. `arrived` is handed what came, once it is committed.
+
+    Nothing that comes is from before `_good_at`, the last fetch that was in good order and stored.
+    Where that is a while ago or unknown, what comes may be old: fetching or storing failed, or the
+    program did not run.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        desk: Desk,
+        clock: Clock,
+        arrived: Callable[[list[Arrived]], None],
+        saving: Saving = unheard,
+    ) -> None:
+        self._saving = saving
+        self._bot = bot
+        self._desk = desk
+        self._clock = clock
+        self._arrived = arrived
+        self._offset: int | None = None
+        self._troubles = 0
+        self._conflicts = 0
+        self._good_at: datetime | None = None
+        self._unstored = False
+
+    async def run(self) -> None:
+        """Fetch until cancelled. Raises `Conflict` or `InvalidToken` when there is no use."""
+        self._offset = await self._desk.read(dispatch_updates.next_offset)
+        while True:
+            try:
+                await self.step()
+                self._troubles = self._conflicts = 0
+            except TelegramError as error:
+                await self._rest(error)
+            except Exception:  # not stored, so not confirmed: Telegram hands them out again
+                log.exception("updates_not_stored")
+                await self._clock.wait(asyncio.Event(), STORE_AGAIN_S)
+
+    async def step(self, wait_s: int = LONG_POLL_S) -> int:
+        """Fetch once, waiting at most `wait_s`, and store what came; return how many came.
+
+        What may be old is fetched without waiting, so that nothing of now is among it. Only a
+        committed update is ever confirmed: the next call's offset is taken from what is stored.
+        """
+        behind = self._behind()
+        updates = await self._fetch(0 if behind else wait_s)
+        fetched_at = self._clock.now()
+        if updates:
+            await self._store(updates, fetched_at, backlog=behind)
+        if len(updates) < LIMIT:  # there were no more
+            self._good_at = fetched_at
+        return len(updates)
+
+    def _behind(self) -> bool:
+        """Whether Telegram may hold what was said a while ago; a clock set back tells nothing."""
+        return self._good_at is None or abs(self._clock.now() - self._good_at) > FRESH
+
+    async def _store(self, updates: list[Arrived], fetched_at: datetime, *, backlog: bool) -> None:
+        try:
+            with self._saving(updates):
+                await self._desk.write(
+                    dispatch_updates.receive,
+                    updates,
+                    fetched_at,
+                    backlog=backlog,
+                    since=self._good_at,
+                )
+        except Exception:
+            if not (backlog or self._unstored):  # it was of now when it was fetched first
+                self._good_at, self._unstored = fetched_at, True
+            raise
+        self._unstored = False
+        self._offset = updates[-1].update_id + 1
+        self._arrived(updates)
+
+    async def _fetch(self, seconds: int) -> list[Arrived]:
+        found: list[dict[str, Any]] = await self._bot.do_api_request(
+            "getUpdates",
+            api_kwargs={
+                "offset": self._offset,
+                "limit": LIMIT,
+                "timeout": seconds,
+                "allowed_updates": list(ALLOWED),
+            },
+            read_timeout=seconds + 10,
+        )
+        return [
+            Arrived(one["update_id"], _chat_of(one), _written(one), dated(one)) for one in found
+        ]
+
+    async def _rest(self, error: TelegramError) -> None:
+        """Wait before the next try, longer each time; give up where trying has no use."""
+        if isinstance(error, EndPointNotFound):  # how a raw call tells of a token refused
+            raise InvalidToken from error
+        if isinstance(error, InvalidToken):
+            raise error
+        if isinstance(error, Conflict):
+            self._conflicts += 1
+            if self._conflicts >= MAX_CONFLICTS:
+                raise error
+        wait: float = BACKOFF_S[min(self._troubles, len(BACKOFF_S) - 1)]
+        if isinstance(error, RetryAfter):
+            told = error.retry_after
+            wait = told if isinstance(told, int | float) else told.total_seconds()
+        self._troubles += 1
+        log.warning("fetch_failed", error=type(error).__name__, tries=self._troubles, wait_s=wait)
+        await self._clock.wait(asyncio.Event(), wait)
+
+
+def _written(update: dict[str, Any]) -> str:
+    """Return an update as JSON; half a character, which no file can hold, becomes a "?"."""
+    return json.dumps(update, ensure_ascii=False).encode(errors="replace").decode()
+
+
+def _chat_of(update: dict[str, Any]) -> int | None:
+    """Return the chat an update belongs to: the order of updates is kept within it."""
+    for kind in ALLOWED:
+        found = update.get(kind)
+        if found is None:
+            continue
+        chat = found.get("chat") or (found.get("message") or {}).get("chat") or found.get("from")
+        return None if chat is None else int(chat["id"])
+    return None

@@ -1,0 +1,46 @@
+"""What the chat's edge is handed by the composition root."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.charts.chart_data import SessionChart
+from bot.protocol.report.period import PeriodChart, ReportPage
+
+
+class Desk(Protocol):
+    """Runs flows: `write` in a transaction on the writer thread, `read` beside it."""
+
+    def write(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        """Run a flow and return its value once that is committed."""
+
+    def read(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        """Run a query that changes nothing."""
+
+
+class Clock(Protocol):
+    """Time, as the chat's edge needs it."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware UTC."""
+
+    async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
+        """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""
+
+
+class Watch(Protocol):
+    """Is told what happens, to count it; nothing depends on it."""
+
+    def handled(self, took_s: float) -> None:
+        """An update was handled, and that is committed, so long after it was received."""
+
+
+class Pictures(Protocol):
+    """Draws, beside the bot; raises ChartError for what can not be drawn."""
+
+    def draw(self, data: SessionChart | PeriodChart) -> Awaitable[bytes]:
+        """Return a chart as PNG."""
+
+    def print_page(self, page: ReportPage) -> Awaitable[bytes]:
+        """Return a page as PDF."""

@@ -1,0 +1,224 @@
+"""From an intent in the outbox to a call of the Bot API, at the moment of sending."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from bot.accounts.audit.words import SAY_AUDIT
+from bot.accounts.broadcast.words import BROADCAST_SCREENS, SAY_BROADCAST
+from bot.accounts.enrolment.words import SAY_ENROL
+from bot.accounts.invites.words import SAY_LINKS
+from bot.accounts.people.words import SAY_ACCOUNTS
+from bot.accounts.privacy.words import SAY_PRIVACY
+from bot.accounts.removal.words import SAY_REMOVING
+from bot.accounts.sharing.words import SAY_SHARING
+from bot.coaching.athletes.words import SAY_ATHLETES
+from bot.coaching.relay import flow as relay
+from bot.coaching.relay.offer_words import SAY_OFFERS
+from bot.coaching.relay.words import SAY_COACHING
+from bot.coaching.unlock.words import SAY_UNLOCKING
+from bot.coaching.weekly.command_words import SAY_REPORTING
+from bot.coaching.weekly.pages import allowed
+from bot.coaching.weekly.words import SUMMARY_SCREENS
+from bot.conversation import message
+from bot.conversation.message import Intent
+from bot.conversation.screen import Button, Screen
+from bot.conversation.who_words import SAY_NAMING
+from bot.operations import status
+from bot.operations.words import SAY_HOUSE, status_screen
+from bot.programme.settings.words import SAY_SETTINGS
+from bot.programme.words import SAY_PROGRAMME
+from bot.telegram.attachments import Call, Enclosures
+from bot.telegram.menu import menu_call
+from bot.telegram.ports import Desk, Pictures
+from bot.training.alerts import flow as alerts
+from bot.training.alerts.words import ALERT_SCREENS
+from bot.training.mornings.words import MORNING_SCREENS, SAY_MORNING
+from bot.training.overview.words import SAY_OVERVIEW
+from bot.training.red_flags.words import RED_FLAG_SCREENS
+from bot.training.reminders.words import REMINDER_SCREENS
+from bot.training.session.reply_words import SAY_SESSION, toast
+from bot.training.session.words import SESSION_SCREENS
+
+Look = Callable[[Any, datetime], Screen]
+
+SCREENS: Final[dict[type[Intent], Look]] = {
+    **SESSION_SCREENS,
+    **REMINDER_SCREENS,
+    **RED_FLAG_SCREENS,
+    **MORNING_SCREENS,
+    **ALERT_SCREENS,
+    **SUMMARY_SCREENS,
+    **BROADCAST_SCREENS,
+}
+SAY: Final[dict[str, Look]] = {
+    **SAY_SESSION,
+    **SAY_LINKS,
+    **SAY_NAMING,
+    **SAY_ENROL,
+    **SAY_SETTINGS,
+    **SAY_OVERVIEW,
+    **SAY_OFFERS,
+    **SAY_MORNING,
+    **SAY_UNLOCKING,
+    **SAY_ATHLETES,
+    **SAY_COACHING,
+    **SAY_PROGRAMME,
+    **SAY_PRIVACY,
+    **SAY_REPORTING,
+    **SAY_ACCOUNTS,
+    **SAY_REMOVING,
+    **SAY_SHARING,
+    **SAY_AUDIT,
+    **SAY_BROADCAST,
+    **SAY_HOUSE,
+}
+Markup = dict[str, Any]
+"""A keyboard as the Bot API has it."""
+NO_PREVIEW: Final = {"is_disabled": True}
+
+
+class Letter(Protocol):
+    """What the renderer reads of a letter."""
+
+    @property
+    def key(self) -> str:
+        """The key it is stored under."""
+
+    @property
+    def chat_id(self) -> int:
+        """The chat it goes to."""
+
+    @property
+    def kind(self) -> str:
+        """The intent's name."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The intent's values."""
+
+    @property
+    def edits(self) -> str | None:
+        """The key of the letter whose message it rewrites."""
+
+    @property
+    def message_id(self) -> int | None:
+        """The message it rewrites, if that was sent."""
+
+
+class Renderer:
+    """Gives every intent its look; `pictures` draws and prints, `desk` runs queries."""
+
+    def __init__(self, desk: Desk, pictures: Pictures) -> None:
+        self._desk = desk
+        self._enclosures = Enclosures(desk, pictures)
+
+    async def __call__(self, letter: Letter, now: datetime) -> Call | None:
+        """Return the method and its arguments, or None when there is nothing to send."""
+        intent = await self._still(letter, message.load(letter.kind, letter.body), now)
+        if intent is None:
+            return None
+        match intent:
+            case message.Answer() | message.Retire() | message.TakeBack() | message.Menu():
+                return _wordless(letter.chat_id, intent)
+            case message.Chart() | message.Album() | message.File():
+                return await self._enclosures.call(letter.chat_id, intent, now)
+            case message.Status():
+                screen = status_screen(await self._desk.read(status.read, now), intent.zone, now)
+                return _message(letter.chat_id, screen, intent.message_id)
+            case _:
+                target = letter.message_id or getattr(intent, "message_id", None)
+                return _message(letter.chat_id, look(intent, now), target)
+
+    async def _still(self, letter: Letter, intent: Intent, now: datetime) -> Intent | None:
+        """Return what may be told at this moment: a consent that ended meanwhile wins."""
+        chat_id = letter.chat_id
+        if isinstance(intent, message.Summary | message.Album):
+            told: Intent | None = await self._desk.read(allowed, chat_id, intent)
+            return told
+        if isinstance(intent, message.CoachAlert | message.CoachAlerts):
+            left: Intent | None = await self._desk.read(alerts.still_theirs, chat_id, intent)
+            if left != intent:
+                await self._desk.write(alerts.leave_out, letter.key, left, now)
+            return left
+        if isinstance(intent, message.Relayed):
+            return intent if await self._desk.read(relay.still_allowed, intent) else None
+        return intent
+
+
+def look(intent: Intent, now: datetime) -> Screen:
+    """Return how an intent looks; KeyError for one without a look."""
+    if isinstance(intent, message.Say):
+        return SAY[intent.topic](intent.values, now)
+    return SCREENS[type(intent)](intent, now)
+
+
+_Wordless = message.Answer | message.Retire | message.TakeBack | message.Menu
+
+
+def _wordless(chat_id: int, intent: _Wordless) -> Call:
+    """Return the call of an intent that is no message."""
+    match intent:
+        case message.Answer():
+            return _answer(intent)
+        case message.Retire():
+            where = {"chat_id": chat_id, "message_id": intent.message_id}
+            return "edit_message_reply_markup", where
+        case message.TakeBack():
+            return "delete_message", {"chat_id": chat_id, "message_id": intent.message_id}
+        case message.Menu():
+            return menu_call(chat_id, intent.roles)
+
+
+def _answer(intent: message.Answer) -> Call:
+    text = None if intent.topic is None else toast(intent.topic, intent.values)
+    return "answer_callback_query", {
+        "callback_query_id": intent.query_id,
+        "text": text,
+        "show_alert": intent.alert,
+    }
+
+
+def _message(chat_id: int, screen: Screen, target: int | None) -> Call:
+    """Return the call that sends a screen, or rewrites the message `target` with it."""
+    if target is None:
+        return "send_message", {
+            **_common(chat_id, screen),
+            "text": screen.text,
+            "link_preview_options": NO_PREVIEW,
+        }
+    return "edit_message_text", {
+        "chat_id": chat_id,
+        "message_id": target,
+        "text": screen.text,
+        "parse_mode": "HTML",
+        "reply_markup": _buttons(screen.rows),
+        "link_preview_options": NO_PREVIEW,
+    }
+
+
+def _common(chat_id: int, screen: Screen) -> dict[str, Any]:
+    return {
+        "chat_id": chat_id,
+        "parse_mode": "HTML",
+        "disable_notification": not screen.rings,
+        "reply_markup": _markup(screen),
+    }
+
+
+def _markup(screen: Screen) -> Markup | None:
+    if screen.asks_location is not None:
+        share = {"text": screen.asks_location, "request_location": True}
+        return {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}
+    if screen.removes_keyboard:
+        return {"remove_keyboard": True}
+    return _buttons(screen.rows)
+
+
+def _buttons(rows: tuple[tuple[Button, ...], ...]) -> Markup | None:
+    return {"inline_keyboard": [[_button(one) for one in row] for row in rows]} if rows else None
+
+
+def _button(one: Button) -> dict[str, Any]:
+    plain = {"text": one.label, "callback_data": one.data}
+    return plain if one.style is None else {**plain, "style": one.style.value}

@@ -1,0 +1,163 @@
+"""An update narrowed to what the bot understands: who, where, and what was said or pressed."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from telegram import ChatMember
+from telegram.constants import ChatType
+
+from bot.dispatch.updates import Caller
+from bot.protocol.session import speech
+from bot.training.speech.flow import Words
+
+Raw = dict[str, Any]
+"""A part of an update, as JSON has it."""
+
+MAX_TEXT: Final = 4096
+_COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+
+
+class Manner(StrEnum):
+    """How something was said."""
+
+    TEXT = "text"
+    EDITED = "edited"
+    PRESS = "press"
+    LOCATION = "location"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    OTHER = "other"  # a sticker, a voice message, a picture …
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one person said or pressed in their private chat with the bot.
+
+    `message_id` is the message whose button was pressed, `spoken_as` the one that says the words:
+    a text, the caption of a picture or file, or a sticker's sign. `reply_to` is the message of the
+    chat that it replies to. `forwarded` words are somebody else's.
+    """
+
+    telegram_id: int
+    name: str
+    manner: Manner
+    text: str = ""
+    message_id: int | None = None
+    query_id: str | None = None
+    place: tuple[float, float] | None = None
+    reply_to: int | None = None
+    spoken_as: int | None = None
+    forwarded: bool = False
+
+    @property
+    def words(self) -> Words:
+        """Return what was said, for the flow that reads it."""
+        return Words(
+            self.text,
+            self.spoken_as,
+            self.reply_to,
+            edited=self.manner is Manner.EDITED,
+            aside=self.forwarded or self.manner is Manner.OTHER,
+        )
+
+    @property
+    def caller(self) -> Caller:
+        """Return who this is from, for the flow that handles it."""
+        return Caller(self.telegram_id, self.message_id, self.query_id)
+
+    @property
+    def command(self) -> tuple[str, str] | None:
+        """Return the command in lower case and its arguments, or None."""
+        found = _COMMAND.fullmatch(self.text) if self.manner is Manner.TEXT else None
+        return None if found is None else (found[1].lower(), (found[2] or "").strip())
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether the text says STOP anywhere: when in doubt, it is taken as one."""
+        return self.manner is not Manner.PRESS and speech.says_stop(self.text)
+
+    @property
+    def begins_with_stop(self) -> bool:
+        """Whether STOP is what the text says first: so it is meant where no session is live too."""
+        return self.manner is not Manner.PRESS and speech.begins_with_stop(self.text)
+
+
+def narrow(update: Raw) -> Said | None:
+    """Return what was said, or None where nobody spoke to the bot in private.
+
+    `update` is as the Bot API sends it: of its many fields these few are read. Raises KeyError,
+    TypeError or ValueError for an update that is none.
+    """
+    if (query := update.get("callback_query")) is not None:
+        return _press(query)
+    if (change := update.get("my_chat_member")) is not None:
+        return _membership(change)
+    new, edited = update.get("message"), update.get("edited_message")
+    message = new or edited
+    if message is None or message.get("from") is None or not _in_private(message):
+        return None
+    return _message(message, edited=new is None)
+
+
+def _in_private(message: Raw) -> bool:
+    return bool(message["chat"]["type"] == ChatType.PRIVATE)
+
+
+def _name(user: Raw) -> str:
+    """Return the name as Telegram shows it."""
+    last = user.get("last_name")
+    return _told(f"{user['first_name']} {last}" if last else user["first_name"])
+
+
+def _told(text: str | None) -> str:
+    """Return what somebody wrote; NUL, which Telegram takes back in no message, is made visible."""
+    return (text or "").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _press(query: Raw) -> Said | None:
+    user, message = query["from"], query.get("message")
+    if message is not None and not _in_private(message):
+        return None
+    return Said(
+        user["id"],
+        _name(user),
+        Manner.PRESS,
+        _told(query.get("data")),
+        None if message is None else message["message_id"],
+        query["id"],
+    )
+
+
+def _membership(change: Raw) -> Said | None:
+    if not _in_private(change):
+        return None
+    gone = change["new_chat_member"]["status"] in {ChatMember.BANNED, ChatMember.LEFT}
+    manner = Manner.BLOCKED if gone else Manner.UNBLOCKED
+    return Said(change["from"]["id"], _name(change["from"]), manner)
+
+
+def _message(message: Raw, *, edited: bool) -> Said:
+    user, text = message["from"], _text_of(message)
+    where = message.get("location")
+    if where is not None and not edited:
+        at = (float(where["latitude"]), float(where["longitude"]))
+        return Said(user["id"], _name(user), Manner.LOCATION, place=at)
+    typed = Manner.TEXT if message.get("text") else Manner.OTHER
+    original = message.get("reply_to_message")
+    return Said(
+        user["id"],
+        _name(user),
+        Manner.EDITED if edited else typed,
+        text,
+        reply_to=None if original is None else original["message_id"],
+        spoken_as=message["message_id"],
+        forwarded="forward_origin" in message or "forward_date" in message,
+    )
+
+
+def _text_of(message: Raw) -> str:
+    """Return the words of a message: its text or caption, else the sign of its sticker."""
+    sign = (message.get("sticker") or {}).get("emoji")
+    return _told(message.get("text") or message.get("caption") or sign)[:MAX_TEXT]

@@ -1,0 +1,1 @@
+"""The training day: reminders, sessions, mornings, and what follows from them."""

@@ -1,0 +1,1 @@
+"""Alerts to coaches, and what the athlete reads about them."""

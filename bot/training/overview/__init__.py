@@ -1,0 +1,1 @@
+"""/next, /history, /pain and /help: what comes, what was."""

@@ -1,0 +1,1 @@
+"""Pain noted beside the session's own questions."""

@@ -1,0 +1,28 @@
+"""Pain noted beside the session's own questions."""
+
+from typing import Final
+
+from bot.coaching.relay import offers
+from bot.conversation.interaction import Turn
+from bot.protocol.session.machine import UNDO_WINDOW
+from bot.store import ratings
+from bot.training import screening
+
+SCREEN_FROM: Final = 6
+"""A pain note from here on asks the red-flag questions."""
+
+
+def keep(turn: Turn, value: int, message_id: int | None = None) -> None:
+    """Keep a note, 0–10, of an athlete without a session, and say so."""
+    since = turn.now - UNDO_WINDOW
+    pressed = turn.query_id is not None
+    if pressed and ratings.noted_since(turn.db, turn.person_id, value, since):
+        turn.answer("known")  # a double tap is one note
+        return
+    ratings.note(turn.db, turn.person_id, value, turn.now, message_id=message_id)
+    high = value >= SCREEN_FROM
+    turn.answer("noted", value=value)
+    tell = turn.say if offers.is_one(turn) else turn.show
+    tell("pain_note_saved", value=value, high=high)
+    if high:
+        screening.ask(turn, "note")

@@ -1,0 +1,1 @@
+"""From the morning to the next session: credits, steps down and up."""

@@ -1,0 +1,190 @@
+"""What follows from a morning for the next session: a step down, a rest day, a pause (PROTOCOL 3).
+
+The bot only goes down by itself. Each thing is done once, however often it is looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.conversation.message import CoachAlert, Say, iso
+from bot.conversation.outgoing import post
+from bot.protocol.progression import ladder
+from bot.protocol.progression.ladder import Next, Rung
+from bot.protocol.progression.morning import Verdict
+from bot.store import mornings, people, plans, reminder_batch, sessions
+from bot.store.mornings import DAY, Trained
+from bot.store.tables import AthleteRow, MorningRow
+from bot.training import occurrences, pauses
+from bot.training.alerts.flow import alert_coaches
+from bot.training.progression.standing import LOOKS_BACK, STEP_DOWN, History, histories
+
+_DOWN: Final = frozenset({Next.STEP_DOWN, Next.REST_DAY})
+_DOWN_UNSEEN: Final = frozenset(
+    outcome
+    for (outcome, verdict), follows in ladder.TABLE.items()
+    if verdict is Verdict.UNKNOWN and follows in _DOWN
+)
+"""Outcomes that ask for a step down whatever the morning after says."""
+LOWEST: Final = "lowest_morning"
+"""The alert of a morning that asks for less where the plan has no lower step: a person decides."""
+
+
+def settle(db: Db, athlete_id: int, now: datetime) -> None:
+    """Before the next session: take the step down that the last day asks for in any case.
+
+    That is one whose morning is not known. Doing so again changes nothing.
+    """
+    for one, day in unsettled(db, [athlete_id], now).items():
+        take_down(db, one, day, now)
+
+
+def unsettled(db: Db, athlete_ids: Collection[int], now: datetime) -> dict[int, date]:
+    """Return whose last day of training asks for a step down whatever its morning is, and the day.
+
+    Two statements, whatever the number of athletes; the second only if anyone stopped on pain.
+    """
+    since = now - LOOKS_BACK
+    stopped = reminder_batch.ended_so(db, athlete_ids, _DOWN_UNSEEN, since)
+    found: dict[int, list[Trained]] = defaultdict(list)
+    for one in mornings.trained(db, stopped, since) if stopped else ():
+        found[one.athlete_id].append(one)
+    return {
+        athlete_id: trained[-1].day
+        for athlete_id, trained in found.items()
+        if _asks_for_less(trained)
+    }
+
+
+def _asks_for_less(trained: list[Trained]) -> bool:
+    last = (one.outcome for one in trained if one.day == trained[-1].day)
+    return any(outcome in _DOWN_UNSEEN for outcome in last)
+
+
+def take_down(db: Db, athlete_id: int, day: date, now: datetime) -> None:
+    """Take the step down that the last day of training asks for, if it was not taken before."""
+    history = histories(db, [athlete_id], now)[athlete_id]
+    if history.follows(day) not in _DOWN:
+        return
+    lowest = _at_lowest(db, history, day)
+    rung = _step_down(db, history, day, now)
+    if rung is not None or lowest:
+        _tell(db, history, day, now, rung=rung, lowest=lowest)
+
+
+def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> None:
+    """A morning was answered, or answered anew after `before`: do what follows from it.
+
+    What was done because of an earlier answer is not done again, and not taken back; only a
+    higher number alerts and pauses anew.
+    """
+    history, day = histories(db, [row.athlete_id], now)[row.athlete_id], row.local_date - DAY
+    worse = before is None or (row.value or 0) > before
+    if worse and history.verdict(row.local_date) is Verdict.SEVERE:
+        _alert(db, history, row, now, occurrences.SEVERE_MORNING)
+    if day not in history.days:
+        return
+    follows = history.follows(day)
+    lowest = worse and follows in _DOWN and _at_lowest(db, history, day)
+    rung = _step_down(db, history, day, now) if follows in _DOWN else None
+    rests_on = _rest_day(db, row, now) if follows is Next.REST_DAY else None
+    paused = worse and follows is Next.PAUSE and _pause(db, history.athlete, now)
+    if lowest and history.verdict(row.local_date) is Verdict.FLARE:
+        _alert(db, history, row, now, LOWEST)
+    if rung is not None or rests_on is not None or paused or lowest:
+        _tell(db, history, day, now, rung=rung, rests_on=rests_on, paused=paused, lowest=lowest)
+
+
+def _at_lowest(db: Db, history: History, day: date) -> bool:
+    """Whether the plan of that day's session still stands, and has no step below it."""
+    used = history.days[day][-1].plan_id
+    lowest = ladder.down(sessions.dose_of(history.plan)) is None
+    return lowest and not plans.dose_changed_since(db, history.plan.athlete_id, used)
+
+
+def _step_down(db: Db, history: History, day: date, now: datetime) -> Rung | None:
+    """Add the plan version one step below, unless the dose was changed since that day's session."""
+    plan = history.plan
+    dose, used = sessions.dose_of(plan), history.days[day][-1].plan_id
+    rung = ladder.down(dose)
+    if rung is None or plans.dose_changed_since(db, plan.athlete_id, used):
+        return None
+    less = ladder.stepped(dose, rung)
+    db.add(sessions.plan_row(plan.athlete_id, plan.version + 1, less, now))
+    _note(db, STEP_DOWN, plan.athlete_id, now, str(ladder.rung_of(dose)), str(rung))
+    return rung
+
+
+def _rest_day(db: Db, row: MorningRow, now: datetime) -> date | None:
+    """Put the next planned day aside, once for this morning; return it."""
+    if occurrences.rests(db, row.athlete_id, row.local_date):
+        return None
+    day = occurrences.rest_day(db, row.athlete_id, now)
+    if day is not None:
+        _note(db, "rest_day", row.athlete_id, now, None, str(day))
+    return day
+
+
+def _pause(db: Db, athlete: AthleteRow, now: datetime) -> bool:
+    """Pause the plan until a coach or admin resumes it; False when a morning has done so before."""
+    if athlete.paused_at is not None and athlete.pause_reason == occurrences.SEVERE_MORNING:
+        return False
+    pauses.pause(db, athlete.person_id, None, now, actor=None, reason=occurrences.SEVERE_MORNING)
+    return True
+
+
+def _note(
+    db: Db, action: str, athlete_id: int, now: datetime, before: str | None, after: str
+) -> None:
+    people.note(db, action, now, actor=None, subject=athlete_id, before=before, after=after)
+
+
+def _tell(
+    db: Db,
+    history: History,
+    day: date,
+    now: datetime,
+    *,
+    rung: Rung | None = None,
+    rests_on: date | None = None,
+    paused: bool = False,
+    lowest: bool = False,
+) -> None:
+    """Tell the athlete what follows, and why."""
+    athlete = people.person(db, history.athlete.person_id)
+    values = {
+        "outcome": history.decisive(day),
+        "verdict": history.verdict(day + DAY),
+        "dose": None if rung is None else asdict(rung),
+        "side": history.plan.side,
+        "rests_on": iso(rests_on),
+        "paused": paused,
+        "lowest": asdict(ladder.rung_of(sessions.dose_of(history.plan))) if lowest else None,
+        "has_coach": people.has_reachable_coach(db, history.athlete.person_id),
+        "zone": athlete.zone,
+    }
+    known = history.pains.get(day + DAY)
+    when = "lowest" if known is None and lowest else f"{now.timestamp():.6f}"
+    key = f"next:{athlete.id}:{day}:{known}:{when}"
+    post(db, athlete.telegram_id, Say("what_follows", values), now, key=key)
+
+
+def _alert(db: Db, history: History, row: MorningRow, now: datetime, event: str) -> None:
+    """Alert the coaches, once for each value."""
+    athlete = people.person(db, row.athlete_id)
+    intent = CoachAlert(
+        athlete=athlete.name,
+        athlete_id=row.athlete_id,
+        event=event,
+        value=row.value,
+        limit=history.plan.pain_limit,
+        spot=None,
+        at=now,
+        zone=athlete.zone,
+        locked=history.athlete.locked_at is not None,
+    )
+    alert_coaches(db, row.athlete_id, intent, f"m{row.id}:{event}:{row.value}", now)

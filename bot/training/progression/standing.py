@@ -1,0 +1,123 @@
+"""From the morning to the next session: where athletes stand, and what follows (PROTOCOL 3).
+
+Nothing here is counted along: standing is read from sessions, mornings and plan versions, so that
+a corrected answer or a late one never leaves a wrong number behind. What follows from a morning
+is done in `next_dose.py`; a step up is proposed in `step_up.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.protocol.progression import ladder, morning
+from bot.protocol.progression.ladder import Next, Rung
+from bot.protocol.progression.morning import Verdict
+from bot.protocol.session.state import Outcome
+from bot.store import mornings, plans, sessions
+from bot.store.mornings import DAY, Trained
+from bot.store.tables import AthleteRow, PlanRow
+from bot.training import occurrences
+
+LOOKS_BACK: Final = timedelta(days=28)
+"""Sessions older than this neither earn credits nor change a dose."""
+STEP_DOWN: Final = "step_down"
+"""The audit row's action of a step the bot took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an athlete stands. `day` is the newest day of training, None without one in 28 days.
+
+    `verdict` is of the morning after it, and `follows` what the two ask for. `proposal` is the
+    step up that a coach could confirm now. `stepped_down` is when the bot last took a step down,
+    within 28 days.
+    """
+
+    credits: int
+    day: date | None
+    verdict: Verdict
+    follows: Next | None
+    proposal: Rung | None
+    stepped_down: datetime | None
+
+
+@dataclass(slots=True)
+class History:
+    """What is known of one athlete: the newest plan, the sessions by day, the mornings."""
+
+    athlete: AthleteRow
+    plan: PlanRow
+    pains: dict[date, int]
+    days: dict[date, list[Trained]] = field(default_factory=lambda: defaultdict(list))
+
+    def verdict(self, day: date) -> Verdict:
+        """Return what the morning of `day` says."""
+        limit, hard_stop = self.plan.pain_limit, self.plan.hard_stop
+        return morning.verdict(self.pains, day, pain_limit=limit, hard_stop=hard_stop)
+
+    def decisive(self, day: date) -> Outcome:
+        """Return the outcome that asks for most caution, of the sessions of `day`."""
+        says = self.verdict(day + DAY)
+        return max((one.outcome for one in self.days[day]), key=lambda one: ladder.TABLE[one, says])
+
+    def follows(self, day: date) -> Next:
+        """Return what the sessions of `day` and the morning after ask for."""
+        outcomes = (one.outcome for one in self.days[day])
+        return ladder.next_after(outcomes, self.verdict(day + DAY))
+
+    @property
+    def credits(self) -> int:
+        """The credits earned on the newest plan."""
+        mine = {
+            day
+            for day, found in self.days.items()
+            if all(one.plan_id == self.plan.id for one in found)
+        }
+        return ladder.credits_of(self.follows(day) for day in sorted(mine))
+
+
+def histories(db: Db, athlete_ids: Sequence[int], now: datetime) -> dict[int, History]:
+    """Read what is known of these athletes, with as many statements for one as for all."""
+    since = now - LOOKS_BACK
+    newest = plans.newest(db, athlete_ids)
+    pains = mornings.pains(db, athlete_ids, (since - LOOKS_BACK - morning.RUNNING).date())
+    found = {
+        one.person_id: History(one, newest[one.person_id], pains[one.person_id])
+        for one in plans.enrolled(db, athlete_ids)
+    }
+    for one in mornings.trained(db, athlete_ids, since):
+        found[one.athlete_id].days[one.day].append(one)
+    return found
+
+
+def standing(db: Db, athlete_ids: Sequence[int], now: datetime) -> dict[int, Standing]:
+    """Return where each of these enrolled athletes stands; the number of statements is constant."""
+    downs = plans.newest_changes(db, athlete_ids, STEP_DOWN, now - LOOKS_BACK)
+    return {
+        athlete_id: _standing(db, history, downs.get(athlete_id), now)
+        for athlete_id, history in histories(db, athlete_ids, now).items()
+    }
+
+
+def _standing(db: Db, history: History, stepped_down: datetime | None, now: datetime) -> Standing:
+    day = max(history.days, default=None)
+    return Standing(
+        credits=history.credits,
+        day=day,
+        verdict=Verdict.UNKNOWN if day is None else history.verdict(day + DAY),
+        follows=None if day is None else history.follows(day),
+        proposal=_proposal(db, history, now),
+        stepped_down=stepped_down,
+    )
+
+
+def _proposal(db: Db, history: History, now: datetime) -> Rung | None:
+    athlete, plan = history.athlete, history.plan
+    barred = athlete.locked_at is not None or athlete.erase_at is not None
+    if barred or occurrences.is_paused(db, athlete.person_id, now):
+        return None
+    return ladder.proposal(sessions.dose_of(plan), history.credits, now - plan.created_at)

@@ -1,0 +1,99 @@
+"""A step up: proposed to the coaches after three credits, taken by one of them with one tap."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+
+from bot.conversation import who
+from bot.conversation.interaction import Turn
+from bot.conversation.message import Say
+from bot.conversation.outgoing import post
+from bot.protocol.progression import ladder
+from bot.protocol.progression.ladder import Rung
+from bot.store import people, plans, sessions
+from bot.store.tables import PlanRow
+from bot.training.progression import standing
+
+PROPOSED: Final = "step_up_proposed"
+TAKEN: Final = "step_up"
+DECLINED: Final = "step_up_declined"
+"""Actions of audit rows."""
+AGAIN_AFTER: Final = timedelta(days=7)
+"""How long after a proposal the next one may come."""
+
+
+def offer(db: Db, athlete_id: int, now: datetime) -> None:
+    """Propose a step up to each consenting coach, if it is earned; at most once a week."""
+    rung = standing.standing(db, [athlete_id], now)[athlete_id].proposal
+    coaches = people.coaches_of(db, athlete_id)
+    if rung is None or not coaches:
+        return
+    if plans.newest_changes(db, [athlete_id], PROPOSED, now - AGAIN_AFTER):
+        return
+    plan, athlete = people.plan(db, athlete_id), people.person(db, athlete_id)
+    _note(db, PROPOSED, plan, rung, now, actor=None)
+    values = {"athlete_id": athlete_id, "name": athlete.name, "plan": plan.id, **_step(plan, rung)}
+    for coach in coaches:
+        key = f"plan{plan.id}:up:{now.timestamp():.0f}:to{coach.id}"
+        post(db, coach.telegram_id, Say("step_up_asked", values), now, key=key)
+
+
+def decide(turn: Turn, athlete_id: int, plan_id: int, *, yes: bool) -> None:
+    """A coach's tap: a step up from the plan version it was proposed for, or not now.
+
+    Nothing happens where the plan, the right, or what earned the step is gone meanwhile.
+    """
+    plan = _reached(turn, athlete_id)
+    if plan is None or plan.id != plan_id:
+        turn.expired()
+        return
+    rung = standing.standing(turn.db, [athlete_id], turn.now)[athlete_id].proposal
+    if rung is None:
+        turn.expired()
+        return
+    turn.answer()
+    name = people.person(turn.db, athlete_id).name
+    values = {"athlete_id": athlete_id, "name": name, **_step(plan, rung)}
+    if yes:
+        _take(turn, plan, rung)
+        turn.show("step_up_taken", **values)
+    else:
+        _note(turn.db, DECLINED, plan, rung, turn.now, actor=turn.person_id)
+        turn.show("step_up_declined", **values)
+
+
+def _reached(turn: Turn, athlete_id: int) -> PlanRow | None:
+    """Return the newest plan of an athlete whom this person may name."""
+    if turn.who.person_id is None:
+        return None
+    mine = any(one.id == athlete_id for one in who.athletes_of(turn))
+    return people.plan(turn.db, athlete_id) if mine else None
+
+
+def _take(turn: Turn, plan: PlanRow, rung: Rung) -> None:
+    """Add the plan version; a running session keeps the one it began with."""
+    more = ladder.stepped(sessions.dose_of(plan), rung)
+    row = sessions.plan_row(
+        plan.athlete_id, plan.version + 1, more, turn.now, created_by=turn.person_id
+    )
+    turn.db.add(row)
+    turn.db.flush()
+    _note(turn.db, TAKEN, plan, rung, turn.now, actor=turn.person_id)
+    athlete = people.person(turn.db, plan.athlete_id)
+    values = {"by": turn.who.name, "side": plan.side, **_step(plan, rung)}
+    key = f"plan{row.id}:raised"
+    post(turn.db, athlete.telegram_id, Say("plan_raised", values), turn.now, key=key)
+
+
+def _step(plan: PlanRow, rung: Rung) -> dict[str, Any]:
+    """Return the step as values: the dose now, and what it would be."""
+    return {"dose": asdict(ladder.rung_of(sessions.dose_of(plan))), "more": asdict(rung)}
+
+
+def _note(
+    db: Db, action: str, plan: PlanRow, rung: Rung, now: datetime, *, actor: int | None
+) -> None:
+    before, after = str(ladder.rung_of(sessions.dose_of(plan))), str(rung)
+    people.note(db, action, now, actor=actor, subject=plan.athlete_id, before=before, after=after)

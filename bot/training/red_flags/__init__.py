@@ -1,0 +1,1 @@
+"""Red flags: asked for, reported, and what to do first."""

@@ -1,0 +1,1 @@
+"""The day's reminder, its nudge, and days that were missed."""

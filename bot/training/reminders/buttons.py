@@ -1,0 +1,60 @@
+"""What the athlete taps under a reminder besides Start: put it off, skip it, take that back."""
+
+from bot.conversation.interaction import Turn
+from bot.conversation.message import iso
+from bot.protocol.calendar.local_time import local
+from bot.store import people
+from bot.training.eligibility import Barred
+from bot.training.session import late, start
+
+
+def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
+    """Put today's reminder off, by so many minutes from when that was said."""
+    result = start.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now, turn.said_at)
+    if isinstance(result, Barred):
+        _over(turn, "late_snooze", occurrence_id)
+        return
+    turn.answer()
+    until = iso(result.until)
+    turn.show("snoozed", until=until, zone=result.zone, occurrence=occurrence_id)
+
+
+def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
+    """Skip today, or take that back."""
+    if undo:
+        _unskip(turn, occurrence_id)
+        return
+    row = start.skip(turn.db, turn.person_id, occurrence_id, None, turn.now, turn.said_at)
+    if isinstance(row, Barred):
+        _over(turn, "late_skip", occurrence_id)
+        return
+    turn.answer()
+    zone = people.person(turn.db, turn.person_id).zone
+    earlier = iso(row.local_date) if row.local_date < local(turn.now, zone).date() else None
+    turn.show("skipped", occurrence=occurrence_id, earlier=earlier, zone=zone)
+
+
+def _unskip(turn: Turn, occurrence_id: int) -> None:
+    if start.unskip(turn.db, turn.person_id, occurrence_id, turn.now):
+        turn.answer()
+        turn.show("unskipped", occurrence=occurrence_id)
+    else:
+        _over(turn, "late_skip", occurrence_id)
+
+
+def _over(turn: Turn, topic: str, occurrence_id: int) -> None:
+    """The button is not active any more; who pressed it in time is told more."""
+    if turn.old:
+        late.too_late(turn, topic, occurrence_id)
+    else:
+        turn.expired()
+
+
+def skip_reason(turn: Turn, occurrence_id: int, reason: str) -> None:
+    """Say why today is skipped."""
+    result = start.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now, turn.said_at)
+    if isinstance(result, Barred):
+        turn.expired()
+        return
+    turn.answer()
+    turn.show("skip_noted", occurrence=occurrence_id, reason=reason)

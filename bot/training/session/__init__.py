@@ -1,0 +1,1 @@
+"""One session: start, cues, answers, stop, and how it ends."""

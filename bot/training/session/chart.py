@@ -1,0 +1,47 @@
+"""The session as a picture: a bar a hold, those that were left as well."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.conversation import message
+from bot.protocol.calendar.local_time import local, say_date
+from bot.protocol.dose.dose import Side
+from bot.protocol.session.state import HoldStatus, Place, place_at
+from bot.training.session.context import Scene
+
+
+def draw(scene: Scene) -> None:
+    """Put the session's picture after its last words, if there is anything to draw."""
+    value = scene.value
+    if not any(hold.pain is not None for hold in value.holds):
+        return
+    shown = [
+        _bar(hold.place, hold.planned_s, hold.actual_s, hold.pain, _BARS[hold.status])
+        for hold in value.holds
+    ]
+    held = {hold.place for hold in value.holds if hold.status is not HoldStatus.INTERRUPTED}
+    places = (place_at(value.dose, position) for position in range(value.dose.total_holds))
+    shown += [
+        _bar(place, value.dose.hold_s, 0.0, None, "not done")
+        for place in places
+        if place not in held
+    ]
+    zone = scene.zone
+    day = local(value.opened_at, zone).date()
+    title = say_date(day, day - timedelta(days=2))
+    intent = message.Chart(title, tuple(shown), scene.before, value.dose.pain_limit)
+    scene.say(intent, scene.moment("chart"))
+
+
+_BARS: Final[dict[HoldStatus, message.Bar]] = {
+    HoldStatus.DONE: "done",
+    HoldStatus.STOPPED: "stopped",
+    HoldStatus.INTERRUPTED: "interrupted",
+}
+
+
+def _bar(
+    place: Place, planned_s: int, actual_s: float, pain: int | None, status: message.Bar
+) -> message.ChartHold:
+    side: message.Leg = "left" if place.side is Side.LEFT else "right"
+    return message.ChartHold(place.number, side, planned_s, actual_s, pain, status)

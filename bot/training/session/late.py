@@ -1,0 +1,34 @@
+"""What the athlete asked for reached the bot late: nothing begins, and it is asked anew."""
+
+from bot.conversation.interaction import Turn
+from bot.store.sessions import Stored
+from bot.training import eligibility, occurrences
+from bot.training.eligibility import Barred
+from bot.training.session import apply_event
+
+
+def begin(turn: Turn, occurrence_id: int | None) -> Barred | None:
+    """Open no session: offer to begin now, or return why there would be none anyway."""
+    barred = eligibility.barred(turn.db, turn.person_id, turn.now)
+    if barred is None:
+        too_late(turn, "late_start", occurrence_id)
+    return barred
+
+
+def asked_again(turn: Turn, stored: Stored) -> None:
+    """No set goes on; the open question is asked once more."""
+    turn.answer()
+    apply_event.ask_again(turn.db, stored, turn.now, why="late")
+
+
+def too_late(turn: Turn, topic: str, occurrence_id: int | None) -> None:
+    """Nothing is done: its time is over; where today's session is open, that is offered."""
+    turn.answer()
+    turn.say(topic, occurrence=_of_today(turn, occurrence_id))
+
+
+def _of_today(turn: Turn, occurrence_id: int | None) -> int | None:
+    """Return the occurrence if it is one of today's that wait for an answer, else None."""
+    today = occurrences.todays(turn.db, turn.person_id, turn.now)
+    asked = (row.id for row in today if row.state in occurrences.ASKED)
+    return next((row_id for row_id in asked if row_id == occurrence_id), None)

@@ -1,0 +1,1 @@
+"""What an athlete says while a session is live."""
