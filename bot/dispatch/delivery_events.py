@@ -27,6 +27,7 @@ from bot.store import outbox, people, sessions
 from bot.store.outbox import SILENCED, UnreadableError
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState
+from bot.training import reasons
 from bot.training.alerts import flow as alerts
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, start_queue, stray_cues
@@ -144,7 +145,7 @@ def unreachable(db: Db, chat_id: int, now: datetime) -> None:
     alert = CoachAlert(
         athlete=person.name,
         athlete_id=person.id,
-        event=alerts.UNREACHABLE,
+        event=reasons.UNREACHABLE,
         value=None,
         limit=0,
         spot=None,

@@ -19,7 +19,7 @@ from bot.operations.figures import Lateness, count, live_sessions, summed
 from bot.store import alerts, due_rows, inbox, outbox, people
 from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
 from bot.training.alerts.flow import GRAVE
-from bot.training.occurrences import SEVERE_MORNING
+from bot.training.reasons import SEVERE_MORNING
 
 STARTED: Final = "started"
 DAY: Final = timedelta(hours=24)

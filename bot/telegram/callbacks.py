@@ -13,6 +13,7 @@ from bot.conversation.interaction import Turn
 from bot.conversation.roles import Role
 from bot.programme.settings import buttons as settings_buttons
 from bot.protocol.session.state import StopReason
+from bot.training import reasons
 from bot.training.mornings import answers as morning_answers
 from bot.training.overview import flow as overview
 from bot.training.progression import step_up
@@ -85,7 +86,7 @@ def _skip_reason(text: str) -> str:
 
 
 def _why_missed(text: str) -> str:
-    if text not in missed_days.REASONS:
+    if text not in reasons.REASONS:
         raise ValueError(text)
     return text
 

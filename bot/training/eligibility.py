@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -12,21 +11,8 @@ from bot.protocol.calendar.local_time import local
 from bot.store import people, reminder_batch, sessions
 from bot.store.reminder_batch import Asked, Sat
 from bot.store.tables import AthleteRow
-from bot.training import occurrences
-
-
-class Bar(StrEnum):
-    """Why no session can be opened now."""
-
-    RUNNING = "running"
-    LOCKED = "locked"
-    PAUSED = "paused"
-    DONE = "done"  # today's session was held
-    RESTING = "resting"  # today ended on pain, or the athlete stopped: rest
-    LEAVING = "leaving"  # the athlete asked for erasure
-    GONE = "gone"  # the reminder is of another day
-    AWAY = "away"  # 14 days without a session: red flags are asked for first
-    SCREENING = "screening"  # red-flag questions wait for an answer
+from bot.training import occurrences, reasons
+from bot.training.reasons import Bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +85,8 @@ def pasts(db: Db, athlete_ids: Collection[int], since: date, now: datetime) -> d
 def enough(times: str, zone: str, past: Past, now: datetime) -> Barred | None:
     """Return why the athlete with these reminder times is to do nothing more today, or None."""
     today = local(now, zone).date()
-    if any(one.reason == occurrences.FLARE for one in past.asked if one.local_date == today):
-        return Barred(Bar.RESTING, occurrences.FLARE)
+    if any(one.reason == reasons.FLARE for one in past.asked if one.local_date == today):
+        return Barred(Bar.RESTING, reasons.FLARE)
     sat = [one for one in past.sat if local(one.opened_at, zone).date() == today]
     resting = occurrences.resting(past.sat, zone, now)
     if resting is not None:

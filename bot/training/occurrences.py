@@ -23,6 +23,7 @@ from bot.protocol.session.rest import RESTS, rest_until
 from bot.store import outbox, people, reminder_batch
 from bot.store.reminder_batch import Case, Sat
 from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, PersonRow
+from bot.training.reasons import FLARE
 
 ANY_DAY: Final = timedelta(days=2)
 """No local day has lasted longer so far, in any zone."""
@@ -34,10 +35,6 @@ ASKED: Final = frozenset(
 """The athlete was reminded, or is to be again, and has not answered."""
 Schedule = AthleteRow | Case
 """What an athlete's days are reckoned from: read alone, or with many others."""
-FLARE: Final = "flare"
-"""The reason of a day put aside for rest because a morning flared up."""
-SEVERE_MORNING: Final = "severe_morning"
-"""The reason of a pause that a morning's pain began; only a coach or admin ends it."""
 
 
 def recurrence_of(athlete: Schedule, zone: str) -> Recurrence | None:

@@ -9,7 +9,8 @@ from sqlmodel import select
 from bot.conversation.message import CoachAlert, Say
 from bot.protocol.calendar.local_time import local
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
-from bot.training.alerts import flow as alerts
+from bot.training import reasons
+from bot.training import reasons as training_reasons
 from bot.training.reminders import missed_days
 from tests.flows.chatting import taps
 from tests.flows.world import COACH, RUNA, ZONE, World, topics
@@ -91,7 +92,7 @@ def test_runs_of_missed_days(
     """Once a run: a question after two days, the coach after three."""
     days(world, runa, *states)
     assert len(asked(world)) == questions
-    assert [(one.event, one.missed) for one in told(world)] == [(alerts.MISSED, 3)] * alerted
+    assert [(one.event, one.missed) for one in told(world)] == [(reasons.MISSED, 3)] * alerted
 
 
 def test_two_slots_are_one_day(world: World, runa: int) -> None:
@@ -123,7 +124,7 @@ def test_the_question_comes_when_the_night_is_over(world: World, runa: int) -> N
     assert world.count(OutboxRow, OutboxRow.due > world.now + timedelta(hours=5)) == 1
 
 
-@pytest.mark.parametrize("reason", missed_days.REASONS)
+@pytest.mark.parametrize("reason", training_reasons.REASONS)
 def test_the_reason_is_kept_and_shown(world: World, runa: int, reason: str) -> None:
     """On the days it is about, and with the alert; pain is told at once."""
     days(world, runa, MISSED, MISSED)

@@ -9,7 +9,7 @@ from bot.conversation.screen import Button, Screen, data, esc
 from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Values, Words, problem
 from bot.protocol.calendar.local_time import WEEKDAYS
-from bot.training.reminders.missed_days import REASONS
+from bot.training.reasons import REASONS
 
 _NOTE: Final = 1_000
 _QUIET: Final = ("22:00-07:00", "21:00-08:00", "23:00-06:00")

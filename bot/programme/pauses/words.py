@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.phrases import KEPT, lines, paragraphs, say_reason
+from bot.conversation.phrases import KEPT, lines, paragraphs
 from bot.conversation.screen import VERSION, Button, Screen, Style, esc, fits
 from bot.conversation.two_clocks import say_both, say_local_date, say_next, say_told, say_zones
 from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row, Values, Words, plain, say_moment
+from bot.training.session.phrases import say_reason
 
 _SPANS: Final = (
     ("3 days", "3 days"),

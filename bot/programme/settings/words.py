@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.conversation import widgets
-from bot.conversation.phrases import KEPT, say_reason
+from bot.conversation.phrases import KEPT
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.widgets import Data, Row, Values, Words, problem
 from bot.protocol.calendar.local_time import local, say_date, say_time
+from bot.training.session.phrases import say_reason
 
 _LABELS: Final = {
     "zone": "Zone",

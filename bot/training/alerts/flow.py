@@ -28,13 +28,11 @@ from bot.protocol.session.state import Outcome
 from bot.store import alerts, outbox, people
 from bot.store.tables import AlertRow, CoachRow, PersonRow, Role
 from bot.training import screening
-from bot.training.occurrences import SEVERE_MORNING
+from bot.training.reasons import MISSED, SEVERE_MORNING, UNREACHABLE
 
 WINDOW: Final = timedelta(minutes=10)
 AT_ONCE: Final = 3
 """So many messages within `WINDOW` ring; the rest comes together."""
-UNREACHABLE: Final = "unreachable"
-MISSED: Final = "missed"
 GRAVE: Final = frozenset({Outcome.RED_FLAG, Outcome.STOPPED_HARD, SEVERE_MORNING})
 """After these there is no session until a coach or admin has acted: somebody has to hear of it."""
 EACH: Final = 20

@@ -13,10 +13,8 @@ from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row, in_rows
 from bot.protocol.calendar.local_time import say_day_time
 from bot.protocol.session.state import Outcome
-from bot.training.alerts.flow import EACH, MISSED, UNREACHABLE
-from bot.training.occurrences import SEVERE_MORNING
-from bot.training.progression.next_dose import LOWEST
-from bot.training.reminders.missed_days import MISSED_PAIN
+from bot.training.alerts.flow import EACH
+from bot.training.reasons import LOWEST, MISSED, MISSED_PAIN, SEVERE_MORNING, UNREACHABLE
 
 LINES: Final = EACH
 """Alerts told one by one in a message; the rest is counted."""

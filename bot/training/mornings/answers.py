@@ -4,7 +4,7 @@ from bot.conversation.interaction import Turn
 from bot.protocol.progression.morning import OPEN_FOR
 from bot.store import people
 from bot.store.tables import MorningRow
-from bot.training import occurrences, screening
+from bot.training import reasons, screening
 from bot.training.mornings import flow as mornings
 from bot.training.progression import next_dose, step_up
 from bot.training.session import actions
@@ -87,5 +87,5 @@ def _say_saved(turn: Turn, row: MorningRow, *, again: bool) -> None:
         day=row.local_date.isoformat(),
         value=row.value,
         zone=people.person(turn.db, row.athlete_id).zone,
-        paused=again and athlete.pause_reason == occurrences.SEVERE_MORNING,
+        paused=again and athlete.pause_reason == reasons.SEVERE_MORNING,
     )

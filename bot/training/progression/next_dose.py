@@ -19,9 +19,10 @@ from bot.protocol.progression.morning import Verdict
 from bot.store import mornings, people, plans, reminder_batch, sessions
 from bot.store.mornings import DAY, Trained
 from bot.store.tables import AthleteRow, MorningRow
-from bot.training import occurrences, pauses
+from bot.training import occurrences, pauses, reasons
 from bot.training.alerts.flow import alert_coaches
 from bot.training.progression.standing import LOOKS_BACK, STEP_DOWN, History, histories
+from bot.training.reasons import LOWEST
 
 _DOWN: Final = frozenset({Next.STEP_DOWN, Next.REST_DAY})
 _DOWN_UNSEEN: Final = frozenset(
@@ -30,8 +31,6 @@ _DOWN_UNSEEN: Final = frozenset(
     if verdict is Verdict.UNKNOWN and follows in _DOWN
 )
 """Outcomes that ask for a step down whatever the morning after says."""
-LOWEST: Final = "lowest_morning"
-"""The alert of a morning that asks for less where the plan has no lower step: a person decides."""
 
 
 def settle(db: Db, athlete_id: int, now: datetime) -> None:
@@ -85,7 +84,7 @@ def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> None:
     history, day = histories(db, [row.athlete_id], now)[row.athlete_id], row.local_date - DAY
     worse = before is None or (row.value or 0) > before
     if worse and history.verdict(row.local_date) is Verdict.SEVERE:
-        _alert(db, history, row, now, occurrences.SEVERE_MORNING)
+        _alert(db, history, row, now, reasons.SEVERE_MORNING)
     if day not in history.days:
         return
     follows = history.follows(day)
@@ -131,9 +130,9 @@ def _rest_day(db: Db, row: MorningRow, now: datetime) -> date | None:
 
 def _pause(db: Db, athlete: AthleteRow, now: datetime) -> bool:
     """Pause the plan until a coach or admin resumes it; False when a morning has done so before."""
-    if athlete.paused_at is not None and athlete.pause_reason == occurrences.SEVERE_MORNING:
+    if athlete.paused_at is not None and athlete.pause_reason == reasons.SEVERE_MORNING:
         return False
-    pauses.pause(db, athlete.person_id, None, now, actor=None, reason=occurrences.SEVERE_MORNING)
+    pauses.pause(db, athlete.person_id, None, now, actor=None, reason=reasons.SEVERE_MORNING)
     return True
 
 

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from bot.conversation.message import Intent, RedFlagAdvice
 from bot.conversation.message import Screen as RedFlagScreen
-from bot.conversation.phrases import lines, paragraphs, say_locked
+from bot.conversation.phrases import lines, paragraphs
 from bot.conversation.screen import Button, Screen, data, esc
 from bot.protocol.red_flags.flags import RED_FLAGS, RedFlag
 from bot.training.red_flags.flow import NONE, NONE_AWAY
+from bot.training.session.phrases import say_locked
 
 _ANY_FLAG: Final = RedFlag("", "", "", "Be seen by a doctor today.")
 """What to do about a flag that the catalogue does not have any more."""

@@ -20,14 +20,11 @@ from bot.protocol.calendar.quiet_hours import release_at
 from bot.store import people, reminder_batch, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import occurrences
-from bot.training.alerts.flow import MISSED, alert_coaches
+from bot.training.alerts.flow import alert_coaches
+from bot.training.reasons import MISSED, MISSED_PAIN
 
-REASONS: Final = ("time", "pain", "band", "forgot", "unsure")
-"""Why days were missed."""
 ASK_AFTER: Final = 2
 TELL_AFTER: Final = 3
-MISSED_PAIN: Final = "missed_pain"
-"""The alert about days that were missed because of pain."""
 _LOOK_BACK: Final = 60
 """Occurrences looked at: more than a run that matters can have."""
 _NO_DAY: Final = (

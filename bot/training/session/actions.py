@@ -17,7 +17,8 @@ from bot.store import inbox, people, ratings, sessions
 from bot.store import start_queue as places
 from bot.store.sessions import Stored
 from bot.training import open_questions, screening
-from bot.training.eligibility import Bar, Barred
+from bot.training.eligibility import Barred
+from bot.training.reasons import Bar
 from bot.training.session import apply_event, late, start, start_queue
 from bot.training.session.start_queue import Later
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from bot.conversation.phrases import lines, say_next
+from bot.conversation.phrases import lines
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.protocol.calendar.local_time import local, say_date, say_day_time, say_time
 from bot.protocol.session.state import Outcome
-from bot.training import occurrences
-from bot.training.eligibility import Bar
+from bot.training import reasons as training_reasons
+from bot.training.reasons import Bar
+from bot.training.session.phrases import say_next
 
 Values = dict[str, Any]
 """A topic's values, as they come out of JSON."""
@@ -42,7 +43,7 @@ _RESTING: Final = {
     Outcome.RISING: "your pain was rising",
     Outcome.RED_FLAG: "you named a warning sign",
     Outcome.STOPPED_EARLY: "you stopped your session",
-    occurrences.FLARE: "your pain was up the morning after your last session",
+    training_reasons.FLARE: "your pain was up the morning after your last session",
 }
 
 

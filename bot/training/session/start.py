@@ -13,8 +13,9 @@ from bot.store import start_queue as places
 from bot.store.sessions import Stored
 from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import eligibility, occurrences
-from bot.training.eligibility import Bar, Barred
+from bot.training.eligibility import Barred
 from bot.training.progression import next_dose
+from bot.training.reasons import Bar
 from bot.training.reminders.flow import MAX_SNOOZES
 from bot.training.reminders.rules import day_ends
 from bot.training.session import apply_event, start_queue

@@ -21,26 +21,22 @@ from bot.conversation.message import (
     SetUp,
     StopAgain,
 )
-from bot.conversation.phrases import (
-    EASE,
-    choice_rows,
-    cue_spot,
-    lines,
-    paragraphs,
-    reason_rows,
-    say_band,
-    say_dose,
-    say_spot,
-    seconds_until,
-    sentence,
-    stop_row,
-)
+from bot.conversation.phrases import lines, paragraphs, say_band, say_dose, sentence
 from bot.conversation.screen import Button, Screen, data, esc, live_time
 from bot.protocol.calendar.local_time import say_time
 from bot.protocol.session.events import Question, Why
 from bot.protocol.session.state import Cut
 from bot.training.session.ending_words import ENDING_SCREENS
 from bot.training.session.pain_keyboard import pain_rows, pain_text
+from bot.training.session.phrases import (
+    EASE,
+    choice_rows,
+    cue_spot,
+    reason_rows,
+    say_spot,
+    seconds_until,
+    stop_row,
+)
 
 
 def set_up(intent: SetUp, _now: datetime) -> Screen:

@@ -1,0 +1,33 @@
+"""Why a day, a session or a plan stands as it does: words that rows and messages carry."""
+
+from enum import StrEnum
+from typing import Final
+
+FLARE: Final = "flare"
+"""The reason of a day put aside for rest because a morning flared up."""
+SEVERE_MORNING: Final = "severe_morning"
+"""The reason of a pause that a morning's pain began; only a coach or admin ends it."""
+LOWEST: Final = "lowest_morning"
+"""The alert of a morning that asks for less where the plan has no lower step: a person decides."""
+UNREACHABLE: Final = "unreachable"
+"""The alert of an athlete who can not be reached any more."""
+MISSED: Final = "missed"
+"""The alert of days without an answer."""
+REASONS: Final = ("time", "pain", "band", "forgot", "unsure")
+"""Why days were missed."""
+MISSED_PAIN: Final = "missed_pain"
+"""The alert about days that were missed because of pain."""
+
+
+class Bar(StrEnum):
+    """Why no session can be opened now."""
+
+    RUNNING = "running"
+    LOCKED = "locked"
+    PAUSED = "paused"
+    DONE = "done"  # today's session was held
+    RESTING = "resting"  # today ended on pain, or the athlete stopped: rest
+    LEAVING = "leaving"  # the athlete asked for erasure
+    GONE = "gone"  # the reminder is of another day
+    AWAY = "away"  # 14 days without a session: red flags are asked for first
+    SCREENING = "screening"  # red-flag questions wait for an answer
