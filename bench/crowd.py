@@ -17,9 +17,11 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.conversation import message
-from bot.conversation.message import Intent, Spot
+from bot.conversation.message import Intent
 from bot.store import outbox
 from bot.store.outbox import Letter
+from bot.training import messages
+from bot.training.messages import Spot
 
 HOLD_S: Final = (10, 15)
 ANSWER_S: Final = (3.0, 8.0)
@@ -166,14 +168,14 @@ def _intent(call: Planned, due: datetime) -> Intent:
     spot = Spot(call.index + 1, call.index + 1, "left")
     match call.what:
         case What.HOLD:
-            return message.Hold(call.chat, call.index, spot, call.seconds, ease=False, cues=())
+            return messages.Hold(call.chat, call.index, spot, call.seconds, ease=False, cues=())
         case What.RELEASE:
-            return message.Release(call.chat, call.index, spot, 3)
+            return messages.Release(call.chat, call.index, spot, 3)
         case What.ANSWER:
             return message.Answer(call.key, "noted", {"value": 1})
         case What.REST:
-            return message.Rest(call.chat, 1, spot, due, "UTC", 5, ease=False, switch=False)
+            return messages.Rest(call.chat, 1, spot, due, "UTC", 5, ease=False, switch=False)
         case What.REMINDER:
-            return message.Reminder(call.chat, "Athlete", 5, 10, 1, "left", due, "UTC")
+            return messages.Reminder(call.chat, "Athlete", 5, 10, 1, "left", due, "UTC")
         case What.LETTER:
             return message.Say("noted", {"value": 1})

@@ -40,6 +40,7 @@ from bot.store.outbox import Letter
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxRow, OutboxState
 from bot.telegram.renderer import Renderer
+from bot.training import messages
 
 SENDS: Final = 2_000
 BARE_SENDS: Final = 400
@@ -114,9 +115,7 @@ class _Counting:
 def _intent(number: int, now: datetime) -> Intent:
     if number % REPLIES == 0:
         return conversation_message.Say("noted", {"value": 2})
-    return conversation_message.Reminder(
-        number, "Athlete", 5, 10, 1, "left", now, "UTC", snoozes_left=3
-    )
+    return messages.Reminder(number, "Athlete", 5, 10, 1, "left", now, "UTC", snoozes_left=3)
 
 
 def _prepare(db: Db, now: datetime) -> None:

@@ -7,21 +7,13 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.accounts.invites import redact
+from bot.coaching.messages import Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.weekly import flow as weekly
-from bot.conversation import message
-from bot.conversation.message import (
-    CoachAlert,
-    CoachAlerts,
-    Hold,
-    Intent,
-    Menu,
-    Relayed,
-    Reminder,
-    Summary,
-)
-from bot.dispatch import unreadable
+from bot.conversation.message import Intent
+from bot.dispatch import registry, unreadable
 from bot.operations import lost_messages, menus, refusals
+from bot.operations.messages import Menu
 from bot.protocol.session.events import CueHanded, CueLost, Refusal
 from bot.store import outbox, people, sessions
 from bot.store.outbox import SILENCED, UnreadableError
@@ -29,6 +21,7 @@ from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState
 from bot.training import reasons
 from bot.training.alerts import flow as alerts
+from bot.training.messages import CoachAlert, CoachAlerts, Hold, Reminder
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, start_queue, stray_cues
 
@@ -57,7 +50,7 @@ def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> 
 
 
 def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
-    intent = message.load(letter.kind, letter.body)
+    intent = registry.load(letter.kind, letter.body)
     redact.forget_link(db, letter, intent)
     if letter.silenced:
         _strayed(db, letter, now)
@@ -98,7 +91,7 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
     if letter.kind in _ALERTS:
         alerts.lost(db, letter.key, now)
     try:
-        intent = message.load(letter.kind, letter.body)
+        intent = registry.load(letter.kind, letter.body)
     except UnreadableError:
         unreadable.note(db, letter, now)
     else:

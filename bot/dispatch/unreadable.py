@@ -10,12 +10,14 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.accounts.invites import redact
-from bot.conversation.message import Hold, Menu, Priority, Reminder
+from bot.conversation.message import Priority
 from bot.operations import menus
+from bot.operations.messages import Menu
 from bot.protocol.session.events import CueLost, Refusal
 from bot.protocol.session.state import Phase
 from bot.store import outbox, sessions
 from bot.store.outbox_claims import Claimed
+from bot.training.messages import Hold, Reminder
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, stray_cues
 

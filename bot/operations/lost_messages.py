@@ -10,11 +10,13 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Answer, Menu, Noted, Retire, Say, TakeBack
+from bot.conversation.message import Answer, Retire, Say
 from bot.conversation.outgoing import post
 from bot.operations import faults
+from bot.operations.messages import Menu
 from bot.store import outbox, people
 from bot.store.tables import OutboxState, Role
+from bot.training.messages import Noted, TakeBack
 
 
 class Why(StrEnum):

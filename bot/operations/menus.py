@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Menu
 from bot.conversation.outgoing import post
+from bot.operations.messages import Menu
 from bot.store import due_rows, people
 from bot.store.due_rows import Fact
 from bot.store.tables import Role

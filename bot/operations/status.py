@@ -11,9 +11,8 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 from sqlmodel import select as sqlmodel_select
 
-from bot.conversation import message
 from bot.conversation.interaction import Turn
-from bot.operations import backups, refusals
+from bot.operations import backups, messages, refusals
 from bot.operations import faults as operations_faults
 from bot.operations.figures import Lateness, count, live_sessions, summed
 from bot.store import alerts, due_rows, inbox, outbox, people
@@ -118,7 +117,7 @@ def show(turn: Turn) -> None:
     """/status: it is read when it is sent, and rewrites the message whose button was pressed."""
     turn.answer()
     zone = people.person(turn.db, turn.person_id).zone
-    turn.send(message.Status(zone=zone, message_id=turn.message_id))
+    turn.send(messages.Status(zone=zone, message_id=turn.message_id))
 
 
 def started(db: Db, version: str, nightly: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from telegram import InputFile, InputMediaPhoto
 
 from bot.charts.chart_data import HoldBar, SessionChart
 from bot.charts.worker import ChartError
+from bot.coaching import messages as coaching_messages
 from bot.coaching.exports.captions import (
     album_caption,
     chart_caption,
@@ -18,9 +19,9 @@ from bot.coaching.exports.captions import (
 )
 from bot.coaching.exports.documents import document
 from bot.coaching.weekly.pages import allowed
-from bot.conversation import message
 from bot.protocol.report.period import PeriodChart, ReportPage
 from bot.telegram.ports import Desk, Pictures
+from bot.training import messages as training_messages
 from bot.training.session.ending_words import chart as look_of_session
 
 log = structlog.get_logger()
@@ -38,18 +39,23 @@ class Enclosures:
         self._pictures = pictures
 
     async def call(
-        self, chat_id: int, intent: message.Chart | message.Album | message.File, now: datetime
+        self,
+        chat_id: int,
+        intent: training_messages.Chart | coaching_messages.Album | coaching_messages.File,
+        now: datetime,
     ) -> Call | None:
         """Return the call that sends it, or None when there is nothing to send."""
         match intent:
-            case message.Chart():
+            case training_messages.Chart():
                 return await self._session(chat_id, intent, look_of_session(intent, now).text)
-            case message.Album():
+            case coaching_messages.Album():
                 return await self._album(chat_id, intent)
-            case message.File():
+            case coaching_messages.File():
                 return await self._document(chat_id, intent, now)
 
-    async def _session(self, chat_id: int, intent: message.Chart, caption: str) -> Call | None:
+    async def _session(
+        self, chat_id: int, intent: training_messages.Chart, caption: str
+    ) -> Call | None:
         """Return a session's chart; None when it can not be drawn: the words came before."""
         holds = tuple(
             HoldBar(hold.number, hold.side, hold.planned_s, hold.actual_s, hold.pain, hold.status)
@@ -59,13 +65,13 @@ class Enclosures:
         picture = await self._draw(data)
         return None if picture is None else _photo(chat_id, picture, "session.png", caption)
 
-    async def _album(self, chat_id: int, intent: message.Album) -> Call | None:
+    async def _album(self, chat_id: int, intent: coaching_messages.Album) -> Call | None:
         """Return one chart as a photo, several as an album; in words which can not be drawn.
 
         What may not be told any more when all is drawn is left out; None when nothing is left.
         """
         pictures = {chart: await self._draw(chart) for chart in intent.charts}
-        still: message.Album | None = await self._desk.read(allowed, chat_id, intent)
+        still: coaching_messages.Album | None = await self._desk.read(allowed, chat_id, intent)
         if still is None:
             return None
         drawn: Drawn = [
@@ -81,7 +87,9 @@ class Enclosures:
             case _:
                 return _album(chat_id, drawn, missing)
 
-    async def _document(self, chat_id: int, intent: message.File, now: datetime) -> Call | None:
+    async def _document(
+        self, chat_id: int, intent: coaching_messages.File, now: datetime
+    ) -> Call | None:
         """Return a document, or in words that its page can not be printed; None for nothing."""
         made = await self._desk.read(document, chat_id, intent, now)
         if not isinstance(made, ReportPage):

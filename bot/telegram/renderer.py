@@ -13,9 +13,10 @@ from bot.accounts.privacy.words import SAY_PRIVACY
 from bot.accounts.removal.words import SAY_REMOVING
 from bot.accounts.sharing.words import SAY_SHARING
 from bot.coaching.athletes.words import SAY_ATHLETES
+from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.offer_words import SAY_OFFERS
-from bot.coaching.relay.words import SAY_COACHING
+from bot.coaching.relay.words import RELAY_SCREENS, SAY_COACHING
 from bot.coaching.unlock.words import SAY_UNLOCKING
 from bot.coaching.weekly.command_words import SAY_REPORTING
 from bot.coaching.weekly.pages import allowed
@@ -24,7 +25,9 @@ from bot.conversation import message
 from bot.conversation.message import Intent
 from bot.conversation.screen import Button, Screen
 from bot.conversation.who_words import SAY_NAMING
+from bot.dispatch import registry
 from bot.operations import status
+from bot.operations.messages import Menu, Status
 from bot.operations.words import SAY_HOUSE, status_screen
 from bot.programme.settings.words import SAY_SETTINGS
 from bot.programme.words import SAY_PROGRAMME
@@ -33,6 +36,7 @@ from bot.telegram.menu import menu_call
 from bot.telegram.ports import Desk, Pictures
 from bot.training.alerts import flow as alerts
 from bot.training.alerts.words import ALERT_SCREENS
+from bot.training.messages import Chart, CoachAlert, CoachAlerts, TakeBack
 from bot.training.mornings.words import MORNING_SCREENS, SAY_MORNING
 from bot.training.overview.words import SAY_OVERVIEW
 from bot.training.red_flags.words import RED_FLAG_SCREENS
@@ -48,6 +52,7 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **RED_FLAG_SCREENS,
     **MORNING_SCREENS,
     **ALERT_SCREENS,
+    **RELAY_SCREENS,
     **SUMMARY_SCREENS,
     **BROADCAST_SCREENS,
 }
@@ -115,15 +120,15 @@ class Renderer:
 
     async def __call__(self, letter: Letter, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
-        intent = await self._still(letter, message.load(letter.kind, letter.body), now)
+        intent = await self._still(letter, registry.load(letter.kind, letter.body), now)
         if intent is None:
             return None
         match intent:
-            case message.Answer() | message.Retire() | message.TakeBack() | message.Menu():
+            case message.Answer() | message.Retire() | TakeBack() | Menu():
                 return _wordless(letter.chat_id, intent)
-            case message.Chart() | message.Album() | message.File():
+            case Chart() | Album() | File():
                 return await self._enclosures.call(letter.chat_id, intent, now)
-            case message.Status():
+            case Status():
                 screen = status_screen(await self._desk.read(status.read, now), intent.zone, now)
                 return _message(letter.chat_id, screen, intent.message_id)
             case _:
@@ -133,15 +138,15 @@ class Renderer:
     async def _still(self, letter: Letter, intent: Intent, now: datetime) -> Intent | None:
         """Return what may be told at this moment: a consent that ended meanwhile wins."""
         chat_id = letter.chat_id
-        if isinstance(intent, message.Summary | message.Album):
+        if isinstance(intent, Summary | Album):
             told: Intent | None = await self._desk.read(allowed, chat_id, intent)
             return told
-        if isinstance(intent, message.CoachAlert | message.CoachAlerts):
+        if isinstance(intent, CoachAlert | CoachAlerts):
             left: Intent | None = await self._desk.read(alerts.still_theirs, chat_id, intent)
             if left != intent:
                 await self._desk.write(alerts.leave_out, letter.key, left, now)
             return left
-        if isinstance(intent, message.Relayed):
+        if isinstance(intent, Relayed):
             return intent if await self._desk.read(relay.still_allowed, intent) else None
         return intent
 
@@ -153,7 +158,7 @@ def look(intent: Intent, now: datetime) -> Screen:
     return SCREENS[type(intent)](intent, now)
 
 
-_Wordless = message.Answer | message.Retire | message.TakeBack | message.Menu
+_Wordless = message.Answer | message.Retire | TakeBack | Menu
 
 
 def _wordless(chat_id: int, intent: _Wordless) -> Call:
@@ -164,9 +169,9 @@ def _wordless(chat_id: int, intent: _Wordless) -> Call:
         case message.Retire():
             where = {"chat_id": chat_id, "message_id": intent.message_id}
             return "edit_message_reply_markup", where
-        case message.TakeBack():
+        case TakeBack():
             return "delete_message", {"chat_id": chat_id, "message_id": intent.message_id}
-        case message.Menu():
+        case Menu():
             return menu_call(chat_id, intent.roles)
 
 

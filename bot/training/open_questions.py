@@ -12,21 +12,27 @@ from typing import Final
 
 from bot.conversation import message
 from bot.conversation.interaction import Turn
+from bot.operations import messages as operations_messages
 from bot.protocol.progression.morning import OPEN_FOR
 from bot.store import asked, outbox, ratings, sessions
 from bot.store.asked import Asked
 from bot.store.mornings import newest_open
 from bot.store.tables import EnrolmentRow, Role
+from bot.training import messages as training_messages
 
 NOTE_OPEN_FOR: Final = timedelta(hours=12)
 """How long after /pain a bare number is taken as the note that it asked for."""
 _ASKS_NOTE: Final = frozenset({"pain_note_ask", "note_undone"})
 _NOTE: Final = _ASKS_NOTE | {"pain_note_saved"}
 _SAY: Final = message.Say.__name__
-_MORNING: Final = message.Morning.__name__
-_SCREEN: Final = message.Screen.__name__
+_MORNING: Final = training_messages.Morning.__name__
+_SCREEN: Final = training_messages.Screen.__name__
 _KINDS: Final = (_SAY, _MORNING, _SCREEN)
-_NO_WORDS: Final = (message.Answer.__name__, message.Retire.__name__, message.Menu.__name__)
+_NO_WORDS: Final = (
+    message.Answer.__name__,
+    message.Retire.__name__,
+    operations_messages.Menu.__name__,
+)
 
 
 class Question(StrEnum):

@@ -10,9 +10,9 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Chart, CoachTold, Screen
 from bot.store import outbox, people
 from bot.store.tables import AthleteRow
+from bot.training.messages import Chart, CoachTold, Screen
 
 WAITED_FOR: Final = timedelta(minutes=15)
 """So long what is less pressing waits for the answer, as a session does for its own."""

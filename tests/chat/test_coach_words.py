@@ -11,11 +11,11 @@ from bot.coaching.athletes.urgency import Need
 from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.relay.words import SAY_COACHING
 from bot.coaching.unlock.words import SAY_UNLOCKING
-from bot.conversation.message import CoachAlert, CoachAlerts
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.state import Outcome
 from bot.training.alerts.words import coach_alerts
+from bot.training.messages import CoachAlert, CoachAlerts
 from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)

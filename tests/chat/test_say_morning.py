@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.message import CoachAlert, Morning
 from bot.conversation.screen import Style
 from bot.telegram.renderer import SAY
 from bot.training.alerts.words import coach_alert
+from bot.training.messages import CoachAlert, Morning
 from bot.training.mornings.words import SAY_MORNING, morning_screen
 from bot.training.session.pain_keyboard import ANCHORS
 from tests.chat.plainly import plain

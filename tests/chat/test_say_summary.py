@@ -7,9 +7,9 @@ from re import sub
 
 import pytest
 
+from bot.coaching.messages import Summary
 from bot.coaching.weekly.command_words import SAY_REPORTING
 from bot.coaching.weekly.words import summary
-from bot.conversation.message import Summary
 from bot.conversation.screen import MAX_DATA
 from bot.protocol.report.athlete_week import AthleteWeek, Decision, Figures, PainOf, Stop, Trend
 

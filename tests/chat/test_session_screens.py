@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.message import Ask, Intent, dump, kind_of, load
+from bot.conversation.message import Intent, dump, kind_of
 from bot.conversation.screen import Button, Screen, Style, live_time
+from bot.dispatch.registry import load
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.events import BEFORE, STOP_PAIN
 from bot.protocol.session.state import Outcome
+from bot.training.messages import Ask
 from bot.training.session.pain_keyboard import ANCHORS
 from bot.training.session.reply_words import MAX_TOAST, SAY_SESSION, toast
 from tests.chat.plainly import GOLDEN, Golden, plain

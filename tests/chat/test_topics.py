@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.coaching import messages as coaching_messages
 from bot.conversation import message
+from bot.dispatch import registry
+from bot.operations import messages as operations_messages
 from bot.telegram.renderer import SAY, SCREENS
+from bot.training import messages as training_messages
 from bot.training.session.reply_words import toast
 
 ROOMS = [
@@ -53,6 +57,12 @@ def test_every_topic_has_words(verb: str, topic: str) -> None:
 
 def test_every_intent_has_a_look() -> None:
     """Every kind of intent is a screen, or is made by the renderer itself."""
-    own = {message.Say, message.Answer, message.Retire, message.File, message.Album}
-    own |= {message.Status, message.Menu, message.TakeBack}
-    assert set(message.KINDS.values()) == set(SCREENS) | own
+    own = {
+        message.Say,
+        message.Answer,
+        message.Retire,
+        coaching_messages.File,
+        coaching_messages.Album,
+    }
+    own |= {operations_messages.Status, operations_messages.Menu, training_messages.TakeBack}
+    assert set(registry.KINDS.values()) == set(SCREENS) | own

@@ -5,7 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.conversation.message import (
+from bot.coaching.messages import Relayed
+from bot.coaching.relay.words import RELAY_SCREENS
+from bot.conversation.message import Intent
+from bot.conversation.screen import Screen
+from bot.protocol.red_flags.flags import RED_FLAGS
+from bot.training.alerts.words import ALERT_SCREENS
+from bot.training.messages import (
     Ask,
     Chart,
     ChartHold,
@@ -15,11 +21,9 @@ from bot.conversation.message import (
     Ended,
     GetSet,
     Hold,
-    Intent,
     Interrupted,
     Noted,
     RedFlagAdvice,
-    Relayed,
     Release,
     ReleaseAgain,
     Reminder,
@@ -29,10 +33,7 @@ from bot.conversation.message import (
     StopAgain,
     Stopped,
 )
-from bot.conversation.message import Screen as RedFlagScreen
-from bot.conversation.screen import Screen
-from bot.protocol.red_flags.flags import RED_FLAGS
-from bot.training.alerts.words import ALERT_SCREENS
+from bot.training.messages import Screen as RedFlagScreen
 from bot.training.red_flags.words import RED_FLAG_SCREENS
 from bot.training.reminders.words import REMINDER_SCREENS
 from bot.training.session.reply_words import SAY_SESSION
@@ -319,7 +320,13 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "unskipped_with_start": ("unskipped", {"occurrence": 31}),
 }
 
-TABLES = {**SESSION_SCREENS, **RED_FLAG_SCREENS, **ALERT_SCREENS, **REMINDER_SCREENS}
+TABLES = {
+    **SESSION_SCREENS,
+    **RED_FLAG_SCREENS,
+    **ALERT_SCREENS,
+    **RELAY_SCREENS,
+    **REMINDER_SCREENS,
+}
 INTENTS = {
     **{f"session/{name}": intent for name, intent in SESSION.items()},
     **{f"red_flag/{name}": intent for name, intent in RED_FLAG.items()},

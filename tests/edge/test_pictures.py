@@ -8,7 +8,8 @@ from sqlmodel import Session as Db
 
 from bot.charts.chart_data import SessionChart
 from bot.charts.worker import ChartError
-from bot.conversation.message import Album, File, Intent
+from bot.coaching.messages import Album, File
+from bot.conversation.message import Intent
 from bot.conversation.outgoing import post
 from bot.protocol.report.period import Became, ChartDay, PeriodChart, ReportPage
 from bot.store import people

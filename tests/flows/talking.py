@@ -13,8 +13,9 @@ from bot.conversation import message
 from bot.conversation.interaction import Turn
 from bot.conversation.message import Intent
 from bot.conversation.screen import MAX_DATA, Screen
-from bot.dispatch import due_work
+from bot.dispatch import due_work, registry
 from bot.dispatch.commands.catalogue import Rules
+from bot.operations import messages
 from bot.store import outbox, people
 from bot.store.engine import Store
 from bot.store.tables import OutboxRow, OutboxState
@@ -109,7 +110,7 @@ class Talk(World):
             self._deliver_one(db, row)
 
     def _deliver_one(self, db: Db, row: OutboxRow) -> None:
-        intent = message.load(row.kind, json.loads(row.body))
+        intent = registry.load(row.kind, json.loads(row.body))
         target = getattr(intent, "message_id", None)
         if row.edits is not None:
             target = outbox.sent_message(db, row.edits)
@@ -125,7 +126,7 @@ class Talk(World):
         elif isinstance(intent, message.Retire):
             if message_id in shown:
                 shown[message_id] = Screen(text=shown[message_id].text)
-        elif not isinstance(intent, message.Menu):
+        elif not isinstance(intent, messages.Menu):
             screen = look(intent, self.now)
             fits(screen)
             shown.pop(message_id, None)

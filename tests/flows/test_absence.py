@@ -6,11 +6,12 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.conversation.message import CoachAlert, Say
+from bot.conversation.message import Say
 from bot.protocol.calendar.local_time import local
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
 from bot.training import reasons
 from bot.training import reasons as training_reasons
+from bot.training.messages import CoachAlert
 from bot.training.reminders import missed_days
 from tests.flows.chatting import taps
 from tests.flows.world import COACH, RUNA, ZONE, World, topics

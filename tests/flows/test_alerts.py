@@ -11,13 +11,13 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.conversation import message
-from bot.conversation.message import CoachAlert, CoachAlerts, CoachTold
-from bot.dispatch import delivery_events, due_work
+from bot.dispatch import delivery_events, due_work, registry
 from bot.protocol.calendar.local_time import instant, local
 from bot.store import outbox_claims, people
 from bot.store.due_rows import earliest
 from bot.store.tables import AlertRow, AssignmentRow, CoachRow, OutboxRow, OutboxState
 from bot.training.alerts import flow as alerts
+from bot.training.messages import CoachAlert, CoachAlerts, CoachTold
 from tests.flows.chatting import types
 from tests.flows.world import COACH, RUNA, T0, ZONE, World, topics
 
@@ -62,7 +62,7 @@ def rings(world: World) -> list[list[int]]:
     rows = world.store.read_now(lambda db: list(db.exec(query)))
     found: list[list[int]] = []
     for row in rows:
-        intent = message.load(row.kind, json.loads(row.body))
+        intent = registry.load(row.kind, json.loads(row.body))
         if isinstance(intent, CoachAlert):
             found.append([intent.athlete_id])
         elif isinstance(intent, CoachAlerts):

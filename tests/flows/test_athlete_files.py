@@ -12,7 +12,7 @@ import pytest
 
 from bot.coaching.exports.documents import document
 from bot.coaching.exports.files import export, report
-from bot.conversation.message import File
+from bot.coaching.messages import File
 from bot.protocol.report.period import ReportPage
 from bot.store.tables import AssignmentRow, AuditRow, NoteRow, Role
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, World, topics

@@ -7,7 +7,8 @@ from sqlalchemy import event
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.conversation.message import Album, Answer, Say
+from bot.coaching.messages import Album
+from bot.conversation.message import Answer, Say
 from bot.dispatch import delivery_events
 from bot.store import people
 from bot.store.tables import (

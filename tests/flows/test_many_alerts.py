@@ -7,15 +7,15 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.conversation import message
-from bot.conversation.message import CoachAlert, CoachAlerts
 from bot.delivery import plainer
 from bot.dispatch import delivery_events
 from bot.store import alerts as alert_rows
 from bot.store import outbox, outbox_claims, people
 from bot.store.tables import AlertRow, AssignmentRow, OutboxRow, OutboxState
+from bot.training import messages
 from bot.training.alerts import flow as alerts
 from bot.training.alerts.words import coach_alerts
+from bot.training.messages import CoachAlert, CoachAlerts
 from tests.flows.test_alerts import (
     MORNING,
     NIGHT,
@@ -98,7 +98,7 @@ def test_f135_an_alert_that_cannot_be_read_is_told_as_far_as_it_is_known(world: 
 def test_f137_the_longest_names_fit(world: World) -> None:
     """Twenty whole lines with the widest signs there are, within Telegram's limit."""
     name = "👩‍🚒" * 30
-    spot = message.Spot(24, 24, "right", 6, 6, 2)
+    spot = messages.Spot(24, 24, "right", 6, 6, 2)
     one = CoachAlert(name, 1, "stopped_hard", 10, 5, spot, T0, ZONE, locked=True)
     letter = CoachAlerts(tuple(replace(one, athlete_id=n) for n in range(alerts.EACH)))
     text = plainer.plain(coach_alerts(letter, T0).text)

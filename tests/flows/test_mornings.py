@@ -10,7 +10,8 @@ from sqlalchemy import event
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.conversation.message import CoachAlert, Morning, Reminder, Say, Screen, Summary
+from bot.coaching.messages import Summary
+from bot.conversation.message import Say
 from bot.dispatch import due_work
 from bot.programme.pauses import by_athlete
 from bot.protocol.progression.ladder import Next, Rung
@@ -31,6 +32,7 @@ from bot.store.tables import (
 )
 from bot.training import occurrences
 from bot.training.eligibility import Barred
+from bot.training.messages import CoachAlert, Morning, Reminder, Screen
 from bot.training.mornings import answers as morning_answers
 from bot.training.progression import standing, step_up
 from bot.training.session import actions, start

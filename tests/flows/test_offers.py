@@ -10,8 +10,8 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from bot.accounts.privacy import flow as privacy
+from bot.coaching.messages import Relayed
 from bot.conversation import message
-from bot.conversation.message import Relayed
 from bot.conversation.screen import Screen
 from bot.protocol.red_flags.worries import names_sign
 from bot.store import people

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.conversation.message import CoachAlert, Screen
 from bot.dispatch import due_work
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, MorningRow, OutboxRow, RatingRow, RedFlagRow
+from bot.training.messages import CoachAlert, Screen
 from tests.flows.chatting import taps, types
 from tests.flows.world import COACH, RUNA, World, topics
 

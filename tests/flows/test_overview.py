@@ -7,11 +7,12 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.conversation.message import Answer, Say, Screen
+from bot.conversation.message import Answer, Say
 from bot.protocol.session import events
 from bot.protocol.session.state import Phase
 from bot.store import people, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState, RatingRow, Role
+from bot.training.messages import Screen
 from bot.training.overview import flow as overview
 from bot.training.session import actions, apply_event
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, ZONE, World, the, topics

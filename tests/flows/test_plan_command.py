@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.conversation.message import SetUp
 from bot.protocol.calendar.parse_dates import InputError
 from bot.protocol.dose.dose import PRESETS, Dose, Side
 from bot.protocol.dose.parse import parse_plan
@@ -19,6 +18,7 @@ from bot.store import sessions
 from bot.store.sessions import Stored
 from bot.store.tables import AuditRow, PlanRow
 from bot.telegram.renderer import look
+from bot.training.messages import SetUp
 from bot.training.session import actions
 from tests.flows.office import Office
 from tests.flows.world import ADMIN, COACH, RUNA

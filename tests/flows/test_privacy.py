@@ -11,7 +11,8 @@ from sqlmodel import SQLModel, col
 
 from bot.accounts.invites import tokens
 from bot.accounts.privacy import flow as privacy
-from bot.conversation.message import Answer, File, Hold, Release, Say
+from bot.coaching.messages import File
+from bot.conversation.message import Answer, Say
 from bot.conversation.outgoing import post
 from bot.protocol.session.state import Phase
 from bot.store import due_rows, people, personal_data, sessions
@@ -35,6 +36,7 @@ from bot.store.tables import (
     RoleRow,
     StartRow,
 )
+from bot.training.messages import Hold, Release
 from bot.training.overview import flow as overview
 from bot.training.red_flags import flow as red_flags
 from bot.training.reminders import flow as reminders

@@ -2,11 +2,12 @@
 
 import pytest
 
-from bot.conversation.message import Answer, CoachAlert, RedFlagAdvice, Retire, Screen
+from bot.conversation.message import Answer, Retire
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.state import Phase, StopReason
 from bot.store.tables import AssignmentRow, AthleteRow, RedFlagRow, Role, SessionRow
 from bot.training import screening
+from bot.training.messages import CoachAlert, RedFlagAdvice, Screen
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions, apply_event
 from tests.flows.world import COACH, RUNA, STRANGER, World, the, topics

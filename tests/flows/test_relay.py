@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
-from bot.conversation.message import Relayed, Say
+from bot.conversation.message import Say
 from bot.dispatch import delivery_events
 from bot.store import outbox_claims, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, RatingRow, Role

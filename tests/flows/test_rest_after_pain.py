@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.message import Chart
 from bot.dispatch import due_work
 from bot.protocol.calendar.local_time import local
 from bot.protocol.session.rest import MORNING, REST_FOR, rest_until
@@ -16,6 +15,7 @@ from bot.protocol.session.state import Outcome
 from bot.store import sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import occurrences
+from bot.training.messages import Chart
 from tests.flows.live import Live
 from tests.flows.world import RUNA, ZONE
 

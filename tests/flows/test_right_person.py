@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.message import File, Intent, Say
+from bot.coaching.messages import File
+from bot.conversation.message import Intent, Say
 from bot.dispatch.commands.catalogue import COMMANDS
 from bot.store import people
 from bot.store.tables import AthleteRow, Role

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import insert, text
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Status as Asked
 from bot.dispatch import updates
 from bot.dispatch.updates import Arrived
 from bot.operations import backups, faults, refusals, status
 from bot.operations.backups import Copied
 from bot.operations.figures import Lateness
+from bot.operations.messages import Status as Asked
 from bot.operations.status import Athletes, Backup, Barred, Status, Wrong
 from bot.operations.words import say_size, status_screen
 from bot.store import people

@@ -10,13 +10,13 @@ from sqlmodel import Session as Db
 from sqlmodel import delete, select, update
 
 from bot.accounts.enrolment import open_link
+from bot.coaching.messages import Album, Summary
 from bot.coaching.weekly import flow as weekly
 from bot.coaching.weekly.command import summary
 from bot.coaching.weekly.pages import PAGE, allowed
 from bot.coaching.weekly.parse import week_of
 from bot.coaching.weekly.words import summary as look
 from bot.conversation import message
-from bot.conversation.message import Album, Summary
 from bot.dispatch import delivery_events, due_work
 from bot.programme import summary_schedule
 from bot.protocol.calendar.iso_week import Window

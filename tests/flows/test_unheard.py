@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.conversation.message import CoachAlert, CoachAlerts, CoachTold
 from bot.dispatch import delivery_events, due_work
 from bot.operations import status
 from bot.operations.status import Wrong
@@ -18,6 +17,7 @@ from bot.store.outbox_claims import Claimed
 from bot.store.tables import AlertRow, AssignmentRow, OutboxState, Role
 from bot.training.alerts import flow as alerts
 from bot.training.alerts.words import coach_alert, coach_told
+from bot.training.messages import CoachAlert, CoachAlerts, CoachTold
 from bot.training.red_flags import flow as red_flags
 from tests.flows.chatting import types
 from tests.flows.world import ADMIN, COACH, RUNA, ZONE, World

@@ -12,9 +12,9 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.conversation import message
 from bot.conversation.interaction import Turn
 from bot.conversation.message import Intent, Say
+from bot.dispatch import registry
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session import events
 from bot.store import people, sessions
@@ -150,7 +150,7 @@ class World:
             if waiting:
                 query = query.where(OutboxRow.state == OutboxState.PENDING)
             query = query.order_by(col(OutboxRow.priority), col(OutboxRow.id))
-            return [message.load(row.kind, json.loads(row.body)) for row in db.exec(query)]
+            return [registry.load(row.kind, json.loads(row.body)) for row in db.exec(query)]
 
         return self.store.read_now(found)
 

@@ -15,7 +15,6 @@ from sqlalchemy import update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.conversation import message
 from bot.delivery.crossing import Crossing
 from bot.dispatch import updates
 from bot.protocol.calendar import local_time
@@ -27,7 +26,7 @@ from bot.protocol.session.state import HoldStatus
 from bot.store import outbox_claims, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, PersonRow
 from bot.telegram.poller import LIMIT, Poller
-from bot.training import occurrences, screening
+from bot.training import messages, occurrences, screening
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions, effects
 from bot.training.speech import flow as live_words
@@ -181,14 +180,14 @@ def sent_before_sending() -> Broken:
 
 def hold_repeatable() -> Broken:
     """A HOLD that perhaps arrived is sent once more."""
-    assert message.Hold.repeatable is False
-    return patch.object(message.Hold, "repeatable", True)
+    assert messages.Hold.repeatable is False
+    return patch.object(messages.Hold, "repeatable", True)
 
 
 def hold_late() -> Broken:
     """A HOLD that waited too long is sent all the same."""
-    assert message.Hold.life is not None
-    return patch.object(message.Hold, "life", timedelta(seconds=60))
+    assert messages.Hold.life is not None
+    return patch.object(messages.Hold, "life", timedelta(seconds=60))
 
 
 # ---- days and consent -----------------------------------------------------------------

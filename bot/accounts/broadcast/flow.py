@@ -14,8 +14,9 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.accounts.messages import Broadcast
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Broadcast, Say, dump, kind_of
+from bot.conversation.message import Say, dump, kind_of
 from bot.conversation.outgoing import post
 from bot.conversation.pending_input import await_text
 from bot.store import outbox, people

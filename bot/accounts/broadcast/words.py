@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from bot.accounts.messages import Broadcast
 from bot.accounts.people.words import ROLES
-from bot.conversation.message import Broadcast, Intent
+from bot.conversation.message import Intent
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.widgets import Values, Words, plain
 

@@ -10,8 +10,9 @@ from sqlalchemy import delete
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.coaching.messages import File
 from bot.conversation.interaction import Turn
-from bot.conversation.message import File, Say, iso
+from bot.conversation.message import Say, iso
 from bot.conversation.outgoing import post
 from bot.protocol.calendar.local_time import local, utc
 from bot.protocol.session import events

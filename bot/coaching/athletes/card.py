@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from bot.coaching.athletes.board import session_line
 from bot.coaching.athletes.urgency import Glance, done_of_planned, glances
+from bot.coaching.messages import Album
 from bot.coaching.notes.flow import SHOWN as NOTES
 from bot.coaching.notes.flow import shown
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Album, iso
+from bot.conversation.message import iso
 from bot.protocol.calendar.local_time import local
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import people, sessions

@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 from bot.accounts.privacy import flow as privacy
 from bot.coaching.exports import files
 from bot.coaching.exports.report_page import report_page
-from bot.conversation.message import File
+from bot.coaching.messages import File
 from bot.protocol.report.period import ReportPage
 from bot.store import people
 from bot.store.athlete_states import may_be_told

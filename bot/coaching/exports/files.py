@@ -10,9 +10,9 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.accounts.privacy.flow import EXPORT, rows_as_json
+from bot.coaching.messages import File
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import File
 from bot.protocol.calendar.local_time import local, utc
 from bot.protocol.session.state import Hold
 from bot.store import people, personal_data, sessions

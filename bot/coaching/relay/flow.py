@@ -8,9 +8,10 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.coaching.messages import Relayed
 from bot.conversation import message
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Relayed, Say
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.store import outbox, people
 from bot.store.outbox import UnreadableError
@@ -32,10 +33,9 @@ def replied_to(turn: Turn, message_id: int) -> Relayed | None:
     if letter is None or letter[1] != Relayed.__name__:
         return None
     try:
-        came = message.load(letter[1], letter[2])
+        came = message.read(Relayed, letter[2])
     except UnreadableError:
         return None
-    assert isinstance(came, Relayed)
     me = came.athlete_id if came.to_athlete else came.coach_id
     return came if me == turn.who.person_id else None
 

@@ -7,10 +7,10 @@ were typed: they are kept in the offer, in the chat's own outbox, and nowhere el
 from datetime import timedelta
 from typing import Any, Final
 
+from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
 from bot.conversation import message
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Relayed
 from bot.protocol.red_flags.worries import names_sign
 from bot.protocol.session.speech import pain_among, plain_pain
 from bot.store import asked, outbox, people
@@ -87,10 +87,9 @@ def _wrote_lately(turn: Turn) -> PersonRow | None:
     """Return who wrote the newest words that were passed on to this chat of late."""
     for letter in asked.said(turn.db, turn.chat_id, [Relayed.__name__], turn.now - RECENT):
         try:
-            came = message.load(letter.kind, letter.body)
+            came = message.read(Relayed, letter.body)
         except outbox.UnreadableError:
             continue
-        assert isinstance(came, Relayed)
         mine = came.athlete_id if came.to_athlete else came.coach_id
         if mine == turn.person_id and relay.still_allowed(turn.db, came):
             return people.person(turn.db, came.coach_id if came.to_athlete else came.athlete_id)

@@ -1,9 +1,12 @@
 """Words and buttons of a coach's notes, quiet hours and messages, and of days that were missed."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from bot.coaching.athletes.words import note_lines
+from bot.coaching.messages import Relayed
+from bot.conversation.message import Intent
 from bot.conversation.phrases import lines, paragraphs
 from bot.conversation.screen import Button, Screen, data, esc
 from bot.conversation.who_words import command_data
@@ -85,6 +88,14 @@ def _span(hours: str) -> str:
 
 
 # ---- words passed on ------------------------------------------------------------------
+
+
+def relayed(intent: Relayed, _now: datetime) -> Screen:
+    """Pass words on, literally, and say how to answer."""
+    how = f"Reply to this message to answer {esc(intent.name)}."
+    return Screen(
+        text=f"<b>{esc(intent.name)} writes:</b>\n{esc(intent.text)}\n\n<i>{how}</i>",
+    )
 
 
 def _relay_ask(values: Values, _now: datetime) -> Screen:
@@ -188,3 +199,6 @@ SAY_COACHING: Final[dict[str, Words]] = {
     "why_noted": _why_noted,
 }
 """Topic → words."""
+
+RELAY_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {Relayed: relayed}
+"""Intent → its look."""

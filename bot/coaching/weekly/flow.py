@@ -5,8 +5,8 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.coaching.messages import Summary
 from bot.coaching.weekly.pages import pages
-from bot.conversation.message import Summary
 from bot.conversation.outgoing import post
 from bot.programme import summary_schedule
 from bot.protocol.calendar.summary_time import last_day, week_told

@@ -8,7 +8,8 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.coaching.history import stretches
-from bot.conversation.message import Album, Intent, Summary
+from bot.coaching.messages import Album, Summary
+from bot.conversation.message import Intent
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.summary_time import DAYS, seven_days
 from bot.protocol.report.athlete_week import URGENCY, AthleteWeek, Decision, Standing, athlete_week

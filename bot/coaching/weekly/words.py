@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from bot.coaching.messages import Summary
 from bot.conversation.labels import in_one_line
-from bot.conversation.message import Intent, Summary
+from bot.conversation.message import Intent
 from bot.conversation.phrases import lines, many, paragraphs
 from bot.conversation.screen import Button, Screen, esc
 from bot.conversation.who_words import command_data

@@ -20,7 +20,6 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.conversation import message
-from bot.conversation.message import CoachAlert, CoachAlerts, CoachTold
 from bot.conversation.outgoing import post
 from bot.protocol.calendar.local_time import instant, local
 from bot.protocol.calendar.quiet_hours import QuietHours, release_at
@@ -28,6 +27,7 @@ from bot.protocol.session.state import Outcome
 from bot.store import alerts, outbox, people
 from bot.store.tables import AlertRow, CoachRow, PersonRow, Role
 from bot.training import screening
+from bot.training.messages import CoachAlert, CoachAlerts, CoachTold
 from bot.training.reasons import MISSED, SEVERE_MORNING, UNREACHABLE
 
 WINDOW: Final = timedelta(minutes=10)
@@ -191,11 +191,9 @@ def _still_true(db: Db, row: AlertRow) -> CoachAlert | None:
 def _intent(db: Db, row: AlertRow) -> CoachAlert:
     """Return an alert as it is told; one that cannot be read, as far as its row knows."""
     try:
-        intent = message.load(CoachAlert.__name__, outbox.body_of(row.body) or {})
+        return message.read(CoachAlert, outbox.body_of(row.body) or {})
     except outbox.UnreadableError:
         return _bare(db, row)
-    assert isinstance(intent, CoachAlert)
-    return intent
 
 
 def _bare(db: Db, row: AlertRow) -> CoachAlert:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.conversation.coach_phrases import REASONS, in_both_zones, say_flag
 from bot.conversation.labels import in_one_line
-from bot.conversation.message import CoachAlert, CoachAlerts, CoachTold, Intent, Relayed
+from bot.conversation.message import Intent
 from bot.conversation.phrases import lines, many, paragraphs
 from bot.conversation.screen import Button, Screen, esc
 from bot.conversation.who_words import command_data
@@ -14,6 +14,7 @@ from bot.conversation.widgets import Row, in_rows
 from bot.protocol.calendar.local_time import say_day_time
 from bot.protocol.session.state import Outcome
 from bot.training.alerts.flow import EACH
+from bot.training.messages import CoachAlert, CoachAlerts, CoachTold
 from bot.training.reasons import LOWEST, MISSED, MISSED_PAIN, SEVERE_MORNING, UNREACHABLE
 
 LINES: Final = EACH
@@ -143,17 +144,8 @@ def coach_told(intent: CoachTold, now: datetime) -> Screen:
     return Screen(text=f"{who} {esc(intent.coach)} was told {about}.")
 
 
-def relayed(intent: Relayed, _now: datetime) -> Screen:
-    """Pass words on, literally, and say how to answer."""
-    how = f"Reply to this message to answer {esc(intent.name)}."
-    return Screen(
-        text=f"<b>{esc(intent.name)} writes:</b>\n{esc(intent.text)}\n\n<i>{how}</i>",
-    )
-
-
 ALERT_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
     CoachAlert: coach_alert,
     CoachAlerts: coach_alerts,
     CoachTold: coach_told,
-    Relayed: relayed,
 }

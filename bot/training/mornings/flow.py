@@ -5,7 +5,6 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Morning
 from bot.conversation.outgoing import post
 from bot.protocol.calendar.local_time import instant, local
 from bot.protocol.progression.morning import AFTER_SESSION, OPEN_FOR, asked_at
@@ -14,6 +13,7 @@ from bot.store.mornings import DAY, NOT_HELD
 from bot.store.sessions import Stored
 from bot.store.tables import MorningRow, OccurrenceRow
 from bot.training import occurrences
+from bot.training.messages import Morning
 from bot.training.progression import next_dose
 
 BUSY: Final = timedelta(minutes=5)

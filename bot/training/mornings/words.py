@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
-from bot.conversation.message import Intent, Morning
+from bot.conversation.message import Intent
 from bot.conversation.phrases import lines, many, paragraphs, say_dose
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
@@ -12,6 +12,7 @@ from bot.conversation.widgets import Values, Words
 from bot.protocol.calendar.local_time import local, say_date
 from bot.protocol.progression.morning import Verdict
 from bot.protocol.session.state import Outcome
+from bot.training.messages import Morning
 from bot.training.session.pain_keyboard import morning_rows, morning_text
 
 

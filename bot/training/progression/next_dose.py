@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import CoachAlert, Say, iso
+from bot.conversation.message import Say, iso
 from bot.conversation.outgoing import post
 from bot.protocol.progression import ladder
 from bot.protocol.progression.ladder import Next, Rung
@@ -21,6 +21,7 @@ from bot.store.mornings import DAY, Trained
 from bot.store.tables import AthleteRow, MorningRow
 from bot.training import occurrences, pauses, reasons
 from bot.training.alerts.flow import alert_coaches
+from bot.training.messages import CoachAlert
 from bot.training.progression.standing import LOOKS_BACK, STEP_DOWN, History, histories
 from bot.training.reasons import LOWEST
 

@@ -1,7 +1,6 @@
 """Red flags: asked for and reported (PROTOCOL 5); a person lifts them, see coaching/unlock."""
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import CoachAlert, RedFlagAdvice
 from bot.conversation.schedule_input import NO, fold
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session import events
@@ -10,6 +9,7 @@ from bot.store import people, sessions
 from bot.store.tables import AthleteRow
 from bot.training import occurrences, screening
 from bot.training.alerts.flow import alert_coaches
+from bot.training.messages import CoachAlert, RedFlagAdvice
 from bot.training.session import actions, apply_event
 
 NONE = "none"

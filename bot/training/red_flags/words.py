@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bot.conversation.message import Intent, RedFlagAdvice
-from bot.conversation.message import Screen as RedFlagScreen
+from bot.conversation.message import Intent
 from bot.conversation.phrases import lines, paragraphs
 from bot.conversation.screen import Button, Screen, data, esc
 from bot.protocol.red_flags.flags import RED_FLAGS, RedFlag
+from bot.training.messages import RedFlagAdvice
+from bot.training.messages import Screen as RedFlagScreen
 from bot.training.red_flags.flow import NONE, NONE_AWAY
 from bot.training.session.phrases import say_locked
 

@@ -13,7 +13,6 @@ from sqlalchemy import bindparam, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.conversation.message import Reminder
 from bot.conversation.outgoing import letter
 from bot.protocol.calendar.quiet_hours import release_at
 from bot.store import outbox, reminder_batch
@@ -23,6 +22,7 @@ from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import eligibility
 from bot.training import occurrences as training_occurrences
 from bot.training.eligibility import Past
+from bot.training.messages import Reminder
 from bot.training.progression import next_dose
 from bot.training.reminders import missed_days
 from bot.training.reminders.rules import Decision, Says, decide

@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import CoachAlert, Say, iso
+from bot.conversation.message import Say, iso
 from bot.conversation.outgoing import post
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.quiet_hours import release_at
@@ -21,6 +21,7 @@ from bot.store import people, reminder_batch, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import occurrences
 from bot.training.alerts.flow import alert_coaches
+from bot.training.messages import CoachAlert
 from bot.training.reasons import MISSED, MISSED_PAIN
 
 ASK_AFTER: Final = 2

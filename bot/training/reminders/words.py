@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bot.conversation.message import Intent, Reminder
+from bot.conversation.message import Intent
 from bot.conversation.phrases import lines, paragraphs, say_dose
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.protocol.calendar.local_time import say_day_time
+from bot.training.messages import Reminder
 
 Rows = tuple[tuple[Button, ...], ...]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Noted, iso
+from bot.conversation.message import iso
 from bot.protocol.session import events
 from bot.protocol.session.answers import known_answer
 from bot.protocol.session.events import Event, Refusal
@@ -18,6 +18,7 @@ from bot.store import start_queue as places
 from bot.store.sessions import Stored
 from bot.training import open_questions, screening
 from bot.training.eligibility import Barred
+from bot.training.messages import Noted
 from bot.training.reasons import Bar
 from bot.training.session import apply_event, late, start, start_queue
 from bot.training.session.start_queue import Later

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.conversation import message
 from bot.protocol.calendar.local_time import local, say_date
 from bot.protocol.dose.dose import Side
 from bot.protocol.session.state import HoldStatus, Place, place_at
+from bot.training import messages
 from bot.training.session.context import Scene
 
 
@@ -29,11 +29,11 @@ def draw(scene: Scene) -> None:
     zone = scene.zone
     day = local(value.opened_at, zone).date()
     title = say_date(day, day - timedelta(days=2))
-    intent = message.Chart(title, tuple(shown), scene.before, value.dose.pain_limit)
+    intent = messages.Chart(title, tuple(shown), scene.before, value.dose.pain_limit)
     scene.say(intent, scene.moment("chart"))
 
 
-_BARS: Final[dict[HoldStatus, message.Bar]] = {
+_BARS: Final[dict[HoldStatus, messages.Bar]] = {
     HoldStatus.DONE: "done",
     HoldStatus.STOPPED: "stopped",
     HoldStatus.INTERRUPTED: "interrupted",
@@ -41,7 +41,7 @@ _BARS: Final[dict[HoldStatus, message.Bar]] = {
 
 
 def _bar(
-    place: Place, planned_s: int, actual_s: float, pain: int | None, status: message.Bar
-) -> message.ChartHold:
-    side: message.Leg = "left" if place.side is Side.LEFT else "right"
-    return message.ChartHold(place.number, side, planned_s, actual_s, pain, status)
+    place: Place, planned_s: int, actual_s: float, pain: int | None, status: messages.Bar
+) -> messages.ChartHold:
+    side: messages.Leg = "left" if place.side is Side.LEFT else "right"
+    return messages.ChartHold(place.number, side, planned_s, actual_s, pain, status)

@@ -10,7 +10,7 @@ from bot.conversation.outgoing import post
 from bot.protocol.session.state import Place, Session, counting
 from bot.store import people
 from bot.store.sessions import Stored
-from bot.training import occurrences
+from bot.training import messages, occurrences
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class Scene:
         """The athlete's zone."""
         return self.stored.zone
 
-    def spot(self, place: Place) -> message.Spot:
+    def spot(self, place: Place) -> messages.Spot:
         """Return `place` as it is told."""
         dose = self.value.dose
-        return message.Spot(
+        return messages.Spot(
             place.number, dose.holds, place.side, place.set_no, dose.sets, len(dose.sides)
         )
 

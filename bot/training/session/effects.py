@@ -7,7 +7,7 @@ from bot.protocol.session import events
 from bot.protocol.session.events import Effect
 from bot.protocol.session.state import Cut, Outcome, Phase, Session
 from bot.store import outbox, people
-from bot.training import occurrences, screening
+from bot.training import messages, occurrences, screening
 from bot.training.alerts.flow import alert_coaches
 from bot.training.session.chart import draw
 from bot.training.session.context import Scene
@@ -22,7 +22,7 @@ def tell(scene: Scene, effects: tuple[Effect, ...]) -> None:
 def _set_up(scene: Scene, _effect: Effect) -> None:
     dose = scene.value.dose
     exercise = CATALOGUE[dose.exercise]
-    intent = message.SetUp(
+    intent = messages.SetUp(
         session=scene.id,
         exercise=exercise.name,
         cues=exercise.cues,
@@ -41,7 +41,7 @@ def _set_up(scene: Scene, _effect: Effect) -> None:
 
 def _get_set(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.GetSet)
-    intent = message.GetSet(scene.id, scene.spot(effect.place), effect.hold_at, scene.zone)
+    intent = messages.GetSet(scene.id, scene.spot(effect.place), effect.hold_at, scene.zone)
     scene.say(intent, scene.moment("getset"))
 
 
@@ -49,20 +49,20 @@ def _hold(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.HoldCue)
     cues = CATALOGUE[scene.value.dose.exercise].cues if scene.stored.full_cues else ()
     spot = scene.spot(effect.place)
-    intent = message.Hold(scene.id, effect.index, spot, effect.seconds, effect.ease, cues)
+    intent = messages.Hold(scene.id, effect.index, spot, effect.seconds, effect.ease, cues)
     scene.say(intent, f"hold:{effect.index}")
 
 
 def _release(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.ReleaseCue)
     limit = scene.value.dose.pain_limit
-    intent = message.Release(scene.id, effect.index, scene.spot(effect.place), limit)
+    intent = messages.Release(scene.id, effect.index, scene.spot(effect.place), limit)
     scene.say(intent, f"release:{effect.index}")
 
 
 def _rest(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.Rest)
-    intent = message.Rest(
+    intent = messages.Rest(
         session=scene.id,
         value=effect.value,
         spot=scene.spot(effect.place),
@@ -80,7 +80,7 @@ def ask(scene: Scene, effect: Effect) -> None:
     """Ask a question of the session, about a hold where it is about one."""
     assert isinstance(effect, events.Ask)
     place = None if effect.index is None else scene.value.holds[effect.index].place
-    intent = message.Ask(
+    intent = messages.Ask(
         session=scene.id,
         question=effect.question,
         why=effect.why,
@@ -95,7 +95,7 @@ def ask(scene: Scene, effect: Effect) -> None:
 def _interrupt(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.Interrupt)
     spot = scene.spot(scene.value.place)
-    intent = message.Interrupted(
+    intent = messages.Interrupted(
         scene.id, effect.cut, effect.in_hold, spot, scene.value.breaks, effect.why
     )
     scene.say(intent, scene.moment("cut"))
@@ -109,7 +109,7 @@ def _stopped(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.Stopped)
     value = scene.value
     closed = value.phase is Phase.CLOSED
-    intent = message.Stopped(
+    intent = messages.Stopped(
         session=scene.id,
         outcome=value.outcome,
         asks_reason=not closed,
@@ -128,7 +128,7 @@ def _ended(scene: Scene, _effect: Effect) -> None:
     value = scene.value
     assert value.outcome is not None
     pains = [hold.pain for hold in value.holds if hold.pain is not None]
-    intent = message.Ended(
+    intent = messages.Ended(
         session=scene.id,
         outcome=value.outcome,
         done=len(value.done),
@@ -165,14 +165,14 @@ def _flag(scene: Scene, flag: str) -> None:
     """Keep the red flag that the reason for STOP was, and say what to do about it."""
     athlete_id = scene.stored.athlete_id
     people.raise_flag(scene.db, athlete_id, flag, scene.now, session_id=scene.id)
-    scene.say(message.RedFlagAdvice(flag, scene.has_coach), scene.moment("advice"))
+    scene.say(messages.RedFlagAdvice(flag, scene.has_coach), scene.moment("advice"))
 
 
 def _alert(scene: Scene, _effect: Effect) -> None:
     value = scene.value
     athlete = people.person(scene.db, scene.stored.athlete_id)
     assert athlete.id is not None
-    intent = message.CoachAlert(
+    intent = messages.CoachAlert(
         athlete=athlete.name,
         athlete_id=athlete.id,
         event=value.outcome or "",

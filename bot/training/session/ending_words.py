@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bot.conversation.message import Chart, Ended, Intent, Stopped
+from bot.conversation.message import Intent
 from bot.conversation.phrases import lines, many, paragraphs
 from bot.conversation.screen import Screen, esc
 from bot.protocol.session.state import Outcome
+from bot.training.messages import Chart, Ended, Stopped
 from bot.training.session.phrases import is_today, reason_rows, say_locked, say_next
 
 LOCKING: Final = frozenset({Outcome.STOPPED_HARD, Outcome.RED_FLAG})

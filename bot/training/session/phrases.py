@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.message import Spot
 from bot.conversation.screen import Button, Style, data, esc
 from bot.protocol.calendar.local_time import local, say_day_time
 from bot.protocol.session.state import StopReason
 from bot.training import reasons
+from bot.training.messages import Spot
 
 EASE: Final = "Ease a little, less effort."
 _REASONS: Final = (

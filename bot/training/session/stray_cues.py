@@ -11,12 +11,12 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Intent, ReleaseAgain, StopAgain, TakeBack
 from bot.conversation.outgoing import post
 from bot.protocol.session.state import CUED, LIVE, Outcome, Phase
 from bot.store import outbox
 from bot.store.outbox_claims import Claimed
 from bot.store.sessions import Stored
+from bot.training.messages import ReleaseAgain, StopAgain, TakeBack
 from bot.training.session import apply_event
 
 _UNTROUBLED: Final = frozenset({Outcome.LESSENING, Outcome.LEVEL})
@@ -51,7 +51,7 @@ def say_again(db: Db, letter: Claimed, stored: Stored, now: datetime) -> None:
     if phase is Phase.HOLDING:
         return
     stops = phase in _OVER
-    word: Intent = StopAgain(stored.id) if stops else ReleaseAgain(stored.id)
+    word: StopAgain | ReleaseAgain = StopAgain(stored.id) if stops else ReleaseAgain(stored.id)
     # STOP is the last word whatever follows; a RELEASE waits for nobody who says STOP meanwhile.
     of = None if stops else stored.id
     key = f"{letter.key}:again:{now.timestamp():.6f}"

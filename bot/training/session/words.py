@@ -8,11 +8,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.conversation.message import (
+from bot.conversation.message import Intent
+from bot.conversation.phrases import lines, paragraphs, say_band, say_dose, sentence
+from bot.conversation.screen import Button, Screen, data, esc, live_time
+from bot.protocol.calendar.local_time import say_time
+from bot.protocol.session.events import Question, Why
+from bot.protocol.session.state import Cut
+from bot.training.messages import (
     Ask,
     GetSet,
     Hold,
-    Intent,
     Interrupted,
     Noted,
     Release,
@@ -21,11 +26,6 @@ from bot.conversation.message import (
     SetUp,
     StopAgain,
 )
-from bot.conversation.phrases import lines, paragraphs, say_band, say_dose, sentence
-from bot.conversation.screen import Button, Screen, data, esc, live_time
-from bot.protocol.calendar.local_time import say_time
-from bot.protocol.session.events import Question, Why
-from bot.protocol.session.state import Cut
 from bot.training.session.ending_words import ENDING_SCREENS
 from bot.training.session.pain_keyboard import pain_rows, pain_text
 from bot.training.session.phrases import (

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.conversation import message
 from bot.conversation.interaction import Turn
 from bot.protocol.session import speech
 from bot.protocol.session.events import BEFORE, NOTE, STOP_PAIN, Question, Why
@@ -20,6 +19,7 @@ from bot.protocol.session.state import CUED, Phase, StopReason
 from bot.store import outbox, ratings, sessions
 from bot.store.ratings import Given
 from bot.store.sessions import Stored
+from bot.training import messages
 from bot.training.pain_notes import flow as pain_notes
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions
@@ -233,11 +233,11 @@ _AGAIN: Final = {
     Question.STOP_PAIN.value: STOP_PAIN,
 }
 _QUESTIONS: Final[dict[str, Callable[[dict[str, Any]], int | None]]] = {
-    message.SetUp.__name__: lambda _body: BEFORE,
-    message.Hold.__name__: _index,
-    message.Release.__name__: _index,
-    message.Stopped.__name__: lambda _body: STOP_PAIN,
-    message.Ask.__name__: _asked_again,
+    messages.SetUp.__name__: lambda _body: BEFORE,
+    messages.Hold.__name__: _index,
+    messages.Release.__name__: _index,
+    messages.Stopped.__name__: lambda _body: STOP_PAIN,
+    messages.Ask.__name__: _asked_again,
 }
 """What a number is about that replies to such a message, as `events.Pain` has it."""
 

@@ -1,0 +1,63 @@
+"""What is said to coaches, and passed on between them and athletes: values, no words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.conversation.message import Intent, Priority
+from bot.protocol.report.athlete_week import AthleteWeek
+from bot.protocol.report.period import PeriodChart
+
+
+@dataclass(frozen=True, slots=True)
+class Album(Intent):
+    """Athletes' days as pictures, at most ten: one is a photo, several are an album."""
+
+    priority = Priority.SUMMARY
+    charts: tuple[PeriodChart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Intent):
+    """A coach's weekly summary, or a page of it: at most ten athletes, the most urgent first.
+
+    `week` is "2026-W47", or None for the seven days before today. Days are the coach's; each
+    athlete has days of their own. `count` athletes are told of in all, of whom `urgent` need a
+    decision. `summary` is the row of one that came by itself; `due_at` is set when that came late.
+    """
+
+    priority = Priority.SUMMARY
+    week: str | None
+    first_day: date
+    last_day: date
+    zone: str
+    athletes: tuple[AthleteWeek, ...]
+    count: int
+    urgent: int
+    page: int = 0
+    pages: int = 1
+    due_at: datetime | None = None
+    repeat: bool = False
+    summary: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed(Intent):
+    """What a coach wrote to an athlete, or the athlete to that coach; answered by a reply.
+
+    `to_athlete` says which of the two it is for; `name` is who wrote.
+    """
+
+    athlete_id: int
+    coach_id: int
+    name: str
+    text: str
+    to_athlete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class File(Intent):
+    """A document for the person: the name of the export and whose it is."""
+
+    priority = Priority.SUMMARY
+    name: str
+    subject_id: int
