@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 from bot.conversation.interaction import Turn
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
-from bot.store import due_rows, people
+from bot.store import facts, people
 from bot.store.backup import BackupError, Copied
 from bot.store.tables import Role
 
@@ -37,7 +37,7 @@ def ask(turn: Turn) -> None:
     turn.answer()
     key = f"u{turn.update_id}:backup"
     asked = [*_asked(turn.db), (turn.chat_id, key)]
-    due_rows.set_fact(turn.db, ASKED, json.dumps(asked), turn.now)
+    facts.set_fact(turn.db, ASKED, json.dumps(asked), turn.now)
     people.note(turn.db, "backup", turn.now, actor=turn.person_id, subject=None)
     post(turn.db, turn.chat_id, Say("backup_begun"), turn.now, key=key)
 
@@ -48,7 +48,7 @@ def wanted(db: Db, now: datetime, nightly: time | None) -> bool:
     A database that never had one is backed up at once: a folder that can not be written to is
     found by day.
     """
-    found = due_rows.some_facts(db, (ASKED, FAILED, DONE))
+    found = facts.some_facts(db, (ASKED, FAILED, DONE))
     if ASKED in found:
         return True
     failure, newest = found.get(FAILED), found.get(DONE)
@@ -60,14 +60,14 @@ def wanted(db: Db, now: datetime, nightly: time | None) -> bool:
 def done(db: Db, made: Copied, seconds: float, now: datetime) -> None:
     """A backup was made: store it, and tell who waits."""
     found = {"name": made.path.name, "size": made.size, "seconds": round(seconds, 3)}
-    due_rows.set_fact(db, DONE, json.dumps(found), now)
-    due_rows.forget_fact(db, FAILED)
+    facts.set_fact(db, DONE, json.dumps(found), now)
+    facts.forget_fact(db, FAILED)
     _tell(db, Say("backup_done", found), now)
 
 
 def failed(db: Db, reason: str, now: datetime) -> None:
     """No backup could be made: tell who waits, and every admin once a day."""
-    due_rows.set_fact(db, FAILED, reason, now)
+    facts.set_fact(db, FAILED, reason, now)
     told = _tell(db, Say("backup_failed", {"reason": reason}), now)
     for admin in people.with_role(db, Role.ADMIN):
         if admin.telegram_id not in told:
@@ -81,7 +81,7 @@ def _last_night(now: datetime, nightly: time) -> datetime:
 
 
 def _asked(db: Db) -> list[tuple[int, str]]:
-    row = due_rows.fact(db, ASKED)
+    row = facts.fact(db, ASKED)
     return [] if row is None else [(chat, key) for chat, key in json.loads(row.value)]
 
 
@@ -90,5 +90,5 @@ def _tell(db: Db, what: Say, now: datetime) -> set[int]:
     asked = _asked(db)
     for chat, key in asked:
         post(db, chat, what, now, key=f"{key}:end", edits=key)
-    due_rows.forget_fact(db, ASKED)
+    facts.forget_fact(db, ASKED)
     return {chat for chat, _key in asked}

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.store import due_rows
+from bot.store import facts
 
 WINDOW: Final = timedelta(hours=24)
 KEPT: Final = 100
@@ -18,16 +18,16 @@ def note(db: Db, event: str, now: datetime) -> None:
     """Count a fault under the event word that the log has for it."""
     key = f"{_PREFIX}{event}"
     instants = [at.isoformat() for at in [*_instants(db, key, now), now]]
-    due_rows.set_fact(db, key, json.dumps(instants[-KEPT:]), now)
+    facts.set_fact(db, key, json.dumps(instants[-KEPT:]), now)
 
 
 def recent(db: Db, now: datetime) -> dict[str, int]:
     """Return how often each event was counted within 24 hours."""
-    found = {row.key: len(_instants(db, row.key, now)) for row in due_rows.facts(db, _PREFIX)}
+    found = {row.key: len(_instants(db, row.key, now)) for row in facts.facts(db, _PREFIX)}
     return {key.removeprefix(_PREFIX): count for key, count in sorted(found.items()) if count}
 
 
 def _instants(db: Db, key: str, now: datetime) -> list[datetime]:
-    row = due_rows.fact(db, key)
+    row = facts.fact(db, key)
     found = [] if row is None else [datetime.fromisoformat(at) for at in json.loads(row.value)]
     return [at for at in found if at > now - WINDOW]

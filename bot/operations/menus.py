@@ -12,8 +12,8 @@ from sqlmodel import Session as Db
 
 from bot.conversation.outgoing import post
 from bot.operations.messages import Menu
-from bot.store import due_rows, people
-from bot.store.due_rows import Fact
+from bot.store import facts, people
+from bot.store.facts import Fact
 from bot.store.tables import Role
 
 EDITION: Final = "menu_edition"
@@ -25,7 +25,7 @@ _STAFF: Final = (Role.COACH, Role.ADMIN)
 
 def start(db: Db, edition: str, now: datetime) -> int:
     """Publish whatever menu is not of this `edition` of the commands; return how many those are."""
-    due_rows.set_fact(db, EDITION, edition, now)
+    facts.set_fact(db, EDITION, edition, now)
     return _publish_all(db, now)
 
 
@@ -45,7 +45,7 @@ def publish(db: Db, chat_id: int | None, now: datetime) -> bool:
     if chat_id is None:
         return False
     key = f"{_PREFIX}{chat_id}"
-    known = due_rows.some_facts(db, (key, EDITION))
+    known = facts.some_facts(db, (key, EDITION))
     before = known[key].value if key in known else None
     mine = _staff_roles(people.who_is(db, chat_id).roles)
     return _publish(db, chat_id, mine, before, _edition(known), now)
@@ -54,8 +54,8 @@ def publish(db: Db, chat_id: int | None, now: datetime) -> bool:
 def _publish_all(db: Db, now: datetime, *, but: str | None = None) -> int:
     """Publish whatever menu is another one now, unless what was published last is `but`."""
     roles = {chat: _staff_roles(found) for chat, found in people.chats_with(db, _STAFF).items()}
-    known = {row.key: row.value for row in due_rows.facts(db, _PREFIX)}
-    edition = _edition(due_rows.some_facts(db, (EDITION,)))
+    known = {row.key: row.value for row in facts.facts(db, _PREFIX)}
+    edition = _edition(facts.some_facts(db, (EDITION,)))
     count = 0
     for chat in dict.fromkeys([*roles, *(int(key.removeprefix(_PREFIX)) for key in known)]):
         before = known.get(f"{_PREFIX}{chat}")
@@ -81,9 +81,9 @@ def _publish(
         return False
     key = f"{_PREFIX}{chat_id}"
     if wanted is None:
-        due_rows.forget_fact(db, key)
+        facts.forget_fact(db, key)
     else:
-        due_rows.set_fact(db, key, wanted, now)
+        facts.set_fact(db, key, wanted, now)
     letter = f"{key}:{now.timestamp():.6f}:{'+'.join(mine)}"
     return post(db, chat_id, Menu(mine), now, key=letter)
 
@@ -91,5 +91,5 @@ def _publish(
 def lost(db: Db, chat_id: int, now: datetime) -> None:
     """A menu could not be published: it is, when its person writes or the program starts."""
     key = f"{_PREFIX}{chat_id}"
-    if due_rows.fact(db, key) is not None:
-        due_rows.set_fact(db, key, _REFUSED, now)
+    if facts.fact(db, key) is not None:
+        facts.set_fact(db, key, _REFUSED, now)

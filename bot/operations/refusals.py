@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.store import due_rows
+from bot.store import facts
 
 KEY: Final = "too_many_requests"
 _HOUR: Final = "%Y-%m-%dT%H"
@@ -22,7 +22,7 @@ def note(db: Db, now: datetime) -> None:
     hours = _hours(db, now)
     this = now.strftime(_HOUR)
     hours[this] = hours.get(this, 0) + 1
-    due_rows.set_fact(db, KEY, json.dumps(hours), now)
+    facts.set_fact(db, KEY, json.dumps(hours), now)
 
 
 def recent(db: Db, now: datetime) -> int:
@@ -31,7 +31,7 @@ def recent(db: Db, now: datetime) -> int:
 
 
 def _hours(db: Db, now: datetime) -> dict[str, int]:
-    row = due_rows.fact(db, KEY)
+    row = facts.fact(db, KEY)
     counted: dict[str, int] = {} if row is None else json.loads(row.value)
     first = (now - _KEPT).strftime(_HOUR)
     return {hour: count for hour, count in counted.items() if hour > first}

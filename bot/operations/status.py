@@ -15,7 +15,7 @@ from bot.conversation.interaction import Turn
 from bot.operations import backups, messages, refusals
 from bot.operations import faults as operations_faults
 from bot.operations.figures import Lateness, count, live_sessions, summed
-from bot.store import alerts, due_rows, inbox, outbox, people
+from bot.store import alerts, facts, inbox, outbox, people
 from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
 from bot.training.alerts.flow import GRAVE
 from bot.training.reasons import SEVERE_MORNING
@@ -122,12 +122,12 @@ def show(turn: Turn) -> None:
 
 def started(db: Db, version: str, nightly: str, now: datetime) -> None:
     """Note that the program has started, and what it was told about backups."""
-    due_rows.set_fact(db, STARTED, json.dumps({"version": version, "nightly": nightly}), now)
+    facts.set_fact(db, STARTED, json.dumps({"version": version, "nightly": nightly}), now)
 
 
 def read(db: Db, now: datetime) -> Status:
     """Return the state of the installation. Every query has its index, whatever the number."""
-    start = due_rows.fact(db, STARTED)
+    start = facts.fact(db, STARTED)
     barred = _barred(db)
     told = {} if start is None else json.loads(start.value)
     return Status(
@@ -211,7 +211,7 @@ def _athletes(db: Db, now: datetime) -> Athletes:
 
 
 def _backup(db: Db, *, nightly: bool) -> Backup:
-    newest, failure = due_rows.fact(db, backups.DONE), due_rows.fact(db, backups.FAILED)
+    newest, failure = facts.fact(db, backups.DONE), facts.fact(db, backups.FAILED)
     return Backup(
         at=None if newest is None else newest.at,
         size=0 if newest is None else json.loads(newest.value)["size"],

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.store import due_rows
+from bot.store import facts
 from bot.store.tables import FactRow
 
 _FACT: Final = "wrong_tokens:"
@@ -16,14 +16,14 @@ _FACT: Final = "wrong_tokens:"
 
 def since(db: Db, telegram_id: int, start: datetime) -> list[datetime]:
     """Return when this account tried unknown tokens after `start`."""
-    fact = due_rows.fact(db, _key(telegram_id))
+    fact = facts.fact(db, _key(telegram_id))
     tries = [] if fact is None else [datetime.fromisoformat(at) for at in json.loads(fact.value)]
     return [at for at in tries if at > start]
 
 
 def keep(db: Db, telegram_id: int, tries: list[datetime], now: datetime) -> None:
     """Store when this account tried unknown tokens."""
-    due_rows.set_fact(db, _key(telegram_id), json.dumps([at.isoformat() for at in tries]), now)
+    facts.set_fact(db, _key(telegram_id), json.dumps([at.isoformat() for at in tries]), now)
     db.flush()
 
 

@@ -11,7 +11,7 @@ from bot.clock.clock import SystemClock
 from bot.operations import backups
 from bot.operations.backup_job import Backups
 from bot.operations.backups import BackupError, Copied
-from bot.store import due_rows
+from bot.store import facts
 from bot.store.engine import Store
 from tests.flows.joining import empty
 
@@ -42,7 +42,7 @@ async def test_the_night_is_served_once(store: Store) -> None:
     made = Backups(store, SystemClock(), copy, NIGHT)
     assert await made.step()
     assert not await made.step()
-    assert await store.read(due_rows.fact, backups.DONE) is not None
+    assert await store.read(facts.fact, backups.DONE) is not None
 
 
 async def test_a_failure_is_noted_and_ends_nothing(store: Store) -> None:
@@ -50,7 +50,7 @@ async def test_a_failure_is_noted_and_ends_nothing(store: Store) -> None:
     made = Backups(store, SystemClock(), refuse, NIGHT)
     assert await made.step()
     assert not await made.step()
-    noted = await store.read(due_rows.fact, backups.FAILED)
+    noted = await store.read(facts.fact, backups.FAILED)
     assert noted is not None
     assert "no room" in noted.value
 
@@ -72,7 +72,7 @@ async def test_the_loop_goes_on_and_an_end_is_heard(store: Store) -> None:
     made.ring()
     async with asyncio.timeout(10):
         await begun.wait()
-        await store.write(due_rows.set_fact, "k", "v", datetime(2026, 11, 23, tzinfo=UTC))
+        await store.write(facts.set_fact, "k", "v", datetime(2026, 11, 23, tzinfo=UTC))
         running.cancel()
         await given_up.wait()
-    assert await store.read(due_rows.fact, backups.DONE) is None
+    assert await store.read(facts.fact, backups.DONE) is None

@@ -12,7 +12,8 @@ import pytest
 from alembic import command
 
 from bot.protocol.dose.dose import Dose
-from bot.store import backup, due_rows
+from bot.store import backup
+from bot.store import facts as store_facts
 from bot.store.backup import BackupError
 from bot.store.engine import FileLock, InUseError, Store, StoreError, file_of, open_engine
 from bot.store.migrate import _config
@@ -68,8 +69,8 @@ async def _count_up(store: Store) -> None:
 
 
 def _both(db: Any, value: str) -> None:
-    due_rows.set_fact(db, "left", value, NOW)
-    due_rows.set_fact(db, "right", value, NOW)
+    store_facts.set_fact(db, "left", value, NOW)
+    store_facts.set_fact(db, "right", value, NOW)
 
 
 def test_it_is_private_and_complete(url: str, tmp_path: Path) -> None:

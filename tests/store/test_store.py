@@ -21,7 +21,7 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
 from bot.protocol.dose.dose import Dose
-from bot.store import due_rows, inbox, outbox, outbox_claims, people, schema, sessions
+from bot.store import facts, inbox, outbox, outbox_claims, people, schema, sessions
 from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine, quiet
 from bot.store.inbox import Arrived
 from bot.store.migrate import _config, migrate
@@ -75,8 +75,8 @@ def test_f70_not_even_by_hand(url: str, value: str) -> None:
 async def test_f12_an_instant_comes_back_as_it_was(store: Store) -> None:
     """An aware time of another zone is stored and read as the same instant, in UTC."""
     tokyo = datetime(2026, 11, 23, 15, 30, tzinfo=timezone(timedelta(hours=9)))
-    await store.write(due_rows.set_fact, "k", "v", tokyo)
-    found = await store.read(due_rows.fact, "k")
+    await store.write(facts.set_fact, "k", "v", tokyo)
+    found = await store.read(facts.fact, "k")
     assert found is not None
     assert (found.at, found.at.tzinfo) == (tokyo, UTC)
 
@@ -84,7 +84,7 @@ async def test_f12_an_instant_comes_back_as_it_was(store: Store) -> None:
 async def test_f11_a_naive_time_is_refused(store: Store) -> None:
     """A time without a zone never reaches the database."""
     with pytest.raises((StatementError, ValueError)):
-        await store.write(due_rows.set_fact, "k", "v", datetime(2026, 11, 23))
+        await store.write(facts.set_fact, "k", "v", datetime(2026, 11, 23))
 
 
 def bump(db: Db) -> None:
@@ -97,7 +97,7 @@ def bump(db: Db) -> None:
 async def test_f71_no_update_is_lost(store: Store) -> None:
     """300 increments at once are 300, and nobody is told that the database is locked."""
     await asyncio.gather(*(store.write(bump) for _ in range(300)))
-    found = await store.read(due_rows.fact, "n")
+    found = await store.read(facts.fact, "n")
     assert found is not None
     assert found.value == "300"
 
@@ -109,7 +109,7 @@ async def test_f71_another_process_writes_too(store: Store, url: str) -> None:
         await store.write(bump)
         other.write_now(bump)
     other.close()
-    found = await store.read(due_rows.fact, "n")
+    found = await store.read(facts.fact, "n")
     assert found is not None
     assert found.value == "40"
 
@@ -141,7 +141,7 @@ async def test_a_failing_flow_takes_only_itself_back(store: Store) -> None:
 
     results = await in_one_commit(store, bump, fails, bump)
     assert [type(r) for r in results] == [type(None), LookupError, type(None)]
-    found = await store.read(due_rows.fact, "n")
+    found = await store.read(facts.fact, "n")
     assert found is not None
     assert found.value == "2"
 
@@ -156,7 +156,7 @@ async def test_many_failures_in_one_commit_are_each_only_their_own(store: Store)
     flows = [fails, bump, fails, fails, bump, bump, fails]
     results = await in_one_commit(store, *flows)
     assert [type(r) is LookupError for r in results] == [flow is fails for flow in flows]
-    found = await store.read(due_rows.fact, "n")
+    found = await store.read(facts.fact, "n")
     assert found is not None
     assert found.value == "3"
 
@@ -180,7 +180,7 @@ async def test_f49_a_transaction_that_sqlite_takes_back_is_an_error(
     """Whoever did it is told that nothing is stored, the others of the commit are stored."""
     results = await in_one_commit(store, bump, flow, bump)
     assert [isinstance(result, Exception) for result in results] == [False, True, False]
-    found = await store.read(due_rows.fact, "n")
+    found = await store.read(facts.fact, "n")
     assert found is not None
     assert found.value == "2"
 
@@ -202,7 +202,7 @@ async def test_f49_a_commit_that_fails_is_an_error_for_all(store: Store) -> None
     assert [type(result) for result in results] == [OperationalError] * 2
     assert len(runs) == 2
     listening.remove(store._engine, "commit", refuses)
-    assert await store.read(due_rows.facts, "") == []
+    assert await store.read(facts.facts, "") == []
     await store.write(bump)
 
 
@@ -246,7 +246,7 @@ async def test_a_quiet_commit_wakes_nobody(store: Store) -> None:
     assert told == []
     await in_one_commit(store, quiet_bump, bump, quiet_bump)
     assert told == [1]
-    found = await store.read(due_rows.fact, "n")
+    found = await store.read(facts.fact, "n")
     assert found is not None
     assert found.value == "6"
 

@@ -15,7 +15,7 @@ from bot.conversation.message import Say, iso
 from bot.conversation.outgoing import post
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
-from bot.store import due_rows, people, sessions, start_queue
+from bot.store import facts, people, sessions, start_queue
 from bot.store.start_queue import Training
 from bot.store.tables import StartRow
 from bot.training import eligibility
@@ -56,7 +56,7 @@ class Stay:
 
 def note_rate(db: Db, rate: float, now: datetime) -> None:
     """Keep what delivery may send in a second."""
-    due_rows.set_fact(db, RATE_KEY, str(rate), now)
+    facts.set_fact(db, RATE_KEY, str(rate), now)
 
 
 def load_of(hold_s: int, rest_s: int) -> float:
@@ -126,7 +126,7 @@ def _room(db: Db, dose: Dose, most: float, now: datetime) -> datetime:
 
 def _most(db: Db) -> float:
     """Return the calls a second that live sessions may use."""
-    fact = due_rows.fact(db, RATE_KEY)
+    fact = facts.fact(db, RATE_KEY)
     return SHARE * (RATE if fact is None else float(fact.value))
 
 
