@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col
 
 from bot.accounts.invites import tokens
 from bot.accounts.privacy import flow as privacy
+from bot.coaching.exports import personal
 from bot.coaching.messages import File
 from bot.conversation.message import Answer, Say
 from bot.conversation.outgoing import post
@@ -168,7 +169,7 @@ def test_privacy_is_open_to_strangers(world: World) -> None:
 
 def export_of(world: World, person_id: int) -> dict[str, Any]:
     """Return the person's export, read back."""
-    name, content = world.store.read_now(privacy.export_document, person_id)
+    name, content = world.store.read_now(personal.export_document, person_id)
     assert name == "holdfast-export.json"
     document: dict[str, Any] = json.loads(content.decode())
     return document

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
-from bot.accounts.people.words import ROLE, ROLES
+from bot.accounts.phrases import ROLE, ROLES
 from bot.conversation.screen import Button, Screen, data, esc
 from bot.conversation.widgets import Row, Values, Words, say_days, say_times
 from bot.protocol.calendar.local_time import say_date, say_day_time

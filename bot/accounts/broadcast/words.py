@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.accounts.messages import Broadcast
-from bot.accounts.people.words import ROLES
+from bot.accounts.phrases import ROLES
 from bot.conversation.message import Intent
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.widgets import Values, Words, plain

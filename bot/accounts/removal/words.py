@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.accounts.people.words import ROLE, count, say_list
+from bot.accounts.phrases import ROLE, count, say_list
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Values, Words, in_rows, say_moment

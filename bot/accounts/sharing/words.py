@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.accounts.people.words import of_pages, pages
+from bot.accounts.phrases import of_pages, pages
 from bot.conversation.labels import in_one_line
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.conversation.who_words import command_data

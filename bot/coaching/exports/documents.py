@@ -6,8 +6,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.accounts.privacy import flow as privacy
-from bot.coaching.exports import files
+from bot.coaching.exports import files, personal
 from bot.coaching.exports.report_page import report_page
 from bot.coaching.messages import File
 from bot.protocol.report.period import ReportPage
@@ -21,7 +20,7 @@ Maker = Callable[[Db, int, datetime], Document | None]
 
 ABOUT_ATHLETES: Final[dict[str, Maker]] = {
     files.TABLE: files.csv_document,
-    privacy.EXPORT: files.coach_document,
+    personal.EXPORT: files.coach_document,
     files.REPORT: report_page,
 }
 """What coaches and admins get about an athlete, by the name of the `File`."""
@@ -32,8 +31,8 @@ def document(db: Db, chat_id: int, file: File, now: datetime) -> Document | None
 
     One's own export has everything. A consent that ended while the letter waited wins.
     """
-    if file.name == privacy.EXPORT and people.who_is(db, chat_id).person_id == file.subject_id:
-        return privacy.export_document(db, file.subject_id)
+    if file.name == personal.EXPORT and people.who_is(db, chat_id).person_id == file.subject_id:
+        return personal.export_document(db, file.subject_id)
     if not may_be_told(db, chat_id, {file.subject_id}):
         return None
     return ABOUT_ATHLETES[file.name](db, file.subject_id, now)

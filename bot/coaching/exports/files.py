@@ -9,7 +9,7 @@ from typing import Final
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.accounts.privacy.flow import EXPORT, rows_as_json
+from bot.coaching.exports.personal import EXPORT, rows_as_json
 from bot.coaching.messages import File
 from bot.conversation import who
 from bot.conversation.interaction import Turn

@@ -1,0 +1,74 @@
+"""Everything stored about a person as one document, and rows as JSON has them."""
+
+import json
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlmodel import Session as Db
+
+from bot.protocol.calendar.local_time import local, utc
+from bot.store import people, personal_data
+
+EXPORT: Final = "holdfast-export"
+_JSON: Final = frozenset({"payload", "body", "answers"})
+"""Text columns that hold JSON."""
+
+
+def export_document(db: Db, person_id: int) -> tuple[str, bytes]:
+    """Return a file name and a JSON document (UTF-8) with every row about the person.
+
+    Every time is in UTC and on the wall clock of the person's zone. What is left out is named
+    in the document, with the reason. The person must exist.
+    """
+    person, subject = people.person(db, person_id), personal_data.about(db, person_id)
+    document: dict[str, Any] = {
+        "format": f"{EXPORT}/1",
+        "time_zone": person.zone,
+        "left_out": personal_data.LEFT_OUT,
+    }
+    document |= rows_as_json(db, subject, person.zone)
+    document["messages_about_you"] = [
+        _plain({**row, "chat_id": None}, person.zone, person_id)
+        for row in personal_data.letters_about(db, subject)
+    ]
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return f"{EXPORT}.json", text.encode()
+
+
+def rows_as_json(
+    db: Db, subject: personal_data.Subject, zone: str, sections: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Return every row about the person, or those of some sections, as JSON has them."""
+    return {
+        held.section: [
+            _plain(row, zone, subject.person_id) for row in personal_data.rows(db, subject, held)
+        ]
+        for held in personal_data.HELD
+        if sections is None or held.section in sections
+    }
+
+
+def _plain(row: dict[str, Any], zone: str, person_id: int) -> dict[str, Any]:
+    """Return a row as JSON has it; a message says nothing in it about other athletes."""
+    plain = {name: _value(name, value, zone) for name, value in row.items()}
+    if "body" in plain:
+        plain["body"] = personal_data.without_others(plain["body"], person_id)
+    return plain
+
+
+def _value(name: str, value: Any, zone: str) -> Any:
+    if isinstance(value, datetime):
+        return {"utc": utc(value).isoformat(), "local": local(value, zone).isoformat()}
+    if isinstance(value, date):
+        return value.isoformat()
+    if name in _JSON and value:
+        return _parsed(value)
+    return value
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
