@@ -14,9 +14,11 @@ from bot.accounts.removal.words import SAY_REMOVING
 from bot.accounts.sharing.words import SAY_SHARING
 from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.messages import Album, File, Relayed, Summary
+from bot.coaching.notes.words import SAY_NOTES
+from bot.coaching.quiet_hours.words import SAY_QUIET_HOURS
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.offer_words import SAY_OFFERS
-from bot.coaching.relay.words import RELAY_SCREENS, SAY_COACHING
+from bot.coaching.relay.words import RELAY_SCREENS, SAY_RELAY
 from bot.coaching.unlock.words import SAY_UNLOCKING
 from bot.coaching.weekly.command_words import SAY_REPORTING
 from bot.coaching.weekly.pages import allowed
@@ -40,6 +42,7 @@ from bot.training.messages import Chart, CoachAlert, CoachAlerts, TakeBack
 from bot.training.mornings.words import MORNING_SCREENS, SAY_MORNING
 from bot.training.overview.words import SAY_OVERVIEW
 from bot.training.red_flags.words import RED_FLAG_SCREENS
+from bot.training.reminders.missed_words import SAY_MISSED
 from bot.training.reminders.words import REMINDER_SCREENS
 from bot.training.session.reply_words import SAY_SESSION, toast
 from bot.training.session.words import SESSION_SCREENS
@@ -67,7 +70,10 @@ SAY: Final[dict[str, Look]] = {
     **SAY_MORNING,
     **SAY_UNLOCKING,
     **SAY_ATHLETES,
-    **SAY_COACHING,
+    **SAY_NOTES,
+    **SAY_QUIET_HOURS,
+    **SAY_RELAY,
+    **SAY_MISSED,
     **SAY_PROGRAMME,
     **SAY_PRIVACY,
     **SAY_REPORTING,

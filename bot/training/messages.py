@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from bot.conversation.message import Intent, Priority
 
@@ -266,6 +266,10 @@ class CoachAlert(Intent):
     missed: int = 0
     coach_zone: str = ""
     no_coach: bool = False
+
+
+EACH: Final = 20
+"""Alerts in one message: so many lines fit, however long the names are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,16 @@ import pytest
 
 from bot.coaching.athletes.urgency import Need
 from bot.coaching.athletes.words import SAY_ATHLETES
-from bot.coaching.relay.words import SAY_COACHING
+from bot.coaching.notes.words import SAY_NOTES
+from bot.coaching.quiet_hours.words import SAY_QUIET_HOURS
+from bot.coaching.relay.words import SAY_RELAY
 from bot.coaching.unlock.words import SAY_UNLOCKING
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.state import Outcome
 from bot.training.alerts.words import coach_alerts
 from bot.training.messages import CoachAlert, CoachAlerts
+from bot.training.reminders.missed_words import SAY_MISSED
 from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
@@ -24,7 +27,14 @@ TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
 LONGEST: Final = (EVIL * 9)[:100]
-SAY: Final = {**SAY_COACHING, **SAY_ATHLETES, **SAY_UNLOCKING}
+SAY: Final = {
+    **SAY_NOTES,
+    **SAY_QUIET_HOURS,
+    **SAY_RELAY,
+    **SAY_MISSED,
+    **SAY_ATHLETES,
+    **SAY_UNLOCKING,
+}
 MAX_TEXT: Final = 4_096
 
 WHO: Final = {"name": LONGEST, "athlete_id": 2**62}

@@ -13,6 +13,7 @@ from bot.store import alerts as alert_rows
 from bot.store import outbox, outbox_claims, people
 from bot.store.tables import AlertRow, AssignmentRow, OutboxRow, OutboxState
 from bot.training import messages
+from bot.training import messages as training_messages
 from bot.training.alerts import flow as alerts
 from bot.training.alerts.words import coach_alerts
 from bot.training.messages import CoachAlert, CoachAlerts
@@ -100,10 +101,10 @@ def test_f137_the_longest_names_fit(world: World) -> None:
     name = "👩‍🚒" * 30
     spot = messages.Spot(24, 24, "right", 6, 6, 2)
     one = CoachAlert(name, 1, "stopped_hard", 10, 5, spot, T0, ZONE, locked=True)
-    letter = CoachAlerts(tuple(replace(one, athlete_id=n) for n in range(alerts.EACH)))
+    letter = CoachAlerts(tuple(replace(one, athlete_id=n) for n in range(training_messages.EACH)))
     text = plainer.plain(coach_alerts(letter, T0).text)
     assert len(text.encode("utf-16-le")) // 2 <= plainer.LONGEST
-    assert text.count("\n") == alerts.EACH
+    assert text.count("\n") == training_messages.EACH
 
 
 def test_f137_what_has_no_room_is_told_in_another_message(world: World) -> None:

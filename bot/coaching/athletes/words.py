@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Final
 
+from bot.coaching.notes.words import note_lines
 from bot.conversation.coach_phrases import REASONS, in_both_zones, say_flags, say_session
 from bot.conversation.labels import in_one_line
 from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row, Values, Words, in_rows, moment, say_days, say_times
-from bot.protocol.calendar.local_time import local, say_date
+from bot.protocol.calendar.local_time import say_date
 from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.progression import ladder
 
@@ -199,20 +200,6 @@ def _notes(values: Values, now: datetime) -> str:
         if (values["notes"])
         else ""
     )
-
-
-def note_lines(values: Values, zone: str, now: datetime, most: int) -> list[str]:
-    """Return a line for each note: its day, who wrote it, and up to `most` characters of it."""
-    today = local(now, zone).date()
-    return [
-        f"{sentence(say_date(local(datetime.fromisoformat(one['at']), zone).date(), today))}"
-        f"{', ' + esc(one['author'][:40]) if one['author'] else ''}: {esc(_cut(one['text'], most))}"
-        for one in values["notes"]
-    ]
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _buttons(values: Values) -> tuple[Row, ...]:

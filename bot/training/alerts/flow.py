@@ -27,7 +27,7 @@ from bot.protocol.session.state import Outcome
 from bot.store import alerts, outbox, people
 from bot.store.tables import AlertRow, CoachRow, PersonRow, Role
 from bot.training import screening
-from bot.training.messages import CoachAlert, CoachAlerts, CoachTold
+from bot.training.messages import EACH, CoachAlert, CoachAlerts, CoachTold
 from bot.training.reasons import MISSED, SEVERE_MORNING, UNREACHABLE
 
 WINDOW: Final = timedelta(minutes=10)
@@ -35,8 +35,6 @@ AT_ONCE: Final = 3
 """So many messages within `WINDOW` ring; the rest comes together."""
 GRAVE: Final = frozenset({Outcome.RED_FLAG, Outcome.STOPPED_HARD, SEVERE_MORNING})
 """After these there is no session until a coach or admin has acted: somebody has to hear of it."""
-EACH: Final = 20
-"""Alerts in one message: so many lines fit, however long the names are."""
 _RANK: Final = {Outcome.RED_FLAG: 0, Outcome.STOPPED_HARD: 1, SEVERE_MORNING: 2}
 """What is worse than any number; the rest goes by pain."""
 _LONG_AGO: Final = timedelta(minutes=10)

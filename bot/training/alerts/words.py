@@ -13,8 +13,7 @@ from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row, in_rows
 from bot.protocol.calendar.local_time import say_day_time
 from bot.protocol.session.state import Outcome
-from bot.training.alerts.flow import EACH
-from bot.training.messages import CoachAlert, CoachAlerts, CoachTold
+from bot.training.messages import EACH, CoachAlert, CoachAlerts, CoachTold
 from bot.training.reasons import LOWEST, MISSED, MISSED_PAIN, SEVERE_MORNING, UNREACHABLE
 
 LINES: Final = EACH
