@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+MYSELF: Final = "me"
+"""What stands for an id where somebody says: it is my own command."""
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’", "’": "’"}
 _MARKS: Final = re.compile(r"[\"“”„«»]")
 _STROKES: Final = str.maketrans(

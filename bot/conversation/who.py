@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.conversation import parse_who
 from bot.conversation.interaction import Turn
-from bot.conversation.parse_who import Reading, after
+from bot.conversation.parse_who import MYSELF, Reading, after
 from bot.store import outbox, people
 from bot.store.tables import PersonRow, Role
 
@@ -21,8 +21,6 @@ SHOWN: Final = 8
 TOPIC: Final = "who_which"
 _BY_ID: Final = re.compile(r"#(\d{1,18})(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _PAGE: Final = re.compile(r"#p(\d{1,4})(?:\s+(.*))?", re.ASCII | re.DOTALL)
-MYSELF: Final = "me"
-"""The id of who answers the question with: it is my own command."""
 _OWN: Final = re.compile(rf"#{MYSELF}\b\s*(.*)", re.ASCII | re.DOTALL)
 
 About = Callable[[PersonRow], str]

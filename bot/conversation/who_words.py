@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.conversation.labels import in_one_line
+from bot.conversation.parse_who import MYSELF
 from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.who import MYSELF
 from bot.conversation.widgets import Row, Values, Words
 
 

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from bot.conversation.message import Priority
 from bot.operations import refusals
+from bot.operations.values import Lateness
 from bot.store import figures as stored
 from bot.store import outbox
 from bot.store.figures import Waits
@@ -31,18 +32,6 @@ STEPS_S: Final = (0.1, 0.25, 0.5, 1.0, 3.0)
 SLOW_S: Final = 1.0
 """Later than this is counted by itself."""
 _DAY_S: Final = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Lateness:
-    """How late so many were, in seconds, to the millisecond; `slow` were later than a second."""
-
-    kind: str
-    count: int
-    p50: float
-    p99: float
-    worst: float
-    slow: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ kind and hour; nothing in it is about a person.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -13,22 +12,11 @@ from sqlmodel import Session as Db
 from bot.conversation.message import Answer, Retire, Say
 from bot.conversation.outgoing import post
 from bot.operations import faults
-from bot.operations.messages import Menu
-from bot.store import outbox, people
+from bot.operations.messages import EVENT, TOPIC, Menu, Why
+from bot.store import people
 from bot.store.tables import OutboxState, Role
 from bot.training.messages import Noted, TakeBack
 
-
-class Why(StrEnum):
-    """Why nobody will get a letter."""
-
-    REFUSED = outbox.REFUSED  # Telegram takes it in no form
-    UNREADABLE = outbox.UNREADABLE  # another version wrote it, or its row was damaged
-    BROKEN = outbox.BROKEN  # it could not be made into a call
-
-
-EVENT: Final = "letter_lost"
-TOPIC: Final = "letter_lost"
 _SLIGHT: Final = frozenset(one.__name__ for one in (Answer, Menu, Noted, Retire, TakeBack))
 """Kinds that say nothing: nobody misses them."""
 

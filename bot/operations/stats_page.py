@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from bot.operations.figures import NEWEST, STEPS_S, Figures, Lateness
+from bot.operations.figures import NEWEST, STEPS_S, Figures
+from bot.operations.values import Lateness
 
 WIDTH: Final = 40
 """The longest bar, in characters."""

@@ -1,9 +1,7 @@
 """/status: what an admin looks at to see whether all is well. Read beside the writer."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import case, func, or_, select, text
@@ -14,7 +12,8 @@ from sqlmodel import select as sqlmodel_select
 from bot.conversation.interaction import Turn
 from bot.operations import backups, messages, refusals
 from bot.operations import faults as operations_faults
-from bot.operations.figures import Lateness, count, live_sessions, summed
+from bot.operations.figures import count, live_sessions, summed
+from bot.operations.values import NEWEST, Athletes, Backup, Barred, Status
 from bot.store import alerts, facts, inbox, outbox, people
 from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
 from bot.training.alerts.flow import GRAVE
@@ -22,95 +21,8 @@ from bot.training.reasons import SEVERE_MORNING
 
 STARTED: Final = "started"
 DAY: Final = timedelta(hours=24)
-NEWEST: Final = 5_000
-"""Cues of the last day that the lateness is taken of, at most."""
-SLOW_S: Final = 1.0
-"""Ninety-nine of a hundred cues are handed over sooner than this."""
 NAMED: Final = 5
 """Athletes who are named where they wait for somebody to act."""
-STUCK: Final = timedelta(minutes=2)
-"""A message that has waited longer than this says that something is in its way."""
-BACKUP_OLD: Final = timedelta(hours=26)
-
-
-class Wrong(StrEnum):
-    """What an admin has to do something about, the most pressing first."""
-
-    UNHEARD = "unheard"  # somebody may not train, and nobody who could act was told
-    LOCKED = "locked"  # somebody may not train until a coach or admin unlocks
-    STUCK = "stuck"  # messages wait that should have gone
-    SLOW = "slow"  # cues come late
-    UPDATES = "updates"  # what people sent could not be handled
-    FAULTS = "faults"  # jobs missed or failed, rows pushed back
-    BACKUP_FAILED = "backup_failed"
-    BACKUP_OLD = "backup_old"
-
-
-@dataclass(frozen=True, slots=True)
-class Athletes:
-    """Athletes by what keeps them; only `active` ones are reminded. They add up."""
-
-    active: int = 0
-    paused: int = 0
-    locked: int = 0
-    leaving: int = 0
-    unreachable: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Barred:
-    """Athletes who wait for somebody to act: how many, and the names of some of them."""
-
-    count: int = 0
-    names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """The newest backup: when it was made, how large it is, and why no later one was."""
-
-    at: datetime | None
-    size: int
-    nightly: bool
-    failed: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The state of the installation at one instant. Sizes are bytes, lateness is seconds."""
-
-    athletes: Athletes
-    live: int
-    due_soon: int
-    waiting: int
-    oldest: datetime | None
-    cues: Lateness | None
-    lost: int
-    refused: int
-    updates_failed: int
-    faults: dict[str, int]
-    last_update: datetime | None
-    backup: Backup
-    size: int
-    version: str
-    started: datetime | None
-    locked: Barred = Barred()
-    unheard: Barred = Barred()
-
-    def wrong(self, now: datetime) -> tuple[Wrong, ...]:
-        """Return what is not as it should be."""
-        old = self.backup.at is None or now - self.backup.at > BACKUP_OLD
-        found = {
-            Wrong.UNHEARD: self.unheard.count > 0,
-            Wrong.LOCKED: self.locked.count > 0,
-            Wrong.STUCK: self.oldest is not None and now - self.oldest > STUCK,
-            Wrong.SLOW: self.cues is not None and self.cues.p99 > SLOW_S,
-            Wrong.UPDATES: self.updates_failed > 0,
-            Wrong.FAULTS: bool(self.faults),
-            Wrong.BACKUP_FAILED: self.backup.failed is not None,
-            Wrong.BACKUP_OLD: self.backup.nightly and old and self.backup.failed is None,
-        }
-        return tuple(one for one in Wrong if found[one])
 
 
 def show(turn: Turn) -> None:

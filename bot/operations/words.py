@@ -7,9 +7,9 @@ from typing import Final
 from bot.conversation import widgets
 from bot.conversation.screen import Button, Screen, data, esc
 from bot.conversation.widgets import Values, Words
-from bot.operations import lost_messages
-from bot.operations.lost_messages import Why
-from bot.operations.status import NEWEST, Athletes, Backup, Barred, Status, Wrong
+from bot.operations import messages
+from bot.operations.messages import Why
+from bot.operations.values import NEWEST, Athletes, Backup, Barred, Status, Wrong
 from bot.protocol.calendar.local_time import local, say_time, utc_offset_label
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -34,7 +34,7 @@ _FAULTS: Final = {
     "job_still_running": "job still running",
     "due_row_failed": "due row failed",
     "acting_failed": "acting on what is due failed",
-    lost_messages.EVENT: "message lost for good",
+    messages.EVENT: "message lost for good",
 }
 
 
@@ -267,7 +267,7 @@ SAY_HOUSE: Final[dict[str, Words]] = {
     "backup_begun": _backup_begun,
     "backup_done": _backup_done,
     "backup_failed": _backup_failed,
-    lost_messages.TOPIC: _letter_lost,
+    messages.TOPIC: _letter_lost,
     "zone": _zone,
     "zone_clock": _zone_clock,
     "zone_pick": _zone_pick,

@@ -28,6 +28,7 @@ from bot.conversation.message import Intent
 from bot.conversation.screen import Button, Screen
 from bot.conversation.who_words import SAY_NAMING
 from bot.dispatch import registry
+from bot.dispatch.commands.help_words import SAY_HELP
 from bot.operations import status
 from bot.operations.messages import Menu, Status
 from bot.operations.words import SAY_HOUSE, status_screen
@@ -66,6 +67,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_ENROL,
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
+    **SAY_HELP,
     **SAY_OFFERS,
     **SAY_MORNING,
     **SAY_UNLOCKING,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from telegram import ChatMember
 from telegram.constants import ChatType
 
+from bot.conversation.limits import MAX_TEXT
 from bot.dispatch.updates import Caller
 from bot.protocol.session import speech
 from bot.training.speech.flow import Words
@@ -15,7 +16,6 @@ from bot.training.speech.flow import Words
 Raw = dict[str, Any]
 """A part of an update, as JSON has it."""
 
-MAX_TEXT: Final = 4096
 _COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
 

@@ -5,7 +5,8 @@ from typing import Any, Final
 import pytest
 from telegram import Update
 
-from bot.telegram.update import MAX_TEXT, Manner, Said, narrow
+from bot.conversation.limits import MAX_TEXT
+from bot.telegram.update import Manner, Said, narrow
 
 MARIA: Final = {"id": 1001, "is_bot": False, "first_name": "Maria", "last_name": "Holm"}
 BOT: Final = {"id": 1, "is_bot": True, "first_name": "Holdfast", "username": "holdfast_bot"}

@@ -10,6 +10,7 @@ import pytest
 from bot.accounts.privacy.words import SAY_PRIVACY
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch.commands.catalogue import COMMANDS
+from bot.dispatch.commands.help_words import SAY_HELP
 from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceState, Role
 from bot.training.overview.words import SAY_OVERVIEW
@@ -20,7 +21,7 @@ TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
 LONG: Final = {"privacy": 2000, "help": 4096}
-SAY: Final = {**SAY_OVERVIEW, **SAY_PRIVACY}
+SAY: Final = {**SAY_OVERVIEW, **SAY_HELP, **SAY_PRIVACY}
 
 DOSE: Final = {"holds": 10, "hold_s": 15, "sets": 2, "side": "both", "zone": ZONE}
 NEXT: Final = {"why": None, "next_at": TOMORROW, "running": False, **DOSE}

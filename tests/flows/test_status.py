@@ -12,10 +12,10 @@ from sqlmodel import Session as Db
 from bot.dispatch import updates
 from bot.dispatch.updates import Arrived
 from bot.operations import backups, faults, refusals, status
+from bot.operations import values as operations_values
 from bot.operations.backups import Copied
-from bot.operations.figures import Lateness
 from bot.operations.messages import Status as Asked
-from bot.operations.status import Athletes, Backup, Barred, Status, Wrong
+from bot.operations.values import Athletes, Backup, Barred, Lateness, Status, Wrong
 from bot.operations.words import say_size, status_screen
 from bot.store import people
 from bot.store.tables import AthleteRow, InboxRow, OutboxRow, OutboxState, Role
@@ -192,7 +192,7 @@ def test_no_query_walks_through_a_large_table(world: World) -> None:
     world.run(put, [letter(200_000, state=OutboxState.PENDING, handed_at=None)])
     now = found(world)
     assert now.cues is not None
-    assert (now.cues.count, round(now.cues.p99, 3)) == (status.NEWEST, 0.5)
+    assert (now.cues.count, round(now.cues.p99, 3)) == (operations_values.NEWEST, 0.5)
     walks = re.compile(r"SCAN (outbox|inbox)(?! USING INDEX outbox_next)")
     assert [plan for plan in world.store.read_now(_plans) if walks.search(plan)] == []
 

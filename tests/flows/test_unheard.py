@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot.dispatch import delivery_events, due_work
 from bot.operations import status
-from bot.operations.status import Wrong
+from bot.operations.values import Wrong
 from bot.operations.words import status_screen
 from bot.store import outbox_claims, people
 from bot.store.outbox_claims import Claimed

@@ -7,6 +7,7 @@ whose it is and from when. What was talked about with the athlete is no clearanc
 import json
 from typing import Any, Final
 
+from bot.coaching.unlock.messages import CLEARED, WRITE, YES
 from bot.conversation import who
 from bot.conversation.interaction import Turn
 from bot.conversation.message import Say, iso
@@ -19,12 +20,6 @@ from bot.store import athletes, notes, outbox, people
 from bot.store.tables import PersonRow
 from bot.training import occurrences
 
-WRITE: Final = "other"
-"""The word that asks to write the reason."""
-CLEARED: Final = "cleared by"
-"""The words that ask to write who has cleared the athlete; what is written follows them."""
-YES: Final = "yes"
-"""The word that lifts the red flags which the question named."""
 MAX_REASON: Final = 500
 _CONFIRM: Final = "unlock_confirm"
 

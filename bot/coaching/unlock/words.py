@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.coaching.unlock.flow import CLEARED, WRITE
+from bot.coaching.unlock.messages import CLEARED, WRITE
 from bot.conversation.coach_phrases import say_flags
 from bot.conversation.phrases import lines, paragraphs
 from bot.conversation.screen import Button, Screen, Style, esc

@@ -1,4 +1,4 @@
-"""Words for what comes next, what was, pain notes, red flags, and help."""
+"""Words for what comes next, what was, pain notes and red flags."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -6,25 +6,13 @@ from typing import Any, Final
 
 from bot.conversation.coach_phrases import LOW
 from bot.conversation.phrases import KEPT, sentence
-from bot.conversation.roles import Role
 from bot.conversation.screen import Screen, esc
-from bot.dispatch.commands.catalogue import SECTIONS, Command
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
 from bot.protocol.session.outcome import stayed_low
-from bot.telegram.update import MAX_TEXT
 from bot.training.session.pain_keyboard import note_rows
 
 Values = dict[str, Any]
 Words = Callable[[Values, datetime], Screen]
-
-_STOP: Final = (
-    "<b>STOP</b> ends everything at once, in every phase, by button or by typing “stop”. "
-    "No hold comes after it."
-)
-_IS_NOT: Final = (
-    "I am a timer and a diary for the holds you and your coach agreed on. I am not a doctor: "
-    "I do not diagnose, and I promise no relief. In an emergency call your emergency number."
-)
 
 
 # ---- next -----------------------------------------------------------------------------
@@ -185,40 +173,6 @@ def _not_athlete(_values: Values, _now: datetime) -> Screen:
     return Screen(text="This is for athletes. /help shows what you can do here.")
 
 
-# ---- help -----------------------------------------------------------------------------
-
-
-def _help(values: Values, _now: datetime) -> Screen:
-    """Return every command of these roles with an example; or shorter, where that is too long."""
-    if not values["roles"]:
-        return Screen(text=_STRANGER)
-    roles = frozenset(Role(role) for role in values["roles"])
-    text = _commands(roles, lambda found: found.help)
-    if len(text) > MAX_TEXT:
-        text = _commands(roles, lambda found: found.about)
-    return Screen(text=text)
-
-
-def _commands(roles: frozenset[Role], line: Callable[[Command], str]) -> str:
-    parts = ["<b>Holdfast</b> walks you through daily holds and stops when it hurts too much."]
-    for title, commands in SECTIONS:
-        lines = [
-            f"/{name} – {line(found)}" for name, found in commands.items() if found.open_to(roles)
-        ]
-        if lines:
-            parts.append("\n".join([f"<b>{title}</b>", *lines]))
-    if Role.ATHLETE in roles:
-        parts.append(_STOP)
-    parts.append(_IS_NOT)
-    return "\n\n".join(parts)
-
-
-_STRANGER: Final = (
-    "I am Holdfast, a bot that walks runners through daily holds and stops when it hurts too "
-    "much.\n\nYou need an invitation: ask your coach for a link and open it here. I have no "
-    f"account for you yet.\n\n/privacy – what is stored\n/help – this text\n\n{_IS_NOT}"
-)
-
 SAY_OVERVIEW: Final[dict[str, Words]] = {
     "next": _next,
     "history": _history,
@@ -226,6 +180,5 @@ SAY_OVERVIEW: Final[dict[str, Words]] = {
     "pain_note_saved": _pain_saved,
     "no_flags": _no_flags,
     "not_athlete": _not_athlete,
-    "help": _help,
 }
 """Topic → words."""

@@ -10,13 +10,10 @@ from bot.store.tables import AthleteRow
 from bot.training import occurrences, screening
 from bot.training.alerts.flow import alert_coaches
 from bot.training.messages import CoachAlert, RedFlagAdvice
+from bot.training.red_flags.messages import NONE, NONE_AWAY
 from bot.training.session import actions, apply_event
 
-NONE = "none"
-"""The button that says: nothing of this."""
 _NONE_TYPED = NO | {"none", "none of these", "none of them"}
-NONE_AWAY = "fit"
-"""The same, where it was asked because of days away: the session begins then."""
 
 
 def screen(turn: Turn, why: str = "asked") -> None:

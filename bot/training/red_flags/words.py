@@ -10,7 +10,7 @@ from bot.conversation.screen import Button, Screen, data, esc
 from bot.protocol.red_flags.flags import RED_FLAGS, RedFlag
 from bot.training.messages import RedFlagAdvice
 from bot.training.messages import Screen as RedFlagScreen
-from bot.training.red_flags.flow import NONE, NONE_AWAY
+from bot.training.red_flags.messages import NONE, NONE_AWAY
 from bot.training.session.phrases import say_locked
 
 _ANY_FLAG: Final = RedFlag("", "", "", "Be seen by a doctor today.")
