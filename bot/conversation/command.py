@@ -7,7 +7,6 @@ from typing import Final
 from bot.conversation.interaction import Turn
 from bot.conversation.roles import Role
 from bot.conversation.schedule_input import CityGuess
-from bot.telegram.update import Said
 
 ATHLETE: Final = frozenset({Role.ATHLETE})
 COACH: Final = frozenset({Role.COACH})
@@ -27,11 +26,13 @@ class Rules:
 class Asked:
     """A command as one function sees it: typed, or behind a button.
 
+    `name` is the person's as Telegram shows it, `spoken_as` the message that says the words.
     `cities` are the places found for the words of a command that takes one.
     """
 
     turn: Turn
-    said: Said
+    name: str
+    spoken_as: int | None
     words: str
     rules: Rules
     cities: list[CityGuess] = field(default_factory=list)

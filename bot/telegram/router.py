@@ -114,11 +114,16 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
     elif _stops(turn, said):
         _stop(turn, said)
     elif said.command is not None and not _is_outcry(turn, said):
-        catalogue.run(Asked(turn, said, said.command[1], rules, cities), said.command[0])
+        name, words = said.command
+        catalogue.run(_asked(turn, said, words, rules, cities), name)
     elif said.manner is Manner.EDITED:
         _edited(turn, said)
     else:
         _typed(turn, said, rules, cities)
+
+
+def _asked(turn: Turn, said: Said, words: str, rules: Rules, cities: list[CityGuess]) -> Asked:
+    return Asked(turn, said.name, said.spoken_as, words, rules, cities)
 
 
 def _stops(turn: Turn, said: Said) -> bool:
@@ -182,7 +187,7 @@ def _by_button(turn: Turn, said: Said, rules: Rules, verb: str, values: list[str
     if words is None:
         turn.expired()
         return
-    catalogue.run(Asked(turn, said, words, rules), name)
+    catalogue.run(_asked(turn, said, words, rules, []), name)
     turn.answer()
 
 
@@ -252,7 +257,7 @@ def _awaited(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> b
     if fold(said.text) == "cancel":
         turn.say("command_cancelled")
     else:
-        catalogue.run(Asked(turn, said, f"{words} {said.text}".strip(), rules), command)
+        catalogue.run(_asked(turn, said, f"{words} {said.text}".strip(), rules, []), command)
     return True
 
 

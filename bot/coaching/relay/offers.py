@@ -9,14 +9,13 @@ from typing import Any, Final
 
 from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
-from bot.conversation import message
+from bot.conversation import message, words_offer
 from bot.conversation.interaction import Turn
 from bot.protocol.red_flags.worries import names_sign
 from bot.protocol.session.speech import pain_among, plain_pain
 from bot.store import asked, outbox, people
 from bot.store.tables import PersonRow, Role
 
-TOPIC: Final = "words_offer"
 RECENT: Final = timedelta(hours=48)
 """So long after somebody's message words may be an answer to it."""
 _MOST: Final = 3
@@ -34,7 +33,7 @@ def offer(turn: Turn, text: str) -> None:
         turn.say("unknown_text")
         return
     turn.say(
-        TOPIC,
+        words_offer.TOPIC,
         text=text,
         athlete=athlete,
         pain=pain_among(text) if athlete else None,
@@ -45,7 +44,7 @@ def offer(turn: Turn, text: str) -> None:
 
 def send(turn: Turn, reader_id: int) -> None:
     """Send the words of the offer whose button was pressed, once, to one of those it names."""
-    letter = _letter(turn)
+    letter = words_offer.letter(turn)
     to = [] if letter is None else [one["id"] for one in letter[2]["values"]["to"]]
     if letter is None or reader_id not in to:
         turn.expired()
@@ -55,20 +54,8 @@ def send(turn: Turn, reader_id: int) -> None:
     turn.answer(None if sent else "sent_already")
 
 
-def is_one(turn: Turn) -> bool:
-    """Whether the button that was pressed is an offer's: the others stay."""
-    return _letter(turn) is not None
-
-
 def _is_athlete(turn: Turn) -> bool:
     return Role.ATHLETE in turn.who.roles and turn.athlete is not None
-
-
-def _letter(turn: Turn) -> tuple[str, str, dict[str, Any]] | None:
-    if turn.message_id is None:
-        return None
-    found = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
-    return found if found is not None and found[2].get("topic") == TOPIC else None
 
 
 def _readers(turn: Turn) -> list[dict[str, Any]]:

@@ -16,9 +16,7 @@ from bot.training.session import actions
 def start(asked: Asked) -> None:
     """/start, with the token of a link or without."""
     token = asked.words.split()[0] if asked.words else None
-    open_link.start(
-        asked.turn, token, open_enrolment=asked.rules.open_enrolment, name=asked.said.name
-    )
+    open_link.start(asked.turn, token, open_enrolment=asked.rules.open_enrolment, name=asked.name)
 
 
 def _pause(asked: Asked) -> None:
@@ -46,7 +44,7 @@ ATHLETES: Final = {
         "end the hold and the session at once; the word “stop” does the same",
     ),
     "pain": Command(
-        lambda asked: overview.pain_note(asked.turn, asked.words, asked.said.spoken_as),
+        lambda asked: overview.pain_note(asked.turn, asked.words, asked.spoken_as),
         ATHLETE,
         "Note how much it hurts now",
         "note your pain, for example /pain 4",

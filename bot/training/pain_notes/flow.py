@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.coaching.relay import offers
+from bot.conversation import words_offer
 from bot.conversation.interaction import Turn
 from bot.protocol.session.machine import UNDO_WINDOW
 from bot.store import ratings
@@ -22,7 +22,7 @@ def keep(turn: Turn, value: int, message_id: int | None = None) -> None:
     ratings.note(turn.db, turn.person_id, value, turn.now, message_id=message_id)
     high = value >= SCREEN_FROM
     turn.answer("noted", value=value)
-    tell = turn.say if offers.is_one(turn) else turn.show
+    tell = turn.say if words_offer.is_one(turn) else turn.show
     tell("pain_note_saved", value=value, high=high)
     if high:
         screening.ask(turn, "note")
