@@ -10,7 +10,7 @@ from bot.telegram.renderer import SAY
 from bot.training.alerts.words import coach_alert
 from bot.training.messages import CoachAlert, Morning
 from bot.training.mornings.words import SAY_MORNING, morning_screen
-from bot.training.session.pain_keyboard import ANCHORS
+from bot.training.pain_keyboard import ANCHORS
 from tests.chat.plainly import plain
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)

@@ -16,7 +16,7 @@ from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.events import BEFORE, STOP_PAIN
 from bot.protocol.session.state import Outcome
 from bot.training.messages import Ask
-from bot.training.session.pain_keyboard import ANCHORS
+from bot.training.pain_keyboard import ANCHORS
 from bot.training.session.reply_words import MAX_TOAST, SAY_SESSION, toast
 from tests.chat.plainly import GOLDEN, Golden, plain
 from tests.chat.variants import (

@@ -7,8 +7,8 @@ from bot.conversation.labels import in_one_line
 from bot.conversation.phrases import paragraphs
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.widgets import Row, Values, Words
+from bot.training.pain_keyboard import ANCHORS, note_rows
 from bot.training.red_flags.words import WORSE
-from bot.training.session.pain_keyboard import ANCHORS, note_rows
 
 _SHOWN: Final = 300
 

@@ -1,43 +1,22 @@
 """The question of the morning after: made when a session closes, asked once, on its local date."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from sqlmodel import Session as Db
 
 from bot.conversation.outgoing import post
-from bot.protocol.calendar.local_time import instant, local
+from bot.protocol.calendar.local_time import instant
 from bot.protocol.progression.morning import AFTER_SESSION, OPEN_FOR, asked_at
-from bot.store import mornings, people, sessions
-from bot.store.mornings import DAY, NOT_HELD
-from bot.store.sessions import Stored
-from bot.store.tables import MorningRow, OccurrenceRow
+from bot.store import people, sessions
+from bot.store.mornings import DAY
+from bot.store.tables import MorningRow
 from bot.training import occurrences
 from bot.training.messages import Morning
 from bot.training.progression import next_dose
 
 BUSY: Final = timedelta(minutes=5)
 """While a session runs the question waits so long, again and again."""
-
-
-def expect(db: Db, stored: Stored, now: datetime) -> None:
-    """A session was closed: plan the question of the morning after its day, one for all of them."""
-    if stored.value.outcome in NOT_HELD and not stored.value.holds:
-        return
-    athlete, person = people.athlete(db, stored.athlete_id), people.person(db, stored.athlete_id)
-    day = _day_of(db, stored, person.zone) + DAY
-    row = mornings.of_day(db, stored.athlete_id, day) or MorningRow(
-        athlete_id=stored.athlete_id, local_date=day
-    )
-    if row.asked_at is None:
-        row.due_at = asked_at(day, now, occurrences.quiet_of(athlete), person.zone)
-        db.add(row)
-        db.flush()
-
-
-def _day_of(db: Db, stored: Stored, zone: str) -> date:
-    occurrence = db.get(OccurrenceRow, stored.occurrence_id) if stored.occurrence_id else None
-    return occurrence.local_date if occurrence else local(stored.value.opened_at, zone).date()
 
 
 def act(db: Db, morning_id: int, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from bot.protocol.calendar.local_time import local, say_date
 from bot.protocol.progression.morning import Verdict
 from bot.protocol.session.state import Outcome
 from bot.training.messages import Morning
-from bot.training.session.pain_keyboard import morning_rows, morning_text
+from bot.training.pain_keyboard import morning_rows, morning_text
 
 
 def morning_screen(intent: Morning, now: datetime) -> Screen:

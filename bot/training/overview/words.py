@@ -9,7 +9,7 @@ from bot.conversation.phrases import KEPT, sentence
 from bot.conversation.screen import Screen, esc
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
 from bot.protocol.session.outcome import stayed_low
-from bot.training.session.pain_keyboard import note_rows
+from bot.training.pain_keyboard import note_rows
 
 Values = dict[str, Any]
 Words = Callable[[Values, datetime], Screen]

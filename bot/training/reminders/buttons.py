@@ -5,12 +5,13 @@ from bot.conversation.message import iso
 from bot.protocol.calendar.local_time import local
 from bot.store import people
 from bot.training.eligibility import Barred
-from bot.training.session import late, start
+from bot.training.reminders import put_off
+from bot.training.session import late
 
 
 def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
     """Put today's reminder off, by so many minutes from when that was said."""
-    result = start.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now, turn.said_at)
+    result = put_off.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now, turn.said_at)
     if isinstance(result, Barred):
         _over(turn, "late_snooze", occurrence_id)
         return
@@ -24,7 +25,7 @@ def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
     if undo:
         _unskip(turn, occurrence_id)
         return
-    row = start.skip(turn.db, turn.person_id, occurrence_id, None, turn.now, turn.said_at)
+    row = put_off.skip(turn.db, turn.person_id, occurrence_id, None, turn.now, turn.said_at)
     if isinstance(row, Barred):
         _over(turn, "late_skip", occurrence_id)
         return
@@ -35,7 +36,7 @@ def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
 
 
 def _unskip(turn: Turn, occurrence_id: int) -> None:
-    if start.unskip(turn.db, turn.person_id, occurrence_id, turn.now):
+    if put_off.unskip(turn.db, turn.person_id, occurrence_id, turn.now):
         turn.answer()
         turn.show("unskipped", occurrence=occurrence_id)
     else:
@@ -52,7 +53,7 @@ def _over(turn: Turn, topic: str, occurrence_id: int) -> None:
 
 def skip_reason(turn: Turn, occurrence_id: int, reason: str) -> None:
     """Say why today is skipped."""
-    result = start.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now, turn.said_at)
+    result = put_off.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now, turn.said_at)
     if isinstance(result, Barred):
         turn.expired()
         return

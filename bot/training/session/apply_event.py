@@ -11,7 +11,7 @@ from bot.protocol.session.moves import question_of
 from bot.protocol.session.state import Phase
 from bot.store import people, session_writes, sessions
 from bot.store.sessions import Stored
-from bot.training.mornings import flow as mornings
+from bot.training.session import next_morning
 from bot.training.session.context import Scene
 from bot.training.session.effects import ask, tell
 
@@ -37,7 +37,7 @@ def happen(db: Db, stored: Stored, event: Event, now: datetime) -> Refusal | Sto
     scene = Scene(db, saved, now, due or now)
     tell(scene, effects)
     if value.phase is Phase.CLOSED and stored.value.phase is not Phase.CLOSED:
-        mornings.expect(db, saved, now)
+        next_morning.expect(db, saved, now)
     return saved
 
 

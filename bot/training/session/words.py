@@ -26,8 +26,8 @@ from bot.training.messages import (
     SetUp,
     StopAgain,
 )
+from bot.training.pain_keyboard import pain_rows, pain_text
 from bot.training.session.ending_words import ENDING_SCREENS
-from bot.training.session.pain_keyboard import pain_rows, pain_text
 from bot.training.session.phrases import (
     EASE,
     choice_rows,
