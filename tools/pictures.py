@@ -26,9 +26,9 @@ BOXES: Final = (
     # x, y, width, height, class, name, line below it
     (30, 20, 250, 56, "outside", "Telegram", "updates by long polling"),
     (500, 20, 250, 56, "outside", "time", "APScheduler: alarm and sweep"),
-    (30, 130, 250, 64, "edge", "bot/chat", "inbox, router; looks of intents"),
+    (30, 130, 250, 64, "edge", "bot/telegram", "inbox, router; looks of intents"),
     (500, 130, 250, 64, "edge", "bot/clock", "wakes what is due"),
-    (265, 250, 250, 64, "middle", "bot/flows", "one use case, one transaction"),
+    (265, 250, 250, 64, "middle", "capabilities", "one use case, one transaction"),
     (500, 370, 250, 64, "middle", "bot/protocol", "session machine; no clock, no I/O"),
     (30, 370, 250, 64, "rows", "bot/store", "inbox, due rows, outbox"),
     (30, 490, 250, 64, "edge", "bot/delivery", "pace, priorities, verdicts"),
@@ -45,7 +45,7 @@ ARROWS: Final = (
     ("M555,370 L430,316", "state, effects", 380, 358),
     ("M318,314 L200,368", "rows", 215, 340),
     ("M155,434 L155,488", "outbox rows, claimed one by one", 165, 466),
-    ("M498,522 L282,522", "looks, by chat’s renderer", 308, 514),
+    ("M498,522 L282,522", "looks, by telegram’s renderer", 308, 514),
     ("M155,554 L155,608", "sent, most urgent first", 165, 588),
 )
 

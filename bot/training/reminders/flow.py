@@ -1,7 +1,7 @@
 """One reminder a day: sent once, put off, nudged once, then silence.
 
 However many are due, they are read, decided, claimed and told by the same few statements; what is
-decided stands in reminder_rules.py.
+decided stands in `rules.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

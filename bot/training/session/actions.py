@@ -1,6 +1,6 @@
 """What the athlete does in a session: start, answer, stop, explain, break off, undo.
 
-What they do about its reminder: reminder_taps.py.
+What they do about its reminder: reminders/buttons.py.
 """
 
 from datetime import timedelta
