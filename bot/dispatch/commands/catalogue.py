@@ -14,7 +14,7 @@ from bot.conversation.roles import Role
 from bot.dispatch.commands.accounts import ACCOUNTS
 from bot.dispatch.commands.athlete import ATHLETES, EVERYONES, start
 from bot.dispatch.commands.coaching import COACHING
-from bot.dispatch.commands.operations import HOUSE
+from bot.dispatch.commands.operations import OPERATIONS
 from bot.dispatch.commands.programme import PROGRAMME
 from bot.dispatch.commands.reporting import REPORTING
 
@@ -26,7 +26,7 @@ SECTIONS: Final = (
     ("Reports", REPORTING),
     ("Programmes", PROGRAMME),
     ("People", ACCOUNTS),
-    ("This bot", HOUSE),
+    ("This bot", OPERATIONS),
     ("For everyone", EVERYONES),
 )
 """The commands by what they are about."""

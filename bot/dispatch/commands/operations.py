@@ -5,7 +5,7 @@ from typing import Final
 from bot.conversation.command import ADMIN, STAFF, Command
 from bot.operations import backups, staff_zone, status
 
-HOUSE: Final[dict[str, Command]] = {
+OPERATIONS: Final[dict[str, Command]] = {
     "status": Command(
         lambda asked: status.show(asked.turn),
         ADMIN,
