@@ -68,6 +68,14 @@ class Retire(Intent):
     message_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Menu(Intent):
+    """The command menu of a chat: what these roles may do; without roles, everybody's menu."""
+
+    priority = Priority.SUMMARY
+    roles: tuple[str, ...]
+
+
 _Kind = TypeVar("_Kind", bound=Intent)
 _ADAPTERS: Final[dict[type[Intent], TypeAdapter[Any]]] = {}
 

@@ -10,10 +10,9 @@ from bot.accounts.invites import redact
 from bot.coaching.messages import Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.weekly import flow as weekly
-from bot.conversation.message import Intent
+from bot.conversation.message import Intent, Menu
 from bot.dispatch import registry, unreadable
 from bot.operations import lost_messages, menus, refusals
-from bot.operations.messages import Menu
 from bot.protocol.session.events import CueHanded, CueLost, Refusal
 from bot.store import outbox, people, sessions
 from bot.store.outbox import SILENCED, UnreadableError

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from bot.accounts.messages import Broadcast
 from bot.coaching.messages import Album, File, Relayed, Summary
-from bot.conversation.message import Answer, Intent, Retire, Say, read
-from bot.operations.messages import Menu, Status
+from bot.conversation.message import Answer, Intent, Menu, Retire, Say, read
+from bot.operations.messages import Status
 from bot.store.outbox import UnreadableError
 from bot.training.messages import (
     Ask,

@@ -9,10 +9,10 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Answer, Retire, Say
+from bot.conversation.message import Answer, Menu, Retire, Say
 from bot.conversation.outgoing import post
 from bot.operations import faults
-from bot.operations.messages import EVENT, TOPIC, Menu, Why
+from bot.operations.messages import EVENT, TOPIC, Why
 from bot.store import people
 from bot.store.tables import OutboxState, Role
 from bot.training.messages import Noted, TakeBack

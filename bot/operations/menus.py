@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.conversation.message import Menu
 from bot.conversation.outgoing import post
-from bot.operations.messages import Menu
 from bot.store import facts, people
 from bot.store.facts import Fact
 from bot.store.tables import Role

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.conversation.message import Intent, Priority
+from bot.conversation.message import Intent
 from bot.store import outbox
 
 
@@ -14,14 +14,6 @@ class Status(Intent):
 
     zone: str
     message_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Menu(Intent):
-    """The command menu of a chat: what these roles may do; without roles, everybody's menu."""
-
-    priority = Priority.SUMMARY
-    roles: tuple[str, ...]
 
 
 class Why(StrEnum):

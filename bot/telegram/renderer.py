@@ -30,7 +30,7 @@ from bot.conversation.who_words import SAY_NAMING
 from bot.dispatch import registry
 from bot.dispatch.commands.help_words import SAY_HELP
 from bot.operations import status
-from bot.operations.messages import Menu, Status
+from bot.operations.messages import Status
 from bot.operations.words import SAY_HOUSE, status_screen
 from bot.programme.settings.words import SAY_SETTINGS
 from bot.programme.words import SAY_PROGRAMME
@@ -132,7 +132,7 @@ class Renderer:
         if intent is None:
             return None
         match intent:
-            case message.Answer() | message.Retire() | TakeBack() | Menu():
+            case message.Answer() | message.Retire() | TakeBack() | message.Menu():
                 return _wordless(letter.chat_id, intent)
             case Chart() | Album() | File():
                 return await self._enclosures.call(letter.chat_id, intent, now)
@@ -166,7 +166,7 @@ def look(intent: Intent, now: datetime) -> Screen:
     return SCREENS[type(intent)](intent, now)
 
 
-_Wordless = message.Answer | message.Retire | TakeBack | Menu
+_Wordless = message.Answer | message.Retire | TakeBack | message.Menu
 
 
 def _wordless(chat_id: int, intent: _Wordless) -> Call:
@@ -179,7 +179,7 @@ def _wordless(chat_id: int, intent: _Wordless) -> Call:
             return "edit_message_reply_markup", where
         case TakeBack():
             return "delete_message", {"chat_id": chat_id, "message_id": intent.message_id}
-        case Menu():
+        case message.Menu():
             return menu_call(chat_id, intent.roles)
 
 

@@ -12,7 +12,6 @@ from typing import Final
 
 from bot.conversation import message
 from bot.conversation.interaction import Turn
-from bot.operations import messages as operations_messages
 from bot.protocol.progression.morning import OPEN_FOR
 from bot.store import asked, outbox, ratings, sessions
 from bot.store.asked import Asked
@@ -31,7 +30,7 @@ _KINDS: Final = (_SAY, _MORNING, _SCREEN)
 _NO_WORDS: Final = (
     message.Answer.__name__,
     message.Retire.__name__,
-    operations_messages.Menu.__name__,
+    message.Menu.__name__,
 )
 
 

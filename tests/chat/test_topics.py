@@ -64,5 +64,5 @@ def test_every_intent_has_a_look() -> None:
         coaching_messages.File,
         coaching_messages.Album,
     }
-    own |= {operations_messages.Status, operations_messages.Menu, training_messages.TakeBack}
+    own |= {operations_messages.Status, message.Menu, training_messages.TakeBack}
     assert set(registry.KINDS.values()) == set(SCREENS) | own

@@ -15,7 +15,6 @@ from bot.conversation.message import Intent
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch import due_work, registry
 from bot.dispatch.commands.catalogue import Rules
-from bot.operations import messages
 from bot.store import outbox, people
 from bot.store.engine import Store
 from bot.store.tables import OutboxRow, OutboxState
@@ -126,7 +125,7 @@ class Talk(World):
         elif isinstance(intent, message.Retire):
             if message_id in shown:
                 shown[message_id] = Screen(text=shown[message_id].text)
-        elif not isinstance(intent, messages.Menu):
+        elif not isinstance(intent, message.Menu):
             screen = look(intent, self.now)
             fits(screen)
             shown.pop(message_id, None)

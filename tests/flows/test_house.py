@@ -9,13 +9,12 @@ from sqlmodel import Session as Db
 from sqlmodel import col, delete, select
 
 from bot.accounts.enrolment import open_link
-from bot.conversation.message import Intent, Say
+from bot.conversation.message import Intent, Menu, Say
 from bot.conversation.outgoing import post
 from bot.conversation.schedule_input import CityGuess
 from bot.dispatch import after_restore, delivery_events
 from bot.operations import backups, faults, menus, rate_limit, staff_zone
 from bot.operations.backups import Copied
-from bot.operations.messages import Menu
 from bot.programme.settings import typed as settings_typed
 from bot.store import inbox, outbox_claims, people, sessions
 from bot.store.inbox import Arrived
