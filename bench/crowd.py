@@ -172,10 +172,10 @@ def _intent(call: Planned, due: datetime) -> Intent:
         case What.RELEASE:
             return messages.Release(call.chat, call.index, spot, 3)
         case What.ANSWER:
-            return message.Answer(call.key, "noted", {"value": 1})
+            return message.Answer(call.key, message.Untyped("noted", {"value": 1}))
         case What.REST:
             return messages.Rest(call.chat, 1, spot, due, "UTC", 5, ease=False, switch=False)
         case What.REMINDER:
             return messages.Reminder(call.chat, "Athlete", 5, 10, 1, "left", due, "UTC")
         case What.LETTER:
-            return message.Say("noted", {"value": 1})
+            return message.Say(message.Untyped("noted", {"value": 1}))

@@ -114,7 +114,7 @@ class _Counting:
 
 def _intent(number: int, now: datetime) -> Intent:
     if number % REPLIES == 0:
-        return conversation_message.Say("noted", {"value": 2})
+        return conversation_message.Say(conversation_message.Untyped("noted", {"value": 2}))
     return messages.Reminder(number, "Athlete", 5, 10, 1, "left", now, "UTC", snoozes_left=3)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say
+from bot.conversation.message import Say, Untyped
 from bot.conversation.outgoing import post
 from bot.store import people
 
@@ -17,4 +17,4 @@ def tell(turn: Turn, person_id: int, topic: str, **values: Any) -> bool:
     if person.unreachable_since is not None:
         return False
     key = f"u{turn.update_id}:{topic}:{person_id}"
-    return post(turn.db, person.telegram_id, Say(topic, values), turn.now, key=key)
+    return post(turn.db, person.telegram_id, Say(Untyped(topic, values)), turn.now, key=key)

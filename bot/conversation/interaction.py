@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session as Db
 
 from bot.conversation.admission import Admission
-from bot.conversation.message import Answer, Intent, Retire, Say
+from bot.conversation.message import Answer, Intent, Reply, Retire, Say, Untyped
 from bot.conversation.outgoing import post
 from bot.store import people
 from bot.store.people import Who
@@ -66,19 +66,22 @@ class Turn:
         key = f"u{self.update_id}:{next(self._numbers)}"
         post(self.db, self.chat_id, intent, self.now, key=key)
 
-    def say(self, topic: str, **values: Any) -> None:
-        """Reply with the words for `topic`."""
-        self.send(Say(topic, values))
+    def say(self, reply: Reply | str, **values: Any) -> None:
+        """Reply."""
+        self.send(Say(_typed(reply, values)))
 
-    def show(self, topic: str, **values: Any) -> None:
+    def show(self, reply: Reply | str, **values: Any) -> None:
         """Rewrite the message whose button was pressed, or reply where none was."""
-        self.send(Say(topic, values, self.message_id))
+        self.send(Say(_typed(reply, values), self.message_id))
 
-    def answer(self, topic: str | None = None, *, alert: bool = False, **values: Any) -> None:
+    def answer(
+        self, reply: Reply | str | None = None, *, alert: bool = False, **values: Any
+    ) -> None:
         """Answer the pressed button, if one was pressed and is not answered yet."""
         if self.query_id is not None and self.query_id not in self._answered:
             self._answered.append(self.query_id)
-            self.send(Answer(self.query_id, topic, values, alert))
+            told = None if reply is None else _typed(reply, values)
+            self.send(Answer(self.query_id, told, alert))
 
     def retire(self) -> None:
         """Take the buttons off the message whose button was pressed."""
@@ -89,3 +92,7 @@ class Turn:
         """The button is not active any more: say so briefly and take the buttons away."""
         self.answer("inactive")
         self.retire()
+
+
+def _typed(reply: Reply | str, values: dict[str, Any]) -> Reply:
+    return Untyped(reply, values) if isinstance(reply, str) else reply

@@ -40,12 +40,35 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
-class Say(Intent):
-    """A reply without a life of its own: a topic that has words, and its values."""
+class Reply:
+    """What is said in answer, as values: a dataclass whose words are registered by its type.
 
-    topic: str
+    `topic` is the name it is stored under, once and for ever.
+    """
+
+    topic: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Untyped(Reply):
+    """A reply whose values no type describes yet."""
+
+    topic: ClassVar[str] = ""
+    name: str
     values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Intent):
+    """A reply as a message; with `message_id` it takes that message's place."""
+
+    reply: Reply
     message_id: int | None = None
+
+    @property
+    def topic(self) -> str:
+        """The name of what is said."""
+        return topic_of(self.reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +78,13 @@ class Answer(Intent):
     repeatable = False
     life = timedelta(seconds=20)
     query_id: str
-    topic: str | None = None
-    values: dict[str, Any] = field(default_factory=dict)
+    reply: Reply | None = None
     alert: bool = False
+
+    @property
+    def topic(self) -> str | None:
+        """The name of what is said, if anything is."""
+        return None if self.reply is None else topic_of(self.reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +103,13 @@ class Menu(Intent):
     roles: tuple[str, ...]
 
 
-_Kind = TypeVar("_Kind", bound=Intent)
-_ADAPTERS: Final[dict[type[Intent], TypeAdapter[Any]]] = {}
+_Kind = TypeVar("_Kind")
+_Reply = TypeVar("_Reply", bound=Reply)
+_ADAPTERS: Final[dict[Any, TypeAdapter[Any]]] = {}
 
 
-def _adapter(kind: type[Intent]) -> TypeAdapter[Any]:
-    """Return the reader and writer of a kind, made at its first use."""
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return the reader and writer of a type, made at its first use."""
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
@@ -92,6 +120,11 @@ def kind_of(intent: Intent) -> str:
     return type(intent).__name__
 
 
+def topic_of(reply: Reply) -> str:
+    """Return the name a reply is stored under."""
+    return reply.name if isinstance(reply, Untyped) else reply.topic
+
+
 def iso(moment: date | None) -> str | None:
     """Return a day or a moment as a reply's values have it."""
     return None if moment is None else moment.isoformat()
@@ -99,14 +132,42 @@ def iso(moment: date | None) -> str | None:
 
 def dump(intent: Intent) -> dict[str, Any]:
     """Return an intent's values as JSON has them."""
+    match intent:
+        case Say(reply, message_id):
+            return {**_told(reply), "message_id": message_id}
+        case Answer(query_id, reply, alert):
+            told = {"topic": None, "values": {}} if reply is None else _told(reply)
+            return {"query_id": query_id, **told, "alert": alert}
+        case _:
+            return _values(intent)
+
+
+def _told(reply: Reply) -> dict[str, Any]:
+    values = reply.values if isinstance(reply, Untyped) else reply
+    kind = dict[str, Any] if isinstance(reply, Untyped) else type(reply)
+    return {
+        "topic": topic_of(reply),
+        "values": _adapter(kind).dump_python(values, mode="json"),
+    }
+
+
+def _values(intent: Intent) -> dict[str, Any]:
     values: dict[str, Any] = _adapter(type(intent)).dump_python(intent, mode="json")
     return values
 
 
-def read(kind: type[_Kind], body: dict[str, Any]) -> _Kind:
-    """Return the intent of this kind stored as `body`; `UnreadableError` where it is none."""
+def read(kind: type[_Kind], values: Any) -> _Kind:
+    """Return the message or reply of this type that is stored as `values`.
+
+    Raises `UnreadableError` where they are none. What the type does not know is passed over.
+    """
     try:
-        intent: _Kind = _adapter(kind).validate_python(body)
+        found: _Kind = _adapter(kind).validate_python(values)
     except (ValueError, TypeError, RecursionError):  # values are not for the log
         raise UnreadableError(kind.__name__) from None
-    return intent
+    return found
+
+
+def reply_in(kind: type[_Reply], body: dict[str, Any]) -> _Reply | None:
+    """Return the reply of this type that a letter's body holds, or None if it holds another."""
+    return read(kind, body.get("values")) if body.get("topic") == kind.topic else None

@@ -4,7 +4,18 @@ from typing import Any, Final
 
 from bot.accounts.messages import Broadcast
 from bot.coaching.messages import Album, File, Relayed, Summary
-from bot.conversation.message import Answer, Intent, Menu, Retire, Say, read
+from bot.coaching.notes import words as notes
+from bot.conversation.message import (
+    Answer,
+    Intent,
+    Menu,
+    Reply,
+    Retire,
+    Say,
+    Untyped,
+    read,
+)
+from bot.conversation.words import Words, all_of
 from bot.operations.messages import Status
 from bot.store.outbox import UnreadableError
 from bot.training.messages import (
@@ -66,10 +77,30 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
 )
 KINDS: Final = {kind.__name__: kind for kind in _KINDS}
 """Every intent by the name it is stored under."""
+WORDS: Final[Words] = all_of((notes.WORDS,))
+"""How everything reads that is said."""
+REPLIES: Final[dict[str, type[Reply]]] = {
+    kind.topic: kind for kind in WORDS.kinds if issubclass(kind, Reply)
+}
+"""Every reply by the name it is stored under."""
+_TARGET: Final[Any] = int | None
 
 
 def load(kind: str, body: dict[str, Any]) -> Intent:
     """Return the intent stored as `kind` and `body`; `UnreadableError` where there is none."""
+    if kind == Say.__name__:
+        return Say(_reply(body), read(_TARGET, body.get("message_id")))
+    if kind == Answer.__name__:
+        reply = None if body.get("topic") is None else _reply(body)
+        return Answer(read(str, body.get("query_id")), reply, read(bool, body.get("alert", False)))
     if kind not in KINDS:
         raise UnreadableError(kind)
     return read(KINDS[kind], body)
+
+
+def _reply(body: dict[str, Any]) -> Reply:
+    """Return the reply that a body holds: what is stored names it by its topic."""
+    topic, values = read(str, body.get("topic")), body.get("values", {})
+    if topic in REPLIES:
+        return read(REPLIES[topic], values)
+    return Untyped(topic, read(dict[str, Any], values))

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Answer, Menu, Retire, Say
+from bot.conversation.message import Answer, Menu, Retire, Say, Untyped
 from bot.conversation.outgoing import post
 from bot.operations import faults
 from bot.operations.messages import EVENT, TOPIC, Why
@@ -26,7 +26,7 @@ def note(db: Db, kind: str, state: OutboxState, error: str | None, now: datetime
     if state is not OutboxState.FAILED or error not in list(Why) or kind in _SLIGHT:
         return
     faults.note(db, EVENT, now)
-    words = Say(TOPIC, {"kind": kind, "why": error})
+    words = Say(Untyped(TOPIC, {"kind": kind, "why": error}))
     for admin in people.with_role(db, Role.ADMIN):
         key = f"lost:{kind}:{now:%Y-%m-%dT%H}:{admin.id}"
         post(db, admin.telegram_id, words, now, key=key)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say
+from bot.conversation.message import Say, Untyped
 from bot.conversation.outgoing import post
 from bot.store import people, sessions
 from bot.store.tables import PersonRow
@@ -29,7 +29,9 @@ def tell(turn: Turn, person: PersonRow, topic: str, **values: Any) -> bool | Non
     if person.id == turn.person_id:
         return None
     letter = Say(
-        topic, {"athlete_id": person.id, "by": turn.who.name, "zone": person.zone, **values}
+        Untyped(
+            topic, {"athlete_id": person.id, "by": turn.who.name, "zone": person.zone, **values}
+        )
     )
     key = f"u{turn.update_id}:{topic}"
     posted = post(turn.db, person.telegram_id, letter, turn.now, key=key)

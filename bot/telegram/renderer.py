@@ -14,7 +14,6 @@ from bot.accounts.removal.words import SAY_REMOVING
 from bot.accounts.sharing.words import SAY_SHARING
 from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.messages import Album, File, Relayed, Summary
-from bot.coaching.notes.words import SAY_NOTES
 from bot.coaching.quiet_hours.words import SAY_QUIET_HOURS
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.offer_words import SAY_OFFERS
@@ -72,7 +71,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_MORNING,
     **SAY_UNLOCKING,
     **SAY_ATHLETES,
-    **SAY_NOTES,
     **SAY_QUIET_HOURS,
     **SAY_RELAY,
     **SAY_MISSED,
@@ -161,9 +159,12 @@ class Renderer:
 
 def look(intent: Intent, now: datetime) -> Screen:
     """Return how an intent looks; KeyError for one without a look."""
-    if isinstance(intent, message.Say):
-        return SAY[intent.topic](intent.values, now)
-    return SCREENS[type(intent)](intent, now)
+    if not isinstance(intent, message.Say):
+        return SCREENS[type(intent)](intent, now)
+    reply = intent.reply
+    if isinstance(reply, message.Untyped):
+        return SAY[reply.name](reply.values, now)
+    return registry.WORDS.screen(reply, now)
 
 
 _Wordless = message.Answer | message.Retire | TakeBack | message.Menu
@@ -183,11 +184,18 @@ def _wordless(chat_id: int, intent: _Wordless) -> Call:
             return menu_call(chat_id, intent.roles)
 
 
+def answered(answer: message.Answer) -> str | None:
+    """Return the text of the answer to a button, if it has one."""
+    reply = answer.reply
+    if isinstance(reply, message.Untyped):
+        return toast(reply.name, reply.values)
+    return None if reply is None else registry.WORDS.short(reply)
+
+
 def _answer(intent: message.Answer) -> Call:
-    text = None if intent.topic is None else toast(intent.topic, intent.values)
     return "answer_callback_query", {
         "callback_query_id": intent.query_id,
-        "text": text,
+        "text": answered(intent),
         "show_alert": intent.alert,
     }
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.coaching.athletes.urgency import Need
 from bot.coaching.athletes.words import SAY_ATHLETES
-from bot.coaching.notes.words import SAY_NOTES
+from bot.coaching.notes import words as notes
 from bot.coaching.quiet_hours.words import SAY_QUIET_HOURS
 from bot.coaching.relay.words import SAY_RELAY
 from bot.coaching.unlock.words import SAY_UNLOCKING
@@ -19,6 +19,7 @@ from bot.protocol.session.state import Outcome
 from bot.training.alerts.words import coach_alerts
 from bot.training.messages import CoachAlert, CoachAlerts
 from bot.training.reminders.missed_words import SAY_MISSED
+from tests.chat import stored
 from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
@@ -27,14 +28,14 @@ TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
 LONGEST: Final = (EVIL * 9)[:100]
-SAY: Final = {
-    **SAY_NOTES,
-    **SAY_QUIET_HOURS,
-    **SAY_RELAY,
-    **SAY_MISSED,
-    **SAY_ATHLETES,
-    **SAY_UNLOCKING,
-}
+TOPICS: Final = stored.topics(
+    notes.WORDS,
+    SAY_QUIET_HOURS,
+    SAY_RELAY,
+    SAY_MISSED,
+    SAY_ATHLETES,
+    SAY_UNLOCKING,
+)
 MAX_TEXT: Final = 4_096
 
 WHO: Final = {"name": LONGEST, "athlete_id": 2**62}
@@ -178,13 +179,13 @@ def fits(screen: Screen) -> None:
 
 def test_every_topic_is_tried() -> None:
     """No words without an example here."""
-    assert {topic for topic, _values in CASES} == set(SAY)
+    assert {topic for topic, _values in CASES} == TOPICS
 
 
 @pytest.mark.parametrize(("topic", "values"), CASES)
 def test_f60_the_longest_of_everything_fits(topic: str, values: dict[str, Any]) -> None:
     """Within the limit, tags closed, names escaped, buttons that Telegram takes."""
-    fits(SAY[topic](values, NOW))
+    fits(stored.screen(topic, values, NOW))
 
 
 def test_f60_a_night_of_a_hundred_alerts_fits() -> None:
@@ -204,20 +205,20 @@ def test_f60_a_night_of_a_hundred_alerts_fits() -> None:
 def test_every_outcome_has_plain_words(outcome: Outcome) -> None:
     """No name of the code's own in a line of the list."""
     line = {**LINE, "name": "Runa", "last": {**SESSION, "outcome": outcome}}
-    assert "_" not in SAY["athletes"]({**LIST, "athletes": [line]}, NOW).text
+    assert "_" not in stored.screen("athletes", {**LIST, "athletes": [line]}, NOW).text
 
 
 @pytest.mark.parametrize("need", Need)
 def test_the_mark_is_a_word(need: Need) -> None:
     """What needs the coach is said, never by a sign alone."""
     line = {**LINE, "name": "Runa", "need": need.name.lower(), "paused": False}
-    head = plain(SAY["athletes"]({**LIST, "athletes": [line]}, NOW).text).splitlines()[2]
+    head = plain(stored.screen("athletes", {**LIST, "athletes": [line]}, NOW).text).splitlines()[2]
     assert (head == "Runa") is (need is Need.NOTHING)
 
 
 def test_both_zones_are_named_where_they_differ() -> None:
     """F06: the next session on the athlete's clock and on the reader's."""
-    text = SAY["athlete_card"](CARD, NOW).text
+    text = stored.screen("athlete_card", CARD, NOW).text
     assert f"Next session: tomorrow 03:30 ({ZONE}), for you tomorrow 07:30 (Europe/Berlin)" in text
-    same = SAY["athlete_card"]({**CARD, "coach_zone": ZONE}, NOW).text
+    same = stored.screen("athlete_card", {**CARD, "coach_zone": ZONE}, NOW).text
     assert f"Next session: tomorrow 03:30 ({ZONE})\n" in same

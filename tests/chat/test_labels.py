@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.conversation.labels import ROOM, in_one_line, width
 from bot.conversation.screen import Button, Screen
 from bot.protocol.red_flags.flags import RED_FLAGS
-from bot.telegram.renderer import SAY
+from tests.chat import stored
 from tests.chat.variants import NOW
 from tests.labels import CUT, too_long
 
@@ -40,7 +40,7 @@ def test_a_label_that_would_be_cut_is_found() -> None:
 
 def test_the_warning_signs_come_first_and_none_comes_last() -> None:
     """Joining asks as a session does: one sign a row; nobody taps "none" before they have read."""
-    screen = SAY["enrol_red_flags"]({}, NOW)
+    screen = stored.screen("enrol_red_flags", {}, NOW)
     labels = [[button.label for button in row] for row in screen.rows]
     signs = [f"{number}. {flag.short}" for number, flag in enumerate(RED_FLAGS.values(), start=1)]
     assert labels == [*([sign] for sign in signs), ["None of these"], ["Back", "Cancel"]]

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bot.conversation.screen import Style
-from bot.telegram.renderer import SAY
 from bot.training.alerts.words import coach_alert
 from bot.training.messages import CoachAlert, Morning
 from bot.training.mornings.words import SAY_MORNING, morning_screen
 from bot.training.pain_keyboard import ANCHORS
+from tests.chat import stored
 from tests.chat.plainly import plain
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -139,7 +139,7 @@ def test_what_the_coach_reads_at_the_lowest_step() -> None:
 def test_why_the_plan_is_paused() -> None:
     """The bot's own reason is told in words, to athlete and coach alike."""
     values = {"back_on": None, "zone": ZONE, "reason": "severe_morning"}
-    assert "Reason: the pain of the morning after" in SAY["pause_kept"](values, NOW).text
+    assert "Reason: the pain of the morning after" in stored.screen("pause_kept", values, NOW).text
 
 
 def test_every_topic_reads() -> None:

@@ -14,14 +14,14 @@ from bot.dispatch.commands.help_words import SAY_HELP
 from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceState, Role
 from bot.training.overview.words import SAY_OVERVIEW
-from bot.training.session.reply_words import toast
+from tests.chat import stored
 
 NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
 LONG: Final = {"privacy": 2000, "help": 4096}
-SAY: Final = {**SAY_OVERVIEW, **SAY_HELP, **SAY_PRIVACY}
+TOPICS: Final = stored.topics(SAY_OVERVIEW, SAY_HELP, SAY_PRIVACY)
 
 DOSE: Final = {"holds": 10, "hold_s": 15, "sets": 2, "side": "both", "zone": ZONE}
 NEXT: Final = {"why": None, "next_at": TOMORROW, "running": False, **DOSE}
@@ -124,12 +124,12 @@ class Tags(HTMLParser):
 
 def say(topic: str, values: dict[str, Any]) -> Screen:
     """Return the screen for a topic."""
-    return SAY[topic](values, NOW)
+    return stored.screen(topic, values, NOW)
 
 
 def test_every_topic_is_tried() -> None:
     """No words without an example here."""
-    assert {topic for topic, _values in CASES} == set(SAY)
+    assert {topic for topic, _values in CASES} == TOPICS
 
 
 @pytest.mark.parametrize(("topic", "values"), CASES)
@@ -226,4 +226,4 @@ def test_help_shows_only_what_a_role_may_do() -> None:
 def test_every_topic_a_press_is_answered_with_has_a_sentence() -> None:
     """A toast without words would leave the button spinning."""
     for topic, values in (("noted", {"value": 4}), ("known", {}), ("inactive", {})):
-        assert toast(topic, values)
+        assert stored.toast(topic, values)

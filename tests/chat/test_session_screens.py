@@ -17,7 +17,8 @@ from bot.protocol.session.events import BEFORE, STOP_PAIN
 from bot.protocol.session.state import Outcome
 from bot.training.messages import Ask
 from bot.training.pain_keyboard import ANCHORS
-from bot.training.session.reply_words import MAX_TOAST, SAY_SESSION, toast
+from bot.training.session.reply_words import MAX_TOAST, SAY_SESSION
+from tests.chat import stored
 from tests.chat.plainly import GOLDEN, Golden, plain
 from tests.chat.variants import (
     ALERT,
@@ -93,7 +94,7 @@ def test_every_golden_file_belongs_to_a_message() -> None:
 def test_every_screen_and_topic_has_an_example() -> None:
     """No message goes unread."""
     assert {type(intent) for intent in INTENTS.values()} == set(TABLES)
-    assert {topic for topic, _ in SAY.values()} == set(SAY_SESSION)
+    assert {topic for topic, _ in SAY.values()} == stored.topics(SAY_SESSION)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -317,7 +318,8 @@ def test_only_a_locked_athlete_can_be_unlocked() -> None:
 @pytest.mark.parametrize("name", SAY)
 def test_a_toast_is_short_and_plain(name: str) -> None:
     """Telegram shows at most 200 characters and no markup; nothing is cut off."""
-    text = toast(*SAY[name])
+    text = stored.toast(*SAY[name])
+    assert text is not None
     assert 0 < len(text) < MAX_TOAST
     assert text.endswith(".")
     assert "<" not in text

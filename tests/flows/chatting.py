@@ -10,9 +10,9 @@ from bot.conversation.screen import Screen
 from bot.dispatch.commands.catalogue import Rules
 from bot.store.tables import OutboxRow
 from bot.telegram import router
-from bot.telegram.renderer import SAY
+from bot.telegram.renderer import look
 from bot.telegram.update import Manner, Said
-from tests.flows.world import World
+from tests.flows.world import World, values_of
 
 RULES: Final = Rules("holdfast_bot", open_enrolment=False)
 PRESSED: Final = 50
@@ -59,7 +59,7 @@ def _seen(world: World, who: int, told: list[Intent]) -> list[Intent]:
 def screen(told: list[Intent], topic: str, world: World) -> Screen:
     """Return how the one reply about `topic` looks."""
     (found,) = [one for one in told if isinstance(one, Say) and one.topic == topic]
-    return SAY[topic](found.values, world.now)
+    return look(found, world.now)
 
 
 def buttons(shown: Screen) -> dict[str, str]:
@@ -69,4 +69,4 @@ def buttons(shown: Screen) -> dict[str, str]:
 
 def said_about(told: list[Intent]) -> list[dict[str, Any]]:
     """Return the values of all replies."""
-    return [one.values for one in told if isinstance(one, Say)]
+    return [values_of(one) for one in told if isinstance(one, Say)]

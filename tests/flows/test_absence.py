@@ -14,7 +14,7 @@ from bot.training import reasons as training_reasons
 from bot.training.messages import CoachAlert
 from bot.training.reminders import missed_days
 from tests.flows.chatting import taps
-from tests.flows.world import COACH, RUNA, ZONE, World, topics
+from tests.flows.world import COACH, RUNA, ZONE, World, topics, values_of
 
 MISSED, SKIPPED, STARTED = (
     OccurrenceState.MISSED,
@@ -130,7 +130,7 @@ def test_the_reason_is_kept_and_shown(world: World, runa: int, reason: str) -> N
     """On the days it is about, and with the alert; pain is told at once."""
     days(world, runa, MISSED, MISSED)
     (question,) = asked(world)
-    newest = question.values["occurrence"]
+    newest = values_of(question)["occurrence"]
     assert {"Answer", "why_noted"} <= set(topics(taps(world, RUNA, f"1:y:{newest}:{reason}")))
     assert world.count(OccurrenceRow, OccurrenceRow.reason == reason) == 2
     first = ["missed_pain"] if reason == "pain" else []
@@ -144,7 +144,7 @@ def test_the_reason_is_kept_and_shown(world: World, runa: int, reason: str) -> N
 def test_f63_a_forged_reason_changes_nothing(world: World, runa: int, data: str) -> None:
     """Another word, another's day, another person."""
     days(world, runa, MISSED, MISSED)
-    newest = asked(world)[0].values["occurrence"]
+    newest = values_of(asked(world)[0])["occurrence"]
     world.athlete(RUNA + 100, "Bo")
     taps(world, RUNA, data.format(newest))
     taps(world, RUNA + 100, f"1:y:{newest}:pain")

@@ -19,7 +19,7 @@ from bot.store.tables import AlertRow, AssignmentRow, CoachRow, OutboxRow, Outbo
 from bot.training.alerts import flow as alerts
 from bot.training.messages import CoachAlert, CoachAlerts, CoachTold
 from tests.flows.chatting import types
-from tests.flows.world import COACH, RUNA, T0, ZONE, World, topics
+from tests.flows.world import COACH, RUNA, T0, ZONE, World, topics, values_of
 
 NIGHT = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
 """23:30 in Berlin."""
@@ -228,7 +228,7 @@ def test_bad_quiet_hours_change_nothing(world: World, typed: str) -> None:
     coached(world)
     (found,) = types(world, COACH, f"/quiet {typed}")
     assert isinstance(found, message.Say)
-    assert found.values["problem"]
+    assert values_of(found)["problem"]
     assert world.count(CoachRow) == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.conversation.message import Answer, Say
+from bot.conversation.message import Answer, Say, Untyped
 from bot.protocol.session import events
 from bot.protocol.session.state import Phase
 from bot.store import people, sessions
@@ -327,5 +327,5 @@ def test_help_knows_the_roles(world: World) -> None:
     """A stranger has none; one person may have several."""
     world.person(ADMIN, "Ada", Role.ADMIN)
     world.person(ADMIN, "Ada", Role.COACH)
-    assert world.does(STRANGER, overview.help_text) == [Say("help", {"roles": []})]
+    assert world.does(STRANGER, overview.help_text) == [Say(Untyped("help", {"roles": []}))]
     assert the(world.does(ADMIN, overview.help_text), "help") == {"roles": ["admin", "coach"]}

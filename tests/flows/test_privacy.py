@@ -13,7 +13,7 @@ from bot.accounts.invites import tokens
 from bot.accounts.privacy import flow as privacy
 from bot.coaching.exports import personal
 from bot.coaching.messages import File
-from bot.conversation.message import Answer, Say
+from bot.conversation.message import Answer, Say, Untyped
 from bot.conversation.outgoing import post
 from bot.protocol.session.state import Phase
 from bot.store import due_rows, people, personal_data, sessions
@@ -119,7 +119,9 @@ def lived(world: World) -> tuple[int, int]:
     )
     world.run(tokens.redeem, RUNA, "no-such-token", world.now)
     world.run(
-        lambda db: post(db, COACH, Say("gone", {"name": "Runa Holm"}), world.now, key="free text")
+        lambda db: post(
+            db, COACH, Say(Untyped("gone", {"name": "Runa Holm"})), world.now, key="free text"
+        )
     )
     return runa, coach
 
@@ -232,7 +234,9 @@ def test_of_a_list_the_export_has_the_persons_own_line(world: World) -> None:
     """A message that names several athletes gives nothing of the others away (seed 2)."""
     runa, coach = lived(world)
     lines = [{"athlete_id": runa, "name": "Runa"}, {"athlete_id": coach, "name": "Somebody"}]
-    world.run(lambda db: post(db, ADMIN, Say("athletes", {"athletes": lines}), T0, key="list"))
+    world.run(
+        lambda db: post(db, ADMIN, Say(Untyped("athletes", {"athletes": lines})), T0, key="list")
+    )
     for person, shown in ((runa, lines[:1]), (coach, lines[1:])):
         found = export_of(world, person)["messages_about_you"]
         told = [row["body"]["values"]["athletes"] for row in found if row["key"] == "list"]
@@ -376,7 +380,7 @@ def test_f74_nothing_remains(world: World) -> None:
     world.athlete(OTHER, "Runar Holmen")
     world.does(OTHER, overview.pain_note, "2")
     erased(world, runa)
-    assert world.letters(RUNA) == [Say("erased", {"stays": False})]
+    assert world.letters(RUNA) == [Say(Untyped("erased", {"stays": False}))]
     settle(world)
     found = dump(world)
     text = json.dumps(found, default=str).casefold()

@@ -8,12 +8,12 @@ from sqlmodel import col, select
 
 from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
-from bot.conversation.message import Say
+from bot.conversation.message import Say, dump
 from bot.dispatch import delivery_events
 from bot.store import outbox_claims, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, RatingRow, Role
 from tests.flows.chatting import as_message, sends, taps, types
-from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics
+from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics, values_of
 
 WORDS = 71
 """The message that brought the other side's words."""
@@ -204,6 +204,6 @@ def test_the_words_are_found_by_who_they_are_about(world: World, runa: int) -> N
     types(world, RUNA, "Fine", reply_to=WORDS)
     settle(world, OutboxState.SENT)
     for one in world.letters(COACH):
-        values = one.values if isinstance(one, Say) else {"athlete_id": getattr(one, "athlete_id")}  # noqa: B009
+        values = values_of(one) if isinstance(one, Say) else dump(one)
         assert values["athlete_id"] == runa
     world.later(seconds=timedelta(days=1).total_seconds())

@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Intent, Say
+from bot.conversation.message import Intent, Say, dump
 from bot.dispatch import registry
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session import events
@@ -206,4 +206,10 @@ def topics(told: list[Intent]) -> list[str]:
 def the(told: list[Intent], topic: str) -> dict[str, Any]:
     """Return the values of the one reply about `topic`."""
     (found,) = [one for one in told if isinstance(one, Say) and one.topic == topic]
-    return found.values
+    return values_of(found)
+
+
+def values_of(told: Intent) -> dict[str, Any]:
+    """Return the values of a reply as they are stored."""
+    values: dict[str, Any] = dump(told)["values"]
+    return values

@@ -16,7 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.accounts.messages import Broadcast
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, dump, kind_of
+from bot.conversation.message import Say, Untyped, dump, kind_of
 from bot.conversation.outgoing import post
 from bot.conversation.pending_input import await_text
 from bot.store import outbox, people
@@ -208,14 +208,16 @@ def _tell(db: Db, row: BroadcastRow, now: datetime) -> None:
 
 def _progress(row: BroadcastRow) -> Say:
     return Say(
-        "broadcast_progress",
-        {
-            "role": row.role,
-            "total": row.total,
-            "delivered": row.delivered,
-            "failed": row.failed,
-            "done": row.done_at is not None,
-        },
+        Untyped(
+            "broadcast_progress",
+            {
+                "role": row.role,
+                "total": row.total,
+                "delivered": row.delivered,
+                "failed": row.failed,
+                "done": row.done_at is not None,
+            },
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from bot.accounts.invites import tokens
 from bot.accounts.invites.tokens import Why
 from bot.accounts.privacy import flow as privacy
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say
+from bot.conversation.message import Say, Untyped
 from bot.conversation.outgoing import post
 from bot.conversation.pending_value import stop_waiting
 from bot.operations import menus, staff_zone
@@ -155,4 +155,4 @@ def _leave_old_chat(turn: Turn, person: PersonRow) -> None:
     row = turn.db.get(EnrolmentRow, old)
     if row is not None:
         turn.db.delete(row)
-    post(turn.db, old, Say("moved_away"), turn.now, key=f"moved:{old}:{turn.update_id}")
+    post(turn.db, old, Say(Untyped("moved_away")), turn.now, key=f"moved:{old}:{turn.update_id}")

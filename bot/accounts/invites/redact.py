@@ -6,7 +6,6 @@ leave an admin with two, one of which may have been passed on. Once settled, sen
 link is blanked and the row stays; nobody can be shown that link again.
 """
 
-from dataclasses import replace
 from typing import Any, Final
 
 from sqlmodel import Session as Db
@@ -30,8 +29,8 @@ def has_link(letter: Claimed) -> bool:
 def forget_link(db: Db, letter: Claimed, intent: Intent) -> None:
     """Blank the link in a letter that was sent or lost; other letters stay as they are."""
     if isinstance(intent, Say) and intent.topic in TOPICS:
-        blank = replace(intent, values=_blanked(intent.values))
-        outbox.reword(db, letter.id, dump(blank))
+        body = dump(intent)
+        outbox.reword(db, letter.id, body | {"values": _blanked(body["values"])})
 
 
 def forget_unreadable(db: Db, letter: Claimed) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from bot.coaching.exports.personal import EXPORT
 from bot.coaching.messages import File
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, iso
+from bot.conversation.message import Say, Untyped, iso
 from bot.conversation.outgoing import post
 from bot.protocol.session import events
 from bot.store import outbox, people, personal_data, sessions
@@ -185,7 +185,7 @@ def erase_due(db: Db, athlete_id: int, now: datetime) -> bool:
     stays = bool(_other_roles(db, athlete_id))
     personal_data.forget(db, subject, now, stays=stays)
     key = f"{FAREWELL}{secrets.token_hex(8)}"
-    post(db, subject.telegram_id or None, Say("erased", {"stays": stays}), now, key=key)
+    post(db, subject.telegram_id or None, Say(Untyped("erased", {"stays": stays})), now, key=key)
     return True
 
 

@@ -16,7 +16,7 @@ from bot.accounts.privacy import flow as privacy
 from bot.accounts.sharing import consents
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, iso
+from bot.conversation.message import Say, Untyped, iso
 from bot.conversation.outgoing import post
 from bot.operations import menus
 from bot.store import outbox, people
@@ -123,7 +123,13 @@ def _remove(turn: Turn, wish: _Wish) -> None:
     if not is_me:
         values = {"roles": list(wish.roles), "left": left, "stopped": stopped, **erasure}
         key = f"u{turn.update_id}:removed"
-        post(turn.db, chat, Say("removed", {**values, "zone": wish.person.zone}), turn.now, key=key)
+        post(
+            turn.db,
+            chat,
+            Say(Untyped("removed", {**values, "zone": wish.person.zone})),
+            turn.now,
+            key=key,
+        )
     turn.show("remove_done", **_about(wish.person), roles=list(wish.roles), is_me=is_me, **erasure)
 
 

@@ -3,9 +3,11 @@
 from datetime import date, datetime
 from typing import Final
 
+from bot.coaching.notes.messages import Line
 from bot.coaching.notes.words import note_lines
 from bot.conversation.coach_phrases import REASONS, in_both_zones, say_flags, say_session
 from bot.conversation.labels import in_one_line
+from bot.conversation.message import read
 from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
@@ -195,11 +197,9 @@ def _mornings(values: Values, today: date) -> str:
 
 
 def _notes(values: Values, now: datetime) -> str:
-    return (
-        lines("<b>Notes</b>", *note_lines(values, values["coach_zone"], now, _NOTE))
-        if (values["notes"])
-        else ""
-    )
+    notes = read(tuple[Line, ...], values["notes"])
+    found = note_lines(notes, values["coach_zone"], now, _NOTE)
+    return lines("<b>Notes</b>", *found) if found else ""
 
 
 def _buttons(values: Values) -> tuple[Row, ...]:

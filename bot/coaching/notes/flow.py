@@ -1,13 +1,13 @@
 """/note: what a coach wants to remember about an athlete."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.coaching.notes.messages import Line, NoteDeleted, NoteKept, Notes, NoteTooLong
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.conversation.pending_input import await_text
 from bot.conversation.who import Named
 from bot.store import notes, people
@@ -32,19 +32,14 @@ def note(turn: Turn, words: str) -> None:
         _keep(turn, named)
     else:
         await_text(turn, "note", f"#{named.id}")
-        turn.say("notes", **_about(named), notes=shown(turn.db, named.id, SHOWN), zone=_zone(turn))
+        found = shown(turn.db, named.id, SHOWN)
+        turn.say(Notes(named.person.name, named.id, found, _zone(turn)))
 
 
-def shown(db: Db, athlete_id: int, limit: int) -> list[dict[str, Any]]:
+def shown(db: Db, athlete_id: int, limit: int) -> tuple[Line, ...]:
     """Return the newest notes as a message shows them."""
-    return [
-        {"at": iso(one.at), "author": one.author, "text": one.text}
-        for one in notes.newest(db, athlete_id, limit)
-    ]
-
-
-def _about(named: Named) -> dict[str, Any]:
-    return {"name": named.person.name, "athlete_id": named.id}
+    found = notes.newest(db, athlete_id, limit)
+    return tuple(Line(one.at, one.author, one.text) for one in found)
 
 
 def _zone(turn: Turn) -> str:
@@ -54,11 +49,11 @@ def _zone(turn: Turn) -> str:
 def _keep(turn: Turn, named: Named) -> None:
     text = named.rest
     if len(text) > MAX_TEXT:
-        turn.show("note_too_long", **_about(named), length=len(text), most=MAX_TEXT)
+        turn.show(NoteTooLong(named.person.name, named.id, len(text), MAX_TEXT))
         return
     found = notes.add(turn.db, named.id, turn.person_id, text, turn.now)
     _audit(turn, "note", named.id, after=str(found))
-    turn.show("note_kept", **_about(named), note=found, text=text)
+    turn.show(NoteKept(named.person.name, named.id, found, text))
 
 
 def _undo(turn: Turn, named: Named, note_id: int) -> None:
@@ -69,7 +64,7 @@ def _undo(turn: Turn, named: Named, note_id: int) -> None:
         return
     turn.db.delete(row)
     _audit(turn, "undo_note", named.id, before=str(note_id))
-    turn.show("note_undone_staff", **_about(named))
+    turn.show(NoteDeleted(named.person.name, named.id))
 
 
 def _audit(

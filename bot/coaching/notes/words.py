@@ -3,18 +3,21 @@
 from datetime import datetime
 from typing import Final
 
+from bot.coaching.notes.messages import Line, NoteDeleted, NoteKept, Notes, NoteTooLong
 from bot.conversation.phrases import lines, paragraphs, sentence
 from bot.conversation.screen import Button, Screen, esc
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Values, Words
+from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import local, say_date
 
+WORDS: Final = Words()
 _NOTE: Final = 1_000
 
 
-def _notes(values: Values, now: datetime) -> Screen:
-    name = esc(values["name"])
-    found = note_lines(values, values["zone"], now, _NOTE)
+@WORDS.of(Notes)
+def _notes(said: Notes, now: datetime) -> Screen:
+    name = esc(said.name)
+    found = note_lines(said.notes, said.zone, now, _NOTE)
     return Screen(
         text=paragraphs(
             f"<b>Notes about {name}</b>" if found else f"There is no note about {name} yet.",
@@ -24,46 +27,40 @@ def _notes(values: Values, now: datetime) -> Screen:
     )
 
 
-def _note_kept(values: Values, _now: datetime) -> Screen:
-    name, athlete = esc(values["name"]), values["athlete_id"]
-    undo = Button("Undo", command_data("note", athlete, f"undo {values['note']}"))
+@WORDS.of(NoteKept)
+def _note_kept(said: NoteKept, _now: datetime) -> Screen:
+    name = esc(said.name)
+    undo = Button("Undo", command_data("note", said.athlete_id, f"undo {said.note}"))
     text = lines(
-        f"Noted about {name}: {esc(values['text'])}",
+        f"Noted about {name}: {esc(said.text)}",
         f"It stands on the card. {name} sees it only in /export.",
     )
     return Screen(text=text, rows=((undo,),))
 
 
-def _note_undone(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"The note about {esc(values['name'])} is deleted.")
+@WORDS.of(NoteDeleted)
+def _note_deleted(said: NoteDeleted, _now: datetime) -> Screen:
+    return Screen(text=f"The note about {esc(said.name)} is deleted.")
 
 
-def _note_too_long(values: Values, _now: datetime) -> Screen:
+@WORDS.of(NoteTooLong)
+def _note_too_long(said: NoteTooLong, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"The note has {values['length']} characters; up to {values['most']} are possible. "
+            f"The note has {said.length} characters; up to {said.most} are possible. "
             "Nothing was saved: please write it as two."
         )
     )
 
 
-def note_lines(values: Values, zone: str, now: datetime, most: int) -> list[str]:
+def note_lines(notes: tuple[Line, ...], zone: str, now: datetime, most: int) -> list[str]:
     """Return a line for each note: its day, who wrote it, and up to `most` characters of it."""
     today = local(now, zone).date()
     return [
-        f"{sentence(say_date(local(datetime.fromisoformat(one['at']), zone).date(), today))}"
-        f"{', ' + esc(one['author'][:40]) if one['author'] else ''}: {esc(_cut(one['text'], most))}"
-        for one in values["notes"]
+        f"{sentence(say_date(local(one.at, zone).date(), today))}"
+        f"{', ' + esc(one.author[:40]) if one.author else ''}: {esc(_cut(one.text, most))}"
+        for one in notes
     ]
-
-
-SAY_NOTES: Final[dict[str, Words]] = {
-    "notes": _notes,
-    "note_kept": _note_kept,
-    "note_undone_staff": _note_undone,
-    "note_too_long": _note_too_long,
-}
-"""Topic → words."""
 
 
 def _cut(text: str, most: int) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session as Db
 from bot.coaching.messages import Relayed
 from bot.conversation import message
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say
+from bot.conversation.message import Say, Untyped
 from bot.conversation.outgoing import post
 from bot.store import outbox, people
 from bot.store.outbox import UnreadableError
@@ -87,7 +87,7 @@ def _pass_on(turn: Turn, words: Relayed, key: str | None = None) -> None:
         turn.show("relay_unreachable", **values)
     else:
         key = key or f"u{turn.update_id}:relay"
-        way = Say("relay_under_way", values)
+        way = Say(Untyped("relay_under_way", values))
         post(turn.db, turn.chat_id, way, turn.now, key=_way(key))
         post(turn.db, reader.telegram_id, words, turn.now, key=key)
 
@@ -127,4 +127,4 @@ def _settled(db: Db, key: str, words: Relayed, topic: str, now: datetime) -> Non
     values = {"name": _reader(db, words).name, "athlete_id": words.athlete_id}
     way, writer = _way(key), _writer(db, words)
     outbox.cancel(db, way)
-    post(db, writer.telegram_id, Say(topic, values), now, key=f"{key}:fate", edits=way)
+    post(db, writer.telegram_id, Say(Untyped(topic, values)), now, key=f"{key}:fate", edits=way)

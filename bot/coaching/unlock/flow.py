@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.coaching.unlock.messages import CLEARED, WRITE, YES
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, iso
+from bot.conversation.message import Say, Untyped, iso
 from bot.conversation.outgoing import post
 from bot.conversation.pending_input import await_text
 from bot.conversation.who import Named
@@ -156,5 +156,5 @@ def _tell(turn: Turn, person: PersonRow) -> bool:
         "zone": person.zone,
     }
     key = f"u{turn.update_id}:unlocked"
-    posted = post(turn.db, person.telegram_id, Say("unlocked", values), turn.now, key=key)
+    posted = post(turn.db, person.telegram_id, Say(Untyped("unlocked", values)), turn.now, key=key)
     return posted and person.unreachable_since is None

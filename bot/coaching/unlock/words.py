@@ -20,10 +20,11 @@ WHY: Final = ("Seen by a doctor", "Talked to the athlete")
 def _why(values: Values, now: datetime) -> Screen:
     name = esc(values["name"])
     asks = "Why may they train again? Tap a reason or write it; it is kept as a note."
-    if values["flagged"]:
+    flagged = values.get("flagged", bool(values["flags"]) or values["reason"] == Outcome.RED_FLAG)
+    if flagged:
         asks = f"A red flag needs a doctor's clearance. Tap below, or write: {NEEDED}."
     text = paragraphs(f"<b>Unlock {name}?</b>", _locked(values, now), asks)
-    return Screen(text=text, rows=_clearance(values) if values["flagged"] else _reasons(values))
+    return Screen(text=text, rows=_clearance(values) if flagged else _reasons(values))
 
 
 def _reasons(values: Values) -> tuple[Row, ...]:

@@ -6,7 +6,7 @@ from bot.coaching.weekly.pages import pages
 from bot.coaching.weekly.parse import week_of, wish_of
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, iso
+from bot.conversation.message import Say, Untyped, iso
 from bot.conversation.outgoing import post
 from bot.programme import summary_schedule
 from bot.protocol.calendar.iso_week import IsoWeek
@@ -109,7 +109,7 @@ def _set(turn: Turn, coach_id: int, words: str) -> None:
         coach = people.person(turn.db, coach_id)
         told = {**values, "own": True, "by": turn.who.name, "my_zone": coach.zone}
         key = f"u{turn.update_id}:summary_time"
-        post(turn.db, coach.telegram_id, Say("summary_set", told), turn.now, key=key)
+        post(turn.db, coach.telegram_id, Say(Untyped("summary_set", told)), turn.now, key=key)
 
 
 def _when(turn: Turn, coach_id: int) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Say, iso
+from bot.conversation.message import Say, Untyped, iso
 from bot.conversation.outgoing import post
 from bot.protocol.progression import ladder
 from bot.protocol.progression.ladder import Next, Rung
@@ -170,7 +170,7 @@ def _tell(
     known = history.pains.get(day + DAY)
     when = "lowest" if known is None and lowest else f"{now.timestamp():.6f}"
     key = f"next:{athlete.id}:{day}:{known}:{when}"
-    post(db, athlete.telegram_id, Say("what_follows", values), now, key=key)
+    post(db, athlete.telegram_id, Say(Untyped("what_follows", values)), now, key=key)
 
 
 def _alert(db: Db, history: History, row: MorningRow, now: datetime, event: str) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say
+from bot.conversation.message import Say, Untyped
 from bot.conversation.outgoing import post
 from bot.protocol.progression import ladder
 from bot.protocol.progression.ladder import Rung
@@ -37,7 +37,7 @@ def offer(db: Db, athlete_id: int, now: datetime) -> None:
     values = {"athlete_id": athlete_id, "name": athlete.name, "plan": plan.id, **_step(plan, rung)}
     for coach in coaches:
         key = f"plan{plan.id}:up:{now.timestamp():.0f}:to{coach.id}"
-        post(db, coach.telegram_id, Say("step_up_asked", values), now, key=key)
+        post(db, coach.telegram_id, Say(Untyped("step_up_asked", values)), now, key=key)
 
 
 def decide(turn: Turn, athlete_id: int, plan_id: int, *, yes: bool) -> None:
@@ -84,7 +84,7 @@ def _take(turn: Turn, plan: PlanRow, rung: Rung) -> None:
     athlete = people.person(turn.db, plan.athlete_id)
     values = {"by": turn.who.name, "side": plan.side, **_step(plan, rung)}
     key = f"plan{row.id}:raised"
-    post(turn.db, athlete.telegram_id, Say("plan_raised", values), turn.now, key=key)
+    post(turn.db, athlete.telegram_id, Say(Untyped("plan_raised", values)), turn.now, key=key)
 
 
 def _step(plan: PlanRow, rung: Rung) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, iso
+from bot.conversation.message import Say, Untyped, iso
 from bot.conversation.outgoing import post
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.quiet_hours import release_at
@@ -88,7 +88,14 @@ def _ask(db: Db, row: OccurrenceRow, run: list[OccurrenceRow], now: datetime) ->
     person, athlete = people.person(db, row.athlete_id), people.athlete(db, row.athlete_id)
     values = {"occurrence": run[0].id, "days": [iso(one.local_date) for one in reversed(run)]}
     due = release_at(now, occurrences.quiet_of(athlete), person.zone)
-    post(db, person.telegram_id, Say("why_missed", values), now, key=f"why:{run[-1].id}", due=due)
+    post(
+        db,
+        person.telegram_id,
+        Say(Untyped("why_missed", values)),
+        now,
+        key=f"why:{run[-1].id}",
+        due=due,
+    )
 
 
 def _tell(

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Say, iso
+from bot.conversation.message import Say, Untyped, iso
 from bot.conversation.outgoing import post
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
@@ -181,4 +181,4 @@ def _say(db: Db, row: StartRow, topic: str, now: datetime) -> None:
     person = people.person(db, row.athlete_id)
     values = {"at": iso(whole(row.due_at)), "zone": person.zone, "again": True}
     key = f"l{row.athlete_id}:{topic}:{now.timestamp():.6f}"
-    post(db, person.telegram_id, Say(topic, values), now, key=key)
+    post(db, person.telegram_id, Say(Untyped(topic, values)), now, key=key)
