@@ -1,4 +1,4 @@
-"""Letters that 0.1.0 stored are rendered by this version: nobody's message is lost by an upgrade."""
+"""Letters that 0.1.0 stored are rendered now: nobody loses a message by an upgrade."""
 
 import json
 from datetime import UTC, datetime
