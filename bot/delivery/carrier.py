@@ -13,10 +13,8 @@ from telegram.error import InvalidToken, TelegramError
 from bot.delivery import calls, plainer
 from bot.delivery.crossing import Answer, Crossing
 from bot.delivery.errors import Kind, classify
-from bot.delivery.global_limit import Place
-from bot.delivery.limiter import Pace
+from bot.delivery.limiter import HEARD, URGENT, Lane, Pace, Place, lane_of
 from bot.delivery.ports import Call, Clock, Forgetful, Memory, Render, Watch
-from bot.delivery.priority_class import HEARD, URGENT, Lane, lane_of
 from bot.delivery.results import Fate, Late, Lost, Refused, Sent
 from bot.delivery.retry_policy import Do, Verdict, judge
 from bot.delivery.transport import NotSent, NotSentTimedOut

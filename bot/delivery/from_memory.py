@@ -24,9 +24,8 @@ from telegram.error import TelegramError
 
 from bot.delivery import calls
 from bot.delivery.errors import Kind, classify
-from bot.delivery.limiter import HOLD, Pace
+from bot.delivery.limiter import HOLD, Lane, Pace
 from bot.delivery.ports import Call, Clock
-from bot.delivery.priority_class import Lane
 from bot.store.faults import is_of_the_file
 from bot.store.outbox_claims import Claimed
 

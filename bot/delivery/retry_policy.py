@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.delivery.errors import Kind, Outcome
-from bot.delivery.priority_class import HEARD
+from bot.delivery.limiter import HEARD
 from bot.store.outbox_claims import Claimed
 
 BACKOFF_S: Final = 0.5

@@ -14,10 +14,8 @@ from telegram.error import TelegramError
 
 from bot.delivery import results
 from bot.delivery.carrier import Carrier
-from bot.delivery.global_limit import Place
-from bot.delivery.limiter import ANSWER, Pace
+from bot.delivery.limiter import ANSWER, HEARD, OWN, URGENT, Lane, Pace, Place, lane_of
 from bot.delivery.ports import Call, Clock, Memory, News, Render, Unwatched, Watch
-from bot.delivery.priority_class import HEARD, OWN, URGENT, Lane, lane_of
 from bot.delivery.result_writer import Ledger
 from bot.delivery.results import Fate, Late
 from bot.store import outbox, outbox_claims

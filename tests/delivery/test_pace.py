@@ -9,11 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.chat_limit import BURST, GROUP, Chats
-from bot.delivery.global_limit import GUARD_S, LEAD_S, RECOVERY_S, WINDOW_S, Budget, Place
-from bot.delivery.limiter import TITHE, Pace
-from bot.delivery.priority_class import Lane, lane_of
-from bot.delivery.release_slots import SECOND_S, SHARE, Promises
+from bot.delivery.limiter import (
+    BURST,
+    GROUP,
+    GUARD_S,
+    LEAD_S,
+    RECOVERY_S,
+    SECOND_S,
+    SHARE,
+    TITHE,
+    WINDOW_S,
+    Budget,
+    Chats,
+    Lane,
+    Pace,
+    Place,
+    Promises,
+    lane_of,
+)
 from bot.store.outbox_claims import Claimed
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
