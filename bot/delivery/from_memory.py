@@ -22,7 +22,7 @@ import structlog
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.delivery import calls
+from bot.delivery import carrier
 from bot.delivery.errors import Kind, classify
 from bot.delivery.limiter import HOLD, Lane, Pace
 from bot.delivery.ports import Call, Clock
@@ -108,7 +108,7 @@ def beside(bot: Bot, pace: Pace, clock: Clock) -> Send:
         while (at := pace.opens_at(Lane.CUE, clock.ticks())) > clock.ticks():
             await clock.wait(asyncio.Event(), at - clock.ticks())
         pace.free.take(clock.ticks())
-        await calls.make(bot, call)
+        await carrier.make(bot, call)
 
     return send
 

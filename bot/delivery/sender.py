@@ -16,8 +16,7 @@ from bot.delivery import results
 from bot.delivery.carrier import Carrier
 from bot.delivery.limiter import ANSWER, HEARD, OWN, URGENT, Lane, Pace, Place, lane_of
 from bot.delivery.ports import Call, Clock, Memory, News, Render, Unwatched, Watch
-from bot.delivery.result_writer import Ledger
-from bot.delivery.results import Fate, Late
+from bot.delivery.results import Fate, Late, Ledger
 from bot.store import outbox, outbox_claims
 from bot.store.engine import Store, quiet
 from bot.store.outbox_claims import Ahead, Claimed

@@ -10,7 +10,7 @@ from bot.accounts.invites import redact
 from bot.coaching.messages import Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.weekly import flow as weekly
-from bot.conversation.message import Intent, Menu
+from bot.conversation.message import Intent, Menu, Say
 from bot.dispatch import registry, unreadable
 from bot.operations import lost_messages, menus, refusals
 from bot.protocol.session.events import CueHanded, CueLost, Refusal
@@ -41,11 +41,16 @@ def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> 
     for letter, handed_at in letters:
         if letter.kind == Reminder.__name__:
             reminded.append(letter.body["occurrence"])
-        elif letter.kind in FOLLOWED or letter.silenced or redact.has_link(letter):
+        elif letter.kind in FOLLOWED or letter.silenced or _has_link(letter):
             acts = True
             _follow(db, letter, handed_at, now)
-    reminders.delivered(db, reminded, now)
+    if reminded:
+        reminders.delivered(db, reminded, now)
     return acts
+
+
+def _has_link(letter: Claimed) -> bool:
+    return letter.kind == Say.__name__ and redact.has_link(letter)
 
 
 def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:

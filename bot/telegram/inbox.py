@@ -13,10 +13,9 @@ from bot.dispatch import updates as dispatch_updates
 from bot.dispatch.commands.catalogue import Rules
 from bot.dispatch.updates import Arrived, Caller
 from bot.telegram import router
-from bot.telegram.origin import key_of
 from bot.telegram.ports import Clock, Desk, Watch
 from bot.telegram.unsaved import Saving, unheard
-from bot.telegram.update import Said, narrow
+from bot.telegram.update import Said, key_of, narrow
 
 log = structlog.get_logger()
 

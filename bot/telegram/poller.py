@@ -19,9 +19,9 @@ from telegram.error import (
 from bot.conversation.admission import FRESH
 from bot.dispatch import updates as dispatch_updates
 from bot.dispatch.updates import Arrived
-from bot.telegram.origin import dated
 from bot.telegram.ports import Clock, Desk
 from bot.telegram.unsaved import Saving, unheard
+from bot.telegram.update import dated
 
 log = structlog.get_logger()
 

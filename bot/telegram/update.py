@@ -1,7 +1,12 @@
-"""An update narrowed to what the bot understands: who, where, and what was said or pressed."""
+"""An update narrowed to what the bot understands: who, where, what was said or pressed, and when.
 
+It can come again under a new id: its press or message is the same one then.
+"""
+
+import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -161,3 +166,46 @@ def _text_of(message: Raw) -> str:
     """Return the words of a message: its text or caption, else the sign of its sticker."""
     sign = (message.get("sticker") or {}).get("emoji")
     return _told(message.get("text") or message.get("caption") or sign)[:MAX_TEXT]
+
+
+# ---- which act it is, and when that was --------------------------------------------
+
+_MESSAGES: Final = ("message", "edited_message")
+
+
+def key_of(update: Raw) -> str | None:
+    """Return what tells this press, message or change from all others; None for anything else."""
+    if (query := update.get("callback_query")) is not None:
+        return f"q{query['id']}"
+    message = _newest(update)
+    if message is not None:
+        named = ("message_id", "date", "edit_date", "text")
+        return _written("m", message["chat"], [message.get(name) for name in named])
+    change = update.get("my_chat_member")
+    if change is None:
+        return None
+    statuses = [change[which]["status"] for which in ("old_chat_member", "new_chat_member")]
+    return _written("c", change["chat"], [change.get("date"), *statuses])
+
+
+def dated(update: Raw) -> datetime | None:
+    """Return a message's own date, that of its last edit; None where there is none to read.
+
+    A press has none: the date in it is that of the message under the button.
+    """
+    told = _newest(update) or update.get("my_chat_member")
+    if told is None:
+        return None
+    seconds = told.get("edit_date") or told.get("date")
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def _newest(update: Raw) -> Any:
+    return next((update[kind] for kind in _MESSAGES if update.get(kind) is not None), None)
+
+
+def _written(kind: str, chat: Raw, values: list[Any]) -> str:
+    return kind + json.dumps([chat["id"], *values])

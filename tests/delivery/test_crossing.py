@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from telegram.error import NetworkError, TimedOut
 
-from bot.delivery import calls
+from bot.delivery import carrier
 from bot.delivery.crossing import Crossing, aboard
 from bot.delivery.transport import AiohttpRequest, NotSent, NotSentTimedOut
 from tests.delivery import loopback
@@ -166,7 +166,7 @@ async def test_f122_what_has_left_is_not_called_off(
     way.call_off()
     await asyncio.wait({sending}, timeout=0.1)
     release()
-    assert calls.heard(await sending) == MESSAGE["message_id"]
+    assert carrier.heard(await sending) == MESSAGE["message_id"]
     assert way.left_at == AT
 
 
@@ -180,7 +180,7 @@ async def test_f122_a_late_answer_is_listened_for(api: Loopback) -> None:
         assert not isinstance(caught.value, NotSent)
         assert way.late is not None
         release()
-        assert calls.heard(await way.late) == MESSAGE["message_id"]
+        assert carrier.heard(await way.late) == MESSAGE["message_id"]
 
 
 async def test_f122_other_letters_are_not_listened_for(api: Loopback) -> None:
@@ -216,7 +216,7 @@ async def test_f122_what_was_given_up_is_not_sent_on_by_the_machine() -> None:
 )
 def test_an_answer_without_a_message_tells_of_none(body: bytes) -> None:
     """A refusal, or what is no answer of Telegram's: there is nothing to take back."""
-    assert calls.heard((200, body)) is None
+    assert carrier.heard((200, body)) is None
 
 
 def held() -> tuple[loopback.Answer, Callable[[], None]]:
