@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
+from itertools import count
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -28,10 +29,11 @@ from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.dispatch import delivery_events, due_work, upkeep
 from bot.dispatch.commands.catalogue import Rules
+from bot.expected import ExpectedError
 from bot.metrics import HOST, Endpoint, Metrics
 from bot.operations import faults, menus, status
 from bot.operations.backup_job import Backups
-from bot.protocol.calendar.zones import check_tzdata, prefer_packaged_tzdata
+from bot.protocol.calendar.zones import TzdataMissingError, check_tzdata, prefer_packaged_tzdata
 from bot.settings import Delivery, Settings, require_token
 from bot.store import backup, damage
 from bot.store.engine import FileLock, Store
@@ -51,8 +53,8 @@ DRAIN_S: Final = 5.0
 """How long a program that ends waits for messages under way."""
 
 
-class StopError(Exception):
-    """The program can not go on; the text is one sentence for a person."""
+class StopError(ExpectedError):
+    """The program cannot go on; the text is one sentence for a person."""
 
 
 @dataclass(slots=True)
@@ -177,7 +179,10 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     token = require_token(settings)
     _settle_ptb()
     prefer_packaged_tzdata()
-    check_tzdata()
+    try:
+        check_tzdata()
+    except TzdataMissingError as error:
+        raise StopError(str(error)) from None
     url = settings.database.url
     lock = FileLock(url)
     stack.callback(lock.release)
@@ -244,7 +249,7 @@ async def _forget_webhook(bot: Bot) -> None:
 async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
     """Make a call of the start, again while Telegram can not be reached."""
     clock = SystemClock()
-    for tries in range(1_000_000):
+    for tries in count():
         try:
             await call()
         except InvalidToken as error:

@@ -13,31 +13,13 @@ from functools import wraps
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from bot import streams
+from bot.expected import Code, ExpectedError
 from bot.settings import Settings, load, require_token
-
-BAD_SETTINGS: Final = 3
-BAD_DATABASE: Final = 4
-CAN_NOT_GO_ON: Final = 5
-NOT_AS_EXPECTED: Final = 6
-IN_USE: Final = 7
-NO_SANDBOX: Final = 8
-
-_CODES: Final = {
-    "BadSettingsError": BAD_SETTINGS,
-    "InUseError": IN_USE,
-    "StoreError": BAD_DATABASE,
-    "StopError": CAN_NOT_GO_ON,
-    "TzdataMissingError": CAN_NOT_GO_ON,
-    "SandboxError": CAN_NOT_GO_ON,
-    "SandboxMissingError": NO_SANDBOX,
-    "UnexpectedError": NOT_AS_EXPECTED,
-}
-"""By the name of the exception, or of the first base that stands here."""
 
 cli = typer.Typer(
     help="Holdfast: daily isometric rehab sessions in Telegram.",
@@ -51,8 +33,10 @@ Config = Annotated[
 ]
 
 
-class SandboxMissingError(Exception):
+class SandboxMissingError(ExpectedError):
     """The demo's stand-in for Telegram is not installed."""
+
+    code = Code.NO_SANDBOX
 
 
 class Script(StrEnum):
@@ -70,20 +54,11 @@ def _plainly(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
-        except Exception as error:
-            code = _code(error)
-            if code is None:
-                raise
+        except ExpectedError as error:
             typer.echo(f"holdfast: {error}", err=True)
-            raise typer.Exit(code) from None
+            raise typer.Exit(error.code) from None
 
     return run
-
-
-def _code(error: Exception) -> int | None:
-    """Return the exit code of an expected failure, or None for a fault of the program."""
-    names = (kind.__name__ for kind in type(error).__mro__)
-    return next((_CODES[name] for name in names if name in _CODES), None)
 
 
 def _settings(config: Path | None) -> Settings:

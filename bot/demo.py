@@ -17,6 +17,7 @@ from sqlmodel import Session as Db
 
 from bot import app
 from bot.clock.clock import SystemClock
+from bot.expected import Code, ExpectedError
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.zones import ZoneError, normalise_zone
 from bot.protocol.dose.dose import Dose, Side
@@ -36,8 +37,10 @@ STEP_S: Final = 120.0
 """Longest wait for one message of a script."""
 
 
-class UnexpectedError(Exception):
+class UnexpectedError(ExpectedError):
     """A played session did not end as its script says."""
+
+    code = Code.NOT_AS_EXPECTED
 
 
 class DemoClock(SystemClock):
@@ -153,7 +156,11 @@ async def _serve(sandbox: Sandbox, port: int) -> Server:
     try:
         return await serve(sandbox, port)
     except SandboxError:
+        pass  # the port is taken: any other will do
+    try:
         return await serve(sandbox, 0)
+    except SandboxError as error:
+        raise app.StopError(str(error)) from None
 
 
 def _settings(server: Server, folder: Path) -> Embedded:

@@ -12,12 +12,16 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from bot.expected import Code, ExpectedError
+
 PREFIX: Final = "BOT_"
 TELEGRAM: Final = "https://api.telegram.org"
 
 
-class BadSettingsError(Exception):
-    """The settings can not be used; the text is one sentence naming the key or file."""
+class BadSettingsError(ExpectedError):
+    """The settings cannot be used; the text is one sentence naming the key or file."""
+
+    code = Code.BAD_SETTINGS
 
 
 class _Section(BaseModel):

@@ -8,6 +8,8 @@
 import sqlite3
 from typing import Final
 
+from bot.expected import Code, ExpectedError
+
 _PASSING: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -24,8 +26,10 @@ _DAMAGE_TOO: Final = ("unsupported file format", "malformed database schema", "C
 """Beginnings of messages that come without such a code: the header, or a text, is no more one."""
 
 
-class StoreError(Exception):
-    """The database can not be opened; the text is a sentence for a person."""
+class StoreError(ExpectedError):
+    """The database cannot be opened; the text is a sentence for a person."""
+
+    code = Code.BAD_DATABASE
 
 
 class DamagedError(StoreError):

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.expected import Code
 from bot.store.faults import DamagedError, StoreError, is_damage
 
 EXAMPLE: Final = "sqlite:///data/holdfast.db"
@@ -16,6 +17,8 @@ EXAMPLE: Final = "sqlite:///data/holdfast.db"
 
 class InUseError(StoreError):
     """Another instance runs on this database."""
+
+    code = Code.IN_USE
 
 
 def file_of(url: str) -> Path:
