@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.message import Intent, Priority
+from bot.conversation.message import Intent
+from bot.letters import Priority
 
 
 @dataclass(frozen=True, slots=True)

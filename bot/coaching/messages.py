@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.conversation.message import Intent, Priority
+from bot.conversation.message import Intent
+from bot.letters import Priority
 from bot.protocol.report.athlete_week import AthleteWeek
 from bot.protocol.report.period import PeriodChart
 

@@ -6,25 +6,11 @@ when it is sent. Values are plain, so that they survive a restart as JSON.
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import IntEnum
 from typing import Any, ClassVar, Final, TypeVar
 
 from pydantic import TypeAdapter
 
-from bot.store.outbox import UnreadableError
-
-
-class Priority(IntEnum):
-    """Who goes first when several messages wait (docs/architecture.md, Out)."""
-
-    STOP = 0
-    RELEASE = 1
-    HOLD = 2
-    QUESTION = 3
-    REPLY = 4
-    REMINDER = 5
-    SUMMARY = 6
-    BROADCAST = 7
+from bot.letters import Priority, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)

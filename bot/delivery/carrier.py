@@ -19,8 +19,9 @@ from bot.delivery.ports import Call, Clock, Forgetful, Memory, Render, Watch
 from bot.delivery.results import Fate, Late, Lost, Refused, Sent
 from bot.delivery.retry_policy import Do, Verdict, judge
 from bot.delivery.transport import NotSent, NotSentTimedOut
+from bot.letters import UnreadableError
 from bot.store.engine import is_passing
-from bot.store.outbox import BROKEN, SILENCED, UNREADABLE, UnreadableError
+from bot.store.outbox import BROKEN, SILENCED, UNREADABLE
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState
 

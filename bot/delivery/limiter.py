@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from bot.letters import Priority
 from bot.store.outbox_claims import Claimed
 
 # ---- which letters go before which -----------------------------------------------------
 
-URGENT: Final = 2
+URGENT: Final = Priority.HOLD
 """Priorities up to this one (stop, release, hold) are felt in the body."""
-HEARD: Final = 3
+HEARD: Final = Priority.QUESTION
 """Priorities up to this one (questions and alerts too) have to be heard, in whatever form."""
-OWN: Final = 4
+OWN: Final = Priority.REPLY
 """Priorities up to this one (question, reply) answer somebody who is in the chat just now."""
 
 

@@ -12,10 +12,11 @@ from bot.coaching.relay import flow as relay
 from bot.coaching.weekly import flow as weekly
 from bot.conversation.message import Intent, Menu, Say
 from bot.dispatch import registry, unreadable
+from bot.letters import UnreadableError
 from bot.operations import lost_messages, menus, refusals
 from bot.protocol.session.events import CueHanded, CueLost, Refusal
 from bot.store import outbox, people, sessions
-from bot.store.outbox import SILENCED, UnreadableError
+from bot.store.outbox import SILENCED
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState
 from bot.training import reasons

@@ -16,8 +16,8 @@ from bot.conversation.message import (
     read,
 )
 from bot.conversation.words import Words, all_of
+from bot.letters import UnreadableError
 from bot.operations.messages import Status
-from bot.store.outbox import UnreadableError
 from bot.training.messages import (
     Ask,
     Chart,

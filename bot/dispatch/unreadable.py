@@ -10,7 +10,8 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.accounts.invites import redact
-from bot.conversation.message import Menu, Priority
+from bot.conversation.message import Menu
+from bot.letters import Priority
 from bot.operations import menus
 from bot.protocol.session.events import CueLost, Refusal
 from bot.protocol.session.state import Phase

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.conversation.message import Priority
+from bot.letters import Priority
 from bot.operations import refusals
 from bot.operations.values import Lateness
 from bot.store import figures as stored

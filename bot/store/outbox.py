@@ -31,10 +31,6 @@ BROKEN: Final = "broken"
 SETTLED: Final = col(OutboxRow.state).not_in((OutboxState.PENDING, OutboxState.SENDING))
 
 
-class UnreadableError(Exception):
-    """A letter's kind or values cannot be read by this version."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What is to be said to one chat, and until when it may be said.

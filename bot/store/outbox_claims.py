@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.letters import Priority
 from bot.store.json_rows import THESE, array
 from bot.store.outbox import PENDING, SILENCED, body_of
 from bot.store.tables import OutboxRow, OutboxState
@@ -59,7 +60,7 @@ _COLUMNS = (
 )
 ANY: Final = 99
 """A priority behind all others."""
-BULK: Final = (5, 6, 7)
+BULK: Final = (Priority.REMINDER, Priority.SUMMARY, Priority.BROADCAST)
 """Priorities whose letters are not left behind for ever: reminders, summaries, broadcasts."""
 
 

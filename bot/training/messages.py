@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-from bot.conversation.message import Intent, Priority
+from bot.conversation.message import Intent
+from bot.letters import Priority
 
 Leg = Literal["left", "right"]
 Bar = Literal["done", "interrupted", "stopped", "not done"]

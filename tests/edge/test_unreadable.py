@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from telegram.error import InvalidToken
 
-from bot.conversation.message import Priority
 from bot.dispatch import due_work, registry, upkeep
+from bot.letters import Priority, UnreadableError
 from bot.operations import figures
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
@@ -196,7 +196,7 @@ async def test_f135_nothing_that_reads_letters_minds(world: World) -> None:
 def test_f135_an_empty_body_is_no_letter() -> None:
     """Every kind has something that it cannot do without."""
     for kind in registry.KINDS:
-        with pytest.raises(outbox.UnreadableError):
+        with pytest.raises(UnreadableError):
             registry.load(kind, {})
 
 

@@ -13,8 +13,8 @@ from bot.conversation import message
 from bot.conversation.interaction import Turn
 from bot.conversation.message import Say, Untyped
 from bot.conversation.outgoing import post
+from bot.letters import UnreadableError
 from bot.store import outbox, people
-from bot.store.outbox import UnreadableError
 from bot.store.tables import PersonRow, Role
 
 MAX_TEXT: Final = 2_000

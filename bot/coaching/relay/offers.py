@@ -11,9 +11,10 @@ from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
 from bot.conversation import message, words_offer
 from bot.conversation.interaction import Turn
+from bot.letters import UnreadableError
 from bot.protocol.red_flags.worries import names_sign
 from bot.protocol.session.speech import pain_among, plain_pain
-from bot.store import asked, outbox, people
+from bot.store import asked, people
 from bot.store.tables import PersonRow, Role
 
 RECENT: Final = timedelta(hours=48)
@@ -75,7 +76,7 @@ def _wrote_lately(turn: Turn) -> PersonRow | None:
     for letter in asked.said(turn.db, turn.chat_id, [Relayed.__name__], turn.now - RECENT):
         try:
             came = message.read(Relayed, letter.body)
-        except outbox.UnreadableError:
+        except UnreadableError:
             continue
         mine = came.athlete_id if came.to_athlete else came.coach_id
         if mine == turn.person_id and relay.still_allowed(turn.db, came):

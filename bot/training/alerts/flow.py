@@ -21,6 +21,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation import message
 from bot.conversation.outgoing import post
+from bot.letters import UnreadableError
 from bot.protocol.calendar.local_time import instant, local
 from bot.protocol.calendar.quiet_hours import QuietHours, release_at
 from bot.protocol.session.state import Outcome
@@ -190,7 +191,7 @@ def _intent(db: Db, row: AlertRow) -> CoachAlert:
     """Return an alert as it is told; one that cannot be read, as far as its row knows."""
     try:
         return message.read(CoachAlert, outbox.body_of(row.body) or {})
-    except outbox.UnreadableError:
+    except UnreadableError:
         return _bare(db, row)
 
 

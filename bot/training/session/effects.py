@@ -1,6 +1,6 @@
 """What a session's effects tell: one function an effect, each a message or a stored fact."""
 
-from bot.conversation import message
+from bot.letters import Priority
 from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.red_flags.flags import BY_REASON
 from bot.protocol.session import events
@@ -102,7 +102,7 @@ def _interrupt(scene: Scene, effect: Effect) -> None:
 
 
 def _silence(scene: Scene, _effect: Effect) -> None:
-    outbox.silence(scene.db, scene.id, but=message.Priority.STOP)
+    outbox.silence(scene.db, scene.id, but=Priority.STOP)
 
 
 def _stopped(scene: Scene, effect: Effect) -> None:
