@@ -8,7 +8,7 @@ class UnreadableError(Exception):
 
 
 class Priority(IntEnum):
-    """Who goes first when several messages wait (docs/architecture.md, Out)."""
+    """Who goes first when several messages wait (docs/delivery.md, Out)."""
 
     STOP = 0
     RELEASE = 1

@@ -1,7 +1,7 @@
 """Instants and the wall clocks they are read on.
 
 An instant is an aware datetime in UTC; a wall time belongs to an IANA zone.
-The two meet here and nowhere else (docs/architecture.md, Time).
+The two meet here and nowhere else (docs/time.md, Time).
 Zone arguments are names that `zones.normalise_zone` returned.
 """
 
@@ -47,7 +47,7 @@ def instant(day: date, at: time, zone: str) -> datetime:
     """Return the UTC instant at which the zone's wall clock shows `day` `at`.
 
     A wall time that does not exist moves forward by the length of the gap (02:30 → 03:30);
-    one that exists twice is the first (docs/architecture.md, Time).
+    one that exists twice is the first (docs/time.md, Time).
     """
     return datetime.combine(day, at.replace(fold=0), zone_info(zone)).astimezone(UTC)
 

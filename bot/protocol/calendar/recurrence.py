@@ -1,7 +1,7 @@
 """The days and wall times at which an athlete is asked to hold.
 
 Exactly one occurrence per local date and slot, over every change of the clocks
-and every move of the athlete (docs/architecture.md, Time).
+and every move of the athlete (docs/time.md, Time).
 """
 
 from collections.abc import Callable, Container, Iterator

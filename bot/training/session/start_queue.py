@@ -21,7 +21,7 @@ from bot.store.tables import StartRow
 from bot.training import eligibility
 
 SHARE: Final = 0.8
-"""The part of the budget that live sessions may use (docs/architecture.md, Out)."""
+"""The part of the budget that live sessions may use (docs/delivery.md, Out)."""
 CALLS: Final = 4
 """Of each hold: HOLD, RELEASE, the answer to the press, the rest."""
 BEFORE_S: Final = 30.0
