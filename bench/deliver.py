@@ -21,7 +21,7 @@ from bench.bot_api import TOKEN, Fields
 from bench.crowd import CUES, Morning, Planned, What, put
 from bench.near import Handed
 from bench.rules import busiest_second, idlest
-from bot.delivery.ports import Call, Clock, Taken
+from bot.delivery.ports import Call, SenderClock, Taken
 from bot.delivery.sender import Sender
 from bot.store.engine import Store
 from bot.store.outbox_claims import Claimed
@@ -170,7 +170,7 @@ async def plainly(letter: Claimed, _now: datetime) -> Call | None:
     return "send_message", words
 
 
-async def ours(morning: Morning, api: Api, store: Store, clock: Clock) -> Delivered:
+async def ours(morning: Morning, api: Api, store: Store, clock: SenderClock) -> Delivered:
     """Deliver by the outbox and the sender."""
     course, begun = _Course(morning), clock.now()
     bot = Bot(TOKEN, base_url=api.url, request=api.request(course.handed))

@@ -59,7 +59,7 @@ class Delivery(_Section):
     reminders_within_s: float = Field(default=600.0, ge=1.0, le=7200.0)
 
 
-class Backup(_Section):
+class BackupSettings(_Section):
     """Copies of the database: their folder, when one is made by itself (UTC), and how many stay.
 
     A relative folder lies beside the database.
@@ -70,7 +70,7 @@ class Backup(_Section):
     keep: int = Field(default=14, ge=1, le=1000)
 
 
-class Metrics(_Section):
+class MetricsSettings(_Section):
     """The port on 127.0.0.1 where figures are read by Prometheus; 0 opens none."""
 
     port: int = Field(default=0, ge=0, le=65535)
@@ -87,8 +87,8 @@ class Settings(BaseSettings):
     database: Database = Database()
     access: Access = Access()
     delivery: Delivery = Delivery()
-    backup: Backup = Backup()
-    metrics: Metrics = Metrics()
+    backup: BackupSettings = BackupSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 
-class Desk(Protocol):
+class ClockFlows(Protocol):
     """Runs flows: `write` in a transaction on the writer thread, `read` beside it."""
 
     def write(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
@@ -16,7 +16,7 @@ class Desk(Protocol):
         """Run a query that changes nothing."""
 
 
-class Clock(Protocol):
+class BackupClock(Protocol):
     """Time, as the backups need it."""
 
     def now(self) -> datetime:

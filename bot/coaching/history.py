@@ -11,10 +11,10 @@ from bot.protocol.calendar.local_time import local
 from bot.protocol.report.period import Became, Morning, Planned, Stretch, Trained
 from bot.protocol.session.state import Outcome
 from bot.store import history
-from bot.store.history import Asking, Cut, Load, Past, Rated, Sitting, Woken
+from bot.store.history import Asking, CutHold, Load, Past, Rated, Sitting, Woken
 from bot.store.tables import OccurrenceState, PersonRow
 
-T = TypeVar("T", Asking, Woken, Cut, Rated)
+T = TypeVar("T", Asking, Woken, CutHold, Rated)
 
 _BECAME: Final = {
     Outcome.LESSENING: Became.DONE,
@@ -151,7 +151,9 @@ def _trained(
     return trained
 
 
-def _session(row: Sitting, load: Load, cuts: list[Cut], ratings: list[Rated], zone: str) -> Trained:
+def _session(
+    row: Sitting, load: Load, cuts: list[CutHold], ratings: list[Rated], zone: str
+) -> Trained:
     day = row.day or local(row.opened_at, zone).date()
     newest = {rated.hold_idx: rated.value for rated in ratings}
     pains = [newest[idx] for idx in sorted(idx for idx in newest if idx is not None)]
@@ -178,7 +180,7 @@ def _session(row: Sitting, load: Load, cuts: list[Cut], ratings: list[Rated], zo
 
 
 def _stop(
-    row: Sitting, load: Load, cuts: list[Cut], ratings: list[Rated]
+    row: Sitting, load: Load, cuts: list[CutHold], ratings: list[Rated]
 ) -> tuple[int | None, int | None]:
     """Return the number of the hold that ended the session and the pain named there.
 

@@ -14,10 +14,10 @@ from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 from bot.delivery import plainer
 from bot.delivery.crossing import Answer, Crossing, aboard
 from bot.delivery.errors import Kind, classify
-from bot.delivery.limiter import HEARD, URGENT, Lane, Pace, Place, lane_of
-from bot.delivery.ports import Call, Clock, Forgetful, Memory, Render, Watch
+from bot.delivery.limiter import HEARD, URGENT, Lane, Pace, Slot, lane_of
+from bot.delivery.ports import Call, Forgetful, Memory, Render, SenderClock, Watch
 from bot.delivery.results import Fate, Late, Lost, Refused, Sent
-from bot.delivery.retry_policy import Do, Verdict, judge
+from bot.delivery.retry_policy import Do, RetryDecision, judge
 from bot.delivery.transport import NotSent, NotSentTimedOut
 from bot.letters import UnreadableError
 from bot.store.engine import is_passing
@@ -37,7 +37,7 @@ class _Trip:
     """A letter under way: its place in the budget, and its crossing."""
 
     letter: Claimed
-    place: Place
+    place: Slot
     crossing: Crossing
     handed_at: datetime | None = None
 
@@ -58,7 +58,7 @@ class Carrier:
         bot: Bot,
         render: Render,
         pace: Pace,
-        clock: Clock,
+        clock: SenderClock,
         watch: Watch,
         told: Callable[[Fate], None],
     ) -> None:
@@ -89,7 +89,7 @@ class Carrier:
             trip.crossing.call_off()
         return [trip.letter for trip in fresh]
 
-    async def carry(self, letter: Claimed, place: Place) -> None:
+    async def carry(self, letter: Claimed, place: Slot) -> None:
         """Carry a letter to Telegram and tell what became of it."""
         never_twice = not letter.repeatable and letter.priority <= URGENT
         crossing = Crossing(
@@ -166,7 +166,7 @@ class Carrier:
             call = simpler
             self._pace.budget_of(lane_of(letter.priority)).take(self._clock.ticks())
 
-    async def _in_place(self, letter: Claimed, place: Place) -> Place:
+    async def _in_place(self, letter: Claimed, place: Slot) -> Slot:
         """Return the letter's place, or a new one if making the letter took so long."""
         lane, ticks = lane_of(letter.priority), self._clock.ticks()
         if lane is Lane.CUE or ticks - place.at <= STALE_S:
@@ -209,7 +209,7 @@ class Carrier:
             return self._dropped(letter)
         return Refused(letter, verdict, outcome, self._left_at(trip))
 
-    def _ran_out(self, letter: Claimed, error: TelegramError, verdict: Verdict) -> bool:
+    def _ran_out(self, letter: Claimed, error: TelegramError, verdict: RetryDecision) -> bool:
         """Whether a letter's time is over before it could be sent again."""
         if letter.not_after is None:
             return False

@@ -54,7 +54,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendOutcome:
     """One failed send, judged. ``seconds`` is set for retry_after, ``new_chat_id`` for migrated."""
 
     kind: Kind
@@ -99,7 +99,7 @@ _BY_TYPE: Final[tuple[tuple[tuple[type[TelegramError], ...], Kind], ...]] = (
 UNTOLD_WAIT_S: Final = 1.0
 
 
-def classify(error: TelegramError) -> Outcome:
+def classify(error: TelegramError) -> SendOutcome:
     """Judge the error of one send. Texts match anywhere, in any case; the first row wins.
 
     1. RetryAfter: retry_after, with its seconds.
@@ -119,14 +119,14 @@ def classify(error: TelegramError) -> Outcome:
     """
     match error:
         case RetryAfter():
-            return Outcome(Kind.RETRY_AFTER, seconds=_seconds(error))
+            return SendOutcome(Kind.RETRY_AFTER, seconds=_seconds(error))
         case ChatMigrated():
-            return Outcome(Kind.MIGRATED, new_chat_id=error.new_chat_id)
+            return SendOutcome(Kind.MIGRATED, new_chat_id=error.new_chat_id)
         case Forbidden():
             known = any(text in error.message.lower() for text in UNREACHABLE_FORBIDDEN)
-            return Outcome(Kind.UNREACHABLE if known else Kind.FORBIDDEN_UNKNOWN)
+            return SendOutcome(Kind.UNREACHABLE if known else Kind.FORBIDDEN_UNKNOWN)
         case BadRequest():
-            return Outcome(_judge_bad_request(error))
+            return SendOutcome(_judge_bad_request(error))
         case _:
             return _judge_by_type(error)
 
@@ -142,13 +142,13 @@ def _judge_bad_request(error: BadRequest) -> Kind:
     return next((kind for part, kind in BAD_REQUESTS if part in text), Kind.REFUSED)
 
 
-def _judge_by_type(error: TelegramError) -> Outcome:
+def _judge_by_type(error: TelegramError) -> SendOutcome:
     for types, kind in _BY_TYPE:
         if isinstance(error, types):
-            return Outcome(kind)
+            return SendOutcome(kind)
     text = error.message.lower()
     if isinstance(error, NetworkError) and "too many requests" in text:
-        return Outcome(Kind.RETRY_AFTER, seconds=UNTOLD_WAIT_S)
+        return SendOutcome(Kind.RETRY_AFTER, seconds=UNTOLD_WAIT_S)
     if isinstance(error, NetworkError) and "request entity too large" in text:
-        return Outcome(Kind.REFUSED)
-    return Outcome(Kind.SERVER_TROUBLE)
+        return SendOutcome(Kind.REFUSED)
+    return SendOutcome(Kind.SERVER_TROUBLE)

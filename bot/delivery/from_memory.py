@@ -25,7 +25,7 @@ from telegram.error import TelegramError
 from bot.delivery import carrier
 from bot.delivery.errors import Kind, classify
 from bot.delivery.limiter import HOLD, Lane, Pace
-from bot.delivery.ports import Call, Clock
+from bot.delivery.ports import Call, SenderClock
 from bot.store.faults import is_of_the_file
 from bot.store.outbox_claims import Claimed
 
@@ -59,7 +59,7 @@ class Word(StrEnum):
     NOT_SAVED = "not_saved"  # anything else that was heard
 
 
-class File(Protocol):
+class DatabaseFile(Protocol):
     """What is to be known of the store."""
 
     refused: int
@@ -101,7 +101,7 @@ class Spoken:
     tries: int = 0
 
 
-def beside(bot: Bot, pace: Pace, clock: Clock) -> Send:
+def beside(bot: Bot, pace: Pace, clock: SenderClock) -> Send:
     """Return what makes a call beside the outbox, within the same budget."""
 
     async def send(call: Call) -> None:
@@ -117,7 +117,7 @@ class FromMemory:
     """Keeps cues in mind, and says what cannot be stored."""
 
     def __init__(
-        self, file: File, clock: Clock, words: Words, send: Send, break_off: BreakOff
+        self, file: DatabaseFile, clock: SenderClock, words: Words, send: Send, break_off: BreakOff
     ) -> None:
         self._file = file
         self._clock = clock

@@ -55,7 +55,7 @@ RECOVERY_S: Final = 30.0
 
 
 @dataclass(slots=True, eq=False)
-class Place:
+class Slot:
     """One message's part of the budget; `at` is when it was taken, then when it was used."""
 
     at: float
@@ -76,7 +76,7 @@ class Budget:
         self.configured = max(LOWEST, rate)
         self.rate = self.configured
         self.held_until = 0.0
-        self._places: deque[Place] = deque()
+        self._places: deque[Slot] = deque()
         self._even = 0.0
         self._changed_at = float("-inf")
 
@@ -89,14 +89,14 @@ class Budget:
             at = max(at, self._places[-self._most].at + self._window)
         return at if at - now > ROUNDING_S else now
 
-    def take(self, now: float) -> Place:
+    def take(self, now: float) -> Slot:
         """Use a place for a message that goes now, whether there was one or not."""
         self._even = min(max(self._even, now) + self._window / self._most, now + self._window)
-        place = Place(now)
+        place = Slot(now)
         self._places.append(place)
         return place
 
-    def give_back(self, place: Place) -> None:
+    def give_back(self, place: Slot) -> None:
         """The message did not go after all."""
         if place in self._places:
             self._places.remove(place)
@@ -277,7 +277,7 @@ class Pace:
         """Whether it is the turn of a letter that has waited too long behind people's own."""
         return self._without_bulk >= TITHE - 1
 
-    def take(self, letter: Claimed, now: float, *, owed: bool = False) -> Place | float:
+    def take(self, letter: Claimed, now: float, *, owed: bool = False) -> Slot | float:
         """Return a place for `letter`, or when to ask again.
 
         One that is `owed` goes among people's own letters.

@@ -19,7 +19,7 @@ Taken = tuple[Claimed, datetime]
 """A letter that Telegram has taken, and when it was handed over."""
 
 
-class Clock(Protocol):
+class SenderClock(Protocol):
     """Time, as the sender needs it."""
 
     def now(self) -> datetime:

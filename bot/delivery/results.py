@@ -9,9 +9,9 @@ from typing import Final
 import structlog
 from sqlmodel import Session as Db
 
-from bot.delivery.errors import Outcome
-from bot.delivery.ports import Clock, News
-from bot.delivery.retry_policy import Do, Verdict
+from bot.delivery.errors import SendOutcome
+from bot.delivery.ports import News, SenderClock
+from bot.delivery.retry_policy import Do, RetryDecision
 from bot.store import outbox, outbox_claims
 from bot.store.engine import Store, is_passing, quiet
 from bot.store.outbox import BROKEN
@@ -52,8 +52,8 @@ class Lost(Fate):
 class Refused(Fate):
     """Telegram did not take it, or perhaps not; `verdict` is what to do about it."""
 
-    verdict: Verdict
-    outcome: Outcome
+    verdict: RetryDecision
+    outcome: SendOutcome
     handed_at: datetime
 
 
@@ -157,7 +157,7 @@ class Ledger:
     """Takes fates; `stored` is called with each once it is on disk, or was given up."""
 
     def __init__(
-        self, store: Store, news: News, clock: Clock, stored: Callable[[Fate], None]
+        self, store: Store, news: News, clock: SenderClock, stored: Callable[[Fate], None]
     ) -> None:
         self._store = store
         self._news = news

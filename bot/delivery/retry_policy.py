@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.delivery.errors import Kind, Outcome
+from bot.delivery.errors import Kind, SendOutcome
 from bot.delivery.limiter import HEARD
 from bot.store.outbox_claims import Claimed
 
@@ -35,7 +35,7 @@ class Do(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RetryDecision:
     """What to do, and after how many seconds."""
 
     do: Do
@@ -58,24 +58,26 @@ _IF_REPEATABLE: Final = {
 """What becomes of a letter that is not repeatable, and of one that is."""
 
 
-def judge(outcome: Outcome, letter: Claimed) -> Verdict:
+def judge(outcome: SendOutcome, letter: Claimed) -> RetryDecision:
     """Return what to do about `letter` after `outcome`; `letter.attempts` counts from 0."""
     plain = _PLAIN.get(outcome.kind)
     if plain is not None:
         nobody = plain is Do.UNREACHABLE and letter.kind == MENU
-        return Verdict(Do.FAIL if nobody else plain)
+        return RetryDecision(Do.FAIL if nobody else plain)
     tries = letter.attempts + 1
     backoff = min(MAX_BACKOFF_S, BACKOFF_S * 2 ** min(tries, 10))
     match outcome.kind:
         case Kind.RETRY_AFTER:
-            return Verdict(Do.HOLD_CHAT, outcome.seconds or 1.0)
+            return RetryDecision(Do.HOLD_CHAT, outcome.seconds or 1.0)
         case Kind.SEND_ANEW | Kind.BAD_TOKEN:
-            return Verdict(_IF_REPEATABLE[outcome.kind][letter.repeatable])
+            return RetryDecision(_IF_REPEATABLE[outcome.kind][letter.repeatable])
         case Kind.NOT_SENT:
-            return Verdict(Do.AGAIN, backoff)
+            return RetryDecision(Do.AGAIN, backoff)
         case Kind.FORBIDDEN_UNKNOWN:
-            return Verdict(Do.AGAIN if tries < FORBIDDEN_REPEATS else Do.FAIL, FORBIDDEN_S)
+            return RetryDecision(Do.AGAIN if tries < FORBIDDEN_REPEATS else Do.FAIL, FORBIDDEN_S)
         case _:
             heard = letter.priority <= HEARD
             once_more = heard or outcome.kind is Kind.SERVER_TROUBLE or tries < MAYBE_REPEATS
-            return Verdict(Do.AGAIN if letter.repeatable and once_more else Do.UNSURE, backoff)
+            return RetryDecision(
+                Do.AGAIN if letter.repeatable and once_more else Do.UNSURE, backoff
+            )

@@ -14,12 +14,12 @@ from telegram.error import TelegramError
 
 from bot.delivery import results
 from bot.delivery.carrier import Carrier
-from bot.delivery.limiter import ANSWER, HEARD, OWN, URGENT, Lane, Pace, Place, lane_of
-from bot.delivery.ports import Call, Clock, Memory, News, Render, Unwatched, Watch
+from bot.delivery.limiter import ANSWER, HEARD, OWN, URGENT, Lane, Pace, Slot, lane_of
+from bot.delivery.ports import Call, Memory, News, Render, SenderClock, Unwatched, Watch
 from bot.delivery.results import Fate, Late, Ledger
 from bot.store import outbox, outbox_claims
 from bot.store.engine import Store, quiet
-from bot.store.outbox_claims import Ahead, Claimed
+from bot.store.outbox_claims import Claimed, NextLook
 from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ class Look:
 
     letters: list[Claimed]
     owed: Claimed | None
-    ahead: Ahead
+    ahead: NextLook
     waiting: int
 
 
@@ -52,7 +52,7 @@ class Look:
 class Choice:
     """Letters that may go now, each with its place; and when the next of the rest may."""
 
-    chosen: list[tuple[Claimed, Place]]
+    chosen: list[tuple[Claimed, Slot]]
     held: dict[int, float]
     again_at: float | None
 
@@ -71,7 +71,7 @@ class Sender:
         bot: Bot,
         render: Render,
         news: News,
-        clock: Clock,
+        clock: SenderClock,
         rate: float,
         *,
         paid_rate: float = 0.0,
@@ -224,7 +224,7 @@ class Sender:
         owed = outbox_claims.overdue(db, now, now - self._patience) if behind else None
         return Look(letters, owed, ahead, self._waiting)
 
-    def _ahead(self, db: Db, now: datetime) -> Ahead:
+    def _ahead(self, db: Db, now: datetime) -> NextLook:
         """Return what comes next; once a second how many letters wait is counted with it."""
         ticks = self._clock.ticks()
         ahead = outbox_claims.ahead(db, now, count=ticks - self._counted_at >= 1)
@@ -233,7 +233,7 @@ class Sender:
         return ahead
 
     def _choose(self, look: Look, ticks: float) -> Choice:
-        chosen: list[tuple[Claimed, Place]] = []
+        chosen: list[tuple[Claimed, Slot]] = []
         chats, held = set(self._busy), dict[int, float]()
         again_at: float | None = None
         for letter in self._in_order(look):
@@ -245,7 +245,7 @@ class Sender:
                 self._passed_over = True
                 break
             place = self.pace.take(letter, ticks, owed=letter is look.owed)
-            if isinstance(place, Place):
+            if isinstance(place, Slot):
                 chosen.append((letter, place))
                 if letter.kind != ANSWER:
                     chats.add(letter.chat_id)
@@ -264,7 +264,7 @@ class Sender:
         others = [one for one in look.letters[len(cues) :] if one.id != look.owed.id]
         return [*cues, look.owed, *others]
 
-    async def _claim(self, choice: Choice, ahead: Ahead, now: datetime, ticks: float) -> None:
+    async def _claim(self, choice: Choice, ahead: NextLook, now: datetime, ticks: float) -> None:
         ids = [letter.id for letter, _ in choice.chosen]
         held = {chat: now + timedelta(seconds=until - ticks) for chat, until in choice.held.items()}
         claimed, dropped = await self._store.write(self._write_claim, ids, held, now, ahead.expired)
@@ -294,7 +294,7 @@ class Sender:
             quiet(db)
         return outbox_claims.claim(db, ids, now) if ids else set(), dropped
 
-    def _start(self, letter: Claimed, place: Place) -> None:
+    def _start(self, letter: Claimed, place: Slot) -> None:
         if letter.kind != ANSWER:
             self._busy[letter.chat_id] += 1
         task = asyncio.create_task(self._carrier.carry(letter, place))

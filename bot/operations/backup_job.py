@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 import structlog
 
-from bot.clock.ports import Clock, Desk
+from bot.clock.ports import BackupClock, ClockFlows
 from bot.operations import backups
 from bot.operations.backups import BackupError, Copied
 
@@ -20,7 +20,9 @@ Copy = Callable[[datetime, Callable[[], bool]], Copied]
 class Backups:
     """Makes a backup whenever one is wanted. `nightly` is a time of the UTC day, or None."""
 
-    def __init__(self, desk: Desk, clock: Clock, copy: Copy, nightly: time | None) -> None:
+    def __init__(
+        self, desk: ClockFlows, clock: BackupClock, copy: Copy, nightly: time | None
+    ) -> None:
         self._desk = desk
         self._clock = clock
         self._copy = copy

@@ -16,7 +16,7 @@ from bot.operations import refusals
 from bot.operations.values import Lateness
 from bot.store import figures as stored
 from bot.store import outbox
-from bot.store.figures import Waits
+from bot.store.figures import WaitingLetters
 from bot.store.tables import AthleteRow, OutboxState, SessionRow
 
 CUES: Final = ("Stopped", "Release", "Hold")
@@ -35,7 +35,7 @@ _DAY_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostLetters:
     """Letters of a kind that did not arrive, or perhaps not."""
 
     kind: str
@@ -45,7 +45,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class BusiestTimes:
     """Letters handed over in the busiest second and the busiest minute of the clock."""
 
     second: int
@@ -53,7 +53,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ProgramFigures:
     """What `holdfast stats` prints. Of the last 24 hours; the budget is of the last hour.
 
     `cues` are counts by `STEPS_S`, and of what was later than the last of them. `capped` tells
@@ -64,17 +64,17 @@ class Figures:
     live_sessions: int
     sent: tuple[Lateness, ...]
     cues: tuple[int, ...]
-    lost: tuple[Lost, ...]
+    lost: tuple[LostLetters, ...]
     refused: int
     waiting: int
-    waits: tuple[tuple[str, Waits], ...]
-    budget: Budget | None
+    waits: tuple[tuple[str, WaitingLetters], ...]
+    budget: BusiestTimes | None
     updates: Lateness | None
     reminders: Lateness | None
     capped: bool
 
 
-def figures(db: Db, now: datetime, newest: int = NEWEST) -> Figures:
+def figures(db: Db, now: datetime, newest: int = NEWEST) -> ProgramFigures:
     """Return the figures at `now`, each of `newest` rows at most."""
     since = now - DAY
     cues, others = stored.sent_cues(db, since, newest), stored.sent(db, since, newest)
@@ -90,7 +90,7 @@ def figures(db: Db, now: datetime, newest: int = NEWEST) -> Figures:
         sum(one.due + one.later for one in waits),
         sum(seconds.values()) // HANDED,
     )
-    return Figures(
+    return ProgramFigures(
         athletes=count(db, AthleteRow),
         live_sessions=live_sessions(db),
         sent=_by_kind(cues, others),
@@ -139,20 +139,22 @@ def _steps(delays: list[float]) -> tuple[int, ...]:
     return tuple(sum(low < one <= high for one in late) for low, high in pairwise(edges))
 
 
-def _lost(found: list[tuple[str, OutboxState, int]]) -> tuple[Lost, ...]:
+def _lost(found: list[tuple[str, OutboxState, int]]) -> tuple[LostLetters, ...]:
     counts = {(kind, state): number for kind, state, number in found}
     states = (OutboxState.DROPPED, OutboxState.FAILED, OutboxState.UNSURE)
     kinds = sorted({kind for kind, _state in counts})
-    return tuple(Lost(kind, *(counts.get((kind, state), 0) for state in states)) for kind in kinds)
+    return tuple(
+        LostLetters(kind, *(counts.get((kind, state), 0) for state in states)) for kind in kinds
+    )
 
 
-def _budget(seconds: Mapping[str, int]) -> Budget | None:
+def _budget(seconds: Mapping[str, int]) -> BusiestTimes | None:
     if not seconds:
         return None
     minutes: Counter[str] = Counter()
     for second, number in seconds.items():
         minutes[second[:16]] += number
-    return Budget(max(seconds.values()), max(minutes.values()))
+    return BusiestTimes(max(seconds.values()), max(minutes.values()))
 
 
 def _name(priority: int) -> str:

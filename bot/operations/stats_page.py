@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from bot.operations.figures import NEWEST, STEPS_S, Figures
+from bot.operations.figures import NEWEST, STEPS_S, ProgramFigures
 from bot.operations.values import Lateness
 
 WIDTH: Final = 40
@@ -14,7 +14,7 @@ _NAME: Final = 26
 _NOTHING: Final = "  nothing yet"
 
 
-def page(found: Figures, rate: float, now: datetime) -> str:
+def page(found: ProgramFigures, rate: float, now: datetime) -> str:
     """Return the figures as text; `rate` is the configured one, messages a second."""
     blocks = [
         [f"Holdfast at {_at(now)} UTC: {_people(found)}"],
@@ -33,7 +33,7 @@ def page(found: Figures, rate: float, now: datetime) -> str:
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
-def _people(found: Figures) -> str:
+def _people(found: ProgramFigures) -> str:
     return f"{_count(found.athletes, 'athlete')}, {_count(found.live_sessions, 'live session')}"
 
 
@@ -55,7 +55,7 @@ def _row(name: str, one: Lateness) -> str:
     return f"{f'  {name}':<{_NAME}}{one.count:>10,}{times}{one.slow:>10,}"
 
 
-def _sent(found: Figures) -> Iterator[str]:
+def _sent(found: ProgramFigures) -> Iterator[str]:
     yield "Sent in 24 h, how late: due → handed to Telegram"
     if not found.sent:
         yield _NOTHING
@@ -70,7 +70,7 @@ def _delays(title: str, one: Lateness | None, name: str) -> list[str]:
     return [title, f"{'':<{_NAME}}{_COLUMNS}", _row(name, one)]
 
 
-def _cues(found: Figures) -> Iterator[str]:
+def _cues(found: ProgramFigures) -> Iterator[str]:
     yield "STOP, RELEASE and HOLD in 24 h, by how late"
     total = sum(found.cues)
     if not total:
@@ -91,7 +91,7 @@ def _steps() -> Iterator[str]:
 # ---- what was lost, what waits --------------------------------------------------------
 
 
-def _lost(found: Figures) -> Iterator[str]:
+def _lost(found: ProgramFigures) -> Iterator[str]:
     yield "Not delivered in 24 h"
     if found.lost:
         yield f"{'':<{_NAME}}{'dropped':>10}{'failed':>10}{'unsure':>10}"
@@ -103,7 +103,7 @@ def _lost(found: Figures) -> Iterator[str]:
     yield f"  refused as too many (429), tried again: {found.refused:,}"
 
 
-def _waits(found: Figures, now: datetime) -> Iterator[str]:
+def _waits(found: ProgramFigures, now: datetime) -> Iterator[str]:
     yield f"Waiting: {found.waiting:,}"
     if not found.waits:
         return
@@ -124,7 +124,7 @@ def _span(time: timedelta) -> str:
 # ---- the budget -----------------------------------------------------------------------
 
 
-def _budget(found: Figures, rate: float) -> Iterator[str]:
+def _budget(found: ProgramFigures, rate: float) -> Iterator[str]:
     yield f"Budget of the last hour: {rate:g} a second"
     if found.budget is None:
         yield _NOTHING

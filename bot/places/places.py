@@ -29,7 +29,7 @@ _MIN_PREFIX = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class City:
     """A city; `region` is a state or province where a country has several zones, else empty.
 
     `zone` is the IANA name to store, `population` at least 15,000.
@@ -56,7 +56,7 @@ def zone_at(latitude: float, longitude: float) -> str:
     return normalise_zone(name)
 
 
-def find_city(text: str, limit: int = MAX_PLACES) -> list[Place]:
+def find_city(text: str, limit: int = MAX_PLACES) -> list[City]:
     """Return the cities of that name, best known first; an empty list if there is none.
 
     Case, accents and the language of the name do not matter. A country, state or province
@@ -99,7 +99,7 @@ def _is_within(row: str, area: str) -> bool:
     return not area or f"|{area}|" in row.split("\t")[1]
 
 
-def _ranked(wanted: str, area: str) -> list[Place]:
+def _ranked(wanted: str, area: str) -> list[City]:
     """Return places by population; a city's own name counts for more than its other names."""
 
     def weight(row: str) -> int:
@@ -107,15 +107,15 @@ def _ranked(wanted: str, area: str) -> list[Place]:
         return int(row.rpartition("\t")[2]) * (_OWN_NAME_WEIGHT if own else 1)
 
     rows = (row for row in _rows(wanted) if _is_within(row, area))
-    unique: dict[tuple[str, ...], Place] = {}
+    unique: dict[tuple[str, ...], City] = {}
     for place in map(_place, sorted(rows, key=weight, reverse=True)):
         unique.setdefault((place.name, place.region, place.country, place.zone), place)
     return list(unique.values())
 
 
-def _place(row: str) -> Place:
+def _place(row: str) -> City:
     _, _, name, region, country, zone, population = row.split("\t")
-    return Place(name, region, country, normalise_zone(zone), int(population))
+    return City(name, region, country, normalise_zone(zone), int(population))
 
 
 @lru_cache(maxsize=1)

@@ -41,7 +41,7 @@ _NEWEST: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedLetter:
     """A letter that reached the chat, or is on its way there; `at` is when it was handed over."""
 
     id: int
@@ -50,11 +50,11 @@ class Asked:
     at: datetime
 
 
-def said(db: Db, chat_id: int, kinds: Collection[str], since: datetime) -> list[Asked]:
+def said(db: Db, chat_id: int, kinds: Collection[str], since: datetime) -> list[AskedLetter]:
     """Return the chat's letters of these kinds, meant for later than `since`, newest first."""
     which = {"chat": chat_id, "kinds": list(kinds), "since": since}
     found = [
-        Asked(row.id, row.kind, body_of(row.body) or {}, _instant(row.at))
+        AskedLetter(row.id, row.kind, body_of(row.body) or {}, _instant(row.at))
         for row in db.connection().execute(_SAID, which)
     ]
     return sorted(found, key=lambda one: -one.id)

@@ -19,7 +19,7 @@ FIRST_REMINDER = "o%:remind:0"
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class WaitingLetters:
     """What waits of one priority: due now, since when, and due later."""
 
     priority: int
@@ -69,7 +69,7 @@ def lost(db: Db, since: datetime, newest: int) -> list[tuple[str, OutboxState, i
     return [(kind, OutboxState(state), n) for kind, state, n in db.connection().execute(query)]
 
 
-def waits(db: Db, now: datetime, longest: int) -> list[Waits]:
+def waits(db: Db, now: datetime, longest: int) -> list[WaitingLetters]:
     """Return what waits by priority, of the letters that wait longest."""
     found = (
         select(OutboxRow.priority, OutboxRow.send_at)  # type: ignore[call-overload]
@@ -89,7 +89,7 @@ def waits(db: Db, now: datetime, longest: int) -> list[Waits]:
         .group_by(found.c.priority)
         .order_by(found.c.priority)
     )
-    return [Waits(*row) for row in db.connection().execute(query)]
+    return [WaitingLetters(*row) for row in db.connection().execute(query)]
 
 
 def handed_by_second(db: Db, since: datetime, newest: int) -> dict[str, int]:

@@ -69,7 +69,7 @@ class Load(NamedTuple):
     actual_s: float
 
 
-class Cut(NamedTuple):
+class CutHold(NamedTuple):
     """One hold that was interrupted."""
 
     session_id: int
@@ -100,7 +100,7 @@ class Past:
     askings: list[Asking]
     sittings: list[Sitting]
     loads: list[Load]
-    cuts: list[Cut]
+    cuts: list[CutHold]
     ratings: list[Rated]
     mornings: list[Woken]
 
@@ -126,7 +126,7 @@ def past(db: Db, athlete_ids: Collection[int], first: date, last: date) -> Past:
         [Asking(*row) for row in found(_askings())],
         [Sitting(*row) for row in found(_sittings())],
         [Load(*row) for row in found(_loads())],
-        [Cut(*row) for row in found(_cuts())],
+        [CutHold(*row) for row in found(_cuts())],
         [Rated(*row) for row in found(_ratings())],
         [Woken(*row) for row in found(_mornings())],
     )

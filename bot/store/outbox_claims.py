@@ -329,7 +329,7 @@ def repeated(db: Db) -> frozenset[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class NextLook:
     """When a waiting letter has to be looked at next, if any; whether one has expired.
 
     `waiting` is how many wait, where they were counted.
@@ -340,7 +340,7 @@ class Ahead:
     waiting: int | None = None
 
 
-def ahead(db: Db, now: datetime, *, count: bool = False) -> Ahead:
+def ahead(db: Db, now: datetime, *, count: bool = False) -> NextLook:
     """Return what comes after `now`: a letter is to be tried, or has just expired.
 
     With `count` all that waits is counted as well.
@@ -349,7 +349,7 @@ def ahead(db: Db, now: datetime, *, count: bool = False) -> Ahead:
     try_at, dead_at, dead, *waiting = db.connection().execute(query, {"after": now}).one()
     known = [try_at, None if dead_at is None else dead_at + A_MOMENT]
     next_at = min((at for at in known if at is not None), default=None)
-    return Ahead(next_at, dead is not None, *waiting)
+    return NextLook(next_at, dead is not None, *waiting)
 
 
 def next_send(db: Db, after: datetime) -> datetime | None:

@@ -70,7 +70,7 @@ class Sat(NamedTuple):
     held: bool
 
 
-class Asked(NamedTuple):
+class AskedDay(NamedTuple):
     """An occurrence as the days after it look back on it."""
 
     athlete_id: int
@@ -79,7 +79,7 @@ class Asked(NamedTuple):
     reason: str | None
 
 
-class Ahead(NamedTuple):
+class NextOccurrence(NamedTuple):
     """An occurrence to come; its fields are the columns that are stored."""
 
     athlete_id: int
@@ -91,7 +91,7 @@ class Ahead(NamedTuple):
     snoozes: int = 0
 
 
-class Told(NamedTuple):
+class PlanTold(NamedTuple):
     """What a reminder tells of the newest plan."""
 
     holds: int
@@ -176,10 +176,10 @@ def _sat() -> Executable:
     )
 
 
-def asked(db: Db, athlete_ids: Collection[int], since: date) -> list[Asked]:
+def asked(db: Db, athlete_ids: Collection[int], since: date) -> list[AskedDay]:
     """Return the occurrences from the local date `since` on, those planned among them."""
     found = db.connection().execute(_asked(), {"given": array(athlete_ids), "since": since})
-    return list(map(Asked._make, found.all()))
+    return list(map(AskedDay._make, found.all()))
 
 
 @cache
@@ -190,10 +190,10 @@ def _asked() -> Executable:
     )
 
 
-def told(db: Db, athlete_ids: Collection[int]) -> dict[int, Told]:
+def told(db: Db, athlete_ids: Collection[int]) -> dict[int, PlanTold]:
     """Return what a reminder tells each of these athletes; who has no plan is left out."""
     found = db.connection().execute(_told(), {"given": array(athlete_ids)})
-    return {athlete_id: Told(*row) for athlete_id, *row in found.all()}
+    return {athlete_id: PlanTold(*row) for athlete_id, *row in found.all()}
 
 
 @cache
@@ -291,11 +291,11 @@ def _claim() -> Executable:
     )
 
 
-def plan(db: Db, ahead: Iterable[Ahead]) -> None:
+def plan(db: Db, ahead: Iterable[NextOccurrence]) -> None:
     """Store occurrences to come, by one statement; there must not be one on that day and slot."""
     db.connection().execute(_plan(), {"given": rows(ahead)})
 
 
 @cache
 def _plan() -> Executable:
-    return adding(OccurrenceRow.__table__, Ahead._fields)  # type: ignore[attr-defined]
+    return adding(OccurrenceRow.__table__, NextOccurrence._fields)  # type: ignore[attr-defined]

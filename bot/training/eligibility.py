@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local
 from bot.store import people, reminder_batch, sessions
-from bot.store.reminder_batch import Asked, Sat
+from bot.store.reminder_batch import AskedDay, Sat
 from bot.store.tables import AthleteRow
 from bot.training import occurrences, reasons
 from bot.training.reasons import Bar
@@ -69,7 +69,7 @@ class Past:
     """The last two days of one athlete, and what is planned: sessions are newest first."""
 
     sat: list[Sat] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[AskedDay] = field(default_factory=list)
 
 
 def pasts(db: Db, athlete_ids: Collection[int], since: date, now: datetime) -> dict[int, Past]:

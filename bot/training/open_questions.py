@@ -14,7 +14,7 @@ from bot.conversation import message
 from bot.conversation.interaction import Turn
 from bot.protocol.progression.morning import OPEN_FOR
 from bot.store import asked, outbox, ratings, sessions
-from bot.store.asked import Asked
+from bot.store.asked import AskedLetter
 from bot.store.mornings import newest_open
 from bot.store.tables import EnrolmentRow, Role
 from bot.training import messages as training_messages
@@ -108,7 +108,9 @@ def _text(turn: Turn) -> Open | None:
     return Open(Question.TEXT, row.updated_at, (newest, False))
 
 
-def _of_athlete(turn: Turn, letters: list[Asked], until: datetime | None) -> list[Open | None]:
+def _of_athlete(
+    turn: Turn, letters: list[AskedLetter], until: datetime | None
+) -> list[Open | None]:
     return [
         _note(turn, letters),
         _signs(turn, letters),
@@ -117,7 +119,7 @@ def _of_athlete(turn: Turn, letters: list[Asked], until: datetime | None) -> lis
     ]
 
 
-def _note(turn: Turn, letters: list[Asked]) -> Open | None:
+def _note(turn: Turn, letters: list[AskedLetter]) -> Open | None:
     """The newest word about a pain note: it asks for one, or tells that one is saved."""
     newest = next((one for one in letters if one.body.get("topic") in _NOTE), None)
     if newest is None or newest.body["topic"] not in _ASKS_NOTE:
@@ -126,7 +128,7 @@ def _note(turn: Turn, letters: list[Asked]) -> Open | None:
     return Open(Question.NOTE, newest.at, (newest.id, True)) if in_time else None
 
 
-def _signs(turn: Turn, letters: list[Asked]) -> Open | None:
+def _signs(turn: Turn, letters: list[AskedLetter]) -> Open | None:
     since = None if turn.athlete is None else turn.athlete.screen_open_at
     if since is None:
         return None
@@ -136,7 +138,7 @@ def _signs(turn: Turn, letters: list[Asked]) -> Open | None:
     return Open(Question.SIGNS, since, letter)
 
 
-def _morning(turn: Turn, letters: list[Asked], until: datetime | None) -> Open | None:
+def _morning(turn: Turn, letters: list[AskedLetter], until: datetime | None) -> Open | None:
     """The newest word about a morning asks for it, perhaps anew; or a row alone knows of it."""
     newest = next((one for one in letters if _is_of_morning(one)), None)
     if newest is not None and newest.kind == _MORNING:
@@ -147,7 +149,7 @@ def _morning(turn: Turn, letters: list[Asked], until: datetime | None) -> Open |
     return Open(Question.MORNING, row.asked_at, about=row.id)
 
 
-def _is_of_morning(one: Asked) -> bool:
+def _is_of_morning(one: AskedLetter) -> bool:
     asks = one.kind == _MORNING and "morning" in one.body
     return asks or one.body.get("topic") == "morning_saved"
 

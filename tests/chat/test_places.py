@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.places.city_names import fold_name
-from bot.places.places import MAX_PLACES, Place, _cities, find_city, zone_at
+from bot.places.places import MAX_PLACES, City, _cities, find_city, zone_at
 from bot.protocol.calendar.zones import ZoneError, known_zones, normalise_zone
 
 
@@ -90,7 +90,7 @@ def test_a_city_is_found_however_it_is_written(
 def test_several_cities_of_one_name_are_all_offered() -> None:
     """Springfield lies in three zones: the person chooses by state."""
     found = find_city("Springfield, US")
-    assert found[0] == Place(
+    assert found[0] == City(
         "Springfield", "Missouri", "United States", "America/Chicago", found[0].population
     )
     assert {p.zone for p in found} == {

@@ -17,7 +17,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.delivery.errors import UNREACHABLE_FORBIDDEN, UNTOLD_WAIT_S, Kind, Outcome, classify
+from bot.delivery.errors import UNREACHABLE_FORBIDDEN, UNTOLD_WAIT_S, Kind, SendOutcome, classify
 from bot.delivery.transport import AiohttpRequest, MaybeSent, NotSent, NotSentTimedOut
 from tests.delivery import loopback
 from tests.delivery.loopback import TOKEN, Answer, Loopback
@@ -54,7 +54,7 @@ BY_ERROR: list[tuple[TelegramError, Kind]] = [
 @pytest.mark.parametrize(("error", "kind"), BY_ERROR, ids=repr)
 def test_kind(error: TelegramError, kind: Kind) -> None:
     """F50, F52, F54, F55: every row of the table gives its kind."""
-    assert classify(error) == Outcome(kind)
+    assert classify(error) == SendOutcome(kind)
 
 
 @pytest.mark.parametrize("setting", ["true", "false"])
@@ -62,48 +62,48 @@ def test_kind(error: TelegramError, kind: Kind) -> None:
 def test_wait_is_in_seconds(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """F51: the wait is told in seconds whichever type PTB is set to give."""
     monkeypatch.setenv("PTB_TIMEDELTA", setting)
-    assert classify(RetryAfter(300)) == Outcome(Kind.RETRY_AFTER, seconds=300.0)
+    assert classify(RetryAfter(300)) == SendOutcome(Kind.RETRY_AFTER, seconds=300.0)
 
 
 def test_new_chat_is_told() -> None:
     """A migrated group's new id comes with the outcome."""
-    assert classify(ChatMigrated(-1001)) == Outcome(Kind.MIGRATED, new_chat_id=-1001)
+    assert classify(ChatMigrated(-1001)) == SendOutcome(Kind.MIGRATED, new_chat_id=-1001)
 
 
 def test_only_the_unheard_may_have_arrived() -> None:
     """F52: only an unheard answer and a failing server leave open whether the person was told."""
-    assert {kind for kind in Kind if Outcome(kind).may_have_arrived} == {
+    assert {kind for kind in Kind if SendOutcome(kind).may_have_arrived} == {
         Kind.AMBIGUOUS,
         Kind.SERVER_TROUBLE,
     }
 
 
-OVER_HTTP: dict[str, tuple[Answer, Outcome]] = {
+OVER_HTTP: dict[str, tuple[Answer, SendOutcome]] = {
     "blocked": (
         loopback.error(403, "Forbidden: bot was blocked by the user"),
-        Outcome(Kind.UNREACHABLE),
+        SendOutcome(Kind.UNREACHABLE),
     ),
-    "no chat": (loopback.error(400, "Bad Request: chat not found"), Outcome(Kind.UNREACHABLE)),
-    "unknown 403": (loopback.error(403, "Forbidden: no"), Outcome(Kind.FORBIDDEN_UNKNOWN)),
-    "401": (loopback.error(401, "Unauthorized"), Outcome(Kind.BAD_TOKEN)),
-    "404": (loopback.error(404, "Not Found"), Outcome(Kind.BAD_TOKEN)),
-    "409": (loopback.error(409, "Conflict: other"), Outcome(Kind.CONFLICT)),
-    "413": (loopback.error(413, "Request Entity Too Large"), Outcome(Kind.REFUSED)),
+    "no chat": (loopback.error(400, "Bad Request: chat not found"), SendOutcome(Kind.UNREACHABLE)),
+    "unknown 403": (loopback.error(403, "Forbidden: no"), SendOutcome(Kind.FORBIDDEN_UNKNOWN)),
+    "401": (loopback.error(401, "Unauthorized"), SendOutcome(Kind.BAD_TOKEN)),
+    "404": (loopback.error(404, "Not Found"), SendOutcome(Kind.BAD_TOKEN)),
+    "409": (loopback.error(409, "Conflict: other"), SendOutcome(Kind.CONFLICT)),
+    "413": (loopback.error(413, "Request Entity Too Large"), SendOutcome(Kind.REFUSED)),
     "429": (
         loopback.error(429, "Too Many Requests: retry after 3", retry_after=3),
-        Outcome(Kind.RETRY_AFTER, seconds=3.0),
+        SendOutcome(Kind.RETRY_AFTER, seconds=3.0),
     ),
     "429 without a time": (
         loopback.error(429, "Too Many Requests"),
-        Outcome(Kind.RETRY_AFTER, seconds=UNTOLD_WAIT_S),
+        SendOutcome(Kind.RETRY_AFTER, seconds=UNTOLD_WAIT_S),
     ),
-    "500": (loopback.error(500, "Internal Server Error"), Outcome(Kind.SERVER_TROUBLE)),
-    "502 html": (loopback.text(502, "<html>"), Outcome(Kind.SERVER_TROUBLE)),
-    "504 empty": (loopback.text(504, ""), Outcome(Kind.SERVER_TROUBLE)),
-    "200 html": (loopback.text(200, "<html>"), Outcome(Kind.SERVER_TROUBLE)),
-    "302": (loopback.redirect("/elsewhere"), Outcome(Kind.SERVER_TROUBLE)),
-    "reset": (loopback.reset, Outcome(Kind.AMBIGUOUS)),
-    "hang": (loopback.hang, Outcome(Kind.AMBIGUOUS)),
+    "500": (loopback.error(500, "Internal Server Error"), SendOutcome(Kind.SERVER_TROUBLE)),
+    "502 html": (loopback.text(502, "<html>"), SendOutcome(Kind.SERVER_TROUBLE)),
+    "504 empty": (loopback.text(504, ""), SendOutcome(Kind.SERVER_TROUBLE)),
+    "200 html": (loopback.text(200, "<html>"), SendOutcome(Kind.SERVER_TROUBLE)),
+    "302": (loopback.redirect("/elsewhere"), SendOutcome(Kind.SERVER_TROUBLE)),
+    "reset": (loopback.reset, SendOutcome(Kind.AMBIGUOUS)),
+    "hang": (loopback.hang, SendOutcome(Kind.AMBIGUOUS)),
 }
 
 
@@ -129,4 +129,4 @@ async def test_nobody_there(unused_tcp_port: int) -> None:
         bot = Bot(TOKEN, base_url=f"http://127.0.0.1:{unused_tcp_port}/bot", request=request)
         with pytest.raises(NetworkError) as caught:
             await bot.send_message(1, "hi")
-    assert classify(caught.value) == Outcome(Kind.NOT_SENT)
+    assert classify(caught.value) == SendOutcome(Kind.NOT_SENT)

@@ -23,8 +23,8 @@ from bot.delivery.limiter import (
     Chats,
     Lane,
     Pace,
-    Place,
     Promises,
+    Slot,
     lane_of,
 )
 from bot.store.outbox_claims import Claimed
@@ -73,7 +73,7 @@ class Line:
             if lane in full:
                 continue
             place = self.pace.take(one, now)
-            if isinstance(place, Place):
+            if isinstance(place, Slot):
                 self.sent.append((now, one))
                 line.remove(one)
                 continue
@@ -159,7 +159,7 @@ def test_what_may_go_goes(rate: float, arrivals: list[tuple[float, int, int]]) -
         place = pace.take(one, now)
         if isinstance(place, float):
             assert place > now
-            assert isinstance(pace.take(one, place + A_LITTLE), Place)
+            assert isinstance(pace.take(one, place + A_LITTLE), Slot)
             now = place + A_LITTLE
 
 
@@ -215,8 +215,8 @@ def test_f51_one_chats_refusal_holds_that_chat_alone() -> None:
     pace = Pace(28.0)
     pace.refused(letter(1, chat_id=7), 0.0, 0.1, 3.0)
     assert pace.take(letter(2, priority=0, chat_id=7), 0.2) == pytest.approx(3.1)
-    assert isinstance(pace.take(letter(3, chat_id=8), 0.2), Place)
-    assert isinstance(pace.take(letter(4, priority=0, chat_id=7), 3.1), Place)
+    assert isinstance(pace.take(letter(3, chat_id=8), 0.2), Slot)
+    assert isinstance(pace.take(letter(4, priority=0, chat_id=7), 3.1), Slot)
     assert pace.free.rate == 28.0
 
 
@@ -226,7 +226,7 @@ def test_f51_two_chats_at_once_hold_all_and_halve_the_rate_once() -> None:
     for number in range(6):
         pace.refused(letter(number, chat_id=number + 1), 0.0, 0.5 + number / 100, 4.0)
     assert pace.take(letter(9, priority=0, chat_id=99), 1.0) == pytest.approx(4.55)
-    assert isinstance(pace.take(letter(9, priority=0, chat_id=99), 4.56), Place)
+    assert isinstance(pace.take(letter(9, priority=0, chat_id=99), 4.56), Slot)
     assert pace.free.rate == 14.0
 
 
@@ -261,17 +261,17 @@ def test_a_place_given_back_is_free_again() -> None:
 def test_an_answer_to_a_press_is_no_message_to_the_chat() -> None:
     """The chat's pace is used up; the press is answered all the same."""
     pace = Pace(1000.0)
-    while isinstance(pace.take(letter(1), 0.0), Place):
+    while isinstance(pace.take(letter(1), 0.0), Slot):
         pass
-    assert isinstance(pace.take(letter(2, kind="Answer"), 0.0), Place)
+    assert isinstance(pace.take(letter(2, kind="Answer"), 0.0), Slot)
 
 
 def test_paid_messages_have_a_budget_of_their_own() -> None:
     """The bulk goes beyond the free rate; a person's own letters stay free."""
     pace = Pace(2.0, paid_rate=100.0)
-    went = sum(isinstance(pace.take(letter(n, 5, n + 1), n / 50), Place) for n in range(50))
+    went = sum(isinstance(pace.take(letter(n, 5, n + 1), n / 50), Slot) for n in range(50))
     assert went == 50
-    assert isinstance(pace.take(letter(99, 4, 99), 1.0), Place)
+    assert isinstance(pace.take(letter(99, 4, 99), 1.0), Slot)
 
 
 def test_quiet_chats_are_forgotten() -> None:
@@ -302,16 +302,16 @@ def test_a_hold_waits_until_its_release_has_a_place() -> None:
     """At two a second one RELEASE a second is promised: the second HOLD waits for the next."""
     pace = Pace(2.0)
     first = pace.take(letter(1, 2, 1, "Hold", seconds=10), 0.0)
-    assert isinstance(first, Place)
+    assert isinstance(first, Slot)
     assert pace.take(letter(2, 2, 2, "Hold", seconds=10), 0.1) == pytest.approx(1.0)
-    assert isinstance(pace.take(letter(3, 2, 3, "Hold", seconds=30), 0.2), Place)
+    assert isinstance(pace.take(letter(3, 2, 3, "Hold", seconds=30), 0.2), Slot)
 
 
 @given(st.floats(0, 1e6), st.integers(5, 60))
 def test_a_hold_is_not_passed_over_for_a_rounding(now: float, seconds: int) -> None:
     """With room for it and its RELEASE it goes at once, at whatever time of the clock that is."""
     hold = letter(1, 2, 1, "Hold", seconds=seconds)
-    assert isinstance(Pace(30.0).take(hold, now), Place)
+    assert isinstance(Pace(30.0).take(hold, now), Slot)
 
 
 def test_promises_that_are_over_are_forgotten() -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session as Db
 
 from bot.dispatch import due_work
 from bot.operations import refusals
-from bot.operations.figures import CUES, Figures, figures
+from bot.operations.figures import CUES, ProgramFigures, figures
 from bot.operations.stats_page import page
 from bot.store import outbox_claims
 from bot.store.tables import InboxRow, OutboxRow, OutboxState
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 STATES = (OutboxState.DROPPED, OutboxState.FAILED, OutboxState.UNSURE)
 
 
-def found(world: World, **limits: int) -> Figures:
+def found(world: World, **limits: int) -> ProgramFigures:
     """Return the figures as they are now."""
     return world.store.read_now(figures, world.now, **limits)
 

@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 
 from bot import app
 from bot.metrics import Metrics
-from bot.settings import Access, Backup, Database, Embedded, Settings
+from bot.settings import Access, BackupSettings, Database, Embedded, Settings
 from bot.store.engine import Store, _changes, _driver
 from bot.store.migrate import migrate
 from bot.telegram.poller import BACKOFF_S
@@ -170,7 +170,7 @@ class Machine:
         return Embedded(
             database=Database(url=self.url),
             access=Access(admins=tuple(self._admins)),
-            backup=Backup(nightly="03:00", keep=1),
+            backup=BackupSettings(nightly="03:00", keep=1),
         )
 
     async def end(self) -> None:

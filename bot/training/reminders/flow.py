@@ -17,7 +17,7 @@ from bot.conversation.outgoing import letter
 from bot.protocol.calendar.quiet_hours import release_at
 from bot.store import outbox, reminder_batch
 from bot.store.outbox import Letter
-from bot.store.reminder_batch import Ahead, Case, Change, Told
+from bot.store.reminder_batch import Case, Change, NextOccurrence, PlanTold
 from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import eligibility
 from bot.training import occurrences as training_occurrences
@@ -141,7 +141,7 @@ def _apply(db: Db, mine: Sequence[_Decided], now: datetime) -> None:
             _missed(db, one.case.id, now)
 
 
-def _ahead(one: _Decided) -> Iterable[Ahead]:
+def _ahead(one: _Decided) -> Iterable[NextOccurrence]:
     """Plan the occurrence after one whose time came, whatever becomes of it."""
     case = one.case
     if case.state != OccurrenceState.PLANNED:
@@ -150,10 +150,10 @@ def _ahead(one: _Decided) -> Iterable[Ahead]:
     found = training_occurrences.following(case, case.zone, had, case.planned_at)
     if found is not None:
         due_at = release_at(found.at, training_occurrences.quiet_of(case), case.zone)
-        yield Ahead(case.athlete_id, found.local_date, found.slot, found.at, due_at)
+        yield NextOccurrence(case.athlete_id, found.local_date, found.slot, found.at, due_at)
 
 
-def _letters(one: _Decided, told: Mapping[int, Told], now: datetime) -> Iterable[Letter]:
+def _letters(one: _Decided, told: Mapping[int, PlanTold], now: datetime) -> Iterable[Letter]:
     case, says = one.case, one.decision.says
     if says is None or case.chat_id is None:
         return
