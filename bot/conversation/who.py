@@ -8,17 +8,18 @@ follows it, each way to read it becomes a button; so does no name at all.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from bot.conversation import parse_who
 from bot.conversation.interaction import Turn
 from bot.conversation.parse_who import MYSELF, Reading, after
-from bot.store import outbox, people
+from bot.conversation.pressed import pressed
+from bot.conversation.who_messages import NobodyMeant, PersonChoice, WhoIsMeant
+from bot.store import people
 from bot.store.tables import PersonRow, Role
 
 SHOWN: Final = 8
 """People offered as buttons at once; more are on the next page."""
-TOPIC: Final = "who_which"
 _BY_ID: Final = re.compile(r"#(\d{1,18})(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _PAGE: Final = re.compile(r"#p(\d{1,4})(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _OWN: Final = re.compile(rf"#{MYSELF}\b\s*(.*)", re.ASCII | re.DOTALL)
@@ -88,49 +89,45 @@ def one_of(
     if len(found) == 1:
         return found[0]
     if not found:
-        turn.show("who_nobody", command=command, name=_shown(wanted), none=not candidates)
+        turn.show(NobodyMeant(command, _shown(wanted), none=not candidates))
         return None
     entries = found[page * SHOWN : (page + 1) * SHOWN]
-    turn.show(
-        TOPIC,
+    question = WhoIsMeant(
         command=command,
         wanted=wanted,
         before=before,
         name=_name(wanted, found),
         rest=found[0].rest,
-        people=[_entry(wanted, one, "" if about is None else about(one.person)) for one in entries],
+        people=tuple(
+            _choice(wanted, one, "" if about is None else about(one.person)) for one in entries
+        ),
         page=page,
         pages=-(-len(found) // SHOWN),
     )
+    turn.show(question)
     return None
 
 
 def ask_whose(turn: Turn, command: str, words: str, candidates: Sequence[PersonRow]) -> None:
     """Ask whether a command is one's own, as its words allow, or about somebody they name."""
     found = _named(candidates, words, None)[: SHOWN - 1]
-    own = {"athlete_id": MYSELF, "name": "", "about": "", "taken": 0, "rest": words}
-    turn.show(
-        TOPIC,
+    own = PersonChoice(MYSELF, name="", about="", taken=0, rest=words)
+    question = WhoIsMeant(
         command=command,
         wanted=words,
-        before="",
         name=_name(words, found),
         rest=words,
-        people=[own, *(_entry(words, one, "") for one in found)],
+        people=(own, *(_choice(words, one, "") for one in found)),
         page=0,
         pages=1,
     )
+    turn.show(question)
 
 
-def _entry(wanted: str, one: Named, about: str) -> dict[str, Any]:
+def _choice(wanted: str, one: Named, about: str) -> PersonChoice:
     """Return a button of the question: who, and how many of the words are the name."""
-    return {
-        "athlete_id": one.id,
-        "name": one.person.name,
-        "about": about,
-        "taken": len(wanted.split()) - len(one.rest.split()),
-        "rest": _shown(one.rest),
-    }
+    taken = len(wanted.split()) - len(one.rest.split())
+    return PersonChoice(one.id, one.person.name, about, taken, _shown(one.rest))
 
 
 def _name(wanted: str, found: Sequence[Named]) -> str:
@@ -190,15 +187,13 @@ def again(turn: Turn, person: str, taken: int | None) -> str | None:
     `person` is an id, `MYSELF`, or "p2" for the third page; so many words were `taken` by the name.
     None when the question is not kept any more.
     """
-    if turn.message_id is None:
+    found = pressed(turn, WhoIsMeant)
+    if found is None:
         return None
-    letter = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
-    if letter is None or letter[2].get("topic") != TOPIC:
-        return None
-    values = letter[2]["values"]
-    rest = values["rest"] if taken is None else after(values["wanted"], taken)
-    words = values["wanted"] if person.startswith("p") else rest
-    return f"{values.get('before', '')} #{person} {words}".strip()
+    _key, question = found
+    rest = question.rest if taken is None else after(question.wanted, taken)
+    words = question.wanted if person.startswith("p") else rest
+    return f"{question.before} #{person} {words}".strip()
 
 
 def _page(words: str) -> tuple[int, str]:

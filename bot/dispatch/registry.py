@@ -5,6 +5,7 @@ from typing import Any, Final
 from bot.accounts.messages import Broadcast
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.notes import words as notes
+from bot.conversation import who_words
 from bot.conversation.message import (
     Answer,
     Intent,
@@ -77,7 +78,12 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
 )
 KINDS: Final = {kind.__name__: kind for kind in _KINDS}
 """Every intent by the name it is stored under."""
-WORDS: Final[Words] = all_of((notes.WORDS,))
+WORDS: Final[Words] = all_of(
+    (
+        notes.WORDS,
+        who_words.WORDS,
+    )
+)
 """How everything reads that is said."""
 REPLIES: Final[dict[str, type[Reply]]] = {
     kind.topic: kind for kind in WORDS.kinds if issubclass(kind, Reply)

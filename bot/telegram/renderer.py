@@ -25,7 +25,6 @@ from bot.coaching.weekly.words import SUMMARY_SCREENS
 from bot.conversation import message
 from bot.conversation.message import Intent
 from bot.conversation.screen import Button, Screen
-from bot.conversation.who_words import SAY_NAMING
 from bot.dispatch import registry
 from bot.dispatch.commands.help_words import SAY_HELP
 from bot.operations import status
@@ -62,7 +61,6 @@ SCREENS: Final[dict[type[Intent], Look]] = {
 SAY: Final[dict[str, Look]] = {
     **SAY_SESSION,
     **SAY_LINKS,
-    **SAY_NAMING,
     **SAY_ENROL,
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
