@@ -5,6 +5,9 @@ from typing import Any, Final
 from bot.accounts.messages import Broadcast
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.notes import words as notes
+from bot.coaching.quiet_hours import words as quiet_hours
+from bot.coaching.relay import offer_words
+from bot.coaching.relay import words as relay
 from bot.conversation import who_words
 from bot.conversation.message import (
     Answer,
@@ -81,6 +84,9 @@ KINDS: Final = {kind.__name__: kind for kind in _KINDS}
 WORDS: Final[Words] = all_of(
     (
         notes.WORDS,
+        quiet_hours.WORDS,
+        relay.WORDS,
+        offer_words.WORDS,
         who_words.WORDS,
     )
 )

@@ -14,10 +14,8 @@ from bot.accounts.removal.words import SAY_REMOVING
 from bot.accounts.sharing.words import SAY_SHARING
 from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.messages import Album, File, Relayed, Summary
-from bot.coaching.quiet_hours.words import SAY_QUIET_HOURS
 from bot.coaching.relay import flow as relay
-from bot.coaching.relay.offer_words import SAY_OFFERS
-from bot.coaching.relay.words import RELAY_SCREENS, SAY_RELAY
+from bot.coaching.relay.words import RELAY_SCREENS
 from bot.coaching.unlock.words import SAY_UNLOCKING
 from bot.coaching.weekly.command_words import SAY_REPORTING
 from bot.coaching.weekly.pages import allowed
@@ -65,12 +63,9 @@ SAY: Final[dict[str, Look]] = {
     **SAY_SETTINGS,
     **SAY_OVERVIEW,
     **SAY_HELP,
-    **SAY_OFFERS,
     **SAY_MORNING,
     **SAY_UNLOCKING,
     **SAY_ATHLETES,
-    **SAY_QUIET_HOURS,
-    **SAY_RELAY,
     **SAY_MISSED,
     **SAY_PROGRAMME,
     **SAY_PRIVACY,

@@ -10,8 +10,8 @@ import pytest
 from bot.coaching.athletes.urgency import Need
 from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.notes import words as notes
-from bot.coaching.quiet_hours.words import SAY_QUIET_HOURS
-from bot.coaching.relay.words import SAY_RELAY
+from bot.coaching.quiet_hours import words as quiet_hours
+from bot.coaching.relay import words as relay
 from bot.coaching.unlock.words import SAY_UNLOCKING
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.protocol.red_flags.flags import RED_FLAGS
@@ -30,8 +30,8 @@ EVIL: Final = "<b>Rúna</b> & Co"
 LONGEST: Final = (EVIL * 9)[:100]
 TOPICS: Final = stored.topics(
     notes.WORDS,
-    SAY_QUIET_HOURS,
-    SAY_RELAY,
+    quiet_hours.WORDS,
+    relay.WORDS,
     SAY_MISSED,
     SAY_ATHLETES,
     SAY_UNLOCKING,

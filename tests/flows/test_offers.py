@@ -23,9 +23,8 @@ from bot.store.tables import (
     RatingRow,
     Role,
 )
-from bot.telegram.renderer import SAY
-from tests.flows.chatting import PRESSED, as_message, buttons, sends, taps, types
-from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics
+from tests.flows.chatting import PRESSED, as_message, buttons, screen, sends, taps, types
+from tests.flows.world import ADMIN, COACH, RUNA, World, topics
 
 WORDS = 91
 
@@ -40,7 +39,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def offered(world: World, text: str) -> Screen:
     """Let Runa type; return what she is offered."""
-    return SAY["words_offer"](the(types(world, RUNA, text), "words_offer"), world.now)
+    return screen(types(world, RUNA, text), "words_offer", world)
 
 
 def relayed(world: World, chat: int) -> list[str]:
@@ -136,9 +135,9 @@ def as_offer(world: World) -> None:
 )
 def test_f85_a_warning_sign_comes_first(world: World, text: str) -> None:
     """The check is the first button, and the first line says so."""
-    screen = offered(world, text)
-    assert screen.rows[0][0].data == "1:n:0"
-    assert screen.text.startswith("<b>This may be a warning sign.")
+    shown = offered(world, text)
+    assert shown.rows[0][0].data == "1:n:0"
+    assert shown.text.startswith("<b>This may be a warning sign.")
     assert "Screen" in topics(taps(world, RUNA, "1:n:0"))
 
 
@@ -146,13 +145,13 @@ def test_f85_words_after_a_coachs_message_are_its_answer(world: World) -> None:
     """Kim asked, Runa types without Telegram's reply: one tap sends it."""
     types(world, COACH, "/say Runa How was the hill?")
     world.later(hours=3)
-    screen = offered(world, "Fine, all clear")
-    assert "Is it your answer to Coach Kim?" in screen.text
-    assert screen.rows[0][0].label == "Send this to Coach Kim"
-    taps(world, RUNA, screen.rows[0][0].data)
+    shown = offered(world, "Fine, all clear")
+    assert "Is it your answer to Coach Kim?" in shown.text
+    assert shown.rows[0][0].label == "Send this to Coach Kim"
+    taps(world, RUNA, shown.rows[0][0].data)
     assert relayed(world, COACH) == ["Fine, all clear"]
     as_message(world, COACH, "Relayed", WORDS)
-    shown = SAY["words_offer"](the(types(world, COACH, "Good."), "words_offer"), world.now)
+    shown = screen(types(world, COACH, "Good."), "words_offer", world)
     assert list(buttons(shown)) == ["Send this to Runa Holm"]
     taps(world, COACH, shown.rows[0][0].data)
     assert relayed(world, RUNA) == ["How was the hill?", "Good."]
@@ -180,9 +179,9 @@ def test_f85_without_a_coach_who_can_be_reached_nobody_is_promised(world: World)
         db.add(kim)
 
     world.run(leave)
-    screen = offered(world, "can i run today?")
-    assert not any(data.startswith("1:t:") for data in buttons(screen).values())
-    assert "no coach" in screen.text
+    shown = offered(world, "can i run today?")
+    assert not any(data.startswith("1:t:") for data in buttons(shown).values())
+    assert "no coach" in shown.text
 
 
 def test_f85_a_consent_that_ended_before_the_tap_wins(world: World) -> None:
@@ -206,16 +205,16 @@ def test_f85_a_consent_that_ended_before_the_tap_wins(world: World) -> None:
 def test_f85_a_bare_number_can_be_noted(world: World) -> None:
     """No question is open: it is one tap, not a guess."""
     told = types(world, RUNA, "4")
-    shown = SAY["number_without_question"](the(told, "number_without_question"), world.now)
+    shown = screen(told, "number_without_question", world)
     assert buttons(shown) == {"Note pain 4": "1:q:4"}
     assert notes(world) == []
 
 
 def test_f85_a_picture_or_a_voice_is_no_words(world: World) -> None:
     """What can be done without words is offered."""
-    screen = SAY["words_offer"](the(sends(world, RUNA), "words_offer"), world.now)
-    assert "1:n:0" in buttons(screen).values()
-    assert "Send" not in "".join(buttons(screen))
+    shown = screen(sends(world, RUNA), "words_offer", world)
+    assert "1:n:0" in buttons(shown).values()
+    assert "Send" not in "".join(buttons(shown))
 
 
 def test_f85_after_an_erasure_nothing_stays(world: World) -> None:

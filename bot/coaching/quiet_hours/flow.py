@@ -2,6 +2,7 @@
 
 from sqlmodel import Session as Db
 
+from bot.coaching.quiet_hours.messages import QuietHoursSet, QuietHoursShown
 from bot.conversation.interaction import Turn
 from bot.conversation.schedule_input import read_quiet
 from bot.programme.summary_schedule import of_coach
@@ -15,15 +16,15 @@ def quiet(turn: Turn, words: str) -> None:
     before = _said(turn.db, turn.person_id)
     zone = people.person(turn.db, turn.person_id).zone
     if not words:
-        turn.show("quiet_hours", hours=before, zone=zone, problem=None)
+        turn.show(QuietHoursShown(before, zone))
         return
     try:
         after = read_quiet(words)
     except InputError as why:
-        turn.show("quiet_hours", hours=before, zone=zone, problem=str(why))
+        turn.show(QuietHoursShown(before, zone, str(why)))
         return
     _store(turn, before, after)
-    turn.show("quiet_changed", before=before, after=after, zone=zone)
+    turn.show(QuietHoursSet(before, after, zone))
 
 
 def _said(db: Db, coach_id: int) -> str:

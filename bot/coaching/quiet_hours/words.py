@@ -3,16 +3,20 @@
 from datetime import datetime
 from typing import Final
 
+from bot.coaching.quiet_hours.messages import QuietHoursSet, QuietHoursShown
 from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.widgets import Values, Words, problem
+from bot.conversation.widgets import problem
+from bot.conversation.words import Words
 
+WORDS: Final = Words()
 _QUIET: Final = ("22:00-07:00", "21:00-08:00", "23:00-06:00")
 
 
-def _quiet(values: Values, _now: datetime) -> Screen:
+@WORDS.of(QuietHoursShown)
+def _quiet_hours_shown(said: QuietHoursShown, _now: datetime) -> Screen:
     text = (
-        f"{problem(values)}Your quiet hours: <b>{_span(values['hours'])}</b> "
-        f"({esc(values['zone'])}). Alerts of that time come together when they end; a red flag "
+        f"{problem({'problem': said.problem})}Your quiet hours: <b>{_span(said.hours)}</b> "
+        f"({esc(said.zone)}). Alerts of that time come together when they end; a red flag "
         "rings at any hour.\n\nChoose, or write for example /quiet 21:30-06:30"
     )
     return Screen(
@@ -21,9 +25,9 @@ def _quiet(values: Values, _now: datetime) -> Screen:
     )
 
 
-def _quiet_changed(values: Values, _now: datetime) -> Screen:
-    before, after = values["before"], values["after"]
-    zone = esc(values["zone"])
+@WORDS.of(QuietHoursSet)
+def _quiet_hours_set(said: QuietHoursSet, _now: datetime) -> Screen:
+    before, after, zone = said.before, said.after, esc(said.zone)
     if before == after:
         return Screen(text=f"Your quiet hours are {_span(after)} ({zone}) already.")
     undo = Button(f"Back to {_span(before)}", data("c", "quiet", "", before))
@@ -35,10 +39,3 @@ def _quiet_changed(values: Values, _now: datetime) -> Screen:
 
 def _span(hours: str) -> str:
     return hours.replace("-", "–")
-
-
-SAY_QUIET_HOURS: Final[dict[str, Words]] = {
-    "quiet_hours": _quiet,
-    "quiet_changed": _quiet_changed,
-}
-"""Topic → words."""

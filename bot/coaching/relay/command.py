@@ -1,6 +1,7 @@
 """/say: a coach's words to one athlete."""
 
 from bot.coaching.relay import flow as relay
+from bot.coaching.relay.messages import RelayAwaited
 from bot.conversation import who
 from bot.conversation.interaction import Turn
 from bot.conversation.pending_input import await_text
@@ -15,4 +16,4 @@ def say(turn: Turn, words: str) -> None:
         relay.say(turn, named.person, named.rest)
         return
     await_text(turn, "say", f"#{named.id}")
-    turn.say("relay_ask", name=named.person.name, athlete_id=named.id)
+    turn.say(RelayAwaited(named.person.name, named.id))

@@ -9,9 +9,18 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.coaching.messages import Relayed
+from bot.coaching.relay.messages import (
+    RelayDelivered,
+    RelayEnded,
+    RelayLost,
+    RelayTextOnly,
+    RelayTooLong,
+    RelayUnderWay,
+    RelayUnreachable,
+)
 from bot.conversation import message
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.letters import UnreadableError
 from bot.store import outbox, people
@@ -46,9 +55,9 @@ def answer(turn: Turn, came: Relayed, text: str) -> None:
         came.athlete_id, came.coach_id, turn.who.name, text, to_athlete=not came.to_athlete
     )
     if not text:
-        turn.say("relay_text_only", name=came.name)
+        turn.say(RelayTextOnly(came.name))
     elif not _may(turn.db, back):
-        turn.say("relay_ended", name=came.name, mine=came.to_athlete)
+        turn.say(RelayEnded(came.name, mine=came.to_athlete))
     else:
         _pass_on(turn, back)
 
@@ -58,7 +67,7 @@ def pass_on(turn: Turn, words: Relayed, *, key: str) -> bool:
     if outbox.exists(turn.db, key):
         return False
     if not _may(turn.db, words):
-        turn.say("relay_ended", name=_reader(turn.db, words).name, mine=not words.to_athlete)
+        turn.say(RelayEnded(_reader(turn.db, words).name, mine=not words.to_athlete))
     else:
         _pass_on(turn, words, key)
     return True
@@ -80,15 +89,14 @@ def _may(db: Db, words: Relayed) -> bool:
 
 def _pass_on(turn: Turn, words: Relayed, key: str | None = None) -> None:
     reader = _reader(turn.db, words)
-    values = {"name": reader.name, "athlete_id": words.athlete_id}
+    about = reader.name, words.athlete_id
     if len(words.text) > MAX_TEXT:
-        turn.show("relay_too_long", **values, length=len(words.text), most=MAX_TEXT)
+        turn.show(RelayTooLong(*about, len(words.text), MAX_TEXT))
     elif reader.telegram_id is None or reader.unreachable_since is not None:
-        turn.show("relay_unreachable", **values)
+        turn.show(RelayUnreachable(*about))
     else:
         key = key or f"u{turn.update_id}:relay"
-        way = Say(Untyped("relay_under_way", values))
-        post(turn.db, turn.chat_id, way, turn.now, key=_way(key))
+        post(turn.db, turn.chat_id, Say(RelayUnderWay(*about)), turn.now, key=_way(key))
         post(turn.db, reader.telegram_id, words, turn.now, key=key)
 
 
@@ -115,16 +123,22 @@ def still_allowed(db: Db, words: Relayed) -> bool:
 
 def delivered(db: Db, key: str, words: Relayed, now: datetime) -> None:
     """The other side has it: say so to who wrote it, where it said that it was on its way."""
-    _settled(db, key, words, "relay_delivered", now)
+    _settled(db, key, words, RelayDelivered, now)
 
 
 def undelivered(db: Db, key: str, words: Relayed, now: datetime) -> None:
     """It did not, or perhaps not, arrive: say so."""
-    _settled(db, key, words, "relay_lost", now)
+    _settled(db, key, words, RelayLost, now)
 
 
-def _settled(db: Db, key: str, words: Relayed, topic: str, now: datetime) -> None:
-    values = {"name": _reader(db, words).name, "athlete_id": words.athlete_id}
+def _settled(
+    db: Db,
+    key: str,
+    words: Relayed,
+    fate: type[RelayDelivered | RelayLost],
+    now: datetime,
+) -> None:
+    told = fate(_reader(db, words).name, words.athlete_id)
     way, writer = _way(key), _writer(db, words)
     outbox.cancel(db, way)
-    post(db, writer.telegram_id, Say(Untyped(topic, values)), now, key=f"{key}:fate", edits=way)
+    post(db, writer.telegram_id, Say(told), now, key=f"{key}:fate", edits=way)

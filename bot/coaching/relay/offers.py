@@ -5,13 +5,15 @@ were typed: they are kept in the offer, in the chat's own outbox, and nowhere el
 """
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
-from bot.conversation import message, words_offer
+from bot.conversation import message
 from bot.conversation.interaction import Turn
 from bot.letters import UnreadableError
+from bot.conversation.offer_messages import Recipient, WordsOffer
+from bot.conversation.pressed import pressed
 from bot.protocol.red_flags.worries import names_sign
 from bot.protocol.session.speech import pain_among, plain_pain
 from bot.store import asked, people
@@ -29,29 +31,23 @@ def offer(turn: Turn, text: str) -> None:
     if athlete and value is not None:
         turn.say("number_without_question", value=value)
         return
-    to = _readers(turn) if text.strip() else []
+    to = _readers(turn) if text.strip() else ()
     if not athlete and not to:
         turn.say("unknown_text")
         return
-    turn.say(
-        words_offer.TOPIC,
-        text=text,
-        athlete=athlete,
-        pain=pain_among(text) if athlete else None,
-        sign=athlete and names_sign(text),
-        to=to,
-    )
+    pain = pain_among(text) if athlete else None
+    turn.say(WordsOffer(text, athlete, pain, sign=athlete and names_sign(text), to=to))
 
 
 def send(turn: Turn, reader_id: int) -> None:
     """Send the words of the offer whose button was pressed, once, to one of those it names."""
-    letter = words_offer.letter(turn)
-    to = [] if letter is None else [one["id"] for one in letter[2]["values"]["to"]]
-    if letter is None or reader_id not in to:
+    found = pressed(turn, WordsOffer)
+    if found is None or reader_id not in {one.id for one in found[1].to}:
         turn.expired()
         return
-    words = _words(turn, reader_id, letter[2]["values"]["text"])
-    sent = relay.pass_on(turn, words, key=f"{letter[0]}:to{reader_id}")
+    key, offered = found
+    words = _words(turn, reader_id, offered.text)
+    sent = relay.pass_on(turn, words, key=f"{key}:to{reader_id}")
     turn.answer(None if sent else "sent_already")
 
 
@@ -59,16 +55,16 @@ def _is_athlete(turn: Turn) -> bool:
     return Role.ATHLETE in turn.who.roles and turn.athlete is not None
 
 
-def _readers(turn: Turn) -> list[dict[str, Any]]:
+def _readers(turn: Turn) -> tuple[Recipient, ...]:
     """Return to whom the words can go: who wrote lately, then the coaches who can be reached."""
     wrote = _wrote_lately(turn)
     coaches = people.coaches_of(turn.db, turn.person_id) if _is_athlete(turn) else []
     found = {one.id: one for one in [*([] if wrote is None else [wrote]), *coaches]}
-    return [
-        {"id": one.id, "name": one.name, "wrote": one is wrote}
-        for one in list(found.values())[:_MOST]
-        if one.telegram_id is not None and one.unreachable_since is None
-    ]
+    return tuple(
+        Recipient(key, one.name, wrote=one is wrote)
+        for key, one in list(found.items())[:_MOST]
+        if key is not None and one.telegram_id is not None and one.unreachable_since is None
+    )
 
 
 def _wrote_lately(turn: Turn) -> PersonRow | None:

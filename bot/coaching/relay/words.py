@@ -5,9 +5,21 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.coaching.messages import Relayed
+from bot.coaching.relay.messages import (
+    RelayAwaited,
+    RelayDelivered,
+    RelayEnded,
+    RelayLost,
+    RelayTextOnly,
+    RelayTooLong,
+    RelayUnderWay,
+    RelayUnreachable,
+)
 from bot.conversation.message import Intent
 from bot.conversation.screen import Screen, esc
-from bot.conversation.widgets import Values, Words
+from bot.conversation.words import Words
+
+WORDS: Final = Words()
 
 
 def relayed(intent: Relayed, _now: datetime) -> Screen:
@@ -18,60 +30,56 @@ def relayed(intent: Relayed, _now: datetime) -> Screen:
     )
 
 
-def _relay_ask(values: Values, _now: datetime) -> Screen:
-    name = esc(values["name"])
+@WORDS.of(RelayAwaited)
+def _awaited(said: RelayAwaited, _now: datetime) -> Screen:
+    name = esc(said.name)
     return Screen(text=f"Write your message to {name} now; I pass it on. Or write cancel.")
 
 
-def _under_way(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"On its way to {esc(values['name'])}.")
+@WORDS.of(RelayUnderWay)
+def _under_way(said: RelayUnderWay, _now: datetime) -> Screen:
+    return Screen(text=f"On its way to {esc(said.name)}.")
 
 
-def _delivered(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"Delivered to {esc(values['name'])}.")
+@WORDS.of(RelayDelivered)
+def _delivered(said: RelayDelivered, _now: datetime) -> Screen:
+    return Screen(text=f"Delivered to {esc(said.name)}.")
 
 
-def _lost(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"Your message to {esc(values['name'])} could not be delivered.")
+@WORDS.of(RelayLost)
+def _lost(said: RelayLost, _now: datetime) -> Screen:
+    return Screen(text=f"Your message to {esc(said.name)} could not be delivered.")
 
 
-def _relay_unreachable(values: Values, _now: datetime) -> Screen:
-    name = esc(values["name"])
+@WORDS.of(RelayUnreachable)
+def _unreachable(said: RelayUnreachable, _now: datetime) -> Screen:
+    name = esc(said.name)
     return Screen(text=f"I can not reach {name} at the moment, so nothing was sent.")
 
 
-def _relay_too_long(values: Values, _now: datetime) -> Screen:
+@WORDS.of(RelayTooLong)
+def _too_long(said: RelayTooLong, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"The message has {values['length']} characters; up to {values['most']} are possible. "
+            f"The message has {said.length} characters; up to {said.most} are possible. "
             "Nothing was sent: please send it in two parts."
         )
     )
 
 
-def _relay_ended(values: Values, _now: datetime) -> Screen:
-    name = esc(values["name"])
-    if values["mine"]:
+@WORDS.of(RelayEnded)
+def _ended(said: RelayEnded, _now: datetime) -> Screen:
+    name = esc(said.name)
+    if said.mine:
         return Screen(text=f"You do not share with {name} any more, so nothing was sent.")
     return Screen(text=f"{name} does not share with you any more, so nothing was sent.")
 
 
-def _text_only(values: Values, _now: datetime) -> Screen:
-    name = esc(values["name"])
+@WORDS.of(RelayTextOnly)
+def _text_only(said: RelayTextOnly, _now: datetime) -> Screen:
+    name = esc(said.name)
     return Screen(text=f"I pass on text only. Nothing was sent to {name}: please write it.")
 
-
-SAY_RELAY: Final[dict[str, Words]] = {
-    "relay_ask": _relay_ask,
-    "relay_under_way": _under_way,
-    "relay_delivered": _delivered,
-    "relay_lost": _lost,
-    "relay_unreachable": _relay_unreachable,
-    "relay_too_long": _relay_too_long,
-    "relay_ended": _relay_ended,
-    "relay_text_only": _text_only,
-}
-"""Topic → words."""
 
 RELAY_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {Relayed: relayed}
 """Intent → its look."""
