@@ -10,6 +10,14 @@ from bot.protocol.report.period import PeriodChart
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFlag:
+    """A red flag that is not cleared yet: its kind in the catalogue, and when it was reported."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Album(Intent):
     """Athletes' days as pictures, at most ten: one is a photo, several are an album."""
 

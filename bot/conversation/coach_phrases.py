@@ -40,13 +40,9 @@ def say_flag(kind: str | None) -> str:
     return "a red flag" if flag is None else esc(flag.signs[:1].lower() + flag.signs[1:])
 
 
-def say_flags(values: Values, now: datetime) -> list[str]:
-    """Return a line for each open red flag: when it was reported, and what it is."""
-    return [
-        f"{say_day_time(datetime.fromisoformat(flag['at']), values['zone'], now)} "
-        f"({esc(values['zone'])}): {say_flag(flag['kind'])}"
-        for flag in values["flags"]
-    ]
+def say_reported(kind: str, at: datetime, zone: str, now: datetime) -> str:
+    """Return when a red flag was reported, with the zone, and what it is."""
+    return f"{say_day_time(at, zone, now)} ({esc(zone)}): {say_flag(kind)}"
 
 
 def say_session(one: Values, today: date) -> str:

@@ -8,6 +8,7 @@ from bot.coaching.notes import words as notes
 from bot.coaching.quiet_hours import words as quiet_hours
 from bot.coaching.relay import offer_words
 from bot.coaching.relay import words as relay
+from bot.coaching.unlock import words as unlock
 from bot.conversation import who_words
 from bot.conversation.message import (
     Answer,
@@ -87,6 +88,7 @@ WORDS: Final[Words] = all_of(
         quiet_hours.WORDS,
         relay.WORDS,
         offer_words.WORDS,
+        unlock.WORDS,
         who_words.WORDS,
     )
 )

@@ -16,7 +16,6 @@ from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.words import RELAY_SCREENS
-from bot.coaching.unlock.words import SAY_UNLOCKING
 from bot.coaching.weekly.command_words import SAY_REPORTING
 from bot.coaching.weekly.pages import allowed
 from bot.coaching.weekly.words import SUMMARY_SCREENS
@@ -64,7 +63,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_OVERVIEW,
     **SAY_HELP,
     **SAY_MORNING,
-    **SAY_UNLOCKING,
     **SAY_ATHLETES,
     **SAY_MISSED,
     **SAY_PROGRAMME,

@@ -12,7 +12,7 @@ from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.notes import words as notes
 from bot.coaching.quiet_hours import words as quiet_hours
 from bot.coaching.relay import words as relay
-from bot.coaching.unlock.words import SAY_UNLOCKING
+from bot.coaching.unlock import words as unlock
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.state import Outcome
@@ -34,7 +34,7 @@ TOPICS: Final = stored.topics(
     relay.WORDS,
     SAY_MISSED,
     SAY_ATHLETES,
-    SAY_UNLOCKING,
+    unlock.WORDS,
 )
 MAX_TEXT: Final = 4_096
 

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Final
 
+from bot.coaching.messages import OpenFlag
 from bot.coaching.notes.messages import Line
 from bot.coaching.notes.words import note_lines
-from bot.conversation.coach_phrases import REASONS, in_both_zones, say_flags, say_session
+from bot.conversation.coach_phrases import REASONS, in_both_zones, say_reported, say_session
 from bot.conversation.labels import in_one_line
 from bot.conversation.message import read
 from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
@@ -111,7 +112,10 @@ def _card(values: Values, now: datetime) -> Screen:
 def _bars(values: Values, now: datetime) -> list[str]:
     """Return what bars sessions or messages, a line each."""
     zones = values["zone"], values["coach_zone"]
-    found = [f"▲ Red flag, {line}." for line in say_flags(values, now)]
+    found = [
+        f"▲ Red flag, {say_reported(flag.kind, flag.at, values['zone'], now)}."
+        for flag in read(tuple[OpenFlag, ...], values["flags"])
+    ]
     if values["lock"]:
         found.append("▲ Sessions are locked until you unlock them.")
     if values["paused"]:

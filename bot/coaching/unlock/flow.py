@@ -5,23 +5,38 @@ whose it is and from when. What was talked about with the athlete is no clearanc
 """
 
 import json
-from typing import Any, Final
+from typing import Final
 
-from bot.coaching.unlock.messages import CLEARED, WRITE, YES
+from bot.coaching.messages import OpenFlag
+from bot.coaching.unlock.messages import (
+    CLEARED,
+    WRITE,
+    YES,
+    AthleteUnlocked,
+    ClearanceAwaited,
+    ClearanceMissing,
+    ClearanceToConfirm,
+    NobodyLocked,
+    NotLocked,
+    SessionsUnlocked,
+    UnlockReasonAsked,
+    UnlockReasonAwaited,
+    UnlockReasonTooLong,
+)
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped, iso
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.conversation.pending_input import await_text
+from bot.conversation.pressed import pressed
 from bot.conversation.who import Named
 from bot.protocol.red_flags.clearance import is_clearance
 from bot.protocol.session.state import Outcome
-from bot.store import athletes, notes, outbox, people
+from bot.store import athletes, notes, people
 from bot.store.tables import PersonRow
 from bot.training import occurrences
 
 MAX_REASON: Final = 500
-_CONFIRM: Final = "unlock_confirm"
 
 
 def unlock(turn: Turn, words: str) -> None:
@@ -33,7 +48,7 @@ def unlock(turn: Turn, words: str) -> None:
     barred = _barred(turn, everyone)
     named_none = who.names_nobody(words)
     if named_none and everyone and not barred:
-        turn.show("unlock_none_locked")
+        turn.show(NobodyLocked())
         return
     offered = [one for one in everyone if one.id in barred] if named_none else everyone
     named = who.one_of(
@@ -42,7 +57,7 @@ def unlock(turn: Turn, words: str) -> None:
     if named is None:
         return
     if named.id not in barred:
-        turn.say("unlock_not_locked", **_about(named))
+        turn.say(NotLocked(named.person.name, named.id))
     else:
         _decide(turn, named)
 
@@ -54,33 +69,33 @@ def _barred(turn: Turn, everyone: list[PersonRow]) -> set[int]:
 
 
 def _decide(turn: Turn, named: Named) -> None:
-    why = named.rest
+    why, about = named.rest, (named.person.name, named.id)
     if why == YES:
         _confirmed(turn, named)
     elif not why:
         await_text(turn, "unlock", f"#{named.id}")
-        turn.say("unlock_why", **_about(named), **_lock(turn, named.id))
+        turn.say(_why(turn, named))
     elif len(why) > MAX_REASON:
-        turn.say("unlock_too_long", length=len(why), most=MAX_REASON, **_about(named))
+        turn.say(UnlockReasonTooLong(*about, len(why), MAX_REASON))
     elif _is_flagged(turn, named.id):
         _of_flag(turn, named)
     elif why == WRITE:
         await_text(turn, "unlock", f"#{named.id}")
-        turn.show("unlock_write", **_about(named))
+        turn.show(UnlockReasonAwaited(*about))
     else:
         _unlock(turn, named, why)
 
 
 def _of_flag(turn: Turn, named: Named) -> None:
     """Name the red flags again for a reason that clears them; refuse any other."""
-    why = named.rest
+    why, about = named.rest, (named.person.name, named.id)
     if why.casefold() == CLEARED:
         await_text(turn, "unlock", f"#{named.id} {CLEARED}")
-        turn.show("unlock_by_whom", **_about(named))
+        turn.show(ClearanceAwaited(*about))
     elif is_clearance(why):
-        turn.show("unlock_confirm", **_about(named), **_lock(turn, named.id), why=why)
+        turn.show(_to_confirm(turn, named))
     else:
-        turn.show("unlock_not_cleared", **_about(named), why=why)
+        turn.show(ClearanceMissing(*about, why))
 
 
 def _is_flagged(turn: Turn, athlete_id: int) -> bool:
@@ -90,33 +105,43 @@ def _is_flagged(turn: Turn, athlete_id: int) -> bool:
 
 def _confirmed(turn: Turn, named: Named) -> None:
     """Lift what the question named, if that is still all there is; else ask again."""
-    asked = None
-    if turn.message_id is not None:
-        asked = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
-    values = {} if asked is None or asked[2].get("topic") != _CONFIRM else asked[2]["values"]
-    same = values.get("athlete_id") == named.id and values["flags"] == _flags(turn, named.id)
-    if same and is_clearance(values["why"]):
-        _unlock(turn, named, values["why"])
+    found = pressed(turn, ClearanceToConfirm)
+    if found is not None and _still_asked(turn, named, found[1]):
+        _unlock(turn, named, found[1].why)
     else:
         _decide(turn, Named(named.person, ""))
 
 
-def _about(named: Named) -> dict[str, Any]:
-    return {"name": named.person.name, "athlete_id": named.id}
+def _still_asked(turn: Turn, named: Named, asked: ClearanceToConfirm) -> bool:
+    same = asked.athlete_id == named.id and asked.flags == _flags(turn, named.id)
+    return same and is_clearance(asked.why)
 
 
-def _lock(turn: Turn, athlete_id: int) -> dict[str, Any]:
-    return {
-        "flags": _flags(turn, athlete_id),
-        "reason": people.athlete(turn.db, athlete_id).lock_reason,
-        "flagged": _is_flagged(turn, athlete_id),
-        "zone": people.person(turn.db, turn.person_id).zone,
-    }
+def _why(turn: Turn, named: Named) -> UnlockReasonAsked:
+    return UnlockReasonAsked(
+        name=named.person.name,
+        athlete_id=named.id,
+        flags=_flags(turn, named.id),
+        reason=people.athlete(turn.db, named.id).lock_reason,
+        zone=people.person(turn.db, turn.person_id).zone,
+        flagged=_is_flagged(turn, named.id),
+    )
 
 
-def _flags(turn: Turn, athlete_id: int) -> list[dict[str, Any]]:
+def _to_confirm(turn: Turn, named: Named) -> ClearanceToConfirm:
+    return ClearanceToConfirm(
+        name=named.person.name,
+        athlete_id=named.id,
+        flags=_flags(turn, named.id),
+        reason=people.athlete(turn.db, named.id).lock_reason,
+        zone=people.person(turn.db, turn.person_id).zone,
+        why=named.rest,
+    )
+
+
+def _flags(turn: Turn, athlete_id: int) -> tuple[OpenFlag, ...]:
     found = people.open_flags(turn.db, athlete_id)
-    return [{"kind": flag.kind, "at": iso(flag.at)} for flag in found]
+    return tuple(OpenFlag(flag.kind, flag.at) for flag in found)
 
 
 def _unlock(turn: Turn, named: Named, why: str) -> None:
@@ -124,7 +149,7 @@ def _unlock(turn: Turn, named: Named, why: str) -> None:
     notes.add(turn.db, named.id, turn.person_id, f"Unlocked: {why}", turn.now)
     told = _tell(turn, named.person)
     paused = occurrences.is_paused(turn.db, named.id, turn.now)
-    turn.show("unlock_done", **_about(named), told=told, paused=paused, why=why)
+    turn.show(AthleteUnlocked(named.person.name, named.id, told, paused, why))
 
 
 def _clear(turn: Turn, athlete_id: int, why: str) -> None:
@@ -150,11 +175,8 @@ def _clear(turn: Turn, athlete_id: int, why: str) -> None:
 def _tell(turn: Turn, person: PersonRow) -> bool:
     """Tell the athlete; whether the message has anywhere to go."""
     assert person.id is not None
-    values = {
-        "by": turn.who.name,
-        "next_at": iso(occurrences.next_at(turn.db, person.id, turn.now)),
-        "zone": person.zone,
-    }
+    next_at = occurrences.next_at(turn.db, person.id, turn.now)
+    told = Say(SessionsUnlocked(turn.who.name, next_at, person.zone))
     key = f"u{turn.update_id}:unlocked"
-    posted = post(turn.db, person.telegram_id, Say(Untyped("unlocked", values)), turn.now, key=key)
+    posted = post(turn.db, person.telegram_id, told, turn.now, key=key)
     return posted and person.unreachable_since is None
