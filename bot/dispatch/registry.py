@@ -9,6 +9,7 @@ from bot.coaching.quiet_hours import words as quiet_hours
 from bot.coaching.relay import offer_words
 from bot.coaching.relay import words as relay
 from bot.coaching.unlock import words as unlock
+from bot.coaching.weekly import command_words as weekly
 from bot.conversation import who_words
 from bot.conversation.message import (
     Answer,
@@ -89,6 +90,7 @@ WORDS: Final[Words] = all_of(
         relay.WORDS,
         offer_words.WORDS,
         unlock.WORDS,
+        weekly.WORDS,
         who_words.WORDS,
     )
 )

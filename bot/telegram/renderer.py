@@ -16,7 +16,6 @@ from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.words import RELAY_SCREENS
-from bot.coaching.weekly.command_words import SAY_REPORTING
 from bot.coaching.weekly.pages import allowed
 from bot.coaching.weekly.words import SUMMARY_SCREENS
 from bot.conversation import message
@@ -67,7 +66,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_MISSED,
     **SAY_PROGRAMME,
     **SAY_PRIVACY,
-    **SAY_REPORTING,
     **SAY_ACCOUNTS,
     **SAY_REMOVING,
     **SAY_SHARING,

@@ -8,10 +8,10 @@ from re import sub
 import pytest
 
 from bot.coaching.messages import Summary
-from bot.coaching.weekly.command_words import SAY_REPORTING
 from bot.coaching.weekly.words import summary
 from bot.conversation.screen import MAX_DATA
 from bot.protocol.report.athlete_week import AthleteWeek, Decision, Figures, PainOf, Stop, Trend
+from tests.chat import stored
 
 DAYS = [date(2026, 11, 16) + timedelta(days=n) for n in range(7)]
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -129,5 +129,5 @@ HOME = {
 )
 def test_words_about_when_it_comes(topic: str, values: dict[str, object], said: str) -> None:
     """Names are escaped, both clocks are named where they differ."""
-    screen = SAY_REPORTING[topic](values, NOW)
+    screen = stored.screen(topic, values, NOW)
     assert said.casefold() in screen.text.casefold()

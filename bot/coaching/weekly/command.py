@@ -1,12 +1,19 @@
 """/summary: a week told again, and when it comes by itself; an admin sets that for coaches."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
+from bot.coaching.weekly.messages import (
+    SummaryOfNobody,
+    SummaryProblem,
+    SummaryTimeSet,
+    SummaryTimeShown,
+)
 from bot.coaching.weekly.pages import pages
 from bot.coaching.weekly.parse import week_of, wish_of
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped, iso
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.programme import summary_schedule
 from bot.protocol.calendar.iso_week import IsoWeek
@@ -27,7 +34,7 @@ def summary(turn: Turn, words: str) -> None:
         _summary(turn, words.strip())
     except InputError as why:
         turn.answer()
-        turn.say("summary_problem", problem=str(why))
+        turn.say(SummaryProblem(str(why)))
 
 
 def _summary(turn: Turn, words: str) -> None:
@@ -95,40 +102,54 @@ def _of_coach(turn: Turn, coach_id: int, words: str) -> None:
 
 def _home(turn: Turn, coach_id: int) -> None:
     turn.answer()
-    turn.show("summary_home", **_when(turn, coach_id))
+    turn.show(_shown(turn, coach_id))
 
 
 def _set(turn: Turn, coach_id: int, words: str) -> None:
     before, after = summary_schedule.change(
         turn.db, coach_id, wish_of(words), turn.now, actor=turn.person_id
     )
-    values = {**_when(turn, coach_id), "before": before, "after": after}
+    said = _changed(_shown(turn, coach_id), before, after)
     turn.answer()
-    turn.show("summary_set", **values)
+    turn.show(said)
     if coach_id != turn.person_id and before != after:
         coach = people.person(turn.db, coach_id)
-        told = {**values, "own": True, "by": turn.who.name, "my_zone": coach.zone}
+        told = replace(said, own=True, by=turn.who.name, my_zone=coach.zone)
         key = f"u{turn.update_id}:summary_time"
-        post(turn.db, coach.telegram_id, Say(Untyped("summary_set", told)), turn.now, key=key)
+        post(turn.db, coach.telegram_id, Say(told), turn.now, key=key)
 
 
-def _when(turn: Turn, coach_id: int) -> dict[str, object]:
+def _shown(turn: Turn, coach_id: int) -> SummaryTimeShown:
     """Return whose summary it is and when the next one comes; both zones, where they differ."""
     row, coach = (
         summary_schedule.of_coach(turn.db, coach_id, turn.now),
         people.person(turn.db, coach_id),
     )
-    return {
-        "coach_id": coach_id,
-        "name": coach.name,
-        "own": coach_id == turn.person_id,
-        "by": None,
-        "when": summary_schedule.say(row),
-        "next_at": iso(row.summary_due_at),
-        "zone": coach.zone,
-        "my_zone": people.person(turn.db, turn.person_id).zone,
-        "athletes": len(people.athletes(turn.db, coach_id)),
-    }
+    return SummaryTimeShown(
+        coach_id=coach_id,
+        name=coach.name,
+        own=coach_id == turn.person_id,
+        when=summary_schedule.say(row),
+        next_at=row.summary_due_at,
+        zone=coach.zone,
+        my_zone=people.person(turn.db, turn.person_id).zone,
+        athletes=len(people.athletes(turn.db, coach_id)),
+    )
+
+
+def _changed(shown: SummaryTimeShown, before: str, after: str) -> SummaryTimeSet:
+    return SummaryTimeSet(
+        coach_id=shown.coach_id,
+        name=shown.name,
+        own=shown.own,
+        when=shown.when,
+        next_at=shown.next_at,
+        zone=shown.zone,
+        my_zone=shown.my_zone,
+        athletes=shown.athletes,
+        before=before,
+        after=after,
+    )
 
 
 # ---- a week told again ----------------------------------------------------------------
@@ -169,7 +190,7 @@ def _tell(turn: Turn, as_of: datetime, week: str | None, *, repeat: bool) -> Non
     athletes = people.athletes(turn.db, turn.person_id)
     turn.answer()
     if not athletes:
-        turn.say("summary_nobody")
+        turn.say(SummaryOfNobody())
         return
     for letter in pages(turn.db, coach, athletes, as_of, turn.now, week=week, repeat=repeat):
         turn.send(letter)

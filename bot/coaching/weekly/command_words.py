@@ -1,87 +1,89 @@
-"""Words about when a summary comes, and about reports and files."""
+"""Words and buttons of when a summary comes."""
 
 from datetime import datetime
 from typing import Final
 
+from bot.coaching.weekly.messages import (
+    SummaryOfNobody,
+    SummaryProblem,
+    SummaryTimeSet,
+    SummaryTimeShown,
+)
 from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.widgets import Row, Values, Words, in_rows, plain, say_moment
+from bot.conversation.widgets import Row, in_rows, say_moment
+from bot.conversation.words import Words
 
+WORDS: Final = Words()
 _PRESETS: Final = ("Mon 07:00", "Mon 08:00", "Sun 18:00", "Fri 16:00")
 _OFF: Final = "off"
 
 
-def _home(values: Values, now: datetime) -> Screen:
-    own = values["own"]
-    whose = "Your" if own else f"{esc(values['name'])}’s"
-    text = [f"<b>{whose} weekly summary</b>", _state(values, now)]
-    if not values["athletes"]:
+@WORDS.of(SummaryTimeShown)
+def _time_shown(said: SummaryTimeShown, now: datetime) -> Screen:
+    own = said.own
+    whose = "Your" if own else f"{esc(said.name)}’s"
+    text = [f"<b>{whose} weekly summary</b>", _state(said, now)]
+    if not said.athletes:
         text.append("No athlete shares data yet, so there is nothing to send.")
-    text.append(f"For another time write, for example: /summary {_example(values)}")
+    text.append(f"For another time write, for example: /summary {_example(said)}")
     shows = (
-        (Button("Last summary again", _data(values, "now")),),
-        (Button("Last 7 days", _data(values, "today")),),
+        (Button("Last summary again", _data(said, "now")),),
+        (Button("Last 7 days", _data(said, "today")),),
     )
-    return Screen(
-        text="\n".join(text), rows=(*shows, *_presets(values)) if own else _presets(values)
-    )
+    return Screen(text="\n".join(text), rows=(*shows, *_presets(said)) if own else _presets(said))
 
 
-def _example(values: Values) -> str:
-    return "tue 18:30" if values["own"] else f"{esc(values['name'])} tue 18:30"
+def _example(said: SummaryTimeShown) -> str:
+    return "tue 18:30" if said.own else f"{esc(said.name)} tue 18:30"
 
 
-def _presets(values: Values) -> tuple[Row, ...]:
+def _presets(said: SummaryTimeShown) -> tuple[Row, ...]:
     """Return the usual times that it is not at yet, and off or on."""
-    other = [one for one in _PRESETS if one != values["when"]]
-    switch = Button("On", _data(values, "on"))
-    if values["when"] != _OFF:
-        switch = Button("Off", _data(values, _OFF))
-    times = [Button(one, _data(values, one)) for one in other]
+    other = [one for one in _PRESETS if one != said.when]
+    switch = Button("On", _data(said, "on"))
+    if said.when != _OFF:
+        switch = Button("Off", _data(said, _OFF))
+    times = [Button(one, _data(said, one)) for one in other]
     return (*in_rows(times, 2), (switch,))
 
 
-def _data(values: Values, words: str) -> str:
-    return data("c", "summary", "" if values["own"] else values["coach_id"], words)
+def _data(said: SummaryTimeShown, words: str) -> str:
+    return data("c", "summary", "" if said.own else said.coach_id, words)
 
 
-def _state(values: Values, now: datetime) -> str:
-    if values["when"] == _OFF:
+def _state(said: SummaryTimeShown, now: datetime) -> str:
+    if said.next_at is None:
         return "It is off: none comes by itself."
     return (
-        f"It comes every week, {values['when']} ({esc(values['zone'])} time), and tells the "
-        f"seven days before.\n{_next(values, now)}"
+        f"It comes every week, {said.when} ({esc(said.zone)} time), and tells the "
+        f"seven days before.\n{_next(said, said.next_at, now)}"
     )
 
 
-def _next(values: Values, now: datetime) -> str:
+def _next(said: SummaryTimeShown, at: datetime, now: datetime) -> str:
     """Return when the next one comes, on both clocks where two people have two."""
-    text = f"Next: {say_moment(values['next_at'], values['zone'], now)}"
-    if values["my_zone"] == values["zone"]:
+    text = f"Next: {say_moment(at.isoformat(), said.zone, now)}"
+    if said.my_zone == said.zone:
         return f"{text}."
-    return f"{text}, {say_moment(values['next_at'], values['my_zone'], now)} on your clock."
+    return f"{text}, {say_moment(at.isoformat(), said.my_zone, now)} on your clock."
 
 
-def _set(values: Values, now: datetime) -> Screen:
-    whose = "Your" if values["own"] else f"{esc(values['name'])}’s"
-    if values["before"] == values["after"]:
-        text = [f"Nothing changed. {_state(values, now)}"]
-        return Screen(text="\n".join(text))
-    by = "" if values["by"] is None else f" {esc(values['by'])} changed it."
-    text = [f"{whose} weekly summary: {values['before']} → <b>{values['after']}</b>.{by}"]
-    if values["after"] != _OFF:
-        text.append(_next(values, now))
-    undo = Button("Undo", _data(values, values["before"]))
+@WORDS.of(SummaryTimeSet)
+def _time_set(said: SummaryTimeSet, now: datetime) -> Screen:
+    whose = "Your" if said.own else f"{esc(said.name)}’s"
+    if said.before == said.after:
+        return Screen(text=f"Nothing changed. {_state(said, now)}")
+    by = "" if said.by is None else f" {esc(said.by)} changed it."
+    text = [f"{whose} weekly summary: {said.before} → <b>{said.after}</b>.{by}"]
+    if said.next_at is not None:
+        text.append(_next(said, said.next_at, now))
+    undo = Button("Undo", _data(said, said.before))
     return Screen(text="\n".join(text), rows=((undo,),))
 
 
-def _problem(values: Values, _now: datetime) -> Screen:
-    return Screen(text=esc(values["problem"]))
+@WORDS.of(SummaryProblem)
+def _problem(said: SummaryProblem, _now: datetime) -> Screen:
+    return Screen(text=esc(said.problem))
 
 
-SAY_REPORTING: Final[dict[str, Words]] = {
-    "summary_home": _home,
-    "summary_set": _set,
-    "summary_problem": _problem,
-    "summary_nobody": plain("No athlete shares data with you yet, so there is nothing to tell."),
-}
-"""Topic → words."""
+WORDS.plain(SummaryOfNobody, "No athlete shares data with you yet, so there is nothing to tell.")
