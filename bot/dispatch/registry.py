@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from bot.accounts.messages import Broadcast
+from bot.coaching.athletes import words as athletes
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.notes import words as notes
 from bot.coaching.quiet_hours import words as quiet_hours
@@ -85,6 +86,7 @@ KINDS: Final = {kind.__name__: kind for kind in _KINDS}
 """Every intent by the name it is stored under."""
 WORDS: Final[Words] = all_of(
     (
+        athletes.WORDS,
         notes.WORDS,
         quiet_hours.WORDS,
         relay.WORDS,

@@ -12,7 +12,6 @@ from bot.accounts.people.words import SAY_ACCOUNTS
 from bot.accounts.privacy.words import SAY_PRIVACY
 from bot.accounts.removal.words import SAY_REMOVING
 from bot.accounts.sharing.words import SAY_SHARING
-from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.words import RELAY_SCREENS
@@ -62,7 +61,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_OVERVIEW,
     **SAY_HELP,
     **SAY_MORNING,
-    **SAY_ATHLETES,
     **SAY_MISSED,
     **SAY_PROGRAMME,
     **SAY_PRIVACY,

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from bot.coaching.athletes.urgency import Need
-from bot.coaching.athletes.words import SAY_ATHLETES
+from bot.coaching.athletes import words as athletes
+from bot.coaching.athletes.messages import Need
 from bot.coaching.notes import words as notes
 from bot.coaching.quiet_hours import words as quiet_hours
 from bot.coaching.relay import words as relay
@@ -33,7 +33,7 @@ TOPICS: Final = stored.topics(
     quiet_hours.WORDS,
     relay.WORDS,
     SAY_MISSED,
-    SAY_ATHLETES,
+    athletes.WORDS,
     unlock.WORDS,
 )
 MAX_TEXT: Final = 4_096

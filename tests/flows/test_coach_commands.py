@@ -175,7 +175,7 @@ def test_a_line_counts_the_week_and_knows_the_morning(world: World, runa: int) -
     world.run(lambda db: db.add(morning))
     (line,) = the(types(world, COACH, "/athletes"), "athletes")["athletes"]
     assert (line["done"], line["planned"]) == (1, 1)
-    assert line["morning"] == {"day": "2026-11-23", "value": 4}
+    assert line["morning"] == ["2026-11-23", 4]
     text = screen(types(world, COACH, "/athletes"), "athletes", world).text
     assert "No session yet · week 1 of 1 · morning yesterday 4" in text
 

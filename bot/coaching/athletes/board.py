@@ -1,13 +1,14 @@
 """/athletes: everybody the coach looks after, the most urgent first."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
+from bot.coaching.athletes.messages import AthleteBrief, AthleteList, MorningPain, SessionBrief
 from bot.coaching.athletes.urgency import Glance, done_of_planned, glances
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.conversation.who import athletes_of
-from bot.protocol.report.period import Trained
+from bot.protocol.report.period import Morning, Trained
+from bot.protocol.session.state import Outcome
 from bot.store.tables import Role
 
 SHOWN: Final = 8
@@ -23,43 +24,49 @@ def athletes(turn: Turn, words: str) -> None:
     page = min(int(asked[1]), pages - 1) if asked else 0
     found = glances(turn.db, mine, turn.now)
     turn.show(
-        "athletes",
-        athletes=[_line(one) for one in found[page * SHOWN : (page + 1) * SHOWN]],
-        count=len(found),
-        everybody=Role.ADMIN in turn.who.roles,
-        page=page,
-        pages=pages,
+        AthleteList(
+            athletes=tuple(_brief(one) for one in found[page * SHOWN : (page + 1) * SHOWN]),
+            count=len(found),
+            everybody=Role.ADMIN in turn.who.roles,
+            page=page,
+            pages=pages,
+        )
     )
 
 
-def _line(one: Glance) -> dict[str, Any]:
+def _brief(one: Glance) -> AthleteBrief:
     done, planned = done_of_planned(one.week)
-    morning = one.morning
-    return {
-        "athlete_id": one.id,
-        "name": one.person.name,
-        "need": one.need.name.lower(),
-        "flags": [flag.kind for flag in one.flags],
-        "missed": one.missed,
-        "paused": one.paused,
-        "leaving": one.athlete.erase_at is not None,
-        "today": iso(one.today),
-        "last": None if one.last is None else session_line(one.last),
-        "done": done,
-        "planned": planned,
-        "morning": None if morning is None else {"day": iso(morning.day), "value": morning.value},
-    }
+    return AthleteBrief(
+        athlete_id=one.id,
+        name=one.person.name,
+        need=one.need,
+        flags=tuple(flag.kind for flag in one.flags),
+        missed=one.missed,
+        paused=one.paused,
+        leaving=one.athlete.erase_at is not None,
+        today=one.today,
+        last=None if one.last is None else session_brief(one.last),
+        done=done,
+        planned=planned,
+        morning=None if one.morning is None else morning_pain(one.morning),
+    )
 
 
-def session_line(one: Trained) -> dict[str, Any]:
-    """Return a session as a line shows it: pain `first` is that before it, where none was held."""
-    return {
-        "day": iso(one.day),
-        "outcome": one.outcome,
-        "first": one.before if one.first is None else one.first,
-        "last": one.last,
-        "stop_hold": one.stop_hold,
-        "stop_pain": one.stop_pain,
-        "tension_s": round(one.tension_s),
-        "planned_s": one.planned_s,
-    }
+def session_brief(one: Trained) -> SessionBrief:
+    """Return a session as a line shows it; it must be over."""
+    assert one.outcome is not None
+    return SessionBrief(
+        day=one.day,
+        outcome=Outcome(one.outcome),
+        first=one.before if one.first is None else one.first,
+        last=one.last,
+        stop_hold=one.stop_hold,
+        stop_pain=one.stop_pain,
+        tension_s=round(one.tension_s),
+        planned_s=one.planned_s,
+    )
+
+
+def morning_pain(one: Morning) -> MorningPain:
+    """Return a morning as it is shown."""
+    return MorningPain(one.day, one.value)

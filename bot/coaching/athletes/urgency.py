@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import IntEnum
 from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.coaching.athletes.messages import Need
 from bot.coaching.history import stretches
 from bot.protocol.calendar.local_time import local
 from bot.protocol.report.period import Became, Morning, Stretch, Trained
@@ -21,19 +21,8 @@ DAYS: Final = 28
 MISSED_FROM: Final = 2
 """So many missed sessions running need a word."""
 _STOPPED: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RED_FLAG})
+_MOST_URGENT_FIRST: Final = tuple(Need)
 _NEVER_COUNTED: Final = frozenset({Became.NOT_DELIVERED, Became.OPEN})
-
-
-class Need(IntEnum):
-    """What needs the coach, the most urgent first."""
-
-    LOCKED = 0  # a red flag is open, or sessions are locked
-    STOPPED = 1  # stopped by pain today or yesterday
-    RISING = 2  # the last session ended on rising pain
-    MISSED = 3  # two sessions or more missed, running
-    UNREACHABLE = 4  # messages do not arrive
-    STEP_UP = 5  # a step up is earned, and waits for a coach
-    NOTHING = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,4 +128,4 @@ def glances(db: Db, people: Sequence[PersonRow], now: datetime) -> list[Glance]:
 
 def _urgency(one: Glance) -> tuple[int, int, str, int]:
     missed = one.missed if one.need is Need.MISSED else 0
-    return one.need, -missed, one.person.name.casefold(), one.id
+    return _MOST_URGENT_FIRST.index(one.need), -missed, one.person.name.casefold(), one.id

@@ -3,24 +3,42 @@
 from datetime import date, datetime
 from typing import Final
 
-from bot.coaching.messages import OpenFlag
-from bot.coaching.notes.messages import Line
+from bot.coaching.athletes.messages import (
+    AthleteBrief,
+    AthleteCard,
+    AthleteList,
+    Need,
+    PlanBrief,
+    SessionBrief,
+)
 from bot.coaching.notes.words import note_lines
-from bot.conversation.coach_phrases import REASONS, in_both_zones, say_reported, say_session
+from bot.conversation.coach_phrases import LOW, REASONS, in_both_zones, say_reported
 from bot.conversation.labels import in_one_line
-from bot.conversation.message import read
 from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, Values, Words, in_rows, moment, say_days, say_times
+from bot.conversation.widgets import Row, in_rows, say_days, say_times
+from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.progression import ladder
+from bot.protocol.session.outcome import stayed_low
+from bot.protocol.session.state import Outcome
 
+WORDS: Final = Words()
 _NOTE: Final = 300
 """Characters of a note on a card."""
-
-
+_OUTCOMES: Final = {
+    Outcome.LESSENING: "finished, pain eased",
+    Outcome.LEVEL: "finished, pain level",
+    Outcome.RISING: "ended, pain rising",
+    Outcome.STOPPED_PAIN: "stopped by pain",
+    Outcome.STOPPED_HARD: "stopped, very high pain",
+    Outcome.RED_FLAG: "red flag",
+    Outcome.PARTIAL: "incomplete",
+    Outcome.STOPPED_EARLY: "stopped early",
+    Outcome.RESTED_ON_PAIN: "rested on pain",
+}
 _NOBODY_YET: Final = (
     "No athlete has agreed to share with you yet. An admin assigns athletes to you."
 )
@@ -29,196 +47,198 @@ _NOBODY_HERE: Final = "There is no athlete yet. Write /invite athlete Runa for a
 # ---- everybody ------------------------------------------------------------------------
 
 
-def _athletes(values: Values, _now: datetime) -> Screen:
-    if not values["athletes"]:
-        return Screen(text=_NOBODY_HERE if values["everybody"] else _NOBODY_YET)
-    title = f"<b>{many(values['count'], 'athlete')}</b>, most urgent first"
-    if values["pages"] > 1:
-        title += f" ({values['page'] + 1} of {values['pages']})"
-    shown = values["athletes"]
+@WORDS.of(AthleteList)
+def _list(said: AthleteList, _now: datetime) -> Screen:
+    if not said.athletes:
+        return Screen(text=_NOBODY_HERE if said.everybody else _NOBODY_YET)
+    title = f"<b>{many(said.count, 'athlete')}</b>, most urgent first"
+    if said.pages > 1:
+        title += f" ({said.page + 1} of {said.pages})"
+    shown = said.athletes
     buttons = [
-        Button(in_one_line(one["name"], of=2), command_data("athlete", one["athlete_id"]))
+        Button(in_one_line(one.name, of=2), command_data("athlete", one.athlete_id))
         for one in shown
     ]
     return Screen(
         text=paragraphs(title, *(_one(one) for one in shown)),
-        rows=(*in_rows(buttons, 2), *_turning("athletes", values)),
+        rows=(*in_rows(buttons, 2), *_turning(said)),
     )
 
 
-def _turning(command: str, values: Values) -> tuple[Row, ...]:
+def _turning(said: AthleteList) -> tuple[Row, ...]:
     """Return the buttons to the pages before and after, if there are any."""
-    page = values["page"]
     found = tuple(
-        Button(label, data("c", command, "", f"p{to}"))
-        for label, to in (("‹ Back", page - 1), ("More ›", page + 1))
-        if 0 <= to < values["pages"]
+        Button(label, data("c", "athletes", "", f"p{to}"))
+        for label, to in (("‹ Back", said.page - 1), ("More ›", said.page + 1))
+        if 0 <= to < said.pages
     )
     return (found,) if found else ()
 
 
-def _one(one: Values) -> str:
-    today = date.fromisoformat(one["today"])
+def _one(one: AthleteBrief) -> str:
     mark = _mark(one)
-    last = "no session yet" if one["last"] is None else say_session(one["last"], today)
-    week = f"week {one['done']} of {one['planned']}" if one["planned"] else "week: none planned yet"
-    facts = [sentence(last), week, _morning(one, today)]
-    head = f"<b>{esc(one['name'][:60])}</b>{f' ▲ {mark}' if mark else ''}{_away(one)}"
+    last = "no session yet" if one.last is None else _session(one.last, one.today)
+    week = f"week {one.done} of {one.planned}" if one.planned else "week: none planned yet"
+    facts = [sentence(last), week, _morning(one)]
+    head = f"<b>{esc(one.name[:60])}</b>{f' ▲ {mark}' if mark else ''}{_away(one)}"
     return lines(head, " · ".join(fact for fact in facts if fact))
 
 
-def _mark(one: Values) -> str:
+def _mark(one: AthleteBrief) -> str:
     """Return what needs the coach, or nothing."""
     return {
-        "locked": "RED FLAG" if one["flags"] else "LOCKED",
-        "stopped": "stopped by pain",
-        "rising": "pain rising",
-        "missed": f"{one['missed']} missed",
-        "unreachable": "can not be reached",
-        "step_up": "step up earned",
-    }.get(one["need"], "")
+        Need.LOCKED: "RED FLAG" if one.flags else "LOCKED",
+        Need.STOPPED: "stopped by pain",
+        Need.RISING: "pain rising",
+        Need.MISSED: f"{one.missed} missed",
+        Need.UNREACHABLE: "can not be reached",
+        Need.STEP_UP: "step up earned",
+    }.get(one.need, "")
 
 
-def _away(one: Values) -> str:
-    if one["leaving"]:
+def _away(one: AthleteBrief) -> str:
+    if one.leaving:
         return " (leaving)"
-    return " (paused)" if one["paused"] else ""
+    return " (paused)" if one.paused else ""
 
 
-def _morning(one: Values, today: date) -> str:
-    found = one["morning"]
-    if found is None:
+def _morning(one: AthleteBrief) -> str:
+    if one.morning is None:
         return ""
-    day = "" if found["day"] == today.isoformat() else " yesterday"
-    return f"morning{day} {found['value']}"
+    day = "" if one.morning.day == one.today else " yesterday"
+    return f"morning{day} {one.morning.value}"
+
+
+def _session(one: SessionBrief, today: date) -> str:
+    """Return "today: stopped by pain, 2 → 5" for a session."""
+    outcome = _OUTCOMES[one.outcome]
+    if stayed_low(one.outcome, one.first, one.last):
+        outcome = LOW
+    return f"{say_date(one.day, today)}: {outcome}{_pain(one)}"
+
+
+def _pain(one: SessionBrief) -> str:
+    """Return ", pain 2 → 5" of a session, or what of it is known."""
+    before = "" if one.first is None else f"{one.first} → "
+    if one.stop_pain is not None and one.stop_hold is not None:
+        first = "" if one.stop_hold == 1 else before
+        return f", pain {first}{one.stop_pain} on hold {one.stop_hold}"
+    if one.last is not None:
+        return f", pain {before}{one.last}"
+    return "" if one.first is None else f", pain {one.first} before it"
 
 
 # ---- the card -------------------------------------------------------------------------
 
 
-def _card(values: Values, now: datetime) -> Screen:
-    today = date.fromisoformat(values["today"])
+@WORDS.of(AthleteCard)
+def _card(said: AthleteCard, now: datetime) -> Screen:
     text = paragraphs(
-        f"<b>{esc(values['name'])}</b>",
-        lines(*_bars(values, now)),
-        lines(_plan(values["plan"]), *_steps(values), _schedule(values), _next(values, now)),
-        lines("<b>Last sessions</b>", *_sessions(values, today)),
-        lines(_week(values), *_reasons(values, today), _mornings(values, today)),
-        _notes(values, now),
+        f"<b>{esc(said.name)}</b>",
+        lines(*_bars(said, now)),
+        lines(_plan(said.plan), *_steps(said), _schedule(said), _next(said, now)),
+        lines("<b>Last sessions</b>", *_sessions(said)),
+        lines(_week(said), *_reasons(said), _mornings(said)),
+        _notes(said, now),
     )
-    return Screen(text=text, rows=_buttons(values))
+    return Screen(text=text, rows=_buttons(said))
 
 
-def _bars(values: Values, now: datetime) -> list[str]:
+def _bars(said: AthleteCard, now: datetime) -> list[str]:
     """Return what bars sessions or messages, a line each."""
-    zones = values["zone"], values["coach_zone"]
+    zones = said.zone, said.coach_zone
     found = [
-        f"▲ Red flag, {say_reported(flag.kind, flag.at, values['zone'], now)}."
-        for flag in read(tuple[OpenFlag, ...], values["flags"])
+        f"▲ Red flag, {say_reported(flag.kind, flag.at, said.zone, now)}." for flag in said.flags
     ]
-    if values["lock"]:
+    if said.lock:
         found.append("▲ Sessions are locked until you unlock them.")
-    if values["paused"]:
-        until = values["paused_until"]
-        back = "until resumed" if until is None else f"first day back {_day(until, values)}"
-        reason = f": {esc(values['pause_reason'][:200])}" if values["pause_reason"] else ""
+    if said.paused:
+        until = said.paused_until
+        back = "until resumed" if until is None else f"first day back {say_date(until, said.today)}"
+        reason = f": {esc(said.pause_reason[:200])}" if said.pause_reason else ""
         found.append(f"Paused, {back}{reason}.")
-    if values["unreachable_since"]:
-        since = datetime.fromisoformat(values["unreachable_since"])
-        found.append(f"Messages have not arrived since {in_both_zones(since, *zones, now)}.")
-    if values["leaving"]:
-        at = datetime.fromisoformat(values["leaving"])
-        found.append(f"Leaves; the data is erased {in_both_zones(at, *zones, now)}.")
+    if said.unreachable_since is not None:
+        since = in_both_zones(said.unreachable_since, *zones, now)
+        found.append(f"Messages have not arrived since {since}.")
+    if said.leaving is not None:
+        found.append(f"Leaves; the data is erased {in_both_zones(said.leaving, *zones, now)}.")
     return found
 
 
-def _day(day: str, values: Values) -> str:
-    return say_date(date.fromisoformat(day), date.fromisoformat(values["today"]))
+def _plan(plan: PlanBrief) -> str:
+    dose = say_dose(plan.holds, plan.hold_s, plan.sets, plan.side)
+    exercise = CATALOGUE[plan.exercise].name
+    return f"Plan: {dose}, {esc(exercise)}; pain limit {plan.limit}"
 
 
-def _plan(plan: Values) -> str:
-    dose = say_dose(plan["holds"], plan["hold_s"], plan["sets"], plan["side"])
-    exercise = CATALOGUE[plan["exercise"]].name
-    return f"Plan: {dose}, {esc(exercise)}; pain limit {plan['limit']}"
-
-
-def _steps(values: Values) -> list[str]:
+def _steps(said: AthleteCard) -> list[str]:
     """Return what is earned towards a step up, and when the bot took one down."""
-    if values["step_up"] is not None:
-        found = [f"▲ A step up is earned, to {values['step_up']}. It is yours to confirm."]
-    elif values["credits"]:
-        found = [f"Towards a step up: {values['credits']} of {ladder.CREDITS} settled sessions"]
+    if said.step_up is not None:
+        found = [f"▲ A step up is earned, to {said.step_up}. It is yours to confirm."]
+    elif said.credits:
+        found = [f"Towards a step up: {said.credits} of {ladder.CREDITS} settled sessions"]
     else:
         found = []
-    if values["stepped_down"] is not None:
-        found.append(f"Stepped down by the bot: {_day(values['stepped_down'], values)}")
+    if said.stepped_down is not None:
+        found.append(f"Stepped down by the bot: {say_date(said.stepped_down, said.today)}")
     return found
 
 
-def _schedule(values: Values) -> str:
-    if not values["days"]:
+def _schedule(said: AthleteCard) -> str:
+    if not said.days:
         return "Schedule: off"
-    days, times = say_days(values["days"]), say_times(values["times"])
-    return f"Schedule: {days} at {times} ({esc(values['zone'])})"
+    days, times = say_days(said.days), say_times(said.times)
+    return f"Schedule: {days} at {times} ({esc(said.zone)})"
 
 
-def _next(values: Values, now: datetime) -> str:
-    at = moment(values["next_at"])
-    if at is None:
+def _next(said: AthleteCard, now: datetime) -> str:
+    if said.next_at is None:
         return "Next session: none planned"
-    return f"Next session: {in_both_zones(at, values['zone'], values['coach_zone'], now)}"
+    return f"Next session: {in_both_zones(said.next_at, said.zone, said.coach_zone, now)}"
 
 
-def _sessions(values: Values, today: date) -> list[str]:
-    if not values["sessions"]:
+def _sessions(said: AthleteCard) -> list[str]:
+    if not said.sessions:
         return ["None in the last 28 days."]
     return [
-        f"{sentence(say_session(one, today))} · {one['tension_s']} of {one['planned_s']} s"
-        for one in values["sessions"]
+        f"{sentence(_session(one, said.today))} · {one.tension_s} of {one.planned_s} s"
+        for one in said.sessions
     ]
 
 
-def _week(values: Values) -> str:
-    if not values["planned"]:
+def _week(said: AthleteCard) -> str:
+    if not said.planned:
         return "This week: nothing was planned so far."
-    missed = f"; {values['missed']} missed in a row" if values["missed"] > 1 else ""
-    return f"This week: {values['done']} of {values['planned']} followed so far{missed}."
+    missed = f"; {said.missed} missed in a row" if said.missed > 1 else ""
+    return f"This week: {said.done} of {said.planned} followed so far{missed}."
 
 
-def _reasons(values: Values, today: date) -> list[str]:
+def _reasons(said: AthleteCard) -> list[str]:
     return [
-        f"{sentence(say_date(date.fromisoformat(day), today))}: {became}, "
-        f"{esc(REASONS.get(reason, reason))}"
-        for day, became, reason in values["reasons"]
+        f"{sentence(say_date(day, said.today))}: {became}, {esc(REASONS.get(reason, reason))}"
+        for day, became, reason in said.reasons
     ]
 
 
-def _mornings(values: Values, today: date) -> str:
-    found = [
-        f"{say_date(date.fromisoformat(day), today)} {value}" for day, value in values["mornings"]
-    ]
+def _mornings(said: AthleteCard) -> str:
+    found = [f"{say_date(day, said.today)} {value}" for day, value in said.mornings]
     return f"Morning pain: {', '.join(found)}" if found else ""
 
 
-def _notes(values: Values, now: datetime) -> str:
-    notes = read(tuple[Line, ...], values["notes"])
-    found = note_lines(notes, values["coach_zone"], now, _NOTE)
+def _notes(said: AthleteCard, now: datetime) -> str:
+    found = note_lines(said.notes, said.coach_zone, now, _NOTE)
     return lines("<b>Notes</b>", *found) if found else ""
 
 
-def _buttons(values: Values) -> tuple[Row, ...]:
-    barred = values["lock"] or values["flags"]
-    pause = ("Resume", "resume") if values["paused"] else ("Pause", "pause")
+def _buttons(said: AthleteCard) -> tuple[Row, ...]:
+    barred = said.lock or said.flags
+    pause = ("Resume", "resume") if said.paused else ("Pause", "pause")
     labels = [("Plan", "plan"), ("Schedule", "schedule"), pause]
     labels += [("Note", "note"), ("Message", "say"), ("Report", "report")]
     labels += [("Unlock", "unlock")] if barred else []
-    athlete = values["athlete_id"]
+    athlete = said.athlete_id
     rows = in_rows([Button(label, command_data(name, athlete)) for label, name in labels], 3)
-    if values["step_up"] is None:
+    if said.step_up is None:
         return rows
-    step = data("up", athlete, values["plan_id"], "yes")
-    return (*rows, (Button(f"Step up to {values['step_up']}", step, Style.SUCCESS),))
-
-
-SAY_ATHLETES: Final[dict[str, Words]] = {"athletes": _athletes, "athlete_card": _card}
-"""Topic → words."""
+    step = data("up", athlete, said.plan_id, "yes")
+    return (*rows, (Button(f"Step up to {said.step_up}", step, Style.SUCCESS),))
