@@ -11,9 +11,9 @@ from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
 from bot.conversation import message
 from bot.conversation.interaction import Turn
-from bot.letters import UnreadableError
 from bot.conversation.offer_messages import Recipient, WordsOffer
 from bot.conversation.pressed import pressed
+from bot.letters import UnreadableError
 from bot.protocol.red_flags.worries import names_sign
 from bot.protocol.session.speech import pain_among, plain_pain
 from bot.store import asked, people
