@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from bot.accounts.invites import words as invites
 from bot.accounts.messages import Broadcast
 from bot.coaching.athletes import words as athletes
 from bot.coaching.messages import Album, File, Relayed, Summary
@@ -12,6 +13,8 @@ from bot.coaching.relay import words as relay
 from bot.coaching.unlock import words as unlock
 from bot.coaching.weekly import command_words as weekly
 from bot.conversation import who_words
+from bot.accounts.people import words as people
+from bot.conversation import reply_words as replies
 from bot.conversation.message import (
     Answer,
     Intent,
@@ -94,6 +97,9 @@ WORDS: Final[Words] = all_of(
         unlock.WORDS,
         weekly.WORDS,
         who_words.WORDS,
+        replies.WORDS,
+        invites.WORDS,
+        people.WORDS,
     )
 )
 """How everything reads that is said."""

@@ -8,7 +8,6 @@ from bot.accounts.audit.words import SAY_AUDIT
 from bot.accounts.broadcast.words import BROADCAST_SCREENS, SAY_BROADCAST
 from bot.accounts.enrolment.words import SAY_ENROL
 from bot.accounts.invites.words import SAY_LINKS
-from bot.accounts.people.words import SAY_ACCOUNTS
 from bot.accounts.privacy.words import SAY_PRIVACY
 from bot.accounts.removal.words import SAY_REMOVING
 from bot.accounts.sharing.words import SAY_SHARING
@@ -65,6 +64,7 @@ SAY: Final[dict[str, Look]] = {
     **SAY_PROGRAMME,
     **SAY_PRIVACY,
     **SAY_ACCOUNTS,
+    **SAY_REPORTING,
     **SAY_REMOVING,
     **SAY_SHARING,
     **SAY_AUDIT,

@@ -11,6 +11,7 @@ from bot.coaching.relay import offers
 from bot.conversation import pending_input
 from bot.conversation import who as conversation_who
 from bot.conversation.interaction import Turn
+from bot.conversation.replies import CommandCancelled
 from bot.conversation.roles import Role, who_is
 from bot.conversation.schedule_input import CityGuess, fold
 from bot.dispatch import updates
@@ -255,7 +256,7 @@ def _awaited(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> b
         return False
     command, words = half
     if fold(said.text) == "cancel":
-        turn.say("command_cancelled")
+        turn.say(CommandCancelled())
     else:
         catalogue.run(_asked(turn, said, f"{words} {said.text}".strip(), rules, []), command)
     return True

@@ -8,16 +8,27 @@ from typing import Any, Final
 import pytest
 
 from bot.accounts.enrolment.words import SAY_ENROL
+from bot.accounts.invites import words as invites
 from bot.accounts.invites.words import SAY_LINKS
+from bot.conversation import reply_words
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.programme.settings.words import SAY_SETTINGS
 from bot.protocol.red_flags.flags import RED_FLAGS
+from tests.chat import stored
 from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 NAME: Final = '<b>&"O\'Neil"</b>'
-WORDS: Final = SAY_LINKS | SAY_ENROL | SAY_SETTINGS
+TOPICS: Final = stored.topics(invites.WORDS, reply_words.WORDS, SAY_LINKS, SAY_ENROL, SAY_SETTINGS)
 LONG_ZONE: Final = "America/Argentina/ComodRivadavia"
+LINK: Final = {
+    "id": 2**62,
+    "name": NAME,
+    "role": "admin",
+    "moves": False,
+    "until": "2026-12-01T11:05:00+00:00",
+    "athlete_id": None,
+}
 VALUES: Final[dict[str, Any]] = {
     "name": NAME,
     "role": "coach",
@@ -48,16 +59,23 @@ VALUES: Final[dict[str, Any]] = {
     "back": 2**62,
     "roles": ["coach"],
     "invite": 2**62,
+    "links": [LINK],
+    "total": 1,
+    "page": 1,
+    "pages": 3,
+    "revoked": NAME,
+    "gone": False,
+    "word": NAME,
     "telegram_id": 2**62,
 }
 
 
 def render(topic: str, **values: Any) -> Screen:
     """Return a topic's screen."""
-    return WORDS[topic](VALUES | values, NOW)
+    return stored.screen(topic, VALUES | values, NOW)
 
 
-@pytest.mark.parametrize("topic", sorted(WORDS))
+@pytest.mark.parametrize("topic", sorted(TOPICS))
 def test_every_topic_is_something_telegram_takes(topic: str) -> None:
     """Short enough, balanced tags, names shown literally, buttons within the limits."""
     screen = render(topic)

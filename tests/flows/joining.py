@@ -14,9 +14,7 @@ from sqlmodel import col, select
 from bot.accounts.enrolment import buttons as enrolment_buttons
 from bot.accounts.enrolment import open_link
 from bot.accounts.enrolment import typed as enrolment_typed
-from bot.accounts.enrolment.words import SAY_ENROL
 from bot.accounts.invites import tokens
-from bot.accounts.invites.words import SAY_LINKS
 from bot.conversation import pending_value
 from bot.conversation.interaction import Turn
 from bot.conversation.schedule_input import CityGuess
@@ -24,17 +22,16 @@ from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch.commands.catalogue import Rules
 from bot.programme.settings import buttons as settings_buttons
 from bot.programme.settings import typed as settings_typed
-from bot.programme.settings.words import SAY_SETTINGS
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.tables import OutboxRow, Role
 from bot.telegram import router
 from bot.telegram.update import Manner, Said
+from tests.chat import stored
 
 START = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 """A Tuesday; 12:05 in Berlin."""
-WORDS = SAY_LINKS | SAY_ENROL | SAY_SETTINGS
 ADMIN = 1
 ANA = 7_000_000_001
 BEN = 7_000_000_002
@@ -203,7 +200,7 @@ class House:
                     self.screens[row.chat_id][body["message_id"]] = Screen(text=screen.text)
 
     def _say(self, who: int, body: dict[str, Any]) -> None:
-        screen = WORDS[body["topic"]](body["values"], self.now)
+        screen = stored.screen(body["topic"], body["values"], self.now)
         check(screen, MAX_CONSENT if body["topic"] == "enrol_consent" else MAX_TEXT)
         self.topics.setdefault(who, []).append((body["topic"], body["values"]))
         message_id = body["message_id"] or self.seen

@@ -7,8 +7,14 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.accounts.invites import tokens as link
+from bot.accounts.invites.messages import (
+    AskInvitedName,
+    AskInvitedRole,
+    NoSuchLinksPage,
+    OpenLink,
+    OpenLinks,
+)
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.conversation.pending_input import await_text
 from bot.store import people
 from bot.store.tables import InviteRow, Role
@@ -23,10 +29,11 @@ def invite(turn: Turn, words: str, bot_username: str) -> None:
     """/invite [ROLE [NAME]]: what is missing is asked for, a role by buttons, a name as text."""
     role, _, name = words.partition(" ")
     if not role:
-        turn.show("invite_role")
+        turn.show(AskInvitedRole())
     elif not name.strip() and role.casefold() in set(Role):
-        turn.show("invite_name", role=role.casefold())
-        await_text(turn, "invite", role.casefold())
+        wanted = Role(role.casefold())
+        turn.show(AskInvitedName(wanted.value))
+        await_text(turn, "invite", wanted.value)
     else:
         link.create(turn, role, name.strip(), bot_username)
 
@@ -37,7 +44,7 @@ def invites(turn: Turn, words: str) -> None:
     if revoked is not None:
         _revoke(turn, int(revoked[1]))
     elif words and page is None:
-        turn.show("invites_problem", word=words)
+        turn.show(NoSuchLinksPage(words))
     else:
         _show(turn, 1 if page is None else int(page[1]))
 
@@ -60,23 +67,27 @@ def _show(turn: Turn, page: int, *, revoked: str | None = None, gone: bool = Fal
     query = (
         select(InviteRow).where(*open_now).order_by(col(InviteRow.expires_at), col(InviteRow.id))
     )
+    shown = turn.db.exec(query.offset((page - 1) * SHOWN).limit(SHOWN))
     turn.show(
-        "invites",
-        links=[
-            {
-                "id": row.id,
-                "name": row.name,
-                "role": row.role,
-                "moves": row.person_id is not None,
-                "until": iso(row.expires_at),
-                "athlete_id": row.person_id,
-            }
-            for row in turn.db.exec(query.offset((page - 1) * SHOWN).limit(SHOWN))
-        ],
-        total=total,
-        page=page,
-        pages=pages,
-        revoked=revoked,
-        gone=gone,
-        zone=people.person(turn.db, turn.person_id).zone,
+        OpenLinks(
+            links=tuple(_told(row) for row in shown),
+            total=total,
+            page=page,
+            pages=pages,
+            revoked=revoked,
+            gone=gone,
+            zone=people.person(turn.db, turn.person_id).zone,
+        )
+    )
+
+
+def _told(row: InviteRow) -> OpenLink:
+    assert row.id is not None
+    return OpenLink(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role).value,
+        moves=row.person_id is not None,
+        until=row.expires_at,
+        athlete_id=row.person_id,
     )

@@ -6,17 +6,17 @@ leave an admin with two, one of which may have been passed on. Once settled, sen
 link is blanked and the row stays; nobody can be shown that link again.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlmodel import Session as Db
 
+from bot.accounts.invites.messages import LinkMade, MoveLinkMade
 from bot.conversation.message import Intent, Say, dump
 from bot.store import outbox
 from bot.store.outbox_claims import Claimed
 
-INVITE: Final = "invite_made"
-MOVE: Final = "move_made"
-TOPICS: Final = frozenset({INVITE, MOVE})
+TOPICS: Final = frozenset({LinkMade.topic, MoveLinkMade.topic})
 _HELD: Final = '"link": "https:'
 """How a body looks that still holds a link."""
 
@@ -28,9 +28,9 @@ def has_link(letter: Claimed) -> bool:
 
 def forget_link(db: Db, letter: Claimed, intent: Intent) -> None:
     """Blank the link in a letter that was sent or lost; other letters stay as they are."""
-    if isinstance(intent, Say) and intent.topic in TOPICS:
-        body = dump(intent)
-        outbox.reword(db, letter.id, body | {"values": _blanked(body["values"])})
+    match intent:
+        case Say(LinkMade() | MoveLinkMade() as made):
+            outbox.reword(db, letter.id, dump(replace(intent, reply=replace(made, link=""))))
 
 
 def forget_unreadable(db: Db, letter: Claimed) -> None:
@@ -49,7 +49,7 @@ def forget_links(db: Db) -> int:
         if body is None or not isinstance(body.get("values"), dict):
             outbox.reword(db, letter_id, {})
         elif _is_theirs(body):
-            outbox.reword(db, letter_id, body | {"values": _blanked(body["values"])})
+            outbox.reword(db, letter_id, body | {"values": body["values"] | {"link": ""}})
         else:
             continue
         count += 1
@@ -59,7 +59,3 @@ def forget_links(db: Db) -> int:
 def _is_theirs(body: dict[str, Any]) -> bool:
     topic = body.get("topic")
     return isinstance(topic, str) and topic in TOPICS
-
-
-def _blanked(values: dict[str, Any]) -> dict[str, Any]:
-    return values | {"link": ""}

@@ -16,8 +16,15 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.accounts.invites import redact
+from bot.accounts.invites.messages import (
+    LinkGone,
+    LinkMade,
+    LinkRevoked,
+    MoveLinkMade,
+    NoLinkMade,
+)
 from bot.conversation.interaction import Turn
+from bot.conversation.replies import NotAllowed
 from bot.protocol.calendar.parse_dates import InputError
 from bot.store import people, wrong_tokens
 from bot.store.tables import InviteRow, PersonRow, Role
@@ -57,17 +64,17 @@ class Why(StrEnum):
 def create(turn: Turn, role: str | None, name: str | None, bot_username: str) -> None:
     """Make a link for one person and one role, and reply with it. Admins only."""
     if Role.ADMIN not in turn.who.roles:
-        turn.say("not_allowed")
+        turn.say(NotAllowed())
         return
     try:
         wanted, named = read_role(role), read_name(name)
     except InputError as why:
-        turn.say("invite_problem", problem=str(why))
+        turn.say(NoLinkMade(str(why)))
         return
     _make(
         turn,
         InviteRow(token_hash="", role=wanted, name=named, **_dates(turn)),
-        redact.INVITE,
+        LinkMade,
         bot_username,
     )
 
@@ -79,20 +86,17 @@ def move(turn: Turn, person_id: int, bot_username: str) -> None:
     """
     turn.answer()
     if Role.ADMIN not in turn.who.roles:
-        turn.say("not_allowed")
+        turn.say(NotAllowed())
         return
     person = turn.db.get(PersonRow, person_id)
     if person is None:
-        turn.say(
-            "invite_problem",
-            problem="This person is not here any more. Write /relink and the name.",
-        )
+        turn.say(NoLinkMade("This person is not here any more. Write /relink and the name."))
         return
     revoke_open(turn, col(InviteRow.person_id) == person_id)
     row = InviteRow(
         token_hash="", role=Role.ATHLETE, name=person.name, person_id=person_id, **_dates(turn)
     )
-    _make(turn, row, redact.MOVE, bot_username)
+    _make(turn, row, MoveLinkMade, bot_username)
 
 
 def _dates(turn: Turn) -> dict[str, Any]:
@@ -103,7 +107,9 @@ def _dates(turn: Turn) -> dict[str, Any]:
     }
 
 
-def _make(turn: Turn, row: InviteRow, topic: str, bot_username: str) -> None:
+def _make(
+    turn: Turn, row: InviteRow, made: type[LinkMade | MoveLinkMade], bot_username: str
+) -> None:
     """Store a link and reply with it; the token itself is in the reply alone."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     row.token_hash = _hash(token)
@@ -111,14 +117,16 @@ def _make(turn: Turn, row: InviteRow, topic: str, bot_username: str) -> None:
     turn.db.flush()
     actor, after = turn.person_id, f"{row.role} {row.id}"
     people.note(turn.db, "invite", turn.now, actor=actor, subject=row.person_id, after=after)
+    assert row.id is not None
     turn.show(
-        topic,
-        link=f"https://t.me/{bot_username}?start={token}",
-        invite=row.id,
-        name=row.name,
-        role=str(row.role),
-        expires_at=row.expires_at.isoformat(),
-        zone=people.person(turn.db, turn.person_id).zone,
+        made(
+            link=f"https://t.me/{bot_username}?start={token}",
+            invite=row.id,
+            name=row.name,
+            role=Role(row.role).value,
+            expires_at=row.expires_at,
+            zone=people.person(turn.db, turn.person_id).zone,
+        )
     )
 
 
@@ -126,11 +134,11 @@ def revoke(turn: Turn, invite_id: int) -> None:
     """Make a link that nobody used yet useless. Admins only."""
     turn.answer()
     if Role.ADMIN not in turn.who.roles:
-        turn.say("not_allowed")
+        turn.say(NotAllowed())
     elif revoke_open(turn, col(InviteRow.id) == invite_id):
-        turn.show("invite_revoked")
+        turn.show(LinkRevoked())
     else:
-        turn.show("invite_gone")
+        turn.show(LinkGone())
 
 
 def revoke_open(turn: Turn, which: ColumnElement[bool]) -> bool:

@@ -3,60 +3,128 @@
 from datetime import datetime
 from typing import Final
 
+from bot.accounts.invites.messages import (
+    AskInvitedName,
+    AskInvitedRole,
+    LinkGone,
+    LinkMade,
+    LinkRevoked,
+    MoveLinkMade,
+    NoLinkMade,
+    NoSuchLinksPage,
+    OpenLink,
+    OpenLinks,
+)
+from bot.accounts.phrases import ROLE, count, of_pages, pages, say_instant
 from bot.conversation import widgets
+from bot.conversation.labels import in_one_line
 from bot.conversation.phrases import KEPT
 from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.widgets import Row, Values, Words, plain
+from bot.conversation.widgets import Row, Values, plain
+from bot.conversation.widgets import Words as Look
+from bot.conversation.words import Words
 
-_ROLES: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
-
-
+WORDS: Final = Words()
 # ---- links ----------------------------------------------------------------------------
-
 
 _ONCE: Final = (
     "I do not keep the link, so I can not show it again. If it is lost, revoke it and make another."
 )
 
 
-def _revoke(values: Values) -> tuple[Row, ...]:
-    return ((Button("Revoke", data("i", values["invite"]), Style.DANGER),),)
+def _revoke(said: LinkMade | MoveLinkMade) -> tuple[Row, ...]:
+    return ((Button("Revoke", data("i", said.invite), Style.DANGER),),)
 
 
-def _invite_made(values: Values, now: datetime) -> Screen:
-    name, role = esc(values["name"]), _ROLES[values["role"]]
-    until = widgets.say_moment(values["expires_at"], values["zone"], now)
+@WORDS.of(LinkMade)
+def _link_made(said: LinkMade, now: datetime) -> Screen:
+    name, role = esc(said.name), ROLE[said.role]
+    until = say_instant(said.expires_at, said.zone, now)
     return Screen(
         text=(
-            f"A link for <b>{name}</b> to join as {role}:\n\n{esc(values['link'])}\n\n"
+            f"A link for <b>{name}</b> to join as {role}:\n\n{esc(said.link)}\n\n"
             f"Pass this link on to {name} only. It works once, until {until}.\n\n{_ONCE}"
         ),
-        rows=_revoke(values),
+        rows=_revoke(said),
     )
 
 
-def _move_made(values: Values, now: datetime) -> Screen:
-    name = esc(values["name"])
-    until = widgets.say_moment(values["expires_at"], values["zone"], now)
+@WORDS.of(MoveLinkMade)
+def _move_link_made(said: MoveLinkMade, now: datetime) -> Screen:
+    name = esc(said.name)
+    until = say_instant(said.expires_at, said.zone, now)
     return Screen(
         text=(
             f"A link that moves <b>{name}</b> to another Telegram account:\n\n"
-            f"{esc(values['link'])}\n\nPass this link on to {name} only: whoever opens it is "
+            f"{esc(said.link)}\n\nPass this link on to {name} only: whoever opens it is "
             f"{name} here from then on, and the old chat loses access. "
             f"It works once, until {until}.\n\n{_ONCE}"
         ),
-        rows=_revoke(values),
+        rows=_revoke(said),
     )
 
 
-def _invite_problem(values: Values, _now: datetime) -> Screen:
-    return Screen(text=esc(values["problem"]))
+@WORDS.of(NoLinkMade)
+def _no_link_made(said: NoLinkMade, _now: datetime) -> Screen:
+    return Screen(text=esc(said.problem))
+
+
+WORDS.plain(LinkRevoked, "The link is revoked; nobody can use it any more.")
+WORDS.plain(LinkGone, "This link is not open any more: it was used or revoked before.")
+
+
+@WORDS.of(AskInvitedRole)
+def _invited_role(_said: AskInvitedRole, _now: datetime) -> Screen:
+    roles = tuple(Button(role.capitalize(), data("c", "invite", "", role)) for role in ROLE)
+    return Screen(text="Who is to join? Or write it at once: /invite athlete Runa", rows=(roles,))
+
+
+@WORDS.of(AskInvitedName)
+def _invited_name(said: AskInvitedName, _now: datetime) -> Screen:
+    return Screen(
+        text=f"What is the name of the new {said.role}? Write it as others will see it, "
+        "for example Runa Holm. Or write cancel."
+    )
+
+
+@WORDS.of(OpenLinks)
+def _open_links(said: OpenLinks, now: datetime) -> Screen:
+    lines = []
+    if said.revoked is not None:
+        lines = [f"Revoked: the link for {esc(said.revoked)}. Nobody can use it any more.", ""]
+    elif said.gone:
+        lines = ["That link is not open any more: it was used or revoked before.", ""]
+    if not said.links:
+        return Screen(text="\n".join([*lines, "No link is open. /invite makes one."]))
+    total = count(said.total, "open link", "open links")
+    lines.append(f"<b>{total}</b>{of_pages(said.page, said.pages)}")
+    for one in said.links:
+        what = "moves to a new account" if one.moves else f"joins as {ROLE[one.role]}"
+        lines.append(f"{esc(one.name)} – {what}; until {say_instant(one.until, said.zone, now)}")
+    rows = tuple((_revoke_listed(one),) for one in said.links)
+    return Screen(text="\n".join(lines), rows=(*rows, *pages("invites", said.page, said.pages)))
+
+
+def _revoke_listed(one: OpenLink) -> Button:
+    label = in_one_line(f"Revoke {one.name}")
+    return Button(label, data("c", "invites", "", f"revoke {one.id}"), Style.DANGER)
+
+
+@WORDS.of(NoSuchLinksPage)
+def _no_such_links_page(said: NoSuchLinksPage, _now: datetime) -> Screen:
+    return Screen(
+        text=f"“{esc(said.word[:60])}” is not a page. Write /invites for all open links, or "
+        "/invites 2 for the second page."
+    )
+
+
+# ---- greetings ------------------------------------------------------------------------
 
 
 def _role_granted(values: Values, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"Welcome, <b>{esc(values['name'])}</b>. You are now {_ROLES[values['role']]} here.\n\n"
+            f"Welcome, <b>{esc(values['name'])}</b>. You are now {ROLE[values['role']]} here.\n\n"
             "Your Telegram id and name are stored. /help shows what you can do, "
             f"/privacy what is kept.{_zone_question(values)}"
         ),
@@ -80,13 +148,10 @@ def _zone_rows(values: Values) -> tuple[Row, ...]:
 def _already_joined(values: Values, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"You have already joined as {_ROLES[values['role']]}, so this link was not used. "
+            f"You have already joined as {ROLE[values['role']]}, so this link was not used. "
             "It still works for the person it was made for."
         )
     )
-
-
-# ---- greetings ------------------------------------------------------------------------
 
 
 def _welcome_staff(values: Values, _now: datetime) -> Screen:
@@ -130,17 +195,11 @@ def _closed(values: Values, _now: datetime) -> Screen:
     )
 
 
-SAY_LINKS: Final[dict[str, Words]] = {
+SAY_LINKS: Final[dict[str, Look]] = {
     "closed": _closed,
-    "not_allowed": plain("That is not possible here. /help shows what you can do."),
-    "invite_made": _invite_made,
-    "invite_problem": _invite_problem,
     "invite_refused": plain(
         "This link has been used or has expired. Ask your coach for a new one."
     ),
-    "invite_revoked": plain("The link is revoked; nobody can use it any more."),
-    "invite_gone": plain("This link is not open any more: it was used or revoked before."),
-    "move_made": _move_made,
     "move_refused": plain(
         "This Telegram account has joined already, so the link was not used. "
         "Open it from the new account."

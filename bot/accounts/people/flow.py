@@ -2,17 +2,25 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.accounts.people.members import members, roles_by_id, say_roles, states
+from bot.accounts.people.messages import (
+    CoachOfCard,
+    Condition,
+    Listed,
+    PeopleListed,
+    PersonCard,
+    PersonState,
+)
+from bot.accounts.roles import RoleCounts, RoleName
 from bot.accounts.sharing import consents
 from bot.conversation import who as conversation_who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.conversation.parse_who import fold
 from bot.store import people as who
 from bot.store.tables import InviteRow, PersonRow, Role, RoleRow
@@ -55,14 +63,15 @@ def _list(turn: Turn, page: int) -> None:
     page = min(max(page, 1), pages)
     shown = found[(page - 1) * SHOWN : page * SHOWN]
     turn.show(
-        "people",
-        people=_told(turn, shown),
-        total=sum(one.person is not None for one in found),
-        invited=sum(one.link is not None for one in found),
-        by_role=_by_role(turn.db),
-        page=page,
-        pages=pages,
-        zone=who.person(turn.db, turn.person_id).zone,
+        PeopleListed(
+            people=_told(turn, shown),
+            total=sum(one.person is not None for one in found),
+            invited=sum(one.link is not None for one in found),
+            by_role=_by_role(turn.db),
+            page=page,
+            pages=pages,
+            zone=who.person(turn.db, turn.person_id).zone,
+        )
     )
 
 
@@ -78,31 +87,26 @@ def _entries(turn: Turn) -> list[_Entry]:
     return sorted(found, key=lambda one: fold(one.name))
 
 
-def _told(turn: Turn, shown: list[_Entry]) -> list[dict[str, Any]]:
+def _told(turn: Turn, shown: list[_Entry]) -> tuple[Listed, ...]:
     ids = [one.person.id for one in shown if one.person is not None and one.person.id is not None]
     roles = roles_by_id(turn.db, ids)
-    return [_line(turn, one, roles) for one in shown]
+    return tuple(_line(turn, one, roles) for one in shown)
 
 
-def _line(turn: Turn, entry: _Entry, roles: dict[int, list[str]]) -> dict[str, Any]:
+def _line(turn: Turn, entry: _Entry, roles: dict[int, tuple[RoleName, ...]]) -> Listed:
     if entry.link is not None:
-        invited = {"is": "invited", "until": iso(entry.link.expires_at)}
-        return {"name": entry.name, "roles": [entry.link.role], "states": [invited]}
+        invited = PersonState(Condition.INVITED, until=entry.link.expires_at)
+        return Listed(entry.name, (Role(entry.link.role).value,), (invited,))
     person = entry.person
     assert person is not None
     assert person.id is not None
     mine = roles[person.id]
-    return {
-        "athlete_id": person.id,
-        "name": person.name,
-        "roles": mine,
-        "states": states(turn.db, person, mine, turn.now),
-    }
+    return Listed(person.name, mine, states(turn.db, person, mine, turn.now), person.id)
 
 
-def _by_role(db: Db) -> dict[str, int]:
+def _by_role(db: Db) -> RoleCounts:
     query = select(RoleRow.role, func.count()).group_by(RoleRow.role)
-    return dict(db.exec(query).all())
+    return RoleCounts(**dict(db.exec(query).all()))
 
 
 # ---- one person -----------------------------------------------------------------------
@@ -115,25 +119,26 @@ def _card(turn: Turn, person: PersonRow) -> None:
         one.name for row, one in consents.of_coach(turn.db, person.id) if consents.is_active(row)
     ]
     turn.show(
-        "person",
-        athlete_id=person.id,
-        name=person.name,
-        roles=roles,
-        states=states(turn.db, person, roles, turn.now),
-        joined_at=iso(person.joined_at),
-        their_zone=person.zone,
-        zone=who.person(turn.db, turn.person_id).zone,
-        is_me=person.id == turn.person_id,
-        coaches=_coaches(turn.db, person.id),
-        athletes=coached[:NAMES] if Role.COACH in roles else None,
-        more=max(0, len(coached) - NAMES),
+        PersonCard(
+            athlete_id=person.id,
+            name=person.name,
+            roles=roles,
+            states=states(turn.db, person, roles, turn.now),
+            joined_at=person.joined_at,
+            their_zone=person.zone,
+            zone=who.person(turn.db, turn.person_id).zone,
+            is_me=person.id == turn.person_id,
+            coaches=_coaches(turn.db, person.id),
+            athletes=tuple(coached[:NAMES]) if Role.COACH in roles else None,
+            more=max(0, len(coached) - NAMES),
+        )
     )
 
 
-def _coaches(db: Db, athlete_id: int) -> list[dict[str, Any]]:
+def _coaches(db: Db, athlete_id: int) -> tuple[CoachOfCard, ...]:
     """Return an athlete's coaches, and those whose question is open."""
-    return [
-        {"name": coach.name, "asked": consents.is_open(row)}
+    return tuple(
+        CoachOfCard(coach.name, consents.is_open(row))
         for row, coach in consents.of_athlete(db, athlete_id)
         if consents.is_active(row) or consents.is_open(row)
-    ]
+    )

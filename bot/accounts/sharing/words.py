@@ -18,7 +18,7 @@ def _choose(values: Values, _now: datetime) -> Screen:
         return Screen(text=f"There is nobody yet who could coach {name}. Write /invite coach Kim.")
     seen = [esc(one["name"]) for one in values["coaches"] if one["state"] == "active"]
     asked = [esc(one["name"]) for one in values["coaches"] if one["state"] == "asked"]
-    lines = [f"<b>Who coaches {name}?</b>{of_pages(values)}"]
+    lines = [f"<b>Who coaches {name}?</b>{of_pages(values['page'], values['pages'])}"]
     if seen:
         lines.append(f"{name} shares with {', '.join(seen)}.")
     if asked:
@@ -27,7 +27,8 @@ def _choose(values: Values, _now: datetime) -> Screen:
         lines.append(f"Tap a coach: {name} is asked first, and may say no.")
     rows = tuple(_coach_row(values["athlete_id"], one) for one in values["coaches"])
     return Screen(
-        text="\n".join(lines), rows=(*rows, *pages(values, "assign", values["athlete_id"]))
+        text="\n".join(lines),
+        rows=(*rows, *pages("assign", values["page"], values["pages"], values["athlete_id"])),
     )
 
 
