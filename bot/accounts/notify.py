@@ -1,20 +1,18 @@
 """Telling somebody else what one person's turn changed for them."""
 
-from typing import Any
-
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped
+from bot.conversation.message import Reply, Say
 from bot.conversation.outgoing import post
 from bot.store import people
 
 
-def tell(turn: Turn, person_id: int, topic: str, **values: Any) -> bool:
-    """Send `topic` to somebody else; whether the message has anywhere to go.
+def tell(turn: Turn, person_id: int, reply: Reply) -> bool:
+    """Send `reply` to somebody else; whether the message has anywhere to go.
 
     Nothing is sent to someone who can not be reached.
     """
     person = people.person(turn.db, person_id)
     if person.unreachable_since is not None:
         return False
-    key = f"u{turn.update_id}:{topic}:{person_id}"
-    return post(turn.db, person.telegram_id, Say(Untyped(topic, values)), turn.now, key=key)
+    key = f"u{turn.update_id}:{reply.topic}:{person_id}"
+    return post(turn.db, person.telegram_id, Say(reply), turn.now, key=key)

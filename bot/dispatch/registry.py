@@ -5,6 +5,9 @@ from typing import Any, Final
 from bot.accounts.invites import words as invites
 from bot.accounts.messages import Broadcast
 from bot.coaching.athletes import words as athletes
+from bot.accounts.people import words as people
+from bot.accounts.removal import words as removal
+from bot.accounts.sharing import words as sharing
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.notes import words as notes
 from bot.coaching.quiet_hours import words as quiet_hours
@@ -100,6 +103,8 @@ WORDS: Final[Words] = all_of(
         replies.WORDS,
         invites.WORDS,
         people.WORDS,
+        sharing.WORDS,
+        removal.WORDS,
     )
 )
 """How everything reads that is said."""

@@ -11,6 +11,7 @@ from bot.accounts.invites.words import SAY_LINKS
 from bot.accounts.privacy.words import SAY_PRIVACY
 from bot.accounts.removal.words import SAY_REMOVING
 from bot.accounts.sharing.words import SAY_SHARING
+from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.words import RELAY_SCREENS
@@ -65,8 +66,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_PRIVACY,
     **SAY_ACCOUNTS,
     **SAY_REPORTING,
-    **SAY_REMOVING,
-    **SAY_SHARING,
     **SAY_AUDIT,
     **SAY_BROADCAST,
     **SAY_HOUSE,

@@ -4,19 +4,35 @@ A coach's assignments end, an athlete's data is erased after a day in which it c
 and the last admin stays. Who has no role left has no account: the chat is let go of.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session as Db
 
 from bot.accounts.notify import tell
 from bot.accounts.people.members import members, say_roles
 from bot.accounts.privacy import flow as privacy
+from bot.accounts.removal.messages import (
+    AskRemovedRole,
+    LastAdmin,
+    LeavingAlready,
+    NothingToUndo,
+    NotTheirRole,
+    PersonRemoved,
+    RemovalDropped,
+    RemovalQuestion,
+    RemovalUndone,
+    YouAreBack,
+    YouAreRemoved,
+)
+from bot.accounts.roles import RoleName
 from bot.accounts.sharing import consents
+from bot.accounts.sharing.messages import CoachEnded
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped, iso
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.operations import menus
 from bot.store import outbox, people
@@ -40,6 +56,11 @@ class _Wish:
         assert self.person.id is not None
         return self.person.id
 
+    @property
+    def names(self) -> tuple[RoleName, ...]:
+        """The roles, as messages name them."""
+        return _names(self.roles)
+
 
 def remove(turn: Turn, words: str) -> None:
     """/remove NAME [ROLE or all] [yes]: ask, then remove; "back" takes an athlete back."""
@@ -48,7 +69,7 @@ def remove(turn: Turn, words: str) -> None:
         return
     rest = named.rest.casefold()
     if rest == "keep":
-        turn.show("remove_kept", name=named.person.name)
+        turn.show(RemovalDropped(named.person.name))
     elif rest == "back":
         _take_back(turn, named.person)
     else:
@@ -61,16 +82,17 @@ def _read(turn: Turn, person: PersonRow, words: list[str]) -> None:
     wanted = words[:-1] if sure else words
     held = people.roles_of(turn.db, person.id)
     mine = tuple(role for role in _ORDER if role in held)
+    names = _names(mine)
     if not wanted and len(mine) > 1:
-        turn.show("remove_which", **_about(person), roles=list(mine))
+        turn.show(AskRemovedRole(person.id, person.name, names))
     elif not mine:
-        turn.show("remove_leaving", **_about(person), **_erasure(turn, person.id))
+        _say_leaving(turn, person)
     elif not wanted or wanted == ["all"]:
         _consider(turn, _Wish(person, mine, sure))
     elif len(wanted) == 1 and wanted[0] in mine:
         _consider(turn, _Wish(person, (Role(wanted[0]),), sure))
     else:
-        turn.show("remove_problem", **_about(person), word=" ".join(wanted), roles=list(mine))
+        turn.show(NotTheirRole(person.id, person.name, " ".join(wanted), names))
 
 
 def _consider(turn: Turn, wish: _Wish) -> None:
@@ -78,21 +100,29 @@ def _consider(turn: Turn, wish: _Wish) -> None:
     athlete = people.find_athlete(turn.db, wish.id)
     leaving = athlete is not None and athlete.erase_at is not None
     if Role.ADMIN in wish.roles and _is_last_admin(turn.db, wish.id):
-        turn.show("remove_last_admin", **_about(wish.person))
+        turn.show(LastAdmin(wish.id, wish.person.name))
     elif Role.ATHLETE in wish.roles and leaving:
-        turn.show("remove_leaving", **_about(wish.person), **_erasure(turn, wish.id))
+        _say_leaving(turn, wish.person)
     elif wish.sure:
         _remove(turn, wish)
     else:
         everything = set(wish.roles) == people.roles_of(turn.db, wish.id)
         turn.show(
-            "remove_ask",
-            **_about(wish.person),
-            roles=list(wish.roles),
-            word="all" if everything and len(wish.roles) > 1 else wish.roles[0],
-            is_me=wish.id == turn.person_id,
-            athletes=len(_coached(turn.db, wish.id)) if Role.COACH in wish.roles else 0,
+            RemovalQuestion(
+                athlete_id=wish.id,
+                name=wish.person.name,
+                roles=wish.names,
+                word="all" if everything and len(wish.roles) > 1 else wish.names[0],
+                is_me=wish.id == turn.person_id,
+                athletes=len(_coached(turn.db, wish.id)) if Role.COACH in wish.roles else 0,
+            )
         )
+
+
+def _say_leaving(turn: Turn, person: PersonRow) -> None:
+    assert person.id is not None
+    erase_at = _erase_at(turn.db, person.id)
+    turn.show(LeavingAlready(person.id, person.name, erase_at, _my_zone(turn)))
 
 
 def _is_last_admin(db: Db, person_id: int) -> bool:
@@ -115,22 +145,24 @@ def _remove(turn: Turn, wish: _Wish) -> None:
             _remove_coach(turn, wish.person)
         people.revoke(turn.db, wish.id, role)
         people.note(turn.db, "remove", turn.now, actor=turn.person_id, subject=wish.id, before=role)
-    erasure = _erasure(turn, wish.id)
-    left = sorted(people.roles_of(turn.db, wish.id))
-    if not left and erasure["erase_at"] is None:
+    erase_at = _erase_at(turn.db, wish.id)
+    left = _names(sorted(people.roles_of(turn.db, wish.id)))
+    if not left and erase_at is None:
         _let_go(turn.db, wish.person)
     menus.publish(turn.db, chat, turn.now)
     if not is_me:
-        values = {"roles": list(wish.roles), "left": left, "stopped": stopped, **erasure}
-        key = f"u{turn.update_id}:removed"
-        post(
-            turn.db,
-            chat,
-            Say(Untyped("removed", {**values, "zone": wish.person.zone})),
-            turn.now,
-            key=key,
+        told = YouAreRemoved(wish.names, left, stopped, erase_at, wish.person.zone)
+        post(turn.db, chat, Say(told), turn.now, key=f"u{turn.update_id}:removed")
+    turn.show(
+        PersonRemoved(
+            athlete_id=wish.id,
+            name=wish.person.name,
+            roles=wish.names,
+            is_me=is_me,
+            erase_at=erase_at,
+            zone=_my_zone(turn),
         )
-    turn.show("remove_done", **_about(wish.person), roles=list(wish.roles), is_me=is_me, **erasure)
+    )
 
 
 def _remove_athlete(db: Db, athlete_id: int, now: datetime) -> bool:
@@ -145,7 +177,7 @@ def _remove_coach(turn: Turn, coach: PersonRow) -> None:
         shared = consents.is_active(row)
         consents.end(turn.db, row, turn.person_id, turn.now)
         if shared and athlete.id is not None:
-            tell(turn, athlete.id, "coach_ended", coach=coach.name)
+            tell(turn, athlete.id, CoachEnded(coach.name))
     settings = turn.db.get(CoachRow, coach.id)
     if settings is not None:
         turn.db.delete(settings)
@@ -170,23 +202,26 @@ def _take_back(turn: Turn, person: PersonRow) -> None:
     athlete = people.find_athlete(turn.db, person.id)
     held = people.roles_of(turn.db, person.id)
     if athlete is None or athlete.erase_at is None or Role.ATHLETE in held:
-        turn.show("remove_no_back", **_about(person), **_erasure(turn, person.id))
+        erase_at = _erase_at(turn.db, person.id)
+        turn.show(NothingToUndo(person.id, person.name, erase_at, _my_zone(turn)))
         return
     people.grant(turn.db, person.id, Role.ATHLETE)
     privacy.stay(turn.db, athlete, turn.now)
     menus.publish(turn.db, person.telegram_id, turn.now)
     people.note(turn.db, "remove_undone", turn.now, actor=turn.person_id, subject=person.id)
-    next_at = iso(occurrences.next_at(turn.db, person.id, turn.now))
-    told = tell(turn, person.id, "taken_back", next_at=next_at, zone=person.zone)
-    turn.show("remove_back", **_about(person), told=told)
+    next_at = occurrences.next_at(turn.db, person.id, turn.now)
+    told = tell(turn, person.id, YouAreBack(next_at, person.zone))
+    turn.show(RemovalUndone(person.id, person.name, told))
 
 
-def _erasure(turn: Turn, person_id: int) -> dict[str, Any]:
-    """Return when the data is erased, on the admin's clock."""
-    athlete = people.find_athlete(turn.db, person_id)
-    erase_at = None if athlete is None else iso(athlete.erase_at)
-    return {"erase_at": erase_at, "zone": people.person(turn.db, turn.person_id).zone}
+def _erase_at(db: Db, person_id: int) -> datetime | None:
+    athlete = people.find_athlete(db, person_id)
+    return None if athlete is None else athlete.erase_at
 
 
-def _about(person: PersonRow) -> dict[str, Any]:
-    return {"athlete_id": person.id, "name": person.name}
+def _names(roles: Iterable[Role]) -> tuple[RoleName, ...]:
+    return tuple(role.value for role in roles)
+
+
+def _my_zone(turn: Turn) -> str:
+    return people.person(turn.db, turn.person_id).zone

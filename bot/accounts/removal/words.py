@@ -3,50 +3,26 @@
 from datetime import datetime
 from typing import Final
 
-from bot.accounts.phrases import ROLE, count, say_list
+from bot.accounts.phrases import count, say_as, say_instant
+from bot.accounts.removal.messages import (
+    AskRemovedRole,
+    LastAdmin,
+    LeavingAlready,
+    NothingToUndo,
+    NotTheirRole,
+    PersonRemoved,
+    RemovalDropped,
+    RemovalQuestion,
+    RemovalUndone,
+    YouAreBack,
+    YouAreRemoved,
+)
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Values, Words, in_rows, say_moment
+from bot.conversation.widgets import in_rows
+from bot.conversation.words import Words
 
-
-def _remove_which(values: Values, _now: datetime) -> Screen:
-    person = values["athlete_id"]
-    buttons = [
-        Button(f"As {role}", command_data("remove", person, role)) for role in values["roles"]
-    ]
-    buttons.append(Button("Altogether", command_data("remove", person, "all")))
-    name, roles = esc(values["name"]), say_list([ROLE[role] for role in values["roles"]])
-    return Screen(
-        text=f"{name} is {roles}. Remove as what?", rows=(*in_rows(buttons, 2), (_keep(values),))
-    )
-
-
-def _keep(values: Values) -> Button:
-    return Button("Keep", command_data("remove", values["athlete_id"], "keep"))
-
-
-def _remove_ask(values: Values, _now: datetime) -> Screen:
-    me, name = values["is_me"], esc(values["name"])
-    as_what = say_list([ROLE[role] for role in values["roles"]])
-    whom = "yourself" if me else name
-    lines = [f"<b>Remove {whom} as {as_what}?</b>", ""]
-    if me:
-        lines.append("This is you: you lose these rights at once, and cannot give them back.")
-    lines += [_MEANS[role] for role in values["roles"] if role != "coach"]
-    if "coach" in values["roles"]:
-        seen = count(values["athletes"], "athlete is", "athletes are")
-        lines.append(
-            "As a coach: no athlete's data is seen any more, no alert or summary comes; "
-            f"{seen} told."
-        )
-    remove = Button(
-        "Remove me" if me else "Remove",
-        command_data("remove", values["athlete_id"], f"{values['word']} yes"),
-        Style.DANGER,
-    )
-    return Screen(text="\n".join(lines), rows=((remove, _keep(values)),))
-
-
+WORDS: Final = Words()
 _MEANS: Final = {
     "athlete": "As an athlete: a running session and all reminders end now. The data is erased "
     "after 24 hours; until then you can take it back.",
@@ -55,98 +31,125 @@ _MEANS: Final = {
 }
 
 
-def _remove_problem(values: Values, _now: datetime) -> Screen:
-    name, roles = esc(values["name"]), say_list([ROLE[role] for role in values["roles"]])
+@WORDS.of(AskRemovedRole)
+def _removed_role(said: AskRemovedRole, _now: datetime) -> Screen:
+    person = said.athlete_id
+    buttons = [Button(f"As {role}", command_data("remove", person, role)) for role in said.roles]
+    buttons.append(Button("Altogether", command_data("remove", person, "all")))
     return Screen(
-        text=f"“{esc(values['word'][:60])}” is no role of {name}, who is {roles}. "
-        f"Write for example /remove {name} {values['roles'][0]}."
+        text=f"{esc(said.name)} is {say_as(said.roles)}. Remove as what?",
+        rows=(*in_rows(buttons, 2), (_keep(person),)),
     )
 
 
-def _remove_leaving(values: Values, now: datetime) -> Screen:
+def _keep(person_id: int) -> Button:
+    return Button("Keep", command_data("remove", person_id, "keep"))
+
+
+@WORDS.of(RemovalQuestion)
+def _removal_question(said: RemovalQuestion, _now: datetime) -> Screen:
+    whom = "yourself" if said.is_me else esc(said.name)
+    lines = [f"<b>Remove {whom} as {say_as(said.roles)}?</b>", ""]
+    if said.is_me:
+        lines.append("This is you: you lose these rights at once, and cannot give them back.")
+    lines += [_MEANS[role] for role in said.roles if role != "coach"]
+    if "coach" in said.roles:
+        seen = count(said.athletes, "athlete is", "athletes are")
+        lines.append(
+            "As a coach: no athlete's data is seen any more, no alert or summary comes; "
+            f"{seen} told."
+        )
+    remove = Button(
+        "Remove me" if said.is_me else "Remove",
+        command_data("remove", said.athlete_id, f"{said.word} yes"),
+        Style.DANGER,
+    )
+    return Screen(text="\n".join(lines), rows=((remove, _keep(said.athlete_id)),))
+
+
+@WORDS.of(NotTheirRole)
+def _not_their_role(said: NotTheirRole, _now: datetime) -> Screen:
+    name = esc(said.name)
     return Screen(
-        text=f"{esc(values['name'])} is leaving already: the data is erased "
-        f"{_erased_at(values, now)}."
+        text=f"“{esc(said.word[:60])}” is no role of {name}, who is {say_as(said.roles)}. "
+        f"Write for example /remove {name} {said.roles[0]}."
     )
 
 
-def _erased_at(values: Values, now: datetime) -> str:
-    if values["erase_at"] is None:
-        return "soon"
-    return say_moment(values["erase_at"], values["zone"], now)
+@WORDS.of(LeavingAlready)
+def _leaving_already(said: LeavingAlready, now: datetime) -> Screen:
+    at = _erased_at(said.erase_at, said.zone, now)
+    return Screen(text=f"{esc(said.name)} is leaving already: the data is erased {at}.")
 
 
-def _remove_done(values: Values, now: datetime) -> Screen:
-    as_what = say_list([ROLE[role] for role in values["roles"]])
-    if values["is_me"]:
-        text = f"You are not {as_what} here any more."
+def _erased_at(at: datetime | None, zone: str, now: datetime) -> str:
+    return "soon" if at is None else say_instant(at, zone, now)
+
+
+@WORDS.of(LastAdmin)
+def _last_admin(said: LastAdmin, _now: datetime) -> Screen:
+    return Screen(
+        text=f"{esc(said.name)} is the only admin; somebody has to be. "
+        "Make another one first, for example /invite admin Kim."
+    )
+
+
+@WORDS.of(RemovalDropped)
+def _removal_dropped(said: RemovalDropped, _now: datetime) -> Screen:
+    return Screen(text=f"Nothing was changed: {esc(said.name)} stays.")
+
+
+@WORDS.of(PersonRemoved)
+def _person_removed(said: PersonRemoved, now: datetime) -> Screen:
+    if said.is_me:
+        text = f"You are not {say_as(said.roles)} here any more."
     else:
-        text = f"{esc(values['name'])} is removed as {as_what}."
-    if "athlete" not in values["roles"]:
+        text = f"{esc(said.name)} is removed as {say_as(said.roles)}."
+    if "athlete" not in said.roles:
         return Screen(text=text)
-    back = Button("Take back", command_data("remove", values["athlete_id"], "back"), Style.SUCCESS)
+    back = Button("Take back", command_data("remove", said.athlete_id, "back"), Style.SUCCESS)
+    at = _erased_at(said.erase_at, said.zone, now)
     return Screen(
-        text=f"{text} The training data is erased {_erased_at(values, now)}.",
-        rows=() if values["is_me"] else ((back,),),
+        text=f"{text} The training data is erased {at}.", rows=() if said.is_me else ((back,),)
     )
 
 
-def _remove_back(values: Values, _now: datetime) -> Screen:
-    name = esc(values["name"])
+@WORDS.of(RemovalUndone)
+def _removal_undone(said: RemovalUndone, _now: datetime) -> Screen:
+    name = esc(said.name)
     told = f"A message to {name} is on its way."
-    if not values["told"]:
+    if not said.told:
         told = f"I can not reach {name} at the moment: please tell them yourself."
     return Screen(text=f"{name} is an athlete again; nothing was erased. {told}")
 
 
-def _remove_no_back(values: Values, now: datetime) -> Screen:
-    name = esc(values["name"])
-    if values["erase_at"] is None:
+@WORDS.of(NothingToUndo)
+def _nothing_to_undo(said: NothingToUndo, now: datetime) -> Screen:
+    name = esc(said.name)
+    if said.erase_at is None:
         return Screen(text=f"{name} was not removed as an athlete. Nothing was changed.")
-    at = _erased_at(values, now)
+    at = say_instant(said.erase_at, said.zone, now)
     return Screen(
         text=f"{name} asked for the erasure, {at}; only {name} can change that, with /privacy."
     )
 
 
-def _removed(values: Values, now: datetime) -> Screen:
-    """To the one who was removed."""
-    as_what = say_list([ROLE[role] for role in values["roles"]])
-    text = f"An admin has removed you as {as_what} here."
-    if values["stopped"]:
+@WORDS.of(YouAreRemoved)
+def _you_are_removed(said: YouAreRemoved, now: datetime) -> Screen:
+    text = f"An admin has removed you as {say_as(said.roles)} here."
+    if said.stopped:
         text = f"RELEASE. The session is over.\n\n{text}"
-    if "athlete" in values["roles"]:
-        at = say_moment(values["erase_at"], values["zone"], now)
+    if "athlete" in said.roles:
+        at = _erased_at(said.erase_at, said.zone, now)
         text += f" Your training data is erased {at}; /export gives you a copy before."
-    if values["left"]:
-        text += f" You are still {say_list([ROLE[role] for role in values['left']])}."
-    return Screen(text=text, rings=values["stopped"])
+    if said.left:
+        text += f" You are still {say_as(said.left)}."
+    return Screen(text=text, rings=said.stopped)
 
 
-def _taken_back(values: Values, now: datetime) -> Screen:
+@WORDS.of(YouAreBack)
+def _you_are_back(said: YouAreBack, now: datetime) -> Screen:
     text = "You are an athlete here again; nothing was erased."
-    if values["next_at"] is None:
+    if said.next_at is None:
         return Screen(text=f"{text} /next says what comes.")
-    when = say_moment(values["next_at"], values["zone"], now)
-    return Screen(text=f"{text} Next session: {when}.")
-
-
-SAY_REMOVING: Final[dict[str, Words]] = {
-    "remove_which": _remove_which,
-    "remove_ask": _remove_ask,
-    "remove_problem": _remove_problem,
-    "remove_leaving": _remove_leaving,
-    "remove_last_admin": lambda values, _now: Screen(
-        text=f"{esc(values['name'])} is the only admin; somebody has to be. "
-        "Make another one first, for example /invite admin Kim."
-    ),
-    "remove_kept": lambda values, _now: Screen(
-        text=f"Nothing was changed: {esc(values['name'])} stays."
-    ),
-    "remove_done": _remove_done,
-    "remove_back": _remove_back,
-    "remove_no_back": _remove_no_back,
-    "removed": _removed,
-    "taken_back": _taken_back,
-}
-"""Topic → words."""
+    return Screen(text=f"{text} Next session: {say_instant(said.next_at, said.zone, now)}.")

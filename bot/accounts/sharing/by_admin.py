@@ -1,12 +1,26 @@
 """/assign: an admin asks an athlete to share with a coach, or ends it."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session as Db
 
 from bot.accounts.notify import tell
 from bot.accounts.sharing import consents
+from bot.accounts.sharing.messages import (
+    AssignmentEnded,
+    AssignNotUnderstood,
+    AthleteAsked,
+    AthleteEnded,
+    CoachChoice,
+    CoachEnded,
+    CoachOption,
+    NotAskedAsLeaving,
+    ShareQuestion,
+    SharesAlready,
+    SharesNothing,
+    Tie,
+)
 from bot.conversation import who
 from bot.conversation.interaction import Turn
 from bot.conversation.who import Named
@@ -31,11 +45,11 @@ def assign(turn: Turn, words: str) -> None:
     if coach is None:
         return
     if coach.rest.casefold() == "off":
-        _end(turn, athlete.person, coach.person)
+        _end(turn, athlete, coach)
     elif coach.rest:
-        _problem(turn, athlete.person, word=coach.rest)
+        turn.show(AssignNotUnderstood(athlete.id, athlete.person.name, word=coach.rest))
     else:
-        _ask(turn, athlete.person, coach.person)
+        _ask(turn, athlete, coach)
 
 
 def _coach(turn: Turn, athlete: Named) -> Named | None:
@@ -43,7 +57,7 @@ def _coach(turn: Turn, athlete: Named) -> Named | None:
     found = _candidates(turn.db, athlete.id)
     if athlete.rest.startswith("#") or who.fits(found, athlete.rest):
         return who.one_of(turn, "assign", athlete.rest, found, before=f"#{athlete.id}")
-    _problem(turn, athlete.person, coach=athlete.rest)
+    turn.show(AssignNotUnderstood(athlete.id, athlete.person.name, coach=athlete.rest))
     return None
 
 
@@ -57,10 +71,6 @@ def _candidates(db: Db, athlete_id: int) -> list[PersonRow]:
     return [one for one in people.with_role(db, Role.COACH) if one.id != athlete_id]
 
 
-def _problem(turn: Turn, athlete: PersonRow, **what: str) -> None:
-    turn.show("assign_problem", athlete_id=athlete.id, athlete=athlete.name, **what)
-
-
 def _choose(turn: Turn, athlete: PersonRow, page: int) -> None:
     """Show who coaches the athlete, and a button for each coach to ask for, or to end."""
     assert athlete.id is not None
@@ -68,71 +78,50 @@ def _choose(turn: Turn, athlete: PersonRow, page: int) -> None:
     coaches = _candidates(turn.db, athlete.id)
     pages = max(1, -(-len(coaches) // SHOWN))
     page = min(max(page, 1), pages)
-    turn.show(
-        "assign_choose",
-        athlete_id=athlete.id,
-        athlete=athlete.name,
-        coaches=[_told(one, rows) for one in coaches[(page - 1) * SHOWN : page * SHOWN]],
-        page=page,
-        pages=pages,
-    )
+    shown = coaches[(page - 1) * SHOWN : page * SHOWN]
+    options = tuple(_option(one, rows) for one in shown)
+    turn.show(CoachChoice(athlete.id, athlete.name, options, page, pages))
 
 
-def _told(coach: PersonRow, rows: dict[int, AssignmentRow]) -> dict[str, Any]:
+def _option(coach: PersonRow, rows: dict[int, AssignmentRow]) -> CoachOption:
     assert coach.id is not None
     row = rows.get(coach.id)
-    state = "new"
+    state = Tie.NEW
     if consents.is_active(row):
-        state = "active"
+        state = Tie.ACTIVE
     elif consents.is_open(row):
-        state = "asked"
-    return {"coach_id": coach.id, "name": coach.name, "state": state}
+        state = Tie.ASKED
+    return CoachOption(coach.id, coach.name, state)
 
 
-def _ask(turn: Turn, athlete: PersonRow, coach: PersonRow) -> None:
-    assert athlete.id is not None
-    assert coach.id is not None
-    values = _values(athlete, coach)
+def _ask(turn: Turn, athlete: Named, coach: Named) -> None:
+    both = athlete.id, athlete.person.name, coach.id, coach.person.name
     if consents.is_active(consents.between(turn.db, athlete.id, coach.id)):
-        turn.show("assign_has", **values)
+        turn.show(SharesAlready(*both))
         return
     if people.athlete(turn.db, athlete.id).erase_at is not None:
-        turn.show("assign_leaving", **values)
+        turn.show(NotAskedAsLeaving(*both))
         return
     row = consents.ask(turn.db, athlete.id, coach.id, turn.person_id, turn.now)
-    told = tell(turn, athlete.id, "share_ask", **question(row, coach))
-    turn.show("assign_asked", **values, told=told)
+    told = tell(turn, athlete.id, question(row, coach.person))
+    turn.show(AthleteAsked(*both, told=told))
 
 
-def question(row: AssignmentRow, coach: PersonRow) -> dict[str, Any]:
-    """Return what the question to the athlete shows; its stamp is in the buttons."""
-    return {
-        "coach_id": coach.id,
-        "coach": coach.name,
-        "stamp": consents.stamp(row.asked_at),
-        "athlete_id": row.athlete_id,
-    }
+def question(row: AssignmentRow, coach: PersonRow) -> ShareQuestion:
+    """Return the question to the athlete; its stamp is in the buttons."""
+    stamp = consents.stamp(row.asked_at)
+    return ShareQuestion(row.coach_id, coach.name, stamp, row.athlete_id)
 
 
-def _end(turn: Turn, athlete: PersonRow, coach: PersonRow) -> None:
-    assert athlete.id is not None
-    assert coach.id is not None
-    row, values = consents.between(turn.db, athlete.id, coach.id), _values(athlete, coach)
+def _end(turn: Turn, athlete: Named, coach: Named) -> None:
+    both = athlete.id, athlete.person.name, coach.id, coach.person.name
+    row = consents.between(turn.db, athlete.id, coach.id)
     if row is None or not (consents.is_active(row) or consents.is_open(row)):
-        turn.show("assign_has_not", **values)
+        turn.show(SharesNothing(*both))
         return
     shared = consents.is_active(row)
     consents.end(turn.db, row, turn.person_id, turn.now)
     if shared:
-        tell(turn, athlete.id, "coach_ended", coach=coach.name)
-        tell(turn, coach.id, "athlete_ended", athlete=athlete.name, athlete_id=athlete.id)
-    turn.show("assign_ended", **values, shared=shared)
-
-
-def _values(athlete: PersonRow, coach: PersonRow) -> dict[str, Any]:
-    return {
-        "athlete_id": athlete.id,
-        "athlete": athlete.name,
-        "coach_id": coach.id,
-        "coach": coach.name,
-    }
+        tell(turn, athlete.id, CoachEnded(coach.person.name))
+        tell(turn, coach.id, AthleteEnded(athlete.person.name, athlete.id))
+    turn.show(AssignmentEnded(*both, shared=shared))

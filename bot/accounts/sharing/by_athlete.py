@@ -2,14 +2,27 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from bot.accounts.notify import tell
 from bot.accounts.sharing import consents
 from bot.accounts.sharing.by_admin import question
+from bot.accounts.sharing.messages import (
+    AskingCoach,
+    AthleteDeclined,
+    AthleteDeclinedWith,
+    AthleteEnded,
+    AthleteShares,
+    AthleteSharesWith,
+    MyCoaches,
+    SeeingCoach,
+    SharingBegun,
+    SharingRefused,
+    SharingStopped,
+)
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
+from bot.conversation.message import Reply
 from bot.store import people
 from bot.store.tables import AssignmentRow, PersonRow, Role
 
@@ -49,23 +62,20 @@ def _active(turn: Turn) -> list[PersonRow]:
 def show(turn: Turn) -> None:
     """Tell who sees the data, and ask again what is not answered yet."""
     found = consents.of_athlete(turn.db, turn.person_id)
+    asked = [(row, one) for row, one in found if consents.is_open(row)]
     turn.show(
-        "coaches",
-        coaches=[
-            {"coach_id": row.coach_id, "name": one.name, "since": iso(row.consented_at)}
-            for row, one in found
-            if consents.is_active(row)
-        ],
-        asked=[
-            {"coach_id": row.coach_id, "name": one.name}
-            for row, one in found
-            if consents.is_open(row)
-        ],
-        zone=people.person(turn.db, turn.person_id).zone,
+        MyCoaches(
+            coaches=tuple(
+                SeeingCoach(row.coach_id, one.name, row.consented_at)
+                for row, one in found
+                if consents.is_active(row) and row.consented_at is not None
+            ),
+            asked=tuple(AskingCoach(row.coach_id, one.name) for row, one in asked),
+            zone=people.person(turn.db, turn.person_id).zone,
+        )
     )
-    for row, one in found:
-        if consents.is_open(row):
-            turn.say("share_ask", **question(row, one))
+    for row, one in asked:
+        turn.say(question(row, one))
 
 
 def _answer(turn: Turn, coach_id: int, what: str, stamp: int) -> None:
@@ -84,14 +94,14 @@ def _yes(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     if not consents.is_open(row) or stamp != consents.stamp(row.asked_at):
         return False
     if row.consent_version != consents.SHARING:
-        turn.show("share_ask", **question(row, one))
+        turn.show(question(row, one))
         row.consent_version = consents.SHARING
         turn.db.add(row)
         return True
     consents.consent(turn.db, row, turn.now)
-    turn.show("share_yes", **_values(one))
-    tell(turn, row.coach_id, "shared", **_me(turn))
-    _tell_admin(turn, row, "shared_with", one)
+    turn.show(SharingBegun(row.coach_id, one.name))
+    tell(turn, row.coach_id, AthleteShares(turn.who.name, turn.person_id))
+    _tell_admin(turn, row, AthleteSharesWith(turn.who.name, turn.person_id, one.name))
     return True
 
 
@@ -99,9 +109,9 @@ def _no(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     if not consents.is_open(row) or stamp != consents.stamp(row.asked_at):
         return False
     consents.decline(turn.db, row, turn.now)
-    turn.show("share_no", **_values(one))
-    tell(turn, row.coach_id, "declined", **_me(turn))
-    _tell_admin(turn, row, "declined_with", one)
+    turn.show(SharingRefused(row.coach_id, one.name))
+    tell(turn, row.coach_id, AthleteDeclined(turn.who.name, turn.person_id))
+    _tell_admin(turn, row, AthleteDeclinedWith(turn.who.name, turn.person_id, one.name))
     return True
 
 
@@ -112,8 +122,8 @@ def _again(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     if row.consent_version != consents.SHARING:
         return False
     consents.consent(turn.db, row, turn.now)
-    turn.show("share_yes", **_values(one))
-    tell(turn, row.coach_id, "shared", **_me(turn))
+    turn.show(SharingBegun(row.coach_id, one.name))
+    tell(turn, row.coach_id, AthleteShares(turn.who.name, turn.person_id))
     return True
 
 
@@ -124,26 +134,18 @@ _ANSWERS: Final[dict[str, Callable[[Turn, AssignmentRow, PersonRow, int], bool]]
 }
 
 
-def _tell_admin(turn: Turn, row: AssignmentRow, topic: str, one: PersonRow) -> None:
+def _tell_admin(turn: Turn, row: AssignmentRow, reply: Reply) -> None:
     """Tell the admin who asked, unless that is the coach, who is told already."""
     admin = consents.asked_by(turn.db, row)
     if admin is not None and admin not in {row.coach_id, turn.person_id}:
-        tell(turn, admin, topic, **_me(turn), coach=one.name)
+        tell(turn, admin, reply)
 
 
 def _stop(turn: Turn, one: PersonRow) -> None:
     row = consents.between(turn.db, turn.person_id, one.id or 0)
     assert row is not None
     consents.end(turn.db, row, turn.person_id, turn.now)
-    told = tell(turn, row.coach_id, "athlete_ended", **_me(turn))
+    told = tell(turn, row.coach_id, AthleteEnded(turn.who.name, turn.person_id))
     stamp = consents.stamp(row.ended_at)
     undo = row.consent_version == consents.SHARING
-    turn.show("share_stopped", **_values(one), stamp=stamp, told=told, undo=undo)
-
-
-def _values(one: PersonRow) -> dict[str, Any]:
-    return {"coach_id": one.id, "coach": one.name}
-
-
-def _me(turn: Turn) -> dict[str, Any]:
-    return {"athlete": turn.who.name, "athlete_id": turn.person_id}
+    turn.show(SharingStopped(row.coach_id, one.name, stamp, told=told, undo=undo))

@@ -4,110 +4,146 @@ from datetime import datetime
 from typing import Final
 
 from bot.accounts.phrases import of_pages, pages
+from bot.accounts.sharing.messages import (
+    AssignmentEnded,
+    AssignNotUnderstood,
+    AthleteAsked,
+    AthleteDeclined,
+    AthleteDeclinedWith,
+    AthleteEnded,
+    AthleteShares,
+    AthleteSharesWith,
+    CoachChoice,
+    CoachEnded,
+    CoachOption,
+    MyCoaches,
+    NotAskedAsLeaving,
+    ShareQuestion,
+    SharesAlready,
+    SharesNothing,
+    SharingBegun,
+    SharingRefused,
+    SharingStopped,
+    Tie,
+)
 from bot.conversation.labels import in_one_line
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, Values, Words, say_day
+from bot.conversation.widgets import Row, say_day
+from bot.conversation.words import Words
+
+WORDS: Final = Words()
 
 # ---- the admin ------------------------------------------------------------------------
 
 
-def _choose(values: Values, _now: datetime) -> Screen:
-    name = esc(values["athlete"])
-    if not values["coaches"]:
+@WORDS.of(CoachChoice)
+def _coach_choice(said: CoachChoice, _now: datetime) -> Screen:
+    name = esc(said.athlete)
+    if not said.coaches:
         return Screen(text=f"There is nobody yet who could coach {name}. Write /invite coach Kim.")
-    seen = [esc(one["name"]) for one in values["coaches"] if one["state"] == "active"]
-    asked = [esc(one["name"]) for one in values["coaches"] if one["state"] == "asked"]
-    lines = [f"<b>Who coaches {name}?</b>{of_pages(values['page'], values['pages'])}"]
+    seen = [esc(one.name) for one in said.coaches if one.state is Tie.ACTIVE]
+    asked = [esc(one.name) for one in said.coaches if one.state is Tie.ASKED]
+    lines = [f"<b>Who coaches {name}?</b>{of_pages(said.page, said.pages)}"]
     if seen:
         lines.append(f"{name} shares with {', '.join(seen)}.")
     if asked:
         lines.append(f"{name} was asked, and has not answered: {', '.join(asked)}.")
-    if any(one["state"] == "new" for one in values["coaches"]):
+    if any(one.state is Tie.NEW for one in said.coaches):
         lines.append(f"Tap a coach: {name} is asked first, and may say no.")
-    rows = tuple(_coach_row(values["athlete_id"], one) for one in values["coaches"])
-    return Screen(
-        text="\n".join(lines),
-        rows=(*rows, *pages("assign", values["page"], values["pages"], values["athlete_id"])),
-    )
+    rows = tuple(_coach_row(said.athlete_id, one) for one in said.coaches)
+    turn = pages("assign", said.page, said.pages, said.athlete_id)
+    return Screen(text="\n".join(lines), rows=(*rows, *turn))
 
 
-def _coach_row(athlete_id: int, one: Values) -> Row:
-    coach = f"#{one['coach_id']}"
-    off = command_data("assign", athlete_id, f"{coach} off")
-    if one["state"] == "active":
-        return (Button(in_one_line(f"End {one['name']}"), off, Style.DANGER),)
-    ask = command_data("assign", athlete_id, coach)
-    if one["state"] == "asked":
-        again = in_one_line(f"Ask again: {one['name']}", of=2)
-        return (Button(again, ask), Button("Take it back", off))
-    return (Button(in_one_line(one["name"]), ask),)
+def _coach_row(athlete_id: int, one: CoachOption) -> Row:
+    if one.state is Tie.ACTIVE:
+        return (_end(athlete_id, one.coach_id, one.name),)
+    ask = _assign_data(athlete_id, one.coach_id)
+    if one.state is Tie.ASKED:
+        again = in_one_line(f"Ask again: {one.name}", of=2)
+        return (Button(again, ask), _take_back(athlete_id, one.coach_id))
+    return (Button(in_one_line(one.name), ask),)
 
 
-def _asked(values: Values, _now: datetime) -> Screen:
-    athlete, coach = esc(values["athlete"]), esc(values["coach"])
+def _assign_data(athlete_id: int, coach_id: int, *words: str) -> str:
+    return command_data("assign", athlete_id, " ".join([f"#{coach_id}", *words]))
+
+
+def _end(athlete_id: int, coach_id: int, coach: str) -> Button:
+    off = _assign_data(athlete_id, coach_id, "off")
+    return Button(in_one_line(f"End {coach}"), off, Style.DANGER)
+
+
+def _take_back(athlete_id: int, coach_id: int) -> Button:
+    return Button("Take it back", _assign_data(athlete_id, coach_id, "off"))
+
+
+@WORDS.of(AthleteAsked)
+def _athlete_asked(said: AthleteAsked, _now: datetime) -> Screen:
+    athlete, coach = esc(said.athlete), esc(said.coach)
     text = f"{athlete} is being asked whether to share with {coach}. You hear the answer."
-    if not values["told"]:
+    if not said.told:
         text = (
             f"I can not reach {athlete} at the moment. The question waits: {athlete} finds it "
             "under /coach."
         )
-    off = Button(
-        "Take it back",
-        command_data("assign", values["athlete_id"], f"#{values['coach_id']} off"),
+    return Screen(
+        text=f"{text} Until then {coach} sees nothing.",
+        rows=((_take_back(said.athlete_id, said.coach_id),),),
     )
-    return Screen(text=f"{text} Until then {coach} sees nothing.", rows=((off,),))
 
 
-def _problem(values: Values, _now: datetime) -> Screen:
-    athlete = esc(values["athlete"])
-    if "coach" in values:
+@WORDS.of(AssignNotUnderstood)
+def _assign_not_understood(said: AssignNotUnderstood, _now: datetime) -> Screen:
+    athlete = esc(said.athlete)
+    if said.coach is not None:
         return Screen(
-            text=f"I found no coach called “{esc(values['coach'][:60])}”. "
+            text=f"I found no coach called “{esc(said.coach[:60])}”. "
             "Tap below to choose from a list, or make one: /invite coach Kim.",
-            rows=((Button("Choose a coach", command_data("assign", values["athlete_id"])),),),
+            rows=((Button("Choose a coach", command_data("assign", said.athlete_id)),),),
         )
     return Screen(
-        text=f"After the coach there may be off, not “{esc(values['word'][:60])}”. "
+        text=f"After the coach there may be off, not “{esc((said.word or '')[:60])}”. "
         f"Write for example /assign {athlete} Kim, or /assign {athlete} Kim off."
     )
 
 
-def _has(values: Values, _now: datetime) -> Screen:
-    athlete, coach = esc(values["athlete"]), esc(values["coach"])
-    off = Button(
-        in_one_line(f"End {values['coach']}"),
-        command_data("assign", values["athlete_id"], f"#{values['coach_id']} off"),
-        Style.DANGER,
+@WORDS.of(SharesAlready)
+def _shares_already(said: SharesAlready, _now: datetime) -> Screen:
+    return Screen(
+        text=f"{esc(said.athlete)} shares with {esc(said.coach)} already.",
+        rows=((_end(said.athlete_id, said.coach_id, said.coach),),),
     )
-    return Screen(text=f"{athlete} shares with {coach} already.", rows=((off,),))
 
 
-def _has_not(values: Values, _now: datetime) -> Screen:
-    athlete, coach = esc(values["athlete"]), esc(values["coach"])
+@WORDS.of(SharesNothing)
+def _shares_nothing(said: SharesNothing, _now: datetime) -> Screen:
+    athlete, coach = esc(said.athlete), esc(said.coach)
     return Screen(text=f"{athlete} does not share with {coach}. Nothing was changed.")
 
 
-def _leaving(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"{esc(values['athlete'])} is leaving, so nobody is asked any more.")
+@WORDS.of(NotAskedAsLeaving)
+def _not_asked(said: NotAskedAsLeaving, _now: datetime) -> Screen:
+    return Screen(text=f"{esc(said.athlete)} is leaving, so nobody is asked any more.")
 
 
-def _ended(values: Values, _now: datetime) -> Screen:
-    athlete, coach = esc(values["athlete"]), esc(values["coach"])
-    again = Button(
-        "Ask again", command_data("assign", values["athlete_id"], f"#{values['coach_id']}")
-    )
+@WORDS.of(AssignmentEnded)
+def _assignment_ended(said: AssignmentEnded, _now: datetime) -> Screen:
+    athlete, coach = esc(said.athlete), esc(said.coach)
     text = f"The question to {athlete} is taken back; it can not be answered any more."
-    if values["shared"]:
+    if said.shared:
         text = f"{coach} does not see {athlete}’s data any more. Both get a message."
+    again = Button("Ask again", _assign_data(said.athlete_id, said.coach_id))
     return Screen(text=text, rows=((again,),))
 
 
 # ---- the athlete ----------------------------------------------------------------------
 
 
-def _share_ask(values: Values, _now: datetime) -> Screen:
-    coach, stamp = esc(values["coach"]), values["stamp"]
+@WORDS.of(ShareQuestion)
+def _share_question(said: ShareQuestion, _now: datetime) -> Screen:
+    coach = esc(said.coach)
     text = (
         f"<b>Share your training with {coach}, as your coach?</b>\n\n"
         f"{coach} would see:\n"
@@ -119,108 +155,98 @@ def _share_ask(values: Values, _now: datetime) -> Screen:
         f"{coach} may also write notes about you; /export shows them to you.\n\n"
         "It is your choice, and training goes on either way. /coach stops it at any time."
     )
-    coach_id = values["coach_id"]
     yes = Button(
-        in_one_line(f"Yes, share with {values['coach']}"),
-        command_data("coach", coach_id, f"yes {stamp}"),
+        in_one_line(f"Yes, share with {said.coach}"),
+        command_data("coach", said.coach_id, f"yes {said.stamp}"),
         Style.SUCCESS,
     )
-    no = Button("No", command_data("coach", coach_id, f"no {stamp}"))
+    no = Button("No", command_data("coach", said.coach_id, f"no {said.stamp}"))
     return Screen(text=text, rows=((yes,), (no,)))
 
 
-def _share_yes(values: Values, _now: datetime) -> Screen:
-    coach = esc(values["coach"])
-    return Screen(text=f"You share with {coach} from now on.", rows=((_stop(values),),))
+@WORDS.of(SharingBegun)
+def _sharing_begun(said: SharingBegun, _now: datetime) -> Screen:
+    return Screen(
+        text=f"You share with {esc(said.coach)} from now on.",
+        rows=((_stop(said.coach_id, said.coach),),),
+    )
 
 
-def _stop(values: Values) -> Button:
-    name = values.get("coach") or values["name"]
+def _stop(coach_id: int, name: str) -> Button:
     label = in_one_line(f"Stop sharing with {name}")
-    return Button(label, command_data("coach", values["coach_id"], "off"), Style.DANGER)
+    return Button(label, command_data("coach", coach_id, "off"), Style.DANGER)
 
 
-def _share_no(values: Values, _now: datetime) -> Screen:
-    return Screen(text=f"Nothing is shared with {esc(values['coach'])}. Your training goes on.")
+@WORDS.of(SharingRefused)
+def _sharing_refused(said: SharingRefused, _now: datetime) -> Screen:
+    return Screen(text=f"Nothing is shared with {esc(said.coach)}. Your training goes on.")
 
 
-def _share_stopped(values: Values, _now: datetime) -> Screen:
-    coach = esc(values["coach"])
-    told = f" {coach} gets a message that says so, and nothing else." if values["told"] else ""
+@WORDS.of(SharingStopped)
+def _sharing_stopped(said: SharingStopped, _now: datetime) -> Screen:
+    coach = esc(said.coach)
+    told = f" {coach} gets a message that says so, and nothing else." if said.told else ""
     again = Button(
-        in_one_line(f"Share again with {values['coach']}"),
-        command_data("coach", values["coach_id"], f"again {values['stamp']}"),
+        in_one_line(f"Share again with {said.coach}"),
+        command_data("coach", said.coach_id, f"again {said.stamp}"),
     )
     return Screen(
         text=f"{coach} does not see your data any more.{told}\n"
         "What was sent before stays in the chat there.",
-        rows=((again,),) if values["undo"] else (),
+        rows=((again,),) if said.undo else (),
     )
 
 
-def _coaches(values: Values, now: datetime) -> Screen:
+@WORDS.of(MyCoaches)
+def _my_coaches(said: MyCoaches, now: datetime) -> Screen:
     lines = [
-        f"{esc(one['name'])} – since {_day(one['since'], values['zone'], now)}"
-        for one in values["coaches"]
+        f"{esc(one.name)} – since {say_day(one.since, said.zone, now)}" for one in said.coaches
     ]
     if lines:
         text = "\n".join(["<b>Your coach sees your data:</b>", *lines])
     else:
         text = "No coach sees your data."
-    if values["asked"]:
-        names = ", ".join(esc(one["name"]) for one in values["asked"])
+    if said.asked:
+        names = ", ".join(esc(one.name) for one in said.asked)
         text += f"\n\nNot answered yet: {names}. The question follows."
-    return Screen(text=text, rows=tuple((_stop(one),) for one in values["coaches"]))
-
-
-def _day(text: str, zone: str, now: datetime) -> str:
-    return say_day(datetime.fromisoformat(text), zone, now)
+    return Screen(text=text, rows=tuple((_stop(one.coach_id, one.name),) for one in said.coaches))
 
 
 # ---- what the others are told ---------------------------------------------------------
 
 
-def _shared(values: Values, _now: datetime) -> Screen:
-    athlete = esc(values["athlete"])
-    card = Button(
-        in_one_line(f"See {values['athlete']}"), command_data("athlete", values["athlete_id"])
-    )
+@WORDS.of(AthleteShares)
+def _athlete_shares(said: AthleteShares, _now: datetime) -> Screen:
+    card = Button(in_one_line(f"See {said.athlete}"), command_data("athlete", said.athlete_id))
     return Screen(
-        text=f"{athlete} shares with you from now on: sessions, pain, alerts, a weekly summary.",
+        text=f"{esc(said.athlete)} shares with you from now on: sessions, pain, alerts, "
+        "a weekly summary.",
         rows=((card,),),
     )
 
 
-def _says(before: str, key: str, after: str) -> Words:
-    return lambda values, _now: Screen(text=f"{before}{esc(values[key])}{after}")
+@WORDS.of(AthleteSharesWith)
+def _athlete_shares_with(said: AthleteSharesWith, _now: datetime) -> Screen:
+    return Screen(text=f"{esc(said.athlete)} said yes and shares with {esc(said.coach)}.")
 
 
-def _both(between: str) -> Words:
-    return lambda values, _now: Screen(
-        text=f"{esc(values['athlete'])} {between} {esc(values['coach'])}."
+@WORDS.of(AthleteDeclined)
+def _athlete_declined(said: AthleteDeclined, _now: datetime) -> Screen:
+    return Screen(text=f"{esc(said.athlete)} was asked to share with you as coach, and said no.")
+
+
+@WORDS.of(AthleteDeclinedWith)
+def _athlete_declined_with(said: AthleteDeclinedWith, _now: datetime) -> Screen:
+    return Screen(text=f"{esc(said.athlete)} said no: nothing is shared with {esc(said.coach)}.")
+
+
+@WORDS.of(AthleteEnded)
+def _athlete_ended(said: AthleteEnded, _now: datetime) -> Screen:
+    return Screen(text=f"{esc(said.athlete)} does not share with you any more. Nothing more comes.")
+
+
+@WORDS.of(CoachEnded)
+def _coach_ended(said: CoachEnded, _now: datetime) -> Screen:
+    return Screen(
+        text=f"{esc(said.coach)} is not your coach here any more and sees no data of yours."
     )
-
-
-SAY_SHARING: Final[dict[str, Words]] = {
-    "assign_choose": _choose,
-    "assign_asked": _asked,
-    "assign_problem": _problem,
-    "assign_has": _has,
-    "assign_has_not": _has_not,
-    "assign_leaving": _leaving,
-    "assign_ended": _ended,
-    "share_ask": _share_ask,
-    "share_yes": _share_yes,
-    "share_no": _share_no,
-    "share_stopped": _share_stopped,
-    "coaches": _coaches,
-    "shared": _shared,
-    "shared_with": _both("said yes and shares with"),
-    "declined": _says("", "athlete", " was asked to share with you as coach, and said no."),
-    "declined_with": _both("said no: nothing is shared with"),
-    "athlete_ended": _says("", "athlete", " does not share with you any more. Nothing more comes."),
-    "coach_ended": _says(
-        "", "coach", " is not your coach here any more and sees no data of yours."
-    ),
-}
-"""Topic → words."""

@@ -1,0 +1,242 @@
+"""What is said about who coaches whom, and about the athlete's consent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from bot.conversation.message import Reply
+
+# ---- the admin ------------------------------------------------------------------------
+
+
+class Tie(StrEnum):
+    """What there is between an athlete and a coach."""
+
+    NEW = "new"  # nothing
+    ASKED = "asked"  # the athlete has not answered
+    ACTIVE = "active"  # the coach sees the data
+
+
+@dataclass(frozen=True, slots=True)
+class CoachOption:
+    """A coach to ask for, or to end."""
+
+    coach_id: int
+    name: str
+    state: Tie
+
+
+@dataclass(frozen=True, slots=True)
+class CoachChoice(Reply):
+    """Who coaches an athlete, and who could; pages are counted from 1."""
+
+    topic: ClassVar[str] = "assign_choose"
+    athlete_id: int
+    athlete: str
+    coaches: tuple[CoachOption, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteAsked(Reply):
+    """The athlete is asked; not `told` where they can not be reached now."""
+
+    topic: ClassVar[str] = "assign_asked"
+    athlete_id: int
+    athlete: str
+    coach_id: int
+    coach: str
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssignNotUnderstood(Reply):
+    """Nobody is called like the `coach` that was typed; or a `word` after the coach means nothing.
+
+    One of the two is there.
+    """
+
+    topic: ClassVar[str] = "assign_problem"
+    athlete_id: int
+    athlete: str
+    coach: str | None = None
+    word: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharesAlready(Reply):
+    """The coach sees the athlete's data already."""
+
+    topic: ClassVar[str] = "assign_has"
+    athlete_id: int
+    athlete: str
+    coach_id: int
+    coach: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharesNothing(Reply):
+    """There is nothing to end."""
+
+    topic: ClassVar[str] = "assign_has_not"
+    athlete_id: int
+    athlete: str
+    coach_id: int
+    coach: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAskedAsLeaving(Reply):
+    """The athlete's data is about to be erased, so nobody is asked."""
+
+    topic: ClassVar[str] = "assign_leaving"
+    athlete_id: int
+    athlete: str
+    coach_id: int
+    coach: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentEnded(Reply):
+    """The coaching is ended, if it was `shared`; else the question is taken back."""
+
+    topic: ClassVar[str] = "assign_ended"
+    athlete_id: int
+    athlete: str
+    coach_id: int
+    coach: str
+    shared: bool
+
+
+# ---- the athlete ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShareQuestion(Reply):
+    """Whether to share with a coach; `stamp` is when it was asked, in milliseconds."""
+
+    topic: ClassVar[str] = "share_ask"
+    coach_id: int
+    coach: str
+    stamp: int
+    athlete_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharingBegun(Reply):
+    """The coach sees the data from now on."""
+
+    topic: ClassVar[str] = "share_yes"
+    coach_id: int
+    coach: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharingRefused(Reply):
+    """Nothing is shared with the coach."""
+
+    topic: ClassVar[str] = "share_no"
+    coach_id: int
+    coach: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharingStopped(Reply):
+    """The coach sees the data no more; `stamp` is since when, in milliseconds.
+
+    `told` says that the coach gets a message, `undo` that sharing again is one tap.
+    """
+
+    topic: ClassVar[str] = "share_stopped"
+    coach_id: int
+    coach: str
+    stamp: int
+    told: bool
+    undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeeingCoach:
+    """A coach who sees the athlete's data."""
+
+    coach_id: int
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskingCoach:
+    """A coach whose question the athlete has not answered."""
+
+    coach_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyCoaches(Reply):
+    """Who sees an athlete's data, and whose question is open."""
+
+    topic: ClassVar[str] = "coaches"
+    coaches: tuple[SeeingCoach, ...]
+    asked: tuple[AskingCoach, ...]
+    zone: str
+
+
+# ---- what the others are told ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteShares(Reply):
+    """To a coach: the athlete's data is seen from now on."""
+
+    topic: ClassVar[str] = "shared"
+    athlete: str
+    athlete_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteSharesWith(Reply):
+    """To the admin who asked: the athlete said yes."""
+
+    topic: ClassVar[str] = "shared_with"
+    athlete: str
+    athlete_id: int
+    coach: str
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteDeclined(Reply):
+    """To a coach: the athlete said no."""
+
+    topic: ClassVar[str] = "declined"
+    athlete: str
+    athlete_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteDeclinedWith(Reply):
+    """To the admin who asked: the athlete said no."""
+
+    topic: ClassVar[str] = "declined_with"
+    athlete: str
+    athlete_id: int
+    coach: str
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteEnded(Reply):
+    """To a coach: nothing of the athlete's comes any more."""
+
+    topic: ClassVar[str] = "athlete_ended"
+    athlete: str
+    athlete_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoachEnded(Reply):
+    """To an athlete: the coach sees nothing any more."""
+
+    topic: ClassVar[str] = "coach_ended"
+    coach: str
