@@ -2,10 +2,14 @@
 
 from typing import Any, Final
 
+from bot.accounts.audit import words as audit
+from bot.accounts.broadcast import words as broadcast
+from bot.accounts.broadcast.messages import Broadcast
 from bot.accounts.invites import words as invites
 from bot.accounts.messages import Broadcast
 from bot.coaching.athletes import words as athletes
 from bot.accounts.people import words as people
+from bot.accounts.privacy import words as privacy
 from bot.accounts.removal import words as removal
 from bot.accounts.sharing import words as sharing
 from bot.coaching.messages import Album, File, Relayed, Summary
@@ -105,6 +109,10 @@ WORDS: Final[Words] = all_of(
         people.WORDS,
         sharing.WORDS,
         removal.WORDS,
+        audit.WORDS,
+        broadcast.WORDS,
+        privacy.WORDS,
+        notes.WORDS,
     )
 )
 """How everything reads that is said."""

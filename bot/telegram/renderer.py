@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from bot.accounts.audit.words import SAY_AUDIT
-from bot.accounts.broadcast.words import BROADCAST_SCREENS, SAY_BROADCAST
+from bot.accounts.broadcast.words import BROADCAST_SCREENS
 from bot.accounts.enrolment.words import SAY_ENROL
 from bot.accounts.invites.words import SAY_LINKS
 from bot.accounts.privacy.words import SAY_PRIVACY
@@ -66,8 +65,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_PRIVACY,
     **SAY_ACCOUNTS,
     **SAY_REPORTING,
-    **SAY_AUDIT,
-    **SAY_BROADCAST,
     **SAY_HOUSE,
 }
 Markup = dict[str, Any]

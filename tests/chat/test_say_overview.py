@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.accounts.privacy.words import SAY_PRIVACY
+from bot.accounts.privacy import words as privacy
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch.commands.catalogue import COMMANDS
 from bot.dispatch.commands.help_words import SAY_HELP
@@ -21,7 +21,7 @@ TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
 LONG: Final = {"privacy": 2000, "help": 4096}
-TOPICS: Final = stored.topics(SAY_OVERVIEW, SAY_HELP, SAY_PRIVACY)
+TOPICS: Final = stored.topics(SAY_OVERVIEW, SAY_HELP, privacy.WORDS)
 
 DOSE: Final = {"holds": 10, "hold_s": 15, "sets": 2, "side": "both", "zone": ZONE}
 NEXT: Final = {"why": None, "next_at": TOMORROW, "running": False, **DOSE}

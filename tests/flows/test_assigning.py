@@ -9,7 +9,8 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from bot.accounts.sharing import consents
-from bot.conversation.message import Say, Untyped
+from bot.accounts.sharing.messages import AthleteEnded
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.store import people
 from bot.store.tables import AlertRow, AssignmentRow, AuditRow, OutboxRow, OutboxState, Role
@@ -171,7 +172,7 @@ def test_what_waits_for_the_coach_is_held_back(talk: Talk) -> None:
             )
             alert.due_at = talk.now
             db.add(alert)
-            letter = Say(Untyped("athlete_ended", {"athlete": "A", "athlete_id": athlete}))
+            letter = Say(AthleteEnded("A", athlete))
             post(db, COACH, letter, talk.now, key=f"waits{athlete}")
 
     talk.away.add(COACH)

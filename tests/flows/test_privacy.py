@@ -1,7 +1,7 @@
 """Privacy: what is told, handed out, and erased so that nothing remains (F74)."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col
 
 from bot.accounts.invites import tokens
 from bot.accounts.privacy import flow as privacy
+from bot.accounts.privacy.messages import Erased
 from bot.coaching.exports import personal
 from bot.coaching.messages import File
 from bot.conversation.message import Answer, Say, Untyped
@@ -279,7 +280,7 @@ def test_erase_is_due_in_24_hours(world: World) -> None:
     """Confirmed: the time is stored and told, and the alarm knows it."""
     runa = world.athlete()
     told = the(world.presses(RUNA, privacy.erase_confirm), "erase_waiting")
-    assert told["erase_at"] == (T0 + DAY).isoformat()
+    assert datetime.fromisoformat(told["erase_at"]) == T0 + DAY
     assert told["stopped"] is False
     found = world.store.read_now(due_rows.overdue, T0 + DAY, 10)
     assert (DueKind.ERASURE, runa) in [(row.kind, row.id) for row in found]
@@ -346,7 +347,7 @@ def test_keep_restores_everything(world: World) -> None:
     world.later(hours=23)
     told = the(world.presses(RUNA, privacy.erase_cancel), "erase_kept")
     assert told["changed"] is True
-    assert told["next_at"] == (T0 + DAY).isoformat()
+    assert datetime.fromisoformat(told["next_at"]) == T0 + DAY
     assert not world.run(privacy.erase_due, runa, T0 + 2 * DAY)
     assert world.count(OccurrenceRow, OccurrenceRow.state == "planned") == 1
     again = the(world.presses(RUNA, privacy.erase_cancel), "erase_kept")
@@ -380,7 +381,7 @@ def test_f74_nothing_remains(world: World) -> None:
     world.athlete(OTHER, "Runar Holmen")
     world.does(OTHER, overview.pain_note, "2")
     erased(world, runa)
-    assert world.letters(RUNA) == [Say(Untyped("erased", {"stays": False}))]
+    assert world.letters(RUNA) == [Say(Erased(stays=False))]
     settle(world)
     found = dump(world)
     text = json.dumps(found, default=str).casefold()

@@ -1,16 +1,16 @@
 """/audit: who changed what, newest first."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import or_
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.accounts.audit.messages import AuditedChange, AuditPage, NoSuchAuditPage
 from bot.accounts.people.members import members, say_roles
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.store import people
 from bot.store.tables import AuditRow, InviteRow, PersonRow
 
@@ -33,7 +33,7 @@ def audit(turn: Turn, words: str) -> None:
         return
     page = _PAGE.fullmatch(named.rest)
     if named.rest and page is None:
-        turn.show("audit_problem", word=named.rest, name=named.person.name)
+        turn.show(NoSuchAuditPage(named.rest, named.person.name))
     else:
         _show(turn, named.person, _number(page))
 
@@ -50,28 +50,29 @@ def _show(turn: Turn, person: PersonRow | None, page: int) -> None:
     found = list(turn.db.exec(query.offset((page - 1) * SHOWN).limit(SHOWN + 1)))
     names = _names(turn.db, found)
     turn.show(
-        "audit",
-        changes=[_told(turn.db, row, names) for row in found[:SHOWN]],
-        page=page,
-        more=len(found) > SHOWN,
-        name=None if person is None else person.name,
-        athlete_id=None if person is None else person.id,
-        zone=people.person(turn.db, turn.person_id).zone,
+        AuditPage(
+            changes=tuple(_told(turn.db, row, names) for row in found[:SHOWN]),
+            page=page,
+            more=len(found) > SHOWN,
+            name=None if person is None else person.name,
+            athlete_id=None if person is None else person.id,
+            zone=people.person(turn.db, turn.person_id).zone,
+        )
     )
 
 
-def _told(db: Db, row: AuditRow, names: dict[int, str]) -> dict[str, Any]:
+def _told(db: Db, row: AuditRow, names: dict[int, str]) -> AuditedChange:
     whose = row.subject_id if row.subject_id != row.actor_id else None
-    return {
-        "at": iso(row.at),
-        "action": row.action,
-        "by": names.get(row.actor_id or 0),
-        "whose": names.get(whose or 0),
-        "subject_id": row.subject_id,
-        "about": _about(db, row, names),
-        "before": row.before,
-        "after": row.after,
-    }
+    return AuditedChange(
+        at=row.at,
+        action=row.action,
+        by=names.get(row.actor_id or 0),
+        whose=names.get(whose or 0),
+        subject_id=row.subject_id,
+        about=_about(db, row, names),
+        before=row.before,
+        after=row.after,
+    )
 
 
 def _names(db: Db, rows: list[AuditRow]) -> dict[int, str]:

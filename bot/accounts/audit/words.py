@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
+from bot.accounts.audit.messages import AuditedChange, AuditPage, NoSuchAuditPage
 from bot.accounts.phrases import ROLE, ROLES
 from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.widgets import Row, Values, Words, say_days, say_times
+from bot.conversation.widgets import Row, say_days, say_times
+from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_date, say_day_time
 
+WORDS: Final = Words()
 _LONGEST: Final = 200
 """Characters of one change: ten of them fit into a message."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -32,29 +35,30 @@ _VALUES: Final[dict[str, Callable[[str], str]]] = {"days": say_days, "time": say
 _LOCKS: Final = {"red_flag": "a warning sign", "stopped_hard": "very high pain"}
 
 
-def _audit(values: Values, now: datetime) -> Screen:
-    of = f" – {esc(values['name'])}" if values["name"] else ""
-    page = f" (page {values['page']})" if values["page"] > 1 or values["more"] else ""
-    lines = [f"<b>Changes{of}</b>{page}", f"Times in {esc(values['zone'])}"]
-    if not values["changes"]:
+@WORDS.of(AuditPage)
+def _audit_page(said: AuditPage, now: datetime) -> Screen:
+    of = f" – {esc(said.name)}" if said.name else ""
+    page = f" (page {said.page})" if said.page > 1 or said.more else ""
+    lines = [f"<b>Changes{of}</b>{page}", f"Times in {esc(said.zone)}"]
+    if not said.changes:
         lines.append("\nNothing was changed.")
-    lines += [_change(one, values["zone"], now) for one in values["changes"]]
-    return Screen(text="\n".join(lines), rows=_pages(values))
+    lines += [_change(one, said.zone, now) for one in said.changes]
+    return Screen(text="\n".join(lines), rows=_pages(said))
 
 
-def _pages(values: Values) -> tuple[Row, ...]:
-    person, page = values["athlete_id"] or "", values["page"]
+def _pages(said: AuditPage) -> tuple[Row, ...]:
+    person, page = said.athlete_id or "", said.page
     row = [Button("‹ Newer", data("c", "audit", person, f"p{page - 1}"))] if page > 1 else []
-    if values["more"]:
+    if said.more:
         row.append(Button("Older ›", data("c", "audit", person, f"p{page + 1}")))
     return (tuple(row),) if row else ()
 
 
-def _change(one: Values, zone: str, now: datetime) -> str:
-    at = say_day_time(datetime.fromisoformat(one["at"]), zone, now)
-    whose = f" → {esc(one['whose'])}" if one["whose"] else ""
-    what = _ACTIONS.get(one["action"], _generic)(one)
-    return f"\n{at} · {esc(one['by'] or 'the bot')}{whose}\n{esc(_cut(what))}"
+def _change(one: AuditedChange, zone: str, now: datetime) -> str:
+    at = say_day_time(one.at, zone, now)
+    whose = f" → {esc(one.whose)}" if one.whose else ""
+    what = _ACTIONS.get(one.action, _generic)(one)
+    return f"\n{at} · {esc(one.by or 'the bot')}{whose}\n{esc(_cut(what))}"
 
 
 def _cut(text: str) -> str:
@@ -64,60 +68,60 @@ def _cut(text: str) -> str:
 # ---- one change -----------------------------------------------------------------------
 
 
-def _about(one: Values) -> str:
-    return one["about"] or "somebody who is gone"
+def _about(one: AuditedChange) -> str:
+    return one.about or "somebody who is gone"
 
 
-def _invite(one: Values) -> str:
-    role = (one["after"] or "").partition(" ")[0]
-    if one["subject_id"] is not None:
+def _invite(one: AuditedChange) -> str:
+    role = (one.after or "").partition(" ")[0]
+    if one.subject_id is not None:
         return "made a link to a new account"
     return f"made a link for {_about(one)} to join as {ROLE.get(role, role)}"
 
 
-def _join(one: Values) -> str:
-    role = (one["after"] or "").partition(",")[0]
+def _join(one: AuditedChange) -> str:
+    role = (one.after or "").partition(",")[0]
     return f"joined as {ROLE.get(role, role)}"
 
 
-def _lock(one: Values) -> str:
-    return f"sessions locked after {_LOCKS.get(one['after'] or '', one['after'] or 'a stop')}"
+def _lock(one: AuditedChange) -> str:
+    return f"sessions locked after {_LOCKS.get(one.after or '', one.after or 'a stop')}"
 
 
-def _pause(one: Values) -> str:
-    today = datetime.fromisoformat(one["at"]).date()
-    after = str(one["after"] or "until resumed")
+def _pause(one: AuditedChange) -> str:
+    today = one.at.date()
+    after = one.after or "until resumed"
     day = _DATE.search(after)
     if day is not None:
         after = after.replace(day[0], say_date(date.fromisoformat(day[0]), today))
     return f"paused the plan, {after}"
 
 
-def _taken(one: Values) -> str:
-    files = str(one["after"] or "").replace("holdfast-", "")
+def _taken(one: AuditedChange) -> str:
+    files = (one.after or "").replace("holdfast-", "")
     return f"took files: {files}"
 
 
-def _removed(one: Values) -> str:
-    return f"removed as {ROLE.get(one['before'] or '', one['before'])}"
+def _removed(one: AuditedChange) -> str:
+    return f"removed as {ROLE.get(one.before or '', one.before)}"
 
 
-def _broadcast(one: Values) -> str:
-    role, _, number = (one["after"] or "").partition(": ")
+def _broadcast(one: AuditedChange) -> str:
+    role, _, number = (one.after or "").partition(": ")
     return f"wrote to all {ROLES.get(role, role)} ({number})"
 
 
-def _settings(one: Values) -> str:
+def _settings(one: AuditedChange) -> str:
     return _pairs(one) or "changed the settings"
 
 
-def _generic(one: Values) -> str:
+def _generic(one: AuditedChange) -> str:
     """Name the change by its own name, with what it was before and after."""
-    name = str(one["action"]).replace("_", " ")
+    name = one.action.replace("_", " ")
     pairs = _pairs(one)
     if pairs:
         return f"{name}: {pairs}"
-    told = [_plain(one[key]) for key in ("before", "after") if one[key] not in (None, "")]
+    told = [_plain(text) for text in (one.before, one.after) if text]
     return f"{name}: {' → '.join(told)}" if told else name
 
 
@@ -129,9 +133,9 @@ def _plain(text: str) -> str:
     return text
 
 
-def _pairs(one: Values) -> str:
+def _pairs(one: AuditedChange) -> str:
     """Return "hold seconds 10 → 15, side left → both" where both sides are JSON objects."""
-    before, after = _parsed(one["before"]), _parsed(one["after"])
+    before, after = _parsed(one.before), _parsed(one.after)
     if not isinstance(before, dict) or not isinstance(after, dict):
         return ""
     return ", ".join(
@@ -165,7 +169,7 @@ def _value(key: str, value: Any) -> str:
     return str(value)
 
 
-_ACTIONS: Final[dict[str, Callable[[Values], str]]] = {
+_ACTIONS: Final[dict[str, Callable[[AuditedChange], str]]] = {
     "invite": _invite,
     "revoke_invite": lambda one: f"revoked the link for {_about(one)}",
     "join": _join,
@@ -174,12 +178,12 @@ _ACTIONS: Final[dict[str, Callable[[Values], str]]] = {
     "settings": _settings,
     "pause": _pause,
     "resume": lambda _one: "ended the pause",
-    "morning": lambda one: f"answered the morning anew: {one['before']} → {one['after']}",
-    "step_down": lambda one: f"took a step down: {one['before']} → {one['after']}",
-    "rest_day": lambda one: f"put a day aside for rest: {one['after']}",
-    "step_up_proposed": lambda one: f"proposed a step up: {one['before']} → {one['after']}",
-    "step_up": lambda one: f"took a step up: {one['before']} → {one['after']}",
-    "step_up_declined": lambda one: f"left it at {one['before']} for now",
+    "morning": lambda one: f"answered the morning anew: {one.before} → {one.after}",
+    "step_down": lambda one: f"took a step down: {one.before} → {one.after}",
+    "rest_day": lambda one: f"put a day aside for rest: {one.after}",
+    "step_up_proposed": lambda one: f"proposed a step up: {one.before} → {one.after}",
+    "step_up": lambda one: f"took a step up: {one.before} → {one.after}",
+    "step_up_declined": lambda one: f"left it at {one.before} for now",
     "lock": _lock,
     "note": lambda _one: "wrote a note",
     "undo_note": lambda _one: "deleted a note",
@@ -200,13 +204,10 @@ _ACTIONS: Final[dict[str, Callable[[Values], str]]] = {
 """Action → what was done, as one line."""
 
 
-def _problem(values: Values, _now: datetime) -> Screen:
-    name = esc(values["name"])
+@WORDS.of(NoSuchAuditPage)
+def _no_such_page(said: NoSuchAuditPage, _now: datetime) -> Screen:
+    name = esc(said.name)
     return Screen(
-        text=f"“{esc(values['word'][:60])}” is not a page. Write /audit {name}, or "
+        text=f"“{esc(said.word[:60])}” is not a page. Write /audit {name}, or "
         f"/audit {name} 2 for the second page."
     )
-
-
-SAY_AUDIT: Final[dict[str, Words]] = {"audit": _audit, "audit_problem": _problem}
-"""Topic → words."""

@@ -7,16 +7,26 @@ was, and told by editing one message now and then.
 
 import re
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.accounts.messages import Broadcast
+from bot.accounts.broadcast.messages import (
+    AskBroadcastRole,
+    AskBroadcastText,
+    Broadcast,
+    BroadcastCancelled,
+    BroadcastNotTaken,
+    BroadcastPreview,
+    BroadcastProgress,
+    NobodyToWriteTo,
+)
+from bot.accounts.roles import RoleCounts
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped, dump, kind_of
+from bot.conversation.message import Say, dump, kind_of
 from bot.conversation.outgoing import post
 from bot.conversation.pending_input import await_text
 from bot.store import outbox, people
@@ -52,14 +62,14 @@ def broadcast(turn: Turn, words: str) -> None:
     first, *rest = words.split(maxsplit=1) or [""]
     role, text = _ROLES.get(first.casefold()), rest[0] if rest else ""
     if not first:
-        turn.show("broadcast_role", counts={one: _count(turn, one)[0] for one in Role})
+        turn.show(AskBroadcastRole(RoleCounts(**{one: _count(turn, one)[0] for one in Role})))
     elif role is None:
-        turn.show("broadcast_problem", why="role", word=first)
+        turn.show(BroadcastNotTaken("role", word=first))
     elif not text:
-        turn.show("broadcast_text", role=role)
+        turn.show(AskBroadcastText(role.value))
         await_text(turn, "broadcast", role)
     elif (length := len(text.encode("utf-16-le")) // 2) > MAX_TEXT:
-        turn.show("broadcast_problem", why="long", length=length, most=MAX_TEXT)
+        turn.show(BroadcastNotTaken("long", length=length, most=MAX_TEXT))
     else:
         _preview(turn, role, text)
 
@@ -97,16 +107,22 @@ def _count(turn: Turn, role: Role) -> tuple[int, int]:
 def _preview(turn: Turn, role: Role, text: str) -> None:
     reached, skipped = _count(turn, role)
     if not reached:
-        turn.show("broadcast_nobody", role=role, skipped=skipped)
+        turn.show(NobodyToWriteTo(role.value, skipped))
         return
     row = BroadcastRow(by_id=turn.person_id, role=role, text=text, made_at=turn.now)
     turn.db.add(row)
     turn.db.flush()
-    turn.show("broadcast_preview", **_shown(turn, row), total=reached, skipped=skipped)
-
-
-def _shown(turn: Turn, row: BroadcastRow) -> dict[str, Any]:
-    return {"broadcast": row.id, "role": row.role, "sender": turn.who.name, "text": row.text}
+    assert row.id is not None
+    turn.show(
+        BroadcastPreview(
+            broadcast=row.id,
+            role=role.value,
+            sender=turn.who.name,
+            text=text,
+            total=reached,
+            skipped=skipped,
+        )
+    )
 
 
 def _decide(turn: Turn, broadcast_id: int, *, send: bool) -> None:
@@ -127,7 +143,7 @@ def _decide(turn: Turn, broadcast_id: int, *, send: bool) -> None:
     elif send:
         _send(turn, broadcast_id)
     else:
-        turn.show("broadcast_cancelled")
+        turn.show(BroadcastCancelled())
 
 
 def _send(turn: Turn, broadcast_id: int) -> None:
@@ -160,7 +176,7 @@ def _make(db: Db, row: BroadcastRow, now: datetime) -> int:
     query = _receivers(row.role, row.by_id).where(*_REACHED, col(PersonRow.id) > row.last_id)
     found = db.exec(query.order_by(col(PersonRow.id)).limit(COPIES)).all()
     author = None if row.by_id is None else db.get(PersonRow, row.by_id)
-    intent = Broadcast("" if author is None else author.name, row.role, row.text)
+    intent = Broadcast("" if author is None else author.name, Role(row.role).value, row.text)
     kind, body = kind_of(intent), dump(intent)
     outbox.put_many(
         db,
@@ -208,16 +224,13 @@ def _tell(db: Db, row: BroadcastRow, now: datetime) -> None:
 
 def _progress(row: BroadcastRow) -> Say:
     return Say(
-        Untyped(
-            "broadcast_progress",
-            {
-                "role": row.role,
-                "total": row.total,
-                "delivered": row.delivered,
-                "failed": row.failed,
-                "done": row.done_at is not None,
-            },
-        ),
+        BroadcastProgress(
+            role=Role(row.role).value,
+            total=row.total,
+            delivered=row.delivered,
+            failed=row.failed,
+            done=row.done_at is not None,
+        )
     )
 
 

@@ -8,10 +8,20 @@ from sqlalchemy import delete
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.accounts.privacy.messages import (
+    DataKept,
+    Erased,
+    EraseQuestion,
+    EraseWaiting,
+    NothingToErase,
+    NothingToExport,
+    PrivacyNotice,
+    ProgrammeEnded,
+)
 from bot.coaching.exports.personal import EXPORT
 from bot.coaching.messages import File
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped, iso
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.protocol.session import events
 from bot.store import outbox, people, personal_data, sessions
@@ -34,12 +44,13 @@ def privacy(turn: Turn) -> None:
     removed = was_removed(turn)
     turn.answer()
     turn.say(
-        "privacy",
-        known=turn.who.person_id is not None,
-        athlete=athlete is not None,
-        coaches=[coach.name for coach in coaches],
-        leaving=athlete is not None and athlete.erase_at is not None and not removed,
-        removed=removed,
+        PrivacyNotice(
+            known=turn.who.person_id is not None,
+            athlete=athlete is not None,
+            coaches=tuple(coach.name for coach in coaches),
+            leaving=athlete is not None and athlete.erase_at is not None and not removed,
+            removed=removed,
+        )
     )
 
 
@@ -52,8 +63,8 @@ def say_removed(turn: Turn) -> None:
     """Tell an athlete who was removed until when the data is still here."""
     athlete = turn.athlete
     assert athlete is not None
-    zone = people.person(turn.db, athlete.person_id).zone
-    turn.say("removed_waiting", erase_at=iso(athlete.erase_at), zone=zone)
+    assert athlete.erase_at is not None
+    turn.say(ProgrammeEnded(athlete.erase_at, people.person(turn.db, athlete.person_id).zone))
 
 
 # ---- export ---------------------------------------------------------------------------
@@ -63,7 +74,7 @@ def export(turn: Turn) -> None:
     """Send the person everything that is stored about them, as one document."""
     if turn.who.person_id is None:
         turn.answer()
-        turn.say("export_nothing")
+        turn.say(NothingToExport())
         return
     turn.answer()
     turn.send(File(EXPORT, turn.person_id))
@@ -77,13 +88,13 @@ def erase(turn: Turn) -> None:
     athlete = turn.athlete
     turn.answer()
     if athlete is None:
-        turn.say("erase_nothing", known=turn.who.person_id is not None)
+        turn.say(NothingToErase(known=turn.who.person_id is not None))
     elif was_removed(turn):
         say_removed(turn)
     elif athlete.erase_at is not None:
         _say_waiting(turn, athlete, stopped=False)
     else:
-        turn.say("erase_ask", stays=bool(_other_roles(turn.db, athlete.person_id)))
+        turn.say(EraseQuestion(stays=bool(_other_roles(turn.db, athlete.person_id))))
 
 
 def erase_confirm(turn: Turn) -> None:
@@ -134,12 +145,7 @@ def erase_cancel(turn: Turn) -> None:
         _note(turn, "erase_cancelled")
     next_at = occurrences.next_at(turn.db, athlete.person_id, turn.now)
     turn.answer()
-    turn.show(
-        "erase_kept",
-        changed=changed,
-        next_at=iso(next_at),
-        zone=people.person(turn.db, athlete.person_id).zone,
-    )
+    turn.show(DataKept(changed, next_at, people.person(turn.db, athlete.person_id).zone))
 
 
 def stay(db: Db, athlete: AthleteRow, now: datetime) -> None:
@@ -152,8 +158,7 @@ def stay(db: Db, athlete: AthleteRow, now: datetime) -> None:
 def _say_waiting(turn: Turn, athlete: AthleteRow, *, stopped: bool) -> None:
     assert athlete.erase_at is not None
     zone = people.person(turn.db, athlete.person_id).zone
-    erase_at = athlete.erase_at.isoformat()
-    turn.show("erase_waiting", erase_at=erase_at, zone=zone, stopped=stopped)
+    turn.show(EraseWaiting(athlete.erase_at, zone, stopped))
 
 
 def _note(turn: Turn, action: str) -> None:
@@ -185,7 +190,7 @@ def erase_due(db: Db, athlete_id: int, now: datetime) -> bool:
     stays = bool(_other_roles(db, athlete_id))
     personal_data.forget(db, subject, now, stays=stays)
     key = f"{FAREWELL}{secrets.token_hex(8)}"
-    post(db, subject.telegram_id or None, Say(Untyped("erased", {"stays": stays})), now, key=key)
+    post(db, subject.telegram_id or None, Say(Erased(stays)), now, key=key)
     return True
 
 

@@ -1,15 +1,23 @@
 """Words for privacy, export and erasure."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
+from bot.accounts.privacy.messages import (
+    DataKept,
+    Erased,
+    EraseQuestion,
+    EraseWaiting,
+    NothingToErase,
+    NothingToExport,
+    PrivacyNotice,
+    ProgrammeEnded,
+)
 from bot.conversation.screen import Button, Screen, Style, data, esc
+from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_day_time
 
-Values = dict[str, Any]
-Words = Callable[[Values, datetime], Screen]
-
+WORDS: Final = Words()
 _EXPORT: Final = Button("Export my data", data("v", "export"))
 _ERASE: Final = Button("Erase my data", data("v", "erase"))
 _KEEP: Final = Button("Keep my data", data("v", "keep"), Style.SUCCESS)
@@ -27,23 +35,24 @@ _HOW_LONG: Final = (
 )
 
 
-def _privacy(values: Values, _now: datetime) -> Screen:
-    if not values["known"]:
+@WORDS.of(PrivacyNotice)
+def _privacy_notice(said: PrivacyNotice, _now: datetime) -> Screen:
+    if not said.known:
         return Screen(text=_STRANGER)
-    parts = [_ATHLETE_WHAT if values["athlete"] else _STAFF_WHAT, _who(values), _HOW_LONG, _TRAVEL]
+    parts = [_ATHLETE_WHAT if said.athlete else _STAFF_WHAT, _who(said), _HOW_LONG, _TRAVEL]
     rows: tuple[tuple[Button, ...], ...] = ((_EXPORT,),)
-    if values["leaving"]:
+    if said.leaving:
         rows = ((_EXPORT,), (_KEEP,))
-    elif values["athlete"] and not values["removed"]:
+    elif said.athlete and not said.removed:
         rows = ((_EXPORT,), (_ERASE,))
     return Screen(text="\n\n".join(parts), rows=rows)
 
 
-def _who(values: Values) -> str:
+def _who(said: PrivacyNotice) -> str:
     admins = "Admins manage accounts and schedules and can reach the database."
-    if not values["athlete"]:
+    if not said.athlete:
         return f"<b>Who sees it.</b> {admins}"
-    names = [esc(name[:40]) for name in values["coaches"]]
+    names = [esc(name[:40]) for name in said.coaches]
     shown = ", ".join(names[:MAX_NAMES])
     if len(names) > MAX_NAMES:
         shown += f" and {len(names) - MAX_NAMES} more"
@@ -70,15 +79,15 @@ _STRANGER: Final = (
 )
 
 
-def _export_nothing(_values: Values, _now: datetime) -> Screen:
-    return Screen(text="You have no account here: there is nothing to export.")
+WORDS.plain(NothingToExport, "You have no account here: there is nothing to export.")
 
 
 # ---- erase ----------------------------------------------------------------------------
 
 
-def _erase_ask(values: Values, _now: datetime) -> Screen:
-    stays = "\nYour coach or admin account stays." if values["stays"] else ""
+@WORDS.of(EraseQuestion)
+def _erase_question(said: EraseQuestion, _now: datetime) -> Screen:
+    stays = "\nYour coach or admin account stays." if said.stays else ""
     text = (
         "<b>Erase your data?</b>\n"
         "This deletes your plan, sessions, pain answers, notes, reminders and messages here, and "
@@ -90,54 +99,46 @@ def _erase_ask(values: Values, _now: datetime) -> Screen:
     return Screen(text=text, rows=((_ERASE_ALL,), (_KEEP,)))
 
 
-def _erase_waiting(values: Values, now: datetime) -> Screen:
-    at = say_day_time(datetime.fromisoformat(values["erase_at"]), values["zone"], now)
-    release = "RELEASE. The session is over.\n\n" if values["stopped"] else ""
+@WORDS.of(EraseWaiting)
+def _erase_waiting(said: EraseWaiting, now: datetime) -> Screen:
+    at = say_day_time(said.erase_at, said.zone, now)
+    release = "RELEASE. The session is over.\n\n" if said.stopped else ""
     text = (
-        f"{release}Everything is erased <b>{at}</b> ({esc(values['zone'])} time). Until then "
+        f"{release}Everything is erased <b>{at}</b> ({esc(said.zone)} time). Until then "
         "nothing rings and no session starts. Changed your mind? Keep your data:"
     )
-    return Screen(text=text, rows=((_KEEP,),), rings=values["stopped"])
+    return Screen(text=text, rows=((_KEEP,),), rings=said.stopped)
 
 
-def _removed_waiting(values: Values, now: datetime) -> Screen:
-    at = say_day_time(datetime.fromisoformat(values["erase_at"]), values["zone"], now)
+@WORDS.of(ProgrammeEnded)
+def _programme_ended(said: ProgrammeEnded, now: datetime) -> Screen:
+    at = say_day_time(said.erase_at, said.zone, now)
     return Screen(
         text=f"Your programme here has ended; an admin can tell you why. Your data is erased "
-        f"<b>{at}</b> ({esc(values['zone'])} time). A copy first? /export",
+        f"<b>{at}</b> ({esc(said.zone)} time). A copy first? /export",
         rows=((_EXPORT,),),
     )
 
 
-def _erase_kept(values: Values, now: datetime) -> Screen:
-    text = "Your data is kept." if values["changed"] else "Nothing was changed. Your data is kept."
-    if values["next_at"] is None:
+@WORDS.of(DataKept)
+def _data_kept(said: DataKept, now: datetime) -> Screen:
+    text = "Your data is kept." if said.changed else "Nothing was changed. Your data is kept."
+    if said.next_at is None:
         return Screen(text=f"{text} /next says why no session is planned.")
-    at = say_day_time(datetime.fromisoformat(values["next_at"]), values["zone"], now)
-    return Screen(text=f"{text} Next session: {at} ({esc(values['zone'])} time).")
+    at = say_day_time(said.next_at, said.zone, now)
+    return Screen(text=f"{text} Next session: {at} ({esc(said.zone)} time).")
 
 
-def _erase_nothing(values: Values, _now: datetime) -> Screen:
-    if values["known"]:
+@WORDS.of(NothingToErase)
+def _nothing_to_erase(said: NothingToErase, _now: datetime) -> Screen:
+    if said.known:
         text = "You have no training data here. An admin can remove your account."
         return Screen(text=text)
     return Screen(text="You have no account here: there is nothing to erase.")
 
 
-def _erased(values: Values, _now: datetime) -> Screen:
-    if values["stays"]:
+@WORDS.of(Erased)
+def _erased(said: Erased, _now: datetime) -> Screen:
+    if said.stays:
         return Screen(text="All your training data is erased. Your other account stays.")
     return Screen(text="Everything is erased. Thank you for having been here.")
-
-
-SAY_PRIVACY: Final[dict[str, Words]] = {
-    "privacy": _privacy,
-    "export_nothing": _export_nothing,
-    "erase_ask": _erase_ask,
-    "erase_waiting": _erase_waiting,
-    "erase_kept": _erase_kept,
-    "erase_nothing": _erase_nothing,
-    "erased": _erased,
-    "removed_waiting": _removed_waiting,
-}
-"""Topic → words."""
