@@ -34,6 +34,7 @@ from bot.conversation.message import (
 )
 from bot.conversation.words import Words, all_of
 from bot.letters import UnreadableError
+from bot.operations import words as operations
 from bot.operations.messages import Status
 from bot.training.messages import (
     Ask,
@@ -113,6 +114,7 @@ WORDS: Final[Words] = all_of(
         broadcast.WORDS,
         privacy.WORDS,
         notes.WORDS,
+        operations.WORDS,
     )
 )
 """How everything reads that is said."""

@@ -5,14 +5,16 @@ transaction, and stores what came of it.
 """
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from sqlmodel import Session as Db
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
+from bot.operations.messages import BackupBegun, BackupDone, BackupFailed
 from bot.store import facts, people
 from bot.store.backup import BackupError, Copied
 from bot.store.tables import Role
@@ -39,7 +41,7 @@ def ask(turn: Turn) -> None:
     asked = [*_asked(turn.db), (turn.chat_id, key)]
     facts.set_fact(turn.db, ASKED, json.dumps(asked), turn.now)
     people.note(turn.db, "backup", turn.now, actor=turn.person_id, subject=None)
-    post(turn.db, turn.chat_id, Say(Untyped("backup_begun")), turn.now, key=key)
+    post(turn.db, turn.chat_id, Say(BackupBegun()), turn.now, key=key)
 
 
 def wanted(db: Db, now: datetime, nightly: time | None) -> bool:
@@ -59,26 +61,21 @@ def wanted(db: Db, now: datetime, nightly: time | None) -> bool:
 
 def done(db: Db, made: Copied, seconds: float, now: datetime) -> None:
     """A backup was made: store it, and tell who waits."""
-    found = {"name": made.path.name, "size": made.size, "seconds": round(seconds, 3)}
-    facts.set_fact(db, DONE, json.dumps(found), now)
+    told = BackupDone(made.path.name, made.size, round(seconds, 3))
+    facts.set_fact(db, DONE, json.dumps(asdict(told)), now)
     facts.forget_fact(db, FAILED)
-    _tell(db, Say(Untyped("backup_done", found)), now)
+    _tell(db, Say(told), now)
 
 
 def failed(db: Db, reason: str, now: datetime) -> None:
     """No backup could be made: tell who waits, and every admin once a day."""
     facts.set_fact(db, FAILED, reason, now)
-    told = _tell(db, Say(Untyped("backup_failed", {"reason": reason})), now)
+    what = Say(BackupFailed(reason))
+    told = _tell(db, what, now)
     for admin in people.with_role(db, Role.ADMIN):
         if admin.telegram_id not in told:
             key = f"backup_failed:{now:%Y-%m-%d}:{admin.id}"
-            post(
-                db,
-                admin.telegram_id,
-                Say(Untyped("backup_failed", {"reason": reason})),
-                now,
-                key=key,
-            )
+            post(db, admin.telegram_id, what, now, key=key)
 
 
 def _last_night(now: datetime, nightly: time) -> datetime:

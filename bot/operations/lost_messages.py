@@ -9,10 +9,10 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Answer, Menu, Retire, Say, Untyped
+from bot.conversation.message import Answer, Menu, Retire, Say
 from bot.conversation.outgoing import post
 from bot.operations import faults
-from bot.operations.messages import EVENT, TOPIC, Why
+from bot.operations.messages import EVENT, LetterLost, Why
 from bot.store import people
 from bot.store.tables import OutboxState, Role
 from bot.training.messages import Noted, TakeBack
@@ -26,7 +26,7 @@ def note(db: Db, kind: str, state: OutboxState, error: str | None, now: datetime
     if state is not OutboxState.FAILED or error not in list(Why) or kind in _SLIGHT:
         return
     faults.note(db, EVENT, now)
-    words = Say(Untyped(TOPIC, {"kind": kind, "why": error}))
+    words = Say(LetterLost(kind, Why(error)))
     for admin in people.with_role(db, Role.ADMIN):
         key = f"lost:{kind}:{now:%Y-%m-%dT%H}:{admin.id}"
         post(db, admin.telegram_id, words, now, key=key)

@@ -18,6 +18,14 @@ from bot.conversation.schedule_input import (
     zone_pressed,
     zone_typed,
 )
+from bot.operations.messages import (
+    StaffZone,
+    StaffZoneByClock,
+    StaffZoneByPlace,
+    StaffZoneCheck,
+    StaffZoneKept,
+    StaffZoneSet,
+)
 from bot.programme import summary_schedule
 from bot.programme.settings.flow import ask as ask_in_settings
 from bot.programme.settings.flow import take_zone
@@ -48,7 +56,7 @@ def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
         return False
     if fold(text) in {"cancel", "back"}:
         stop_waiting(turn)
-        turn.say("zone_kept", zone=people.person(turn.db, turn.person_id).zone)
+        turn.say(StaffZoneKept(_mine(turn)))
     else:
         _take(turn, zone_typed(text, cities, turn.now, remembered(turn).get("checking")))
     return True
@@ -113,13 +121,27 @@ def _take(turn: Turn, found: Shown | Chosen) -> None:
     if Role.COACH in turn.who.roles:
         summary_schedule.replan(turn.db, turn.person_id, turn.now)
     stop_waiting(turn)
-    turn.show("zone_done", before=before, zone=found.zone)
+    turn.show(StaffZoneSet(before, found.zone))
 
 
 def _ask(turn: Turn, found: Shown) -> None:
-    values = {"zone": people.person(turn.db, turn.person_id).zone, **found.values}
-    turn.show(f"zone{found.screen}", **values)
-    _wait(turn, found.values.get("zone") if found.screen == "_check" else None)
+    """Show a screen of the dialogue; staff have no button that shares a location."""
+    values = found.values
+    match found.screen:
+        case "_clock":
+            turn.show(StaffZoneByClock(tuple(values["offsets"])))
+        case "_pick":
+            guesses = tuple((label, zone) for label, zone in values["guesses"])
+            turn.show(StaffZoneByPlace(guesses, values["problem"]))
+        case "_check":
+            turn.show(StaffZoneCheck(values["zone"]))
+        case _:
+            turn.show(StaffZone(_mine(turn), values.get("problem")))
+    _wait(turn, values["zone"] if found.screen == "_check" else None)
+
+
+def _mine(turn: Turn) -> str:
+    return people.person(turn.db, turn.person_id).zone
 
 
 def _wait(turn: Turn, checking: str | None) -> None:

@@ -6,12 +6,25 @@ from typing import Final
 
 from bot.conversation import widgets
 from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.widgets import Values, Words
-from bot.operations import messages
-from bot.operations.messages import Why
+from bot.conversation.words import Words
+from bot.operations.messages import (
+    EVENT,
+    BackupBegun,
+    BackupDone,
+    BackupFailed,
+    LetterLost,
+    StaffZone,
+    StaffZoneByClock,
+    StaffZoneByPlace,
+    StaffZoneCheck,
+    StaffZoneKept,
+    StaffZoneSet,
+    Why,
+)
 from bot.operations.values import NEWEST, Athletes, Backup, Barred, Status, Wrong
 from bot.protocol.calendar.local_time import local, say_time, utc_offset_label
 
+WORDS: Final = Words()
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -34,7 +47,7 @@ _FAULTS: Final = {
     "job_still_running": "job still running",
     "due_row_failed": "due row failed",
     "acting_failed": "acting on what is due failed",
-    messages.EVENT: "message lost for good",
+    EVENT: "message lost for good",
 }
 
 
@@ -164,23 +177,22 @@ def say_size(count: int) -> str:
 # ---- backups --------------------------------------------------------------------------
 
 
-def _backup_begun(_values: Values, _now: datetime) -> Screen:
-    return Screen(text="Making a backup …")
+WORDS.plain(BackupBegun, "Making a backup …")
 
 
-def _backup_done(values: Values, _now: datetime) -> Screen:
+@WORDS.of(BackupDone)
+def _backup_done(said: BackupDone, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"Backup done: {say_size(values['size'])} in {values['seconds']:.1f} s, checked.\n"
-            f"{esc(values['name'])}"
+            f"Backup done: {say_size(said.size)} in {said.seconds:.1f} s, checked.\n"
+            f"{esc(said.name)}"
         )
     )
 
 
-def _backup_failed(values: Values, _now: datetime) -> Screen:
-    return Screen(
-        text=f"❗ {esc(values['reason'])}\nPut that right, then send /backup.", rings=True
-    )
+@WORDS.of(BackupFailed)
+def _backup_failed(said: BackupFailed, _now: datetime) -> Screen:
+    return Screen(text=f"❗ {esc(said.reason)}\nPut that right, then send /backup.", rings=True)
 
 
 # ---- letters that are lost ------------------------------------------------------------
@@ -205,10 +217,13 @@ _LOST_WHY: Final = {
 }
 
 
-def _letter_lost(values: Values, _now: datetime) -> Screen:
-    kind, why = str(values["kind"]), _LOST_WHY.get(values["why"], "")
-    what = _MISSED.get(kind, f"a message ({esc(kind[:40])})")
-    text = f"❗ Lost for good: {what}. {why}\nThe log names it; /status counts what is lost."
+@WORDS.of(LetterLost)
+def _letter_lost(said: LetterLost, _now: datetime) -> Screen:
+    what = _MISSED.get(said.kind, f"a message ({esc(said.kind[:40])})")
+    text = (
+        f"❗ Lost for good: {what}. {_LOST_WHY[said.why]}\n"
+        "The log names it; /status counts what is lost."
+    )
     return Screen(text=text, rings=True)
 
 
@@ -219,60 +234,51 @@ def _data(value: str) -> str:
     return data("c", "zone", "", value)
 
 
-def _zone(values: Values, now: datetime) -> Screen:
-    zone = values["zone"]
+@WORDS.of(StaffZone)
+def _zone(said: StaffZone, now: datetime) -> Screen:
     text = (
-        f"{widgets.problem(values)}Your clock: <b>{esc(zone)}</b>, {say_time(now, zone)} now. "
+        f"{widgets.problem({'problem': said.problem})}"
+        f"Your clock: <b>{esc(said.zone)}</b>, {say_time(now, said.zone)} now. "
         "Summaries, alerts and lists tell times on it.\n\n"
         "To change it, type your city, or choose by the time you have."
     )
     return Screen(text=text, rows=((Button("🕑 Pick by local time", _data("clock")),),))
 
 
-def _zone_clock(values: Values, now: datetime) -> Screen:
-    text, rows = widgets.clock(values, now, _data)
+@WORDS.of(StaffZoneByClock)
+def _zone_by_clock(said: StaffZoneByClock, now: datetime) -> Screen:
+    text, rows = widgets.clock({"offsets": said.offsets}, now, _data)
     return Screen(text=text, rows=rows)
 
 
-def _zone_pick(values: Values, now: datetime) -> Screen:
-    text, rows = widgets.pick(values, now, _data)
+@WORDS.of(StaffZoneByPlace)
+def _zone_by_place(said: StaffZoneByPlace, now: datetime) -> Screen:
+    asked = {"guesses": said.guesses, "problem": said.problem}
+    text, rows = widgets.pick(asked, now, _data)
     return Screen(text=text, rows=rows)
 
 
-def _zone_check(values: Values, now: datetime) -> Screen:
-    text, rows = widgets.check(values, now, _data)
+@WORDS.of(StaffZoneCheck)
+def _zone_check(said: StaffZoneCheck, now: datetime) -> Screen:
+    text, rows = widgets.check({"zone": said.zone}, now, _data)
     return Screen(text=text, rows=rows)
 
 
-def _zone_done(values: Values, now: datetime) -> Screen:
-    zone, before = values["zone"], values["before"]
-    offset = utc_offset_label(now, zone)
-    if before == zone:
-        return Screen(text=f"Your clock stays <b>{esc(zone)}</b>, {say_time(now, zone)} now.")
+@WORDS.of(StaffZoneSet)
+def _zone_set(said: StaffZoneSet, now: datetime) -> Screen:
+    zone, offset = esc(said.zone), utc_offset_label(now, said.zone)
+    if said.before == said.zone:
+        return Screen(text=f"Your clock stays <b>{zone}</b>, {say_time(now, said.zone)} now.")
     return Screen(
         text=(
-            f"Your clock is <b>{esc(zone)}</b> now: it is {say_time(now, zone)} ({offset}).\n"
-            f"Before: {esc(before)}."
+            f"Your clock is <b>{zone}</b> now: it is {say_time(now, said.zone)} ({offset}).\n"
+            f"Before: {esc(said.before)}."
         ),
-        rows=((Button("Change back", _data(f"={before}")),),),
+        rows=((Button("Change back", _data(f"={said.before}")),),),
     )
 
 
-def _zone_kept(values: Values, now: datetime) -> Screen:
-    zone = values["zone"]
+@WORDS.of(StaffZoneKept)
+def _zone_kept(said: StaffZoneKept, now: datetime) -> Screen:
+    zone = said.zone
     return Screen(text=f"Nothing was changed. Your clock: {esc(zone)}, {say_time(now, zone)} now.")
-
-
-SAY_HOUSE: Final[dict[str, Words]] = {
-    "backup_begun": _backup_begun,
-    "backup_done": _backup_done,
-    "backup_failed": _backup_failed,
-    messages.TOPIC: _letter_lost,
-    "zone": _zone,
-    "zone_clock": _zone_clock,
-    "zone_pick": _zone_pick,
-    "zone_check": _zone_check,
-    "zone_done": _zone_done,
-    "zone_kept": _zone_kept,
-}
-"""Topic → words."""

@@ -23,7 +23,7 @@ from bot.dispatch import registry
 from bot.dispatch.commands.help_words import SAY_HELP
 from bot.operations import status
 from bot.operations.messages import Status
-from bot.operations.words import SAY_HOUSE, status_screen
+from bot.operations.words import status_screen
 from bot.programme.settings.words import SAY_SETTINGS
 from bot.programme.words import SAY_PROGRAMME
 from bot.telegram.attachments import Call, Enclosures
@@ -65,7 +65,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_PRIVACY,
     **SAY_ACCOUNTS,
     **SAY_REPORTING,
-    **SAY_HOUSE,
 }
 Markup = dict[str, Any]
 """A keyboard as the Bot API has it."""

@@ -15,6 +15,7 @@ from bot.conversation.schedule_input import CityGuess
 from bot.dispatch import after_restore, delivery_events
 from bot.operations import backups, faults, menus, rate_limit, staff_zone
 from bot.operations.backups import Copied
+from bot.operations.messages import StaffZone
 from bot.programme.settings import typed as settings_typed
 from bot.store import inbox, outbox_claims, people, sessions
 from bot.store.inbox import Arrived
@@ -247,6 +248,13 @@ def test_a_zone_is_shared_as_a_location(world: World) -> None:
     assert topics(world.does(COACH, staff_zone.typed, "yes", [])) == ["zone_done"]
     assert zone_of(world, COACH) == "Europe/Lisbon"
     assert world.does(COACH, staff_zone.located, "Europe/Paris", None) == []
+
+
+def test_staff_have_no_location_button(world: World) -> None:
+    """The word for it, typed behind /zone, asks for the zone as /zone alone does."""
+    world.person(COACH, "Kim", Role.COACH)
+    (told,) = world.does(COACH, staff_zone.zone, "location", [])
+    assert told == Say(StaffZone("UTC"))
 
 
 @pytest.mark.parametrize("text", ["Nowhereville", "25:99", "=Mars/Olympus", "@999999", "?", ""])
