@@ -6,12 +6,11 @@ from bot.accounts.audit import words as audit
 from bot.accounts.broadcast import words as broadcast
 from bot.accounts.broadcast.messages import Broadcast
 from bot.accounts.invites import words as invites
-from bot.accounts.messages import Broadcast
-from bot.coaching.athletes import words as athletes
 from bot.accounts.people import words as people
 from bot.accounts.privacy import words as privacy
 from bot.accounts.removal import words as removal
 from bot.accounts.sharing import words as sharing
+from bot.coaching.athletes import words as athletes
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.notes import words as notes
 from bot.coaching.quiet_hours import words as quiet_hours
@@ -19,9 +18,8 @@ from bot.coaching.relay import offer_words
 from bot.coaching.relay import words as relay
 from bot.coaching.unlock import words as unlock
 from bot.coaching.weekly import command_words as weekly
-from bot.conversation import who_words
-from bot.accounts.people import words as people
 from bot.conversation import reply_words as replies
+from bot.conversation import who_words
 from bot.conversation.message import (
     Answer,
     Intent,
@@ -113,7 +111,6 @@ WORDS: Final[Words] = all_of(
         audit.WORDS,
         broadcast.WORDS,
         privacy.WORDS,
-        notes.WORDS,
         operations.WORDS,
     )
 )

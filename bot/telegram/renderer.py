@@ -7,10 +7,6 @@ from typing import Any, Final, Protocol
 from bot.accounts.broadcast.words import BROADCAST_SCREENS
 from bot.accounts.enrolment.words import SAY_ENROL
 from bot.accounts.invites.words import SAY_LINKS
-from bot.accounts.privacy.words import SAY_PRIVACY
-from bot.accounts.removal.words import SAY_REMOVING
-from bot.accounts.sharing.words import SAY_SHARING
-from bot.coaching.athletes.words import SAY_ATHLETES
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.words import RELAY_SCREENS
@@ -62,9 +58,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_MORNING,
     **SAY_MISSED,
     **SAY_PROGRAMME,
-    **SAY_PRIVACY,
-    **SAY_ACCOUNTS,
-    **SAY_REPORTING,
 }
 Markup = dict[str, Any]
 """A keyboard as the Bot API has it."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bot.accounts.roles import RoleCounts, RoleName
-from bot.conversation.message import Intent, Priority, Reply
+from bot.conversation.message import Intent, Reply
+from bot.letters import Priority
 
 
 @dataclass(frozen=True, slots=True)
