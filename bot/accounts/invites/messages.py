@@ -50,7 +50,7 @@ class LinkRevoked(Reply):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkGone(Reply):
+class LinkNotOpen(Reply):
     """A link that was to be revoked is not open any more."""
 
     topic: ClassVar[str] = "invite_gone"

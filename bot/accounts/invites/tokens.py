@@ -17,8 +17,8 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.accounts.invites.messages import (
-    LinkGone,
     LinkMade,
+    LinkNotOpen,
     LinkRevoked,
     MoveLinkMade,
     NoLinkMade,
@@ -138,7 +138,7 @@ def revoke(turn: Turn, invite_id: int) -> None:
     elif revoke_open(turn, col(InviteRow.id) == invite_id):
         turn.show(LinkRevoked())
     else:
-        turn.show(LinkGone())
+        turn.show(LinkNotOpen())
 
 
 def revoke_open(turn: Turn, which: ColumnElement[bool]) -> bool:

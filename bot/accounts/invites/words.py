@@ -6,8 +6,8 @@ from typing import Final
 from bot.accounts.invites.messages import (
     AskInvitedName,
     AskInvitedRole,
-    LinkGone,
     LinkMade,
+    LinkNotOpen,
     LinkRevoked,
     MoveLinkMade,
     NoLinkMade,
@@ -70,7 +70,7 @@ def _no_link_made(said: NoLinkMade, _now: datetime) -> Screen:
 
 
 WORDS.plain(LinkRevoked, "The link is revoked; nobody can use it any more.")
-WORDS.plain(LinkGone, "This link is not open any more: it was used or revoked before.")
+WORDS.plain(LinkNotOpen, "This link is not open any more: it was used or revoked before.")
 
 
 @WORDS.of(AskInvitedRole)

@@ -18,7 +18,7 @@ from bot.accounts.removal.messages import (
     AskRemovedRole,
     LastAdmin,
     LeavingAlready,
-    NothingToUndo,
+    NotRemoved,
     NotTheirRole,
     PersonRemoved,
     RemovalDropped,
@@ -203,7 +203,7 @@ def _take_back(turn: Turn, person: PersonRow) -> None:
     held = people.roles_of(turn.db, person.id)
     if athlete is None or athlete.erase_at is None or Role.ATHLETE in held:
         erase_at = _erase_at(turn.db, person.id)
-        turn.show(NothingToUndo(person.id, person.name, erase_at, _my_zone(turn)))
+        turn.show(NotRemoved(person.id, person.name, erase_at, _my_zone(turn)))
         return
     people.grant(turn.db, person.id, Role.ATHLETE)
     privacy.stay(turn.db, athlete, turn.now)

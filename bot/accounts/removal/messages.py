@@ -99,7 +99,7 @@ class RemovalUndone(Reply):
 
 
 @dataclass(frozen=True, slots=True)
-class NothingToUndo(Reply):
+class NotRemoved(Reply):
     """They were not removed as an athlete; with `erase_at`, they asked for the erasure."""
 
     topic: ClassVar[str] = "remove_no_back"

@@ -8,7 +8,7 @@ from bot.accounts.removal.messages import (
     AskRemovedRole,
     LastAdmin,
     LeavingAlready,
-    NothingToUndo,
+    NotRemoved,
     NotTheirRole,
     PersonRemoved,
     RemovalDropped,
@@ -123,8 +123,8 @@ def _removal_undone(said: RemovalUndone, _now: datetime) -> Screen:
     return Screen(text=f"{name} is an athlete again; nothing was erased. {told}")
 
 
-@WORDS.of(NothingToUndo)
-def _nothing_to_undo(said: NothingToUndo, now: datetime) -> Screen:
+@WORDS.of(NotRemoved)
+def _not_removed(said: NotRemoved, now: datetime) -> Screen:
     name = esc(said.name)
     if said.erase_at is None:
         return Screen(text=f"{name} was not removed as an athlete. Nothing was changed.")
