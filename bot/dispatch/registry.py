@@ -57,6 +57,8 @@ from bot.training.messages import (
     Stopped,
     TakeBack,
 )
+from bot.training.mornings import words as mornings
+from bot.training.progression import words as progression
 
 _KINDS: Final[tuple[type[Intent], ...]] = (
     SetUp,
@@ -112,6 +114,8 @@ WORDS: Final[Words] = all_of(
         broadcast.WORDS,
         privacy.WORDS,
         operations.WORDS,
+        mornings.WORDS,
+        progression.WORDS,
     )
 )
 """How everything reads that is said."""

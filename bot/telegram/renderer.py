@@ -28,7 +28,7 @@ from bot.telegram.ports import Desk, Pictures
 from bot.training.alerts import flow as alerts
 from bot.training.alerts.words import ALERT_SCREENS
 from bot.training.messages import Chart, CoachAlert, CoachAlerts, TakeBack
-from bot.training.mornings.words import MORNING_SCREENS, SAY_MORNING
+from bot.training.mornings.words import MORNING_SCREENS
 from bot.training.overview.words import SAY_OVERVIEW
 from bot.training.red_flags.words import RED_FLAG_SCREENS
 from bot.training.reminders.missed_words import SAY_MISSED
@@ -56,6 +56,11 @@ SAY: Final[dict[str, Look]] = {
     **SAY_OVERVIEW,
     **SAY_HELP,
     **SAY_MORNING,
+    **SAY_OFFERS,
+    **SAY_UNLOCKING,
+    **SAY_ATHLETES,
+    **SAY_QUIET_HOURS,
+    **SAY_RELAY,
     **SAY_MISSED,
     **SAY_PROGRAMME,
 }

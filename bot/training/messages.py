@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from bot.conversation.message import Intent
 from bot.letters import Priority
+from bot.conversation.message import Intent, Priority, Reply
 
 Leg = Literal["left", "right"]
 Bar = Literal["done", "interrupted", "stopped", "not done"]
@@ -327,3 +328,15 @@ class Morning(Intent):
     limit: int
     zone: str
     message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MorningSaved(Reply):
+    """The pain of the morning `day`, 0–10, is saved; `paused` where a pause stays all the same."""
+
+    topic: ClassVar[str] = "morning_saved"
+    morning: int
+    day: date
+    value: int
+    zone: str
+    paused: bool

@@ -151,7 +151,7 @@ def _morning(turn: Turn, letters: list[AskedLetter], until: datetime | None) -> 
 
 def _is_of_morning(one: AskedLetter) -> bool:
     asks = one.kind == _MORNING and "morning" in one.body
-    return asks or one.body.get("topic") == "morning_saved"
+    return asks or one.body.get("topic") == training_messages.MorningSaved.topic
 
 
 def _session(turn: Turn) -> Open | None:

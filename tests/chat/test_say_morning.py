@@ -8,7 +8,7 @@ import pytest
 from bot.conversation.screen import Style
 from bot.training.alerts.words import coach_alert
 from bot.training.messages import CoachAlert, Morning
-from bot.training.mornings.words import SAY_MORNING, morning_screen
+from bot.training.mornings.words import morning_screen
 from bot.training.pain_keyboard import ANCHORS
 from tests.chat import stored
 from tests.chat.plainly import plain
@@ -34,7 +34,7 @@ STEP = {"athlete_id": 12, "name": "Ána <b>", "plan": 34, "dose": FIVE, "more": 
 
 def say(topic: str, values: dict[str, Any], **changes: Any) -> str:
     """Return the text of a topic as it is read."""
-    return plain(SAY_MORNING[topic]({**values, **changes}, NOW).text)
+    return plain(stored.screen(topic, {**values, **changes}, NOW).text)
 
 
 def test_the_question_has_the_anchors_and_two_rows() -> None:
@@ -111,7 +111,7 @@ def test_what_follows(changes: dict[str, Any], expected: str) -> None:
 
 def test_a_step_up() -> None:
     """Asked with what it would be; the buttons name athlete and plan version."""
-    screen = SAY_MORNING["step_up_asked"]({**STEP, "more": SETS}, NOW)
+    screen = stored.screen("step_up_asked", {**STEP, "more": SETS}, NOW)
     assert "Ána &lt;b&gt;: one step up?" in screen.text
     assert "Now 5 × 10 s · next step 2 sets of 8 × 15 s" in screen.text
     assert [row[0].data for row in screen.rows] == ["1:up:12:34:yes", "1:up:12:34:no"]

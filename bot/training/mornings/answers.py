@@ -5,6 +5,7 @@ from bot.protocol.progression.morning import OPEN_FOR
 from bot.store import people
 from bot.store.tables import MorningRow
 from bot.training import reasons, screening
+from bot.training.messages import MorningSaved
 from bot.training.mornings import flow as mornings
 from bot.training.progression import next_dose, step_up
 from bot.training.session import actions
@@ -17,7 +18,7 @@ def answer(turn: Turn, morning_id: int, value: int) -> None:
         turn.expired()
     elif row.value == value:
         turn.answer("known")
-        _say_saved(turn, row, again=True)
+        _say_saved(turn, row, value, again=True)
     else:
         _store(turn, row, value)
 
@@ -56,7 +57,7 @@ def _store(turn: Turn, row: MorningRow, value: int) -> None:
     if before is not None:
         _note(turn, before, value)
     turn.answer("noted", value=value)
-    _say_saved(turn, row, again=before is not None)
+    _say_saved(turn, row, value, again=before is not None)
     actions.stops_live(turn, value)
     hard_stop = people.plan(turn.db, turn.person_id).hard_stop
     if value >= hard_stop and (before is None or before < hard_stop):
@@ -78,14 +79,10 @@ def _note(turn: Turn, before: int, after: int) -> None:
     )
 
 
-def _say_saved(turn: Turn, row: MorningRow, *, again: bool) -> None:
+def _say_saved(turn: Turn, row: MorningRow, value: int, *, again: bool) -> None:
     """Say what is stored; after a change also that a pause stays."""
     athlete = people.athlete(turn.db, row.athlete_id)
-    turn.show(
-        "morning_saved",
-        morning=row.id,
-        day=row.local_date.isoformat(),
-        value=row.value,
-        zone=people.person(turn.db, row.athlete_id).zone,
-        paused=again and athlete.pause_reason == reasons.SEVERE_MORNING,
-    )
+    zone = people.person(turn.db, row.athlete_id).zone
+    paused = again and athlete.pause_reason == reasons.SEVERE_MORNING
+    assert row.id is not None
+    turn.show(MorningSaved(row.id, row.local_date, value, zone, paused))

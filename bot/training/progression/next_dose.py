@@ -5,14 +5,14 @@ The bot only goes down by itself. Each thing is done once, however often it is l
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Say, Untyped, iso
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
+from bot.protocol.dose.dose import Side
 from bot.protocol.progression import ladder
 from bot.protocol.progression.ladder import Next, Rung
 from bot.protocol.progression.morning import Verdict
@@ -22,6 +22,7 @@ from bot.store.tables import AthleteRow, MorningRow
 from bot.training import occurrences, pauses, reasons
 from bot.training.alerts.flow import alert_coaches
 from bot.training.messages import CoachAlert
+from bot.training.progression.messages import WhatFollows
 from bot.training.progression.standing import LOOKS_BACK, STEP_DOWN, History, histories
 from bot.training.reasons import LOWEST
 
@@ -156,21 +157,21 @@ def _tell(
 ) -> None:
     """Tell the athlete what follows, and why."""
     athlete = people.person(db, history.athlete.person_id)
-    values = {
-        "outcome": history.decisive(day),
-        "verdict": history.verdict(day + DAY),
-        "dose": None if rung is None else asdict(rung),
-        "side": history.plan.side,
-        "rests_on": iso(rests_on),
-        "paused": paused,
-        "lowest": asdict(ladder.rung_of(sessions.dose_of(history.plan))) if lowest else None,
-        "has_coach": people.has_reachable_coach(db, history.athlete.person_id),
-        "zone": athlete.zone,
-    }
+    told = WhatFollows(
+        outcome=history.decisive(day),
+        verdict=history.verdict(day + DAY),
+        dose=rung,
+        side=Side(history.plan.side),
+        rests_on=rests_on,
+        paused=paused,
+        has_coach=people.has_reachable_coach(db, history.athlete.person_id),
+        zone=athlete.zone,
+        lowest=ladder.rung_of(sessions.dose_of(history.plan)) if lowest else None,
+    )
     known = history.pains.get(day + DAY)
     when = "lowest" if known is None and lowest else f"{now.timestamp():.6f}"
     key = f"next:{athlete.id}:{day}:{known}:{when}"
-    post(db, athlete.telegram_id, Say(Untyped("what_follows", values)), now, key=key)
+    post(db, athlete.telegram_id, Say(told), now, key=key)
 
 
 def _alert(db: Db, history: History, row: MorningRow, now: datetime, event: str) -> None:

@@ -1,20 +1,26 @@
 """A step up: proposed to the coaches after three credits, taken by one of them with one tap."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session as Db
 
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
+from bot.protocol.dose.dose import Side
 from bot.protocol.progression import ladder
 from bot.protocol.progression.ladder import Rung
 from bot.store import people, plans, sessions
 from bot.store.tables import PlanRow
 from bot.training.progression import standing
+from bot.training.progression.messages import (
+    PlanRaised,
+    StepUpAsked,
+    StepUpDeclined,
+    StepUpTaken,
+)
 
 PROPOSED: Final = "step_up_proposed"
 TAKEN: Final = "step_up"
@@ -34,10 +40,11 @@ def offer(db: Db, athlete_id: int, now: datetime) -> None:
         return
     plan, athlete = people.plan(db, athlete_id), people.person(db, athlete_id)
     _note(db, PROPOSED, plan, rung, now, actor=None)
-    values = {"athlete_id": athlete_id, "name": athlete.name, "plan": plan.id, **_step(plan, rung)}
+    assert plan.id is not None
+    question = StepUpAsked(athlete_id, athlete.name, plan.id, _dose(plan), rung)
     for coach in coaches:
         key = f"plan{plan.id}:up:{now.timestamp():.0f}:to{coach.id}"
-        post(db, coach.telegram_id, Say(Untyped("step_up_asked", values)), now, key=key)
+        post(db, coach.telegram_id, Say(question), now, key=key)
 
 
 def decide(turn: Turn, athlete_id: int, plan_id: int, *, yes: bool) -> None:
@@ -55,13 +62,12 @@ def decide(turn: Turn, athlete_id: int, plan_id: int, *, yes: bool) -> None:
         return
     turn.answer()
     name = people.person(turn.db, athlete_id).name
-    values = {"athlete_id": athlete_id, "name": name, **_step(plan, rung)}
     if yes:
         _take(turn, plan, rung)
-        turn.show("step_up_taken", **values)
+        turn.show(StepUpTaken(athlete_id, name, _dose(plan), rung))
     else:
         _note(turn.db, DECLINED, plan, rung, turn.now, actor=turn.person_id)
-        turn.show("step_up_declined", **values)
+        turn.show(StepUpDeclined(athlete_id, name, _dose(plan), rung))
 
 
 def _reached(turn: Turn, athlete_id: int) -> PlanRow | None:
@@ -82,18 +88,18 @@ def _take(turn: Turn, plan: PlanRow, rung: Rung) -> None:
     turn.db.flush()
     _note(turn.db, TAKEN, plan, rung, turn.now, actor=turn.person_id)
     athlete = people.person(turn.db, plan.athlete_id)
-    values = {"by": turn.who.name, "side": plan.side, **_step(plan, rung)}
+    told = PlanRaised(turn.who.name, Side(plan.side), _dose(plan), rung)
     key = f"plan{row.id}:raised"
-    post(turn.db, athlete.telegram_id, Say(Untyped("plan_raised", values)), turn.now, key=key)
+    post(turn.db, athlete.telegram_id, Say(told), turn.now, key=key)
 
 
-def _step(plan: PlanRow, rung: Rung) -> dict[str, Any]:
-    """Return the step as values: the dose now, and what it would be."""
-    return {"dose": asdict(ladder.rung_of(sessions.dose_of(plan))), "more": asdict(rung)}
+def _dose(plan: PlanRow) -> Rung:
+    """Return what the plan asks for."""
+    return ladder.rung_of(sessions.dose_of(plan))
 
 
 def _note(
     db: Db, action: str, plan: PlanRow, rung: Rung, now: datetime, *, actor: int | None
 ) -> None:
-    before, after = str(ladder.rung_of(sessions.dose_of(plan))), str(rung)
+    before, after = str(_dose(plan)), str(rung)
     people.note(db, action, now, actor=actor, subject=plan.athlete_id, before=before, after=after)
