@@ -33,6 +33,7 @@ from bot.conversation.message import (
 from bot.conversation.words import Words, all_of
 from bot.letters import UnreadableError
 from bot.operations import words as operations
+from bot.dispatch.commands import help_words
 from bot.operations.messages import Status
 from bot.training.messages import (
     Ask,
@@ -58,7 +59,9 @@ from bot.training.messages import (
     TakeBack,
 )
 from bot.training.mornings import words as mornings
+from bot.training.overview import words as overview
 from bot.training.progression import words as progression
+from bot.training.red_flags import words as red_flags
 
 _KINDS: Final[tuple[type[Intent], ...]] = (
     SetUp,
@@ -98,6 +101,7 @@ KINDS: Final = {kind.__name__: kind for kind in _KINDS}
 WORDS: Final[Words] = all_of(
     (
         athletes.WORDS,
+        help_words.WORDS,
         notes.WORDS,
         quiet_hours.WORDS,
         relay.WORDS,
@@ -115,7 +119,9 @@ WORDS: Final[Words] = all_of(
         privacy.WORDS,
         operations.WORDS,
         mornings.WORDS,
+        overview.WORDS,
         progression.WORDS,
+        red_flags.WORDS,
     )
 )
 """How everything reads that is said."""

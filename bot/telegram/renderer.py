@@ -16,7 +16,6 @@ from bot.conversation import message
 from bot.conversation.message import Intent
 from bot.conversation.screen import Button, Screen
 from bot.dispatch import registry
-from bot.dispatch.commands.help_words import SAY_HELP
 from bot.operations import status
 from bot.operations.messages import Status
 from bot.operations.words import status_screen

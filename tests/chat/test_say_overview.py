@@ -9,19 +9,21 @@ import pytest
 
 from bot.accounts.privacy import words as privacy
 from bot.conversation.screen import MAX_DATA, Screen
+from bot.dispatch.commands import help_words
 from bot.dispatch.commands.catalogue import COMMANDS
-from bot.dispatch.commands.help_words import SAY_HELP
 from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceState, Role
-from bot.training.overview.words import SAY_OVERVIEW
+from bot.training.overview import words as overview
+from bot.training.red_flags import words as red_flags
 from tests.chat import stored
 
 NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
+LONG_AGO: Final = "2025-11-12T06:30:00Z"
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
 LONG: Final = {"privacy": 2000, "help": 4096}
-TOPICS: Final = stored.topics(SAY_OVERVIEW, SAY_HELP, privacy.WORDS)
+TOPICS: Final = stored.topics(overview.WORDS, help_words.WORDS, privacy.WORDS)
 
 DOSE: Final = {"holds": 10, "hold_s": 15, "sets": 2, "side": "both", "zone": ZONE}
 NEXT: Final = {"why": None, "next_at": TOMORROW, "running": False, **DOSE}
@@ -33,7 +35,7 @@ def session(**values: Any) -> dict[str, Any]:
     entry = {
         "kind": "session",
         "day": "2025-11-12",
-        "at": "2025-11-12",
+        "at": LONG_AGO,
         "outcome": "stopped_pain",
         "done": 130,
         "planned": 144,
@@ -49,7 +51,7 @@ def history(*entries: dict[str, Any], running: bool = False) -> dict[str, Any]:
     return {"entries": list(entries), "week": WEEK, "running": running, "zone": ZONE}
 
 
-SKIPPED: Final = {"kind": "skipped", "day": "2025-11-12", "at": "", "reason": EVIL}
+SKIPPED: Final = {"kind": "skipped", "day": "2025-11-12", "at": LONG_AGO, "reason": EVIL}
 FULL: Final = history(*[session()] * 7, *[SKIPPED] * 5, running=True)
 PRIVACY: Final = {
     "known": True,
@@ -158,7 +160,7 @@ def test_every_outcome_has_plain_words(outcome: Outcome) -> None:
 def test_every_day_without_a_session_has_words(state: str) -> None:
     """As they are; what was our fault says so."""
     assert OccurrenceState(state)
-    entry = {"kind": state, "day": "2026-11-23", "at": "", "reason": None}
+    entry = {"kind": state, "day": "2026-11-23", "at": LONG_AGO, "reason": None}
     line = say("history", history(entry)).text.splitlines()[1]
     said = {"not_delivered": "not delivered (our fault)"}.get(state, state)
     assert line == f"Yesterday: {said}"

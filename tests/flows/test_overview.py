@@ -1,5 +1,6 @@
 """What comes next, what was, pain notes and help."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,15 +8,26 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.conversation.message import Answer, Say, Untyped
+from bot.conversation.message import Answer, Say
+from bot.dispatch.commands.help_messages import Help
+from bot.protocol.dose.dose import Side
 from bot.protocol.session import events
-from bot.protocol.session.state import Phase
+from bot.protocol.session.state import Outcome, Phase
 from bot.store import people, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState, RatingRow, Role
 from bot.training.messages import Screen
 from bot.training.overview import flow as overview
+from bot.training.overview.messages import (
+    DayEntry,
+    LastSessions,
+    NextSession,
+    SessionEntry,
+    Unheld,
+    Week,
+)
 from bot.training.session import actions, apply_event
-from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, ZONE, World, the, topics
+from tests.flows.chatting import types
+from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, ZONE, World, reply, the, topics
 
 
 def change(world: World, athlete_id: int, **values: Any) -> None:
@@ -59,11 +71,8 @@ def unplan(db: Db) -> None:
 def test_next_tells_time_zone_and_dose(world: World) -> None:
     """The next occurrence, the athlete's zone, and what is asked."""
     world.athlete(holds=8, hold_s=15)
-    told = the(world.does(RUNA, overview.next_session), "next")
-    assert told["why"] is None
-    assert told["next_at"] == (T0 + timedelta(days=1)).isoformat()
-    assert told["zone"] == ZONE
-    assert (told["holds"], told["hold_s"], told["sets"], told["side"]) == (8, 15, 1, "left")
+    told = reply(world.does(RUNA, overview.next_session), NextSession)
+    assert told == NextSession(None, T0 + timedelta(days=1), ZONE, 8, 15, 1, Side.LEFT)
 
 
 @pytest.mark.parametrize(
@@ -73,9 +82,9 @@ def test_next_tells_time_zone_and_dose(world: World) -> None:
         ({"paused_at": T0}, {"why": "paused", "until": None}),
         (
             {"paused_at": T0, "paused_until": date(2026, 12, 1)},
-            {"why": "paused", "until": "2026-12-01"},
+            {"why": "paused", "until": date(2026, 12, 1)},
         ),
-        ({"erase_at": T0}, {"why": "leaving", "until": T0.isoformat()}),
+        ({"erase_at": T0}, {"why": "leaving", "until": T0}),
     ],
 )
 def test_next_tells_why_there_is_none(
@@ -84,8 +93,8 @@ def test_next_tells_why_there_is_none(
     """Locked, paused or leaving: the reason stands where the time would."""
     runa = world.athlete()
     change(world, runa, **values)
-    found = the(world.does(RUNA, overview.next_session), "next")
-    assert {**found, **told, "next_at": None} == found
+    found = reply(world.does(RUNA, overview.next_session), NextSession)
+    assert replace(found, **told, next_at=None) == found
 
 
 def test_next_without_days(world: World) -> None:
@@ -93,17 +102,17 @@ def test_next_without_days(world: World) -> None:
     runa = world.athlete()
     change(world, runa, weekdays="")
     world.run(unplan)
-    assert the(world.does(RUNA, overview.next_session), "next")["why"] == "no_days"
+    assert reply(world.does(RUNA, overview.next_session), NextSession).why == "no_days"
 
 
 def test_next_tells_of_todays_open_session(world: World) -> None:
     """A reminder that waits for an answer is told before tomorrow's."""
     runa = world.athlete()
     occurrence(world, runa, T0.date(), OccurrenceState.REMINDED)
-    told = the(world.does(RUNA, overview.next_session), "next")
-    assert (told["waiting"], told["running"]) == (True, False)
+    told = reply(world.does(RUNA, overview.next_session), NextSession)
+    assert (told.waiting, told.running) == (True, False)
     world.run(apply_event.open_session, runa, None, world.now)
-    assert the(world.does(RUNA, overview.next_session), "next")["running"] is True
+    assert reply(world.does(RUNA, overview.next_session), NextSession).running
 
 
 @pytest.mark.parametrize(
@@ -123,27 +132,18 @@ def test_f63_only_athletes_have_a_diary(world: World, who: int, ask: Any) -> Non
 def test_an_empty_history_still_counts_the_week(world: World) -> None:
     """Nothing was yet: no entry, and what this week still asks (Wednesday to Sunday)."""
     world.athlete()
-    told = the(world.does(RUNA, overview.history), "history")
-    assert told["entries"] == []
-    assert told["week"] == {"done": 0, "planned": 5}
+    told = reply(world.does(RUNA, overview.history), LastSessions)
+    assert told.entries == ()
+    assert told.week == Week(0, 5)
 
 
 def test_a_session_is_one_line(world: World) -> None:
     """Local day, outcome, holds, pain first to last, seconds under tension."""
     runa = world.athlete(holds=3)
     world.trains(runa, 3, 2, 1)
-    (entry,) = the(world.does(RUNA, overview.history), "history")["entries"]
-    assert {**entry, "at": ""} == {
-        "kind": "session",
-        "day": "2026-11-24",
-        "at": "",
-        "outcome": "lessening",
-        "done": 3,
-        "planned": 3,
-        "first": 3,
-        "last": 1,
-        "tension_s": 30,
-    }
+    (entry,) = reply(world.does(RUNA, overview.history), LastSessions).entries
+    day = date(2026, 11, 24)
+    assert entry == SessionEntry(day, entry.at, Outcome.LESSENING, 3, 3, 3, 1, tension_s=30)
 
 
 def test_the_day_is_the_athletes_own(world: World) -> None:
@@ -151,8 +151,8 @@ def test_the_day_is_the_athletes_own(world: World) -> None:
     runa = world.athlete(holds=1)
     world.later(hours=17)
     world.trains(runa, 1)
-    (entry,) = the(world.does(RUNA, overview.history), "history")["entries"]
-    assert entry["day"] == "2026-11-25"
+    (entry,) = reply(world.does(RUNA, overview.history), LastSessions).entries
+    assert entry.day == date(2026, 11, 25)
 
 
 def test_resting_on_pain_tells_the_pain_before(world: World) -> None:
@@ -160,19 +160,20 @@ def test_resting_on_pain_tells_the_pain_before(world: World) -> None:
     runa = world.athlete()
     world.run(apply_event.open_session, runa, None, world.now)
     world.happens(runa, events.Pain(5))
-    (entry,) = the(world.does(RUNA, overview.history), "history")["entries"]
-    assert (entry["outcome"], entry["first"], entry["last"]) == ("rested_on_pain", 5, None)
+    (entry,) = reply(world.does(RUNA, overview.history), LastSessions).entries
+    assert isinstance(entry, SessionEntry)
+    assert (entry.outcome, entry.first, entry.last) == (Outcome.RESTED_ON_PAIN, 5, None)
 
 
 def test_days_without_a_session_are_told_as_they_are(world: World) -> None:
     """Skipped, missed, paused, rested, and what was our fault."""
     runa = world.athlete()
-    for back, state in enumerate(overview._NO_SESSION, start=1):
+    for back, state in enumerate(map(OccurrenceState, Unheld), start=1):
         reason = "time" if state == OccurrenceState.SKIPPED else None
         occurrence(world, runa, T0.date() - timedelta(days=back), state, reason)
     occurrence(world, runa, T0.date() - timedelta(days=20), OccurrenceState.MISSED)
-    told = the(world.does(RUNA, overview.history), "history")["entries"]
-    assert [(entry["kind"], entry["reason"]) for entry in told] == [
+    told = reply(world.does(RUNA, overview.history), LastSessions).entries
+    assert [(entry.kind, entry.reason) for entry in told if isinstance(entry, DayEntry)] == [
         ("skipped", "time"),
         ("missed", None),
         ("not_delivered", None),
@@ -188,8 +189,8 @@ def test_seven_sessions_newest_first(world: World) -> None:
     for _ in range(9):
         world.trains(runa, 1)
         world.later(days=1)
-    told = the(world.does(RUNA, overview.history), "history")["entries"]
-    assert [entry["day"] for entry in told] == [f"2026-{d}" for d in _DAYS]
+    told = reply(world.does(RUNA, overview.history), LastSessions).entries
+    assert [str(entry.day) for entry in told] == [f"2026-{d}" for d in _DAYS]
 
 
 _DAYS = ("12-02", "12-01", "11-30", "11-29", "11-28", "11-27", "11-26")
@@ -201,8 +202,7 @@ def test_the_week_adds_up(world: World) -> None:
     occurrence(world, runa, date(2026, 11, 23), OccurrenceState.NOT_DELIVERED)
     occurrence(world, runa, date(2026, 11, 24), OccurrenceState.STARTED)
     world.trains(runa, 1)
-    told = the(world.does(RUNA, overview.history), "history")
-    assert told["week"] == {"done": 1, "planned": 6}
+    assert reply(world.does(RUNA, overview.history), LastSessions).week == Week(1, 6)
 
 
 def test_resting_on_pain_follows_the_plan(world: World) -> None:
@@ -210,7 +210,7 @@ def test_resting_on_pain_follows_the_plan(world: World) -> None:
     runa = world.athlete()
     world.run(apply_event.open_session, runa, None, world.now)
     world.happens(runa, events.Pain(5))
-    assert the(world.does(RUNA, overview.history), "history")["week"]["done"] == 1
+    assert reply(world.does(RUNA, overview.history), LastSessions).week.done == 1
 
 
 @pytest.mark.parametrize(
@@ -225,8 +225,7 @@ def test_a_pause_plans_nothing(world: World, values: dict[str, Any], planned: in
     """Days of a pause or lock are not counted as planned."""
     runa = world.athlete()
     change(world, runa, **values)
-    week = the(world.does(RUNA, overview.history), "history")["week"]
-    assert week == {"done": 0, "planned": planned}
+    assert reply(world.does(RUNA, overview.history), LastSessions).week == Week(0, planned)
 
 
 # ---- pain notes -----------------------------------------------------------------------
@@ -327,5 +326,5 @@ def test_help_knows_the_roles(world: World) -> None:
     """A stranger has none; one person may have several."""
     world.person(ADMIN, "Ada", Role.ADMIN)
     world.person(ADMIN, "Ada", Role.COACH)
-    assert world.does(STRANGER, overview.help_text) == [Say(Untyped("help", {"roles": []}))]
-    assert the(world.does(ADMIN, overview.help_text), "help") == {"roles": ["admin", "coach"]}
+    assert types(world, STRANGER, "/help") == [Say(Help(()))]
+    assert types(world, ADMIN, "/help") == [Say(Help((Role.ADMIN, Role.COACH)))]

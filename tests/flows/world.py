@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Intent, Say, dump
+from bot.conversation.message import Intent, Reply, Say, dump
 from bot.dispatch import registry
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session import events
@@ -26,6 +26,7 @@ from tests.flows.joining import empty
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Told = TypeVar("Told", bound=Reply)
 T0 = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 """A Tuesday, 07:30 in Berlin."""
 ZONE = "Europe/Berlin"
@@ -207,6 +208,12 @@ def the(told: list[Intent], topic: str) -> dict[str, Any]:
     """Return the values of the one reply about `topic`."""
     (found,) = [one for one in told if isinstance(one, Say) and one.topic == topic]
     return values_of(found)
+
+
+def reply(told: list[Intent], kind: type[Told]) -> Told:
+    """Return the one reply of this type."""
+    (found,) = [one.reply for one in told if isinstance(one, Say) and isinstance(one.reply, kind)]
+    return found
 
 
 def values_of(told: Intent) -> dict[str, Any]:

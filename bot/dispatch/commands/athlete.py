@@ -6,6 +6,7 @@ from bot.accounts.enrolment import open_link
 from bot.accounts.privacy import flow as privacy
 from bot.accounts.sharing import by_athlete
 from bot.conversation.command import ATHLETE, Asked, Command
+from bot.dispatch.commands.help_messages import Help
 from bot.programme.pauses import by_athlete as pauses_by_athlete
 from bot.programme.settings import flow as settings
 from bot.training.overview import flow as overview
@@ -28,6 +29,12 @@ def _pause(asked: Asked) -> None:
 def _resume(asked: Asked) -> None:
     if not actions.resume(asked.turn):
         pauses_by_athlete.resume(asked.turn)
+
+
+def _help(asked: Asked) -> None:
+    """Say what the bot is and every command of the person's roles."""
+    asked.turn.answer()
+    asked.turn.say(Help(tuple(sorted(asked.turn.who.roles))))
 
 
 ATHLETES: Final = {
@@ -113,8 +120,6 @@ EVERYONES: Final = {
         "Delete your data",
         "delete your training data",
     ),
-    "help": Command(
-        lambda asked: overview.help_text(asked.turn), None, "What this bot does", "this list"
-    ),
+    "help": Command(_help, None, "What this bot does", "this list"),
     "start": Command(start, None, "Join, or come back", "join, or come back"),
 }

@@ -7,9 +7,11 @@ from typing import Final
 from bot.conversation.limits import MAX_TEXT
 from bot.conversation.roles import Role
 from bot.conversation.screen import Screen
-from bot.conversation.widgets import Values, Words
+from bot.conversation.words import Words
 from bot.dispatch.commands.catalogue import SECTIONS, Command
+from bot.dispatch.commands.help_messages import Help
 
+WORDS: Final = Words()
 _STOP: Final = (
     "<b>STOP</b> ends everything at once, in every phase, by button or by typing “stop”. "
     "No hold comes after it."
@@ -20,11 +22,12 @@ _IS_NOT: Final = (
 )
 
 
-def _help(values: Values, _now: datetime) -> Screen:
+@WORDS.of(Help)
+def _help(said: Help, _now: datetime) -> Screen:
     """Return every command of these roles with an example; or shorter, where that is too long."""
-    if not values["roles"]:
+    if not said.roles:
         return Screen(text=_STRANGER)
-    roles = frozenset(Role(role) for role in values["roles"])
+    roles = frozenset(said.roles)
     text = _commands(roles, lambda found: found.help)
     if len(text) > MAX_TEXT:
         text = _commands(roles, lambda found: found.about)
@@ -50,6 +53,3 @@ _STRANGER: Final = (
     "much.\n\nYou need an invitation: ask your coach for a link and open it here. I have no "
     f"account for you yet.\n\n/privacy – what is stored\n/help – this text\n\n{_IS_NOT}"
 )
-
-SAY_HELP: Final[dict[str, Words]] = {"help": _help}
-"""Topic → words."""

@@ -1,1 +1,1 @@
-"""/next, /history, /pain and /help: what comes, what was."""
+"""/next, /history and /pain: what comes, what was."""

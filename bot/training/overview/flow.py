@@ -1,13 +1,13 @@
-"""What comes next, what was, a pain note, and help."""
+"""What comes next, what was, and a pain note."""
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.protocol.calendar.iso_week import Window, local_week
 from bot.protocol.calendar.local_time import instant, local
 from bot.protocol.calendar.recurrence import occurrences_between
@@ -17,6 +17,14 @@ from bot.store import people, sessions
 from bot.store.sessions import Stored
 from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState
 from bot.training import occurrences
+from bot.training.overview.messages import (
+    DayEntry,
+    LastSessions,
+    NextSession,
+    SessionEntry,
+    Unheld,
+    Week,
+)
 from bot.training.pain_notes import flow as pain_notes
 from bot.training.speech import flow as live_words
 
@@ -24,13 +32,6 @@ SHOWN: Final = 7
 """Sessions in the history."""
 LINES: Final = 12
 """Lines in the history, with the days that had no session."""
-_NO_SESSION: Final = (
-    OccurrenceState.SKIPPED,
-    OccurrenceState.MISSED,
-    OccurrenceState.NOT_DELIVERED,
-    OccurrenceState.PAUSED,
-    OccurrenceState.RESTED,
-)
 _NOT_PLANNED: Final = frozenset(
     {OccurrenceState.NOT_DELIVERED, OccurrenceState.PAUSED, OccurrenceState.RESTED}
 )
@@ -58,48 +59,36 @@ def next_session(turn: Turn) -> None:
     if athlete is None:
         return
     dose = sessions.dose_of(people.plan(turn.db, athlete.person_id))
-    turn.answer()
-    turn.say(
-        "next",
-        **_when(turn, athlete),
+    planned = NextSession(
+        why=None,
+        next_at=occurrences.next_at(turn.db, athlete.person_id, turn.now),
         zone=people.person(turn.db, athlete.person_id).zone,
         holds=dose.holds,
         hold_s=dose.hold_s,
         sets=dose.sets,
         side=dose.side,
     )
+    turn.answer()
+    turn.say(_as_it_stands(turn, athlete, planned))
 
 
-def _when(turn: Turn, athlete: AthleteRow) -> dict[str, Any]:
-    """Return why there is no session, or when there is one."""
-    next_at = occurrences.next_at(turn.db, athlete.person_id, turn.now)
-    values: dict[str, Any] = {"why": None, "next_at": iso(next_at), "running": False}
+def _as_it_stands(turn: Turn, athlete: AthleteRow, told: NextSession) -> NextSession:
+    """Add why there is no session, or what is open today."""
     if athlete.erase_at is not None:
-        return {**values, "why": "leaving", "until": athlete.erase_at.isoformat(), "next_at": None}
+        return replace(told, why="leaving", until=athlete.erase_at, next_at=None)
     if athlete.locked_at is not None:
-        return {**values, "why": "locked", "reason": athlete.lock_reason}
+        return replace(told, why="locked", reason=athlete.lock_reason)
     if occurrences.is_paused(turn.db, athlete.person_id, turn.now):
-        until = athlete.paused_until
-        return {**values, "why": "paused", "until": iso(until), "kept": athlete.only_coach_resumes}
+        until, kept = athlete.paused_until, athlete.only_coach_resumes
+        return replace(told, why="paused", until=until, kept=kept)
+    if told.next_at is None:
+        told = replace(told, why="no_days")
     if sessions.live(turn.db, athlete.person_id) is not None:
-        values["running"] = True
-    else:
-        zone = people.person(turn.db, athlete.person_id).zone
-        rest = occurrences.rests_until(turn.db, athlete.person_id, zone, turn.now)
-        values |= {**_today(turn, athlete), "rests_until": iso(rest)}
-    if next_at is None:
-        values["why"] = "no_days"
-    return values
-
-
-def _today(turn: Turn, athlete: AthleteRow) -> dict[str, Any]:
-    """Return whether today's reminder waits for an answer, and until when it was put off."""
+        return replace(told, running=True)
     today = occurrences.todays(turn.db, athlete.person_id, turn.now)
     put_off = [row.due_at for row in today if row.state == OccurrenceState.SNOOZED]
-    return {
-        "waiting": any(row.state in _OPEN for row in today),
-        "put_off": iso(next(iter(put_off), None)),
-    }
+    waiting = any(row.state in _OPEN for row in today)
+    return replace(told, waiting=waiting, put_off=next(iter(put_off), None))
 
 
 # ---- history --------------------------------------------------------------------------
@@ -112,40 +101,42 @@ def history(turn: Turn) -> None:
         return
     zone = people.person(turn.db, athlete.person_id).zone
     found = sessions.closed(turn.db, athlete.person_id, SHOWN)
-    entries = [_session_line(one, zone) for one in found]
-    entries += _days_without(turn, athlete, found, zone)
-    entries.sort(key=lambda entry: (entry["day"], entry["at"]), reverse=True)
+    entries: list[SessionEntry | DayEntry] = [
+        *(_session_entry(one, zone) for one in found),
+        *_days_without(turn, athlete, found, zone),
+    ]
+    entries.sort(key=lambda entry: (entry.day, entry.at), reverse=True)
     turn.answer()
     turn.say(
-        "history",
-        entries=entries[:LINES],
-        week=_week(turn, athlete, zone),
-        running=sessions.live(turn.db, athlete.person_id) is not None,
-        zone=zone,
+        LastSessions(
+            tuple(entries[:LINES]),
+            week=_week(turn, athlete, zone),
+            running=sessions.live(turn.db, athlete.person_id) is not None,
+            zone=zone,
+        )
     )
 
 
-def _session_line(stored: Stored, zone: str) -> dict[str, Any]:
+def _session_entry(stored: Stored, zone: str) -> SessionEntry:
     value = stored.value
     assert value.outcome is not None
     pains = [hold.pain for hold in value.holds if hold.pain is not None]
     before = next((rating.value for rating in reversed(value.before) if not rating.undone), None)
-    return {
-        "kind": "session",
-        "day": local(value.opened_at, zone).date().isoformat(),
-        "at": value.opened_at.isoformat(),
-        "outcome": value.outcome,
-        "done": len(value.done),
-        "planned": value.dose.total_holds,
-        "first": pains[0] if pains else before,
-        "last": pains[-1] if pains else None,
-        "tension_s": round(value.tension_s),
-    }
+    return SessionEntry(
+        day=local(value.opened_at, zone).date(),
+        at=value.opened_at,
+        outcome=value.outcome,
+        done=len(value.done),
+        planned=value.dose.total_holds,
+        first=pains[0] if pains else before,
+        last=pains[-1] if pains else None,
+        tension_s=round(value.tension_s),
+    )
 
 
 def _days_without(
     turn: Turn, athlete: AthleteRow, found: list[Stored], zone: str
-) -> list[dict[str, Any]]:
+) -> list[DayEntry]:
     """Return the days without a session, as far back as the sessions shown, or two weeks."""
     since = local(turn.now, zone).date() - _TWO_WEEKS
     if len(found) == SHOWN:
@@ -153,20 +144,15 @@ def _days_without(
     query = select(OccurrenceRow).where(
         OccurrenceRow.athlete_id == athlete.person_id,
         col(OccurrenceRow.local_date) >= since,
-        col(OccurrenceRow.state).in_(_NO_SESSION),
+        col(OccurrenceRow.state).in_(list(Unheld)),
     )
     return [
-        {
-            "kind": row.state,
-            "day": row.local_date.isoformat(),
-            "at": row.planned_at.isoformat(),
-            "reason": row.reason,
-        }
+        DayEntry(row.local_date, row.planned_at, Unheld(row.state), row.reason)
         for row in turn.db.exec(query)
     ]
 
 
-def _week(turn: Turn, athlete: AthleteRow, zone: str) -> dict[str, int]:
+def _week(turn: Turn, athlete: AthleteRow, zone: str) -> Week:
     """Return this week's sessions: done as the plan asks, and planned in all, past and ahead."""
     window = local_week(local(turn.now, zone).date(), zone)
     done = [
@@ -179,7 +165,7 @@ def _week(turn: Turn, athlete: AthleteRow, zone: str) -> dict[str, int]:
     asked = [row for row in asked if row.state != OccurrenceState.PLANNED]
     had = {(row.local_date, row.slot) for row in rows if row.state != OccurrenceState.PLANNED}
     ahead = _ahead(turn, athlete, window, zone) - had
-    return {"done": len(done), "planned": len(asked) + len(ahead)}
+    return Week(len(done), len(asked) + len(ahead))
 
 
 def _rows_of(db: Db, athlete_id: int, window: Window, zone: str) -> list[OccurrenceRow]:
@@ -192,7 +178,7 @@ def _rows_of(db: Db, athlete_id: int, window: Window, zone: str) -> list[Occurre
     return list(db.exec(query))
 
 
-def _ahead(turn: Turn, athlete: AthleteRow, window: Window, zone: str) -> set[tuple[Any, int]]:
+def _ahead(turn: Turn, athlete: AthleteRow, window: Window, zone: str) -> set[tuple[date, int]]:
     """Return the days and slots that are still to come this week; none while barred."""
     recurrence = occurrences.recurrence_of(athlete, zone)
     barred = athlete.locked_at is not None or athlete.erase_at is not None
@@ -223,12 +209,3 @@ def pain_note(turn: Turn, text: str, message_id: int | None = None) -> None:
         turn.say("pain_note_ask", unclear=bool(text.strip()))
     else:
         pain_notes.keep(turn, value, message_id)
-
-
-# ---- help -----------------------------------------------------------------------------
-
-
-def help_text(turn: Turn) -> None:
-    """Say what the bot is and every command of the person's roles."""
-    turn.answer()
-    turn.say("help", roles=sorted(turn.who.roles))

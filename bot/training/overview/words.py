@@ -1,81 +1,89 @@
-"""Words for what comes next, what was, pain notes and red flags."""
+"""Words for what comes next and what was."""
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from bot.conversation.coach_phrases import LOW
-from bot.conversation.phrases import KEPT, sentence
+from bot.conversation.phrases import KEPT, many, sentence
 from bot.conversation.screen import Screen, esc
+from bot.conversation.widgets import Values
+from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
+from bot.protocol.dose.dose import Side
 from bot.protocol.session.outcome import stayed_low
+from bot.protocol.session.state import Outcome
+from bot.training.overview.messages import (
+    DayEntry,
+    LastSessions,
+    NextSession,
+    SessionEntry,
+    Unheld,
+    WhyNone,
+)
 from bot.training.pain_keyboard import note_rows
 
-Values = dict[str, Any]
-Words = Callable[[Values, datetime], Screen]
+WORDS: Final = Words()
 
 
 # ---- next -----------------------------------------------------------------------------
 
 
-def _next(values: Values, now: datetime) -> Screen:
-    why = values.get("why")
-    if why is not None:
-        return Screen(text=_NONE[why](values, now))
-    zone = values["zone"]
-    at = say_day_time(datetime.fromisoformat(values["next_at"]), zone, now)
-    lines = [f"Next session: <b>{esc(at)}</b> ({esc(zone)} time).", f"It asks: {_dose(values)}."]
-    today = _today(values, now)
+@WORDS.of(NextSession)
+def _next(said: NextSession, now: datetime) -> Screen:
+    if said.why is not None or said.next_at is None:
+        return Screen(text=_NONE[said.why or "no_days"](said, now))
+    at = say_day_time(said.next_at, said.zone, now)
+    lines = [f"Next session: <b>{esc(at)}</b> ({esc(said.zone)} time).", f"It asks: {_dose(said)}."]
+    today = _today(said, now)
     return Screen(text="\n".join([today, *lines] if today else lines))
 
 
-def _today(values: Values, now: datetime) -> str:
-    if values.get("running"):
+def _today(said: NextSession, now: datetime) -> str:
+    if said.running:
         return "A session is running now."
-    if values.get("put_off"):
-        moment = datetime.fromisoformat(values["put_off"])
-        return f"Today's reminder is put off until {say_day_time(moment, values['zone'], now)}."
-    return "Today's session is still open: /session starts it." if values.get("waiting") else ""
+    if said.put_off is not None:
+        return f"Today's reminder is put off until {say_day_time(said.put_off, said.zone, now)}."
+    return "Today's session is still open: /session starts it." if said.waiting else ""
 
 
-def _dose(values: Values) -> str:
-    sets = f", {values['sets']} sets" if values["sets"] > 1 else ""
-    side = "both sides" if values["side"] == "both" else f"{esc(values['side'])} side"
-    holds = "1 hold" if values["holds"] == 1 else f"{values['holds']} holds"
-    return f"{holds} of {values['hold_s']} s{sets}, {side}"
+def _dose(said: NextSession) -> str:
+    sets = f", {said.sets} sets" if said.sets > 1 else ""
+    side = "both sides" if said.side is Side.BOTH else f"{said.side} side"
+    return f"{many(said.holds, 'hold')} of {said.hold_s} s{sets}, {side}"
 
 
-def _none_locked(values: Values, _now: datetime) -> str:
-    reason = _LOCKED.get(values.get("reason") or "", "")
+def _none_locked(said: NextSession, _now: datetime) -> str:
+    reason = _LOCKED.get(said.reason, "")
     return f"No session is planned: your sessions are locked{reason}. Your coach can unlock them."
 
 
-_LOCKED: Final = {
-    "red_flag": " because of a warning sign. Have it looked at; that never waits for a coach",
-    "stopped_hard": " after high pain",
+_LOCKED: Final[dict[str | None, str]] = {
+    Outcome.RED_FLAG: " because of a warning sign. Have it looked at; that never waits for a coach",
+    Outcome.STOPPED_HARD: " after high pain",
 }
 
 
-def _none_paused(values: Values, now: datetime) -> str:
-    if values.get("until") is None:
-        ends = KEPT if values.get("kept") else "/resume ends the pause."
+def _none_paused(said: NextSession, now: datetime) -> str:
+    if said.until is None:
+        ends = KEPT if said.kept else "/resume ends the pause."
         return f"No session is planned: your plan is paused. {ends}"
-    first = date.fromisoformat(values["until"])
-    day = say_date(first, local(now, values["zone"]).date())
-    ends = KEPT if values.get("kept") else "/resume ends the pause now."
+    day = say_date(said.until, local(now, said.zone).date())
+    ends = KEPT if said.kept else "/resume ends the pause now."
     return f"Your plan is paused. First day back: <b>{day}</b>. {ends}"
 
 
-def _none_leaving(values: Values, now: datetime) -> str:
-    at = say_day_time(datetime.fromisoformat(values["until"]), values["zone"], now)
-    return f"No session is planned: everything is erased {at} ({esc(values['zone'])} time)."
+def _none_leaving(said: NextSession, now: datetime) -> str:
+    assert isinstance(said.until, datetime)
+    at = say_day_time(said.until, said.zone, now)
+    return f"No session is planned: everything is erased {at} ({esc(said.zone)} time)."
 
 
-def _no_days(_values: Values, _now: datetime) -> str:
+def _no_days(_said: NextSession, _now: datetime) -> str:
     return "No session is planned: your plan has no days. Choose some in /settings."
 
 
-_NONE: Final[dict[str, Callable[[Values, datetime], str]]] = {
+_NONE: Final[dict[WhyNone, Callable[[NextSession, datetime], str]]] = {
     "locked": _none_locked,
     "paused": _none_paused,
     "leaving": _none_leaving,
@@ -86,57 +94,57 @@ _NONE: Final[dict[str, Callable[[Values, datetime], str]]] = {
 # ---- history --------------------------------------------------------------------------
 
 _OUTCOMES: Final = {
-    "lessening": "finished, pain eased",
-    "level": "finished, pain level",
-    "rising": "ended, pain was rising",
-    "stopped_pain": "stopped, pain over the limit",
-    "stopped_hard": "stopped, high pain",
-    "red_flag": "stopped, warning sign",
-    "partial": "incomplete",
-    "stopped_early": "stopped early",
-    "rested_on_pain": "rested because of pain, as planned",
+    Outcome.LESSENING: "finished, pain eased",
+    Outcome.LEVEL: "finished, pain level",
+    Outcome.RISING: "ended, pain was rising",
+    Outcome.STOPPED_PAIN: "stopped, pain over the limit",
+    Outcome.STOPPED_HARD: "stopped, high pain",
+    Outcome.RED_FLAG: "stopped, warning sign",
+    Outcome.PARTIAL: "incomplete",
+    Outcome.STOPPED_EARLY: "stopped early",
+    Outcome.RESTED_ON_PAIN: "rested because of pain, as planned",
 }
 _DAYS: Final = {
-    "skipped": "skipped",
-    "missed": "missed",
-    "not_delivered": "not delivered (our fault)",
-    "paused": "paused",
-    "rested": "rest, after pain earlier that day",
+    Unheld.SKIPPED: "skipped",
+    Unheld.MISSED: "missed",
+    Unheld.NOT_DELIVERED: "not delivered (our fault)",
+    Unheld.PAUSED: "paused",
+    Unheld.RESTED: "rest, after pain earlier that day",
 }
 
 
-def _history(values: Values, now: datetime) -> Screen:
-    today = local(now, values["zone"]).date()
-    week = values["week"]
-    tail = f"This week: {week['done']} of {week['planned']} followed your plan."
-    if values["running"]:
+@WORDS.of(LastSessions)
+def _history(said: LastSessions, now: datetime) -> Screen:
+    today = local(now, said.zone).date()
+    tail = f"This week: {said.week.done} of {said.week.planned} followed your plan."
+    if said.running:
         tail += " A session is running now."
-    if not values["entries"]:
+    if not said.entries:
         text = f"No session yet. Your first one will stand here.\n{tail}"
         return Screen(text=text)
-    lines = [_line(entry, today) for entry in values["entries"]]
+    lines = [_line(entry, today) for entry in said.entries]
     return Screen(text="\n".join(["<b>Your last sessions</b>", *lines, "", tail]))
 
 
-def _line(entry: Values, today: date) -> str:
-    day = sentence(say_date(date.fromisoformat(entry["day"]), today))
-    if entry["kind"] == "session":
+def _line(entry: SessionEntry | DayEntry, today: date) -> str:
+    day = sentence(say_date(entry.day, today))
+    if isinstance(entry, SessionEntry):
         return f"{day}: {_held(entry)}"
-    reason = f" ({esc(entry['reason'])[:20]})" if entry.get("reason") else ""
-    return f"{day}: {_DAYS[entry['kind']]}{reason}"
+    reason = f" ({esc(entry.reason)[:20]})" if entry.reason else ""
+    return f"{day}: {_DAYS[entry.kind]}{reason}"
 
 
-def _held(entry: Values) -> str:
-    low = stayed_low(entry["outcome"], entry["first"], entry["last"])
-    parts = [LOW if low else _OUTCOMES[entry["outcome"]]]
-    if entry["outcome"] != "rested_on_pain":
-        parts.append(f"{entry['done']}/{entry['planned']} holds")
-    if entry["last"] is not None:
-        parts.append(f"pain {entry['first']} → {entry['last']}")
-    elif entry["first"] is not None:
-        parts.append(f"pain before {entry['first']}")
-    if entry["tension_s"]:
-        parts.append(f"{entry['tension_s']} s")
+def _held(entry: SessionEntry) -> str:
+    low = stayed_low(entry.outcome, entry.first, entry.last)
+    parts = [LOW if low else _OUTCOMES[entry.outcome]]
+    if entry.outcome is not Outcome.RESTED_ON_PAIN:
+        parts.append(f"{entry.done}/{entry.planned} holds")
+    if entry.last is not None:
+        parts.append(f"pain {entry.first} → {entry.last}")
+    elif entry.first is not None:
+        parts.append(f"pain before {entry.first}")
+    if entry.tension_s:
+        parts.append(f"{entry.tension_s} s")
     return " · ".join(parts)
 
 
@@ -159,26 +167,13 @@ def _pain_saved(values: Values, _now: datetime) -> Screen:
     return Screen(text="\n".join(lines))
 
 
-# ---- red flags ------------------------------------------------------------------------
-
-
-def _no_flags(values: Values, _now: datetime) -> Screen:
-    text = "Noted: none of these signs. If one comes, send /flag at once."
-    if values.get("locked"):
-        text += "\nYour sessions stay locked until your coach unlocks them."
-    return Screen(text=text)
-
-
 def _not_athlete(_values: Values, _now: datetime) -> Screen:
     return Screen(text="This is for athletes. /help shows what you can do here.")
 
 
-SAY_OVERVIEW: Final[dict[str, Words]] = {
-    "next": _next,
-    "history": _history,
+SAY_OVERVIEW: Final = {
     "pain_note_ask": _pain_ask,
     "pain_note_saved": _pain_saved,
-    "no_flags": _no_flags,
     "not_athlete": _not_athlete,
 }
 """Topic → words."""

@@ -10,7 +10,7 @@ from bot.store.tables import AthleteRow
 from bot.training import occurrences, screening
 from bot.training.alerts.flow import alert_coaches
 from bot.training.messages import CoachAlert, RedFlagAdvice
-from bot.training.red_flags.messages import NONE, NONE_AWAY
+from bot.training.red_flags.messages import NONE, NONE_AWAY, NoFlags
 from bot.training.session import actions, apply_event
 
 _NONE_TYPED = NO | {"none", "none of these", "none of them"}
@@ -65,7 +65,7 @@ def says_none(text: str) -> bool:
 
 def _no_flags(turn: Turn) -> None:
     turn.answer()
-    turn.show("no_flags", locked=_screened(turn).locked_at is not None)
+    turn.show(NoFlags(locked=_screened(turn).locked_at is not None))
     live = sessions.live(turn.db, turn.person_id)
     if live is not None and live.value.phase not in CUED:
         apply_event.ask_again(turn.db, live, turn.now)

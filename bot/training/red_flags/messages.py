@@ -1,6 +1,19 @@
-"""Words that a button of the red-flag questions sends."""
+"""What is said and pressed about the red-flag questions, as values."""
 
-NONE = "none"
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from bot.conversation.message import Reply
+
+NONE: Final = "none"
 """The button that says: nothing of this."""
-NONE_AWAY = "fit"
+NONE_AWAY: Final = "fit"
 """The same, where it was asked because of days away: the session begins then."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoFlags(Reply):
+    """None of the signs is there; sessions may be `locked` because of an earlier one."""
+
+    topic: ClassVar[str] = "no_flags"
+    locked: bool

@@ -7,12 +7,14 @@ from typing import Any, Final
 from bot.conversation.message import Intent
 from bot.conversation.phrases import lines, paragraphs
 from bot.conversation.screen import Button, Screen, data, esc
+from bot.conversation.words import Words
 from bot.protocol.red_flags.flags import RED_FLAGS, RedFlag
 from bot.training.messages import RedFlagAdvice
 from bot.training.messages import Screen as RedFlagScreen
-from bot.training.red_flags.messages import NONE, NONE_AWAY
+from bot.training.red_flags.messages import NONE, NONE_AWAY, NoFlags
 from bot.training.session.phrases import say_locked
 
+WORDS: Final = Words()
 _ANY_FLAG: Final = RedFlag("", "", "", "Be seen by a doctor today.")
 """What to do about a flag that the catalogue does not have any more."""
 _EMERGENCIES: Final = frozenset({"saddle", "clot"})
@@ -56,6 +58,16 @@ def red_flag_advice(intent: RedFlagAdvice, _now: datetime) -> Screen:
         lines("No holds for now.", say_locked(has_coach=intent.has_coach)),
     )
     return Screen(text=text, rings=True)
+
+
+@WORDS.of(NoFlags)
+def _no_flags(said: NoFlags, _now: datetime) -> Screen:
+    return Screen(
+        text=lines(
+            "Noted: none of these signs. If one comes, send /flag at once.",
+            "Your sessions stay locked until your coach unlocks them." if said.locked else "",
+        )
+    )
 
 
 RED_FLAG_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
