@@ -47,6 +47,10 @@ class Words:
 
         return register
 
+    def sentence(self, kind: type[M], text: str) -> None:
+        """Register one plain sentence that is the same whatever the values, also as a message."""
+        self.toast(kind)(lambda _message: text)
+
     def screen(self, said: Intent | Reply, now: datetime) -> Screen:
         """Return how something looks when it is sent `now`; KeyError for what has no words."""
         look = self.looks.get(type(said))

@@ -62,6 +62,8 @@ from bot.training.mornings import words as mornings
 from bot.training.overview import words as overview
 from bot.training.progression import words as progression
 from bot.training.red_flags import words as red_flags
+from bot.training.reminders import missed_words
+from bot.training.reminders import words as reminders
 
 _KINDS: Final[tuple[type[Intent], ...]] = (
     SetUp,
@@ -122,6 +124,8 @@ WORDS: Final[Words] = all_of(
         overview.WORDS,
         progression.WORDS,
         red_flags.WORDS,
+        reminders.WORDS,
+        missed_words.WORDS,
     )
 )
 """How everything reads that is said."""

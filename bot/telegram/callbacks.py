@@ -13,13 +13,13 @@ from bot.conversation.interaction import Turn
 from bot.conversation.roles import Role
 from bot.programme.settings import buttons as settings_buttons
 from bot.protocol.session.state import StopReason
-from bot.training import reasons
 from bot.training.mornings import answers as morning_answers
 from bot.training.overview import flow as overview
 from bot.training.progression import step_up
 from bot.training.red_flags import flow as red_flags
 from bot.training.reminders import buttons as reminder_buttons
 from bot.training.reminders import missed_days
+from bot.training.reminders.messages import MissedReason, SkipReason
 from bot.training.session import actions
 
 Read = Callable[[list[str]], tuple[Any, ...]]
@@ -76,21 +76,6 @@ def _occurrence(turn: Turn, occurrence: int, what: str) -> None:
         turn.expired()
 
 
-SKIP_REASONS: Final = ("time", "pain", "band", "forgot", "other")
-
-
-def _skip_reason(text: str) -> str:
-    if text not in SKIP_REASONS:
-        raise ValueError(text)
-    return text
-
-
-def _why_missed(text: str) -> str:
-    if text not in reasons.REASONS:
-        raise ValueError(text)
-    return text
-
-
 def _step(values: list[str]) -> tuple[Any, ...]:
     step, value, *rest = values
     return step, ":".join([value, *rest])
@@ -143,13 +128,13 @@ PRESSES: Final = {
     "n": Press(_fields(_number), lambda turn, _session: red_flags.screen(turn)),
     "F": Press(_sign, red_flags.report),
     "o": Press(_fields(_number, str), _occurrence),
-    "k": Press(_fields(_number, _skip_reason), reminder_buttons.skip_reason),
+    "k": Press(_fields(_number, SkipReason), reminder_buttons.skip_reason),
     "q": Press(_fields(_pain), lambda turn, value: overview.pain_note(turn, str(value))),
     "t": Press(_fields(_number), offers.send, role=None),
     "m": Press(_fields(_number, _pain), morning_answers.answer),
     "ma": Press(_fields(_number), morning_answers.ask_again),
     "up": Press(_fields(_number, _number, _yes), _step_up, role=None),
-    "y": Press(_fields(_number, _why_missed), missed_days.explain),
+    "y": Press(_fields(_number, MissedReason), missed_days.explain),
     "i": Press(_fields(_number), tokens.revoke, role=Role.ADMIN),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrolment_buttons.press, role=None),

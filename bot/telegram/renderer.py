@@ -30,7 +30,6 @@ from bot.training.messages import Chart, CoachAlert, CoachAlerts, TakeBack
 from bot.training.mornings.words import MORNING_SCREENS
 from bot.training.overview.words import SAY_OVERVIEW
 from bot.training.red_flags.words import RED_FLAG_SCREENS
-from bot.training.reminders.missed_words import SAY_MISSED
 from bot.training.reminders.words import REMINDER_SCREENS
 from bot.training.session.reply_words import SAY_SESSION, toast
 from bot.training.session.words import SESSION_SCREENS
@@ -60,7 +59,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_ATHLETES,
     **SAY_QUIET_HOURS,
     **SAY_RELAY,
-    **SAY_MISSED,
     **SAY_PROGRAMME,
 }
 Markup = dict[str, Any]

@@ -13,8 +13,6 @@ UNREACHABLE: Final = "unreachable"
 """The alert of an athlete who can not be reached any more."""
 MISSED: Final = "missed"
 """The alert of days without an answer."""
-REASONS: Final = ("time", "pain", "band", "forgot", "unsure")
-"""Why days were missed."""
 MISSED_PAIN: Final = "missed_pain"
 """The alert about days that were missed because of pain."""
 

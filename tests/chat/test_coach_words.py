@@ -18,7 +18,7 @@ from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.state import Outcome
 from bot.training.alerts.words import coach_alerts
 from bot.training.messages import CoachAlert, CoachAlerts
-from bot.training.reminders.missed_words import SAY_MISSED
+from bot.training.reminders import missed_words
 from tests.chat import stored
 from tests.labels import too_long
 
@@ -32,7 +32,7 @@ TOPICS: Final = stored.topics(
     notes.WORDS,
     quiet_hours.WORDS,
     relay.WORDS,
-    SAY_MISSED,
+    missed_words.WORDS,
     athletes.WORDS,
     unlock.WORDS,
 )

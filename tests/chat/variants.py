@@ -36,8 +36,8 @@ from bot.training.messages import (
 from bot.training.messages import Screen as RedFlagScreen
 from bot.training.red_flags.words import RED_FLAG_SCREENS
 from bot.training.reminders.words import REMINDER_SCREENS
-from bot.training.session.reply_words import SAY_SESSION
 from bot.training.session.words import SESSION_SCREENS
+from tests.chat import stored
 
 ZONE = "Europe/Berlin"
 NOW = datetime(2026, 11, 23, 6, 31, tzinfo=UTC)
@@ -305,8 +305,11 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "line_left": ("line_left", {}),
     "line_over": ("line_over", {"at": NOW.isoformat(), "zone": ZONE, "again": True}),
-    "snoozed": ("snoozed", {"until": (NOW + timedelta(minutes=15)).isoformat(), "zone": ZONE}),
-    "snoozed_no_room": ("snoozed", {"until": None, "zone": ZONE}),
+    "snoozed": (
+        "snoozed",
+        {"until": (NOW + timedelta(minutes=15)).isoformat(), "zone": ZONE, "occurrence": 31},
+    ),
+    "snoozed_no_room": ("snoozed", {"until": None, "zone": ZONE, "occurrence": 31}),
     "skipped": ("skipped", {"occurrence": 31}),
     "skipped_earlier": ("skipped", {"occurrence": 31, "earlier": "2026-11-22", "zone": ZONE}),
     "late_start": ("late_start", {"occurrence": None}),
@@ -314,8 +317,8 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "late_snooze": ("late_snooze", {"occurrence": 31}),
     "late_skip": ("late_skip", {"occurrence": None}),
     "late_undo": ("late_undo", {}),
-    "skip_noted": ("skip_noted", {}),
-    "skip_noted_pain": ("skip_noted", {"reason": "pain"}),
+    "skip_noted": ("skip_noted", {"occurrence": 31, "reason": "time"}),
+    "skip_noted_pain": ("skip_noted", {"occurrence": 31, "reason": "pain"}),
     "unskipped": ("unskipped", {}),
     "unskipped_with_start": ("unskipped", {"occurrence": 31}),
 }
@@ -344,4 +347,4 @@ def screens() -> Iterator[tuple[str, Screen]]:
     for name, intent in INTENTS.items():
         yield name, show(intent)
     for name, (topic, values) in SAY.items():
-        yield f"say/{name}", SAY_SESSION[topic](values, NOW)
+        yield f"say/{name}", stored.screen(topic, values, NOW)

@@ -10,9 +10,9 @@ from bot.conversation.message import Say
 from bot.protocol.calendar.local_time import local
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
 from bot.training import reasons
-from bot.training import reasons as training_reasons
 from bot.training.messages import CoachAlert
 from bot.training.reminders import missed_days
+from bot.training.reminders.messages import MissedReason
 from tests.flows.chatting import taps
 from tests.flows.world import COACH, RUNA, ZONE, World, topics, values_of
 
@@ -125,7 +125,7 @@ def test_the_question_comes_when_the_night_is_over(world: World, runa: int) -> N
     assert world.count(OutboxRow, OutboxRow.due > world.now + timedelta(hours=5)) == 1
 
 
-@pytest.mark.parametrize("reason", training_reasons.REASONS)
+@pytest.mark.parametrize("reason", MissedReason)
 def test_the_reason_is_kept_and_shown(world: World, runa: int, reason: str) -> None:
     """On the days it is about, and with the alert; pain is told at once."""
     days(world, runa, MISSED, MISSED)

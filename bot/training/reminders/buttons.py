@@ -1,11 +1,21 @@
 """What the athlete taps under a reminder besides Start: put it off, skip it, take that back."""
 
+from collections.abc import Callable
+
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
+from bot.conversation.message import Reply
 from bot.protocol.calendar.local_time import local
 from bot.store import people
 from bot.training.eligibility import Barred
 from bot.training.reminders import put_off
+from bot.training.reminders.messages import (
+    LateSkip,
+    LateSnooze,
+    SkipNoted,
+    Skipped,
+    SkipReason,
+    Unskipped,
+)
 from bot.training.session import late
 
 
@@ -13,11 +23,10 @@ def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
     """Put today's reminder off, by so many minutes from when that was said."""
     result = put_off.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now, turn.said_at)
     if isinstance(result, Barred):
-        _over(turn, "late_snooze", occurrence_id)
+        _over(turn, LateSnooze, occurrence_id)
         return
     turn.answer()
-    until = iso(result.until)
-    turn.show("snoozed", until=until, zone=result.zone, occurrence=occurrence_id)
+    turn.show(result)
 
 
 def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
@@ -27,35 +36,35 @@ def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
         return
     row = put_off.skip(turn.db, turn.person_id, occurrence_id, None, turn.now, turn.said_at)
     if isinstance(row, Barred):
-        _over(turn, "late_skip", occurrence_id)
+        _over(turn, LateSkip, occurrence_id)
         return
     turn.answer()
     zone = people.person(turn.db, turn.person_id).zone
-    earlier = iso(row.local_date) if row.local_date < local(turn.now, zone).date() else None
-    turn.show("skipped", occurrence=occurrence_id, earlier=earlier, zone=zone)
+    earlier = row.local_date if row.local_date < local(turn.now, zone).date() else None
+    turn.show(Skipped(occurrence_id, earlier, zone))
 
 
 def _unskip(turn: Turn, occurrence_id: int) -> None:
     if put_off.unskip(turn.db, turn.person_id, occurrence_id, turn.now):
         turn.answer()
-        turn.show("unskipped", occurrence=occurrence_id)
+        turn.show(Unskipped(occurrence_id))
     else:
-        _over(turn, "late_skip", occurrence_id)
+        _over(turn, LateSkip, occurrence_id)
 
 
-def _over(turn: Turn, topic: str, occurrence_id: int) -> None:
+def _over(turn: Turn, reply: Callable[[int | None], Reply], occurrence_id: int) -> None:
     """The button is not active any more; who pressed it in time is told more."""
     if turn.old:
-        late.too_late(turn, topic, occurrence_id)
+        late.too_late(turn, reply, occurrence_id)
     else:
         turn.expired()
 
 
-def skip_reason(turn: Turn, occurrence_id: int, reason: str) -> None:
+def skip_reason(turn: Turn, occurrence_id: int, reason: SkipReason) -> None:
     """Say why today is skipped."""
     result = put_off.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now, turn.said_at)
     if isinstance(result, Barred):
         turn.expired()
         return
     turn.answer()
-    turn.show("skip_noted", occurrence=occurrence_id, reason=reason)
+    turn.show(SkipNoted(occurrence_id, reason))

@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped, iso
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.quiet_hours import release_at
@@ -23,6 +23,7 @@ from bot.training import occurrences
 from bot.training.alerts.flow import alert_coaches
 from bot.training.messages import CoachAlert
 from bot.training.reasons import MISSED, MISSED_PAIN
+from bot.training.reminders.messages import MissedReason, WhyMissed, WhyNoted
 
 ASK_AFTER: Final = 2
 TELL_AFTER: Final = 3
@@ -86,12 +87,14 @@ def _last_trained(db: Db, athlete_id: int) -> date | None:
 def _ask(db: Db, row: OccurrenceRow, run: list[OccurrenceRow], now: datetime) -> None:
     """Ask the athlete why, once, when their quiet hours are over."""
     person, athlete = people.person(db, row.athlete_id), people.athlete(db, row.athlete_id)
-    values = {"occurrence": run[0].id, "days": [iso(one.local_date) for one in reversed(run)]}
+    newest = run[0].id
+    assert newest is not None
+    question = WhyMissed(newest, tuple(one.local_date for one in reversed(run)))
     due = release_at(now, occurrences.quiet_of(athlete), person.zone)
     post(
         db,
         person.telegram_id,
-        Say(Untyped("why_missed", values)),
+        Say(question),
         now,
         key=f"why:{run[-1].id}",
         due=due,
@@ -117,7 +120,7 @@ def _tell(
     alert_coaches(db, athlete_id, intent, key, now)
 
 
-def explain(turn: Turn, occurrence_id: int, reason: str) -> None:
+def explain(turn: Turn, occurrence_id: int, reason: MissedReason) -> None:
     """The athlete says why days were missed; pain is told to the coach at once."""
     row = turn.db.get(OccurrenceRow, occurrence_id)
     mine = row is not None and row.athlete_id == turn.who.person_id
@@ -131,9 +134,7 @@ def explain(turn: Turn, occurrence_id: int, reason: str) -> None:
         turn.db.add(one)
     turn.db.flush()
     turn.answer()
-    turn.show(
-        "why_noted", reason=reason, has_coach=bool(people.coaches_of(turn.db, row.athlete_id))
-    )
-    if reason == "pain" and lasts:
+    turn.show(WhyNoted(reason, has_coach=bool(people.coaches_of(turn.db, row.athlete_id))))
+    if reason is MissedReason.PAIN and lasts:
         key = f"missed_pain:{run[-1].id}"
         _tell(turn.db, row.athlete_id, MISSED_PAIN, len(run), reason, key, turn.now)

@@ -1,6 +1,5 @@
 """What an athlete does about today's reminder: put it off, skip the day, take that back."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,15 +14,8 @@ from bot.training import occurrences
 from bot.training.eligibility import Barred
 from bot.training.reasons import Bar
 from bot.training.reminders.flow import MAX_SNOOZES
+from bot.training.reminders.messages import SkipReason, Snoozed
 from bot.training.reminders.rules import day_ends
-
-
-@dataclass(frozen=True, slots=True)
-class Snoozed:
-    """Put off until `until`; None when there is no room left today."""
-
-    until: datetime | None
-    zone: str
 
 
 def snooze(
@@ -53,14 +45,14 @@ def snooze(
         places.leave(db, athlete_id)
         row.state, row.due_at, row.snoozes = OccurrenceState.SNOOZED, until, row.snoozes + 1
         db.add(row)
-    return Snoozed(until, person.zone)
+    return Snoozed(until, person.zone, occurrence_id)
 
 
 def skip(
     db: Db,
     athlete_id: int,
     occurrence_id: int,
-    reason: str | None,
+    reason: SkipReason | None,
     now: datetime,
     said_at: datetime | None = None,
 ) -> OccurrenceRow | Barred:

@@ -1,4 +1,4 @@
-"""How the day's reminder looks, and its one nudge."""
+"""How the day's reminder looks, its one nudge, and what is said of putting it off or skipping."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,9 +7,21 @@ from typing import Any, Final
 from bot.conversation.message import Intent
 from bot.conversation.phrases import lines, paragraphs, say_dose
 from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.protocol.calendar.local_time import say_day_time
+from bot.conversation.words import Words
+from bot.protocol.calendar.local_time import local, say_date, say_day_time, say_time
 from bot.training.messages import Reminder
+from bot.training.reminders.messages import (
+    LateSkip,
+    LateSnooze,
+    SkipNoted,
+    Skipped,
+    SkipReason,
+    Snoozed,
+    Unskipped,
+)
+from bot.training.session.phrases import REACHED_LATE, start_rows
 
+WORDS: Final = Words()
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -53,3 +65,86 @@ def _rows(intent: Reminder) -> Rows:
 REMINDER_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
     Reminder: reminder,
 }
+
+
+# ---- put off ----------------------------------------------------------------------------
+
+
+@WORDS.toast(Snoozed)
+def _snoozed(said: Snoozed) -> str:
+    if said.until is None:
+        return "There is no room to put it off any further today. You can still start or skip."
+    return f"Put off to {say_time(said.until, said.zone)}."
+
+
+@WORDS.of(Snoozed)
+def _snoozed_screen(said: Snoozed, now: datetime) -> Screen:
+    if said.until is None:
+        return Screen(text=_snoozed(said))
+    return Screen(text=f"Put off: your reminder comes {say_day_time(said.until, said.zone, now)}.")
+
+
+@WORDS.toast(LateSnooze)
+def _late_snooze(_said: LateSnooze) -> str:
+    return f"{REACHED_LATE} The time you put it off to has passed."
+
+
+@WORDS.of(LateSnooze)
+def _late_snooze_screen(said: LateSnooze, _now: datetime) -> Screen:
+    return Screen(text=_late_snooze(said), rows=start_rows(said.occurrence))
+
+
+# ---- skipped ----------------------------------------------------------------------------
+
+_SKIP_REASONS: Final = {
+    SkipReason.TIME: "No time",
+    SkipReason.PAIN: "Pain",
+    SkipReason.BAND: "No band",
+    SkipReason.FORGOT: "Forgot",
+    SkipReason.OTHER: "Other",
+}
+
+
+@WORDS.toast(Skipped)
+def _skipped(_said: Skipped) -> str:
+    return "Skipped today, and that is fine."
+
+
+@WORDS.of(Skipped)
+def _skipped_screen(said: Skipped, now: datetime) -> Screen:
+    """The reason is one tap, and so is taking it back the same day."""
+    reasons = tuple(
+        Button(label, data("k", said.occurrence, reason)) for reason, label in _SKIP_REASONS.items()
+    )
+    if said.earlier is not None:
+        day = say_date(said.earlier, local(now, said.zone).date())
+        text = f"Skipped {day}, and that is fine. What was the reason?"
+        return Screen(text=text, rows=(reasons[:3], reasons[3:]))
+    text = f"{_skipped(said)} What was the reason?"
+    back = Button("Take the skip back", data("o", said.occurrence, "unskip"))
+    return Screen(text=text, rows=(reasons[:3], reasons[3:], (back,)))
+
+
+@WORDS.toast(SkipNoted)
+def _skip_noted(said: SkipNoted) -> str:
+    if said.reason is SkipReason.PAIN:
+        return "Saved. Resting on pain counts as following your plan."
+    return "Saved, thank you."
+
+
+@WORDS.toast(Unskipped)
+def _unskipped(_said: Unskipped) -> str:
+    return "Not skipped any more: your session is open until midnight."
+
+
+@WORDS.of(Unskipped)
+def _unskipped_screen(said: Unskipped, _now: datetime) -> Screen:
+    if said.occurrence is None:
+        return Screen(text=_unskipped(said))
+    start = Button("Start", data("o", said.occurrence, "start"), Style.PRIMARY)
+    return Screen(text=_unskipped(said), rows=((start,),))
+
+
+WORDS.sentence(
+    LateSkip, f"{REACHED_LATE} The day that it was about is over, so nothing was changed."
+)

@@ -1,6 +1,9 @@
 """What the athlete asked for reached the bot late: nothing begins, and it is asked anew."""
 
+from collections.abc import Callable
+
 from bot.conversation.interaction import Turn
+from bot.conversation.message import Reply, Untyped
 from bot.store.sessions import Stored
 from bot.training import eligibility, occurrences
 from bot.training.eligibility import Barred
@@ -11,8 +14,12 @@ def begin(turn: Turn, occurrence_id: int | None) -> Barred | None:
     """Open no session: offer to begin now, or return why there would be none anyway."""
     barred = eligibility.barred(turn.db, turn.person_id, turn.now)
     if barred is None:
-        too_late(turn, "late_start", occurrence_id)
+        too_late(turn, _late_start, occurrence_id)
     return barred
+
+
+def _late_start(occurrence_id: int | None) -> Reply:
+    return Untyped("late_start", {"occurrence": occurrence_id})
 
 
 def asked_again(turn: Turn, stored: Stored) -> None:
@@ -21,10 +28,13 @@ def asked_again(turn: Turn, stored: Stored) -> None:
     apply_event.ask_again(turn.db, stored, turn.now, why="late")
 
 
-def too_late(turn: Turn, topic: str, occurrence_id: int | None) -> None:
-    """Nothing is done: its time is over; where today's session is open, that is offered."""
+def too_late(turn: Turn, reply: Callable[[int | None], Reply], occurrence_id: int | None) -> None:
+    """Nothing is done: its time is over; where today's session is open, that is offered.
+
+    `reply` says so, from the occurrence that is open, if it is.
+    """
     turn.answer()
-    turn.say(topic, occurrence=_of_today(turn, occurrence_id))
+    turn.say(reply(_of_today(turn, occurrence_id)))
 
 
 def _of_today(turn: Turn, occurrence_id: int | None) -> int | None:

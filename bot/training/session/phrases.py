@@ -20,6 +20,17 @@ _REASONS: Final = (
 )
 
 
+REACHED_LATE: Final = "This reached me late: Telegram or this bot was away."
+
+
+def start_rows(occurrence: int | None) -> tuple[tuple[Button, ...], ...]:
+    """Return Start and Skip for a reminder of today that is open; without one, Start alone."""
+    if occurrence is None:
+        return ((Button("Start now", data("c", "session"), Style.PRIMARY),),)
+    start = Button("Start now", data("o", occurrence, "start"), Style.PRIMARY)
+    return ((start,), (Button("Skip today", data("o", occurrence, "skip")),))
+
+
 def stop_row(session: int) -> tuple[Button, ...]:
     """Return the row with the STOP button."""
     return (Button("■ STOP", data("x", session), Style.DANGER),)

@@ -1,20 +1,20 @@
-"""Words for the short replies around a session and its reminder.
+"""Words for the short replies around a session.
 
 A topic is shown as a message (`SAY_SESSION`) or, in answer to a button, as a toast. Both use
 the same sentence; a message adds times on the athlete's clock and buttons where there are any.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.conversation.phrases import lines
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.protocol.calendar.local_time import local, say_date, say_day_time, say_time
+from bot.conversation.screen import Button, Screen, data, esc
+from bot.protocol.calendar.local_time import say_day_time, say_time
 from bot.protocol.session.state import Outcome
 from bot.training import reasons as training_reasons
 from bot.training.reasons import Bar
-from bot.training.session.phrases import say_next
+from bot.training.session.phrases import REACHED_LATE, say_next, start_rows
 
 Values = dict[str, Any]
 """A topic's values, as they come out of JSON."""
@@ -59,19 +59,6 @@ def _barred(values: Values) -> str:
     return _BARRED[why]
 
 
-def _snoozed(values: Values) -> str:
-    until = _instant(values.get("until"))
-    if until is None:
-        return "There is no room to put it off any further today. You can still start or skip."
-    return f"Put off to {say_time(until, values['zone'])}."
-
-
-def _skip_noted(values: Values) -> str:
-    if values.get("reason") == "pain":
-        return "Saved. Resting on pain counts as following your plan."
-    return "Saved, thank you."
-
-
 def _in_line(values: Values) -> str:
     at = _instant(values["at"])
     assert at is not None
@@ -83,7 +70,6 @@ def _says(text: str) -> Callable[[Values], str]:
     return lambda _values: text
 
 
-_LATE: Final = "This reached me late: Telegram or this bot was away."
 _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "started": _says("Started. Your session follows below."),
     "barred": _barred,
@@ -134,14 +120,8 @@ _SENTENCES: Final[dict[str, Callable[[Values], str]]] = {
     "in_line": _in_line,
     "line_left": _says("You are not in line any more. /session starts whenever you like."),
     "line_over": _says("You are not in line any more: there is no session for you just now."),
-    "snoozed": _snoozed,
-    "skipped": _says("Skipped today, and that is fine."),
-    "skip_noted": _skip_noted,
-    "late_start": _says(f"{_LATE} No session was started."),
-    "late_snooze": _says(f"{_LATE} The time you put it off to has passed."),
-    "late_skip": _says(f"{_LATE} The day that it was about is over, so nothing was changed."),
-    "late_undo": _says(f"{_LATE} You have answered since, so nothing was taken back."),
-    "unskipped": _says("Not skipped any more: your session is open until midnight."),
+    "late_start": _says(f"{REACHED_LATE} No session was started."),
+    "late_undo": _says(f"{REACHED_LATE} You have answered since, so nothing was taken back."),
 }
 
 
@@ -171,14 +151,6 @@ def _barred_screen(values: Values, now: datetime) -> Screen:
     return Screen(text=lines(esc(_barred(values)), rest, when))
 
 
-def _snoozed_screen(values: Values, now: datetime) -> Screen:
-    """Say when the reminder comes again."""
-    until = _instant(values.get("until"))
-    if until is None:
-        return Screen(text=esc(_snoozed(values)))
-    return Screen(text=f"Put off: your reminder comes {say_day_time(until, values['zone'], now)}.")
-
-
 def _in_line_screen(values: Values, now: datetime) -> Screen:
     """Say when the session begins, in how long, and that it does so by itself."""
     at = _instant(values["at"])
@@ -197,28 +169,6 @@ def _about(wait: timedelta) -> str:
     return " ".join(parts)
 
 
-_SKIP_REASONS: Final = (
-    ("time", "No time"),
-    ("pain", "Pain"),
-    ("band", "No band"),
-    ("forgot", "Forgot"),
-    ("other", "Other"),
-)
-
-
-def _skipped_screen(values: Values, now: datetime) -> Screen:
-    """Say that it is skipped; the reason is one tap, and so is taking it back the same day."""
-    occurrence, earlier = values["occurrence"], values.get("earlier")
-    reasons = tuple(Button(label, data("k", occurrence, reason)) for reason, label in _SKIP_REASONS)
-    text = f"{_SENTENCES['skipped'](values)} What was the reason?"
-    if earlier is not None:
-        day = say_date(date.fromisoformat(earlier), local(now, values["zone"]).date())
-        text = f"Skipped {day}, and that is fine. What was the reason?"
-        return Screen(text=text, rows=(reasons[:3], reasons[3:]))
-    back = Button("Take the skip back", data("o", occurrence, "unskip"))
-    return Screen(text=text, rows=(reasons[:3], reasons[3:], (back,)))
-
-
 def _number_screen(values: Values, _now: datetime) -> Screen:
     """Say that nothing was saved; noting it as pain is one tap."""
     value = values["value"]
@@ -226,28 +176,10 @@ def _number_screen(values: Values, _now: datetime) -> Screen:
     return Screen(text=text, rows=((Button(f"Note pain {value}", data("q", value)),),))
 
 
-def _unskipped_screen(values: Values, _now: datetime) -> Screen:
-    """Say that the session is open again, with Start where the occurrence is known."""
-    text = _SENTENCES["unskipped"](values)
-    if "occurrence" not in values:
-        return Screen(text=text)
-    start = Button("Start", data("o", values["occurrence"], "start"), Style.PRIMARY)
-    return Screen(text=text, rows=((start,),))
-
-
-def _late_screen(topic: str) -> Callable[[Values, datetime], Screen]:
-    """Return the message that says what was not done; today's session can be begun or skipped."""
-
-    def screen(values: Values, _now: datetime) -> Screen:
-        occurrence = values.get("occurrence")
-        if occurrence is None:
-            start = Button("Start now", data("c", "session"), Style.PRIMARY)
-            return Screen(text=esc(_SENTENCES[topic](values)), rows=((start,),))
-        start = Button("Start now", data("o", occurrence, "start"), Style.PRIMARY)
-        skip = Button("Skip today", data("o", occurrence, "skip"))
-        return Screen(text=esc(_SENTENCES[topic](values)), rows=((start,), (skip,)))
-
-    return screen
+def _late_start_screen(values: Values, _now: datetime) -> Screen:
+    """Say that nothing was begun; today's session can be begun or skipped."""
+    text = esc(_SENTENCES["late_start"](values))
+    return Screen(text=text, rows=start_rows(values.get("occurrence")))
 
 
 def _instant(iso: str | None) -> datetime | None:
@@ -258,11 +190,7 @@ SAY_SESSION: Final[dict[str, Callable[[Values, datetime], Screen]]] = {
     **{topic: _plainly(topic) for topic in _SENTENCES},
     "barred": _barred_screen,
     "in_line": _in_line_screen,
-    "late_start": _late_screen("late_start"),
-    "late_snooze": _late_screen("late_snooze"),
+    "late_start": _late_start_screen,
     "number_without_question": _number_screen,
-    "snoozed": _snoozed_screen,
-    "skipped": _skipped_screen,
-    "unskipped": _unskipped_screen,
 }
 """Every topic's message, from its values and the moment of sending."""

@@ -1,0 +1,108 @@
+"""Replies about the day's reminder and about days that were missed, as values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from bot.conversation.message import Reply
+
+
+class SkipReason(StrEnum):
+    """Why a day is skipped; in the order of the buttons."""
+
+    TIME = "time"
+    PAIN = "pain"
+    BAND = "band"
+    FORGOT = "forgot"
+    OTHER = "other"
+
+
+class MissedReason(StrEnum):
+    """Why days were missed; in the order of the buttons."""
+
+    TIME = "time"
+    PAIN = "pain"
+    BAND = "band"
+    FORGOT = "forgot"
+    UNSURE = "unsure"
+
+
+# ---- put off, skipped -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed(Reply):
+    """The reminder comes again at `until`; None where there is no room left today."""
+
+    topic: ClassVar[str] = "snoozed"
+    until: datetime | None
+    zone: str
+    occurrence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped(Reply):
+    """The day is skipped, and why is asked; `earlier` is its date where it is not today."""
+
+    topic: ClassVar[str] = "skipped"
+    occurrence: int
+    earlier: date | None = None
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkipNoted(Reply):
+    """Why the day is skipped is saved."""
+
+    topic: ClassVar[str] = "skip_noted"
+    occurrence: int
+    reason: SkipReason
+
+
+@dataclass(frozen=True, slots=True)
+class Unskipped(Reply):
+    """The skip is taken back; where the occurrence is known, it can be started."""
+
+    topic: ClassVar[str] = "unskipped"
+    occurrence: int | None = None
+
+
+# ---- what reached the bot late ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LateSnooze(Reply):
+    """The time it was put off to has passed; `occurrence` is open today, if there is one."""
+
+    topic: ClassVar[str] = "late_snooze"
+    occurrence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateSkip(Reply):
+    """The day that was to be skipped is over."""
+
+    topic: ClassVar[str] = "late_skip"
+    occurrence: int | None = None
+
+
+# ---- missed days ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WhyMissed(Reply):
+    """Why was there no session on these days? `occurrence` is that of the newest."""
+
+    topic: ClassVar[str] = "why_missed"
+    occurrence: int
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNoted(Reply):
+    """Why days were missed is saved."""
+
+    topic: ClassVar[str] = "why_noted"
+    reason: MissedReason
+    has_coach: bool
