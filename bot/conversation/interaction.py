@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session as Db
 
 from bot.conversation.admission import Admission
+from bot.conversation.common.messages import Inactive
 from bot.conversation.message import Answer, Intent, Reply, Retire, Say, Untyped
 from bot.conversation.outgoing import post
 from bot.store import people
@@ -90,7 +91,7 @@ class Turn:
 
     def expired(self) -> None:
         """The button is not active any more: say so briefly and take the buttons away."""
-        self.answer("inactive")
+        self.answer(Inactive())
         self.retire()
 
 

@@ -20,6 +20,7 @@ from bot.coaching.unlock import words as unlock
 from bot.coaching.weekly import command_words as weekly
 from bot.conversation import reply_words as replies
 from bot.conversation import who_words
+from bot.conversation.common import words as common
 from bot.conversation.message import (
     Answer,
     Intent,
@@ -60,10 +61,12 @@ from bot.training.messages import (
 )
 from bot.training.mornings import words as mornings
 from bot.training.overview import words as overview
+from bot.training.pain_notes import words as pain_notes
 from bot.training.progression import words as progression
 from bot.training.red_flags import words as red_flags
 from bot.training.reminders import missed_words
 from bot.training.reminders import words as reminders
+from bot.training.session import reply_words
 
 _KINDS: Final[tuple[type[Intent], ...]] = (
     SetUp,
@@ -103,6 +106,7 @@ KINDS: Final = {kind.__name__: kind for kind in _KINDS}
 WORDS: Final[Words] = all_of(
     (
         athletes.WORDS,
+        common.WORDS,
         help_words.WORDS,
         notes.WORDS,
         quiet_hours.WORDS,
@@ -122,10 +126,12 @@ WORDS: Final[Words] = all_of(
         operations.WORDS,
         mornings.WORDS,
         overview.WORDS,
+        pain_notes.WORDS,
         progression.WORDS,
         red_flags.WORDS,
         reminders.WORDS,
         missed_words.WORDS,
+        reply_words.WORDS,
     )
 )
 """How everything reads that is said."""

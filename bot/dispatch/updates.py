@@ -8,8 +8,9 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.conversation import admission
+from bot.conversation.common.messages import NotSaved
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.dispatch import delivery_events
 from bot.protocol.session.events import Restarted
@@ -139,7 +140,7 @@ def failed(db: Db, update_id: int, caller: Caller | None, error: str, now: datet
     last = inbox.failed(db, update_id, error, now)
     if last and caller is not None:
         key = f"u{update_id}:failed"
-        post(db, caller.telegram_id, Say(Untyped("not_saved")), now, key=key)
+        post(db, caller.telegram_id, Say(NotSaved()), now, key=key)
     return last
 
 

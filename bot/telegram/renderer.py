@@ -28,10 +28,8 @@ from bot.training.alerts import flow as alerts
 from bot.training.alerts.words import ALERT_SCREENS
 from bot.training.messages import Chart, CoachAlert, CoachAlerts, TakeBack
 from bot.training.mornings.words import MORNING_SCREENS
-from bot.training.overview.words import SAY_OVERVIEW
 from bot.training.red_flags.words import RED_FLAG_SCREENS
 from bot.training.reminders.words import REMINDER_SCREENS
-from bot.training.session.reply_words import SAY_SESSION, toast
 from bot.training.session.words import SESSION_SCREENS
 
 Look = Callable[[Any, datetime], Screen]
@@ -47,7 +45,6 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **BROADCAST_SCREENS,
 }
 SAY: Final[dict[str, Look]] = {
-    **SAY_SESSION,
     **SAY_LINKS,
     **SAY_ENROL,
     **SAY_SETTINGS,
@@ -163,10 +160,7 @@ def _wordless(chat_id: int, intent: _Wordless) -> Call:
 
 def answered(answer: message.Answer) -> str | None:
     """Return the text of the answer to a button, if it has one."""
-    reply = answer.reply
-    if isinstance(reply, message.Untyped):
-        return toast(reply.name, reply.values)
-    return None if reply is None else registry.WORDS.short(reply)
+    return None if answer.reply is None else registry.WORDS.short(answer.reply)
 
 
 def _answer(intent: message.Answer) -> Call:

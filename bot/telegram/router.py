@@ -10,6 +10,7 @@ from bot.coaching.relay import flow as relay
 from bot.coaching.relay import offers
 from bot.conversation import pending_input
 from bot.conversation import who as conversation_who
+from bot.conversation.common.messages import CommandCancelled
 from bot.conversation.interaction import Turn
 from bot.conversation.replies import CommandCancelled
 from bot.conversation.roles import Role, who_is

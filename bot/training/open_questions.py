@@ -18,11 +18,12 @@ from bot.store.asked import AskedLetter
 from bot.store.mornings import newest_open
 from bot.store.tables import EnrolmentRow, Role
 from bot.training import messages as training_messages
+from bot.training.pain_notes.messages import PainNoteAsked, PainNoteSaved, PainNoteUndone
 
 NOTE_OPEN_FOR: Final = timedelta(hours=12)
 """How long after /pain a bare number is taken as the note that it asked for."""
-_ASKS_NOTE: Final = frozenset({"pain_note_ask", "note_undone"})
-_NOTE: Final = _ASKS_NOTE | {"pain_note_saved"}
+_ASKS_NOTE: Final = frozenset({PainNoteAsked.topic, PainNoteUndone.topic})
+_NOTE: Final = _ASKS_NOTE | {PainNoteSaved.topic}
 _SAY: Final = message.Say.__name__
 _MORNING: Final = training_messages.Morning.__name__
 _SCREEN: Final = training_messages.Screen.__name__

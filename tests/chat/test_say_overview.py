@@ -8,12 +8,15 @@ from typing import Any, Final
 import pytest
 
 from bot.accounts.privacy import words as privacy
+from bot.accounts.privacy.words import SAY_PRIVACY
+from bot.conversation.common.messages import CommandCancelled, NotAthlete
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch.commands import help_words
 from bot.dispatch.commands.catalogue import COMMANDS
 from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceState, Role
 from bot.training.overview import words as overview
+from bot.training.pain_notes import words as pain_notes
 from bot.training.red_flags import words as red_flags
 from tests.chat import stored
 
@@ -23,7 +26,14 @@ LONG_AGO: Final = "2025-11-12T06:30:00Z"
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
 LONG: Final = {"privacy": 2000, "help": 4096}
-TOPICS: Final = stored.topics(overview.WORDS, help_words.WORDS, privacy.WORDS)
+TOPICS: Final = stored.topics(
+    overview.WORDS,
+    pain_notes.WORDS,
+    red_flags.WORDS,
+    help_words.WORDS,
+    privacy.WORDS,
+    (NotAthlete.topic, CommandCancelled.topic),
+)
 
 DOSE: Final = {"holds": 10, "hold_s": 15, "sets": 2, "side": "both", "zone": ZONE}
 NEXT: Final = {"why": None, "next_at": TOMORROW, "running": False, **DOSE}
@@ -81,7 +91,9 @@ CASES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("pain_note_saved", {"value": 10, "high": True}),
     ("no_flags", {"locked": True}),
     ("no_flags", {"locked": False}),
+    ("note_undone", {"value": 3}),
     ("not_athlete", {}),
+    ("command_cancelled", {}),
     ("help", {"roles": []}),
     ("help", {"roles": ["athlete"]}),
     ("help", {"roles": ["coach"]}),

@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.conversation.common import words as common
 from bot.conversation.message import Intent, dump, kind_of
 from bot.conversation.screen import Button, Screen, Style, live_time
+from bot.conversation.words import MAX_TOAST, all_of
 from bot.dispatch.registry import load
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.events import BEFORE, STOP_PAIN
 from bot.protocol.session.state import Outcome
 from bot.training.messages import Ask
 from bot.training.pain_keyboard import ANCHORS
+from bot.training.pain_notes import words as pain_notes
 from bot.training.reminders import words as reminders
-from bot.training.session.reply_words import MAX_TOAST, SAY_SESSION
+from bot.training.session import reply_words
 from tests.chat import stored
 from tests.chat.plainly import GOLDEN, Golden, plain
 from tests.chat.variants import (
@@ -95,7 +98,8 @@ def test_every_golden_file_belongs_to_a_message() -> None:
 def test_every_screen_and_topic_has_an_example() -> None:
     """No message goes unread."""
     assert {type(intent) for intent in INTENTS.values()} == set(TABLES)
-    assert {topic for topic, _ in SAY.values()} == stored.topics(SAY_SESSION, reminders.WORDS)
+    short = all_of((common.WORDS, reply_words.WORDS, reminders.WORDS, pain_notes.WORDS)).toasts
+    assert {topic for topic, _ in SAY.values()} == {kind.topic for kind in short}
 
 
 @pytest.mark.parametrize("name", ALL)

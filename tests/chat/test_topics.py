@@ -12,7 +12,7 @@ from bot.dispatch import registry
 from bot.operations import messages as operations_messages
 from bot.telegram.renderer import SAY, SCREENS
 from bot.training import messages as training_messages
-from bot.training.session.reply_words import toast
+from tests.chat import stored
 
 ROOMS = [
     Path("bot", room)
@@ -50,7 +50,7 @@ def _topic(node: ast.Call) -> Iterator[tuple[str, str]]:
 def test_every_topic_has_words(verb: str, topic: str) -> None:
     """A topic that is said has a screen; one that answers a button has a short toast."""
     if verb == "answer":
-        assert toast(topic, {"value": 3})
+        assert stored.toast(topic, {"value": 3})
     else:
         assert topic in SAY or topic in registry.REPLIES
 

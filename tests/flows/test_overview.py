@@ -25,9 +25,10 @@ from bot.training.overview.messages import (
     Unheld,
     Week,
 )
+from bot.training.pain_notes.messages import PainNoteAsked, PainNoteSaved
 from bot.training.session import actions, apply_event
 from tests.flows.chatting import types
-from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, ZONE, World, reply, the, topics
+from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, ZONE, World, reply, topics
 
 
 def change(world: World, athlete_id: int, **values: Any) -> None:
@@ -244,7 +245,7 @@ def test_a_typed_note_is_saved(world: World) -> None:
     """The number is stored as a note and the reply repeats it."""
     world.athlete()
     told = world.does(RUNA, overview.pain_note, "4/10")
-    assert the(told, "pain_note_saved") == {"value": 4, "high": False}
+    assert reply(told, PainNoteSaved) == PainNoteSaved(4, high=False)
     assert notes(world) == [("note", 4, False)]
 
 
@@ -252,8 +253,8 @@ def test_a_typed_note_is_saved(world: World) -> None:
 def test_f35_anything_else_is_asked_with_buttons(world: World, text: str) -> None:
     """Nothing is guessed and nothing stored."""
     world.athlete()
-    told = the(world.does(RUNA, overview.pain_note, text), "pain_note_ask")
-    assert told == {"unclear": bool(text.strip())}
+    told = reply(world.does(RUNA, overview.pain_note, text), PainNoteAsked)
+    assert told.unclear is bool(text.strip())
     assert notes(world) == []
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from bot.conversation import pending_input
 from bot.conversation import who as conversation_who
 from bot.conversation.command import Asked, Command, Rules
+from bot.conversation.common.messages import UnknownCommand
 from bot.conversation.roles import Role
 from bot.dispatch.commands.accounts import ACCOUNTS
 from bot.dispatch.commands.athlete import ATHLETES, EVERYONES, start
@@ -97,4 +98,4 @@ def _refuse(asked: Asked, name: str) -> None:
     elif asked.turn.who.person_id is None:
         start(replace(asked, words=""))
     else:
-        asked.turn.say("unknown_command", name=name)
+        asked.turn.say(UnknownCommand(name))

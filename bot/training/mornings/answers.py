@@ -1,5 +1,6 @@
 """Answering the question of a morning: by button, typed, late, or anew."""
 
+from bot.conversation.common.messages import PainSaved, SavedAlready
 from bot.conversation.interaction import Turn
 from bot.protocol.progression.morning import OPEN_FOR
 from bot.store import people
@@ -17,7 +18,7 @@ def answer(turn: Turn, morning_id: int, value: int) -> None:
     if row is None:
         turn.expired()
     elif row.value == value:
-        turn.answer("known")
+        turn.answer(SavedAlready())
         _say_saved(turn, row, value, again=True)
     else:
         _store(turn, row, value)
@@ -56,7 +57,7 @@ def _store(turn: Turn, row: MorningRow, value: int) -> None:
     turn.db.flush()
     if before is not None:
         _note(turn, before, value)
-    turn.answer("noted", value=value)
+    turn.answer(PainSaved(value))
     _say_saved(turn, row, value, again=before is not None)
     actions.stops_live(turn, value)
     hard_stop = people.plan(turn.db, turn.person_id).hard_stop

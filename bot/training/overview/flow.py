@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.conversation.common.messages import NotAthlete
 from bot.conversation.interaction import Turn
 from bot.protocol.calendar.iso_week import Window, local_week
 from bot.protocol.calendar.local_time import instant, local
@@ -26,6 +27,7 @@ from bot.training.overview.messages import (
     Week,
 )
 from bot.training.pain_notes import flow as pain_notes
+from bot.training.pain_notes.messages import PainNoteAsked
 from bot.training.speech import flow as live_words
 
 SHOWN: Final = 7
@@ -46,7 +48,7 @@ def _self(turn: Turn) -> AthleteRow | None:
     athlete = turn.athlete
     if athlete is None:
         turn.answer()
-        turn.say("not_athlete")
+        turn.say(NotAthlete())
     return athlete
 
 
@@ -206,6 +208,6 @@ def pain_note(turn: Turn, text: str, message_id: int | None = None) -> None:
         live_words.pain(turn, text, message_id)
     elif value is None:
         turn.answer()
-        turn.say("pain_note_ask", unclear=bool(text.strip()))
+        turn.say(PainNoteAsked(unclear=bool(text.strip())))
     else:
         pain_notes.keep(turn, value, message_id)

@@ -7,7 +7,6 @@ from typing import Final
 from bot.conversation.coach_phrases import LOW
 from bot.conversation.phrases import KEPT, many, sentence
 from bot.conversation.screen import Screen, esc
-from bot.conversation.widgets import Values
 from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
 from bot.protocol.dose.dose import Side
@@ -21,7 +20,6 @@ from bot.training.overview.messages import (
     Unheld,
     WhyNone,
 )
-from bot.training.pain_keyboard import note_rows
 
 WORDS: Final = Words()
 
@@ -146,34 +144,3 @@ def _held(entry: SessionEntry) -> str:
     if entry.tension_s:
         parts.append(f"{entry.tension_s} s")
     return " · ".join(parts)
-
-
-# ---- a pain note ----------------------------------------------------------------------
-
-
-def _pain_ask(values: Values, _now: datetime) -> Screen:
-    again = "I could not read that as a number from 0 to 10.\n" if values.get("unclear") else ""
-    text = (
-        f"{again}Pain at your sit-bone right now?\n"
-        "0 = no pain, 10 = pain as bad as you can imagine."
-    )
-    return Screen(text=text, rows=note_rows())
-
-
-def _pain_saved(values: Values, _now: datetime) -> Screen:
-    lines = [f"Saved: pain <b>{values['value']}</b> of 10. /undo takes it back within 2 minutes."]
-    if values["high"]:
-        lines.insert(0, "That is high. Please answer the questions about warning signs.")
-    return Screen(text="\n".join(lines))
-
-
-def _not_athlete(_values: Values, _now: datetime) -> Screen:
-    return Screen(text="This is for athletes. /help shows what you can do here.")
-
-
-SAY_OVERVIEW: Final = {
-    "pain_note_ask": _pain_ask,
-    "pain_note_saved": _pain_saved,
-    "not_athlete": _not_athlete,
-}
-"""Topic → words."""

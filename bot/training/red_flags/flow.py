@@ -1,5 +1,6 @@
 """Red flags: asked for and reported (PROTOCOL 5); a person lifts them, see coaching/unlock."""
 
+from bot.conversation.common.messages import NotAthlete
 from bot.conversation.interaction import Turn
 from bot.conversation.schedule_input import NO, fold
 from bot.protocol.red_flags.flags import RED_FLAGS
@@ -20,7 +21,7 @@ def screen(turn: Turn, why: str = "asked") -> None:
     """Ask for red flags. A set that has a cue ahead or running is broken off first."""
     turn.answer()
     if turn.athlete is None:
-        turn.say("not_athlete")
+        turn.say(NotAthlete())
         return
     live = sessions.live(turn.db, turn.person_id)
     if live is not None and live.value.phase in CUED:

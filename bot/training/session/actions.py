@@ -6,8 +6,8 @@ What they do about its reminder: reminders/buttons.py.
 from datetime import timedelta
 from typing import Final
 
+from bot.conversation.common.messages import PainSaved, SavedAlready, UnknownText
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.protocol.session import events
 from bot.protocol.session.answers import known_answer
 from bot.protocol.session.events import Event, Refusal
@@ -19,8 +19,25 @@ from bot.store.sessions import Stored
 from bot.training import open_questions, screening
 from bot.training.eligibility import Barred
 from bot.training.messages import Noted
+from bot.training.pain_notes.messages import PainNoteAsked, PainNoteUndone
 from bot.training.reasons import Bar
 from bot.training.session import apply_event, late, start, start_queue
+from bot.training.session.messages import (
+    EditNotTaken,
+    InLine,
+    LateAnswerSaved,
+    LateUndo,
+    LineLeft,
+    LowerNotTaken,
+    NoSessionNow,
+    NotAsked,
+    NothingToStop,
+    NothingToUndo,
+    SessionRunning,
+    SessionStarted,
+    StaysStopped,
+    StopTaken,
+)
 from bot.training.session.start_queue import Later
 
 TYPED_LATE: Final = timedelta(hours=1)
@@ -41,9 +58,9 @@ def begin(turn: Turn, occurrence_id: int | None = None) -> None:
     turn.answer()
     if isinstance(result, Later):
         zone = people.person(turn.db, turn.person_id).zone
-        turn.show("in_line", at=iso(start_queue.whole(result.at)), zone=zone)
+        turn.show(InLine(start_queue.whole(result.at), zone))
     elif turn.message_id is not None:
-        turn.show("started")
+        turn.show(SessionStarted())
 
 
 def refuse(turn: Turn, barred: Barred) -> None:
@@ -59,14 +76,7 @@ def refuse(turn: Turn, barred: Barred) -> None:
         screening.ask(turn, barred.why)
         return
     zone = people.person(turn.db, turn.person_id).zone
-    turn.say(
-        "barred",
-        why=barred.why,
-        reason=barred.reason,
-        next_at=iso(barred.next_at),
-        until=iso(barred.until),
-        zone=zone,
-    )
+    turn.say(NoSessionNow(barred.why, zone, barred.reason, barred.next_at, barred.until))
 
 
 def remind_of_question(turn: Turn) -> None:
@@ -74,7 +84,7 @@ def remind_of_question(turn: Turn) -> None:
     live = sessions.live(turn.db, turn.person_id)
     assert live is not None
     if live.value.phase in CUED:
-        turn.say("running")
+        turn.say(SessionRunning())
     else:
         apply_event.ask_again(turn.db, live, turn.now)
 
@@ -103,11 +113,11 @@ def answer_pain(
     if isinstance(result, Refusal):
         _refused_pain(turn, stored, pain, result)
         return
-    turn.answer("noted", value=value)
+    turn.answer(PainSaved(value))
     if turn.message_id is not None and result.value.phase is not Phase.RESTING:
         turn.send(Noted(value, turn.message_id))
     elif turn.message_id is None and not _told_by_stop(result):
-        turn.say("noted", value=value)
+        turn.say(PainSaved(value))
 
 
 def _told_by_stop(stored: Stored) -> bool:
@@ -137,12 +147,12 @@ def note_pain(turn: Turn, value: int, message_id: int | None = None) -> None:
             session_id=live.id,
             message_id=message_id,
         )
-    turn.answer("noted", value=value)
+    turn.answer(PainSaved(value))
     waits = live.value.phase not in CUED
     if isinstance(result, Refusal) and waits:
         apply_event.ask_again(turn.db, live, turn.now, why="noted")
     elif isinstance(result, Refusal) or not _told_by_stop(result):
-        turn.say("noted", value=value)
+        turn.say(PainSaved(value))
 
 
 def late_number(turn: Turn, value: int, message_id: int | None) -> bool:
@@ -170,25 +180,25 @@ def late_reason(turn: Turn, reason: StopReason) -> bool:
     result = apply_event.happen(turn.db, newest, events.Reason(reason), turn.now)
     if isinstance(result, Refusal):
         return False
-    turn.say("late_noted")
+    turn.say(LateAnswerSaved())
     return True
 
 
 def _refused_pain(turn: Turn, stored: Stored, pain: events.Pain, why: Refusal) -> None:
     if why is Refusal.KNOWN:
-        turn.answer("known")
+        turn.answer(SavedAlready())
         if turn.query_id is None:
-            turn.say("known")
+            turn.say(SavedAlready())
     elif why is Refusal.LOWER:
-        turn.answer("lower", alert=True)
+        turn.answer(LowerNotTaken(), alert=True)
         if turn.query_id is None:
-            turn.say("lower")
+            turn.say(LowerNotTaken())
     elif turn.query_id is not None:
         turn.expired()
     elif stored.value.phase is Phase.CLOSED:
-        turn.say("not_asked", value=pain.value)
+        turn.say(NotAsked(pain.value))
     elif pain.corrects:
-        turn.say("edit_not_taken")
+        turn.say(EditNotTaken())
     else:
         note_pain(turn, pain.value, pain.message_id)
 
@@ -200,7 +210,7 @@ def unclear(turn: Turn) -> None:
     """
     live = sessions.live(turn.db, turn.person_id)
     if live is None:
-        turn.say("unknown_text")
+        turn.say(UnknownText())
     elif live.value.phase in CUED:
         apply_event.happen(turn.db, live, events.Pause(events.Why.WORDS), turn.now)
     else:
@@ -216,9 +226,9 @@ def stop(turn: Turn, session_id: int | None = None) -> None:
         return
     result = apply_event.happen(turn.db, stored, events.Stop(), turn.now)
     if isinstance(result, Stored):
-        turn.answer("stopped")
+        turn.answer(StopTaken())
     elif result is Refusal.KNOWN:
-        turn.answer("stopped")
+        turn.answer(StopTaken())
         apply_event.ask_again(turn.db, stored, turn.now)
     else:
         _nothing_to_stop(turn)
@@ -230,17 +240,17 @@ def leave_line(turn: Turn) -> None:
         turn.expired()
         return
     turn.answer()
-    turn.show("line_left")
+    turn.show(LineLeft())
 
 
 def _nothing_to_stop(turn: Turn) -> None:
     if turn.who.person_id is not None and places.leave(turn.db, turn.person_id):
         turn.answer()
-        turn.say("line_left")
+        turn.say(LineLeft())
     elif turn.query_id is not None:
         turn.expired()
     else:
-        turn.say("nothing_to_stop")
+        turn.say(NothingToStop())
 
 
 def explain(turn: Turn, session_id: int | None, reason: StopReason) -> None:
@@ -291,7 +301,7 @@ def resume(turn: Turn) -> bool:
 
 def _ask_pain(turn: Turn) -> None:
     turn.answer()
-    turn.say("pain_note_ask", unclear=False)
+    turn.say(PainNoteAsked())
 
 
 def _say_withheld(turn: Turn) -> None:
@@ -319,23 +329,23 @@ def asks_reason(turn: Turn) -> bool:
 def undo(turn: Turn) -> None:
     """Take back the last answer of the last two minutes; never one that was given afterwards."""
     if turn.old and inbox.said_since(turn.db, turn.chat_id, turn.said_at, turn.update_id):
-        turn.say("late_undo")
+        turn.say(LateUndo())
         return
     stored = sessions.newest(turn.db, turn.person_id)
     newest = ratings.newest(turn.db, turn.person_id)
     if newest is not None and newest.moment == ratings.NOTE and turn.now - newest.at <= UNDO_WINDOW:
         newest.undone = True
         turn.db.add(newest)
-        turn.say("note_undone", value=newest.value)
+        turn.say(PainNoteUndone(newest.value))
         return
     if stored is None:
-        turn.say("nothing_to_undo")
+        turn.say(NothingToUndo())
         return
     result = apply_event.happen(turn.db, stored, events.Undo(), turn.now)
     if result is Refusal.STAYS_STOPPED:
-        turn.say("stays_stopped")
+        turn.say(StaysStopped())
     elif isinstance(result, Refusal):
-        turn.say("nothing_to_undo")
+        turn.say(NothingToUndo())
 
 
 def _happen(turn: Turn, session_id: int | None, event: Event) -> None:
@@ -354,7 +364,7 @@ def _happen(turn: Turn, session_id: int | None, event: Event) -> None:
     if turn.message_id is not None:
         turn.retire()
     if stored.value.phase is Phase.CLOSED:
-        turn.say("late_noted")
+        turn.say(LateAnswerSaved())
 
 
 def _session(turn: Turn, session_id: int | None) -> Stored | None:

@@ -3,23 +3,20 @@
 from collections.abc import Callable
 
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Reply, Untyped
+from bot.conversation.message import Reply
 from bot.store.sessions import Stored
 from bot.training import eligibility, occurrences
 from bot.training.eligibility import Barred
 from bot.training.session import apply_event
+from bot.training.session.messages import LateStart
 
 
 def begin(turn: Turn, occurrence_id: int | None) -> Barred | None:
     """Open no session: offer to begin now, or return why there would be none anyway."""
     barred = eligibility.barred(turn.db, turn.person_id, turn.now)
     if barred is None:
-        too_late(turn, _late_start, occurrence_id)
+        too_late(turn, LateStart, occurrence_id)
     return barred
-
-
-def _late_start(occurrence_id: int | None) -> Reply:
-    return Untyped("late_start", {"occurrence": occurrence_id})
 
 
 def asked_again(turn: Turn, stored: Stored) -> None:

@@ -11,14 +11,15 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Say, Untyped, iso
+from bot.conversation.message import Reply, Say
 from bot.conversation.outgoing import post
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from bot.store import facts, people, sessions, start_queue
 from bot.store.start_queue import Training
-from bot.store.tables import StartRow
+from bot.store.tables import PersonRow, StartRow
 from bot.training import eligibility
+from bot.training.session.messages import InLine, LineOver
 
 SHARE: Final = 0.8
 """The part of the budget that live sessions may use (docs/delivery.md, Out)."""
@@ -160,25 +161,24 @@ def may_open(db: Db, athlete_id: int, now: datetime) -> StartRow | None:
     row = start_queue.find(db, athlete_id)
     if row is None or row.due_at > now:
         return None
+    person = people.person(db, athlete_id)
     barred = eligibility.barred(db, athlete_id, now)
     if barred is not None:
         start_queue.leave(db, athlete_id)
-        _say(db, row, "line_over", now)
+        _say(db, person, LineOver(), now)
         return None
     dose = sessions.dose_of(people.plan(db, athlete_id))
     at = _room(db, dose, _most(db), now)
     if at - now > SOON:
         row.due_at = at
         db.add(row)
-        _say(db, row, "in_line", now)
+        _say(db, person, InLine(whole(at), person.zone, again=True), now)
         return None
     db.delete(row)
     db.flush()
     return row
 
 
-def _say(db: Db, row: StartRow, topic: str, now: datetime) -> None:
-    person = people.person(db, row.athlete_id)
-    values = {"at": iso(whole(row.due_at)), "zone": person.zone, "again": True}
-    key = f"l{row.athlete_id}:{topic}:{now.timestamp():.6f}"
-    post(db, person.telegram_id, Say(Untyped(topic, values)), now, key=key)
+def _say(db: Db, person: PersonRow, reply: Reply, now: datetime) -> None:
+    key = f"l{person.id}:{reply.topic}:{now.timestamp():.6f}"
+    post(db, person.telegram_id, Say(reply), now, key=key)

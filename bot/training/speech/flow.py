@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.conversation.common.messages import SavedAlready
 from bot.conversation.interaction import Turn
 from bot.protocol.session import speech
 from bot.protocol.session.events import BEFORE, NOTE, STOP_PAIN, Question, Why
@@ -21,8 +22,10 @@ from bot.store.ratings import Given
 from bot.store.sessions import Stored
 from bot.training import messages
 from bot.training.pain_notes import flow as pain_notes
+from bot.training.pain_notes.messages import PainNoteAsked
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions
+from bot.training.session.messages import EditNotTaken, SessionRunning
 
 REASON_WORDS: Final = {
     "pain": StopReason.PAIN,
@@ -76,7 +79,7 @@ def hear(turn: Turn, words: Words) -> None:
     elif _goes_on(live, words):
         actions.resume(turn)
     elif live.value.phase in CUED and heard.meaning is Meaning.HARMLESS:
-        turn.say("running")
+        turn.say(SessionRunning())
     elif live.value.phase in CUED or not words.edited:
         actions.unclear(turn)
 
@@ -124,7 +127,7 @@ def pain(turn: Turn, text: str, message_id: int | None = None) -> None:
         if live.value.phase in CUED:
             actions.pause(turn, Why.PAIN)
         turn.answer()
-        turn.say("pain_note_ask", unclear=bool(text.strip()))
+        turn.say(PainNoteAsked(unclear=bool(text.strip())))
     elif turn.query_id is not None:  # a note's button answers no question of the session
         actions.note_pain(turn, heard.pain)
     else:
@@ -274,9 +277,9 @@ def _edited_note(turn: Turn, heard: Heard, words: Words) -> bool:
     if words.message_id is not None:
         row = ratings.of_message(turn.db, turn.person_id, words.message_id)
     if row is None:
-        turn.say("edit_not_taken")
+        turn.say(EditNotTaken())
     elif row.value == heard.pain:
-        turn.say("known")
+        turn.say(SavedAlready())
     else:
         pain_notes.keep(turn, heard.pain, words.message_id)
     return True

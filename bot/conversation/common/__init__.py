@@ -1,0 +1,1 @@
+"""Replies that many capabilities give."""
