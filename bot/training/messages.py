@@ -340,3 +340,23 @@ class MorningSaved(Reply):
     value: int
     zone: str
     paused: bool
+
+
+# ---- a pause --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PauseTold:
+    """What several replies tell of a plan's pause.
+
+    It lasts to the end of `last_day`, or until it is ended where there is none; `back_on` is the
+    day after. It is `kept` where the athlete cannot end it. `back_at` is the first reminder.
+    """
+
+    paused: bool
+    kept: bool
+    last_day: date | None
+    back_on: date | None
+    back_at: datetime | None
+    reason: str | None
+    zone: str

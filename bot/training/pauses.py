@@ -1,5 +1,6 @@
 """A plan's pause: stored, told of and lifted in one way, whoever asks for it."""
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.protocol.calendar.local_time import local
 from bot.store import people
 from bot.store.tables import AthleteRow
 from bot.training import occurrences
+from bot.training.messages import PauseTold
 
 _DAY = timedelta(days=1)
 
@@ -55,20 +57,27 @@ def is_kept(db: Db, athlete_id: int, now: datetime) -> bool:
     return kept and occurrences.is_paused(db, athlete_id, now)
 
 
-def about(db: Db, athlete_id: int, now: datetime) -> dict[str, Any]:
+def told(db: Db, athlete_id: int, now: datetime) -> PauseTold:
     """Return what is told of a pause: its ends, when the first reminder comes, and why."""
     athlete = people.athlete(db, athlete_id)
     paused = occurrences.is_paused(db, athlete_id, now)
     back_on = athlete.paused_until if paused else None
-    return {
-        "paused": paused,
-        "kept": paused and athlete.only_coach_resumes,
-        "last_day": None if back_on is None else iso(back_on - _DAY),
-        "back_on": iso(back_on),
-        "back_at": iso(next(iter(occurrences.coming(db, athlete_id, now, 1)), None)),
-        "reason": athlete.pause_reason if paused else None,
-        "zone": people.person(db, athlete_id).zone,
-    }
+    return PauseTold(
+        paused=paused,
+        kept=paused and athlete.only_coach_resumes,
+        last_day=None if back_on is None else back_on - _DAY,
+        back_on=back_on,
+        back_at=next(iter(occurrences.coming(db, athlete_id, now, 1)), None),
+        reason=athlete.pause_reason if paused else None,
+        zone=people.person(db, athlete_id).zone,
+    )
+
+
+def about(db: Db, athlete_id: int, now: datetime) -> dict[str, Any]:
+    """Return the same as the values of a reply that has no type yet."""
+    found = told(db, athlete_id, now)
+    days = {"last_day": iso(found.last_day), "back_on": iso(found.back_on)}
+    return {**asdict(found), **days, "back_at": iso(found.back_at)}
 
 
 def today_of(db: Db, athlete_id: int, now: datetime) -> date:
