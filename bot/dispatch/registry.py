@@ -18,7 +18,6 @@ from bot.coaching.relay import offer_words
 from bot.coaching.relay import words as relay
 from bot.coaching.unlock import words as unlock
 from bot.coaching.weekly import command_words as weekly
-from bot.conversation import reply_words as replies
 from bot.conversation import who_words
 from bot.conversation.common import words as common
 from bot.conversation.message import (
@@ -32,9 +31,9 @@ from bot.conversation.message import (
     read,
 )
 from bot.conversation.words import Words, all_of
+from bot.dispatch.commands import help_words
 from bot.letters import UnreadableError
 from bot.operations import words as operations
-from bot.dispatch.commands import help_words
 from bot.operations.messages import Status
 from bot.training.messages import (
     Ask,
@@ -115,7 +114,6 @@ WORDS: Final[Words] = all_of(
         unlock.WORDS,
         weekly.WORDS,
         who_words.WORDS,
-        replies.WORDS,
         invites.WORDS,
         people.WORDS,
         sharing.WORDS,

@@ -48,14 +48,6 @@ SAY: Final[dict[str, Look]] = {
     **SAY_LINKS,
     **SAY_ENROL,
     **SAY_SETTINGS,
-    **SAY_OVERVIEW,
-    **SAY_HELP,
-    **SAY_MORNING,
-    **SAY_OFFERS,
-    **SAY_UNLOCKING,
-    **SAY_ATHLETES,
-    **SAY_QUIET_HOURS,
-    **SAY_RELAY,
     **SAY_PROGRAMME,
 }
 Markup = dict[str, Any]

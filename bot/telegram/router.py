@@ -12,7 +12,6 @@ from bot.conversation import pending_input
 from bot.conversation import who as conversation_who
 from bot.conversation.common.messages import CommandCancelled
 from bot.conversation.interaction import Turn
-from bot.conversation.replies import CommandCancelled
 from bot.conversation.roles import Role, who_is
 from bot.conversation.schedule_input import CityGuess, fold
 from bot.dispatch import updates

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal
 
-from bot.conversation.message import Intent
+from bot.conversation.message import Intent, Reply
 from bot.letters import Priority
-from bot.conversation.message import Intent, Priority, Reply
 
 Leg = Literal["left", "right"]
 Bar = Literal["done", "interrupted", "stopped", "not done"]

@@ -10,7 +10,7 @@ import pytest
 from bot.accounts.enrolment.words import SAY_ENROL
 from bot.accounts.invites import words as invites
 from bot.accounts.invites.words import SAY_LINKS
-from bot.conversation import reply_words
+from bot.conversation.common import words as common
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.programme.settings.words import SAY_SETTINGS
 from bot.protocol.red_flags.flags import RED_FLAGS
@@ -19,7 +19,7 @@ from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 NAME: Final = '<b>&"O\'Neil"</b>'
-TOPICS: Final = stored.topics(invites.WORDS, reply_words.WORDS, SAY_LINKS, SAY_ENROL, SAY_SETTINGS)
+TOPICS: Final = stored.topics(invites.WORDS, common.WORDS, SAY_LINKS, SAY_ENROL, SAY_SETTINGS)
 LONG_ZONE: Final = "America/Argentina/ComodRivadavia"
 LINK: Final = {
     "id": 2**62,
@@ -30,6 +30,7 @@ LINK: Final = {
     "athlete_id": None,
 }
 VALUES: Final[dict[str, Any]] = {
+    "value": 10,
     "name": NAME,
     "role": "coach",
     "link": "https://t.me/holdfast_bot?start=x-_",

@@ -8,7 +8,6 @@ from typing import Any, Final
 import pytest
 
 from bot.accounts.privacy import words as privacy
-from bot.accounts.privacy.words import SAY_PRIVACY
 from bot.conversation.common.messages import CommandCancelled, NotAthlete
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch.commands import help_words

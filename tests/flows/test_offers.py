@@ -25,10 +25,6 @@ from bot.store.tables import (
 )
 from tests.flows.chatting import PRESSED, as_message, buttons, screen, sends, taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, World, topics
-from bot.telegram.renderer import SAY
-from tests.chat import stored
-from tests.flows.chatting import PRESSED, as_message, buttons, sends, taps, types
-from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics
 
 WORDS = 91
 

@@ -23,8 +23,8 @@ from bot.accounts.invites.messages import (
     MoveLinkMade,
     NoLinkMade,
 )
+from bot.conversation.common.messages import NotAllowed
 from bot.conversation.interaction import Turn
-from bot.conversation.replies import NotAllowed
 from bot.protocol.calendar.parse_dates import InputError
 from bot.store import people, wrong_tokens
 from bot.store.tables import InviteRow, PersonRow, Role

@@ -84,3 +84,17 @@ class NotAthlete(Reply):
     """What was asked for is for athletes."""
 
     topic: ClassVar[str] = "not_athlete"
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed(Reply):
+    """The person's roles do not allow this."""
+
+    topic: ClassVar[str] = "not_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class LocationButtonOff(Reply):
+    """No location is awaited any more: the button below the text field goes."""
+
+    topic: ClassVar[str] = "location_off"

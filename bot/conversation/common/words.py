@@ -6,6 +6,8 @@ from typing import Final
 from bot.conversation.common.messages import (
     CommandCancelled,
     Inactive,
+    LocationButtonOff,
+    NotAllowed,
     NotAthlete,
     NotSaved,
     NumberWithoutQuestion,
@@ -37,6 +39,7 @@ WORDS.sentence(
     UnknownText,
     "I did not understand that. No session is running. Send /help to see what I can do.",
 )
+WORDS.plain(NotAllowed, "That is not possible here. /help shows what you can do.")
 WORDS.plain(CommandCancelled, "Nothing was changed.")
 WORDS.plain(NotAthlete, "This is for athletes. /help shows what you can do here.")
 
@@ -64,3 +67,10 @@ def _number_screen(said: NumberWithoutQuestion, _now: datetime) -> Screen:
     """Noting the number as pain is one tap."""
     note = Button(f"Note pain {said.value}", data("q", said.value))
     return Screen(text=esc(_number(said)), rows=((note,),))
+
+
+@WORDS.of(LocationButtonOff)
+def _location_off(_said: LocationButtonOff, _now: datetime) -> Screen:
+    return Screen(
+        text="Thank you. Only a time zone is kept, never a location.", removes_keyboard=True
+    )
