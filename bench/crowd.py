@@ -17,6 +17,7 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.conversation import message
+from bot.conversation.common.messages import PainSaved
 from bot.conversation.message import Intent
 from bot.store import outbox
 from bot.store.outbox import Letter
@@ -172,10 +173,10 @@ def _intent(call: Planned, due: datetime) -> Intent:
         case What.RELEASE:
             return messages.Release(call.chat, call.index, spot, 3)
         case What.ANSWER:
-            return message.Answer(call.key, message.Untyped("noted", {"value": 1}))
+            return message.Answer(call.key, PainSaved(1))
         case What.REST:
             return messages.Rest(call.chat, 1, spot, due, "UTC", 5, ease=False, switch=False)
         case What.REMINDER:
             return messages.Reminder(call.chat, "Athlete", 5, 10, 1, "left", due, "UTC")
         case What.LETTER:
-            return message.Say(message.Untyped("noted", {"value": 1}))
+            return message.Say(PainSaved(1))

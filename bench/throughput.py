@@ -29,6 +29,7 @@ from bench.table import Part, times
 from bot.charts.worker import ChartWorker
 from bot.clock.clock import SystemClock
 from bot.conversation import message as conversation_message
+from bot.conversation.common.messages import PainSaved
 from bot.conversation.message import Intent
 from bot.delivery.ports import News, Taken
 from bot.delivery.sender import Sender
@@ -114,7 +115,7 @@ class _Counting:
 
 def _intent(number: int, now: datetime) -> Intent:
     if number % REPLIES == 0:
-        return conversation_message.Say(conversation_message.Untyped("noted", {"value": 2}))
+        return conversation_message.Say(PainSaved(2))
     return messages.Reminder(number, "Athlete", 5, 10, 1, "left", now, "UTC", snoozes_left=3)
 
 

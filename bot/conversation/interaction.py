@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation.admission import Admission
 from bot.conversation.common.messages import Inactive
-from bot.conversation.message import Answer, Intent, Reply, Retire, Say, Untyped
+from bot.conversation.message import Answer, Intent, Reply, Retire, Say
 from bot.conversation.outgoing import post
 from bot.store import people
 from bot.store.people import Who
@@ -67,22 +67,19 @@ class Turn:
         key = f"u{self.update_id}:{next(self._numbers)}"
         post(self.db, self.chat_id, intent, self.now, key=key)
 
-    def say(self, reply: Reply | str, **values: Any) -> None:
+    def say(self, reply: Reply) -> None:
         """Reply."""
-        self.send(Say(_typed(reply, values)))
+        self.send(Say(reply))
 
-    def show(self, reply: Reply | str, **values: Any) -> None:
+    def show(self, reply: Reply) -> None:
         """Rewrite the message whose button was pressed, or reply where none was."""
-        self.send(Say(_typed(reply, values), self.message_id))
+        self.send(Say(reply, self.message_id))
 
-    def answer(
-        self, reply: Reply | str | None = None, *, alert: bool = False, **values: Any
-    ) -> None:
+    def answer(self, reply: Reply | None = None, *, alert: bool = False) -> None:
         """Answer the pressed button, if one was pressed and is not answered yet."""
         if self.query_id is not None and self.query_id not in self._answered:
             self._answered.append(self.query_id)
-            told = None if reply is None else _typed(reply, values)
-            self.send(Answer(self.query_id, told, alert))
+            self.send(Answer(self.query_id, reply, alert))
 
     def retire(self) -> None:
         """Take the buttons off the message whose button was pressed."""
@@ -93,7 +90,3 @@ class Turn:
         """The button is not active any more: say so briefly and take the buttons away."""
         self.answer(Inactive())
         self.retire()
-
-
-def _typed(reply: Reply | str, values: dict[str, Any]) -> Reply:
-    return Untyped(reply, values) if isinstance(reply, str) else reply

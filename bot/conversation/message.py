@@ -4,7 +4,7 @@ An intent is written to the outbox with the state change that causes it; bot/tel
 when it is sent. Values are plain, so that they survive a restart as JSON.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -36,15 +36,6 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Untyped(Reply):
-    """A reply whose values no type describes yet."""
-
-    topic: ClassVar[str] = ""
-    name: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Say(Intent):
     """A reply as a message; with `message_id` it takes that message's place."""
 
@@ -54,7 +45,7 @@ class Say(Intent):
     @property
     def topic(self) -> str:
         """The name of what is said."""
-        return topic_of(self.reply)
+        return self.reply.topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ class Answer(Intent):
     @property
     def topic(self) -> str | None:
         """The name of what is said, if anything is."""
-        return None if self.reply is None else topic_of(self.reply)
+        return None if self.reply is None else self.reply.topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +97,6 @@ def kind_of(intent: Intent) -> str:
     return type(intent).__name__
 
 
-def topic_of(reply: Reply) -> str:
-    """Return the name a reply is stored under."""
-    return reply.name if isinstance(reply, Untyped) else reply.topic
-
-
 def iso(moment: date | None) -> str | None:
     """Return a day or a moment as a reply's values have it."""
     return None if moment is None else moment.isoformat()
@@ -129,12 +115,8 @@ def dump(intent: Intent) -> dict[str, Any]:
 
 
 def _told(reply: Reply) -> dict[str, Any]:
-    values = reply.values if isinstance(reply, Untyped) else reply
-    kind = dict[str, Any] if isinstance(reply, Untyped) else type(reply)
-    return {
-        "topic": topic_of(reply),
-        "values": _adapter(kind).dump_python(values, mode="json"),
-    }
+    values = _adapter(type(reply)).dump_python(reply, mode="json")
+    return {"topic": reply.topic, "values": values}
 
 
 def _values(intent: Intent) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlmodel import Session as Db
 
+from bot.conversation.common.messages import LocationButtonOff
 from bot.conversation.interaction import Turn
 from bot.store.tables import EnrolmentRow
 
@@ -46,6 +47,6 @@ def stop_waiting(turn: Turn) -> None:
     if row is None or not row.step.startswith(PREFIX):
         return
     if json.loads(row.answers).get("keyboard"):
-        turn.say("location_off")
+        turn.say(LocationButtonOff())
     turn.db.delete(row)
     turn.db.flush()

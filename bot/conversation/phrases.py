@@ -1,12 +1,14 @@
 """Words that messages of several capabilities share."""
 
-from typing import Final
+from typing import Final, Literal
 
 from bot.conversation.screen import esc
 from bot.protocol.dose.dose import RANGES, Side
 
 KEPT: Final = "Only your coach or the admin can end the pause."
-UNCHANGED: Final = {
+Unchanged = Literal["", "same", "gone"]
+"""Why nothing was changed: it was so already, or by a button of an older change; "" for neither."""
+UNCHANGED: Final[dict[Unchanged, str]] = {
     "": "",
     "same": "Nothing was changed: it is so already.",
     "gone": "Nothing was changed: that button belongs to an older change.",

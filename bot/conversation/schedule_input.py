@@ -5,9 +5,9 @@ presses; every value is read as strictly as typed text.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from bot.protocol.calendar.local_time import local, utc
 from bot.protocol.calendar.parse_dates import InputError, parse_time, parse_weekdays
@@ -29,8 +29,7 @@ _SPAN: Final = re.compile(r"\s*(?:[-–—]|\bto\b|\buntil\b)\s*")
 _QUIET_HELP: Final = "Write the quiet hours as 22:00-07:00."
 
 
-@dataclass(frozen=True, slots=True)
-class CityGuess:
+class CityGuess(NamedTuple):
     """A place the edge found for a typed name: how to call it, and its IANA zone."""
 
     label: str
@@ -38,11 +37,37 @@ class CityGuess:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A screen of the zone dialogue: "", "_clock", "_pick", "_check" or "_location"."""
+class AskZone:
+    """Ask for the zone from the start; `problem` is what was wrong with the answer before."""
 
-    screen: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskLocation:
+    """Ask to share the phone's location."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskClock:
+    """Ask which time it is; `offsets` are minutes from UTC, west to east."""
+
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskPlace:
+    """Ask which of several places has the person's clocks; `problem` as in `AskZone`."""
+
+    guesses: tuple[CityGuess, ...]
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskIfRight:
+    """Ask whether the clocks of a zone are right."""
+
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +75,10 @@ class Chosen:
     """The zone the person confirmed."""
 
     zone: str
+
+
+Shown = AskZone | AskLocation | AskClock | AskPlace | AskIfRight
+"""A question of the zone dialogue."""
 
 
 def fold(text: str) -> str:
@@ -62,16 +91,19 @@ def fold(text: str) -> str:
 
 def zone_pressed(value: str, now: datetime) -> Shown | Chosen | None:
     """Return what a button of the zone dialogue leads to; None for a value that is none."""
-    if value in {"ask", "location", "clock"}:
-        offsets = {"offsets": clock_offsets(now)} if value == "clock" else {}
-        return Shown("" if value == "ask" else f"_{value}", offsets)
+    if value == "ask":
+        return AskZone()
+    if value == "location":
+        return AskLocation()
+    if value == "clock":
+        return AskClock(clock_offsets(now))
     kind, rest = value[:1], value[1:]
     if kind == "@":
         return _at_offset(rest, now)
     zone = _known(rest)
     if zone is None or kind not in {"?", "="}:
         return None
-    return Chosen(zone) if kind == "=" else _check(zone)
+    return Chosen(zone) if kind == "=" else AskIfRight(zone)
 
 
 def zone_typed(
@@ -82,9 +114,9 @@ def zone_typed(
     if checking is not None and word in YES:
         return Chosen(checking)
     if checking is not None and word in NO:
-        return Shown()
+        return AskZone()
     try:
-        return _check(normalise_zone(text))
+        return AskIfRight(normalise_zone(text))
     except ZoneError as why:
         return _by_city(cities) or _by_time(text, now) or _unknown(why)
 
@@ -92,16 +124,16 @@ def zone_typed(
 def zone_located(zone: str | None, problem: str | None) -> Shown:
     """Return what a shared location leads to."""
     known = None if zone is None else _known(zone)
-    return Shown("", {"problem": problem}) if known is None else _check(known)
+    return AskZone(problem) if known is None else AskIfRight(known)
 
 
-def clock_offsets(now: datetime) -> list[int]:
+def clock_offsets(now: datetime) -> tuple[int, ...]:
     """Return minutes from UTC, west to east, one for each time that clocks show now."""
     by_clock: dict[int, int] = {}
     for zone in COMMON_ZONES:
         offset = (local(now, zone).utcoffset() or timedelta()) // timedelta(minutes=1)
         by_clock.setdefault(offset % _DAY_MINUTES, offset)
-    return sorted(by_clock.values())
+    return tuple(sorted(by_clock.values()))
 
 
 def _known(zone: str) -> str | None:
@@ -111,13 +143,8 @@ def _known(zone: str) -> str | None:
         return None
 
 
-def _check(zone: str) -> Shown:
-    return Shown("_check", {"zone": zone})
-
-
-def _pick(guesses: list[CityGuess], problem: str | None = None) -> Shown:
-    listed = [[found.label, found.zone] for found in guesses[:MAX_GUESSES]]
-    return Shown("_pick", {"guesses": listed, "problem": problem})
+def _pick(guesses: list[CityGuess], problem: str | None = None) -> AskPlace:
+    return AskPlace(tuple(guesses[:MAX_GUESSES]), problem)
 
 
 def _at_offset(text: str, now: datetime) -> Shown | None:
@@ -130,7 +157,7 @@ def _at_clock(at: time, now: datetime) -> Shown:
     choices = zones_at_local_time(now, at)
     zones = [zone for choice in choices for zone in choice.zones]
     if not zones:
-        return Shown("", {"problem": _NOWHERE})
+        return AskZone(_NOWHERE)
     return _pick([CityGuess(_name_of(zone), zone) for zone in zones])
 
 
@@ -143,7 +170,7 @@ def _by_city(cities: list[CityGuess]) -> Shown | None:
     if not cities:
         return None
     one_zone = len({found.zone for found in cities}) == 1
-    return _check(cities[0].zone) if one_zone else _pick(cities)
+    return AskIfRight(cities[0].zone) if one_zone else _pick(cities)
 
 
 def _by_time(text: str, now: datetime) -> Shown | None:
@@ -155,7 +182,7 @@ def _by_time(text: str, now: datetime) -> Shown | None:
 
 def _unknown(why: ZoneError) -> Shown:
     guesses = [CityGuess(_name_of(zone), zone) for zone in why.suggestions]
-    return _pick(guesses, str(why)) if guesses else Shown("", {"problem": str(why)})
+    return _pick(guesses, str(why)) if guesses else AskZone(str(why))
 
 
 # ---- days and times -------------------------------------------------------------------

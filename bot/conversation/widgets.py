@@ -3,11 +3,12 @@
 And the smaller ones: a plain sentence, a problem.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.conversation.labels import in_one_line
+from bot.conversation.schedule_input import CityGuess
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.protocol.calendar.local_time import (
     WEEKDAYS,
@@ -43,9 +44,8 @@ def in_rows(buttons: list[Button], width: int) -> tuple[Row, ...]:
     return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
-def problem(values: Values) -> str:
+def problem(found: str | None) -> str:
     """Return what was wrong with the last answer, as a first paragraph; or nothing."""
-    found = values.get("problem")
     return f"⚠️ {esc(found)}\n\n" if found else ""
 
 
@@ -64,9 +64,10 @@ def moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def say_moment(text: str, zone: str, now: datetime) -> str:
-    """Return an instant as "today 07:30 (Europe/Berlin)"."""
-    return f"{say_day_time(datetime.fromisoformat(text), zone, now)} ({esc(zone)})"
+def say_moment(at: datetime | str, zone: str, now: datetime) -> str:
+    """Return an instant, or its ISO text, as "today 07:30 (Europe/Berlin)"."""
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{say_day_time(instant, zone, now)} ({esc(zone)})"
 
 
 def say_day(moment: datetime, zone: str, now: datetime) -> str:
@@ -85,28 +86,29 @@ def zone_rows(data: Data) -> tuple[Row, ...]:
     )
 
 
-def clock(values: Values, now: datetime, data: Data) -> tuple[str, tuple[Row, ...]]:
-    """Ask which time it is; a button for each time that clocks show somewhere."""
-    moments = [(utc(now) + timedelta(minutes=offset), offset) for offset in values["offsets"]]
+def clock(offsets: Sequence[int], now: datetime, data: Data) -> tuple[str, tuple[Row, ...]]:
+    """Ask which time it is; a button for each of `offsets`, in minutes from UTC."""
+    moments = [(utc(now) + timedelta(minutes=offset), offset) for offset in offsets]
     buttons = [Button(f"{at:%H:%M}", data(f"@{offset}")) for at, offset in moments]
     return "What time is it where you are? Choose, or type it, for example 14:05.", in_rows(
         buttons, 4
     )
 
 
-def pick(values: Values, now: datetime, data: Data) -> tuple[str, tuple[Row, ...]]:
-    """Offer places to choose from."""
+def pick(
+    guesses: Sequence[CityGuess], wrong: str | None, now: datetime, data: Data
+) -> tuple[str, tuple[Row, ...]]:
+    """Offer places to choose from, after what was `wrong` with the last answer."""
     buttons = [
         (Button(f"{in_one_line(label, but=_CLOCK)}, {say_time(now, zone)}", data(f"?{zone}")),)
-        for label, zone in values["guesses"]
+        for label, zone in guesses
     ]
-    text = f"{problem(values)}Which of these has the clocks you live by? Or type another city."
+    text = f"{problem(wrong)}Which of these has the clocks you live by? Or type another city."
     return text, tuple(buttons)
 
 
-def check(values: Values, now: datetime, data: Data) -> tuple[str, tuple[Row, ...]]:
+def check(zone: str, now: datetime, data: Data) -> tuple[str, tuple[Row, ...]]:
     """Ask whether a zone's clocks are right."""
-    zone = values["zone"]
     day = WEEKDAYS[local(now, zone).weekday()]
     text = (
         f"<b>{esc(zone)}</b> – it is {day} <b>{say_time(now, zone)}</b> there now "
@@ -116,7 +118,7 @@ def check(values: Values, now: datetime, data: Data) -> tuple[str, tuple[Row, ..
     return text, ((yes, Button("No", data("ask"))),)
 
 
-def location(_values: Values, _now: datetime) -> Screen:
+def location() -> Screen:
     """Put a button below the text field that shares the phone's location."""
     return Screen(
         text=(
@@ -124,13 +126,6 @@ def location(_values: Values, _now: datetime) -> Screen:
             "On a computer, type your city instead. Write back or cancel to leave."
         ),
         asks_location="📍 Share my location",
-    )
-
-
-def location_off(_values: Values, _now: datetime) -> Screen:
-    """Put that button away again."""
-    return Screen(
-        text="Thank you. Only a time zone is kept, never a location.", removes_keyboard=True
     )
 
 

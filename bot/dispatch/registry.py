@@ -5,6 +5,8 @@ from typing import Any, Final
 from bot.accounts.audit import words as audit
 from bot.accounts.broadcast import words as broadcast
 from bot.accounts.broadcast.messages import Broadcast
+from bot.accounts.enrolment import greeting_words as greetings
+from bot.accounts.enrolment import words as enrolment
 from bot.accounts.invites import words as invites
 from bot.accounts.people import words as people
 from bot.accounts.privacy import words as privacy
@@ -27,7 +29,6 @@ from bot.conversation.message import (
     Reply,
     Retire,
     Say,
-    Untyped,
     read,
 )
 from bot.conversation.words import Words, all_of
@@ -35,6 +36,13 @@ from bot.dispatch.commands import help_words
 from bot.letters import UnreadableError
 from bot.operations import words as operations
 from bot.operations.messages import Status
+from bot.programme import words as programme
+from bot.programme.pauses import by_athlete_words as own_pauses
+from bot.programme.pauses import words as pauses
+from bot.programme.plan import limit_words as limits
+from bot.programme.plan import words as plan
+from bot.programme.schedule import words as schedule
+from bot.programme.settings import words as settings
 from bot.training.messages import (
     Ask,
     Chart,
@@ -130,6 +138,15 @@ WORDS: Final[Words] = all_of(
         reminders.WORDS,
         missed_words.WORDS,
         reply_words.WORDS,
+        enrolment.WORDS,
+        greetings.WORDS,
+        programme.WORDS,
+        pauses.WORDS,
+        own_pauses.WORDS,
+        plan.WORDS,
+        limits.WORDS,
+        schedule.WORDS,
+        settings.WORDS,
     )
 )
 """How everything reads that is said."""
@@ -155,6 +172,6 @@ def load(kind: str, body: dict[str, Any]) -> Intent:
 def _reply(body: dict[str, Any]) -> Reply:
     """Return the reply that a body holds: what is stored names it by its topic."""
     topic, values = read(str, body.get("topic")), body.get("values", {})
-    if topic in REPLIES:
-        return read(REPLIES[topic], values)
-    return Untyped(topic, read(dict[str, Any], values))
+    if topic not in REPLIES:
+        raise UnreadableError(topic)
+    return read(REPLIES[topic], values)

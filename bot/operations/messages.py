@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from bot.conversation.message import Intent, Reply
+from bot.conversation.schedule_input import CityGuess
 from bot.store import outbox
 
 
@@ -90,7 +91,7 @@ class StaffZoneByPlace(Reply):
     """The question which of several places has the person's clocks, as pairs of name and zone."""
 
     topic: ClassVar[str] = "zone_pick"
-    guesses: tuple[tuple[str, str], ...]
+    guesses: tuple[CityGuess, ...]
     problem: str | None = None
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.conversation.common.messages import TooFast
 from bot.conversation.interaction import Turn
 from bot.store import inbox, seen
 from bot.store.tables import Role
@@ -44,6 +45,6 @@ def room(turn: Turn) -> Room:
 def refuse(turn: Turn, found: Room) -> None:
     """Say once that it is too much; then nothing for a while."""
     if found is Room.FULL:
-        turn.answer("too_fast")
+        turn.answer(TooFast())
         if turn.query_id is None:
-            turn.say("too_fast")
+            turn.say(TooFast())

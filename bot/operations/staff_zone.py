@@ -10,6 +10,11 @@ from sqlmodel import select
 from bot.conversation.interaction import Turn
 from bot.conversation.pending_value import PREFIX, remembered, stop_waiting, wait, waiting
 from bot.conversation.schedule_input import (
+    AskClock,
+    AskIfRight,
+    AskLocation,
+    AskPlace,
+    AskZone,
     Chosen,
     CityGuess,
     Shown,
@@ -79,7 +84,7 @@ def _awaited(turn: Turn) -> bool:
 
 def ask(turn: Turn) -> None:
     """Show the zone there is, and ask for another."""
-    _ask(turn, Shown())
+    _ask(turn, AskZone())
 
 
 def expected(turn: Turn) -> bool:
@@ -103,7 +108,7 @@ def _in_settings(turn: Turn, words: str, cities: list[CityGuess]) -> None:
 
 
 def _take(turn: Turn, found: Shown | Chosen) -> None:
-    if isinstance(found, Shown):
+    if not isinstance(found, Chosen):
         _ask(turn, found)
         return
     person = people.person(turn.db, turn.person_id)
@@ -126,22 +131,19 @@ def _take(turn: Turn, found: Shown | Chosen) -> None:
 
 def _ask(turn: Turn, found: Shown) -> None:
     """Show a screen of the dialogue; staff have no button that shares a location."""
-    values = found.values
-    match found.screen:
-        case "_clock":
-            turn.show(StaffZoneByClock(tuple(values["offsets"])))
-        case "_pick":
-            guesses = tuple((label, zone) for label, zone in values["guesses"])
-            turn.show(StaffZoneByPlace(guesses, values["problem"]))
-        case "_check":
-            turn.show(StaffZoneCheck(values["zone"]))
-        case _:
-            turn.show(StaffZone(_mine(turn), values.get("problem")))
-    _wait(turn, values["zone"] if found.screen == "_check" else None)
-
-
-def _mine(turn: Turn) -> str:
-    return people.person(turn.db, turn.person_id).zone
+    mine = _mine(turn)
+    match found:
+        case AskZone(problem):
+            turn.show(StaffZone(mine, problem))
+        case AskLocation():
+            turn.show(StaffZone(mine))
+        case AskClock(offsets):
+            turn.show(StaffZoneByClock(offsets))
+        case AskPlace(guesses, problem):
+            turn.show(StaffZoneByPlace(guesses, problem))
+        case AskIfRight(zone):
+            turn.show(StaffZoneCheck(zone))
+    _wait(turn, found.zone if isinstance(found, AskIfRight) else None)
 
 
 def _wait(turn: Turn, checking: str | None) -> None:
@@ -149,3 +151,7 @@ def _wait(turn: Turn, checking: str | None) -> None:
     row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
     if row is None or row.step.startswith(PREFIX):
         wait(turn, ITEM, checking=checking)
+
+
+def _mine(turn: Turn) -> str:
+    return people.person(turn.db, turn.person_id).zone

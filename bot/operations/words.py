@@ -237,7 +237,7 @@ def _data(value: str) -> str:
 @WORDS.of(StaffZone)
 def _zone(said: StaffZone, now: datetime) -> Screen:
     text = (
-        f"{widgets.problem({'problem': said.problem})}"
+        f"{widgets.problem(said.problem)}"
         f"Your clock: <b>{esc(said.zone)}</b>, {say_time(now, said.zone)} now. "
         "Summaries, alerts and lists tell times on it.\n\n"
         "To change it, type your city, or choose by the time you have."
@@ -247,20 +247,19 @@ def _zone(said: StaffZone, now: datetime) -> Screen:
 
 @WORDS.of(StaffZoneByClock)
 def _zone_by_clock(said: StaffZoneByClock, now: datetime) -> Screen:
-    text, rows = widgets.clock({"offsets": said.offsets}, now, _data)
+    text, rows = widgets.clock(said.offsets, now, _data)
     return Screen(text=text, rows=rows)
 
 
 @WORDS.of(StaffZoneByPlace)
 def _zone_by_place(said: StaffZoneByPlace, now: datetime) -> Screen:
-    asked = {"guesses": said.guesses, "problem": said.problem}
-    text, rows = widgets.pick(asked, now, _data)
+    text, rows = widgets.pick(said.guesses, said.problem, now, _data)
     return Screen(text=text, rows=rows)
 
 
 @WORDS.of(StaffZoneCheck)
 def _zone_check(said: StaffZoneCheck, now: datetime) -> Screen:
-    text, rows = widgets.check({"zone": said.zone}, now, _data)
+    text, rows = widgets.check(said.zone, now, _data)
     return Screen(text=text, rows=rows)
 
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from bot.accounts.broadcast.words import BROADCAST_SCREENS
-from bot.accounts.enrolment.words import SAY_ENROL
-from bot.accounts.invites.words import SAY_LINKS
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.words import RELAY_SCREENS
@@ -19,8 +17,6 @@ from bot.dispatch import registry
 from bot.operations import status
 from bot.operations.messages import Status
 from bot.operations.words import status_screen
-from bot.programme.settings.words import SAY_SETTINGS
-from bot.programme.words import SAY_PROGRAMME
 from bot.telegram.attachments import Call, Enclosures
 from bot.telegram.menu import menu_call
 from bot.telegram.ports import Desk, Pictures
@@ -43,12 +39,6 @@ SCREENS: Final[dict[type[Intent], Look]] = {
     **RELAY_SCREENS,
     **SUMMARY_SCREENS,
     **BROADCAST_SCREENS,
-}
-SAY: Final[dict[str, Look]] = {
-    **SAY_LINKS,
-    **SAY_ENROL,
-    **SAY_SETTINGS,
-    **SAY_PROGRAMME,
 }
 Markup = dict[str, Any]
 """A keyboard as the Bot API has it."""
@@ -127,10 +117,7 @@ def look(intent: Intent, now: datetime) -> Screen:
     """Return how an intent looks; KeyError for one without a look."""
     if not isinstance(intent, message.Say):
         return SCREENS[type(intent)](intent, now)
-    reply = intent.reply
-    if isinstance(reply, message.Untyped):
-        return SAY[reply.name](reply.values, now)
-    return registry.WORDS.screen(reply, now)
+    return registry.WORDS.screen(intent.reply, now)
 
 
 _Wordless = message.Answer | message.Retire | TakeBack | message.Menu

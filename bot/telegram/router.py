@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.accounts.enrolment import typed as enrolment_typed
+from bot.accounts.enrolment.messages import ClosedToStrangers
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay import offers
 from bot.conversation import pending_input
@@ -212,7 +213,7 @@ def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> Non
     elif turn.who.person_id is not None:
         offers.offer(turn, said.text)
     else:
-        turn.say("closed", telegram_id=turn.who.telegram_id)
+        turn.say(ClosedToStrangers(turn.who.telegram_id))
 
 
 def _replied(turn: Turn, said: Said) -> bool:
@@ -323,7 +324,7 @@ def _located(said: Said) -> Act:
         elif turn.who.person_id is not None:
             offers.offer(turn, "")
         else:
-            turn.say("closed", telegram_id=turn.who.telegram_id)
+            turn.say(ClosedToStrangers(turn.who.telegram_id))
 
     return located
 

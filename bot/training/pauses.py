@@ -1,19 +1,33 @@
 """A plan's pause: stored, told of and lifted in one way, whoever asks for it."""
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import iso
 from bot.protocol.calendar.local_time import local
 from bot.store import people
 from bot.store.tables import AthleteRow
 from bot.training import occurrences
-from bot.training.messages import PauseTold
 
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseState:
+    """A plan's pause, or that there is none; every day is the athlete's local date.
+
+    `kept`: the athlete cannot end it. Without `back_on`, the first day back, it has no end.
+    `back_at` is the first reminder that comes.
+    """
+
+    paused: bool
+    kept: bool
+    last_day: date | None
+    back_on: date | None
+    back_at: datetime | None
+    reason: str | None
+    zone: str
 
 
 def pause(
@@ -57,12 +71,12 @@ def is_kept(db: Db, athlete_id: int, now: datetime) -> bool:
     return kept and occurrences.is_paused(db, athlete_id, now)
 
 
-def told(db: Db, athlete_id: int, now: datetime) -> PauseTold:
-    """Return what is told of a pause: its ends, when the first reminder comes, and why."""
+def state(db: Db, athlete_id: int, now: datetime) -> PauseState:
+    """Return how a plan is paused, if it is: its ends, when the first reminder comes, and why."""
     athlete = people.athlete(db, athlete_id)
     paused = occurrences.is_paused(db, athlete_id, now)
     back_on = athlete.paused_until if paused else None
-    return PauseTold(
+    return PauseState(
         paused=paused,
         kept=paused and athlete.only_coach_resumes,
         last_day=None if back_on is None else back_on - _DAY,
@@ -71,13 +85,6 @@ def told(db: Db, athlete_id: int, now: datetime) -> PauseTold:
         reason=athlete.pause_reason if paused else None,
         zone=people.person(db, athlete_id).zone,
     )
-
-
-def about(db: Db, athlete_id: int, now: datetime) -> dict[str, Any]:
-    """Return the same as the values of a reply that has no type yet."""
-    found = told(db, athlete_id, now)
-    days = {"last_day": iso(found.last_day), "back_on": iso(found.back_on)}
-    return {**asdict(found), **days, "back_at": iso(found.back_at)}
 
 
 def today_of(db: Db, athlete_id: int, now: datetime) -> date:

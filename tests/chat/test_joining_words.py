@@ -2,25 +2,40 @@
 
 import html
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import pytest
 
-from bot.accounts.enrolment.words import SAY_ENROL
+from bot.accounts.enrolment import greeting_words as greetings
+from bot.accounts.enrolment import words as enrolment
+from bot.accounts.enrolment.messages import AthleteWelcomedBack
 from bot.accounts.invites import words as invites
-from bot.accounts.invites.words import SAY_LINKS
 from bot.conversation.common import words as common
 from bot.conversation.screen import MAX_DATA, Screen
-from bot.programme.settings.words import SAY_SETTINGS
+from bot.programme.pauses import by_athlete_words as own_pauses
+from bot.programme.settings import words as settings
+from bot.programme.settings.messages import Cues, SettingsShown
+from bot.protocol.dose.dose import Side
 from bot.protocol.red_flags.flags import RED_FLAGS
 from tests.chat import stored
 from tests.labels import too_long
 
 NOW: Final = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 NAME: Final = '<b>&"O\'Neil"</b>'
-TOPICS: Final = stored.topics(invites.WORDS, common.WORDS, SAY_LINKS, SAY_ENROL, SAY_SETTINGS)
+TOPICS: Final = sorted(
+    stored.topics(
+        invites.WORDS,
+        enrolment.WORDS,
+        greetings.WORDS,
+        settings.WORDS,
+        own_pauses.WORDS,
+        common.WORDS,
+    )
+)
 LONG_ZONE: Final = "America/Argentina/ComodRivadavia"
+NEXT: Final = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
 LINK: Final = {
     "id": 2**62,
     "name": NAME,
@@ -76,7 +91,7 @@ def render(topic: str, **values: Any) -> Screen:
     return stored.screen(topic, VALUES | values, NOW)
 
 
-@pytest.mark.parametrize("topic", sorted(TOPICS))
+@pytest.mark.parametrize("topic", TOPICS)
 def test_every_topic_is_something_telegram_takes(topic: str) -> None:
     """Short enough, balanced tags, names shown literally, buttons within the limits."""
     screen = render(topic)
@@ -87,12 +102,6 @@ def test_every_topic_is_something_telegram_takes(topic: str) -> None:
     assert all(len(button.data.encode()) <= MAX_DATA for row in screen.rows for button in row)
     assert too_long(screen) == []
     assert not (screen.rows and (screen.asks_location or screen.removes_keyboard))
-
-
-def test_topics_are_named_once() -> None:
-    """Joining and the settings share only the words that put the location button away."""
-    assert SAY_ENROL.keys() & SAY_SETTINGS.keys() == {"location_off"}
-    assert not SAY_LINKS.keys() & (SAY_ENROL.keys() | SAY_SETTINGS.keys())
 
 
 def test_consent_says_it_all() -> None:
@@ -123,29 +132,48 @@ def test_the_red_flags_are_numbered_as_their_buttons() -> None:
         assert f"{number}. {flag.short}" in labels
 
 
+WELCOME: Final = AthleteWelcomedBack(
+    name=NAME, next_at=NEXT, zone=LONG_ZONE, locked=False, paused=False, leaving=False
+)
+
+
 @pytest.mark.parametrize(
-    ("values", "says"),
+    ("said", "says"),
     [
-        ({"next_at": None}, "No session is planned"),
-        ({"locked": True}, "locked until your coach"),
-        ({"paused": True}, "/resume ends the pause"),
-        ({"leaving": True}, "about to be erased"),
+        (replace(WELCOME, next_at=None), "No session is planned"),
+        (replace(WELCOME, locked=True), "locked until your coach"),
+        (replace(WELCOME, paused=True), "/resume ends the pause"),
+        (replace(WELCOME, leaving=True), "about to be erased"),
     ],
 )
-def test_welcome_back_says_why_nothing_is_next(values: dict[str, Any], says: str) -> None:
+def test_welcome_back_says_why_nothing_is_next(said: AthleteWelcomedBack, says: str) -> None:
     """Whatever bars sessions is named."""
-    assert says in render("welcome_back", **values).text
+    assert says in greetings.WORDS.screen(said, NOW).text
+
+
+SETTINGS: Final = SettingsShown(
+    zone=LONG_ZONE,
+    days="0,2,4",
+    time="07:30,18:00",
+    side=Side.BOTH,
+    cues=Cues.FULL,
+    quiet="22:00-07:00",
+    next_at=NEXT,
+    paused=False,
+    back_on=date(2026, 11, 27),
+    locked=False,
+)
 
 
 @pytest.mark.parametrize(
-    ("values", "says"),
+    ("said", "says"),
     [
-        ({"next_at": None}, "No reminder is planned"),
-        ({"locked": True}, "locked until your coach"),
-        ({"paused": True}, "first day back: <b>Fri 27 Nov</b>"),
-        ({"paused": True, "back_on": None}, "Paused until you resume"),
+        (replace(SETTINGS, next_at=None), "No reminder is planned"),
+        (replace(SETTINGS, locked=True), "locked until your coach"),
+        (replace(SETTINGS, paused=True), "first day back: <b>Fri 27 Nov</b>"),
+        (replace(SETTINGS, paused=True, back_on=None), "Paused until you resume"),
     ],
 )
-def test_settings_say_what_is_next(values: dict[str, Any], says: str) -> None:
+def test_settings_say_what_is_next(said: SettingsShown, says: str) -> None:
     """The last line is the next reminder, or why there is none."""
-    assert says in render("settings", **values).text
+    assert says in settings.WORDS.screen(said, NOW).text

@@ -1,58 +1,59 @@
-"""Whatever a use case says has words: no topic may be found missing when it is sent."""
+"""Whatever a use case says has words: nothing may be found missing when it is sent."""
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from bot.coaching import messages as coaching_messages
 from bot.conversation import message
+from bot.conversation.message import Reply
 from bot.dispatch import registry
 from bot.operations import messages as operations_messages
-from bot.telegram.renderer import SAY, SCREENS
+from bot.telegram.renderer import SCREENS
 from bot.training import messages as training_messages
-from tests.chat import stored
 
-ROOMS = [
-    Path("bot", room)
-    for room in (
-        "telegram",
-        "dispatch",
-        "accounts",
-        "coaching",
-        "operations",
-        "programme",
-        "training",
-        "conversation",
-    )
-]
-SPEAKERS = {"say", "show", "answer", "Say"}
+ROOT: Final = Path(__file__).parents[2]
 
 
-def said() -> Iterator[tuple[str, str]]:
-    """Yield (verb, topic) of every topic named literally in the code."""
-    for room in ROOMS:
-        for path in (Path(__file__).parents[2] / room).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and node.args:
-                    yield from _topic(node)
+def replies() -> Iterator[type[Reply]]:
+    """Yield every reply that a module of the bot defines, but for those that only others extend."""
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        if "(Reply)" in path.read_text(encoding="utf-8"):
+            module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            for found in vars(module).values():
+                if isinstance(found, type) and issubclass(found, Reply) and hasattr(found, "topic"):
+                    yield found
 
 
-def _topic(node: ast.Call) -> Iterator[tuple[str, str]]:
-    verb = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    first = node.args[0]
-    if verb in SPEAKERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
-        yield verb, first.value
+def answers() -> Iterator[str]:
+    """Yield the names of the replies that answer a button somewhere in the code."""
+    for path in (ROOT / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "answer":
+                for one in node.args[:1]:
+                    if isinstance(one, ast.Call) and isinstance(one.func, ast.Name):
+                        yield one.func.id
 
 
-@pytest.mark.parametrize(("verb", "topic"), sorted(set(said())))
-def test_every_topic_has_words(verb: str, topic: str) -> None:
-    """A topic that is said has a screen; one that answers a button has a short toast."""
-    if verb == "answer":
-        assert stored.toast(topic, {"value": 3})
-    else:
-        assert topic in SAY or topic in registry.REPLIES
+def _topic(kind: type[Reply]) -> str:
+    return kind.topic
+
+
+@pytest.mark.parametrize("kind", sorted(set(replies()), key=_topic), ids=_topic)
+def test_every_reply_has_words(kind: type[Reply]) -> None:
+    """It is registered, and what is stored under its topic is read as it."""
+    assert kind in registry.WORDS.kinds
+    assert registry.REPLIES[kind.topic] is kind
+
+
+@pytest.mark.parametrize("name", sorted(set(answers())))
+def test_what_answers_a_button_is_short(name: str) -> None:
+    """It has one plain sentence that Telegram shows over the chat."""
+    assert name in {kind.__name__ for kind in registry.WORDS.toasts}
 
 
 def test_every_intent_has_a_look() -> None:

@@ -9,7 +9,8 @@ from sqlmodel import Session as Db
 from sqlmodel import col, delete, select
 
 from bot.accounts.enrolment import open_link
-from bot.conversation.message import Intent, Menu, Say, Untyped
+from bot.conversation.common.messages import UnknownText
+from bot.conversation.message import Intent, Menu, Say
 from bot.conversation.outgoing import post
 from bot.conversation.schedule_input import CityGuess
 from bot.dispatch import after_restore, delivery_events
@@ -307,7 +308,7 @@ def test_f72_what_waited_in_an_old_backup_is_not_sent(world: World) -> None:
 def _waiting(db: Db, runa: int, now: datetime) -> None:
     alert = CoachAlert("Runa", runa, "red_flag", None, 3, None, now, "UTC")
     post(db, COACH, alert, now, key="alert")
-    post(db, RUNA, Say(Untyped("unknown_text")), now, key="reply")
+    post(db, RUNA, Say(UnknownText()), now, key="reply")
     reminder = Reminder(1, "Runa", 5, 10, 1, "left", now, "UTC")
     post(db, RUNA, reminder, now, key="reminder")
 

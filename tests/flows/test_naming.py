@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.coaching.notes.messages import NoteKept
 from bot.conversation import who
 from bot.conversation.interaction import Turn
 from bot.store import people
@@ -25,7 +26,7 @@ def world(tmp_path: Path) -> World:
 def _named(turn: Turn, words: str) -> None:
     found = who.athlete_named(turn, "plan", words, lambda _one: "new")
     if found is not None:
-        turn.say("found", id=found.id, rest=found.rest)
+        turn.say(NoteKept(found.person.name, found.id, 0, found.rest))
 
 
 def test_several_who_fit_become_buttons(world: World) -> None:
@@ -39,8 +40,8 @@ def test_several_who_fit_become_buttons(world: World) -> None:
 def test_a_coach_names_only_their_own(world: World) -> None:
     """One consenting athlete is taken at once; others do not exist for this coach."""
     with world:
-        assert the(world.does(COACH, _named, ""), "found")["rest"] == ""
-        assert topics(world.does(COACH, _named, "Runa Falk")) == ["found"]
+        assert the(world.does(COACH, _named, ""), "note_kept")["text"] == ""
+        assert topics(world.does(COACH, _named, "Runa Falk")) == ["note_kept"]
         told = world.does(COACH, _named, "Falk")
         assert the(told, "who_nobody")["name"] == "Falk"
         assert topics(world.does(STRANGER, _named, "Runa")) == ["who_nobody"]

@@ -14,11 +14,14 @@ from bot.accounts.privacy import flow as privacy
 from bot.accounts.privacy.messages import Erased
 from bot.coaching.exports import personal
 from bot.coaching.messages import File
-from bot.conversation.message import Answer, Say, Untyped
+from bot.coaching.notes.messages import NoteDeleted
+from bot.conversation.message import Answer, Say
 from bot.conversation.outgoing import post
+from bot.letters import Priority
 from bot.protocol.session.state import Phase
-from bot.store import due_rows, people, personal_data, sessions
+from bot.store import due_rows, outbox, people, personal_data, sessions
 from bot.store.due_rows import DueKind
+from bot.store.outbox import Letter
 from bot.store.tables import (
     AlertRow,
     AthleteRow,
@@ -120,9 +123,7 @@ def lived(world: World) -> tuple[int, int]:
     )
     world.run(tokens.redeem, RUNA, "no-such-token", world.now)
     world.run(
-        lambda db: post(
-            db, COACH, Say(Untyped("gone", {"name": "Runa Holm"})), world.now, key="free text"
-        )
+        lambda db: post(db, COACH, Say(NoteDeleted("Runa Holm", 1)), world.now, key="free text")
     )
     return runa, coach
 
@@ -235,9 +236,11 @@ def test_of_a_list_the_export_has_the_persons_own_line(world: World) -> None:
     """A message that names several athletes gives nothing of the others away (seed 2)."""
     runa, coach = lived(world)
     lines = [{"athlete_id": runa, "name": "Runa"}, {"athlete_id": coach, "name": "Somebody"}]
-    world.run(
-        lambda db: post(db, ADMIN, Say(Untyped("athletes", {"athletes": lines})), T0, key="list")
+    body = {"topic": "athletes", "values": {"athletes": lines}}
+    letter = Letter(
+        key="list", chat_id=ADMIN, kind="Say", body=body, priority=Priority.REPLY, due=T0
     )
+    world.run(lambda db: outbox.put(db, letter))
     for person, shown in ((runa, lines[:1]), (coach, lines[1:])):
         found = export_of(world, person)["messages_about_you"]
         told = [row["body"]["values"]["athletes"] for row in found if row["key"] == "list"]

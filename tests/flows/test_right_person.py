@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.coaching.messages import File
-from bot.conversation.message import Intent, Say, Untyped
+from bot.conversation.message import Intent, Say
+from bot.dispatch import registry
 from bot.dispatch.commands.catalogue import COMMANDS
 from bot.store import people
 from bot.store.tables import AthleteRow, Role
@@ -82,7 +83,8 @@ def _plain(told: list[Intent]) -> list[Intent]:
 def _placed_nowhere(one: Intent) -> Intent:
     if not isinstance(one, Say):
         return one
-    return Say(Untyped(one.topic, {**values_of(one), "link": ""}))
+    body = {"topic": one.topic, "values": {**values_of(one), "link": ""}}
+    return registry.load("Say", body)
 
 
 @pytest.mark.parametrize("command", sorted(RESTS))

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from bot.accounts.enrolment.messages import ClosedToStrangers
 from bot.conversation.interaction import Turn
 from bot.telegram import router
 from tests.hostile import words
@@ -98,7 +99,7 @@ async def test_the_house_notices_whose_row_it_is(
         for name in ("Eva", "Eve"):
             query = text("UPDATE person SET name = :name WHERE telegram_id = :eve")
             turn.db.connection().execute(query, {"name": name, "eve": EVE})
-        turn.say("closed", telegram_id=turn.chat_id)
+        turn.say(ClosedToStrangers(turn.chat_id))
 
     monkeypatch.setattr(router, "act", rename)
     before = house.protected()

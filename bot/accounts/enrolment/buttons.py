@@ -4,10 +4,41 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.accounts.enrolment.finish import finish
-from bot.accounts.enrolment.form import Form, Step, ask, end, form_of, go_back, go_on, save, tell
+from bot.accounts.enrolment.form import (
+    Form,
+    Step,
+    ask,
+    end,
+    form_of,
+    go_back,
+    go_on,
+    save,
+    tell,
+    tick,
+)
+from bot.accounts.enrolment.messages import (
+    ConsentDeclined,
+    EnrolmentCancelled,
+    RefusedForRedFlag,
+    UnderAge,
+    ZoneCheckQuestion,
+    ZoneClockQuestion,
+    ZoneLocationQuestion,
+    ZonePlaceQuestion,
+)
 from bot.conversation import schedule_input
+from bot.conversation.common.messages import Inactive
 from bot.conversation.interaction import Turn
-from bot.conversation.schedule_input import Chosen, Shown
+from bot.conversation.message import Reply
+from bot.conversation.schedule_input import (
+    AskClock,
+    AskIfRight,
+    AskLocation,
+    AskPlace,
+    AskZone,
+    Chosen,
+    Shown,
+)
 from bot.protocol.calendar.recurrence import RecurrenceError
 from bot.protocol.dose.dose import Side
 from bot.protocol.red_flags.flags import RED_FLAGS
@@ -24,7 +55,7 @@ def _stale(turn: Turn, form: Form | None) -> None:
     """Take the buttons off an old message; but a double tap must not disarm the open question."""
     shown = None if form is None else form.answers.get("shown")
     if shown is not None and shown == turn.message_id:
-        turn.answer("inactive")
+        turn.answer(Inactive())
     else:
         turn.expired()
 
@@ -33,7 +64,7 @@ def take(turn: Turn, form: Form, value: str) -> bool:
     """Do what a value of the open question means; False when it means nothing."""
     if value == "cancel":
         turn.answer()
-        end(turn, form, "enrol_cancelled")
+        end(turn, form, EnrolmentCancelled())
     elif value == "back" and form.step is not Step.CONSENT:
         turn.answer()
         go_back(turn, form)
@@ -47,7 +78,7 @@ def _press_consent(turn: Turn, form: Form, value: str) -> bool:
         return False
     turn.answer()
     if value == "no":
-        end(turn, form, "enrol_declined")
+        end(turn, form, ConsentDeclined())
         return True
     form.agree(turn.now)
     go_on(turn, form)
@@ -59,7 +90,7 @@ def _press_adult(turn: Turn, form: Form, value: str) -> bool:
         return False
     turn.answer()
     if value == "no":
-        end(turn, form, "enrol_under_age")
+        end(turn, form, UnderAge())
     else:
         go_on(turn, form)
     return True
@@ -72,7 +103,7 @@ def _press_red_flags(turn: Turn, form: Form, value: str) -> bool:
     if value == "none":
         go_on(turn, form)
     else:
-        end(turn, form, "enrol_red_flag", flag=value, by_link=form.row.invite_id is not None)
+        end(turn, form, RefusedForRedFlag(value, by_link=form.row.invite_id is not None))
     return True
 
 
@@ -96,19 +127,29 @@ def _press_zone(turn: Turn, form: Form, value: str) -> bool:
 
 def take_zone(turn: Turn, form: Form, found: Shown | Chosen) -> None:
     """Take the zone, or show the next screen about it."""
-    if isinstance(found, Chosen):
-        form.answers["zone"] = found.zone
-        go_on(turn, form)
-    elif not found.screen:
-        ask(turn, form, **found.values)
-    elif found.screen == "_location":
-        turn.say("enrol_zone_location")
-        form.answers["keyboard"] = True
-        save(turn, form)
-    else:
-        form.answers["checking"] = found.values.get("zone")
-        tell(turn, form, f"enrol_zone{found.screen}", **found.values)
-        save(turn, form)
+    match found:
+        case Chosen(zone):
+            form.answers["zone"] = zone
+            go_on(turn, form)
+        case AskZone(problem):
+            ask(turn, form, problem=problem)
+        case AskLocation():
+            turn.say(ZoneLocationQuestion())
+            form.answers["keyboard"] = True
+            save(turn, form)
+        case AskClock(offsets):
+            _ask_more(turn, form, ZoneClockQuestion(offsets))
+        case AskPlace(guesses, problem):
+            _ask_more(turn, form, ZonePlaceQuestion(guesses, problem))
+        case AskIfRight(zone):
+            _ask_more(turn, form, ZoneCheckQuestion(zone), checking=zone)
+
+
+def _ask_more(turn: Turn, form: Form, reply: Reply, *, checking: str | None = None) -> None:
+    """Show a screen about the zone; a typed yes takes the zone `checking`."""
+    form.answers["checking"] = checking
+    tell(turn, form, reply)
+    save(turn, form)
 
 
 def _press_days(turn: Turn, form: Form, value: str) -> bool:
@@ -121,7 +162,7 @@ def _press_days(turn: Turn, form: Form, value: str) -> bool:
         form.answers["days"] = days
         go_on(turn, form)
     else:
-        ask(turn, form, draft=days)
+        tick(turn, form, days)
     return True
 
 

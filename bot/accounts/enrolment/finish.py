@@ -4,9 +4,9 @@ from datetime import datetime
 
 from bot.accounts.enrolment.form import Form, Step, end, go, save, tell
 from bot.accounts.enrolment.greeting import welcome_back
+from bot.accounts.enrolment.messages import Enrolled, LinkGone
 from bot.accounts.invites import tokens
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.protocol.dose.dose import Dose, Side
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, Role
@@ -24,7 +24,7 @@ def finish(turn: Turn, form: Form) -> None:
         return
     invite_id = form.row.invite_id
     if invite_id is not None and not tokens.claim(turn.db, invite_id, turn.now):
-        tell(turn, form, "enrol_link_gone")
+        tell(turn, form, LinkGone())
         save(turn, form)
         return
     athlete = _make(turn, form)
@@ -64,9 +64,10 @@ def _welcome(turn: Turn, form: Form, athlete: AthleteRow) -> None:
     end(
         turn,
         form,
-        "enrol_done",
-        name=form.row.name,
-        next_at=iso(occurrences.next_at(turn.db, athlete.person_id, turn.now)),
-        zone=form.answers["zone"],
-        quiet="–".join(quiet) if changed else None,
+        Enrolled(
+            name=form.row.name,
+            next_at=occurrences.next_at(turn.db, athlete.person_id, turn.now),
+            zone=form.answers["zone"],
+            quiet="–".join(quiet) if changed else None,
+        ),
     )

@@ -4,6 +4,7 @@ The step and the answers are stored, so an enrolment survives a restart.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,8 +14,20 @@ from sqlalchemy import bindparam, delete
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.accounts.enrolment.messages import (
+    AdultQuestion,
+    ConfirmQuestion,
+    ConsentQuestion,
+    DaysQuestion,
+    RedFlagsQuestion,
+    SideQuestion,
+    TimeQuestion,
+    ZoneQuestion,
+)
+from bot.conversation.common.messages import LocationButtonOff
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
+from bot.conversation.message import Reply, iso
+from bot.protocol.dose.dose import Side
 from bot.store.tables import EnrolmentRow
 
 CONSENT: Final = "2026-11"
@@ -92,33 +105,60 @@ def go_back(turn: Turn, form: Form) -> None:
     go(turn, form, _ORDER[_ORDER.index(form.step) - 1])
 
 
-def ask(turn: Turn, form: Form, **values: Any) -> None:
+def ask(turn: Turn, form: Form, *, problem: str | None = None) -> None:
     """Ask the open question, and store where the enrolment stands."""
+    _ask(turn, form, _QUESTIONS[form.step](form, problem))
+
+
+def tick(turn: Turn, form: Form, draft: str) -> None:
+    """Ask for the days again, with those of `draft` ticked."""
+    _ask(turn, form, DaysQuestion(form.answers.get("days"), draft))
+
+
+def _ask(turn: Turn, form: Form, question: Reply) -> None:
     form.answers.pop("checking", None)
-    tell(turn, form, f"enrol_{form.step}", name=form.row.name, **_known(form), **values)
+    tell(turn, form, question)
     save(turn, form)
 
 
-def _known(form: Form) -> dict[str, Any]:
-    """Return the answers that the questions show."""
-    return {key: form.answers.get(key) for key in ("side", "zone", "days", "times")}
+def _confirm(form: Form, problem: str | None) -> Reply:
+    return ConfirmQuestion(
+        name=form.row.name,
+        side=Side(form.answers["side"]),
+        days=form.answers["days"],
+        times=form.answers["times"],
+        zone=form.answers["zone"],
+        problem=problem,
+    )
 
 
-def tell(turn: Turn, form: Form, topic: str, **values: Any) -> None:
+_QUESTIONS: Final[dict[Step, Callable[[Form, str | None], Reply]]] = {
+    Step.CONSENT: lambda form, problem: ConsentQuestion(form.row.name, problem),
+    Step.ADULT: lambda _form, problem: AdultQuestion(problem),
+    Step.RED_FLAGS: lambda _form, problem: RedFlagsQuestion(problem),
+    Step.SIDE: lambda _form, problem: SideQuestion(problem),
+    Step.ZONE: lambda _form, problem: ZoneQuestion(problem),
+    Step.DAYS: lambda form, problem: DaysQuestion(form.answers.get("days"), problem=problem),
+    Step.TIME: lambda _form, problem: TimeQuestion(problem),
+    Step.CONFIRM: _confirm,
+}
+
+
+def tell(turn: Turn, form: Form, reply: Reply) -> None:
     """Rewrite the pressed message, or say it anew; a location button on the screen goes first."""
     if form.answers.pop("keyboard", False):
         turn.retire()
-        turn.say("location_off")
-        turn.say(topic, **values)
+        turn.say(LocationButtonOff())
+        turn.say(reply)
         form.answers["shown"] = None
     else:
-        turn.show(topic, **values)
+        turn.show(reply)
         form.answers["shown"] = turn.message_id
 
 
-def end(turn: Turn, form: Form, topic: str, **values: Any) -> None:
+def end(turn: Turn, form: Form, reply: Reply) -> None:
     """Forget the enrolment, answers and all, and say why it ended."""
-    tell(turn, form, topic, **values)
+    tell(turn, form, reply)
     turn.db.delete(form.row)
     turn.db.flush()
 

@@ -1,8 +1,8 @@
 """Greeting someone who has joined before."""
 
+from bot.accounts.enrolment.messages import AthleteWelcomedBack, StaffWelcomedBack
 from bot.coaching.weekly import flow as weekly
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.operations import menus, staff_zone
 from bot.store import people
 from bot.store.tables import Role
@@ -20,21 +20,20 @@ def welcome_back(turn: Turn) -> None:
     if Role.COACH in turn.who.roles:
         weekly.catch_up(turn.db, turn.person_id, turn.now)
     if Role.ATHLETE not in turn.who.roles:
-        asks_zone, roles = staff_zone.expected(turn), sorted(turn.who.roles)
-        turn.say("welcome_staff", name=person.name, roles=roles, asks_zone=asks_zone)
+        turn.say(StaffWelcomedBack(person.name, staff_zone.expected(turn)))
         menus.publish(turn.db, turn.chat_id, turn.now)
         return
     if was_away:
         occurrences.replan(turn.db, turn.person_id, turn.now)
     athlete = people.athlete(turn.db, turn.person_id)
-    next_at = occurrences.next_at(turn.db, turn.person_id, turn.now)
     turn.say(
-        "welcome_back",
-        name=person.name,
-        next_at=iso(next_at),
-        zone=person.zone,
-        locked=athlete.locked_at is not None,
-        paused=occurrences.is_paused(turn.db, turn.person_id, turn.now),
-        kept=athlete.only_coach_resumes,
-        leaving=athlete.erase_at is not None,
+        AthleteWelcomedBack(
+            name=person.name,
+            next_at=occurrences.next_at(turn.db, turn.person_id, turn.now),
+            zone=person.zone,
+            locked=athlete.locked_at is not None,
+            paused=occurrences.is_paused(turn.db, turn.person_id, turn.now),
+            kept=athlete.only_coach_resumes,
+            leaving=athlete.erase_at is not None,
+        )
     )

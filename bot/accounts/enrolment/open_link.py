@@ -4,11 +4,19 @@ from dataclasses import replace
 
 from bot.accounts.enrolment.form import Form, Step, ask, form_of
 from bot.accounts.enrolment.greeting import welcome_back
+from bot.accounts.enrolment.messages import (
+    AlreadyJoined,
+    ClosedToStrangers,
+    InviteRefused,
+    MovedAway,
+    MoveRefused,
+    RoleGranted,
+)
 from bot.accounts.invites import tokens
 from bot.accounts.invites.tokens import Why
 from bot.accounts.privacy import flow as privacy
 from bot.conversation.interaction import Turn
-from bot.conversation.message import Say, Untyped
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.conversation.pending_value import stop_waiting
 from bot.operations import menus, staff_zone
@@ -34,7 +42,7 @@ def start(turn: Turn, token: str | None, *, open_enrolment: bool, name: str) -> 
     elif open_enrolment:
         begin(turn, None, name)
     else:
-        turn.say("closed", telegram_id=turn.who.telegram_id)
+        turn.say(ClosedToStrangers(turn.who.telegram_id))
 
 
 def _greet(turn: Turn, name: str) -> None:
@@ -52,7 +60,7 @@ def _open_link(turn: Turn, token: str, name: str) -> None:
     elif invite.person_id is not None:
         _move(turn, invite, invite.person_id)
     elif Role(invite.role) in turn.who.roles:
-        turn.say("already_joined", role=invite.role)
+        turn.say(AlreadyJoined(invite.role))
     elif invite.role == Role.ATHLETE and privacy.was_removed(turn):
         privacy.say_removed(turn)
     elif invite.role == Role.ATHLETE:
@@ -68,7 +76,7 @@ def _refuse_link(turn: Turn, token: str, why: Why) -> None:
         if invite is not None and invite.used_by == turn.who.person_id:
             welcome_back(turn)
             return
-    turn.say("invite_refused")
+    turn.say(InviteRefused())
 
 
 def _open_enrolment(turn: Turn, invite: InviteRow, name: str) -> None:
@@ -99,7 +107,7 @@ def _grant(turn: Turn, invite: InviteRow) -> None:
     role = Role(invite.role)
     assert invite.id is not None
     if not tokens.claim(turn.db, invite.id, turn.now):
-        turn.say("invite_refused")
+        turn.say(InviteRefused())
         return
     person_id = _join(turn, invite.name, role)
     tokens.used_by(turn.db, invite.id, person_id)
@@ -114,7 +122,7 @@ def _join(turn: Turn, name: str, role: Role) -> int:
         summary_schedule.of_coach(turn.db, person.id, turn.now)
     known = replace(turn, who=people.who_is(turn.db, turn.who.telegram_id))
     asks_zone = staff_zone.expected(known)
-    turn.say("role_granted", role=role.value, name=person.name, asks_zone=asks_zone)
+    turn.say(RoleGranted(role, person.name, asks_zone))
     menus.publish(turn.db, turn.chat_id, turn.now)
     return person.id
 
@@ -123,10 +131,10 @@ def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:
     """Move a person to this account; the old chat loses access, and is told (F66)."""
     assert invite.id is not None
     if turn.who.person_id is not None:
-        turn.say("move_refused")
+        turn.say(MoveRefused())
         return
     if not tokens.claim(turn.db, invite.id, turn.now):
-        turn.say("invite_refused")
+        turn.say(InviteRefused())
         return
     tokens.used_by(turn.db, invite.id, person_id)
     form, person = form_of(turn), people.person(turn.db, person_id)
@@ -155,4 +163,4 @@ def _leave_old_chat(turn: Turn, person: PersonRow) -> None:
     row = turn.db.get(EnrolmentRow, old)
     if row is not None:
         turn.db.delete(row)
-    post(turn.db, old, Say(Untyped("moved_away")), turn.now, key=f"moved:{old}:{turn.update_id}")
+    post(turn.db, old, Say(MovedAway()), turn.now, key=f"moved:{old}:{turn.update_id}")

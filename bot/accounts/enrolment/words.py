@@ -1,14 +1,36 @@
 """Words and buttons of the enrolment's questions."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from bot.accounts.enrolment.messages import (
+    AdultQuestion,
+    ConfirmQuestion,
+    ConsentDeclined,
+    ConsentQuestion,
+    DaysQuestion,
+    Enrolled,
+    EnrolmentCancelled,
+    LinkGone,
+    RedFlagsQuestion,
+    RefusedForRedFlag,
+    SideQuestion,
+    TimeQuestion,
+    UnderAge,
+    ZoneCheckQuestion,
+    ZoneClockQuestion,
+    ZoneLocationQuestion,
+    ZonePlaceQuestion,
+    ZoneQuestion,
+)
 from bot.conversation import widgets
 from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.widgets import Data, Row, Values, Words, plain, problem
+from bot.conversation.widgets import Data, Row, problem
+from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_time
 from bot.protocol.red_flags.flags import RED_FLAGS
+
+WORDS: Final = Words()
 
 
 def _value(step: str) -> Data:
@@ -38,24 +60,28 @@ _CONSENT_TEXT: Final = (
 )
 
 
-def _consent(values: Values, _now: datetime) -> Screen:
-    name = values.get("name")
-    hello = f"Hello, <b>{esc(name)}</b>.\n\n" if name else ""
+@WORDS.of(ConsentQuestion)
+def _consent(said: ConsentQuestion, _now: datetime) -> Screen:
+    hello = f"Hello, <b>{esc(said.name)}</b>.\n\n" if said.name else ""
     value = _value("consent")
     rows = (
         (Button("Agree", value("agree"), Style.SUCCESS), Button("No thanks", value("no"))),
         _nav("consent", back=False),
     )
-    return Screen(text=f"{problem(values)}{hello}{_CONSENT_TEXT}", rows=rows)
+    return Screen(text=f"{problem(said.problem)}{hello}{_CONSENT_TEXT}", rows=rows)
 
 
-def _adult(values: Values, _now: datetime) -> Screen:
+@WORDS.of(AdultQuestion)
+def _adult(said: AdultQuestion, _now: datetime) -> Screen:
     value = _value("adult")
     answers = (Button("Yes, 18 or older", value("yes")), Button("No", value("no")))
-    return Screen(text=f"{problem(values)}Are you 18 or older?", rows=(answers, _nav("adult")))
+    return Screen(
+        text=f"{problem(said.problem)}Are you 18 or older?", rows=(answers, _nav("adult"))
+    )
 
 
-def _red_flags(values: Values, _now: datetime) -> Screen:
+@WORDS.of(RedFlagsQuestion)
+def _red_flags(said: RedFlagsQuestion, _now: datetime) -> Screen:
     value = _value("red_flags")
     listed = "\n".join(
         f"{number}. {esc(flag.signs)}" for number, flag in enumerate(RED_FLAGS.values(), start=1)
@@ -67,16 +93,18 @@ def _red_flags(values: Values, _now: datetime) -> Screen:
     none = (Button("None of these", value("none")),)
     return Screen(
         text=(
-            f"{problem(values)}<b>Before you start: do you have any of these?</b>\n\n{listed}\n\n"
+            f"{problem(said.problem)}<b>Before you start: do you have any of these?</b>\n\n"
+            f"{listed}\n\n"
             "Choose it, or the number; with several, the one that worries you most."
         ),
         rows=(*buttons, none, _nav("red_flags")),
     )
 
 
-def _red_flag(values: Values, _now: datetime) -> Screen:
-    flag = RED_FLAGS[values["flag"]]
-    again = "open your link again" if values["by_link"] else "send /start again"
+@WORDS.of(RefusedForRedFlag)
+def _red_flag(said: RefusedForRedFlag, _now: datetime) -> Screen:
+    flag = RED_FLAGS[said.flag]
+    again = "open your link again" if said.by_link else "send /start again"
     return Screen(
         text=(
             f"<b>{esc(flag.action)}</b>\n\nYou chose: {esc(flag.signs)}. "
@@ -88,71 +116,92 @@ def _red_flag(values: Values, _now: datetime) -> Screen:
     )
 
 
-def _side(values: Values, _now: datetime) -> Screen:
+@WORDS.of(SideQuestion)
+def _side(said: SideQuestion, _now: datetime) -> Screen:
     return Screen(
-        text=f"{problem(values)}Which side do you want to train? With both, left comes first.",
+        text=(
+            f"{problem(said.problem)}Which side do you want to train? With both, left comes first."
+        ),
         rows=(*widgets.side_rows(_value("side")), _nav("side")),
     )
 
 
-def _zone(values: Values, _now: datetime) -> Screen:
+@WORDS.of(ZoneQuestion)
+def _zone(said: ZoneQuestion, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"{problem(values)}Where do you live? Reminders follow your local clock.\n\n"
+            f"{problem(said.problem)}Where do you live? Reminders follow your local clock.\n\n"
             "Type your city, for example Lyon, or choose:"
         ),
         rows=(*widgets.zone_rows(_value("zone")), _nav("zone")),
     )
 
 
-def _zone_part(part: Callable[[Values, datetime, Data], tuple[str, tuple[Row, ...]]]) -> Words:
-    def words(values: Values, now: datetime) -> Screen:
-        text, rows = part(values, now, _value("zone"))
-        return Screen(text=text, rows=(*rows, _nav("zone")))
-
-    return words
+@WORDS.of(ZoneClockQuestion)
+def _zone_clock(said: ZoneClockQuestion, now: datetime) -> Screen:
+    text, rows = widgets.clock(said.offsets, now, _value("zone"))
+    return Screen(text=text, rows=(*rows, _nav("zone")))
 
 
-def _days(values: Values, _now: datetime) -> Screen:
-    draft = values.get("draft")
-    ticked = values.get("days") or "" if draft is None else draft
+@WORDS.of(ZonePlaceQuestion)
+def _zone_place(said: ZonePlaceQuestion, now: datetime) -> Screen:
+    text, rows = widgets.pick(said.guesses, said.problem, now, _value("zone"))
+    return Screen(text=text, rows=(*rows, _nav("zone")))
+
+
+@WORDS.of(ZoneCheckQuestion)
+def _zone_check(said: ZoneCheckQuestion, now: datetime) -> Screen:
+    text, rows = widgets.check(said.zone, now, _value("zone"))
+    return Screen(text=text, rows=(*rows, _nav("zone")))
+
+
+@WORDS.of(ZoneLocationQuestion)
+def _zone_location(_said: ZoneLocationQuestion, _now: datetime) -> Screen:
+    return widgets.location()
+
+
+@WORDS.of(DaysQuestion)
+def _days(said: DaysQuestion, _now: datetime) -> Screen:
+    ticked = said.days or "" if said.draft is None else said.draft
     return Screen(
         text=(
-            f"{problem(values)}On which days do you want to hold? "
+            f"{problem(said.problem)}On which days do you want to hold? "
             "Choose a set, tick single days, or type them, for example mon-fri."
         ),
         rows=(*widgets.day_rows(ticked, _value("days")), _nav("days")),
     )
 
 
-def _time(values: Values, _now: datetime) -> Screen:
+@WORDS.of(TimeQuestion)
+def _time(said: TimeQuestion, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"{problem(values)}At what time should I remind you? "
+            f"{problem(said.problem)}At what time should I remind you? "
             "Choose, or type it, for example 6:45 pm. Two a day: 07:30 and 18:00."
         ),
         rows=(*widgets.time_rows(_value("time")), _nav("time")),
     )
 
 
-def _confirm(values: Values, now: datetime) -> Screen:
-    zone = values["zone"]
+@WORDS.of(ConfirmQuestion)
+def _confirm(said: ConfirmQuestion, now: datetime) -> Screen:
     finish = Button("Finish", data("e", "confirm", "finish"), Style.SUCCESS)
     return Screen(
         text=(
-            f"{problem(values)}<b>Is this right?</b>\n\n"
-            f"Name: {esc(values['name'])}\n"
-            f"Side: {widgets.SIDES[values['side']].lower()}\n"
-            f"Days: {widgets.say_days(values['days'])}\n"
-            f"Time: {widgets.say_times(values['times'])}\n"
-            f"Zone: {esc(zone)}, {say_time(now, zone)} now\n\n"
+            f"{problem(said.problem)}<b>Is this right?</b>\n\n"
+            f"Name: {esc(said.name)}\n"
+            f"Side: {widgets.SIDES[said.side].lower()}\n"
+            f"Days: {widgets.say_days(said.days)}\n"
+            f"Time: {widgets.say_times(said.times)}\n"
+            f"Zone: {esc(said.zone)}, {say_time(now, said.zone)} now\n\n"
             "You begin with 5 holds of 10 seconds. All of it can be changed later in /settings."
         ),
         rows=((finish,), _nav("confirm")),
     )
 
 
-def _link_gone(_values: Values, _now: datetime) -> Screen:
+@WORDS.of(LinkGone)
+def _link_gone(_said: LinkGone, _now: datetime) -> Screen:
     finish = Button("Try again", data("e", "confirm", "finish"))
     return Screen(
         text=(
@@ -163,14 +212,14 @@ def _link_gone(_values: Values, _now: datetime) -> Screen:
     )
 
 
-def _done(values: Values, now: datetime) -> Screen:
-    next_at = values["next_at"]
-    when = "" if next_at is None else widgets.say_moment(next_at, values["zone"], now)
-    quiet = values["quiet"]
-    made = f"Your quiet hours are {quiet} now, so that the reminder can ring.\n\n" if quiet else ""
+@WORDS.of(Enrolled)
+def _done(said: Enrolled, now: datetime) -> Screen:
+    when = "" if said.next_at is None else widgets.say_moment(said.next_at, said.zone, now)
+    room = f"Your quiet hours are {said.quiet} now, so that the reminder can ring.\n\n"
+    made = room if said.quiet else ""
     return Screen(
         text=(
-            f"You are in, <b>{esc(values['name'])}</b>. Next session: <b>{when}</b>.\n\n{made}"
+            f"You are in, <b>{esc(said.name)}</b>. Next session: <b>{when}</b>.\n\n{made}"
             "I will remind you then. /session starts one now, /help shows everything else. "
             "Write stop at any time to end a hold."
         )
@@ -178,29 +227,10 @@ def _done(values: Values, now: datetime) -> Screen:
 
 
 _AGAIN: Final = "If you change your mind, open the link again."
-
-SAY_ENROL: Final[dict[str, Words]] = {
-    "enrol_consent": _consent,
-    "enrol_adult": _adult,
-    "enrol_red_flags": _red_flags,
-    "enrol_red_flag": _red_flag,
-    "enrol_side": _side,
-    "enrol_zone": _zone,
-    "enrol_zone_clock": _zone_part(widgets.clock),
-    "enrol_zone_pick": _zone_part(widgets.pick),
-    "enrol_zone_check": _zone_part(widgets.check),
-    "enrol_zone_location": widgets.location,
-    "location_off": widgets.location_off,
-    "enrol_days": _days,
-    "enrol_time": _time,
-    "enrol_confirm": _confirm,
-    "enrol_link_gone": _link_gone,
-    "enrol_done": _done,
-    "enrol_cancelled": plain(f"Cancelled. Nothing was kept. {_AGAIN}"),
-    "enrol_declined": plain(f"That is fine. Nothing was kept. {_AGAIN}"),
-    "enrol_under_age": plain(
-        "Thank you for being honest. Holdfast is for adults only: below 18, bones are still "
-        "growing and pain at the sit-bone needs a doctor's look first. Nothing was kept."
-    ),
-}
-"""Topic → words, for everything that enrolments say."""
+WORDS.plain(EnrolmentCancelled, f"Cancelled. Nothing was kept. {_AGAIN}")
+WORDS.plain(ConsentDeclined, f"That is fine. Nothing was kept. {_AGAIN}")
+WORDS.plain(
+    UnderAge,
+    "Thank you for being honest. Holdfast is for adults only: below 18, bones are still "
+    "growing and pain at the sit-bone needs a doctor's look first. Nothing was kept.",
+)

@@ -15,7 +15,7 @@ _QUIET: Final = ("22:00-07:00", "21:00-08:00", "23:00-06:00")
 @WORDS.of(QuietHoursShown)
 def _quiet_hours_shown(said: QuietHoursShown, _now: datetime) -> Screen:
     text = (
-        f"{problem({'problem': said.problem})}Your quiet hours: <b>{_span(said.hours)}</b> "
+        f"{problem(said.problem)}Your quiet hours: <b>{_span(said.hours)}</b> "
         f"({esc(said.zone)}). Alerts of that time come together when they end; a red flag "
         "rings at any hour.\n\nChoose, or write for example /quiet 21:30-06:30"
     )

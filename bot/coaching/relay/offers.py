@@ -10,6 +10,7 @@ from typing import Final
 from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
 from bot.conversation import message
+from bot.conversation.common.messages import NumberWithoutQuestion, SentAlready, UnknownText
 from bot.conversation.interaction import Turn
 from bot.conversation.offer_messages import Recipient, WordsOffer
 from bot.conversation.pressed import pressed
@@ -29,11 +30,11 @@ def offer(turn: Turn, text: str) -> None:
     """Offer what can be done with words that answer no question, or with none at all."""
     athlete, value = _is_athlete(turn), plain_pain(text)
     if athlete and value is not None:
-        turn.say("number_without_question", value=value)
+        turn.say(NumberWithoutQuestion(value))
         return
     to = _readers(turn) if text.strip() else ()
     if not athlete and not to:
-        turn.say("unknown_text")
+        turn.say(UnknownText())
         return
     pain = pain_among(text) if athlete else None
     turn.say(WordsOffer(text, athlete, pain, sign=athlete and names_sign(text), to=to))
@@ -48,7 +49,7 @@ def send(turn: Turn, reader_id: int) -> None:
     key, offered = found
     words = _words(turn, reader_id, offered.text)
     sent = relay.pass_on(turn, words, key=f"{key}:to{reader_id}")
-    turn.answer(None if sent else "sent_already")
+    turn.answer(None if sent else SentAlready())
 
 
 def _is_athlete(turn: Turn) -> bool:

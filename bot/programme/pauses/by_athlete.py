@@ -4,9 +4,16 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
+from bot.conversation.common.messages import NotAllowed
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.conversation.schedule_input import fold
+from bot.programme.pauses.messages import (
+    NotPaused,
+    PauseKept,
+    PauseNotUnderstood,
+    PlanPaused,
+    PlanResumed,
+)
 from bot.protocol.calendar.parse_dates import MAX_DAYS_AHEAD, InputError, parse_until
 from bot.store import people
 from bot.store.tables import Role
@@ -20,13 +27,13 @@ _LEAD: Final = re.compile(r"^(?:until|till|til|to|for)\s+", re.IGNORECASE)
 def pause(turn: Turn, until_text: str | None) -> None:
     """/pause: no reminders until a day, or until /resume where none is named."""
     if Role.ATHLETE not in turn.who.roles:
-        turn.say("not_allowed")
+        turn.say(NotAllowed())
         return
     text = (until_text or "").strip()
     try:
         back_on = first_day_back(text, _today(turn)) if text else None
     except InputError as why:
-        turn.say("pause_problem", problem=str(why))
+        turn.say(PauseNotUnderstood(str(why)))
         return
     pause_until(turn, back_on)
 
@@ -59,18 +66,16 @@ def first_day_back(text: str, today: date) -> date:
 def resume(turn: Turn) -> None:
     """/resume: the pause ends now, if it was the athlete's own. A lock is the coach's to lift."""
     if Role.ATHLETE not in turn.who.roles:
-        turn.say("not_allowed")
+        turn.say(NotAllowed())
         return
     if _kept(turn):
         return
     resumed = pauses.resume(turn.db, turn.person_id, turn.now, actor=turn.person_id)
-    athlete = people.athlete(turn.db, turn.person_id)
-    turn.show(
-        "resumed" if resumed else "not_paused",
-        next_at=iso(occurrences.next_at(turn.db, turn.person_id, turn.now)),
-        zone=people.person(turn.db, turn.person_id).zone,
-        locked=athlete.locked_at is not None,
-    )
+    next_at = occurrences.next_at(turn.db, turn.person_id, turn.now)
+    zone = people.person(turn.db, turn.person_id).zone
+    locked = people.athlete(turn.db, turn.person_id).locked_at is not None
+    reply = PlanResumed if resumed else NotPaused
+    turn.show(reply(next_at, zone, locked))
 
 
 def pause_days(turn: Turn, days: int | None) -> None:
@@ -83,14 +88,16 @@ def pause_until(turn: Turn, back_on: date | None) -> None:
     if _kept(turn):
         return
     pauses.pause(turn.db, turn.person_id, back_on, turn.now, actor=turn.person_id)
-    turn.show("paused", **pauses.about(turn.db, turn.person_id, turn.now))
+    found = pauses.state(turn.db, turn.person_id, turn.now)
+    turn.show(PlanPaused(found.back_on, found.back_at, found.zone))
 
 
 def _kept(turn: Turn) -> bool:
     """Whether the plan is paused by somebody else; the athlete is told who can end that."""
     kept = pauses.is_kept(turn.db, turn.person_id, turn.now)
     if kept:
-        turn.show("pause_kept", **pauses.about(turn.db, turn.person_id, turn.now))
+        found = pauses.state(turn.db, turn.person_id, turn.now)
+        turn.show(PauseKept(found.back_on, found.reason, found.zone))
     return kept
 
 

@@ -6,10 +6,17 @@ from typing import Final
 
 from bot.conversation import who
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
 from bot.conversation.who import Named
-from bot.programme.notify import about, tell, wrong
+from bot.programme.notify import is_running, reader_zone, tell, wrong
 from bot.programme.pauses.by_athlete import first_day_back
+from bot.programme.pauses.messages import (
+    NobodyPaused,
+    PausedByStaff,
+    PausedForYou,
+    PauseShown,
+    ResumedByStaff,
+    ResumedForYou,
+)
 from bot.protocol.calendar.parse_dates import InputError, split_until
 from bot.store import people
 from bot.training import occurrences, pauses
@@ -32,7 +39,7 @@ def pause(turn: Turn, words: str) -> None:
     try:
         back_on, reason = read(named.rest, pauses.today_of(turn.db, named.id, turn.now))
     except InputError as why:
-        wrong(turn, named.person, why)
+        wrong(turn, why)
         return
     _store(turn, named, back_on, reason)
 
@@ -43,7 +50,7 @@ def resume(turn: Turn, words: str) -> None:
     alone = who.names_nobody(words)
     paused = [one for one in everyone if occurrences.is_paused(turn.db, one.id or 0, turn.now)]
     if alone and everyone and not paused:
-        turn.show("staff_none_paused")
+        turn.show(NobodyPaused())
         return
     named = who.one_of(turn, "resume", words, paused if alone else everyone, alone=True)
     if named is None:
@@ -55,27 +62,46 @@ def resume(turn: Turn, words: str) -> None:
 
 
 def _resume(turn: Turn, named: Named) -> None:
-    was = _pause(turn, named)
+    was = pauses.state(turn.db, named.id, turn.now)
     resumed = pauses.resume(turn.db, named.id, turn.now, actor=turn.person_id)
-    next_at = iso(occurrences.next_at(turn.db, named.id, turn.now))
+    next_at = occurrences.next_at(turn.db, named.id, turn.now)
     locked = people.athlete(turn.db, named.id).locked_at is not None
     told = None
     if resumed:
-        told = tell(turn, named.person, "resumed_by", next_at=next_at, locked=locked)
+        letter = ResumedForYou(turn.who.name, next_at, named.person.zone, locked)
+        told = tell(turn, named.person, letter)
     turn.show(
-        "staff_resumed",
-        **about(turn, named.person),
-        resumed=resumed,
-        next_at=next_at,
-        locked=locked,
-        told=told,
-        was_until=was["last_day"],
-        was_reason=was["reason"],
+        ResumedByStaff(
+            athlete_id=named.id,
+            name=named.person.name,
+            zone=named.person.zone,
+            reader_zone=reader_zone(turn),
+            resumed=resumed,
+            next_at=next_at,
+            locked=locked,
+            told=told,
+            was_until=was.last_day,
+            was_reason=was.reason,
+        )
     )
 
 
 def _show(turn: Turn, named: Named) -> None:
-    turn.show("staff_pause", **about(turn, named.person), **_pause(turn, named))
+    found = pauses.state(turn.db, named.id, turn.now)
+    turn.show(
+        PauseShown(
+            athlete_id=named.id,
+            name=named.person.name,
+            zone=found.zone,
+            reader_zone=reader_zone(turn),
+            paused=found.paused,
+            kept=found.kept,
+            last_day=found.last_day,
+            back_on=found.back_on,
+            back_at=found.back_at,
+            reason=found.reason,
+        )
+    )
 
 
 def _store(turn: Turn, named: Named, back_on: date | None, reason: str | None) -> None:
@@ -87,15 +113,23 @@ def _store(turn: Turn, named: Named, back_on: date | None, reason: str | None) -
             _show(turn, named)
             return
     pauses.pause(turn.db, named.id, back_on, turn.now, actor=turn.person_id, reason=reason)
-    found = _pause(turn, named)
-    told = tell(turn, named.person, "paused_by", **found)
-    turn.show("staff_paused", **about(turn, named.person), **found, told=told)
-
-
-def _pause(turn: Turn, named: Named) -> dict[str, object]:
-    found = pauses.about(turn.db, named.id, turn.now)
-    del found["zone"]
-    return found
+    found = pauses.state(turn.db, named.id, turn.now)
+    letter = PausedForYou(turn.who.name, found.back_on, found.reason, found.zone)
+    told = tell(turn, named.person, letter)
+    turn.show(
+        PausedByStaff(
+            athlete_id=named.id,
+            name=named.person.name,
+            zone=found.zone,
+            reader_zone=reader_zone(turn),
+            running=is_running(turn, named.id),
+            last_day=found.last_day,
+            back_on=found.back_on,
+            back_at=found.back_at,
+            reason=found.reason,
+            told=told,
+        )
+    )
 
 
 def read(text: str, today: date) -> tuple[date | None, str | None]:

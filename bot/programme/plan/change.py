@@ -1,12 +1,21 @@
 """A new plan version by a coach or admin: asked about where it needs a second look, told, shown."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
 
 from bot.conversation.interaction import Turn
+from bot.conversation.phrases import Unchanged
 from bot.conversation.who import Named
-from bot.programme.notify import about, tell, wrong
+from bot.programme.notify import is_running, reader_zone, tell, wrong
+from bot.programme.plan import versions
+from bot.programme.plan.messages import (
+    DoseChanges,
+    DoseCommand,
+    FlaggedExercise,
+    LimitsShown,
+    PlanChangedForYou,
+    PlanDoubted,
+    PlanShown,
+)
 from bot.protocol.calendar.parse_dates import InputError
 from bot.protocol.dose.dose import Dose
 from bot.protocol.dose.exercises import CATALOGUE
@@ -14,74 +23,91 @@ from bot.protocol.dose.parse import TypedDose
 from bot.protocol.session.state import length_s
 from bot.store import people, sessions
 from bot.store.tables import PersonRow
-from bot.training import plans
 
 SHOWN = 4
 """Versions of the past that are shown."""
 
 
-def type_dose(turn: Turn, command: str, named: Named, parse: Callable[[str], TypedDose]) -> None:
+def type_dose(
+    turn: Turn, command: DoseCommand, named: Named, parse: Callable[[str], TypedDose]
+) -> None:
     """Change what was typed after the name, for /plan and /limits."""
     current = _current(turn, named.id)
     try:
         typed = parse(named.rest)
         dose = typed.of(current)
     except InputError as why:
-        wrong(turn, named.person, why)
+        wrong(turn, why)
         return
     change(turn, command, named, dose, confirmed=typed.confirmed)
 
 
-def change(turn: Turn, command: str, named: Named, dose: Dose, *, confirmed: bool) -> None:
+def change(turn: Turn, command: DoseCommand, named: Named, dose: Dose, *, confirmed: bool) -> None:
     """Make `dose` the newest version, after a question where it asks for more than a slip may."""
     current = _current(turn, named.id)
-    doubts = _doubts(current, dose)
-    if doubts and not confirmed:
+    limit, flagged = _raised(current, dose), _flagged(current, dose)
+    if (limit or flagged) and not confirmed:
         turn.show(
-            "plan_sure",
-            **about(turn, named.person),
-            **doubts,
-            command=command,
-            words=" ".join(named.rest.split()),
+            PlanDoubted(
+                athlete_id=named.id,
+                name=named.person.name,
+                command=command,
+                words=" ".join(named.rest.split()),
+                limit=limit,
+                flagged=flagged,
+            )
         )
         return
-    changes = plans.change(turn.db, named.id, dose, turn.now, actor=turn.person_id)
+    changes = versions.change(turn.db, named.id, dose, turn.now, actor=turn.person_id)
     if not changes:
         show(turn, command, named.person, why="same")
         return
-    told = tell(turn, named.person, "plan_changed", changes=changes)
+    told = tell(turn, named.person, PlanChangedForYou(turn.who.name, changes))
     show(turn, command, named.person, changes=changes, told=told)
 
 
 def show(
     turn: Turn,
-    command: str,
+    command: DoseCommand,
     person: PersonRow,
     *,
-    changes: plans.Changes | None = None,
+    changes: DoseChanges | None = None,
     told: bool | None = None,
-    why: str = "",
+    why: Unchanged = "",
 ) -> None:
-    """Show the plan as /plan or /limits do, after `changes`, or `why` there are none.
-
-    `why` is "same" where the plan was so already, "gone" for a button of an older change.
-    """
+    """Show the plan as /plan or /limits do, after `changes`, or `why` there are none."""
     assert person.id is not None
     row = people.plan(turn.db, person.id)
     dose = sessions.dose_of(row)
+    if command == "limits":
+        turn.show(
+            LimitsShown(
+                athlete_id=person.id,
+                name=person.name,
+                running=is_running(turn, person.id),
+                changes=changes or {},
+                told=told,
+                why=why,
+                dose=dose,
+            )
+        )
+        return
     turn.show(
-        command,
-        **about(turn, person),
-        changes=changes or {},
-        told=told,
-        why=why,
-        version=row.version,
-        dose=asdict(dose),
-        exercise=CATALOGUE[dose.exercise].name,
-        total_holds=dose.total_holds,
-        planned_s=dose.planned_s,
-        length_s=length_s(dose),
-        history=plans.history(turn.db, person.id, SHOWN),
+        PlanShown(
+            athlete_id=person.id,
+            name=person.name,
+            running=is_running(turn, person.id),
+            changes=changes or {},
+            told=told,
+            why=why,
+            dose=dose,
+            reader_zone=reader_zone(turn),
+            version=row.version,
+            exercise=CATALOGUE[dose.exercise].name,
+            planned_s=dose.planned_s,
+            length_s=length_s(dose),
+            history=versions.history(turn.db, person.id, SHOWN),
+        )
     )
 
 
@@ -89,15 +115,15 @@ def _current(turn: Turn, athlete_id: int) -> Dose:
     return sessions.dose_of(people.plan(turn.db, athlete_id))
 
 
-def _doubts(before: Dose, after: Dose) -> dict[str, Any]:
-    """Return what is asked once more: a raised pain limit, a flagged exercise (PROTOCOL 6)."""
-    chosen = CATALOGUE[after.exercise]
-    flagged = chosen.flags and after.exercise != before.exercise
+def _raised(before: Dose, after: Dose) -> tuple[int, int] | None:
+    """Return a raised pain limit: it is asked about once more (PROTOCOL 6)."""
     raised = after.pain_limit > before.pain_limit
-    if not (flagged or raised):
-        return {}
-    return {
-        "limit": [before.pain_limit, after.pain_limit] if raised else None,
-        "hard_stop": after.hard_stop,
-        "flagged": [chosen.id, chosen.name, list(chosen.flags)] if flagged else None,
-    }
+    return (before.pain_limit, after.pain_limit) if raised else None
+
+
+def _flagged(before: Dose, after: Dose) -> FlaggedExercise | None:
+    """Return another exercise that is flagged: it is asked about once more (PROTOCOL 6)."""
+    chosen = CATALOGUE[after.exercise]
+    if not chosen.flags or after.exercise == before.exercise:
+        return None
+    return FlaggedExercise(chosen.id, chosen.name, chosen.flags)

@@ -4,12 +4,13 @@ import re
 from typing import Final
 
 from bot.conversation import who
+from bot.conversation.common.messages import Inactive
 from bot.conversation.interaction import Turn
 from bot.conversation.who import Named
+from bot.programme.plan import versions
 from bot.programme.plan.change import change, show, type_dose
 from bot.protocol.dose.parse import CONFIRMED, parse_plan
 from bot.store import people, sessions
-from bot.training import plans
 
 _UNDO: Final = re.compile(rf"undo (\d{{1,9}})( {CONFIRMED})?", re.ASCII)
 
@@ -31,9 +32,9 @@ def plan(turn: Turn, words: str) -> None:
 def _undo(turn: Turn, named: Named, version: int, *, confirmed: bool) -> None:
     """Take the newest version back by one that equals the version before it."""
     newest = people.plan(turn.db, named.id).version
-    before = plans.version(turn.db, named.id, version - 1)
+    before = versions.version(turn.db, named.id, version - 1)
     if version != newest or before is None:
-        turn.answer("inactive")
+        turn.answer(Inactive())
         show(turn, "plan", named.person, why="gone")
         return
     change(turn, "plan", named, sessions.dose_of(before), confirmed=confirmed)

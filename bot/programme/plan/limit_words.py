@@ -6,17 +6,20 @@ from typing import Final
 from bot.conversation import widgets
 from bot.conversation.phrases import lines, paragraphs
 from bot.conversation.screen import Button, Screen, esc
-from bot.conversation.widgets import Values, Words
+from bot.conversation.words import Words
+from bot.programme.plan.messages import LimitsShown
 from bot.programme.plan.words import button, head
 from bot.protocol.dose.dose import HARD_STOP_MAX, RANGES
 
+WORDS: Final = Words()
 
-def _limits(values: Values, _now: datetime) -> Screen:
-    dose = values["dose"]
-    limit, hard = dose["pain_limit"], dose["hard_stop"]
-    name = esc(values["name"])
+
+@WORDS.of(LimitsShown)
+def _limits(said: LimitsShown, _now: datetime) -> Screen:
+    limit, hard = said.dose.pain_limit, said.dose.hard_stop
+    name = esc(said.name)
     text = paragraphs(
-        head(values),
+        head(said),
         lines(
             f"<b>Limits of {name}</b>",
             f"Pain limit <b>{limit}</b>: {limit} goes on, {limit + 1} stops the session.",
@@ -25,26 +28,21 @@ def _limits(values: Values, _now: datetime) -> Screen:
         f"Tap, or write for example\n/limits {name} pain=3 hard=6",
     )
     allowed = RANGES["pain_limit"]
-    pains = [_pain(values, to) for to in range(allowed.low, allowed.high + 1)]
+    pains = [_pain(said, to) for to in range(allowed.low, allowed.high + 1)]
     stops = [
-        button(values, _ticked(f"Hard stop {to}", to == hard), f"hard={to}", "limits")
+        button(said.athlete_id, _ticked(f"Hard stop {to}", to == hard), f"hard={to}", "limits")
         for to in range(max(limit + 1, HARD_STOP_MAX - 3), HARD_STOP_MAX + 1)
     ]
-    back = (button(values, "Plan"),)
+    back = (button(said.athlete_id, "Plan"),)
     return Screen(text=text, rows=(*widgets.in_rows(pains, 3), *widgets.in_rows(stops, 2), back))
 
 
-def _pain(values: Values, to: int) -> Button:
+def _pain(said: LimitsShown, to: int) -> Button:
     """Return the button of a pain limit; the hard stop makes room where it has to."""
-    dose = values["dose"]
-    room = f" hard={to + 1}" if dose["hard_stop"] <= to else ""
-    label = _ticked(f"Pain {to}", to == dose["pain_limit"])
-    return button(values, label, f"pain={to}{room}", "limits")
+    room = f" hard={to + 1}" if said.dose.hard_stop <= to else ""
+    label = _ticked(f"Pain {to}", to == said.dose.pain_limit)
+    return button(said.athlete_id, label, f"pain={to}{room}", "limits")
 
 
 def _ticked(label: str, chosen: bool) -> str:  # noqa: FBT001 - a sentence reads it
     return f"✓ {label}" if chosen else label
-
-
-SAY_LIMITS: Final[dict[str, Words]] = {"limits": _limits}
-"""Topic → words."""

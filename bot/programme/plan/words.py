@@ -1,17 +1,28 @@
 """Words and buttons of /plan, and of what is asked once more."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from bot.conversation import widgets
 from bot.conversation.phrases import UNCHANGED, lines, paragraphs, say_band, say_dose
 from bot.conversation.screen import VERSION, Button, Screen, Style, esc, fits
 from bot.conversation.two_clocks import say_told
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, Values, Words
+from bot.conversation.widgets import Row
+from bot.conversation.words import Words
+from bot.programme.plan.messages import (
+    DoseChanges,
+    DoseShown,
+    DoseValue,
+    PastVersion,
+    PlanChangedForYou,
+    PlanDoubted,
+    PlanShown,
+)
 from bot.protocol.calendar.local_time import say_day_time
 from bot.protocol.dose.dose import RANGES
 
+WORDS: Final = Words()
 _NAMES: Final = {
     "hold_s": ("hold", " s"),
     "holds": ("holds", ""),
@@ -38,13 +49,13 @@ _FLAGS: Final = {
 _HOLD_STEP: Final = 5
 
 
-def button(values: Values, label: str, words: str = "", command: str = "plan") -> Button:
+def button(athlete_id: int, label: str, words: str = "", command: str = "plan") -> Button:
     """Return a button that types `words` for the athlete."""
     found = [words] if words else []
-    return Button(label, command_data(command, values["athlete_id"], *found))
+    return Button(label, command_data(command, athlete_id, *found))
 
 
-def _value(field: str, value: Any) -> str:
+def _value(field: str, value: DoseValue) -> str:
     if field == "to_fatigue":
         return "yes" if value else "no"
     if field == "band_label":
@@ -54,52 +65,52 @@ def _value(field: str, value: Any) -> str:
     return f"{esc(value)}{_NAMES[field][1]}"
 
 
-def _say_changes(changes: dict[str, list[Any]]) -> list[str]:
+def _say_changes(changes: DoseChanges) -> list[str]:
     return [
         f"{_NAMES[field][0]} {_value(field, before)} → <b>{_value(field, after)}</b>"
         for field, (before, after) in changes.items()
     ]
 
 
-def head(values: Values) -> str:
+def head(said: DoseShown) -> str:
     """Return what was just changed, or why nothing was; nothing where it is only shown."""
-    if not values["changes"]:
-        return UNCHANGED[values["why"]]
-    running = "The session that is running keeps its plan." if values["running"] else ""
+    if not said.changes:
+        return UNCHANGED[said.why]
+    running = "The session that is running keeps its plan." if said.running else ""
     return lines(
-        f"<b>Changed for {esc(values['name'])}</b>, from the next session on.",
-        *(f"• {said}" for said in _say_changes(values["changes"])),
+        f"<b>Changed for {esc(said.name)}</b>, from the next session on.",
+        *(f"• {change}" for change in _say_changes(said.changes)),
         running,
-        say_told(values),
+        say_told(said.name, said.told),
     )
 
 
 # ---- /plan ----------------------------------------------------------------------------
 
 
-def _plan(values: Values, now: datetime) -> Screen:
-    dose = values["dose"]
+@WORDS.of(PlanShown)
+def _plan(said: PlanShown, now: datetime) -> Screen:
     text = paragraphs(
-        head(values),
-        lines(f"<b>Plan of {esc(values['name'])}</b>, version {values['version']}", *_say(values)),
-        "" if values["changes"] else _history(values, now),
-        f"Tap, or write for example\n/plan {esc(values['name'])} hold={dose['hold_s']} holds=8",
+        head(said),
+        lines(f"<b>Plan of {esc(said.name)}</b>, version {said.version}", *_say(said)),
+        "" if said.changes else _history(said, now),
+        f"Tap, or write for example\n/plan {esc(said.name)} hold={said.dose.hold_s} holds=8",
     )
-    return Screen(text=text, rows=_plan_rows(values))
+    return Screen(text=text, rows=_plan_rows(said))
 
 
-def _say(values: Values) -> list[str]:
-    dose = values["dose"]
-    sets = f", {dose['set_rest_s']} s between sets" if dose["sets"] > 1 else ""
+def _say(said: PlanShown) -> list[str]:
+    dose = said.dose
+    sets = f", {dose.set_rest_s} s between sets" if dose.sets > 1 else ""
     return [
-        f"<b>{say_dose(dose['holds'], dose['hold_s'], dose['sets'], dose['side'])}</b>",
-        f"Exercise {dose['exercise']}: {esc(values['exercise'])}",
-        f"Rest {dose['rest_s']} s{sets}; effort {dose['effort']} of 10",
-        say_band(dose["band"], dose["band_label"]),
-        f"Get set {dose['lead_in_first_s']} s before the first hold, {dose['lead_in_s']} s later",
-        f"Pain limit {dose['pain_limit']}, hard stop {dose['hard_stop']}",
-        "To fatigue: “tired” is a proper ending." if dose["to_fatigue"] else "",
-        f"Under tension: {values['planned_s']} s. In all about {_span(values['length_s'])}.",
+        f"<b>{say_dose(dose.holds, dose.hold_s, dose.sets, dose.side)}</b>",
+        f"Exercise {dose.exercise}: {esc(said.exercise)}",
+        f"Rest {dose.rest_s} s{sets}; effort {dose.effort} of 10",
+        say_band(dose.band, dose.band_label),
+        f"Get set {dose.lead_in_first_s} s before the first hold, {dose.lead_in_s} s later",
+        f"Pain limit {dose.pain_limit}, hard stop {dose.hard_stop}",
+        "To fatigue: “tired” is a proper ending." if dose.to_fatigue else "",
+        f"Under tension: {said.planned_s} s. In all about {_span(said.length_s)}.",
     ]
 
 
@@ -107,47 +118,47 @@ def _span(seconds: int) -> str:
     return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"  # noqa: PLR2004
 
 
-def _history(values: Values, now: datetime) -> str:
+def _history(said: PlanShown, now: datetime) -> str:
     """Return the last versions, newest first; a single one has no history."""
-    found = [one for one in values["history"] if one["changes"] is not None]
-    if not found:
+    found = [_past(one, said.reader_zone, now) for one in said.history]
+    return lines("Last changes:", *found) if any(found) else ""
+
+
+def _past(one: PastVersion, zone: str, now: datetime) -> str:
+    if one.changes is None:
         return ""
-    return lines("Last changes:", *(_past(one, values["reader_zone"], now) for one in found))
+    by = f", {esc(one.by)}" if one.by else ""
+    changes = ", ".join(_say_changes(one.changes)) or "as before"
+    plain = changes.replace("<b>", "").replace("</b>", "")
+    return f"{say_day_time(one.at, zone, now)}{by}: {plain}"
 
 
-def _past(one: Values, zone: str, now: datetime) -> str:
-    at = say_day_time(datetime.fromisoformat(one["at"]), zone, now)
-    by = f", {esc(one['by'])}" if one["by"] else ""
-    changes = ", ".join(_say_changes(one["changes"])) or "as before"
-    return f"{at}{by}: {changes.replace('<b>', '').replace('</b>', '')}"
-
-
-def _plan_rows(values: Values) -> tuple[Row, ...]:
-    dose = values["dose"]
+def _plan_rows(said: PlanShown) -> tuple[Row, ...]:
+    dose, who = said.dose, said.athlete_id
     steps = (
-        _steps(values, "hold", dose["hold_s"], _HOLD_STEP, " s"),
-        _steps(values, "holds", dose["holds"], 1, ""),
+        _steps(who, "hold", dose.hold_s, _HOLD_STEP, " s"),
+        _steps(who, "holds", dose.holds, 1, ""),
     )
     sides = tuple(
-        button(values, label, f"side={side}")
+        button(who, label, f"side={side}")
         for side, label in widgets.SIDES.items()
-        if side != dose["side"]
+        if side != dose.side
     )
-    last = [button(values, "Limits", command="limits")]
-    if values["version"] > 1:
-        last.insert(0, button(values, "Undo last change", f"undo {values['version']}"))
+    last = [button(who, "Limits", command="limits")]
+    if said.version > 1:
+        last.insert(0, button(who, "Undo last change", f"undo {said.version}"))
     presets = (
-        (button(values, "Warm-up 5 × 10 s", "warm-up"),),
-        (button(values, "Fatigue 10 × 15 s", "fatigue"),),
+        (button(who, "Warm-up 5 × 10 s", "warm-up"),),
+        (button(who, "Fatigue 10 × 15 s", "fatigue"),),
     )
     return (*presets, *steps, sides, tuple(last))
 
 
-def _steps(values: Values, field: str, value: int, step: int, unit: str) -> Row:
+def _steps(athlete_id: int, field: str, value: int, step: int, unit: str) -> Row:
     """Return one button less and one more, as far as the range allows."""
     allowed = RANGES["hold_s" if field == "hold" else field]
     return tuple(
-        button(values, f"{field.capitalize()} {to}{unit}", f"{field}={to}")
+        button(athlete_id, f"{field.capitalize()} {to}{unit}", f"{field}={to}")
         for to in (value - step, value + step)
         if allowed.low <= to <= allowed.high
     )
@@ -156,62 +167,56 @@ def _steps(values: Values, field: str, value: int, step: int, unit: str) -> Row:
 # ---- asked once more ------------------------------------------------------------------
 
 
-def _sure(values: Values, _now: datetime) -> Screen:
-    name = esc(values["name"])
-    yes = f"{values['words']} anyway"
-    data = f"{VERSION}:c:{values['command']}:{values['athlete_id']}:{yes}"
+@WORDS.of(PlanDoubted)
+def _doubted(said: PlanDoubted, _now: datetime) -> Screen:
+    yes = f"{said.words} anyway"
+    data = f"{VERSION}:c:{said.command}:{said.athlete_id}:{yes}"
     hint = "To do it, write the line again with the word “anyway” at its end."
     text = paragraphs(
-        f"<b>Please look twice, for {name}.</b> Nothing is changed yet.",
-        _raised(values),
-        _flagged(values),
+        f"<b>Please look twice, for {esc(said.name)}.</b> Nothing is changed yet.",
+        _raised(said),
+        _flagged(said),
         "" if fits(data) else hint,
     )
-    keep = button(values, "No, keep it as it is", command=values["command"])
-    go = Button(_yes(values), data, Style.PRIMARY)
+    keep = button(said.athlete_id, "No, keep it as it is", command=said.command)
+    go = Button(_yes(said), data, Style.PRIMARY)
     return Screen(text=text, rows=((go,), (keep,)) if fits(data) else ((keep,),))
 
 
-def _raised(values: Values) -> str:
-    if values["limit"] is None:
+def _raised(said: PlanDoubted) -> str:
+    if said.limit is None:
         return ""
-    before, after = values["limit"]
+    before, after = said.limit
     return (
         f"The pain limit would go up from {before} to {after}: pain {after} goes on, only "
-        f"{after + 1} stops. {esc(values['name'])} would work with more pain than now."
+        f"{after + 1} stops. {esc(said.name)} would work with more pain than now."
     )
 
 
-def _flagged(values: Values) -> str:
-    if values["flagged"] is None:
+def _flagged(said: PlanDoubted) -> str:
+    if said.flagged is None:
         return ""
-    exercise, called, flags = values["flagged"]
+    exercise, called, flags = said.flagged
     why = "; ".join(_FLAGS[flag] for flag in flags)
     return f"{exercise}, {called}, is a hold this method advises against: {why}."
 
 
-def _yes(values: Values) -> str:
+def _yes(said: PlanDoubted) -> str:
     parts = []
-    if values["limit"] is not None:
-        parts.append(f"pain up to {values['limit'][1]}")
-    if values["flagged"] is not None:
-        parts.append(f"use {values['flagged'][0]}")
+    if said.limit is not None:
+        parts.append(f"pain up to {said.limit[1]}")
+    if said.flagged is not None:
+        parts.append(f"use {said.flagged.id}")
     return f"Yes, {' and '.join(parts)}"
 
 
-def _plan_changed(values: Values, _now: datetime) -> Screen:
+@WORDS.of(PlanChangedForYou)
+def _changed_for_you(said: PlanChangedForYou, _now: datetime) -> Screen:
     """Tell the athlete, in one sentence."""
-    changes = values["changes"]
-    said = ", ".join(_say_changes(changes))
-    limit = changes.get("pain_limit", (None, None))[1]
-    means = "" if limit is None else f" Pain {limit} goes on, {limit + 1} stops."
-    text = f"{esc(values['by'])} changed your plan, from your next session on: {said}.{means}"
+    changes = ", ".join(_say_changes(said.changes))
+    means = ""
+    if "pain_limit" in said.changes:
+        limit = int(said.changes["pain_limit"][1])
+        means = f" Pain {limit} goes on, {limit + 1} stops."
+    text = f"{esc(said.by)} changed your plan, from your next session on: {changes}.{means}"
     return Screen(text=text)
-
-
-SAY_PLAN: Final[dict[str, Words]] = {
-    "plan": _plan,
-    "plan_sure": _sure,
-    "plan_changed": _plan_changed,
-}
-"""Topic → words."""

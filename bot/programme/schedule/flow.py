@@ -2,15 +2,21 @@
 
 import json
 import re
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import col, select
 
 from bot.conversation import who
+from bot.conversation.common.messages import Inactive
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
+from bot.conversation.phrases import Unchanged
 from bot.conversation.who import Named
-from bot.programme.notify import about, tell, wrong
+from bot.programme.notify import reader_zone, tell, wrong
+from bot.programme.schedule.messages import (
+    ScheduleChanged,
+    ScheduleChangedForYou,
+    ScheduleShown,
+)
 from bot.programme.settings.values import CHANGE, OFF, change, newest_change, snapshot
 from bot.protocol.calendar.parse_dates import InputError
 from bot.protocol.calendar.parse_schedule import TypedSchedule, parse_schedule
@@ -39,31 +45,26 @@ def schedule(turn: Turn, words: str) -> None:
         _type(turn, named)
 
 
-def _show(turn: Turn, person: PersonRow, *, why: str = "") -> None:
-    """Show the schedule; `why` nothing was changed: "same" or "gone"."""
+def _show(turn: Turn, person: PersonRow, *, why: Unchanged = "") -> None:
+    """Show the schedule, and `why` nothing was changed."""
     assert person.id is not None
-    settings = snapshot(turn.db, person.id)
+    settings, athlete = snapshot(turn.db, person.id), people.athlete(turn.db, person.id)
     turn.show(
-        "schedule",
-        **_state(turn, person, COMING),
-        why=why,
-        days=settings["days"],
-        time=settings["time"],
-        quiet=settings["quiet"],
+        ScheduleShown(
+            athlete_id=person.id,
+            name=person.name,
+            zone=person.zone,
+            reader_zone=reader_zone(turn),
+            coming=tuple(occurrences.coming(turn.db, person.id, turn.now, COMING)),
+            locked=athlete.locked_at is not None,
+            paused=occurrences.is_paused(turn.db, person.id, turn.now),
+            off=athlete.weekdays == OFF,
+            days=settings["days"],
+            time=settings["time"],
+            quiet=settings["quiet"],
+            why=why,
+        )
     )
-
-
-def _state(turn: Turn, person: PersonRow, count: int) -> dict[str, Any]:
-    """Return who it is about, the next reminders, and what bars them."""
-    assert person.id is not None
-    athlete = people.athlete(turn.db, person.id)
-    return {
-        **about(turn, person),
-        "coming": [iso(at) for at in occurrences.coming(turn.db, person.id, turn.now, count)],
-        "locked": athlete.locked_at is not None,
-        "paused": occurrences.is_paused(turn.db, person.id, turn.now),
-        "off": athlete.weekdays == OFF,
-    }
 
 
 def _type(turn: Turn, named: Named) -> None:
@@ -71,7 +72,7 @@ def _type(turn: Turn, named: Named) -> None:
         wanted = _wanted(turn, named.id, parse_schedule(named.rest))
         _apply(turn, named.person, wanted)
     except InputError as why:
-        wrong(turn, named.person, why)
+        wrong(turn, why)
 
 
 def _wanted(turn: Turn, athlete_id: int, typed: TypedSchedule) -> dict[str, str]:
@@ -106,16 +107,28 @@ def _apply(turn: Turn, person: PersonRow, wanted: dict[str, str]) -> None:
     """Store a change, tell the athlete, and show it before and after with a way back."""
     assert person.id is not None
     changed = change(turn.db, person.id, wanted, actor=turn.person_id, now=turn.now)
-    if not changed.items:
+    if not changed.changes:
         _show(turn, person, why="same")
         return
-    changes = [[item, *pair] for item, pair in changed.items.items()]
-    next_at = iso(changed.next_at)
-    told = tell(turn, person, "schedule_changed", changes=changes, next_at=next_at)
-    newest = newest_change(turn.db, person.id)
+    letter = ScheduleChangedForYou(turn.who.name, changed.changes, changed.next_at, changed.zone)
+    told = tell(turn, person, letter)
+    newest, athlete = newest_change(turn.db, person.id), people.athlete(turn.db, person.id)
     assert newest is not None
+    assert newest.id is not None
     turn.show(
-        "schedule_done", **_state(turn, person, 1), changes=changes, told=told, undo=newest.id
+        ScheduleChanged(
+            athlete_id=person.id,
+            name=person.name,
+            zone=person.zone,
+            reader_zone=reader_zone(turn),
+            coming=tuple(occurrences.coming(turn.db, person.id, turn.now, 1)),
+            locked=athlete.locked_at is not None,
+            paused=occurrences.is_paused(turn.db, person.id, turn.now),
+            off=athlete.weekdays == OFF,
+            changes=changed.changes,
+            told=told,
+            undo=newest.id,
+        )
     )
 
 
@@ -124,7 +137,7 @@ def _undo(turn: Turn, named: Named, audit_id: int) -> None:
     newest = newest_change(turn.db, named.id)
     before = json.loads(newest.before) if newest is not None and newest.before else {}
     if newest is None or newest.id != audit_id or not before.keys() <= _ITEMS:
-        turn.answer("inactive")
+        turn.answer(Inactive())
         _show(turn, named.person, why="gone")
         return
     _apply(turn, named.person, before)

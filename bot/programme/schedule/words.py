@@ -8,20 +8,36 @@ from bot.conversation.phrases import UNCHANGED, lines, paragraphs
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.conversation.two_clocks import say_both, say_told, say_zones
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, Values, Words
+from bot.conversation.widgets import Row
+from bot.conversation.words import Words
+from bot.programme.messages import Item, SettingChange
+from bot.programme.phrases import say_reminder
+from bot.programme.schedule.messages import (
+    Reminders,
+    ScheduleChanged,
+    ScheduleChangedForYou,
+    ScheduleShown,
+)
+
+WORDS: Final = Words()
 
 _DAYS: Final = (("Every day", "daily"), ("Mon–Fri", "mon-fri"), ("Mon, Wed, Fri", "mon,wed,fri"))
-_LABELS: Final = {"zone": "Zone", "days": "Days", "time": "Time", "quiet": "Quiet hours"}
+_LABELS: Final[dict[Item, str]] = {
+    "zone": "Zone",
+    "days": "Days",
+    "time": "Time",
+    "quiet": "Quiet hours",
+}
 
 
-def _button(values: Values, label: str, words: str, style: Style | None = None) -> Button:
-    return Button(label, command_data("schedule", values["athlete_id"], words), style)
+def _button(said: Reminders, label: str, words: str, style: Style | None = None) -> Button:
+    return Button(label, command_data("schedule", said.athlete_id, words), style)
 
 
-def _switch(values: Values, *, off: bool) -> Button:
-    if off:
-        return _button(values, "Switch on", "on", Style.SUCCESS)
-    return _button(values, "Switch off", "off")
+def _switch(said: Reminders) -> Button:
+    if said.off:
+        return _button(said, "Switch on", "on", Style.SUCCESS)
+    return _button(said, "Switch off", "off")
 
 
 def _say(item: str, text: str) -> str:
@@ -32,89 +48,79 @@ def _say(item: str, text: str) -> str:
     return text.replace("-", "–") if item == "quiet" else esc(text)
 
 
-def _schedule(values: Values, now: datetime) -> Screen:
-    name = esc(values["name"])
+@WORDS.of(ScheduleShown)
+def _schedule(said: ScheduleShown, now: datetime) -> Screen:
+    name = esc(said.name)
     text = paragraphs(
-        UNCHANGED[values["why"]],
+        UNCHANGED[said.why],
         lines(
             f"<b>Schedule of {name}</b>",
-            f"Days: <b>{_say('days', values['days'])}</b>",
-            f"Time: <b>{_say('time', values['time'])}</b>",
-            f"Zone: <b>{esc(values['zone'])}</b>",
-            f"Quiet hours: {_say('quiet', values['quiet'])}",
+            f"Days: <b>{_say('days', said.days)}</b>",
+            f"Time: <b>{_say('time', said.time)}</b>",
+            f"Zone: <b>{esc(said.zone)}</b>",
+            f"Quiet hours: {_say('quiet', said.quiet)}",
         ),
-        _coming(values, now),
+        _coming(said, now),
         f"Tap, or write for example\n/schedule {name} mon-fri 07:30 Europe/Berlin\n"
         "Parts left out stay as they are.",
     )
-    return Screen(text=text, rows=_rows(values))
+    return Screen(text=text, rows=_rows(said))
 
 
-def _coming(values: Values, now: datetime) -> str:
+def _coming(said: Reminders, now: datetime) -> str:
     """Return the next reminders with both zones named, or why none comes."""
-    times = [f"<b>{say_both(at, values, now)}</b>" for at in values["coming"]]
-    paused = "Paused now. " if values["paused"] else ""
+    times = [f"<b>{say_both(at, said, now)}</b>" for at in said.coming]
+    paused = "Paused now. " if said.paused else ""
     if len(times) == 1:
-        return f"{paused}Next reminder: {times[0]}, {say_zones(values)}."
+        return f"{paused}Next reminder: {times[0]}, {say_zones(said)}."
     if times:
         listed = (f"• {at}" for at in times)
-        return lines(f"{paused}Next reminders, {say_zones(values)}:", *listed)
-    if values["locked"]:
+        return lines(f"{paused}Next reminders, {say_zones(said)}:", *listed)
+    if said.locked:
         return "No reminder comes: the sessions are locked."
-    if values["off"]:
+    if said.off:
         return "No reminder comes: they are switched off."
-    return "No reminder comes: the plan is paused." if values["paused"] else "None is planned."
+    return "No reminder comes: the plan is paused." if said.paused else "None is planned."
 
 
-def _rows(values: Values) -> tuple[Row, ...]:
-    days = widgets.in_rows([_button(values, label, words) for label, words in _DAYS], 2)
-    times = widgets.in_rows([_button(values, at, at) for at in widgets.TIMES], 4)
-    return (*days, *times, (_switch(values, off=values["off"]),))
+def _rows(said: ScheduleShown) -> tuple[Row, ...]:
+    days = widgets.in_rows([_button(said, label, words) for label, words in _DAYS], 2)
+    times = widgets.in_rows([_button(said, at, at) for at in widgets.TIMES], 4)
+    return (*days, *times, (_switch(said),))
 
 
-def _changes(values: Values) -> list[tuple[str, str]]:
+def _changes(changes: tuple[SettingChange, ...]) -> list[tuple[str, str]]:
     """Return each changed item's label, and its value before and after."""
     return [
         (_LABELS[item], f"{_say(item, before)} → <b>{_say(item, after)}</b>")
-        for item, before, after in values["changes"]
+        for item, before, after in changes
     ]
 
 
-def _done(values: Values, now: datetime) -> Screen:
+@WORDS.of(ScheduleChanged)
+def _done(said: ScheduleChanged, now: datetime) -> Screen:
     text = paragraphs(
         lines(
-            f"<b>Changed for {esc(values['name'])}.</b>",
-            *(f"{label}: {change}" for label, change in _changes(values)),
+            f"<b>Changed for {esc(said.name)}.</b>",
+            *(f"{label}: {change}" for label, change in _changes(said.changes)),
         ),
-        lines(_coming(values, now), say_told(values)),
+        lines(_coming(said, now), say_told(said.name, said.told)),
     )
-    undo = _button(values, "Undo", f"undo {values['undo']}")
-    see = Button("Schedule", command_data("schedule", values["athlete_id"]))
-    return Screen(text=text, rows=((undo, see), (_switch(values, off=values["off"]),)))
+    undo = _button(said, "Undo", f"undo {said.undo}")
+    see = Button("Schedule", command_data("schedule", said.athlete_id))
+    return Screen(text=text, rows=((undo, see), (_switch(said),)))
 
 
-def _changed(values: Values, now: datetime) -> Screen:
+@WORDS.of(ScheduleChangedForYou)
+def _changed_for_you(said: ScheduleChangedForYou, now: datetime) -> Screen:
     """Tell the athlete, in one sentence."""
-    by = esc(values["by"])
-    said = "; ".join(f"{label.lower()} {change}" for label, change in _changes(values))
-    done = f"{by} switched your reminders off." if _off(values) else ""
-    next_at = values["next_at"]
-    when = "" if next_at is None else widgets.say_moment(next_at, values["zone"], now)
+    by = esc(said.by)
+    each = "; ".join(f"{label.lower()} {change}" for label, change in _changes(said.changes))
+    off = [(item, after) for item, _before, after in said.changes] == [("days", "")]
+    done = f"{by} switched your reminders off." if off else ""
     return Screen(
         text=lines(
-            done or f"{by} changed your reminders: {said}.",
-            f"Next reminder: <b>{when}</b>." if when else "",
+            done or f"{by} changed your reminders: {each}.",
+            "" if said.next_at is None else say_reminder(said.next_at, said.zone, now),
         )
     )
-
-
-def _off(values: Values) -> bool:
-    return [(item, after) for item, _before, after in values["changes"]] == [("days", "")]
-
-
-SAY_SCHEDULE: Final[dict[str, Words]] = {
-    "schedule": _schedule,
-    "schedule_done": _done,
-    "schedule_changed": _changed,
-}
-"""Topic → words."""

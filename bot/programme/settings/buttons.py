@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.conversation import schedule_input
+from bot.conversation.common.messages import Inactive
 from bot.conversation.interaction import Turn
 from bot.programme.pauses.by_athlete import pause_days, resume
-from bot.programme.settings.flow import apply, ask, show, take_zone
+from bot.programme.settings.flow import apply, ask, show, take_zone, tick
 from bot.programme.settings.values import ITEMS, cues_of, newest_change, side_of
 from bot.store.tables import Role
 
@@ -47,7 +48,7 @@ def _press_days(turn: Turn, value: str) -> bool:
     if done:
         apply(turn, {"days": days})
     else:
-        ask(turn, "days", draft=days)
+        tick(turn, days)
     return True
 
 
@@ -69,7 +70,7 @@ def _press_back(turn: Turn, value: str) -> bool:
     """Take the last change back, if this button belongs to it."""
     newest = newest_change(turn.db, turn.person_id)
     if newest is None or newest.before is None or str(newest.id) != value:
-        turn.answer("inactive")
+        turn.answer(Inactive())
         show(turn)
         return True
     turn.answer()

@@ -1,52 +1,100 @@
 """The screens: everything that is set, the choices for one item, and a change as it was stored."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Final
 
+from bot.conversation.common.messages import LocationButtonOff, NotAllowed
 from bot.conversation.interaction import Turn
-from bot.conversation.message import iso
+from bot.conversation.message import Reply
 from bot.conversation.pending_value import remembered, stop_waiting, wait
-from bot.conversation.schedule_input import Chosen, Shown
+from bot.conversation.schedule_input import (
+    AskClock,
+    AskIfRight,
+    AskLocation,
+    AskPlace,
+    AskZone,
+    Chosen,
+    Shown,
+)
+from bot.programme.settings.messages import (
+    Cues,
+    CuesSetting,
+    DaysSetting,
+    QuietSetting,
+    SettingsChanged,
+    SettingsShown,
+    SideSetting,
+    TimeSetting,
+    ZoneSetting,
+    ZoneSettingCheck,
+    ZoneSettingClock,
+    ZoneSettingLocation,
+    ZoneSettingPlaces,
+)
 from bot.programme.settings.values import change, newest_change, snapshot
 from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.dose.dose import Side
 from bot.store import people
 from bot.store.tables import Role
 from bot.training import occurrences
+
+_Question = Callable[[dict[str, str], str | None], Reply]
+"""From what is set, and what was wrong with the last answer, to the choices for an item."""
+_QUESTIONS: Final[dict[str, _Question]] = {
+    "zone": lambda current, problem: ZoneSetting(current["zone"], problem),
+    "days": lambda current, problem: DaysSetting(current["days"], problem=problem),
+    "time": lambda current, problem: TimeSetting(current["time"], problem),
+    "side": lambda current, problem: SideSetting(Side(current["side"]), problem),
+    "cues": lambda current, problem: CuesSetting(Cues(current["cues"]), problem),
+    "quiet": lambda current, problem: QuietSetting(current["quiet"], problem),
+}
 
 
 def show(turn: Turn, *, problem: str | None = None) -> None:
     """/settings: everything that is set, each with a button."""
     if Role.ATHLETE not in turn.who.roles:
-        turn.say("not_allowed")
+        turn.say(NotAllowed())
         return
     stop_waiting(turn)
-    athlete = people.athlete(turn.db, turn.person_id)
+    athlete, current = people.athlete(turn.db, turn.person_id), snapshot(turn.db, turn.person_id)
     turn.show(
-        "settings",
-        **snapshot(turn.db, turn.person_id),
-        next_at=iso(occurrences.next_at(turn.db, turn.person_id, turn.now)),
-        paused=occurrences.is_paused(turn.db, turn.person_id, turn.now),
-        back_on=iso(athlete.paused_until),
-        kept=athlete.only_coach_resumes,
-        locked=athlete.locked_at is not None,
-        problem=problem,
+        SettingsShown(
+            zone=current["zone"],
+            days=current["days"],
+            time=current["time"],
+            side=Side(current["side"]),
+            cues=Cues(current["cues"]),
+            quiet=current["quiet"],
+            next_at=occurrences.next_at(turn.db, turn.person_id, turn.now),
+            paused=occurrences.is_paused(turn.db, turn.person_id, turn.now),
+            back_on=athlete.paused_until,
+            kept=athlete.only_coach_resumes,
+            locked=athlete.locked_at is not None,
+            problem=problem,
+        )
     )
 
 
-def ask(turn: Turn, item: str, **values: Any) -> None:
+def ask(turn: Turn, item: str, *, problem: str | None = None) -> None:
     """Show the choices for an item, and take typed text as its value from now on."""
-    current = snapshot(turn.db, turn.person_id)
-    tell(turn, f"set_{item}", **current, **values)
+    tell(turn, _QUESTIONS[item](snapshot(turn.db, turn.person_id), problem))
     wait(turn, item)
 
 
-def tell(turn: Turn, topic: str, **values: Any) -> None:
+def tick(turn: Turn, draft: str) -> None:
+    """Show the days again, with those of `draft` ticked."""
+    tell(turn, DaysSetting(snapshot(turn.db, turn.person_id)["days"], draft))
+    wait(turn, "days")
+
+
+def tell(turn: Turn, reply: Reply) -> None:
     """Rewrite the pressed message, or say it anew; a location button on the screen goes first."""
     if remembered(turn).get("keyboard"):
-        turn.say("location_off")
+        turn.say(LocationButtonOff())
         turn.retire()
-        turn.say(topic, **values)
+        turn.say(reply)
     else:
-        turn.show(topic, **values)
+        turn.show(reply)
 
 
 def apply(turn: Turn, wanted: dict[str, str]) -> None:
@@ -56,29 +104,34 @@ def apply(turn: Turn, wanted: dict[str, str]) -> None:
     except InputError as why:
         ask(turn, next(iter(wanted)), problem=str(why))
         return
-    if not changed.items:
+    if not changed.changes:
         show(turn)
         return
     stop_waiting(turn)
     newest = newest_change(turn.db, turn.person_id)
-    turn.show(
-        "set_done",
-        changes=[[item, *pair] for item, pair in changed.items.items()],
-        next_at=iso(changed.next_at),
-        zone=changed.zone,
-        back=None if newest is None else newest.id,
-    )
+    back = None if newest is None else newest.id
+    turn.show(SettingsChanged(changed.changes, changed.next_at, changed.zone, back))
 
 
 def take_zone(turn: Turn, found: Shown | Chosen) -> None:
     """Set the zone, or show the next screen about it."""
-    if isinstance(found, Chosen):
-        apply(turn, {"zone": found.zone})
-    elif not found.screen:
-        ask(turn, "zone", **found.values)
-    elif found.screen == "_location":
-        turn.say("set_zone_location")
-        wait(turn, "zone", keyboard=True)
-    else:
-        tell(turn, f"set_zone{found.screen}", **found.values)
-        wait(turn, "zone", checking=found.values.get("zone"))
+    match found:
+        case Chosen(zone):
+            apply(turn, {"zone": zone})
+        case AskZone(problem):
+            ask(turn, "zone", problem=problem)
+        case AskLocation():
+            turn.say(ZoneSettingLocation())
+            wait(turn, "zone", keyboard=True)
+        case AskClock(offsets):
+            _ask_more(turn, ZoneSettingClock(offsets))
+        case AskPlace(guesses, problem):
+            _ask_more(turn, ZoneSettingPlaces(guesses, problem))
+        case AskIfRight(zone):
+            _ask_more(turn, ZoneSettingCheck(zone), checking=zone)
+
+
+def _ask_more(turn: Turn, reply: Reply, *, checking: str | None = None) -> None:
+    """Show a screen about the zone; a typed yes takes the zone `checking`."""
+    tell(turn, reply)
+    wait(turn, "zone", checking=checking)

@@ -15,28 +15,30 @@ from sqlmodel import col, select
 
 from bot.conversation import schedule_input
 from bot.programme import summary_schedule
+from bot.programme.messages import Item, SettingChange
+from bot.programme.plan import versions
+from bot.programme.settings.messages import Cues
 from bot.protocol.calendar.parse_dates import InputError
 from bot.protocol.calendar.quiet_hours import QuietHours
 from bot.protocol.calendar.recurrence import RecurrenceError
 from bot.protocol.dose.dose import Side
 from bot.store import people, sessions
 from bot.store.tables import AuditRow, CoachRow
-from bot.training import occurrences, plans
+from bot.training import occurrences
 
-ITEMS: Final = ("zone", "days", "time", "side", "cues", "quiet")
+ITEMS: Final[tuple[Item, ...]] = ("zone", "days", "time", "side", "cues", "quiet")
 CHANGE: Final = "settings"
 """The audit row's action of every change."""
 OFF: Final = ""
 """The days of a schedule that is switched off."""
-_CUES: Final = ("full", "short")
 _ANY_DAY: Final = "0"
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A change as it was stored: item → (before, after), and when the next reminder is."""
+    """What differs since a change was stored, and when the next reminder is."""
 
-    items: dict[str, tuple[str, str]]
+    changes: tuple[SettingChange, ...]
     next_at: datetime | None
     zone: str
 
@@ -49,7 +51,7 @@ def snapshot(db: Db, athlete_id: int) -> dict[str, str]:
         "days": athlete.weekdays,
         "time": athlete.times,
         "side": people.plan(db, athlete_id).side,
-        "cues": "full" if athlete.full_cues else "short",
+        "cues": Cues.FULL.value if athlete.full_cues else Cues.SHORT.value,
         "quiet": f"{athlete.quiet_start}-{athlete.quiet_end}",
     }
 
@@ -70,11 +72,15 @@ def change(
     if "zone" in differing and db.get(CoachRow, athlete_id) is not None:
         summary_schedule.replan(db, athlete_id, now)
     after = snapshot(db, athlete_id)
-    items = {item: (before[item], after[item]) for item in ITEMS if before[item] != after[item]}
-    if items:
-        _note(db, athlete_id, items, actor, now)
+    changes = tuple(
+        SettingChange(item, before[item], after[item])
+        for item in ITEMS
+        if before[item] != after[item]
+    )
+    if changes:
+        _note(db, athlete_id, changes, actor, now)
     next_at = occurrences.next_at(db, athlete_id, now)
-    return Changed(items, next_at, after["zone"])
+    return Changed(changes, next_at, after["zone"])
 
 
 def side_of(word: str) -> str | None:
@@ -84,7 +90,7 @@ def side_of(word: str) -> str | None:
 
 def cues_of(word: str) -> str | None:
     """Return "full" or "short"; None for anything else."""
-    return word if word in _CUES else None
+    return word if word in set(Cues) else None
 
 
 def _check(values: dict[str, str], wanted: Iterable[str]) -> None:
@@ -114,14 +120,15 @@ def _write(
     person.zone = wanted.get("zone", person.zone)
     athlete.weekdays = wanted.get("days", athlete.weekdays)
     athlete.times = wanted.get("time", athlete.times)
-    athlete.full_cues = wanted.get("cues", "full" if athlete.full_cues else "short") == "full"
+    if "cues" in wanted:
+        athlete.full_cues = wanted["cues"] == Cues.FULL
     if "quiet" in wanted:
         athlete.quiet_start, athlete.quiet_end = wanted["quiet"].split("-")
     if wanted.keys() & {"zone", "days", "time"}:
         occurrences.make_room(athlete)
     if "side" in wanted:
         dose = sessions.dose_of(people.plan(db, athlete_id)).changed(side=Side(wanted["side"]))
-        plans.add_version(db, athlete_id, dose, now, actor=actor)
+        versions.add_version(db, athlete_id, dose, now, actor=actor)
     if wanted.get("days") == OFF:
         occurrences.put_aside(db, athlete_id, now)
     db.add(athlete)
@@ -130,9 +137,14 @@ def _write(
 
 
 def _note(
-    db: Db, athlete_id: int, items: dict[str, tuple[str, str]], actor: int | None, now: datetime
+    db: Db,
+    athlete_id: int,
+    changes: tuple[SettingChange, ...],
+    actor: int | None,
+    now: datetime,
 ) -> None:
-    before, after = (json.dumps({key: pair[i] for key, pair in items.items()}) for i in (0, 1))
+    before = json.dumps({one.item: one.before for one in changes})
+    after = json.dumps({one.item: one.after for one in changes})
     people.note(db, CHANGE, now, actor=actor, subject=athlete_id, before=before, after=after)
     db.flush()
 

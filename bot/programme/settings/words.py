@@ -1,17 +1,33 @@
-"""Words and buttons of the settings, of pausing and of resuming."""
+"""Words and buttons of the settings."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from bot.conversation import widgets
-from bot.conversation.phrases import KEPT
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.widgets import Data, Row, Values, Words, problem
-from bot.protocol.calendar.local_time import local, say_date, say_time
-from bot.training.session.phrases import say_reason
+from bot.conversation.screen import Button, Screen, data, esc
+from bot.conversation.widgets import Data, Row, problem
+from bot.conversation.words import Words
+from bot.programme.messages import Item, SettingChange
+from bot.programme.pauses.by_athlete_words import RESUME, kept_until, until
+from bot.programme.phrases import say_reminder
+from bot.programme.settings.messages import (
+    CuesSetting,
+    DaysSetting,
+    QuietSetting,
+    SettingsChanged,
+    SettingsShown,
+    SideSetting,
+    TimeSetting,
+    ZoneSetting,
+    ZoneSettingCheck,
+    ZoneSettingClock,
+    ZoneSettingLocation,
+    ZoneSettingPlaces,
+)
+from bot.protocol.calendar.local_time import say_time
 
-_LABELS: Final = {
+WORDS: Final = Words()
+_LABELS: Final[dict[Item, str]] = {
     "zone": "Zone",
     "days": "Days",
     "time": "Time",
@@ -22,7 +38,6 @@ _LABELS: Final = {
 _HOME: Final[Row] = (Button("All settings", data("s", "home")),)
 _BACK: Final[Row] = (Button("Back", data("s", "home")),)
 _QUIET: Final = ("21:00-07:00", "22:00-07:00", "22:00-06:00", "23:00-08:00")
-_RESUME: Final = Button("Resume now", data("s", "resume", "now"), Style.SUCCESS)
 
 
 def _value(item: str) -> Data:
@@ -41,71 +56,61 @@ def _say(item: str, text: str) -> str:
 # ---- all of them ----------------------------------------------------------------------
 
 
-def _settings(values: Values, now: datetime) -> Screen:
-    clock = f", {say_time(now, values['zone'])} now"
+@WORDS.of(SettingsShown)
+def _settings(said: SettingsShown, now: datetime) -> Screen:
+    stored: dict[Item, str] = {
+        "zone": said.zone,
+        "days": said.days,
+        "time": said.time,
+        "side": said.side,
+        "cues": said.cues,
+        "quiet": said.quiet,
+    }
+    clock = f", {say_time(now, said.zone)} now"
     lines = [
-        f"{label}: <b>{_say(item, values[item])}</b>{clock if item == 'zone' else ''}"
-        for item, label in _LABELS.items()
+        f"{_LABELS[item]}: <b>{_say(item, text)}</b>{clock if item == 'zone' else ''}"
+        for item, text in stored.items()
     ]
     change = [Button(f"Change {label.lower()}", data("s", item)) for item, label in _LABELS.items()]
     return Screen(
-        text="\n".join([f"{problem(values)}<b>Your settings</b>", *lines, "", _next(values, now)]),
-        rows=(*widgets.in_rows(change[:-1], 2), (change[-1],), *filter(None, [_pause_row(values)])),
+        text="\n".join(
+            [f"{problem(said.problem)}<b>Your settings</b>", *lines, "", _next(said, now)]
+        ),
+        rows=(*widgets.in_rows(change[:-1], 2), (change[-1],), *filter(None, [_pause_row(said)])),
     )
 
 
-def _pause_row(values: Values) -> Row:
-    if values["paused"]:
-        return () if values.get("kept") else (_RESUME,)
+def _pause_row(said: SettingsShown) -> Row:
+    if said.paused:
+        return () if said.kept else (RESUME,)
     return (Button("Pause", data("s", "pause", "open")),)
 
 
-def _next(values: Values, now: datetime) -> str:
-    if values["locked"]:
+def _next(said: SettingsShown, now: datetime) -> str:
+    if said.locked:
         return "Sessions are locked until your coach unlocks them."
-    if values["paused"]:
-        back_on = values["back_on"]
-        if values.get("kept"):
-            return f"Paused {_kept_until(back_on, values['zone'], now)} {KEPT}"
-        return f"Paused {_until(back_on, values['zone'], now)}"
-    return _reminder(values, now)
+    if said.paused:
+        ends = kept_until if said.kept else until
+        return f"Paused {ends(said.back_on, said.zone, now)}"
+    return say_reminder(said.next_at, said.zone, now)
 
 
-def _kept_until(back_on: str | None, zone: str, now: datetime) -> str:
-    return "without an end day." if back_on is None else _until(back_on, zone, now)
-
-
-def _until(back_on: str | None, zone: str, now: datetime) -> str:
-    if back_on is None:
-        return "until you resume."
-    return f"– first day back: <b>{_date(back_on, zone, now)}</b>."
-
-
-def _date(day: str, zone: str, now: datetime) -> str:
-    return say_date(date.fromisoformat(day), local(now, zone).date())
-
-
-def _reminder(values: Values, now: datetime) -> str:
-    if values["next_at"] is None:
-        return "No reminder is planned."
-    return f"Next reminder: <b>{widgets.say_moment(values['next_at'], values['zone'], now)}</b>."
-
-
-def _set_done(values: Values, now: datetime) -> Screen:
+@WORDS.of(SettingsChanged)
+def _changed(said: SettingsChanged, now: datetime) -> Screen:
     lines = [
         f"{_LABELS[item]}: {_say(item, before)} → <b>{_say(item, after)}</b>"
-        for item, before, after in values["changes"]
+        for item, before, after in said.changes
     ]
-    back = values["back"]
-    undo = () if back is None else (Button("Change back", data("s", "back", back)),)
-    note = _note({item for item, _, _ in values["changes"]})
+    undo = () if said.back is None else (Button("Change back", data("s", "back", said.back)),)
+    next_at = say_reminder(said.next_at, said.zone, now)
     return Screen(
-        text="\n".join(["<b>Changed.</b>", *lines, "", f"{note}{_reminder(values, now)}"]),
+        text="\n".join(["<b>Changed.</b>", *lines, "", f"{_note(said.changes)}{next_at}"]),
         rows=((*undo, *_HOME),),
     )
 
 
-def _note(items: set[str]) -> str:
+def _note(changes: tuple[SettingChange, ...]) -> str:
+    items = {one.item for one in changes}
     made = "The quiet hours made room, so that the reminder can ring.\n"
     side = "A session that is running keeps its side.\n"
     return (made if "quiet" in items and "time" in items else "") + (
@@ -116,142 +121,92 @@ def _note(items: set[str]) -> str:
 # ---- one by one -----------------------------------------------------------------------
 
 
-def _set_zone(values: Values, now: datetime) -> Screen:
-    zone = values["zone"]
+@WORDS.of(ZoneSetting)
+def _zone(said: ZoneSetting, now: datetime) -> Screen:
     return Screen(
         text=(
-            f"{problem(values)}Your zone is <b>{esc(zone)}</b>, "
-            f"{say_time(now, zone)} now.\n\n"
+            f"{problem(said.problem)}Your zone is <b>{esc(said.zone)}</b>, "
+            f"{say_time(now, said.zone)} now.\n\n"
             "Type a city, for example Lyon, or choose:"
         ),
         rows=(*widgets.zone_rows(_value("zone")), _BACK),
     )
 
 
-def _zone_part(part: Callable[[Values, datetime, Data], tuple[str, tuple[Row, ...]]]) -> Words:
-    def words(values: Values, now: datetime) -> Screen:
-        text, rows = part(values, now, _value("zone"))
-        return Screen(text=text, rows=(*rows, _BACK))
-
-    return words
+@WORDS.of(ZoneSettingClock)
+def _zone_clock(said: ZoneSettingClock, now: datetime) -> Screen:
+    text, rows = widgets.clock(said.offsets, now, _value("zone"))
+    return Screen(text=text, rows=(*rows, _BACK))
 
 
-def _set_days(values: Values, _now: datetime) -> Screen:
-    draft = values.get("draft")
-    ticked = values["days"] if draft is None else draft
+@WORDS.of(ZoneSettingPlaces)
+def _zone_places(said: ZoneSettingPlaces, now: datetime) -> Screen:
+    text, rows = widgets.pick(said.guesses, said.problem, now, _value("zone"))
+    return Screen(text=text, rows=(*rows, _BACK))
+
+
+@WORDS.of(ZoneSettingCheck)
+def _zone_check(said: ZoneSettingCheck, now: datetime) -> Screen:
+    text, rows = widgets.check(said.zone, now, _value("zone"))
+    return Screen(text=text, rows=(*rows, _BACK))
+
+
+@WORDS.of(ZoneSettingLocation)
+def _zone_location(_said: ZoneSettingLocation, _now: datetime) -> Screen:
+    return widgets.location()
+
+
+@WORDS.of(DaysSetting)
+def _days(said: DaysSetting, _now: datetime) -> Screen:
+    ticked = said.days if said.draft is None else said.draft
     return Screen(
         text=(
-            f"{problem(values)}Your days: <b>{_say('days', values['days'])}</b>.\n\n"
+            f"{problem(said.problem)}Your days: <b>{_say('days', said.days)}</b>.\n\n"
             "Choose a set, tick single days and press OK, or type them, for example mon-fri."
         ),
         rows=(*widgets.day_rows(ticked, _value("days")), _BACK),
     )
 
 
-def _set_time(values: Values, _now: datetime) -> Screen:
+@WORDS.of(TimeSetting)
+def _time(said: TimeSetting, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"{problem(values)}Your time: <b>{_say('time', values['time'])}</b>.\n\n"
+            f"{problem(said.problem)}Your time: <b>{_say('time', said.time)}</b>.\n\n"
             "Choose, or type it, for example 6:45 pm. Two a day: 07:30 and 18:00."
         ),
         rows=(*widgets.time_rows(_value("time")), _BACK),
     )
 
 
-def _set_side(values: Values, _now: datetime) -> Screen:
+@WORDS.of(SideSetting)
+def _side(said: SideSetting, _now: datetime) -> Screen:
     return Screen(
-        text=f"{problem(values)}Your side: <b>{_say('side', values['side'])}</b>.",
+        text=f"{problem(said.problem)}Your side: <b>{_say('side', said.side)}</b>.",
         rows=(*widgets.side_rows(_value("side")), _BACK),
     )
 
 
-def _set_cues(values: Values, _now: datetime) -> Screen:
+@WORDS.of(CuesSetting)
+def _cues(said: CuesSetting, _now: datetime) -> Screen:
     value = _value("cues")
     return Screen(
         text=(
-            f"{problem(values)}Cues are <b>{_say('cues', values['cues'])}</b>.\n\n"
+            f"{problem(said.problem)}Cues are <b>{_say('cues', said.cues)}</b>.\n\n"
             "Full: each HOLD repeats how to stand. Short: HOLD and the seconds only."
         ),
         rows=((Button("Full", value("full")), Button("Short", value("short"))), _BACK),
     )
 
 
-def _set_quiet(values: Values, _now: datetime) -> Screen:
+@WORDS.of(QuietSetting)
+def _quiet(said: QuietSetting, _now: datetime) -> Screen:
     value = _value("quiet")
     buttons = [Button(hours.replace("-", "–"), value(hours.replace(":", ""))) for hours in _QUIET]
     return Screen(
         text=(
-            f"{problem(values)}Quiet hours: <b>{_say('quiet', values['quiet'])}</b>. "
+            f"{problem(said.problem)}Quiet hours: <b>{_say('quiet', said.quiet)}</b>. "
             "No reminder rings in them.\n\nChoose, or type them, for example 22:00-07:00."
         ),
         rows=(*widgets.in_rows(buttons, 2), _BACK),
     )
-
-
-# ---- pausing --------------------------------------------------------------------------
-
-
-def _paused(values: Values, now: datetime) -> Screen:
-    back_at = values["back_at"]
-    first = "" if back_at is None else widgets.say_moment(back_at, values["zone"], now)
-    back = f"\nFirst reminder: <b>{first}</b>." if first else ""
-    value = _value("pause")
-    spans = (("3 days", "3d"), ("1 week", "7d"), ("2 weeks", "14d"), ("Until I resume", "open"))
-    return Screen(
-        text=(
-            f"Paused {_until(values['back_on'], values['zone'], now)}{back}\n\n"
-            "No reminders come, and a pause never counts as missed days. "
-            "You can choose another length:"
-        ),
-        rows=(
-            *widgets.in_rows([Button(label, value(span)) for label, span in spans], 2),
-            (_RESUME,),
-        ),
-    )
-
-
-def _pause_kept(values: Values, now: datetime) -> Screen:
-    until = _kept_until(values["back_on"], values["zone"], now)
-    text = f"Your plan is paused {until} {KEPT} Nothing was changed."
-    return Screen(text=f"{text}\n{say_reason(values['reason'])}".strip())
-
-
-def _pause_problem(values: Values, _now: datetime) -> Screen:
-    return Screen(text=esc(values["problem"]))
-
-
-def _resumed(values: Values, now: datetime) -> Screen:
-    locked = "Sessions are locked until your coach unlocks them."
-    return Screen(
-        text=f"The pause is over. {locked if values['locked'] else _reminder(values, now)}"
-    )
-
-
-def _not_paused(values: Values, now: datetime) -> Screen:
-    locked = "But sessions are locked until your coach unlocks them."
-    return Screen(
-        text=f"Your plan is not paused. {locked if values['locked'] else _reminder(values, now)}"
-    )
-
-
-SAY_SETTINGS: Final[dict[str, Words]] = {
-    "settings": _settings,
-    "set_done": _set_done,
-    "set_zone": _set_zone,
-    "set_zone_clock": _zone_part(widgets.clock),
-    "set_zone_pick": _zone_part(widgets.pick),
-    "set_zone_check": _zone_part(widgets.check),
-    "set_zone_location": widgets.location,
-    "location_off": widgets.location_off,
-    "set_days": _set_days,
-    "set_time": _set_time,
-    "set_side": _set_side,
-    "set_cues": _set_cues,
-    "set_quiet": _set_quiet,
-    "paused": _paused,
-    "pause_kept": _pause_kept,
-    "pause_problem": _pause_problem,
-    "resumed": _resumed,
-    "not_paused": _not_paused,
-}
-"""Topic → words, for everything that the settings and pauses say."""

@@ -3,20 +3,18 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.programme.plan.messages import DoseChanges, PastVersion
 from bot.protocol.dose.dose import Dose
 from bot.store import people, sessions
 from bot.store.tables import PersonRow, PlanRow
 
 CHANGE: Final = "plan"
 """The audit row's action of every change of a dose."""
-
-Changes = dict[str, list[Any]]
-"""A dose's field → [before, after], for the fields that differ."""
 
 
 def add_version(db: Db, athlete_id: int, dose: Dose, now: datetime, *, actor: int | None) -> None:
@@ -26,7 +24,7 @@ def add_version(db: Db, athlete_id: int, dose: Dose, now: datetime, *, actor: in
     db.flush()
 
 
-def change(db: Db, athlete_id: int, dose: Dose, now: datetime, *, actor: int | None) -> Changes:
+def change(db: Db, athlete_id: int, dose: Dose, now: datetime, *, actor: int | None) -> DoseChanges:
     """Make `dose` the newest version, with an audit row; return what differs.
 
     Nothing is stored where nothing differs.
@@ -42,10 +40,10 @@ def change(db: Db, athlete_id: int, dose: Dose, now: datetime, *, actor: int | N
     return changes
 
 
-def differences(before: Dose, after: Dose) -> Changes:
+def differences(before: Dose, after: Dose) -> DoseChanges:
     """Return the fields that differ."""
     old, new = asdict(before), asdict(after)
-    return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+    return {name: (old[name], new[name]) for name in old if old[name] != new[name]}
 
 
 def version(db: Db, athlete_id: int, number: int) -> PlanRow | None:
@@ -54,8 +52,8 @@ def version(db: Db, athlete_id: int, number: int) -> PlanRow | None:
     return db.exec(query).one_or_none()
 
 
-def history(db: Db, athlete_id: int, count: int) -> list[dict[str, Any]]:
-    """Return the newest versions, newest first: number, when, by whom, and what they changed."""
+def history(db: Db, athlete_id: int, count: int) -> tuple[PastVersion, ...]:
+    """Return the newest versions, newest first."""
     query = (
         select(PlanRow)
         .where(PlanRow.athlete_id == athlete_id)
@@ -63,16 +61,17 @@ def history(db: Db, athlete_id: int, count: int) -> list[dict[str, Any]]:
         .limit(count + 1)
     )
     rows = list(db.exec(query))
-    found = []
-    for at, row in enumerate(rows[:count]):
-        by = None if row.created_by is None else db.get(PersonRow, row.created_by)
-        older = sessions.dose_of(rows[at + 1]) if at + 1 < len(rows) else None
-        found.append(
-            {
-                "version": row.version,
-                "at": row.created_at.isoformat(),
-                "by": None if by is None else by.name,
-                "changes": None if older is None else differences(older, sessions.dose_of(row)),
-            }
-        )
-    return found
+    older = [sessions.dose_of(row) for row in rows[1:]]
+    return tuple(
+        _past(db, row, older[at] if at < len(older) else None)
+        for at, row in enumerate(rows[:count])
+    )
+
+
+def _past(db: Db, row: PlanRow, older: Dose | None) -> PastVersion:
+    by = None if row.created_by is None else db.get(PersonRow, row.created_by)
+    return PastVersion(
+        at=row.created_at,
+        by=None if by is None else by.name,
+        changes=None if older is None else differences(older, sessions.dose_of(row)),
+    )
