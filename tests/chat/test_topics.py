@@ -39,11 +39,10 @@ def answers() -> Iterator[str]:
                         yield one.func.id
 
 
-def _topic(kind: type[Reply]) -> str:
-    return kind.topic
+REPLIES: Final = {kind.topic: kind for kind in replies()}
 
 
-@pytest.mark.parametrize("kind", sorted(set(replies()), key=_topic), ids=_topic)
+@pytest.mark.parametrize("kind", REPLIES.values(), ids=REPLIES.keys())
 def test_every_reply_has_words(kind: type[Reply]) -> None:
     """It is registered, and what is stored under its topic is read as it."""
     assert kind in registry.WORDS.kinds
