@@ -25,9 +25,7 @@ from sqlmodel import col
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
-from bench.bot_api import TOKEN
 from bench.house import fill, opened, tomorrow
-from bench.loopback import Loopback, Seen, Setup, served
 from bench.table import Part, ms, times
 from bot import app
 from bot.clock.clock import SystemClock
@@ -36,6 +34,8 @@ from bot.settings import Database, Delivery, Embedded, Telegram
 from bot.store.sessions import Stored
 from bot.store.tables import OutboxRow, OutboxState, PlanRow
 from bot.training.session import apply_event
+from testkit.bot_api import TOKEN
+from testkit.loopback import Loopback, Seen, Setup, served
 
 PER_S: Final = 100.0
 SECONDS: Final = 6

@@ -11,11 +11,8 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 from telegram import Bot
 
-from bench.bot_api import TOKEN, BotApi, Fields, Latency
 from bench.house import fill, opened, tomorrow
-from bench.near import LATENCY_S, NearRequest
 from bench.table import Part
-from bench.virtual import START, VirtualClock, run
 from bot.charts.worker import ChartWorker
 from bot.delivery.sender import Sender
 from bot.dispatch import delivery_events, due_work, updates
@@ -27,6 +24,9 @@ from bot.store.engine import Store
 from bot.telegram.inbox import Inbox
 from bot.telegram.renderer import Renderer
 from bot.training.session import apply_event
+from testkit.bot_api import TOKEN, BotApi, Fields, Latency
+from testkit.near import LATENCY_S, NearRequest
+from testkit.virtual import START, VirtualClock, run
 
 ATHLETE: Final = 1
 FLOOR: Final = 3

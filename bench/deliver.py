@@ -17,14 +17,17 @@ from telegram import Bot
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import BaseRequest
 
-from bench.bot_api import TOKEN, Fields
 from bench.crowd import CUES, Morning, Planned, What, put
 from bench.near import Handed
 from bench.rules import busiest_second, idlest
 from bot.delivery.ports import Call, SenderClock, Taken
+from bot.delivery.ports import Call, Clock, Taken
 from bot.delivery.sender import Sender
 from bot.store.engine import Store
 from bot.store.outbox_claims import Claimed
+from testkit.bot_api import TOKEN, Fields
+from testkit.near import Handed
+from testkit.rules import busiest_second, idlest
 
 SPAN_S: Final = 10.0
 """In which the use of the budget is looked at."""

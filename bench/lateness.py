@@ -14,18 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bench import virtual
-from bench.bot_api import BotApi, Latency, Report
 from bench.crowd import CUES, MOST_LOAD, Morning, What
 from bench.deliver import SPAN_S, Api, Delivered, ours, percentile, theirs
-from bench.loopback import Setup, served
-from bench.near import LATENCY_S, Handed, NearRequest, noting
-from bench.rules import Limits, Rules
 from bench.table import Part, seconds, times
-from bench.virtual import VirtualClock
 from bot.clock.clock import SystemClock
 from bot.store.engine import Store
 from bot.store.migrate import migrate
+from testkit import virtual
+from testkit.bot_api import BotApi, Latency, Report
+from testkit.loopback import Setup, served
+from testkit.near import LATENCY_S, Handed, NearRequest, noting
+from testkit.rules import Limits, Rules
+from testkit.virtual import VirtualClock
 
 RATE: Final = 30.0
 LIMITS: Final = Limits(per_second=30, chat_per_second=1.0, chat_burst=5, group_per_minute=20)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bench.bot_api import TOKEN
+from testkit.bot_api import TOKEN
 
 PATIENCE_S: Final = 120.0
 

@@ -11,7 +11,6 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bench.house import MORNING, NOON, fill, opened, tomorrow
-from bench.loopback import served
 from bench.program import running, started
 from bench.table import Part, ms
 from bot.clock.clock import SystemClock
@@ -24,6 +23,7 @@ from bot.store.migrate import migrate
 from bot.store.sessions import Stored
 from bot.store.tables import SessionRow
 from bot.training.session import apply_event
+from testkit.loopback import served
 
 LIVE: Final = 500
 ROUNDS: Final = 3

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from bench.house import bring_forward, fill, opened
-from bench.loopback import served
 from bench.machine import peak
 from bench.program import PATIENCE_S, running
 from bench.sweep import measure_looks, measure_reminders
 from bench.table import Part, ms
+from testkit.loopback import served
 
 ATHLETES: Final = 100_000
 STARTS: Final = 3

@@ -22,9 +22,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 
-from bench.bot_api import TOKEN
 from bench.house import NOON, fill, opened
-from bench.loopback import Setup, served
 from bench.table import Part, times
 from bot.charts.worker import ChartWorker
 from bot.clock.clock import SystemClock
@@ -42,6 +40,8 @@ from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxRow, OutboxState
 from bot.telegram.renderer import Renderer
 from bot.training import messages
+from testkit.bot_api import TOKEN
+from testkit.loopback import Setup, served
 
 SENDS: Final = 2_000
 BARE_SENDS: Final = 400

@@ -17,15 +17,10 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 from telegram import Bot
 
-from bench import virtual
-from bench.bot_api import TOKEN, BotApi, Fields, Latency, Report
 from bench.deliver import percentile, plainly
 from bench.house import fill
 from bench.lateness import LIMITS, RATE, opened
-from bench.near import LATENCY_S, NearRequest
-from bench.rules import Rules
 from bench.table import Part, seconds
-from bench.virtual import VirtualClock
 from bot.conversation.interaction import Turn
 from bot.delivery.sender import Sender
 from bot.dispatch import delivery_events, due_work
@@ -33,6 +28,11 @@ from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import OutboxRow, OutboxState, SessionRow
 from bot.training.session import actions, start_queue
+from testkit import virtual
+from testkit.bot_api import TOKEN, BotApi, Fields, Latency, Report
+from testkit.near import LATENCY_S, NearRequest
+from testkit.rules import Rules
+from testkit.virtual import VirtualClock
 
 ATHLETES: Final = 400
 ANSWER_S: Final = (2.0, 6.0)

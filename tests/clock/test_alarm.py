@@ -16,14 +16,14 @@ from apscheduler.events import (
 )
 from sqlmodel import Session as Db
 
-from bench import virtual
-from bench.virtual import VirtualClock
 from bot.clock.alarm import JOBS, Alarm
 from bot.clock.clock import SystemClock
 from bot.demo import DemoClock
 from bot.dispatch import due_work
 from bot.protocol.dose.dose import Dose
 from bot.store.engine import Store
+from testkit import virtual
+from testkit.virtual import VirtualClock
 from tests.flows.joining import empty
 from tests.world import enrolled
 

@@ -19,7 +19,6 @@ from telegram._utils.types import ODVInput
 from telegram.error import TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bench.virtual import VirtualClock, VirtualLoop
 from bot.delivery import crossing
 from bot.delivery.crossing import LISTEN_S, Crossing, HeldBackError, UnansweredError
 from bot.delivery.sender import Sender, recover
@@ -34,6 +33,7 @@ from bot.store.sessions import Stored
 from bot.telegram.renderer import Renderer
 from bot.training.session import apply_event
 from telegram_sandbox import ApiError, Call, Person, Sandbox
+from testkit.virtual import VirtualClock, VirtualLoop
 from tests.flows.joining import empty
 from tests.world import BERLIN, TOKEN, Dots, enrolled
 

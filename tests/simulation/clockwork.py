@@ -12,7 +12,7 @@ from datetime import datetime
 
 import time_machine
 
-from bench.virtual import VirtualClock, VirtualLoop
+from testkit.virtual import VirtualClock, VirtualLoop
 
 
 class Agenda:

@@ -14,7 +14,6 @@ from unittest.mock import patch
 
 from sqlmodel import Session as Db
 
-from bench.virtual import VirtualLoop
 from bot import app
 from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
@@ -23,6 +22,7 @@ from bot.store import engine
 from bot.store.engine import Store
 from bot.store.tables import MorningRow
 from telegram_sandbox import Call, Person
+from testkit.virtual import VirtualLoop
 from tests.simulation.forecast import Fault
 from tests.simulation.law import Shown
 from tests.simulation.network import PLAIN, Trouble

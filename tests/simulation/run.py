@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
-from bench.virtual import VirtualLoop
 from bot import app
 from bot.clock.alarm import SWEEP_S
 from bot.store import engine
 from bot.store.engine import Store
 from telegram_sandbox import Sandbox
 from telegram_sandbox.log import Entry
+from testkit.virtual import VirtualLoop
 from tests.simulation import machine, verdicts
 from tests.simulation.clockwork import SimClock, travelling
 from tests.simulation.forecast import Fault, forecast

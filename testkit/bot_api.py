@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bench.rules import Rules, busiest_second, is_counted
+from testkit.rules import Rules, busiest_second, is_counted
 
 TOKEN: Final = "1:BENCH"  # noqa: S105 - of a Bot API on this machine only
 ME: Final = {"id": 1, "is_bot": True, "first_name": "Holdfast", "username": "bench_bot"}

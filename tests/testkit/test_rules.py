@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.rules import Limits, Rules, busiest_second, idlest
 from telegram_sandbox.errors import ApiError
 from telegram_sandbox.limits import Limits as SandboxLimits
 from telegram_sandbox.limits import RateRules
+from testkit.rules import Limits, Rules, busiest_second, idlest
 
 FREE = Limits(None, None, 1, None)
 CHAT, GROUP = 1, -1

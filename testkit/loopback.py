@@ -23,8 +23,8 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from bench.bot_api import TOKEN, Answer, BotApi, Fields, Latency, Report, refusal
-from bench.rules import NO_LIMITS, Limits, Rules
+from testkit.bot_api import TOKEN, Answer, BotApi, Fields, Latency, Report, refusal
+from testkit.rules import NO_LIMITS, Limits, Rules
 
 BATCH: Final = 100
 """Updates in one answer at most, as Telegram has it."""

@@ -11,11 +11,11 @@ from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import InvalidToken, RetryAfter
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bench.bot_api import TOKEN
-from bench.loopback import Loopback, Setup, served
-from bench.rules import Limits
 from bot.delivery.transport import AiohttpRequest
 from telegram_sandbox import Sandbox, serve
+from testkit.bot_api import TOKEN
+from testkit.loopback import Loopback, Setup, served
+from testkit.rules import Limits
 
 CHAT = 1001
 BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton("Start", callback_data="1:o:7:start")]])

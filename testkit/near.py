@@ -7,8 +7,8 @@ from typing import Any, Final
 from telegram._utils.types import ODVInput
 from telegram.request import BaseRequest, RequestData
 
-from bench.bot_api import BotApi, Fields, Latency
 from bot.delivery.transport import AiohttpRequest
+from testkit.bot_api import BotApi, Fields, Latency
 
 Handed = Callable[[str, Fields, float, bool], None]
 """Is told of each call: method, parameters, instant (loop seconds), and whether it was taken."""

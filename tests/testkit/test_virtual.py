@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bench import virtual
-from bench.virtual import START, VirtualClock
+from testkit import virtual
+from testkit.virtual import START, VirtualClock
 
 
 def test_timers_come_in_the_order_of_their_times() -> None:

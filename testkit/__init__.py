@@ -1,0 +1,1 @@
+"""What tests and benchmarks share: virtual time, the Bot API's stand-ins, Telegram's rate rules."""
