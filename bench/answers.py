@@ -25,16 +25,18 @@ from sqlmodel import col
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
-from bench.house import fill, opened, tomorrow
+from bench.house import fill, tomorrow
 from bench.table import Part, ms, times
 from bot import app
 from bot.clock.clock import SystemClock
 from bot.protocol.session.events import Due, Pain
 from bot.settings import Database, Delivery, Embedded, Telegram
+from bot.store.engine import Store
 from bot.store.sessions import Stored
 from bot.store.tables import OutboxRow, OutboxState, PlanRow
 from bot.training.session import apply_event
 from testkit.bot_api import TOKEN
+from testkit.database import made
 from testkit.loopback import Loopback, Seen, Setup, served
 
 PER_S: Final = 100.0
@@ -216,9 +218,10 @@ def _waits(seen: Seen) -> list[float]:
     return sorted(waits[FIRST:])
 
 
-def _both(url: str) -> tuple[Found, Found]:
+def _both(path: Path) -> tuple[Found, Found]:
     """Return how python-telegram-bot's own and Holdfast did, with a database made for this."""
-    with opened(url) as store:
+    url = made(path)
+    with Store(url) as store:
         store.write_now(fill, ANSWERS, tomorrow(SystemClock().now()))
         asked = store.write_now(_ask)
     updates = _updates(asked)
@@ -227,7 +230,7 @@ def _both(url: str) -> tuple[Found, Found]:
 
 def measure(folder: Path) -> list[Part]:
     """Let both answer the same presses, 100 a second, by turns; the best round of each counts."""
-    rounds = [_both(f"sqlite:///{folder / f'answers{number}.db'}") for number in range(ROUNDS)]
+    rounds = [_both(folder / f"answers{number}.db") for number in range(ROUNDS)]
     theirs, ours = (min(found, key=lambda one: one.at(0.99)) for found in zip(*rounds, strict=True))
     rows = [
         _row("`Application` (python-telegram-bot's own), nothing stored", theirs),

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 from telegram import Bot
 
-from bench.house import fill, opened, tomorrow
+from bench.house import fill, tomorrow
 from bench.table import Part
 from bot.charts.worker import ChartWorker
 from bot.delivery.sender import Sender
@@ -25,6 +25,7 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.renderer import Renderer
 from bot.training.session import apply_event
 from testkit.bot_api import TOKEN, BotApi, Fields, Latency
+from testkit.database import opened
 from testkit.near import LATENCY_S, NearRequest
 from testkit.virtual import START, VirtualClock, run
 
@@ -94,8 +95,8 @@ def _begin(db: Db, dose: Dose) -> None:
     apply_event.open_session(db, ATHLETE, None, START)
 
 
-async def _played(url: str, dose: Dose, clock: VirtualClock) -> list[Counter[str]]:
-    with Store(url, inline=True) as store:
+async def _played(path: Path, dose: Dose, clock: VirtualClock) -> list[Counter[str]]:
+    with opened(path) as store:
         store.write_now(_begin, dose)
 
         def handed(*call: Any) -> None:
@@ -121,10 +122,10 @@ def measure(folder: Path) -> list[Part]:
     """Play a session of each plan."""
     rows = []
     for number, dose in enumerate(PLANS):
-        url = f"sqlite:///{folder / f'calls{number}.db'}"
-        with opened(url) as store:
+        path = folder / f"calls{number}.db"
+        with opened(path) as store:
             store.write_now(fill, 1, tomorrow(START))
-        calls = run(lambda clock, url=url, dose=dose: _played(url, dose, clock))  # type: ignore[misc]
+        calls = run(lambda clock, path=path, dose=dose: _played(path, dose, clock))  # type: ignore[misc]
         rows.append(_row(dose, calls))
     return [
         Part(

@@ -9,8 +9,6 @@ from sqlmodel import SQLModel, col, func, select
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Outcome, Phase
 from bot.store import sessions
-from bot.store.engine import Store
-from bot.store.migrate import migrate
 from bot.store.tables import (
     AthleteRow,
     HoldRow,
@@ -25,12 +23,6 @@ from bot.store.tables import (
 
 NOON: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MORNING: Final = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-
-
-def opened(url: str) -> Store:
-    """Return a store on a new database."""
-    migrate(url)
-    return Store(url)
 
 
 DAYS: Final = 14

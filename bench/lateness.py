@@ -5,10 +5,8 @@ HTTP, and shows that both agree. Alone: `python -m bench lateness`, `budget` or 
 """
 
 import asyncio
-import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +16,9 @@ from bench.crowd import CUES, MOST_LOAD, Morning, What
 from bench.deliver import SPAN_S, Api, Delivered, ours, percentile, theirs
 from bench.table import Part, seconds, times
 from bot.clock.clock import SystemClock
-from bot.store.engine import Store
-from bot.store.migrate import migrate
 from testkit import virtual
 from testkit.bot_api import BotApi, Latency, Report
+from testkit.database import in_memory, opened
 from testkit.loopback import Setup, served
 from testkit.near import LATENCY_S, Handed, NearRequest, noting
 from testkit.rules import Limits, Rules
@@ -36,7 +33,6 @@ GROUPS: Final = ((-1, 25), (-2, 25))
 CROWDED: Final = Morning(reminders=2_000, busy_chats=COACHES + GROUPS)
 LOAD_S: Final = 600.0
 BEGIN: Final = datetime(2026, 11, 23, 6, 59, 55, tzinfo=UTC)
-MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 P99_S: Final = 0.25
 MAX_S: Final = 1.0
 BETTER: Final = 100
@@ -54,20 +50,9 @@ class Run:
 Deliver = Callable[[Morning, Api, VirtualClock], Coroutine[Any, Any, Delivered]]
 
 
-@contextmanager
-def opened(folder: Path | None, *, inline: bool) -> Iterator[Store]:
-    """Open a new database; in memory, where no disk is to be measured."""
-    where = folder or (MEMORY if MEMORY.is_dir() else None)
-    with tempfile.TemporaryDirectory(prefix="holdfast-bench-", dir=where) as name:
-        url = f"sqlite:///{Path(name) / 'morning.db'}"
-        migrate(url)
-        with Store(url, inline=inline) as store:
-            yield store
-
-
 async def deliver_by_outbox(morning: Morning, api: Api, clock: VirtualClock) -> Delivered:
     """Deliver by Holdfast."""
-    with opened(None, inline=True) as store:
+    with in_memory() as store:
         return await ours(morning, api, store, clock)
 
 
@@ -97,7 +82,7 @@ def really(morning: Morning, folder: Path | None) -> Run:
         if folder is None:
             done = asyncio.run(theirs(morning, api))
         else:
-            with opened(folder, inline=False) as store:
+            with opened(folder / "morning.db", inline=False) as store:
                 done = asyncio.run(ours(morning, api, store, SystemClock()))
         return Run(done, running.report().api, time.perf_counter() - start)
 

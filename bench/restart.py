@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bench.house import MORNING, NOON, fill, opened, tomorrow
+from bench.house import MORNING, NOON, fill, tomorrow
 from bench.program import running, started
 from bench.table import Part, ms
 from bot.clock.clock import SystemClock
@@ -23,6 +23,7 @@ from bot.store.migrate import migrate
 from bot.store.sessions import Stored
 from bot.store.tables import SessionRow
 from bot.training.session import apply_event
+from testkit.database import made, opened
 from testkit.loopback import served
 
 LIVE: Final = 500
@@ -71,7 +72,7 @@ def _unarmed(db: Db, now: datetime) -> int:
 def _killed(database: Path) -> float:
     """Kill the bot in the middle of all sessions; return how long a new one takes to have them."""
     clock = SystemClock()
-    with served() as api, opened(f"sqlite:///{database}") as store:
+    with served() as api, opened(database, inline=False) as store:
         store.write_now(fill, LIVE, tomorrow(clock.now()))
         with running(api.url, database) as former:
             started(former, 0)
@@ -90,8 +91,8 @@ def _killed(database: Path) -> float:
 
 def measure(folder: Path) -> Part:
     """Start on a database with 500 live sessions."""
-    url = f"sqlite:///{folder / 'restart.db'}"
-    with opened(url) as store:
+    url = made(folder / "restart.db")
+    with Store(url) as store:
         store.write_now(fill, LIVE, tomorrow(MORNING))
         store.write_now(_begin, NOON)
     opening, recovering = asyncio.run(_start(url))

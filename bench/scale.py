@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from bench.house import bring_forward, fill, opened
+from bench.house import bring_forward, fill
 from bench.machine import peak
 from bench.program import PATIENCE_S, running
 from bench.sweep import measure_looks, measure_reminders
 from bench.table import Part, ms
+from testkit.database import opened
 from testkit.loopback import served
 
 ATHLETES: Final = 100_000
@@ -77,12 +78,12 @@ def _starts(folder: Path) -> Started:
     small, large = folder / "small.db", folder / "large.db"
     now = datetime.now(UTC)
     for database, count in ((small, 1), (large, ATHLETES)):
-        with opened(f"sqlite:///{database}") as store:
+        with opened(database, inline=False) as store:
             store.write_now(fill, count, now + timedelta(days=1))
     found = []
     with served() as api:
         for database in (small, *[large] * STARTS):
-            with opened(f"sqlite:///{database}") as store:
+            with opened(database, inline=False) as store:
                 store.write_now(bring_forward, 1, datetime.now(UTC) - timedelta(minutes=1))
             found.append(_start(api.url, database))
     return min(found[1:], key=lambda one: one.seconds)
@@ -100,7 +101,7 @@ def measure(folder: Path) -> Part:
     """Do all of it with one and with the other."""
     started = _starts(folder)
     cron = _cron()
-    with opened(f"sqlite:///{folder / 'large.db'}") as store:
+    with opened(folder / "large.db", inline=False) as store:
         look = measure_looks(store, datetime.now(UTC))
         # Noon, whenever this runs: in quiet hours nobody is reminded.
         noon = datetime.now(UTC).replace(hour=12, minute=0)

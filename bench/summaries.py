@@ -12,7 +12,6 @@ from sqlalchemy import Column, event, literal, select
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
-from bench.house import opened
 from bench.table import Part, ms
 from bot.coaching.weekly import flow as weekly
 from bot.protocol.dose.dose import Dose
@@ -30,6 +29,7 @@ from bot.store.tables import (
     RoleRow,
     SessionRow,
 )
+from testkit.database import opened
 
 COACHES: Final = 1_000
 ATHLETES: Final = 20
@@ -137,7 +137,7 @@ def measure(folder: Path) -> list[Part]:
     rows = []
     for athletes in FEWER:
         coaches = COACHES if athletes == ATHLETES else 10
-        with opened(f"sqlite:///{folder / f'summaries{athletes}.db'}") as store:
+        with opened(folder / f"summaries{athletes}.db", inline=False) as store:
             store.write_now(fill, coaches, athletes)
             middle, worst, statements = store.write_now(_costs, min(coaches, RUNS))
         rows.append((f"{athletes}", f"{coaches:,}", ms(middle), ms(worst), f"{statements}"))

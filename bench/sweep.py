@@ -9,13 +9,14 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench.house import MORNING, NOON, bring_forward, fill, opened, tomorrow
+from bench.house import MORNING, NOON, bring_forward, fill, tomorrow
 from bench.table import Part, ms
 from bench.ticker import Ticker
 from bot.dispatch import due_work, updates
 from bot.dispatch.updates import Arrived
 from bot.store import outbox
 from bot.store.engine import Store
+from testkit.database import opened
 
 ATHLETES: Final = (100, 10_000, 100_000)
 LOOKS: Final = 100
@@ -91,7 +92,7 @@ def measure(folder: Path) -> list[Part]:
     """Look into ever larger databases; let 1,000 reminders of the largest be due."""
     looks = []
     for count in ATHLETES:
-        with opened(f"sqlite:///{folder / f'sweep{count}.db'}") as store:
+        with opened(folder / f"sweep{count}.db", inline=False) as store:
             store.write_now(fill, count, tomorrow(MORNING))
             looks.append((f"{count:,}", ms(measure_looks(store, NOON))))
             if count == ATHLETES[-1]:

@@ -22,7 +22,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 
-from bench.house import NOON, fill, opened
+from bench.house import NOON, fill
 from bench.table import Part, times
 from bot.charts.worker import ChartWorker
 from bot.clock.clock import SystemClock
@@ -41,6 +41,7 @@ from bot.store.tables import OutboxRow, OutboxState
 from bot.telegram.renderer import Renderer
 from bot.training import messages
 from testkit.bot_api import TOKEN
+from testkit.database import opened
 from testkit.loopback import Setup, served
 
 SENDS: Final = 2_000
@@ -173,7 +174,7 @@ def _speed(sends: int, cpu_s: float, clock_s: float) -> Speed:
 def _whole(url: str, folder: Path, follows: News | None) -> Speed:
     """Deliver a full outbox, by the product's sender, renderer and transport."""
     database = folder / f"throughput{time.monotonic_ns()}.db"
-    with opened(f"sqlite:///{database}") as store:
+    with opened(database, inline=False) as store:
         store.write_now(_prepare, SystemClock().now())
         return asyncio.run(_send_all(url, store, follows))
 

@@ -19,7 +19,7 @@ from telegram import Bot
 
 from bench.deliver import percentile, plainly
 from bench.house import fill
-from bench.lateness import LIMITS, RATE, opened
+from bench.lateness import LIMITS, RATE
 from bench.table import Part, seconds
 from bot.conversation.interaction import Turn
 from bot.delivery.sender import Sender
@@ -30,6 +30,7 @@ from bot.store.tables import OutboxRow, OutboxState, SessionRow
 from bot.training.session import actions, start_queue
 from testkit import virtual
 from testkit.bot_api import TOKEN, BotApi, Fields, Latency, Report
+from testkit.database import in_memory
 from testkit.near import LATENCY_S, NearRequest
 from testkit.rules import Rules
 from testkit.virtual import VirtualClock
@@ -108,7 +109,7 @@ async def _time(store: Store, clock: VirtualClock, moved: asyncio.Event) -> None
 
 
 async def _scenario(clock: VirtualClock) -> Seen:
-    with opened(None, inline=True) as store:
+    with in_memory() as store:
         store.write_now(fill, ATHLETES, clock.now() + timedelta(days=1))
         crowd, moved, api = Crowd(store, clock), asyncio.Event(), BotApi(Rules(LIMITS))
         bot = Bot(TOKEN, request=NearRequest(api, Latency(*LATENCY_S), crowd.handed))

@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 from typing import Final
 
-from bench.house import NOON, opened
+from bench.house import NOON
 from bench.table import Part, ms, times
 from bot.dispatch import updates
 from bot.dispatch.updates import Arrived
 from bot.store.engine import Store
+from testkit.database import opened
 
 SECONDS: Final = 1.5
 AT_ONCE: Final = (1, 16, 64, 256)
@@ -36,7 +37,7 @@ async def _writes(store: Store, at_once: int, ids: "itertools.count[int]") -> fl
 def measure(folder: Path) -> Part:
     """Store updates as the poller does, each in a flow of its own."""
     ids = itertools.count(1)
-    with opened(f"sqlite:///{folder / 'writes.db'}") as store:
+    with opened(folder / "writes.db", inline=False) as store:
         found = {count: asyncio.run(_writes(store, count, ids)) for count in AT_ONCE}
     return Part(
         "Writing",

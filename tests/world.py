@@ -31,7 +31,7 @@ from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
 from bot.training import occurrences
 from telegram_sandbox import ChatMessage, Person, Sandbox, Server, serve
-from tests.flows.joining import empty
+from testkit.database import made
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """07:00 in Berlin, half an hour before the usual reminder."""
@@ -294,17 +294,15 @@ async def world_at(folder: Path, at: datetime = MONDAY, **rules: Any) -> AsyncIt
     """Make a world whose clock stands at `at`; `rules` may open enrolment."""
     clock = HandClock(at)
     sandbox = Sandbox(TOKEN, NAME, now=clock.now)
-    path = folder / "world.db"
-    path.write_bytes(empty())
     server = await serve(sandbox)
-    made = _wired(clock, sandbox, server, f"sqlite:///{path}")
+    world = _wired(clock, sandbox, server, made(folder / "world.db"))
     if rules:
-        made.inbox = Inbox(made.store, clock, Rules(NAME, **rules))
-        made.poller = Poller(made.bot, made.store, clock, made.inbox.wake)
+        world.inbox = Inbox(world.store, clock, Rules(NAME, **rules))
+        world.poller = Poller(world.bot, world.store, clock, world.inbox.wake)
     try:
-        await made.bot.initialize()
-        yield made
+        await world.bot.initialize()
+        yield world
     finally:
-        await made.bot.shutdown()
-        made.store.close()
+        await world.bot.shutdown()
+        world.store.close()
         await server.close()

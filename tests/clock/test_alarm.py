@@ -23,8 +23,8 @@ from bot.dispatch import due_work
 from bot.protocol.dose.dose import Dose
 from bot.store.engine import Store
 from testkit import virtual
+from testkit.database import opened
 from testkit.virtual import VirtualClock
-from tests.flows.joining import empty
 from tests.world import enrolled
 
 
@@ -192,10 +192,8 @@ async def test_the_backup_is_rung_by_a_job() -> None:
 
 async def test_f16_the_number_of_jobs_does_not_grow(tmp_path: Path) -> None:
     """With 1 or 300 athletes, and after three starts, there are the same few jobs."""
-    path = tmp_path / "jobs.db"
-    path.write_bytes(empty())
     clock = SystemClock()
-    with Store(f"sqlite:///{path}", inline=True) as store:
+    with opened(tmp_path / "jobs.db") as store:
         counts = []
         for athletes in (1, 300, 0):
             store.write_now(_enrol, athletes, clock.now())

@@ -13,7 +13,7 @@ from bot.operations.backup_job import Backups
 from bot.operations.backups import BackupError, Copied
 from bot.store import facts
 from bot.store.engine import Store
-from tests.flows.joining import empty
+from testkit.database import opened
 
 NIGHT = time(3)
 
@@ -21,10 +21,8 @@ NIGHT = time(3)
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Open an empty database with its writer thread."""
-    path = tmp_path / "holdfast.db"
-    path.write_bytes(empty())
-    with Store(f"sqlite:///{path}") as opened:
-        yield opened
+    with opened(tmp_path / "holdfast.db", inline=False) as store:
+        yield store
 
 
 def copy(_now: datetime, _stopped: Callable[[], bool]) -> Copied:

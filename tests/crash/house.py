@@ -11,8 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from bot.store.migrate import migrate
 from telegram_sandbox import Entry
+from testkit.database import made
 from tests.crash.athlete import Athlete
 from tests.crash.history import History, Kill, killed, read
 from tests.process.running import DOSE, Place, Program, noon, remind
@@ -51,7 +51,7 @@ class House:
 
     async def survives(self, kills: int, until: datetime) -> History:
         """Kill the bot so often, but not later than `until`; let everybody finish; return all."""
-        migrate(self.place.url)
+        made(self.place.database)
         self.place.sandbox.updates.on_arrival(self._note_update)
         try:
             while len(self.kills) < kills and datetime.now(UTC) < until:

@@ -5,8 +5,8 @@ Time is virtual. What is said in the chat is what the sandbox has taken, in its 
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,8 +33,8 @@ from bot.store.sessions import Stored
 from bot.telegram.renderer import Renderer
 from bot.training.session import apply_event
 from telegram_sandbox import ApiError, Call, Person, Sandbox
+from testkit.database import opened
 from testkit.virtual import VirtualClock, VirtualLoop
-from tests.flows.joining import empty
 from tests.world import BERLIN, TOKEN, Dots, enrolled
 
 READ_S: Final = 5.0
@@ -274,21 +274,13 @@ def _sender(store: Store, ether: Ether, clock: VirtualClock) -> Sender:
     )
 
 
-@contextmanager
-def _opened(folder: Path) -> Iterator[Store]:
-    path = folder / "ether.db"
-    path.write_bytes(empty())
-    with Store(f"sqlite:///{path}", inline=True) as store:
-        yield store
-
-
 def play(folder: Path, act: Callable[[Stage], Coroutine[Any, Any, None]], **dose: Any) -> None:
     """Let a scene be played to its end."""
 
     async def scene() -> None:
         loop = asyncio.get_running_loop()
         clock = VirtualClock(loop)
-        with _opened(folder) as store:
+        with opened(folder / "ether.db") as store:
             sandbox = Sandbox(TOKEN, "holdfast_bot", now=clock.now)
             maria = sandbox.person("Maria", started=True)
             shape = Dose(**{"hold_s": 10, "holds": 3, "rest_s": 10, **dose})

@@ -26,7 +26,7 @@ from bot.store.engine import Store
 from bot.store.outbox import Letter
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxRow
-from tests.flows.joining import empty
+from testkit.database import opened
 from tests.world import MONDAY, HandClock
 
 STOP, RELEASE, HOLD, REPLY, REMINDER = 0, 1, 2, 4, 5
@@ -182,9 +182,7 @@ def made(store: Store, api: Scripted, news: Told, clock: HandClock, **more: Any)
 def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     """A sender at rest."""
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
-    path = tmp_path / "post.db"
-    path.write_bytes(empty())
-    with Store(f"sqlite:///{path}", inline=True) as store:
+    with opened(tmp_path / "post.db") as store:
         api, news, clock = Scripted(), Told(), HandClock()
         post = Post(store, api, news, clock, made(store, api, news, clock))
         store.on_commit.append(post.committed)

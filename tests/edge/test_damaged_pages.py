@@ -16,7 +16,7 @@ from bot.store import backup, damage
 from bot.store.engine import Store, file_of
 from bot.store.faults import DamagedError
 from telegram_sandbox import Entry, Person, Sandbox, serve
-from tests.flows.joining import empty
+from testkit.database import made
 from tests.store import pages
 from tests.store.pages import Harm
 from tests.world import enrolled
@@ -79,8 +79,7 @@ async def test_f116_it_works_fully_or_ends_with_the_sentence(
 ) -> None:
     """Damaged before the start or while it runs: everybody is answered, or it ends at once."""
     folder = tmp_path_factory.mktemp("pages")
-    url, now = f"sqlite:///{folder / 'holdfast.db'}", datetime.now(UTC)
-    file_of(url).write_bytes(empty())
+    url, now = made(folder / "holdfast.db"), datetime.now(UTC)
     with Store(url, inline=True) as store:
         store.write_now(enrolled, MARIA, "Maria", SHORT, None, now, "Etc/UTC")
     good = backup.make(url, folder / "backups", now - timedelta(days=3), 9).path

@@ -24,11 +24,11 @@ from bot.programme.settings import buttons as settings_buttons
 from bot.programme.settings import typed as settings_typed
 from bot.store import people
 from bot.store.engine import Store
-from bot.store.migrate import migrate
 from bot.store.tables import OutboxRow, Role
 from bot.telegram import router
 from bot.telegram.update import Manner, Said
 from tests.chat import stored
+from testkit.database import made
 
 START = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 """A Tuesday; 12:05 in Berlin."""
@@ -37,15 +37,6 @@ ANA = 7_000_000_001
 BEN = 7_000_000_002
 MAX_TEXT = 1_000
 MAX_CONSENT = 1_500
-
-
-@cache
-def empty() -> bytes:
-    """Return a migrated database without rows, made once."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        migrate(f"sqlite:///{path}")
-        return path.read_bytes()
 
 
 @cache
@@ -64,8 +55,9 @@ class House:
 
     def __init__(self, folder: Path, *, enrolled: bool = False) -> None:
         path = folder / "holdfast.db"
-        path.write_bytes(with_ana() if enrolled else empty())
-        self.url = f"sqlite:///{path}"
+        if enrolled:
+            path.write_bytes(with_ana())
+        self.url = made(path)
         self.store = Store(self.url, inline=True)
         self.now = START
         self.topics: dict[int, list[tuple[str, dict[str, Any]]]] = {}

@@ -16,12 +16,10 @@ from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch import due_work, registry
 from bot.dispatch.commands.catalogue import Rules
 from bot.store import outbox, people
-from bot.store.engine import Store
 from bot.store.tables import OutboxRow, OutboxState
 from bot.telegram import router
 from bot.telegram.renderer import look
 from bot.telegram.update import Manner, Said
-from tests.flows.joining import empty
 from tests.flows.world import T0, World
 from tests.labels import too_long
 
@@ -38,12 +36,6 @@ class Talk(World):
         self.chats: dict[int, dict[int, Screen]] = {}
         self.toasts: list[str | None] = []
         self.away: set[int] = set()
-
-    def __post_init__(self) -> None:
-        """Open a database that was migrated once for all tests."""
-        path = self.folder / "holdfast.db"
-        path.write_bytes(empty())
-        self.store = Store(f"sqlite:///{path}", inline=True)
 
     def says(self, who: int, text: str) -> str:
         """Let somebody type; return the newest message in their chat."""

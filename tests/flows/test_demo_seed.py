@@ -7,10 +7,9 @@ import pytest
 from sqlmodel import select
 
 from bot import demo
-from bot.store.engine import Store
 from bot.store.tables import OccurrenceRow, PersonRow
 from bot.training.reminders.rules import day_ends
-from tests.flows.joining import empty
+from testkit.database import opened
 
 PLAYED = timedelta(minutes=30)
 
@@ -18,10 +17,8 @@ PLAYED = timedelta(minutes=30)
 @pytest.mark.parametrize("hour", range(24))
 def test_the_day_does_not_end_while_the_demo_is_played(tmp_path: Path, hour: int) -> None:
     """Just before midnight by this machine's clock, too: it is another zone's evening then."""
-    path = tmp_path / "demo.db"
-    path.write_bytes(empty())
     now = datetime(2026, 11, 25, hour, 59, 50, tzinfo=UTC)
-    with Store(f"sqlite:///{path}", inline=True) as store:
+    with opened(tmp_path / "demo.db") as store:
         store.write_now(demo.seed, now)
         day = store.read_now(lambda db: db.exec(select(OccurrenceRow)).one())
         zones = store.read_now(lambda db: set(db.exec(select(PersonRow.zone)).all()))

@@ -18,11 +18,10 @@ from bot.dispatch import registry
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session import events
 from bot.store import people, sessions
-from bot.store.engine import Store
 from bot.store.tables import AssignmentRow, AthleteRow, OutboxRow, OutboxState, Role
 from bot.training import occurrences
 from bot.training.session import apply_event
-from tests.flows.joining import empty
+from testkit.database import opened
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,10 +43,7 @@ class World:
 
     def __post_init__(self) -> None:
         """Open the folder's database; a new one, unless there is one already."""
-        path = self.folder / "holdfast.db"
-        if not path.exists():
-            path.write_bytes(empty())
-        self.store = Store(f"sqlite:///{path}", inline=True)
+        self.store = opened(self.folder / "holdfast.db")
 
     def __enter__(self) -> Self:
         """Return the world; leaving closes its database."""

@@ -27,14 +27,14 @@ from structlog.testing import capture_logs
 from bot.dispatch.commands.catalogue import Rules
 from bot.dispatch.updates import Arrived
 from bot.store import outbox, outbox_claims
-from bot.store.engine import Store, _driver
+from bot.store.engine import _driver
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxRow, OutboxState
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
 from telegram_sandbox.formatting import caption_text, message_text
-from tests.flows.joining import empty
+from testkit.database import opened
 from tests.hostile import people, rights, words
 from tests.hostile.people import ADA, EVE, LEE, NAMES, STRANGERS, ids
 from tests.hostile.schema import KINDS, Json, Maker, Types, types
@@ -119,9 +119,7 @@ class Hostile:
 
     def __post_init__(self) -> None:
         """Open a database with everybody in it, and let two people be in a session."""
-        path = self.folder / "hostile.db"
-        path.write_bytes(empty())
-        self.store = Store(f"sqlite:///{path}", inline=self.inline)
+        self.store = opened(self.folder / "hostile.db", inline=self.inline)
         self.api = Api(self.watch)
         rules = Rules("holdfast_bot", open_enrolment=False)
         self.inbox = Door(self.store, self.clock, rules)

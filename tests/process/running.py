@@ -26,7 +26,7 @@ from bot.store.engine import Store
 from bot.store.sessions import Stored
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
 from telegram_sandbox import Entry, Person, Sandbox, Server, serve
-from tests.flows.joining import empty
+from testkit.database import made
 from tests.world import enrolled
 
 P = ParamSpec("P")
@@ -211,8 +211,7 @@ class Place:
         self, name: str, *, dose: Dose = DOSE, ago: timedelta | None = AT_ONCE, zone: str = ""
     ) -> Person:
         """Add an enrolled athlete whose reminder was due `ago`; None leaves it for later."""
-        if not self.database.exists():
-            self.database.write_bytes(empty())
+        made(self.database)
         person = self.sandbox.person(name, role="athlete", started=True)
         now = datetime.now(UTC)
         where = zone or noon(now)

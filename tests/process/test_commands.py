@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from bot.store import people
-from bot.store.migrate import migrate
+from testkit.database import made
 from tests.process.running import SECRET, TOKEN, Place
 
 BAD_SETTINGS, BAD_DATABASE, IN_USE, NO_SANDBOX = 3, 4, 7, 8
@@ -159,7 +159,7 @@ async def test_migrating_twice(place: Place) -> None:
 @pytest.mark.parametrize("command", ["migrate", "run"])
 async def test_f72_a_database_of_a_newer_version(place: Place, command: str) -> None:
     """There is no way down: one sentence, and the database stays as it is."""
-    migrate(place.url)
+    made(place.database)
     place.write(
         lambda db: db.connection().execute(text("UPDATE alembic_version SET version_num='9999'"))
     )

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from multiprocessing import get_context
 from typing import Final
 
+from testkit.database import memory_folder
 from tests.page import keep
 from tests.simulation.failure import explain
 from tests.simulation.figures import Figures
-from tests.simulation.place import live_in, new_home
+from tests.simulation.place import live_in
 from tests.simulation.run import Report, alone, one
 
 DAYS: Final = 10
@@ -69,7 +70,7 @@ def _reports(asked: argparse.Namespace) -> Iterator[Report]:
     # A process for each few seeds: what one run leaves in memory does not add up. Not by
     # `concurrent.futures`: with Python 3.11 it may stand still when such a process ends.
     with (
-        new_home() as home,
+        memory_folder() as home,
         get_context("spawn").Pool(asked.workers, live_in, (home,), SEEDS_A_PROCESS) as pool,
     ):
         yield from pool.imap_unordered(one, tasks)

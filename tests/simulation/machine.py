@@ -1,9 +1,7 @@
 """The bot as it runs: wired as the program wires it, started, ended, and killed at any moment."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, cast
@@ -16,7 +14,6 @@ from bot import app
 from bot.metrics import Metrics
 from bot.settings import Access, BackupSettings, Database, Embedded, Settings
 from bot.store.engine import Store, _changes, _driver
-from bot.store.migrate import migrate
 from bot.telegram.poller import BACKOFF_S
 from tests.simulation.clockwork import SimClock
 from tests.simulation.network import Network, Wire
@@ -270,13 +267,3 @@ class Machine:
         if life:
             self._tasks[task] = life
         return task
-
-
-def empty_database(folder: Path) -> Path:
-    """Return a migrated database without people; made once, then copied."""
-    path = folder / "empty.db"
-    if not path.exists():
-        migrate(f"sqlite:///{path}")
-        with suppress(sqlite3.Error), sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path

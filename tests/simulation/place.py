@@ -3,21 +3,14 @@
 import atexit
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tests.simulation.machine import empty_database
+from testkit.database import made, memory_folder
 
-SHM: Final = Path("/dev/shm")  # noqa: S108 - a folder in memory, where there is one
 _GIVEN: Final[list[str]] = []
-
-
-def new_home() -> tempfile.TemporaryDirectory[str]:
-    """Return a new folder for databases; whoever asked for it takes it away."""
-    return tempfile.TemporaryDirectory(prefix="simulation-", dir=SHM if SHM.is_dir() else None)
 
 
 def live_in(folder: str) -> None:
@@ -31,7 +24,7 @@ def _home() -> Path:
         home = Path(_GIVEN[-1], str(os.getpid()))
         home.mkdir()
         return home
-    kept = new_home()
+    kept = memory_folder()
     atexit.register(kept.cleanup)
     return Path(kept.name)
 
@@ -43,7 +36,7 @@ def empty_place() -> Path:
         raise RuntimeError(f"an earlier run has left open: {left}")
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
-    shutil.copyfile(empty_database(_home()), place / "world.db")
+    made(place / "world.db")
     return place
 
 

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.protocol.dose.dose import Dose
-from bot.store.engine import Store
-from bot.store.migrate import migrate
+from testkit.database import opened
 from tests.simulation.ledger import Ledger
 from tests.world import enrolled
 
@@ -14,10 +13,8 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 def test_both_name_the_same_time_to_act(tmp_path: Path) -> None:
     """Empty, and with an athlete's next day planned: what comes next is what the bot says."""
-    url = f"sqlite:///{tmp_path / 'world.db'}"
-    migrate(url)
-    ledger = Ledger(tmp_path / "world.db")
-    with Store(url, inline=True) as store:
+    with opened(tmp_path / "world.db") as store:
+        ledger = Ledger(tmp_path / "world.db")
         assert ledger.agrees()
         store.write_now(enrolled, 1001, "Maria", Dose(), None, NOW)
         assert ledger.agrees()

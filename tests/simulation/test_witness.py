@@ -10,9 +10,9 @@ import pytest
 
 from bot.store import outbox, outbox_claims
 from bot.store.engine import Store
-from bot.store.migrate import migrate
 from bot.store.outbox import Letter
 from telegram_sandbox.faults import Call
+from testkit.database import opened
 from tests.simulation.ledger import Ledger
 from tests.simulation.network import Sent
 from tests.simulation.witness import Witness
@@ -24,9 +24,7 @@ CHAT, DAY, MESSAGE = 1001, 23, 50
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Open a database in which a reminder is under way."""
-    url = f"sqlite:///{tmp_path / 'world.db'}"
-    migrate(url)
-    with Store(url, inline=True) as opened:
+    with opened(tmp_path / "world.db") as store:
         letter = Letter(
             key="o23:remind:0",
             chat_id=CHAT,
@@ -35,9 +33,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
             priority=5,
             due=NOW,
         )
-        opened.write_now(outbox.put, letter)
-        opened.write_now(outbox_claims.claim, [1], NOW)
-        yield opened
+        store.write_now(outbox.put, letter)
+        store.write_now(outbox_claims.claim, [1], NOW)
+        yield store
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from bot.store.backup import BackupError
 from bot.store.engine import FileLock, InUseError, Store, StoreError, file_of, open_engine
 from bot.store.migrate import _config
 from bot.store.restore import restore
-from tests.flows.joining import empty
+from testkit.database import made
 from tests.world import enrolled
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -28,9 +28,8 @@ NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 def url(tmp_path: Path) -> str:
     """Return the address of a database with an athlete."""
     path = tmp_path / "holdfast.db"
-    path.write_bytes(empty())
+    address = made(path)
     path.chmod(0o600)
-    address = f"sqlite:///{path}"
     with Store(address, inline=True) as store:
         store.write_now(enrolled, 1001, "Zoë", Dose(), None, NOW)
     return address

@@ -16,7 +16,7 @@ from bot.protocol.calendar.local_time import NaiveTimeError
 from bot.store import json_rows, outbox
 from bot.store.engine import Store, file_of
 from bot.store.outbox import Letter
-from tests.flows.joining import empty
+from testkit.database import opened
 
 NOW: Final = datetime(2026, 11, 23, 6, tzinfo=UTC)
 MINUTES: Final = st.integers(-14 * 60, 14 * 60).map(lambda n: timezone(timedelta(minutes=n)))
@@ -44,10 +44,8 @@ def letters(draw: st.DrawFn) -> Letter:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Open a database that the examples share."""
-    path = tmp_path_factory.mktemp("bulk") / "test.db"
-    path.write_bytes(empty())
-    with Store(f"sqlite:///{path}", inline=True) as opened:
-        yield opened
+    with opened(tmp_path_factory.mktemp("bulk") / "test.db") as store:
+        yield store
 
 
 KEYS: Final = count(1)

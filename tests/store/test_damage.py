@@ -20,7 +20,7 @@ from bot.store import pages as looking
 from bot.store.backup import BackupError
 from bot.store.engine import Store, StoreError, file_of
 from bot.store.faults import DamagedError, is_damage, is_of_the_file, is_passing
-from tests.flows.joining import empty
+from testkit.database import made
 from tests.store import pages
 from tests.store.pages import Harm
 from tests.world import enrolled
@@ -32,8 +32,7 @@ SILENT = {Harm.TEXT, Harm.EMPTY}
 def made_in(folder: Path) -> str:
     """Return the address of a database with an athlete, all of it in its one file."""
     path = folder / "holdfast.db"
-    path.write_bytes(empty())
-    url = f"sqlite:///{path}"
+    url = made(path)
     with Store(url, inline=True) as store:
         store.write_now(enrolled, 1001, "Zoë", Dose(), None, NOW)
     pages.whole(path)

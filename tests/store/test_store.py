@@ -27,7 +27,7 @@ from bot.store.inbox import Arrived
 from bot.store.migrate import _config, migrate
 from bot.store.outbox import Letter
 from bot.store.tables import FactRow, OutboxState, PersonRow, RatingRow
-from tests.flows.joining import empty
+from testkit.database import made
 from tests.world import enrolled
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -36,9 +36,7 @@ NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """Return the address of a migrated database without rows."""
-    path = tmp_path / "test.db"
-    path.write_bytes(empty())
-    return f"sqlite:///{path}"
+    return made(tmp_path / "test.db")
 
 
 @pytest.fixture
