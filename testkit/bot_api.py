@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from testkit.rules import Rules, busiest_second, is_counted
 
-TOKEN: Final = "1:BENCH"  # noqa: S105 - of a Bot API on this machine only
+TOKEN: Final = "1:BENCH"
 ME: Final = {"id": 1, "is_bot": True, "first_name": "Holdfast", "username": "bench_bot"}
 RIGHTS: Final = {
     "can_join_groups": True,

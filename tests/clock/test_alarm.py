@@ -25,7 +25,7 @@ from bot.store.engine import Store
 from testkit import virtual
 from testkit.database import opened
 from testkit.virtual import VirtualClock
-from tests.world import enrolled
+from testkit.world import enrolled
 
 
 class Rows:

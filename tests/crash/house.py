@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from telegram_sandbox import Entry
 from testkit.database import made
+from testkit.world import enrolled
 from tests.crash.athlete import Athlete
 from tests.crash.history import History, Kill, killed, read
 from tests.process.running import DOSE, Place, Program, noon, remind
-from tests.world import enrolled
 
 AT_ONCE: Final = 5
 """People who train at the same time."""

@@ -35,7 +35,7 @@ from bot.training.session import apply_event
 from telegram_sandbox import ApiError, Call, Person, Sandbox
 from testkit.database import opened
 from testkit.virtual import VirtualClock, VirtualLoop
-from tests.world import BERLIN, TOKEN, Dots, enrolled
+from testkit.world import BERLIN, TOKEN, Dots, enrolled
 
 READ_S: Final = 5.0
 CONNECT_S: Final = 5.0

@@ -16,7 +16,7 @@ from bot.protocol.session.state import Phase
 from bot.store.tables import InboxRow
 from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
-from tests.world import World
+from testkit.world import World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)
 KINDS = ("502", "429", "409", "no answer", "reset", "not stored")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import World, world_at
+from testkit.world import World, world_at
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bot.store.tables import InboxRow
 from bot.telegram.renderer import Renderer
 from telegram_sandbox import ChatMessage, Person
 from telegram_sandbox.log import CALL, Entry
-from tests.world import Dots, World
+from testkit.world import Dots, World
 
 NOT_ACTIVE = "not active"
 _OLD = "in the chat: "

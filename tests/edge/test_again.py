@@ -14,10 +14,10 @@ from bot.protocol.session.state import Phase
 from bot.store import seen
 from bot.store.tables import AthleteRow, MorningRow, OccurrenceRow, SeenRow
 from telegram_sandbox import Person
+from testkit.world import MONDAY, World
 from tests.edge.away import SHORT, again, asked, kept, updates
 from tests.edge.test_not_saved import accept, refuse
 from tests.flows.world import World as Quiet
-from tests.world import MONDAY, World
 
 Story = Callable[[World], Awaitable[Person]]
 

@@ -2,7 +2,7 @@
 
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Fault, Person
-from tests.world import World
+from testkit.world import World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 

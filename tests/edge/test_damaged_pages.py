@@ -17,9 +17,9 @@ from bot.store.engine import Store, file_of
 from bot.store.faults import DamagedError
 from telegram_sandbox import Entry, Person, Sandbox, serve
 from testkit.database import made
+from testkit.world import enrolled
 from tests.store import pages
 from tests.store.pages import Harm
-from tests.world import enrolled
 
 TOKEN = "1:SANDBOX"
 ADMIN, MARIA = 7001, 7002

@@ -21,7 +21,7 @@ from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
-from tests.world import MONDAY, NAME, World, world_at
+from testkit.world import MONDAY, NAME, World, world_at
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)
 AGAIN = timedelta(seconds=1)

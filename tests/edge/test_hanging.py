@@ -14,9 +14,9 @@ from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from bot.telegram.renderer import Renderer
 from telegram_sandbox import Fault, Person
+from testkit.world import TOKEN, Dots, World
 from tests.edge.test_delivery import begun, state
 from tests.edge.tunnel import Tunnel, tunnel_to
-from tests.world import TOKEN, Dots, World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 

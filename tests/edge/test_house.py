@@ -16,7 +16,7 @@ from bot.store import backup, people
 from bot.telegram.menu import edition, publish_menu
 from telegram_sandbox import Person
 from telegram_sandbox.views import person as seen
-from tests.world import World
+from testkit.world import World
 
 
 def menu_of(world: World, who: Person) -> set[str]:

@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 from bot.protocol.session.state import Outcome, Phase
 from bot.store.tables import InboxRow, MorningRow, OccurrenceRow, SessionRow
 from telegram_sandbox import Person
+from testkit.world import MONDAY, World
 from tests.edge.away import KINDS, SHORT, asked, holds, trouble
 from tests.edge.test_not_saved import accept, refuse
-from tests.world import MONDAY, World
 
 HALF_PAST = MONDAY + timedelta(minutes=30)
 

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from telegram_sandbox import Person
-from tests.world import World
+from testkit.world import World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)
 

@@ -16,7 +16,7 @@ from bot.store import people
 from bot.store.tables import AssignmentRow
 from bot.telegram.renderer import Renderer
 from telegram_sandbox import ChatMessage, Person
-from tests.world import DOT, Dots, World
+from testkit.world import DOT, Dots, World
 
 NAMES = ("Maria", "Anna <b>", "Ben & Co")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.protocol.calendar.local_time import local
 from telegram_sandbox import Person
-from tests.world import BERLIN, MONDAY, World
+from testkit.world import BERLIN, MONDAY, World
 
 
 def rang_at(world: World, who: Person, zone: str = BERLIN) -> list[str]:

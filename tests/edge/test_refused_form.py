@@ -9,10 +9,10 @@ from bot.delivery import plainer
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from telegram_sandbox import Call, Fault, Person
+from testkit.world import World
 from tests.chat.plainly import plain
 from tests.chat.variants import screens
 from tests.edge.test_delivery import begun, says, state
-from tests.world import World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 REFUSALS = (

@@ -9,7 +9,7 @@ from sqlmodel import select
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from bot.store.tables import InboxRow, RatingRow, SessionRow
-from tests.world import World, world_at
+from testkit.world import World, world_at
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 

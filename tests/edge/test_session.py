@@ -9,7 +9,7 @@ import pytest
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.state import HoldStatus, Outcome, Phase
 from telegram_sandbox import Person
-from tests.world import DOT, MONDAY, World
+from testkit.world import DOT, MONDAY, World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 

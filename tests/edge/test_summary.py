@@ -4,7 +4,7 @@ from sqlmodel import Session as Db
 
 from bot.programme import summary_schedule
 from bot.store import people
-from tests.world import World
+from testkit.world import World
 
 
 def _in_london(db: Db, telegram_id: int) -> None:

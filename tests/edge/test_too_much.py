@@ -8,8 +8,8 @@ from sqlmodel import select
 from bot.protocol.session.state import Phase
 from bot.store.tables import RatingRow
 from telegram_sandbox import Person
+from testkit.world import World
 from tests.edge.away import SHORT
-from tests.world import World
 
 Act = Callable[[Person], object]
 TOO_MUCH = "That is a lot at once"

@@ -20,9 +20,9 @@ from sqlmodel import select
 
 from bot.store.tables import SessionRow
 from telegram_sandbox import Person
+from testkit.world import MONDAY, World, world_at
 from tests.edge import away
 from tests.edge.away import SHORT, again, asked, holds, kept, trouble, updates
-from tests.world import MONDAY, World, world_at
 
 WORDS: Final = (
     "0", "2", "3", "4", "2,5", "go on", "yes", "start", "/session", "/resume", "/undo", "/pain 1",

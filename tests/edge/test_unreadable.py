@@ -15,8 +15,8 @@ from bot.store import outbox, outbox_claims
 from bot.store.engine import Store
 from bot.store.outbox import Letter
 from telegram_sandbox import Person
+from testkit.world import World
 from tests.edge.test_delivery import begun, says, state
-from tests.world import World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 NOT_JSON = ("", "{", "not json", "[1]", "null", '"words"', "7")

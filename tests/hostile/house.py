@@ -35,10 +35,10 @@ from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
 from telegram_sandbox.formatting import caption_text, message_text
 from testkit.database import opened
+from testkit.world import Dots, HandClock
 from tests.hostile import people, rights, words
 from tests.hostile.people import ADA, EVE, LEE, NAMES, STRANGERS, ids
 from tests.hostile.schema import KINDS, Json, Maker, Types, types
-from tests.world import Dots, HandClock
 
 if TYPE_CHECKING:
     from telegram import Bot

@@ -12,10 +12,10 @@ from bot.protocol.session.speech import pain_among, plain_pain
 from bot.protocol.session.state import Phase
 from bot.store import people, sessions
 from bot.telegram.update import Manner, Said
+from testkit.world import HandClock
 from tests.hostile import words
 from tests.hostile.house import START, Hostile
 from tests.hostile.people import EVE, LEE, STRANGERS
-from tests.world import HandClock
 
 THINGS: dict[str, Any] = {
     "location": {"latitude": 52.5, "longitude": 13.4},

@@ -27,7 +27,7 @@ from bot.store.sessions import Stored
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
 from telegram_sandbox import Entry, Person, Sandbox, Server, serve
 from testkit.database import made
-from tests.world import enrolled
+from testkit.world import enrolled
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -23,6 +23,7 @@ from bot.store.engine import Store
 from bot.store.tables import MorningRow
 from telegram_sandbox import Call, Person
 from testkit.virtual import VirtualLoop
+from testkit.world import BERLIN, enrolled
 from tests.simulation.forecast import Fault
 from tests.simulation.law import Shown
 from tests.simulation.network import PLAIN, Trouble
@@ -31,7 +32,6 @@ from tests.simulation.run import Faults, Plot, Run, open_once
 from tests.simulation.temper import USUAL
 from tests.simulation.town import Athlete, Town, staff
 from tests.simulation.weather import Weather
-from tests.world import BERLIN, enrolled
 
 DOSE: Final = Dose(hold_s=5, holds=4, rest_s=5, lead_in_first_s=5, pain_limit=3, hard_stop=6)
 TIMES: Final = "12:00"

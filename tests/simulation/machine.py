@@ -15,9 +15,9 @@ from bot.metrics import Metrics
 from bot.settings import Access, BackupSettings, Database, Embedded, Settings
 from bot.store.engine import Store, _changes, _driver
 from bot.telegram.poller import BACKOFF_S
+from testkit.world import TOKEN, Dots
 from tests.simulation.clockwork import SimClock
 from tests.simulation.network import Network, Wire
-from tests.world import TOKEN, Dots
 
 if TYPE_CHECKING:
     from datetime import datetime

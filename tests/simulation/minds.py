@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from telegram_sandbox import Person
 from telegram_sandbox.log import CALL, Entry
+from testkit.world import DOT
 from tests.simulation.clockwork import Agenda
 from tests.simulation.temper import Temper
-from tests.world import DOT
 
 DAY_S: Final = 86_400.0
 

@@ -21,6 +21,7 @@ from bot.store.engine import Store
 from telegram_sandbox import Sandbox
 from telegram_sandbox.log import Entry
 from testkit.virtual import VirtualLoop
+from testkit.world import NAME, TOKEN
 from tests.simulation import machine, verdicts
 from tests.simulation.clockwork import SimClock, travelling
 from tests.simulation.forecast import Fault, forecast
@@ -34,7 +35,6 @@ from tests.simulation.temper import USUAL, Temper
 from tests.simulation.town import Town, settle, start_of
 from tests.simulation.weather import Weather
 from tests.simulation.witness import Witness
-from tests.world import NAME, TOKEN
 
 SELDOM: Final = (50_000, 20, 100)
 """How seldom a process that only simulates looks for what nobody holds any more."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from bot.protocol.dose.dose import Dose
 from testkit.database import opened
+from testkit.world import enrolled
 from tests.simulation.ledger import Ledger
-from tests.world import enrolled
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from testkit.world import DOT
 from tests.simulation.live import Stage
 from tests.simulation.network import Trouble
-from tests.world import DOT
 
 STARTS = (
     datetime(2026, 11, 24, 6, 30, tzinfo=UTC),  # 07:30 in Berlin
