@@ -27,7 +27,7 @@ from bot.training.session import apply_event
 from testkit.bot_api import TOKEN, BotApi, Fields, Latency
 from testkit.database import opened
 from testkit.near import LATENCY_S, NearRequest
-from testkit.virtual import START, VirtualClock, run
+from testkit.virtual import MONDAY, VirtualClock, run
 
 ATHLETE: Final = 1
 FLOOR: Final = 3
@@ -90,9 +90,9 @@ async def _time(store: Store, clock: VirtualClock, moved: asyncio.Event) -> None
 
 
 def _begin(db: Db, dose: Dose) -> None:
-    db.add(sessions.plan_row(ATHLETE, 2, dose, START))
+    db.add(sessions.plan_row(ATHLETE, 2, dose, MONDAY))
     db.flush()
-    apply_event.open_session(db, ATHLETE, None, START)
+    apply_event.open_session(db, ATHLETE, None, MONDAY)
 
 
 async def _played(path: Path, dose: Dose, clock: VirtualClock) -> list[Counter[str]]:
@@ -124,7 +124,7 @@ def measure(folder: Path) -> list[Part]:
     for number, dose in enumerate(PLANS):
         path = folder / f"calls{number}.db"
         with opened(path) as store:
-            store.write_now(fill, 1, tomorrow(START))
+            store.write_now(fill, 1, tomorrow(MONDAY))
         calls = run(lambda clock, path=path, dose=dose: _played(path, dose, clock))  # type: ignore[misc]
         rows.append(_row(dose, calls))
     return [

@@ -15,7 +15,8 @@ from typing import Any, Final, TypeVar, TypeVarTuple
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-START: Final = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+MONDAY: Final = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+"""When a clock begins: 07:00 in Berlin, half an hour before the usual reminder."""
 A_MOMENT_S: Final = 1e-6
 """What a timer takes at least. A real clock goes on between two looks at it; without that, whoever
 sets timers for a rest too short to be added to the time (aiolimiter does) would set them for ever.
@@ -107,24 +108,50 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return future
 
 
-class VirtualClock:
-    """The loop's time as a clock; `step` moves the wall clock alone, as an administrator would."""
+class HandClock:
+    """Time that stands still until a test moves it, by `at`."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, start: datetime = START) -> None:
-        self._loop = loop
+    def __init__(self, start: datetime = MONDAY) -> None:
         self._start = start
+        self._passed = 0.0
 
     def now(self) -> datetime:
         """Return the instant, aware UTC."""
-        return self._start + timedelta(seconds=self._loop.time())
+        return self._start + timedelta(seconds=self.ticks())
 
     def ticks(self) -> float:
         """Return seconds of a clock that only goes forward."""
-        return self._loop.time()
+        return self._passed
+
+    @property
+    def at(self) -> datetime:
+        """The instant; set it to let time pass."""
+        return self.now()
+
+    @at.setter
+    def at(self, instant: datetime) -> None:
+        self._passed = (instant - self._start).total_seconds()
 
     def step(self, seconds: float) -> None:
-        """Set the wall clock forward, or back."""
+        """Set the wall clock forward, or back, as an administrator would: no time passes."""
         self._start += timedelta(seconds=seconds)
+
+    async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
+        """Let the time pass at once."""
+        assert not woken.is_set()
+        self._passed += seconds or 0.0
+
+
+class VirtualClock(HandClock):
+    """The same clock, moved by its loop alone; who waits lets other work go on."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, start: datetime = MONDAY) -> None:
+        super().__init__(start)
+        self._loop = loop
+
+    def ticks(self) -> float:
+        """Return the loop's seconds."""
+        return self._loop.time()
 
     async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
         """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""
@@ -133,7 +160,7 @@ class VirtualClock:
                 await woken.wait()
 
 
-def run(make: Callable[[VirtualClock], Coroutine[Any, Any, T]], start: datetime = START) -> T:
+def run(make: Callable[[VirtualClock], Coroutine[Any, Any, T]], start: datetime = MONDAY) -> T:
     """Run what `make` returns on a virtual clock that begins at `start`, to its end."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         loop = runner.get_loop()

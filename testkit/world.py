@@ -1,11 +1,10 @@
 """A whole Holdfast on a clock moved by hand: real SQLite file, real HTTP to the sandbox."""
 
-import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,36 +31,14 @@ from bot.telegram.renderer import Renderer
 from bot.training import occurrences
 from telegram_sandbox import ChatMessage, Person, Sandbox, Server, serve
 from testkit.database import made
+from testkit.virtual import MONDAY, HandClock
 
-MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-"""07:00 in Berlin, half an hour before the usual reminder."""
 BERLIN = "Europe/Berlin"
 TOKEN = "1:SANDBOX"
 NAME = "holdfast_bot"
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-
-
-class HandClock:
-    """Time that stands still until a test moves it."""
-
-    def __init__(self, at: datetime = MONDAY) -> None:
-        self.at = at
-        self.start = at
-
-    def now(self) -> datetime:
-        """Return the instant, aware UTC."""
-        return self.at
-
-    def ticks(self) -> float:
-        """Return seconds since the test began."""
-        return (self.at - self.start).total_seconds()
-
-    async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
-        """Let the time pass at once."""
-        assert not woken.is_set()
-        self.at += timedelta(seconds=seconds or 0)
 
 
 class Dots:

@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.request import urlopen
@@ -10,6 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from bot.metrics import BUCKETS, HOST, Endpoint, Metrics
+from testkit.virtual import HandClock
 
 if TYPE_CHECKING:
     from bot.delivery.ports import Watch
@@ -35,27 +37,16 @@ LABELS: Final = {
 }
 
 
-class Ticks:
-    """A clock that moves when a test says so."""
-
-    def __init__(self) -> None:
-        self.at = 100.0
-
-    def __call__(self) -> float:
-        """Return the seconds."""
-        return self.at
-
-
 @pytest.fixture
-def ticks() -> Ticks:
+def clock() -> HandClock:
     """Return a clock."""
-    return Ticks()
+    return HandClock()
 
 
 @pytest.fixture
-def metrics(ticks: Ticks) -> Metrics:
+def metrics(clock: HandClock) -> Metrics:
     """Return metrics of a program that has just started."""
-    return Metrics(ticks)
+    return Metrics(clock.ticks)
 
 
 @pytest.fixture
@@ -129,20 +120,20 @@ def test_f51_drops_and_refusals_by_kind(metrics: Metrics) -> None:
     assert value(metrics, refused, kind="Reminder", outcome="unreachable") == 1
 
 
-def test_the_budget_of_the_last_second(metrics: Metrics, ticks: Ticks) -> None:
+def test_the_budget_of_the_last_second(metrics: Metrics, clock: HandClock) -> None:
     """Half of the rate was used; a second later, with nothing more told, none of it."""
     assert value(metrics, "holdfast_budget_used") == 0.0
     metrics.paced(14, 28.0, 3)
     assert value(metrics, "holdfast_budget_rate") == 28.0
     assert value(metrics, "holdfast_budget_used") == 0.5
-    ticks.at += 1.0
+    clock.at += timedelta(seconds=1)
     assert value(metrics, "holdfast_budget_used") == 0.0
     assert value(metrics, "holdfast_queue_waiting") == 3
 
 
-def test_two_programs_in_one_process_count_apart(ticks: Ticks) -> None:
+def test_two_programs_in_one_process_count_apart(clock: HandClock) -> None:
     """Nothing is shared: each has a registry of its own."""
-    one, other = Metrics(ticks), Metrics(ticks)
+    one, other = Metrics(clock.ticks), Metrics(clock.ticks)
     one.dropped("Hold")
     assert value(other, "holdfast_sends_dropped_total", kind="Hold") is None
 

@@ -33,8 +33,9 @@ from bot.store.sessions import Stored
 from bot.telegram.renderer import Renderer
 from bot.training.session import apply_event
 from telegram_sandbox import ApiError, Call, Person, Sandbox
+from testkit import virtual
 from testkit.database import opened
-from testkit.virtual import VirtualClock, VirtualLoop
+from testkit.virtual import VirtualClock
 from testkit.world import BERLIN, TOKEN, Dots, enrolled
 
 READ_S: Final = 5.0
@@ -277,9 +278,7 @@ def _sender(store: Store, ether: Ether, clock: VirtualClock) -> Sender:
 def play(folder: Path, act: Callable[[Stage], Coroutine[Any, Any, None]], **dose: Any) -> None:
     """Let a scene be played to its end."""
 
-    async def scene() -> None:
-        loop = asyncio.get_running_loop()
-        clock = VirtualClock(loop)
+    async def scene(clock: VirtualClock) -> None:
         with opened(folder / "ether.db") as store:
             sandbox = Sandbox(TOKEN, "holdfast_bot", now=clock.now)
             maria = sandbox.person("Maria", started=True)
@@ -297,5 +296,4 @@ def play(folder: Path, act: Callable[[Stage], Coroutine[Any, Any, None]], **dose
                 with suppress(Exception):
                     await stage.ends()
 
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(scene())
+    virtual.run(scene)

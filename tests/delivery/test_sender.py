@@ -27,7 +27,7 @@ from bot.store.outbox import Letter
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxRow
 from testkit.database import opened
-from testkit.world import MONDAY, HandClock
+from testkit.virtual import MONDAY, HandClock
 
 STOP, RELEASE, HOLD, REPLY, REMINDER = 0, 1, 2, 4, 5
 OK: Any = {"ok": True}

@@ -6,7 +6,8 @@ import pytest
 
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Person
-from testkit.world import MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import World
 
 SHORT = Dose(holds=3, hold_s=10, rest_s=10, lead_in_first_s=5, lead_in_s=5)
 

@@ -14,7 +14,8 @@ from bot.protocol.session.state import Phase
 from bot.store import seen
 from bot.store.tables import AthleteRow, MorningRow, OccurrenceRow, SeenRow
 from telegram_sandbox import Person
-from testkit.world import MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import World
 from tests.edge.away import SHORT, again, asked, kept, updates
 from tests.edge.test_not_saved import accept, refuse
 from tests.flows.world import World as Quiet

@@ -7,7 +7,8 @@ from sqlmodel import select
 from bot.protocol.dose.dose import Dose
 from bot.store.tables import NoteRow
 from telegram_sandbox import Person
-from testkit.world import MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 

@@ -8,7 +8,8 @@ from bot.conversation.roles import Role
 from bot.dispatch.commands.catalogue import COMMANDS, menu
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Person
-from testkit.world import MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import World
 from tests.edge.crawl import NOT_ACTIVE, Crawler, Step
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)

@@ -12,7 +12,8 @@ from bot.protocol.session.state import Outcome, Phase
 from bot.store import people
 from bot.store.tables import OccurrenceRow, OutboxRow
 from telegram_sandbox import Call, Fault, Person
-from testkit.world import MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import World
 
 HALF_PAST = MONDAY + timedelta(minutes=30)
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)

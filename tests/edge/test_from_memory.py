@@ -21,7 +21,8 @@ from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
-from testkit.world import MONDAY, NAME, World, world_at
+from testkit.virtual import MONDAY, HandClock
+from testkit.world import NAME, World, world_at
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)
 AGAIN = timedelta(seconds=1)
@@ -360,25 +361,6 @@ class File:
     waiting: int = 0
 
 
-@dataclass
-class Ticking:
-    """A clock moved by hand."""
-
-    at: float = 0.0
-
-    def now(self) -> datetime:
-        """Return an instant that goes along."""
-        return MONDAY + timedelta(seconds=self.at)
-
-    def ticks(self) -> float:
-        """Return the seconds."""
-        return self.at
-
-    async def wait(self, _woken: object, seconds: float | None) -> None:
-        """Let them pass."""
-        self.at += seconds or 0
-
-
 @pytest.mark.parametrize(
     ("trouble", "told"),
     [
@@ -390,7 +372,7 @@ class Ticking:
 )
 async def test_f120_only_the_file_makes_it_speak(trouble: dict[str, int], told: list[Word]) -> None:
     """A cue that is late while everything is stored is delivery's business."""
-    file, clock, said = File(), Ticking(), list[Call]()
+    file, clock, said = File(), HandClock(), list[Call]()
 
     async def send(call: Call) -> None:
         said.append(call)
@@ -401,10 +383,12 @@ async def test_f120_only_the_file_makes_it_speak(trouble: dict[str, int], told: 
     memory = FromMemory(file, clock, lambda chat, word: (word, {"chat_id": chat}), send, break_off)
     hold = Claimed(1, "k", 9, "Hold", {"seconds": 5}, 2, MONDAY, None, False, None, 3, 1)
     memory.handed(hold, 0.0)
-    for clock.at in (5.0, 5.5):
+    for seconds in (5.0, 5.5):
+        clock.at = MONDAY + timedelta(seconds=seconds)
         await memory.step()
     for name, value in trouble.items():
         setattr(file, name, value)
-    for clock.at in (6.0, 6.5, 7.0):
+    for seconds in (6.0, 6.5, 7.0):
+        clock.at = MONDAY + timedelta(seconds=seconds)
         await memory.step()
     assert [word for word, _ in said] == told

@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 from bot.protocol.session.state import Outcome, Phase
 from bot.store.tables import InboxRow, MorningRow, OccurrenceRow, SessionRow
 from telegram_sandbox import Person
-from testkit.world import MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import World
 from tests.edge.away import KINDS, SHORT, asked, holds, trouble
 from tests.edge.test_not_saved import accept, refuse
 

@@ -6,7 +6,8 @@ from structlog.testing import capture_logs
 
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Fault
-from testkit.world import MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import World
 
 
 async def test_no_name_and_no_pain_text_in_the_log(world: World) -> None:

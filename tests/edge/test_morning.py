@@ -7,7 +7,8 @@ import pytest
 from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Person
-from testkit.world import MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import World
 
 QUICK = Dose(hold_s=10, holds=1, rest_s=5)
 SYDNEY = "Australia/Sydney"

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.protocol.calendar.local_time import local
 from telegram_sandbox import Person
-from testkit.world import BERLIN, MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import BERLIN, World
 
 
 def rang_at(world: World, who: Person, zone: str = BERLIN) -> list[str]:

@@ -12,7 +12,8 @@ from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceRow, OutboxRow
 from telegram_sandbox import Person
-from testkit.world import BERLIN, MONDAY, World, world_at
+from testkit.virtual import MONDAY
+from testkit.world import BERLIN, World, world_at
 
 HALF_PAST = MONDAY + timedelta(minutes=30)
 QUICK = Dose(hold_s=5, holds=1, rest_s=5)

@@ -9,7 +9,8 @@ import pytest
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.state import HoldStatus, Outcome, Phase
 from telegram_sandbox import Person
-from testkit.world import DOT, MONDAY, World
+from testkit.virtual import MONDAY
+from testkit.world import DOT, World
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 

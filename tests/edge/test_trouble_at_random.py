@@ -20,7 +20,8 @@ from sqlmodel import select
 
 from bot.store.tables import SessionRow
 from telegram_sandbox import Person
-from testkit.world import MONDAY, World, world_at
+from testkit.virtual import MONDAY
+from testkit.world import World, world_at
 from tests.edge import away
 from tests.edge.away import SHORT, again, asked, holds, kept, trouble, updates
 

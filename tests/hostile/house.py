@@ -35,7 +35,8 @@ from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
 from telegram_sandbox.formatting import caption_text, message_text
 from testkit.database import opened
-from testkit.world import Dots, HandClock
+from testkit.virtual import HandClock
+from testkit.world import Dots
 from tests.hostile import people, rights, words
 from tests.hostile.people import ADA, EVE, LEE, NAMES, STRANGERS, ids
 from tests.hostile.schema import KINDS, Json, Maker, Types, types

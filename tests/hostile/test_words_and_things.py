@@ -12,7 +12,7 @@ from bot.protocol.session.speech import pain_among, plain_pain
 from bot.protocol.session.state import Phase
 from bot.store import people, sessions
 from bot.telegram.update import Manner, Said
-from testkit.world import HandClock
+from testkit.virtual import HandClock
 from tests.hostile import words
 from tests.hostile.house import START, Hostile
 from tests.hostile.people import EVE, LEE, STRANGERS
