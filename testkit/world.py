@@ -1,18 +1,21 @@
-"""A whole Holdfast on a clock moved by hand: real SQLite file, real HTTP to the sandbox."""
+"""A database with people on a clock moved by hand; and a whole Holdfast around it.
+
+`World` is enough for what needs no Telegram. `BotWorld` has the bot's parts as well, which speak
+real HTTP to a sandbox. What a folder of tests needs beside is a subclass there.
+"""
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlmodel import Session as Db
+from sqlmodel import select
 from telegram import Bot
 
-from bot.accounts.people import bootstrap
-from bot.accounts.sharing.consents import SHARING
 from bot.charts.chart_data import SessionChart
 from bot.delivery import sender as delivery
 from bot.delivery.sender import Sender
@@ -21,19 +24,20 @@ from bot.dispatch import delivery_events, due_work
 from bot.dispatch.commands.catalogue import Rules
 from bot.protocol.dose.dose import Dose
 from bot.protocol.report.period import PeriodChart, ReportPage
-from bot.store import outbox_claims, people, sessions
-from bot.store.engine import Store
+from bot.store import outbox_claims
 from bot.store.sessions import Stored
-from bot.store.tables import AssignmentRow, AthleteRow, Role
+from bot.store.tables import Role
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
-from bot.training import occurrences
 from telegram_sandbox import ChatMessage, Person, Sandbox, Server, serve
-from testkit.database import made
+from testkit.database import opened
+from testkit.people import BERLIN, enrolled, newest, staff
 from testkit.virtual import MONDAY, HandClock
 
-BERLIN = "Europe/Berlin"
+P = ParamSpec("P")
+T = TypeVar("T")
+
 TOKEN = "1:SANDBOX"
 NAME = "holdfast_bot"
 DOT = base64.b64decode(
@@ -41,8 +45,86 @@ DOT = base64.b64decode(
 )
 
 
+class World:
+    """A database in a folder, and the time by which everything in it happens.
+
+    `inline` runs everything in the caller's thread; without, there is the program's writer.
+    """
+
+    def __init__(
+        self, folder: Path, clock: HandClock | None = None, *, inline: bool = True
+    ) -> None:
+        self.path = folder / "holdfast.db"
+        self.clock = clock or HandClock()
+        self._inline = inline
+        self.store = opened(self.path, inline=inline)
+
+    def __enter__(self) -> Self:
+        """Return the world; leaving closes its database."""
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Close the database."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+    def reopen(self) -> None:
+        """Open the database anew, as after a crash."""
+        self.close()
+        self.store = opened(self.path, inline=self._inline)
+
+    @property
+    def url(self) -> str:
+        """The database's address."""
+        return f"sqlite:///{self.path}"
+
+    # ---- time
+
+    @property
+    def now(self) -> datetime:
+        """The instant; set it to let time pass."""
+        return self.clock.now()
+
+    @now.setter
+    def now(self, instant: datetime) -> None:
+        self.clock.at = instant
+
+    def later(self, **passed: float) -> None:
+        """Let time pass, by a timedelta's parts."""
+        self.now += timedelta(**passed)
+
+    # ---- what is stored
+
+    def run(self, flow: Callable[Concatenate[Db, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """Run a flow in a transaction of its own."""
+        return self.store.write_now(flow, *args, **kw)
+
+    def read(self, query: Callable[Concatenate[Db, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """Run a query."""
+        return self.store.read_now(query, *args, **kw)
+
+    def count(self, table: Any, *which: Any) -> int:
+        """Return how many rows of a table there are."""
+        return self.read(lambda db: len(db.exec(select(table).where(*which)).all()))
+
+    def row(self, table: Any, key: Any) -> Any:
+        """Return a row as it is stored now."""
+        return self.read(lambda db: db.get(table, key))
+
+
 class Dots:
     """Stands in for the drawing process: one dot for every chart, one line for every page."""
+
+    async def warm_up(self) -> None:
+        """Nothing to load."""
 
     async def draw(self, _data: SessionChart | PeriodChart) -> bytes:
         """Return a dot."""
@@ -53,19 +135,47 @@ class Dots:
         return page.title.encode()
 
 
-@dataclass
-class World:
-    """The bot's parts, each moved by one step at a time, and the people it talks to."""
+class BotWorld(World):
+    """The bot's parts, each moved by one step at a time, and the people it talks to.
 
-    clock: HandClock
-    sandbox: Sandbox
-    server: Server
-    store: Store
-    bot: Bot
-    sender: Sender
-    inbox: Inbox
-    poller: Poller
-    url: str
+    `rules` may open enrolment.
+    """
+
+    def __init__(
+        self, folder: Path, clock: HandClock, sandbox: Sandbox, server: Server, **rules: Any
+    ) -> None:
+        super().__init__(folder, clock)
+        self.sandbox = sandbox
+        self.server = server
+        self._rules = Rules(NAME, **{"open_enrolment": False, **rules})
+        self._wire()
+
+    def _wire(self) -> None:
+        self.bot = Bot(
+            TOKEN,
+            base_url=self.server.base_url,
+            base_file_url=self.server.base_file_url,
+            request=AiohttpRequest(read_timeout=1),
+            get_updates_request=AiohttpRequest(connection_pool_size=1),
+        )
+        self.sender = self.sender_by(self.bot)
+        self.inbox = Inbox(self.store, self.clock, self._rules)
+        self.poller = Poller(self.bot, self.store, self.clock, self.inbox.wake)
+
+    def sender_by(self, bot: Bot) -> Sender:
+        """Return a sender of what is stored here."""
+        return Sender(
+            self.store, bot, Renderer(self.store, Dots()), delivery_events, self.clock, 28
+        )
+
+    async def restart(self) -> None:
+        """Start anew on the same file, as after a crash; what was in memory is gone."""
+        await self.bot.shutdown()
+        self.reopen()
+        self._wire()
+        await self.bot.initialize()
+        await self.store.write(delivery.recover, self.now, delivery_events)
+        await self.store.write(due_work.recover, self.now)
 
     # ---- time --------------------------------------------------------------------------
 
@@ -75,7 +185,7 @@ class World:
             moved = await self.poller.step(0)
             moved += await self.inbox.step()
             await self.inbox.settled()
-            moved += (await self.store.write(due_work.act_due, self.clock.now()))[0]
+            moved += (await self.store.write(due_work.act_due, self.now))[0]
             before = self.sandbox.log.seq
             wait = await self.sender.step()
             await self.sender.settled()
@@ -128,29 +238,20 @@ class World:
         """Add an enrolled athlete, of a coach if one is given."""
         person = self.person(name, "athlete")
         coach_id = None if coach is None else coach.id
-        self.store.write_now(
-            enrolled,
-            person.id,
-            name,
-            dose or Dose(),
-            coach_id,
-            self.clock.now(),
-            zone,
-            times,
-            weekdays,
-        )
+        plan = dose or Dose()
+        self.run(enrolled, person.id, name, plan, coach_id, self.now, zone, times, weekdays)
         return person
 
     def coach(self, name: str = "Coach", zone: str = BERLIN) -> Person:
         """Add a coach."""
         person = self.person(name, "coach")
-        self.store.write_now(_staff, person.id, name, Role.COACH, self.clock.now(), zone)
+        self.run(staff, person.id, name, Role.COACH, self.now, zone)
         return person
 
     def admin(self, name: str = "Admin") -> Person:
         """Add an admin."""
         person = self.person(name, "admin")
-        self.store.write_now(_staff, person.id, name, Role.ADMIN, self.clock.now())
+        self.run(staff, person.id, name, Role.ADMIN, self.now)
         return person
 
     async def say(self, who: Person, text: str) -> None:
@@ -167,9 +268,7 @@ class World:
 
     def newest(self, who: Person) -> Stored:
         """Return the person's newest session."""
-        found = self.store.read_now(_newest, who.id)
-        assert found is not None
-        return found
+        return self.read(newest, who.id)
 
     def heard(self, who: Person) -> list[str]:
         """Return the first lines of what the bot sent this person, oldest first."""
@@ -180,106 +279,17 @@ class World:
         sent = [e for e in self.sandbox.log if e.chat_id == who.id and e.who == "Bot (rings)"]
         return [entry.text for entry in sent]
 
-    async def restart(self) -> "World":
-        """Start anew on the same file, as after a crash; what was in memory is gone."""
-        await self.bot.shutdown()
-        self.store.close()
-        fresh = _wired(self.clock, self.sandbox, self.server, self.url)
-        await fresh.bot.initialize()
-        await fresh.store.write(delivery.recover, self.clock.now(), delivery_events)
-        await fresh.store.write(due_work.recover, self.clock.now())
-        self.store, self.bot, self.sender = fresh.store, fresh.bot, fresh.sender
-        self.inbox, self.poller = fresh.inbox, fresh.poller
-        return self
-
-
-def enrolled(
-    db: Db,
-    telegram_id: int,
-    name: str,
-    dose: Dose,
-    coach_id: int | None,
-    now: datetime,
-    zone: str = BERLIN,
-    times: str = "07:30",
-    weekdays: str = "0,1,2,3,4,5,6",
-) -> int:
-    """Store an enrolled athlete with a plan and the next occurrence; return the person's id."""
-    person = people.join(db, telegram_id, name, Role.ATHLETE, now)
-    assert person.id is not None
-    person.zone = zone
-    row = AthleteRow(
-        person_id=person.id,
-        consent_version="test",
-        consented_at=now,
-        times=times,
-        weekdays=weekdays,
-    )
-    occurrences.make_room(row)
-    db.add(row)
-    db.add(sessions.plan_row(person.id, 1, dose, now))
-    db.flush()
-    if coach_id is not None:
-        coach = people.by_telegram(db, coach_id)
-        assert coach is not None
-        assert coach.id is not None
-        db.add(shared(person.id, coach.id, now))
-    occurrences.plan_next(db, person.id, now)
-    return person.id
-
-
-def shared(athlete_id: int, coach_id: int, now: datetime) -> AssignmentRow:
-    """Return the consent to a coach, with the wording that is asked for now."""
-    return AssignmentRow(
-        athlete_id=athlete_id, coach_id=coach_id, consented_at=now, consent_version=SHARING
-    )
-
-
-def _staff(
-    db: Db, telegram_id: int, name: str, role: Role, now: datetime, zone: str = "UTC"
-) -> None:
-    if role is Role.ADMIN:
-        bootstrap.ensure(db, [telegram_id], now)
-    person = people.join(db, telegram_id, name, role, now)
-    person.name, person.zone = name, zone
-
-
-def _newest(db: Db, telegram_id: int) -> Stored | None:
-    person = people.by_telegram(db, telegram_id)
-    assert person is not None
-    assert person.id is not None
-    return sessions.newest(db, person.id)
-
-
-def _wired(clock: HandClock, sandbox: Sandbox, server: Server, url: str) -> World:
-    store = Store(url, inline=True)
-    bot = Bot(
-        TOKEN,
-        base_url=server.base_url,
-        base_file_url=server.base_file_url,
-        request=AiohttpRequest(read_timeout=1),
-        get_updates_request=AiohttpRequest(connection_pool_size=1),
-    )
-    outbound = Sender(store, bot, Renderer(store, Dots()), delivery_events, clock, 28)
-    inbox = Inbox(store, clock, Rules(NAME, open_enrolment=False))
-    poller = Poller(bot, store, clock, inbox.wake)
-    return World(clock, sandbox, server, store, bot, outbound, inbox, poller, url)
-
 
 @asynccontextmanager
-async def world_at(folder: Path, at: datetime = MONDAY, **rules: Any) -> AsyncIterator[World]:
+async def world_at(folder: Path, at: datetime = MONDAY, **rules: Any) -> AsyncIterator[BotWorld]:
     """Make a world whose clock stands at `at`; `rules` may open enrolment."""
     clock = HandClock(at)
     sandbox = Sandbox(TOKEN, NAME, now=clock.now)
     server = await serve(sandbox)
-    world = _wired(clock, sandbox, server, made(folder / "world.db"))
-    if rules:
-        world.inbox = Inbox(world.store, clock, Rules(NAME, **rules))
-        world.poller = Poller(world.bot, world.store, clock, world.inbox.wake)
-    try:
+    with BotWorld(folder, clock, sandbox, server, **rules) as world:
         await world.bot.initialize()
-        yield world
-    finally:
-        await world.bot.shutdown()
-        world.store.close()
-        await server.close()
+        try:
+            yield world
+        finally:
+            await world.bot.shutdown()
+    await server.close()

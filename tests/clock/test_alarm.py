@@ -24,8 +24,8 @@ from bot.protocol.dose.dose import Dose
 from bot.store.engine import Store
 from testkit import virtual
 from testkit.database import opened
+from testkit.people import enrolled
 from testkit.virtual import VirtualClock
-from testkit.world import enrolled
 
 
 class Rows:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from telegram_sandbox import Entry
 from testkit.database import made
-from testkit.world import enrolled
+from testkit.people import enrolled
 from tests.crash.athlete import Athlete
 from tests.crash.history import History, Kill, killed, read
 from tests.process.running import DOSE, Place, Program, noon, remind

@@ -35,8 +35,9 @@ from bot.training.session import apply_event
 from telegram_sandbox import ApiError, Call, Person, Sandbox
 from testkit import virtual
 from testkit.database import opened
+from testkit.people import BERLIN, enrolled
 from testkit.virtual import VirtualClock
-from testkit.world import BERLIN, TOKEN, Dots, enrolled
+from testkit.world import TOKEN, Dots
 
 READ_S: Final = 5.0
 CONNECT_S: Final = 5.0

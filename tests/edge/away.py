@@ -16,7 +16,7 @@ from bot.protocol.session.state import Phase
 from bot.store.tables import InboxRow
 from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
-from testkit.world import World
+from testkit.world import BotWorld
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)
 KINDS = ("502", "429", "409", "no answer", "reset", "not stored")
@@ -47,7 +47,7 @@ _FAULTS = {
 
 
 @contextmanager
-def trouble(world: World, kind: str) -> Iterator[None]:
+def trouble(world: BotWorld, kind: str) -> Iterator[None]:
     """Let every fetch fail in this way, or the database take no update."""
     world.poller = Patient(world.poller)  # type: ignore[assignment]
     if kind == "not stored":
@@ -69,7 +69,7 @@ def _accept(db: Db) -> None:
     db.connection().execute(text("DROP TRIGGER no_inbox"))
 
 
-async def asked(world: World) -> Person:
+async def asked(world: BotWorld) -> Person:
     """Return Maria after her first hold: she is asked for her pain."""
     maria = world.athlete(dose=SHORT)
     await world.settle()
@@ -80,18 +80,18 @@ async def asked(world: World) -> Person:
     return maria
 
 
-def holds(world: World, maria: Person) -> int:
+def holds(world: BotWorld, maria: Person) -> int:
     """Return how many HOLD cues Maria heard."""
     return sum(line.startswith("HOLD") for line in world.heard(maria))
 
 
-def updates(world: World) -> list[dict[str, Any]]:
+def updates(world: BotWorld) -> list[dict[str, Any]]:
     """Return every update that is stored, oldest first."""
     query = select(InboxRow.payload).order_by(col(InboxRow.update_id))
     return [json.loads(one) for one in world.store.read_now(lambda db: db.exec(query).all())]
 
 
-async def again(world: World, update: dict[str, Any]) -> None:
+async def again(world: BotWorld, update: dict[str, Any]) -> None:
     """Let Telegram deliver an update once more under a new id."""
     ((kind, payload),) = ((kind, found) for kind, found in update.items() if kind != "update_id")
     world.sandbox.updates.push(kind, payload)
@@ -99,7 +99,7 @@ async def again(world: World, update: dict[str, Any]) -> None:
         await world.settle()
 
 
-def kept(world: World) -> dict[str, list[Any]]:
+def kept(world: BotWorld) -> dict[str, list[Any]]:
     """Return all that is stored, without what came, what was told, and what was seen."""
 
     def found(db: Db) -> dict[str, list[Any]]:

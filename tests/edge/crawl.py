@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from bot.delivery.sender import Sender
-from bot.dispatch import delivery_events
 from bot.store.tables import InboxRow
-from bot.telegram.renderer import Renderer
 from telegram_sandbox import ChatMessage, Person
 from telegram_sandbox.log import CALL, Entry
-from testkit.world import Dots, World
+from testkit.world import BotWorld
 
 NOT_ACTIVE = "not active"
 _OLD = "in the chat: "
@@ -55,9 +52,9 @@ class Step:
 class Crawler:
     """Taps through what one person sees; nothing that a tap changes is there for the next."""
 
-    def __init__(self, world: World, who: Person) -> None:
+    def __init__(self, world: BotWorld, who: Person) -> None:
         self._world, self._who = world, who
-        self._path = world.url.removeprefix("sqlite:///")
+        self._path = world.path
         self._at = world.clock.at
         self._seen: set[str] = set()
 
@@ -96,9 +93,7 @@ class Crawler:
         with closing(sqlite3.connect(self._path)) as live:
             state.backup(live)
         world.clock.at = self._at
-        world.sender = Sender(
-            world.store, world.bot, Renderer(world.store, Dots()), delivery_events, world.clock, 28
-        )
+        world.sender = world.sender_by(world.bot)
 
     async def _act(
         self, way: tuple[str, ...], *, text: str = "", press: Found | None = None

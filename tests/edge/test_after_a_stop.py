@@ -7,12 +7,12 @@ import pytest
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Person
 from testkit.virtual import MONDAY
-from testkit.world import World
+from testkit.world import BotWorld
 
 SHORT = Dose(holds=3, hold_s=10, rest_s=10, lead_in_first_s=5, lead_in_s=5)
 
 
-async def stops(world: World, athlete: Person, *, how: str) -> None:
+async def stops(world: BotWorld, athlete: Person, *, how: str) -> None:
     """Train a hold, and stop at the hard stop: by its answer, or by STOP and its reason."""
     await world.until(MONDAY + timedelta(minutes=30))
     await world.tap(athlete, "Start")
@@ -42,7 +42,7 @@ def last(athlete: Person) -> str:
 @pytest.mark.parametrize("coached", [True, False])
 @pytest.mark.parametrize("how", ["answer", "stop"])
 async def test_f101_the_questions_are_the_last_message_and_ring(
-    world: World, how: str, *, coached: bool
+    world: BotWorld, how: str, *, coached: bool
 ) -> None:
     """Neither the picture nor the word that the coach was told comes after them or between."""
     kim = world.coach("Kim") if coached else None
@@ -56,7 +56,7 @@ async def test_f101_the_questions_are_the_last_message_and_ring(
 
 
 @pytest.mark.parametrize("answer", ["None of these", "3 · Numb"])
-async def test_f101_the_picture_comes_after_the_answer(world: World, answer: str) -> None:
+async def test_f101_the_picture_comes_after_the_answer(world: BotWorld, answer: str) -> None:
     """At once, and once; so does the word that the coach was told."""
     kim = world.coach("Kim")
     maria = world.athlete(dose=SHORT, coach=kim)
@@ -69,7 +69,7 @@ async def test_f101_the_picture_comes_after_the_answer(world: World, answer: str
     assert len(pictures(maria)) == 1
 
 
-async def test_f101_unanswered_it_comes_when_the_questions_are_over(world: World) -> None:
+async def test_f101_unanswered_it_comes_when_the_questions_are_over(world: BotWorld) -> None:
     """After a quarter of an hour, as a session waits for its answers; they stay open."""
     maria = world.athlete(dose=SHORT)
     await stops(world, maria, how="answer")
@@ -81,7 +81,7 @@ async def test_f101_unanswered_it_comes_when_the_questions_are_over(world: World
     assert "locked" in last(maria).lower()
 
 
-async def test_f101_where_nothing_is_asked_the_picture_comes_at_once(world: World) -> None:
+async def test_f101_where_nothing_is_asked_the_picture_comes_at_once(world: BotWorld) -> None:
     """Over the limit, below the hard stop."""
     maria = world.athlete(dose=SHORT)
     await world.until(MONDAY + timedelta(minutes=30))

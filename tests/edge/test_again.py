@@ -15,21 +15,21 @@ from bot.store import seen
 from bot.store.tables import AthleteRow, MorningRow, OccurrenceRow, SeenRow
 from telegram_sandbox import Person
 from testkit.virtual import MONDAY
-from testkit.world import World
+from testkit.world import BotWorld
 from tests.edge.away import SHORT, again, asked, kept, updates
 from tests.edge.test_not_saved import accept, refuse
 from tests.flows.world import World as Quiet
 
-Story = Callable[[World], Awaitable[Person]]
+Story = Callable[[BotWorld], Awaitable[Person]]
 
 
-async def _reminded(world: World) -> Person:
+async def _reminded(world: BotWorld) -> Person:
     maria = world.athlete(dose=SHORT)
     await world.until(MONDAY + timedelta(minutes=30))
     return maria
 
 
-async def snoozed(world: World) -> Person:
+async def snoozed(world: BotWorld) -> Person:
     """Put off, and the reminder has come again."""
     maria = await _reminded(world)
     await world.tap(maria, "In 15 min")
@@ -37,7 +37,7 @@ async def snoozed(world: World) -> Person:
     return maria
 
 
-async def undone(world: World) -> Person:
+async def undone(world: BotWorld) -> Person:
     """Answered, and taken back."""
     maria = await asked(world)
     await world.tap(maria, "1")
@@ -45,7 +45,7 @@ async def undone(world: World) -> Person:
     return maria
 
 
-async def morning_changed(world: World) -> Person:
+async def morning_changed(world: BotWorld) -> Person:
     """The morning's answer was 1, then it was changed to 3."""
     maria = world.athlete(dose=SHORT.changed(holds=1))
     await world.settle()
@@ -60,7 +60,7 @@ async def morning_changed(world: World) -> Person:
     return maria
 
 
-async def skip_taken_back(world: World) -> Person:
+async def skip_taken_back(world: BotWorld) -> Person:
     """Skipped, and taken back."""
     maria = await _reminded(world)
     await world.tap(maria, "Skip today")
@@ -68,7 +68,7 @@ async def skip_taken_back(world: World) -> Person:
     return maria
 
 
-async def kept_after_all(world: World) -> Person:
+async def kept_after_all(world: BotWorld) -> Person:
     """Erasure was confirmed, then the data is kept."""
     maria = await _reminded(world)
     await world.say(maria, "/erase")
@@ -77,7 +77,7 @@ async def kept_after_all(world: World) -> Person:
     return maria
 
 
-async def flagged(world: World) -> Person:
+async def flagged(world: BotWorld) -> Person:
     """A warning sign was named, and a coach has unlocked since."""
     coach = world.coach()
     maria = world.athlete(dose=SHORT, coach=coach)
@@ -89,7 +89,7 @@ async def flagged(world: World) -> Person:
     return maria
 
 
-async def typed(world: World) -> Person:
+async def typed(world: BotWorld) -> Person:
     """A pain was noted, an answer edited, a word sent, a session begun, stopped and explained."""
     maria = await asked(world)
     number = maria.say("1")
@@ -106,7 +106,7 @@ async def typed(world: World) -> Person:
     return maria
 
 
-async def came_back(world: World) -> Person:
+async def came_back(world: BotWorld) -> Person:
     """Blocked the bot, and let it in again."""
     maria = await _reminded(world)
     maria.block()
@@ -129,7 +129,7 @@ STORIES: tuple[Story, ...] = (
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-async def test_f131_nothing_has_a_second_effect(world: World, story: Story) -> None:
+async def test_f131_nothing_has_a_second_effect(world: BotWorld, story: Story) -> None:
     """Every update of the story comes again: nothing changes, and only presses are answered."""
     maria = await story(world)
     came, before, said = updates(world), kept(world), len(maria.chat)
@@ -143,7 +143,7 @@ async def test_f131_nothing_has_a_second_effect(world: World, story: Story) -> N
     assert len(maria.chat) == said
 
 
-async def test_f131_the_same_edit_within_a_second_is_another(world: World) -> None:
+async def test_f131_the_same_edit_within_a_second_is_another(world: BotWorld) -> None:
     """Two edits of one second differ by their words: the second one counts."""
     maria = await asked(world)
     number = maria.say("1")
@@ -154,7 +154,7 @@ async def test_f131_the_same_edit_within_a_second_is_another(world: World) -> No
     assert world.newest(maria).value.phase is Phase.CLOSED
 
 
-async def test_f131_what_failed_is_not_taken_for_seen(world: World) -> None:
+async def test_f131_what_failed_is_not_taken_for_seen(world: BotWorld) -> None:
     """Not handled and tried again; set aside after that, it may come once more and counts."""
     maria = await asked(world)
     refuse(world, "rating")
@@ -166,7 +166,7 @@ async def test_f131_what_failed_is_not_taken_for_seen(world: World) -> None:
     assert [one.value for one in world.newest(maria).value.holds[0].ratings] == [1]
 
 
-async def test_f131_a_second_press_by_the_person_counts(world: World) -> None:
+async def test_f131_a_second_press_by_the_person_counts(world: BotWorld) -> None:
     """It is another press, though of the same button."""
     maria = await _reminded(world)
     await world.tap(maria, "Skip today")
@@ -179,12 +179,12 @@ async def test_f131_a_second_press_by_the_person_counts(world: World) -> None:
     assert _states(world) == ["skipped", "planned"]
 
 
-def _states(world: World) -> list[str]:
+def _states(world: BotWorld) -> list[str]:
     query = select(OccurrenceRow.state).order_by(col(OccurrenceRow.planned_at))
     return world.store.read_now(lambda db: list(db.exec(query).all()))
 
 
-async def test_f131_keys_tell_nothing_and_go(world: World) -> None:
+async def test_f131_keys_tell_nothing_and_go(world: BotWorld) -> None:
     """They hold no id of a chat; a week later, or when the person is erased, they are gone."""
     maria = await typed(world)
     keys = world.store.read_now(lambda db: [row.key for row in db.exec(select(SeenRow)).all()])

@@ -8,12 +8,12 @@ from bot.protocol.dose.dose import Dose
 from bot.store.tables import NoteRow
 from telegram_sandbox import Person
 from testkit.virtual import MONDAY
-from testkit.world import World
+from testkit.world import BotWorld
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 
 
-async def stops_on_pain(world: World, athlete: Person, pain: str = "5") -> None:
+async def stops_on_pain(world: BotWorld, athlete: Person, pain: str = "5") -> None:
     """Let an athlete train one hold and name this pain."""
     await world.say(athlete, "/session")
     await world.tap(athlete, "1")
@@ -21,7 +21,7 @@ async def stops_on_pain(world: World, athlete: Person, pain: str = "5") -> None:
     await world.tap(athlete, pain)
 
 
-async def test_from_the_alert_to_an_answer(world: World) -> None:
+async def test_from_the_alert_to_an_answer(world: BotWorld) -> None:
     """The alert's buttons lead to the card and to words; the athlete replies, the coach too."""
     coach = world.coach("Kim")
     maria = world.athlete(dose=SHORT, coach=coach)
@@ -46,7 +46,7 @@ async def test_from_the_alert_to_an_answer(world: World) -> None:
     assert maria.last.text.startswith("Kim writes:\nFine")
 
 
-async def test_the_night_is_quiet(world: World) -> None:
+async def test_the_night_is_quiet(world: BotWorld) -> None:
     """Two athletes stop at night: the coach reads one message at 07:00, each of them is told."""
     coach = world.coach("Kim")
     jonas = world.athlete("Jonas", dose=SHORT, coach=coach, times="23:00")
@@ -64,7 +64,7 @@ async def test_the_night_is_quiet(world: World) -> None:
         assert any("was told what happened yesterday" in m.text for m in athlete.chat)
 
 
-async def test_three_days_away(world: World) -> None:
+async def test_three_days_away(world: BotWorld) -> None:
     """Two days without an answer: asked why, once; three: the coach hears of it."""
     coach = world.coach("Kim")
     maria = world.athlete(coach=coach)
@@ -79,7 +79,7 @@ async def test_three_days_away(world: World) -> None:
     assert len([m for m in coach.chat if "missed" in m.text]) == 1
 
 
-async def test_a_reason_is_asked_before_unlocking(world: World) -> None:
+async def test_a_reason_is_asked_before_unlocking(world: BotWorld) -> None:
     """A red flag: a doctor's clearance, the flag named again, and a note of it all."""
     coach = world.coach("Kim")
     maria = world.athlete(dose=SHORT, coach=coach)

@@ -9,7 +9,7 @@ from bot.dispatch.commands.catalogue import COMMANDS, menu
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Person
 from testkit.virtual import MONDAY
-from testkit.world import World
+from testkit.world import BotWorld
 from tests.edge.crawl import NOT_ACTIVE, Crawler, Step
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
@@ -17,7 +17,7 @@ DEEP = 2
 """So many presses after a command."""
 
 
-async def club(world: World) -> dict[Role, Person]:
+async def club(world: BotWorld) -> dict[Role, Person]:
     """Two athletes of Kim's – one stopped by pain, one locked –, one of nobody's yet; an admin."""
     admin, kim = world.admin("Ada"), world.coach("Kim", "Europe/London")
     maria = world.athlete("Maria", dose=SHORT, coach=kim)
@@ -54,7 +54,7 @@ def texts(role: Role) -> list[str]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-async def test_every_button_leads_somewhere(world: World, role: Role) -> None:
+async def test_every_button_leads_somewhere(world: BotWorld, role: Role) -> None:
     """Nothing fails, each tap is answered, and no fresh button is called outdated."""
     who = (await club(world))[role]
     steps = await Crawler(world, who).steps(texts(role), DEEP)

@@ -2,18 +2,18 @@
 
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Fault, Person
-from testkit.world import World
+from testkit.world import BotWorld
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 
 
-async def hurts(world: World, maria: Person) -> None:
+async def hurts(world: BotWorld, maria: Person) -> None:
     """Begin a session and stop it with a high pain."""
     await world.say(maria, "/session")
     await world.tap(maria, "5")
 
 
-async def test_an_alert_comes_only_after_the_consent(world: World) -> None:
+async def test_an_alert_comes_only_after_the_consent(world: BotWorld) -> None:
     """Asked, not answered: nothing. Agreed: the next one. Ended: nothing again."""
     admin, kim = world.admin(), world.coach("Kim")
     maria = world.athlete(dose=SHORT)
@@ -36,7 +36,7 @@ async def test_an_alert_comes_only_after_the_consent(world: World) -> None:
     assert world.heard(kim)[-1].startswith("Maria does not share with you any more")
 
 
-async def test_a_broadcast_reaches_all_but_who_is_gone(world: World) -> None:
+async def test_a_broadcast_reaches_all_but_who_is_gone(world: BotWorld) -> None:
     """One progress message, edited; the one whose account is gone is counted as failed."""
     admin, maria, jonas = world.admin("Ada"), world.athlete("Maria"), world.athlete("Jonas")
     gone = Fault(kind="deactivated", method="sendMessage", chat_id=jonas.id)

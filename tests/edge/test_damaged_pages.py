@@ -17,20 +17,14 @@ from bot.store.engine import Store, file_of
 from bot.store.faults import DamagedError
 from telegram_sandbox import Entry, Person, Sandbox, serve
 from testkit.database import made
-from testkit.world import enrolled
+from testkit.people import enrolled
+from testkit.world import Dots
 from tests.store import pages
 from tests.store.pages import Harm
 
 TOKEN = "1:SANDBOX"
 ADMIN, MARIA = 7001, 7002
 SHORT = Dose(hold_s=5, holds=1, lead_in_first_s=5)
-
-
-class Blank:
-    """Stands in for the drawing process."""
-
-    async def warm_up(self) -> None:
-        """Nothing to load."""
 
 
 async def runs(sandbox: Sandbox, url: str, base: str, stop: asyncio.Event) -> None:
@@ -43,7 +37,7 @@ async def runs(sandbox: Sandbox, url: str, base: str, stop: asyncio.Event) -> No
     with capture_logs(), damage.told(url, file_of(url).parent / "backups"):
         async with AsyncExitStack() as stack:
             built = await app.build(Embedded.model_validate(chosen), stack)
-            built.charts = Blank()  # type: ignore[assignment]
+            built.charts = Dots()  # type: ignore[assignment]
             await built.run(stop)
 
 

@@ -13,13 +13,13 @@ from bot.store import people
 from bot.store.tables import OccurrenceRow, OutboxRow
 from telegram_sandbox import Call, Fault, Person
 from testkit.virtual import MONDAY
-from testkit.world import World
+from testkit.world import BotWorld
 
 HALF_PAST = MONDAY + timedelta(minutes=30)
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 
 
-async def begun(world: World, maria: Person) -> None:
+async def begun(world: BotWorld, maria: Person) -> None:
     """Start the session and answer the first question."""
     await world.until(HALF_PAST)
     await world.tap(maria, "Start")
@@ -39,7 +39,7 @@ def unreachable(db: Db, who: int) -> bool:
     return person.unreachable_since is not None
 
 
-def says(world: World, who: Person, start: str) -> int:
+def says(world: BotWorld, who: Person, start: str) -> int:
     """Count what was sent to a person and begins so."""
     sent = [e for e in world.sandbox.log if e.chat_id == who.id and e.method == "sendMessage"]
     return sum(e.ok and e.text.startswith(start) for e in sent)
@@ -50,7 +50,7 @@ def says_word(word: str) -> Callable[[Call], bool]:
     return lambda call: word in call.params["text"]
 
 
-async def test_f50_blocked(world: World) -> None:
+async def test_f50_blocked(world: BotWorld) -> None:
     """Blocked: marked once, jobs off, the coach told once; /start brings back the old plan."""
     coach = world.coach()
     maria = world.athlete(coach=coach)
@@ -73,7 +73,9 @@ async def test_f50_blocked(world: World) -> None:
         ("refused", "Forbidden: something nobody has seen before", False),
     ],
 )
-async def test_f50_other_refusals(world: World, kind: str, description: str, *, gone: bool) -> None:
+async def test_f50_other_refusals(
+    world: BotWorld, kind: str, description: str, *, gone: bool
+) -> None:
     """Known permanent refusals mark the person; an unknown 403 is tried again and does not."""
     maria = world.athlete()
     status = 400 if description.startswith("Bad") else 403
@@ -86,7 +88,7 @@ async def test_f50_other_refusals(world: World, kind: str, description: str, *, 
     assert any("time for your holds" in line for line in world.heard(maria)) is not gone
 
 
-async def test_f51_retry_after(world: World) -> None:
+async def test_f51_retry_after(world: BotWorld) -> None:
     """429 with 3 s: exactly 3 s later the reminder is there, and only once."""
     maria = world.athlete()
     world.sandbox.faults.add(Fault(kind="429", method="sendMessage", times=1, retry_after=3))
@@ -98,7 +100,7 @@ async def test_f51_retry_after(world: World) -> None:
     assert says(world, maria, "Maria") == 1
 
 
-async def test_f51_a_stale_hold_is_dropped(world: World) -> None:
+async def test_f51_a_stale_hold_is_dropped(world: BotWorld) -> None:
     """429 with 300 s on a HOLD: it is never sent late; the athlete is asked instead."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -110,7 +112,7 @@ async def test_f51_a_stale_hold_is_dropped(world: World) -> None:
     assert any(button.label == "Go on" for row in maria.last.buttons for button in row)
 
 
-async def test_f51_one_chats_refusal_is_its_own(world: World) -> None:
+async def test_f51_one_chats_refusal_is_its_own(world: BotWorld) -> None:
     """While one chat waits, another is served."""
     maria, jonas = world.athlete("Maria"), world.athlete("Jonas")
     world.sandbox.faults.add(
@@ -123,7 +125,7 @@ async def test_f51_one_chats_refusal_is_its_own(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", ["hang_after", "hang_before"])
-async def test_f52_a_hold_is_never_repeated(world: World, kind: str) -> None:
+async def test_f52_a_hold_is_never_repeated(world: BotWorld, kind: str) -> None:
     """No answer to a HOLD: perhaps it was seen, so it is not sent again; the athlete is asked."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -141,7 +143,7 @@ async def test_f52_a_hold_is_never_repeated(world: World, kind: str) -> None:
     assert world.newest(maria).value.phase is Phase.INTERRUPTED
 
 
-async def test_f52_a_stop_is_repeated(world: World) -> None:
+async def test_f52_a_stop_is_repeated(world: BotWorld) -> None:
     """No answer to a STOP message: it is sent again; twice is better than never."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -158,7 +160,7 @@ async def test_f52_a_stop_is_repeated(world: World) -> None:
     assert says(world, maria, "STOP") == 1
 
 
-async def test_f52_bad_requests_are_never_repeated(world: World) -> None:
+async def test_f52_bad_requests_are_never_repeated(world: BotWorld) -> None:
     """A refused reminder is tried once, and is our fault."""
     maria = world.athlete()
     world.sandbox.faults.add(
@@ -170,7 +172,7 @@ async def test_f52_bad_requests_are_never_repeated(world: World) -> None:
     assert world.store.read_now(state, "Reminder") == ["failed"]
 
 
-async def test_f52_a_refused_connection_is_tried_again(world: World) -> None:
+async def test_f52_a_refused_connection_is_tried_again(world: BotWorld) -> None:
     """Nothing left this machine: the reminder comes as soon as the server is back."""
     maria = world.athlete()
     world.sandbox.faults.add(Fault(kind="5xx", method="sendMessage", times=3))
@@ -187,7 +189,7 @@ async def test_f52_a_refused_connection_is_tried_again(world: World) -> None:
         "Bad Request: message can't be edited",
     ],
 )
-async def test_f54_refused_edits(world: World, description: str) -> None:
+async def test_f54_refused_edits(world: BotWorld, description: str) -> None:
     """An edit that can not be made counts as done or is sent anew; the session goes on."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -204,7 +206,7 @@ async def test_f54_refused_edits(world: World, description: str) -> None:
     assert says(world, maria, "HOLD") == 2
 
 
-async def test_f55_an_answer_to_an_old_press(world: World) -> None:
+async def test_f55_an_answer_to_an_old_press(world: BotWorld) -> None:
     """The query is too old: nobody minds, and the effect stands."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -221,7 +223,7 @@ async def test_f55_an_answer_to_an_old_press(world: World) -> None:
     assert world.newest(maria).value.phase is Phase.RESTING
 
 
-async def test_f48_edits_meet_a_limit(world: World) -> None:
+async def test_f48_edits_meet_a_limit(world: BotWorld) -> None:
     """429 on every edit: the rest is not written into the question, and the cues still come."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -240,7 +242,7 @@ async def test_f48_edits_meet_a_limit(world: World) -> None:
 
 
 @pytest.mark.parametrize("html", [True, False])
-async def test_f58_a_long_outage(world: World, *, html: bool) -> None:
+async def test_f58_a_long_outage(world: BotWorld, *, html: bool) -> None:
     """5xx for two hours: no crash, and the reminder that never came is our fault."""
     world.athlete()
     fault = world.sandbox.faults.add(
@@ -253,7 +255,7 @@ async def test_f58_a_long_outage(world: World, *, html: bool) -> None:
     assert found.state == "not_delivered"
 
 
-async def test_f21_live_cues_before_reminders(world: World) -> None:
+async def test_f21_live_cues_before_reminders(world: BotWorld) -> None:
     """60 athletes at 07:30 and one in a session: all reminded within seconds, the cue first."""
     maria = world.athlete("Maria", dose=Dose(hold_s=10, holds=1, lead_in_first_s=10), times="07:05")
     for number in range(60):
@@ -272,7 +274,7 @@ async def test_f21_live_cues_before_reminders(world: World) -> None:
     assert world.newest(maria).value.outcome is not Outcome.PARTIAL
 
 
-async def test_a_late_update_never_starts_a_hold(world: World) -> None:
+async def test_a_late_update_never_starts_a_hold(world: BotWorld) -> None:
     """An answer that waited while the program was down is stored, then the athlete is asked."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -287,7 +289,7 @@ async def test_a_late_update_never_starts_a_hold(world: World) -> None:
     assert says(world, maria, "HOLD") == 1
 
 
-async def test_a_late_high_answer_still_stops(world: World) -> None:
+async def test_a_late_high_answer_still_stops(world: BotWorld) -> None:
     """A 7 that waited while the program was down stops the set."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -298,7 +300,7 @@ async def test_a_late_high_answer_still_stops(world: World) -> None:
     assert world.newest(maria).value.outcome is Outcome.STOPPED_HARD
 
 
-async def test_lateness_is_recorded_for_every_cue(world: World) -> None:
+async def test_lateness_is_recorded_for_every_cue(world: BotWorld) -> None:
     """Every HOLD, RELEASE and STOP has its due time and the time it was handed over."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)

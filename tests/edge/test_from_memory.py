@@ -22,7 +22,7 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
 from testkit.virtual import MONDAY, HandClock
-from testkit.world import NAME, World, world_at
+from testkit.world import NAME, BotWorld, world_at
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)
 AGAIN = timedelta(seconds=1)
@@ -32,7 +32,7 @@ WORDS = ["stop", "2", "ouch", "9"]
 class Disk:
     """The world's disk: it can be full, and it goes by the world's clock."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: BotWorld) -> None:
         self.world = world
         store, clock = world.store, world.clock
 
@@ -93,12 +93,12 @@ class Disk:
 
 
 @pytest.fixture
-def disk(world: World) -> Disk:
+def disk(world: BotWorld) -> Disk:
     """Return the world's disk."""
     return Disk(world)
 
 
-async def holding(world: World) -> Person:
+async def holding(world: BotWorld) -> Person:
     """Return Maria three seconds into her first hold."""
     maria = world.athlete(dose=SHORT)
     await world.say(maria, "/session")
@@ -108,13 +108,13 @@ async def holding(world: World) -> Person:
     return maria
 
 
-def cues(world: World, who: Person) -> list[str]:
+def cues(world: BotWorld, who: Person) -> list[str]:
     """Return the first words of what rang, in order."""
     return [text.split()[0].strip(".:") for text in world.rang(who)]
 
 
 async def test_f120_release_comes_from_memory_when_it_cannot_be_stored(
-    world: World, disk: Disk
+    world: BotWorld, disk: Disk
 ) -> None:
     """Within seconds of its time, and only once, however long the disk is full."""
     maria = await holding(world)
@@ -130,7 +130,7 @@ async def test_f120_release_comes_from_memory_when_it_cannot_be_stored(
 
 @pytest.mark.parametrize("away", [1.5, 5, 9, 40, 300])
 async def test_f120_the_set_is_broken_off_when_there_is_room(
-    world: World, disk: Disk, away: float
+    world: BotWorld, disk: Disk, away: float
 ) -> None:
     """No HOLD follows by itself, the hold does not count, it is said once, and going on works."""
     maria = await holding(world)
@@ -151,7 +151,7 @@ async def test_f120_the_set_is_broken_off_when_there_is_room(
 
 
 async def test_f120_a_disk_that_is_full_for_a_moment_changes_nothing(
-    world: World, disk: Disk
+    world: BotWorld, disk: Disk
 ) -> None:
     """There is room again before the RELEASE is due: it comes as ever."""
     maria = await holding(world)
@@ -166,7 +166,7 @@ async def test_f120_a_disk_that_is_full_for_a_moment_changes_nothing(
 
 @pytest.mark.parametrize("how", ["typed", "pressed"])
 async def test_f120_stop_is_answered_though_it_cannot_be_stored(
-    world: World, disk: Disk, how: str
+    world: BotWorld, disk: Disk, how: str
 ) -> None:
     """At once, once, and no cue follows; when there is room it is stored as a STOP."""
     maria = await holding(world)
@@ -187,7 +187,7 @@ async def test_f120_stop_is_answered_though_it_cannot_be_stored(
     assert world.newest(maria).value.holds[0].status is HoldStatus.STOPPED
 
 
-async def test_f120_stop_was_stored_and_cannot_be_handled(world: World, disk: Disk) -> None:
+async def test_f120_stop_was_stored_and_cannot_be_handled(world: BotWorld, disk: Disk) -> None:
     """The disk fills between the two: STOP is answered, and handled when there is room."""
     maria = await holding(world)
     maria.say("stop")
@@ -200,7 +200,7 @@ async def test_f120_stop_was_stored_and_cannot_be_handled(world: World, disk: Di
     assert world.newest(maria).value.holds[0].status is HoldStatus.STOPPED
 
 
-async def test_f120_whatever_is_said_in_a_hold_releases(world: World, disk: Disk) -> None:
+async def test_f120_whatever_is_said_in_a_hold_releases(world: BotWorld, disk: Disk) -> None:
     """Nothing that is said can be read, so nobody goes on holding over it."""
     maria = await holding(world)
     disk.fills()
@@ -213,7 +213,7 @@ async def test_f120_whatever_is_said_in_a_hold_releases(world: World, disk: Disk
     assert world.newest(maria).value.phase is Phase.INTERRUPTED
 
 
-async def test_f120_an_answer_in_a_rest_is_said_to_be_unsaved(world: World, disk: Disk) -> None:
+async def test_f120_an_answer_in_a_rest_is_said_to_be_unsaved(world: BotWorld, disk: Disk) -> None:
     """It is told once, the next HOLD does not come, and the answer counts when it is read."""
     maria = await holding(world)
     await world.passes(seconds=10)
@@ -228,7 +228,7 @@ async def test_f120_an_answer_in_a_rest_is_said_to_be_unsaved(world: World, disk
     assert [one.value for one in world.newest(maria).value.holds[0].ratings] == [2]
 
 
-async def test_f120_the_disk_fills_in_a_rest(world: World, disk: Disk) -> None:
+async def test_f120_the_disk_fills_in_a_rest(world: BotWorld, disk: Disk) -> None:
     """Who waits for a HOLD is told that it does not come."""
     maria = await holding(world)
     await world.passes(seconds=10)
@@ -242,7 +242,7 @@ async def test_f120_the_disk_fills_in_a_rest(world: World, disk: Disk) -> None:
     assert cues(world, maria).count("HOLD") == 1
 
 
-async def test_f120_telegram_is_away_as_well(world: World, disk: Disk) -> None:
+async def test_f120_telegram_is_away_as_well(world: BotWorld, disk: Disk) -> None:
     """A word that does not get through is said again, until it does."""
     maria = await holding(world)
     disk.fills()
@@ -255,7 +255,7 @@ async def test_f120_telegram_is_away_as_well(world: World, disk: Disk) -> None:
     assert cues(world, maria) == ["HOLD", "RELEASE"]
 
 
-async def test_f120_the_end_of_the_program(world: World, disk: Disk) -> None:
+async def test_f120_the_end_of_the_program(world: BotWorld, disk: Disk) -> None:
     """Told to end while nothing can be stored: whoever holds is released."""
     maria = await holding(world)
     disk.fills()
@@ -263,7 +263,7 @@ async def test_f120_the_end_of_the_program(world: World, disk: Disk) -> None:
     assert cues(world, maria) == ["HOLD", "RELEASE"]
 
 
-async def test_f120_who_has_no_session_hears_nothing(world: World, disk: Disk) -> None:
+async def test_f120_who_has_no_session_hears_nothing(world: BotWorld, disk: Disk) -> None:
     """Nobody else is written to because the disk is full."""
     maria, jonas = world.athlete("Maria"), world.athlete("Jonas")
     disk.fills()
@@ -274,7 +274,7 @@ async def test_f120_who_has_no_session_hears_nothing(world: World, disk: Disk) -
     await disk.works()
 
 
-async def test_f120_no_hold_leaves_after_stop_was_said(world: World, disk: Disk) -> None:
+async def test_f120_no_hold_leaves_after_stop_was_said(world: BotWorld, disk: Disk) -> None:
     """A HOLD that was on its way, or waits, while STOP is said from memory does not leave."""
     maria = await holding(world)
     await world.passes(seconds=10)
@@ -337,7 +337,7 @@ async def test_f120_nobody_holds_on_whenever_the_disk_fills(
             assert "HOLD" not in cues(world, maria)[start:]
 
 
-def _holds(world: World, who: Person) -> list[tuple[datetime, datetime]]:
+def _holds(world: BotWorld, who: Person) -> list[tuple[datetime, datetime]]:
     """Return when each HOLD rang, and when the cue that ended it did."""
     rang = [e for e in world.sandbox.log if e.chat_id == who.id and e.who == "Bot (rings)"]
     first = [(e.at, e.text.split()[0].strip(".:")) for e in rang]

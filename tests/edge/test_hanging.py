@@ -7,14 +7,12 @@ from contextlib import asynccontextmanager
 import pytest
 from telegram import Bot
 
-from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
-from bot.dispatch import delivery_events, due_work
+from bot.dispatch import due_work
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
-from bot.telegram.renderer import Renderer
 from telegram_sandbox import Fault, Person
-from testkit.world import TOKEN, Dots, World
+from testkit.world import TOKEN, BotWorld
 from tests.edge.test_delivery import begun, state
 from tests.edge.tunnel import Tunnel, tunnel_to
 
@@ -23,16 +21,14 @@ SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 
 @asynccontextmanager
 async def by_tunnel(
-    world: World, *, answers: bool = False, read_s: float = 5.0
+    world: BotWorld, *, answers: bool = False, read_s: float = 5.0
 ) -> AsyncIterator[Tunnel]:
     """Let the world's sender talk through a tunnel."""
     request = AiohttpRequest(read_timeout=read_s)
     async with tunnel_to(world.server.port, answers=answers) as tunnel:
         bot = Bot(TOKEN, base_url=f"{tunnel.url}/bot", request=request)
         await request.initialize()
-        world.sender = Sender(
-            world.store, bot, Renderer(world.store, Dots()), delivery_events, world.clock, 28
-        )
+        world.sender = world.sender_by(bot)
         try:
             yield tunnel
         finally:
@@ -40,7 +36,7 @@ async def by_tunnel(
             await request.shutdown()
 
 
-async def hangs(world: World, tunnel: Tunnel) -> None:
+async def hangs(world: BotWorld, tunnel: Tunnel) -> None:
     """Come to the first HOLD, and to the moment in which it hangs."""
     maria_due = world.store.read_now(due_work.earliest)
     assert maria_due is not None
@@ -50,7 +46,7 @@ async def hangs(world: World, tunnel: Tunnel) -> None:
     await asyncio.wait_for(tunnel.seen.wait(), 5)
 
 
-async def handled(world: World) -> None:
+async def handled(world: BotWorld) -> None:
     """Fetch and handle what people did; send what is due, and wait for nobody."""
     await world.poller.step(0)
     await world.inbox.step()
@@ -72,7 +68,7 @@ def cues(maria: Person) -> list[str]:
 
 
 @pytest.mark.parametrize("answers", [False, True])
-async def test_f122_stop_is_the_last_cue_whatever_hangs(world: World, *, answers: bool) -> None:
+async def test_f122_stop_is_the_last_cue_whatever_hangs(world: BotWorld, *, answers: bool) -> None:
     """The HOLD reaches Telegram after STOP, or its answer reaches the bot then: STOP is last."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -92,7 +88,7 @@ async def test_f122_stop_is_the_last_cue_whatever_hangs(world: World, *, answers
         assert world.newest(maria).value.phase is Phase.ASKED_REASON
 
 
-async def test_f122_a_hold_that_comes_after_it_was_given_up_is_taken_back(world: World) -> None:
+async def test_f122_a_hold_that_comes_after_it_was_given_up_is_taken_back(world: BotWorld) -> None:
     """No answer in time: the set is broken off. Then it comes: taken back, and RELEASE again."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -111,7 +107,7 @@ async def test_f122_a_hold_that_comes_after_it_was_given_up_is_taken_back(world:
 
 
 @pytest.mark.parametrize("kind", ["hang_before", "hang_after", "reset_after"])
-async def test_f122_an_answer_that_never_comes(world: World, kind: str) -> None:
+async def test_f122_an_answer_that_never_comes(world: BotWorld, kind: str) -> None:
     """Telegram took it, or not, and nobody will know: STOP, and STOP again once that is clear."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -129,7 +125,7 @@ async def test_f122_an_answer_that_never_comes(world: World, kind: str) -> None:
         assert world.newest(maria).value.phase is Phase.ASKED_REASON
 
 
-async def test_f122_a_restart_says_stop_again(world: World) -> None:
+async def test_f122_a_restart_says_stop_again(world: BotWorld) -> None:
     """Killed while a HOLD hung whose session was stopped: nobody knows, so STOP is said again."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)

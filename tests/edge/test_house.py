@@ -16,10 +16,10 @@ from bot.store import backup, people
 from bot.telegram.menu import edition, publish_menu
 from telegram_sandbox import Person
 from telegram_sandbox.views import person as seen
-from testkit.world import World
+from testkit.world import BotWorld
 
 
-def menu_of(world: World, who: Person) -> set[str]:
+def menu_of(world: BotWorld, who: Person) -> set[str]:
     """Return the commands that a person's menu shows."""
     return {one["command"] for one in seen(world.sandbox, who)["commands"]}
 
@@ -29,7 +29,7 @@ def token_of(admin: Person) -> str:
     return admin.last.text.partition("start=")[2].split()[0]
 
 
-async def test_status_is_refreshed_in_place(world: World) -> None:
+async def test_status_is_refreshed_in_place(world: BotWorld) -> None:
     """The button rewrites the message; nobody else has the command or the button."""
     admin, coach, maria = world.admin(), world.coach(), world.athlete()
     await world.say(admin, "/status")
@@ -48,7 +48,7 @@ async def test_status_is_refreshed_in_place(world: World) -> None:
         assert not any(told.startswith(("Status at", "Making")) for told in world.heard(other))
 
 
-async def test_a_backup_is_asked_for_and_told(world: World, tmp_path: Path) -> None:
+async def test_a_backup_is_asked_for_and_told(world: BotWorld, tmp_path: Path) -> None:
     """At once that it begins; when it is made the same message says so."""
 
     def copy(now: datetime, stopped: Callable[[], bool]) -> Copied:
@@ -65,7 +65,7 @@ async def test_a_backup_is_asked_for_and_told(world: World, tmp_path: Path) -> N
     assert len(list((tmp_path / "backups").iterdir())) == 1
 
 
-async def test_each_has_the_menu_of_their_roles(world: World) -> None:
+async def test_each_has_the_menu_of_their_roles(world: BotWorld) -> None:
     """Staff at the start and when they join; an athlete and a stranger see nothing of theirs."""
     admin, coach, maria = world.admin(), world.coach(), world.athlete()
     await publish_menu(world.bot)
@@ -88,7 +88,7 @@ async def test_each_has_the_menu_of_their_roles(world: World) -> None:
     assert "zone" in menu_of(world, lou)
 
 
-async def test_a_menu_for_a_chat_that_never_began_does_no_harm(world: World) -> None:
+async def test_a_menu_for_a_chat_that_never_began_does_no_harm(world: BotWorld) -> None:
     """An admin named in the settings who has not written yet is not unreachable for that."""
     await world.store.write(bootstrap.ensure, [424_242], world.clock.now())
     await world.store.write(menus.start, edition(), world.clock.now())
@@ -102,7 +102,7 @@ async def test_a_menu_for_a_chat_that_never_began_does_no_harm(world: World) -> 
     assert "status" in menu_of(world, ada)
 
 
-async def test_a_new_coach_tells_the_city(world: World) -> None:
+async def test_a_new_coach_tells_the_city(world: BotWorld) -> None:
     """Asked with the welcome, typed, confirmed by a tap; the times told are on that clock."""
     admin = world.admin()
     await world.say(admin, "/invite coach Lou")
@@ -125,7 +125,9 @@ async def test_a_new_coach_tells_the_city(world: World) -> None:
     assert "America/New_York" not in lou.last.text
 
 
-async def test_f68_one_word_and_then_silence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_f68_one_word_and_then_silence(
+    world: BotWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever floods is told once; pain still counts; others, and a minute later all, are heard."""
     monkeypatch.setattr(rate_limit, "EACH", 3)
     maria, jonas = world.athlete("Maria"), world.athlete("Jonas")
@@ -148,7 +150,7 @@ async def test_f68_one_word_and_then_silence(world: World, monkeypatch: pytest.M
 
 
 async def test_f68_a_live_session_is_never_limited(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: BotWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Answers and STOP count however much was sent before; a restart forgets nothing of it."""
     monkeypatch.setattr(rate_limit, "EACH", 3)

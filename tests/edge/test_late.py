@@ -11,14 +11,14 @@ from bot.protocol.session.state import Outcome, Phase
 from bot.store.tables import InboxRow, MorningRow, OccurrenceRow, SessionRow
 from telegram_sandbox import Person
 from testkit.virtual import MONDAY
-from testkit.world import World
+from testkit.world import BotWorld
 from tests.edge.away import KINDS, SHORT, asked, holds, trouble
 from tests.edge.test_not_saved import accept, refuse
 
 HALF_PAST = MONDAY + timedelta(minutes=30)
 
 
-async def interrupted(world: World) -> Person:
+async def interrupted(world: BotWorld) -> Person:
     """Return Maria in a break."""
     maria = await asked(world)
     await world.tap(maria, "1")
@@ -27,19 +27,19 @@ async def interrupted(world: World) -> Person:
     return maria
 
 
-async def reminded(world: World, name: str = "Maria") -> Person:
+async def reminded(world: BotWorld, name: str = "Maria") -> Person:
     """Return somebody whose reminder has come."""
     maria = world.athlete(name, dose=SHORT)
     await world.until(HALF_PAST)
     return maria
 
 
-def rows(world: World, table: Any) -> list[Any]:
+def rows(world: BotWorld, table: Any) -> list[Any]:
     """Return all rows of a table."""
     return world.store.read_now(lambda db: list(db.exec(select(table)).all()))
 
 
-def days(world: World) -> list[tuple[str, str]]:
+def days(world: BotWorld) -> list[tuple[str, str]]:
     """Return date and state of every occurrence."""
     return [(row.local_date.isoformat(), row.state) for row in rows(world, OccurrenceRow)]
 
@@ -48,7 +48,9 @@ def days(world: World) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_f129_an_old_answer_is_stored_and_leads_to_no_hold(world: World, kind: str) -> None:
+async def test_f129_an_old_answer_is_stored_and_leads_to_no_hold(
+    world: BotWorld, kind: str
+) -> None:
     """Pressed while fetches or the database failed: the athlete is asked, and goes on then."""
     maria = await asked(world)
     with trouble(world, kind):
@@ -64,7 +66,7 @@ async def test_f129_an_old_answer_is_stored_and_leads_to_no_hold(world: World, k
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_f129_the_same_typed(world: World, kind: str) -> None:
+async def test_f129_the_same_typed(world: BotWorld, kind: str) -> None:
     """Its own date says that it is old."""
     maria = await asked(world)
     with trouble(world, kind):
@@ -78,7 +80,7 @@ async def test_f129_the_same_typed(world: World, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("typed", [True, False])
 async def test_f129_trouble_of_a_moment_breaks_no_set_off(
-    world: World, kind: str, *, typed: bool
+    world: BotWorld, kind: str, *, typed: bool
 ) -> None:
     """Three seconds after the last good fetch an answer is of now."""
     maria = await asked(world)
@@ -94,7 +96,7 @@ async def test_f129_trouble_of_a_moment_breaks_no_set_off(
     assert holds(world, maria) == 2
 
 
-async def test_f129_what_is_typed_just_now_is_of_now(world: World) -> None:
+async def test_f129_what_is_typed_just_now_is_of_now(world: BotWorld) -> None:
     """However long it took until Telegram could be reached again."""
     maria = await asked(world)
     with trouble(world, "502"):
@@ -104,7 +106,7 @@ async def test_f129_what_is_typed_just_now_is_of_now(world: World) -> None:
     assert world.newest(maria).value.phase is Phase.RESTING
 
 
-async def test_f129_all_is_well_again_after_one_fetch(world: World) -> None:
+async def test_f129_all_is_well_again_after_one_fetch(world: BotWorld) -> None:
     """A press after the trouble leads on."""
     maria = await asked(world)
     with trouble(world, "reset"):
@@ -114,7 +116,7 @@ async def test_f129_all_is_well_again_after_one_fetch(world: World) -> None:
     assert world.newest(maria).value.phase is Phase.RESTING
 
 
-async def test_f129_until_a_fetch_had_all(world: World) -> None:
+async def test_f129_until_a_fetch_had_all(world: BotWorld) -> None:
     """Of more than a hundred that waited, those of the second fetch are old as well."""
     maria = await asked(world)
     with trouble(world, "502"):
@@ -128,7 +130,7 @@ async def test_f129_until_a_fetch_had_all(world: World) -> None:
     assert {row.backlog for row in rows(world, InboxRow)[-151:]} == {True}
 
 
-async def test_f129_a_clock_that_is_set_back_makes_nothing_new(world: World) -> None:
+async def test_f129_a_clock_that_is_set_back_makes_nothing_new(world: BotWorld) -> None:
     """How long Telegram was away can not be told then: what was pressed is old."""
     maria = await asked(world)
     with trouble(world, "502"):
@@ -140,7 +142,7 @@ async def test_f129_a_clock_that_is_set_back_makes_nothing_new(world: World) -> 
 
 
 @pytest.mark.parametrize("what", ["press", "text"])
-async def test_f129_an_old_start_opens_nothing(world: World, what: str) -> None:
+async def test_f129_an_old_start_opens_nothing(world: BotWorld, what: str) -> None:
     """It says so in a sentence, with the button to start now."""
     maria = await reminded(world)
     with trouble(world, "502"):
@@ -159,7 +161,7 @@ async def test_f129_an_old_start_opens_nothing(world: World, what: str) -> None:
 
 
 @pytest.mark.parametrize("what", ["press", "/resume"])
-async def test_f129_an_old_go_on_is_asked_again(world: World, what: str) -> None:
+async def test_f129_an_old_go_on_is_asked_again(world: BotWorld, what: str) -> None:
     """Nothing moves; the choice is offered anew."""
     maria = await interrupted(world)
     with trouble(world, "502"):
@@ -179,7 +181,9 @@ async def test_f129_an_old_go_on_is_asked_again(world: World, what: str) -> None
     ("said", "outcome"),
     [("7", Outcome.STOPPED_HARD), ("4", Outcome.STOPPED_PAIN), ("/pain 8", Outcome.STOPPED_HARD)],
 )
-async def test_f129_high_pain_counts_however_old(world: World, said: str, outcome: Outcome) -> None:
+async def test_f129_high_pain_counts_however_old(
+    world: BotWorld, said: str, outcome: Outcome
+) -> None:
     """It stops the set, and locks where it has to."""
     maria = await asked(world)
     with trouble(world, "502"):
@@ -189,7 +193,7 @@ async def test_f129_high_pain_counts_however_old(world: World, said: str, outcom
     assert world.newest(maria).value.outcome is outcome
 
 
-async def test_f129_stop_counts_however_old(world: World) -> None:
+async def test_f129_stop_counts_however_old(world: BotWorld) -> None:
     """Also after an answer that would have led on."""
     maria = await asked(world)
     with trouble(world, "502"):
@@ -200,7 +204,7 @@ async def test_f129_stop_counts_however_old(world: World) -> None:
     assert world.newest(maria).value.phase is Phase.ASKED_REASON
 
 
-async def test_f129_other_words_that_are_old_break_no_set_off(world: World) -> None:
+async def test_f129_other_words_that_are_old_break_no_set_off(world: BotWorld) -> None:
     """A question about the next day has nothing to do with the rest that runs."""
     maria = await asked(world)
     await world.tap(maria, "2")
@@ -213,7 +217,7 @@ async def test_f129_other_words_that_are_old_break_no_set_off(world: World) -> N
     assert holds(world, maria) == 2
 
 
-async def test_f129_an_answer_that_could_not_be_handled_is_old_then(world: World) -> None:
+async def test_f129_an_answer_that_could_not_be_handled_is_old_then(world: BotWorld) -> None:
     """It was received in time, and the disk was away for a minute."""
     maria = await asked(world)
     refuse(world, "rating", "outbox")
@@ -229,7 +233,7 @@ async def test_f129_an_answer_that_could_not_be_handled_is_old_then(world: World
     assert holds(world, maria) == 1
 
 
-async def test_f129_a_disk_that_is_slow_makes_old_what_came_meanwhile(world: World) -> None:
+async def test_f129_a_disk_that_is_slow_makes_old_what_came_meanwhile(world: BotWorld) -> None:
     """Storing took half a minute: what is fetched next may be from all of that time."""
     maria = await asked(world)
     somebody = world.person("Somebody")
@@ -252,7 +256,7 @@ async def test_f129_a_disk_that_is_slow_makes_old_what_came_meanwhile(world: Wor
 # ---- F133 -------------------------------------------------------------------------------
 
 
-async def test_f133_a_session_asked_for_yesterday_is_not_todays(world: World) -> None:
+async def test_f133_a_session_asked_for_yesterday_is_not_todays(world: BotWorld) -> None:
     """Twenty hours later it opens nothing, and today stays as it was."""
     maria = world.athlete(dose=SHORT)
     await world.until(HALF_PAST + timedelta(hours=6))
@@ -267,7 +271,7 @@ async def test_f133_a_session_asked_for_yesterday_is_not_todays(world: World) ->
 
 
 @pytest.mark.parametrize("label", ["Start", "In 15 min", "In 1 hour", "Skip today"])
-async def test_f133_yesterdays_buttons_do_nothing_to_today(world: World, label: str) -> None:
+async def test_f133_yesterdays_buttons_do_nothing_to_today(world: BotWorld, label: str) -> None:
     """Today's reminder stands; a skip counts for the day it was said on."""
     maria = await reminded(world)
     await world.passes(hours=5)
@@ -283,7 +287,7 @@ async def test_f133_yesterdays_buttons_do_nothing_to_today(world: World, label: 
     assert any(said in line for line in world.heard(maria))
 
 
-async def test_f133_a_snooze_counts_from_when_it_was_said(world: World) -> None:
+async def test_f133_a_snooze_counts_from_when_it_was_said(world: BotWorld) -> None:
     """Put off for an hour, ten minutes ago: fifty minutes are left; for 15 minutes, none."""
     maria, other = await reminded(world), world.athlete("Olga", dose=SHORT)
     with trouble(world, "502"):
@@ -303,7 +307,7 @@ async def test_f133_a_snooze_counts_from_when_it_was_said(world: World) -> None:
     assert "reminded" in {state for _day, state in days(world)}
 
 
-async def test_f133_an_old_number_answers_the_morning_it_was_said_on(world: World) -> None:
+async def test_f133_an_old_number_answers_the_morning_it_was_said_on(world: BotWorld) -> None:
     """Typed after Tuesday's question, fetched after Wednesday's."""
     maria = world.athlete(dose=SHORT.changed(holds=1))
     await world.settle()
@@ -318,7 +322,7 @@ async def test_f133_an_old_number_answers_the_morning_it_was_said_on(world: Worl
     assert found == {"2026-11-24": 2, "2026-11-25": None}
 
 
-async def trained(world: World, maria: Person) -> None:
+async def trained(world: BotWorld, maria: Person) -> None:
     """Let Maria do a session of one hold."""
     await world.say(maria, "/session")
     await world.tap(maria, "1")
@@ -327,7 +331,7 @@ async def trained(world: World, maria: Person) -> None:
     assert world.newest(maria).value.outcome is Outcome.LESSENING
 
 
-async def test_f133_an_old_undo_takes_nothing_back_that_came_after_it(world: World) -> None:
+async def test_f133_an_old_undo_takes_nothing_back_that_came_after_it(world: BotWorld) -> None:
     """It is dated before the answer; one said after an answer in the same outage counts."""
     maria = await asked(world)
     await world.passes(minutes=2, seconds=30)
@@ -347,7 +351,7 @@ def _question(maria: Person) -> Any:
     return next(one for one in reversed(maria.chat) if "RELEASE" in one.text)
 
 
-async def test_f133_an_undo_after_an_answer_of_the_same_outage_counts(world: World) -> None:
+async def test_f133_an_undo_after_an_answer_of_the_same_outage_counts(world: BotWorld) -> None:
     """Both were said late, in that order."""
     maria = world.athlete(dose=SHORT)
     await world.settle()

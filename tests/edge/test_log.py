@@ -7,10 +7,10 @@ from structlog.testing import capture_logs
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Fault
 from testkit.virtual import MONDAY
-from testkit.world import World
+from testkit.world import BotWorld
 
 
-async def test_no_name_and_no_pain_text_in_the_log(world: World) -> None:
+async def test_no_name_and_no_pain_text_in_the_log(world: BotWorld) -> None:
     """A session with refusals, typed answers and a stop: none of it stands in the log."""
     maria = world.athlete("Maria Quince", dose=Dose(hold_s=10, holds=3), coach=world.coach())
     with capture_logs() as lines:

@@ -8,20 +8,20 @@ from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Person
 from testkit.virtual import MONDAY
-from testkit.world import World
+from testkit.world import BotWorld
 
 QUICK = Dose(hold_s=10, holds=1, rest_s=5)
 SYDNEY = "Australia/Sydney"
 ASKED = "when you first sat down"
 
 
-def questions(world: World, who: Person, zone: str) -> list[str]:
+def questions(world: BotWorld, who: Person, zone: str) -> list[str]:
     """Return the local times at which this person was asked about a morning."""
     sent = [one for one in world.sandbox.log if one.chat_id == who.id and ASKED in one.text]
     return [local(one.at, zone).strftime("%a %H:%M") for one in sent]
 
 
-async def trains(world: World, who: Person, pain: str) -> None:
+async def trains(world: BotWorld, who: Person, pain: str) -> None:
     """Play a session of one hold."""
     await world.say(who, "/session")
     await world.tap(who, "1")
@@ -29,7 +29,7 @@ async def trains(world: World, who: Person, pain: str) -> None:
     await world.tap(who, pain)
 
 
-async def test_asked_at_eight_in_the_athletes_zone(world: World) -> None:
+async def test_asked_at_eight_in_the_athletes_zone(world: BotWorld) -> None:
     """Monday's session in Sydney: Tuesday 08:00 there, silently, one tap answers."""
     maria = world.athlete(dose=QUICK, zone=SYDNEY, times="20:00")
     await trains(world, maria, "1")
@@ -43,7 +43,7 @@ async def test_asked_at_eight_in_the_athletes_zone(world: World) -> None:
     assert len(questions(world, maria, SYDNEY)) == 1
 
 
-async def test_a_changed_mind(world: World) -> None:
+async def test_a_changed_mind(world: BotWorld) -> None:
     """Change it puts the question back; the new answer counts."""
     maria = world.athlete(dose=QUICK)
     await trains(world, maria, "1")
@@ -56,7 +56,7 @@ async def test_a_changed_mind(world: World) -> None:
     assert maria.last.text == "Pain 0 this morning – saved."
 
 
-async def test_late_and_never(world: World) -> None:
+async def test_late_and_never(world: BotWorld) -> None:
     """Answered the next morning: taken, and named yesterday's; after 36 hours no more."""
     maria = world.athlete(dose=QUICK, times="23:00", weekdays="6")
     await trains(world, maria, "1")
@@ -71,7 +71,7 @@ async def test_late_and_never(world: World) -> None:
     assert "nothing was saved" in maria.last.text
 
 
-async def test_a_number_after_pain_is_no_morning(world: World) -> None:
+async def test_a_number_after_pain_is_no_morning(world: BotWorld) -> None:
     """/pain asked later: the number is its note; the next one answers the morning."""
     maria = world.athlete(dose=QUICK)
     await trains(world, maria, "1")
@@ -85,7 +85,7 @@ async def test_a_number_after_pain_is_no_morning(world: World) -> None:
 
 @pytest.mark.parametrize(("pain", "told"), [("2", False), ("5", True), ("7", True)])
 async def test_the_coach_is_told_of_a_severe_morning(
-    world: World,
+    world: BotWorld,
     pain: str,
     told: bool,  # noqa: FBT001
 ) -> None:
@@ -101,7 +101,7 @@ async def test_the_coach_is_told_of_a_severe_morning(
     assert screened is (pain == "7")
 
 
-async def test_a_step_up_is_one_tap(world: World) -> None:
+async def test_a_step_up_is_one_tap(world: BotWorld) -> None:
     """Three good days: the coach is asked, taps, and the next session has the new dose."""
     kim = world.coach("Kim")
     maria = world.athlete(dose=QUICK, coach=kim)

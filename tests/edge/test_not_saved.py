@@ -7,12 +7,12 @@ from structlog.testing import capture_logs
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from telegram_sandbox import Person
-from testkit.world import World
+from testkit.world import BotWorld
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)
 
 
-async def asked(world: World) -> Person:
+async def asked(world: BotWorld) -> Person:
     """Return Maria after her first hold: she is asked for her pain."""
     maria = world.athlete(dose=SHORT)
     await world.say(maria, "/session")
@@ -22,7 +22,7 @@ async def asked(world: World) -> Person:
     return maria
 
 
-def refuse(world: World, *tables: str) -> None:
+def refuse(world: BotWorld, *tables: str) -> None:
     """Let the database refuse every new row of these tables, as a full disk would."""
 
     def arm(db: Db) -> None:
@@ -35,7 +35,7 @@ def refuse(world: World, *tables: str) -> None:
     world.store.write_now(arm)
 
 
-def accept(world: World, *tables: str) -> None:
+def accept(world: BotWorld, *tables: str) -> None:
     """Let the database take rows again."""
 
     def disarm(db: Db) -> None:
@@ -45,12 +45,12 @@ def accept(world: World, *tables: str) -> None:
     world.store.write_now(disarm)
 
 
-def holds(world: World, maria: Person) -> int:
+def holds(world: BotWorld, maria: Person) -> int:
     """Return how many HOLD cues Maria heard."""
     return sum(line.startswith("HOLD") for line in world.heard(maria))
 
 
-async def test_f49_an_answer_that_is_not_stored_is_said_to_be_lost(world: World) -> None:
+async def test_f49_an_answer_that_is_not_stored_is_said_to_be_lost(world: BotWorld) -> None:
     """The athlete reads that nothing was saved, the set waits, and the next answer counts."""
     maria = await asked(world)
     question = maria.last
@@ -69,7 +69,7 @@ async def test_f49_an_answer_that_is_not_stored_is_said_to_be_lost(world: World)
     assert world.newest(maria).value.phase is Phase.RESTING
 
 
-async def test_f49_where_nothing_can_be_stored_the_answer_waits(world: World) -> None:
+async def test_f49_where_nothing_can_be_stored_the_answer_waits(world: BotWorld) -> None:
     """Not even a message can be written: the answer stays in the inbox until it can be handled."""
     maria = await asked(world)
     refuse(world, "rating", "outbox")

@@ -16,7 +16,7 @@ from bot.store import people
 from bot.store.tables import AssignmentRow
 from bot.telegram.renderer import Renderer
 from telegram_sandbox import ChatMessage, Person
-from testkit.world import DOT, Dots, World
+from testkit.world import DOT, BotWorld, Dots
 
 NAMES = ("Maria", "Anna <b>", "Ben & Co")
 
@@ -38,14 +38,14 @@ class Failing(Dots):
         raise ChartError("Drawing took too long")
 
 
-def person_id(world: World, who: Person) -> int:
+def person_id(world: BotWorld, who: Person) -> int:
     """Return somebody's id in the database."""
     found = world.store.read_now(people.who_is, who.id).person_id
     assert found is not None
     return found
 
 
-def days_of(world: World, who: Person, **values: object) -> PeriodChart:
+def days_of(world: BotWorld, who: Person, **values: object) -> PeriodChart:
     """Return a week in which an athlete did one session and missed another."""
     monday = date(2026, 11, 16)
     days = [ChartDay(day=monday + timedelta(days=n)) for n in range(7)]
@@ -57,7 +57,9 @@ def days_of(world: World, who: Person, **values: object) -> PeriodChart:
     return replace(chart, **values)  # type: ignore[arg-type]
 
 
-async def sent(world: World, who: Person, intent: Intent, name: str = "test") -> list[ChatMessage]:
+async def sent(
+    world: BotWorld, who: Person, intent: Intent, name: str = "test"
+) -> list[ChatMessage]:
     """Send somebody a letter, and return what the bot's messages to them are."""
     world.store.write_now(post, who.id, intent, world.clock.now(), key=name)
     await world.settle()
@@ -65,13 +67,13 @@ async def sent(world: World, who: Person, intent: Intent, name: str = "test") ->
     return [message for message in who.chat if message.from_bot]
 
 
-def methods(world: World) -> list[str]:
+def methods(world: BotWorld) -> list[str]:
     """Return the methods by which something was sent."""
     calls = [entry.method for entry in world.sandbox.log if entry.kind == "call"]
     return [method for method in calls if method.startswith("send")]
 
 
-async def test_one_chart_is_a_photo(world: World) -> None:
+async def test_one_chart_is_a_photo(world: BotWorld) -> None:
     """One athlete's days are a silent photo that says whose they are, and what became of them."""
     coach = world.coach()
     maria = world.athlete(coach=coach)
@@ -82,7 +84,7 @@ async def test_one_chart_is_a_photo(world: World) -> None:
     assert world.rang(coach) == []
 
 
-async def test_several_are_one_album(world: World) -> None:
+async def test_several_are_one_album(world: BotWorld) -> None:
     """Several athletes' days are one album; names are shown as they are, in order."""
     coach = world.coach()
     charts = [days_of(world, world.athlete(name, coach=coach)) for name in NAMES]
@@ -106,7 +108,7 @@ async def test_several_are_one_album(world: World) -> None:
     ],
 )
 async def test_what_can_not_be_drawn_is_said(
-    world: World, failing: tuple[str, ...], pictures: int, words: str
+    world: BotWorld, failing: tuple[str, ...], pictures: int, words: str
 ) -> None:
     """A drawing that fails costs its own picture alone, and its place is taken by a sentence."""
     coach = world.coach()
@@ -117,7 +119,7 @@ async def test_what_can_not_be_drawn_is_said(
     assert words in messages[0].text
 
 
-async def test_a_consent_that_ended_while_it_waited_wins(world: World) -> None:
+async def test_a_consent_that_ended_while_it_waited_wins(world: BotWorld) -> None:
     """No picture and no page of an athlete who withdrew, or of whom the coach knows nothing."""
     coach = world.coach()
     maria, anna = world.athlete("Maria", coach=coach), world.athlete("Anna", coach=coach)
@@ -137,7 +139,7 @@ def _withdraw(db: Db, athlete_id: int, coach_id: int) -> None:
     db.add(found)
 
 
-async def test_a_page_is_a_document(world: World) -> None:
+async def test_a_page_is_a_document(world: BotWorld) -> None:
     """A page comes as a PDF that says whom it is about; one that fails, as a sentence."""
     coach = world.coach()
     maria = world.athlete(coach=coach)

@@ -4,17 +4,18 @@ from datetime import timedelta
 
 from bot.protocol.calendar.local_time import local
 from telegram_sandbox import Person
+from testkit.people import BERLIN
 from testkit.virtual import MONDAY
-from testkit.world import BERLIN, World
+from testkit.world import BotWorld
 
 
-def rang_at(world: World, who: Person, zone: str = BERLIN) -> list[str]:
+def rang_at(world: BotWorld, who: Person, zone: str = BERLIN) -> list[str]:
     """Return the local times at which this person was reminded."""
     sent = [e for e in world.sandbox.log if e.chat_id == who.id and e.who == "Bot (rings)"]
     return [local(e.at, zone).strftime("%a %H:%M") for e in sent if "time for your holds" in e.text]
 
 
-async def test_f19_the_reminder_moves_with_the_schedule(world: World) -> None:
+async def test_f19_the_reminder_moves_with_the_schedule(world: BotWorld) -> None:
     """Typed half an hour before: nothing at the old time, one reminder at the new local time."""
     maria, admin = world.athlete(), world.admin()
     await world.say(admin, "/schedule maria mon-fri 6:45pm America/New_York")
@@ -27,7 +28,7 @@ async def test_f19_the_reminder_moves_with_the_schedule(world: World) -> None:
     assert rang_at(world, maria) == ["Tue 00:45", "Wed 07:30"]
 
 
-async def test_a_plan_counts_from_the_next_session(world: World) -> None:
+async def test_a_plan_counts_from_the_next_session(world: BotWorld) -> None:
     """The coach taps in the middle of a session: it stays; the reminder after it asks the new."""
     coach = world.coach()
     maria = world.athlete(coach=coach)
@@ -42,7 +43,7 @@ async def test_a_plan_counts_from_the_next_session(world: World) -> None:
     assert any("10 holds of 15 s" in text for text in world.rang(maria))
 
 
-async def test_f20_paused_by_the_coach(world: World) -> None:
+async def test_f20_paused_by_the_coach(world: BotWorld) -> None:
     """A button pauses for 3 days: silence until the first day back, and no own way out."""
     coach = world.coach()
     maria = world.athlete(coach=coach)

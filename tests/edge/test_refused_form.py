@@ -9,7 +9,7 @@ from bot.delivery import plainer
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from telegram_sandbox import Call, Fault, Person
-from testkit.world import World
+from testkit.world import BotWorld
 from tests.chat.plainly import plain
 from tests.chat.variants import screens
 from tests.edge.test_delivery import begun, says, state
@@ -24,7 +24,7 @@ REFUSALS = (
 
 
 def refuses(
-    world: World, what: Callable[[Call], bool], text: str = REFUSALS[0], times: int | None = None
+    world: BotWorld, what: Callable[[Call], bool], text: str = REFUSALS[0], times: int | None = None
 ) -> None:
     """Let Telegram refuse messages for their form."""
     world.sandbox.faults.add(
@@ -49,14 +49,14 @@ def has_buttons(call: Call) -> bool:
     return "reply_markup" in call.params
 
 
-def tries(world: World, who: Person, start: str) -> int:
+def tries(world: BotWorld, who: Person, start: str) -> int:
     """Count how often a message that begins so was tried."""
     plain = (e.text.removeprefix("<b>") for e in world.sandbox.log if e.chat_id == who.id)
     return sum(text.startswith(start) for text in plain)
 
 
 @pytest.mark.parametrize("text", REFUSALS)
-async def test_f103_stop_goes_out_as_plain_text(world: World, text: str) -> None:
+async def test_f103_stop_goes_out_as_plain_text(world: BotWorld, text: str) -> None:
     """Markup is refused: STOP comes at once without it, and its buttons stay."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -69,7 +69,7 @@ async def test_f103_stop_goes_out_as_plain_text(world: World, text: str) -> None
     assert world.newest(maria).value.phase is Phase.CLOSED
 
 
-async def test_f103_at_need_without_buttons(world: World) -> None:
+async def test_f103_at_need_without_buttons(world: BotWorld) -> None:
     """The buttons are refused: STOP comes without them, and typed words do."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -79,7 +79,7 @@ async def test_f103_at_need_without_buttons(world: World) -> None:
     assert maria.last.labels == []
 
 
-async def test_f103_release_questions_and_alerts_do_too(world: World) -> None:
+async def test_f103_release_questions_and_alerts_do_too(world: BotWorld) -> None:
     """Everything that has to be heard: the questions, RELEASE, and the coach's alert."""
     coach = world.coach()
     maria = world.athlete(dose=SHORT, coach=coach)
@@ -94,7 +94,7 @@ async def test_f103_release_questions_and_alerts_do_too(world: World) -> None:
     assert world.heard(coach) == ["Maria stopped at pain 5 on hold 1 of 3, left; limit 3"]
 
 
-async def test_f103_a_hold_is_not_said_twice(world: World) -> None:
+async def test_f103_a_hold_is_not_said_twice(world: BotWorld) -> None:
     """A HOLD that is refused is lost: the set is broken off and the athlete asked."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -105,7 +105,7 @@ async def test_f103_a_hold_is_not_said_twice(world: World) -> None:
     assert maria.last.text.startswith("RELEASE. Rest.")
 
 
-async def test_f103_a_reminder_is_not_worth_it(world: World) -> None:
+async def test_f103_a_reminder_is_not_worth_it(world: BotWorld) -> None:
     """What can be missed is tried once, as ever."""
     maria = world.athlete()
     refuses(world, marked_up)
@@ -114,7 +114,7 @@ async def test_f103_a_reminder_is_not_worth_it(world: World) -> None:
     assert "failed" in world.store.read_now(state, "Reminder")
 
 
-async def test_f103_what_is_lost_all_the_same_reaches_the_admins(world: World) -> None:
+async def test_f103_what_is_lost_all_the_same_reaches_the_admins(world: BotWorld) -> None:
     """One short message for each kind and hour, which names nobody; /status counts them all."""
     admin = world.admin()
     maria, jonas = world.athlete("Maria", dose=SHORT), world.athlete("Jonas", dose=SHORT)
@@ -137,7 +137,7 @@ async def test_f103_what_is_lost_all_the_same_reaches_the_admins(world: World) -
     assert len([line for line in world.heard(admin) if "a STOP" in line]) <= 2
 
 
-async def test_f103_the_admins_own_message_is_no_endless_news(world: World) -> None:
+async def test_f103_the_admins_own_message_is_no_endless_news(world: BotWorld) -> None:
     """Nothing can be said to anybody: that is counted, and nobody is asked to say it."""
     world.admin()
     maria = world.athlete(dose=SHORT)

@@ -12,8 +12,9 @@ from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceRow, OutboxRow
 from telegram_sandbox import Person
+from testkit.people import BERLIN
 from testkit.virtual import MONDAY
-from testkit.world import BERLIN, World, world_at
+from testkit.world import BotWorld, world_at
 
 HALF_PAST = MONDAY + timedelta(minutes=30)
 QUICK = Dose(hold_s=5, holds=1, rest_s=5)
@@ -25,7 +26,7 @@ def occurrences(db: Db) -> list[tuple[str, str]]:
     return [(row.local_date.isoformat(), row.state) for row in rows]
 
 
-def reminders(world: World, who: Person) -> list[str]:
+def reminders(world: BotWorld, who: Person) -> list[str]:
     """Return the local times at which this person was reminded or nudged."""
     sent = [e for e in world.sandbox.log if e.chat_id == who.id and e.who == "Bot (rings)"]
     return [
@@ -35,7 +36,7 @@ def reminders(world: World, who: Person) -> list[str]:
     ]
 
 
-async def session(world: World, who: Person, *pains: str) -> None:
+async def session(world: BotWorld, who: Person, *pains: str) -> None:
     """Play a whole session from the reminder."""
     await world.tap(who, "Start")
     await world.tap(who, "1")
@@ -47,7 +48,7 @@ async def session(world: World, who: Person, *pains: str) -> None:
         await world.tap(who, pain)
 
 
-async def test_f28_one_reminder_one_nudge_then_silence(world: World) -> None:
+async def test_f28_one_reminder_one_nudge_then_silence(world: BotWorld) -> None:
     """07:30, once more at 09:30, then nothing until the next day."""
     maria = world.athlete()
     await world.passes(hours=23)
@@ -55,7 +56,7 @@ async def test_f28_one_reminder_one_nudge_then_silence(world: World) -> None:
     assert world.store.read_now(occurrences)[0] == ("2026-11-23", "missed")
 
 
-async def test_f25_nothing_while_running_or_done(world: World) -> None:
+async def test_f25_nothing_while_running_or_done(world: BotWorld) -> None:
     """A session begun by command before the reminder: no reminder and no nudge that day."""
     maria = world.athlete(dose=QUICK)
     await world.until(HALF_PAST - timedelta(seconds=8))
@@ -71,7 +72,7 @@ async def test_f25_nothing_while_running_or_done(world: World) -> None:
     assert reminders(world, maria) == ["Tue 07:30"]
 
 
-async def test_no_second_session_the_same_day(world: World) -> None:
+async def test_no_second_session_the_same_day(world: BotWorld) -> None:
     """When today's session is done, /session says so and names the next one."""
     maria = world.athlete(dose=QUICK)
     await world.until(HALF_PAST)
@@ -80,7 +81,7 @@ async def test_no_second_session_the_same_day(world: World) -> None:
     assert "tomorrow 07:30" in maria.last.text
 
 
-async def test_f26_snooze(world: World) -> None:
+async def test_f26_snooze(world: BotWorld) -> None:
     """15 minutes, then an hour; the plan stays, and the fourth snooze is not offered."""
     maria = world.athlete()
     await world.until(HALF_PAST)
@@ -97,7 +98,7 @@ async def test_f26_snooze(world: World) -> None:
     assert reminders(world, maria)[-1] == "Tue 07:30"
 
 
-async def test_f26_no_snooze_into_the_night(world: World) -> None:
+async def test_f26_no_snooze_into_the_night(world: BotWorld) -> None:
     """An evening reminder can not be put off into the quiet hours."""
     maria = world.athlete(times="21:30")
     await world.until(MONDAY.replace(hour=20, minute=30))
@@ -106,7 +107,7 @@ async def test_f26_no_snooze_into_the_night(world: World) -> None:
     assert reminders(world, maria) == ["Mon 21:30"]
 
 
-async def test_skip_with_a_reason(world: World) -> None:
+async def test_skip_with_a_reason(world: BotWorld) -> None:
     """Skipped: no nudge; the reason is stored."""
     maria = world.athlete()
     await world.until(HALF_PAST)
@@ -117,7 +118,7 @@ async def test_skip_with_a_reason(world: World) -> None:
     assert world.store.read_now(occurrences)[0] == ("2026-11-23", "skipped")
 
 
-async def test_f27_a_late_reminder_keeps_the_quiet_hours(world: World) -> None:
+async def test_f27_a_late_reminder_keeps_the_quiet_hours(world: BotWorld) -> None:
     """Due at 21:30, back at 22:30: nothing rings in the night, and it is our fault."""
     maria = world.athlete(times="21:30")
     await world.settle()
@@ -128,7 +129,7 @@ async def test_f27_a_late_reminder_keeps_the_quiet_hours(world: World) -> None:
     assert world.store.read_now(occurrences)[0] == ("2026-11-23", "not_delivered")
 
 
-async def test_f27_quiet_hours_over_a_reminder_are_refused(world: World) -> None:
+async def test_f27_quiet_hours_over_a_reminder_are_refused(world: BotWorld) -> None:
     """Quiet hours that would swallow the reminder get one sentence, and nothing changes."""
     maria = world.athlete()
     await world.say(maria, "/settings")
@@ -139,7 +140,7 @@ async def test_f27_quiet_hours_over_a_reminder_are_refused(world: World) -> None
     assert reminders(world, maria) == ["Mon 07:30"]
 
 
-async def test_f28_an_answer_between_cancels_the_nudge(world: World) -> None:
+async def test_f28_an_answer_between_cancels_the_nudge(world: BotWorld) -> None:
     """Started after the reminder: no nudge, whatever becomes of the session."""
     maria = world.athlete(dose=QUICK)
     await world.until(HALF_PAST)
@@ -149,7 +150,7 @@ async def test_f28_an_answer_between_cancels_the_nudge(world: World) -> None:
     assert reminders(world, maria) == ["Mon 07:30"]
 
 
-async def test_f29_pause_until_a_day(world: World) -> None:
+async def test_f29_pause_until_a_day(world: BotWorld) -> None:
     """/pause 2 days: nothing on paused days, a reminder on the first day back."""
     maria = world.athlete()
     await world.say(maria, "/pause 2 days")
@@ -159,7 +160,7 @@ async def test_f29_pause_until_a_day(world: World) -> None:
     assert (states["2026-11-23"], states["2026-11-24"]) == ("paused", "paused")
 
 
-async def test_f20_a_paused_or_locked_athlete_is_not_reminded(world: World) -> None:
+async def test_f20_a_paused_or_locked_athlete_is_not_reminded(world: BotWorld) -> None:
     """Paused without an end: silence for a week; resumed: the next day again."""
     maria = world.athlete()
     await world.say(maria, "/pause")
@@ -170,7 +171,7 @@ async def test_f20_a_paused_or_locked_athlete_is_not_reminded(world: World) -> N
     assert len(reminders(world, maria)) >= 1
 
 
-async def test_f19_a_changed_time_moves_the_reminder(world: World) -> None:
+async def test_f19_a_changed_time_moves_the_reminder(world: BotWorld) -> None:
     """Changed from 07:30 to 18:00 before it fires: the old time stays silent."""
     maria = world.athlete()
     await world.say(maria, "/settings")
@@ -180,7 +181,7 @@ async def test_f19_a_changed_time_moves_the_reminder(world: World) -> None:
     assert reminders(world, maria) == ["Mon 18:00"]
 
 
-async def test_f19_a_changed_time_never_reminds_twice_a_day(world: World) -> None:
+async def test_f19_a_changed_time_never_reminds_twice_a_day(world: BotWorld) -> None:
     """Reminded at 07:30, then changed to 18:00: today is done, tomorrow it is 18:00."""
     maria = world.athlete()
     await world.until(HALF_PAST)
@@ -206,7 +207,7 @@ async def test_f01_wall_time_is_kept_over_the_change(tmp_path: Path) -> None:
     [(timedelta(minutes=50), ["Mon 08:20"]), (timedelta(hours=3), [])],
 )
 async def test_f13_down_at_reminder_time(
-    world: World, late: timedelta, expected: list[str]
+    world: BotWorld, late: timedelta, expected: list[str]
 ) -> None:
     """Back within two hours: one reminder that says it is late; later: none, and our fault."""
     maria = world.athlete()
@@ -221,7 +222,7 @@ async def test_f13_down_at_reminder_time(
         assert world.store.read_now(occurrences)[0] == ("2026-11-23", "not_delivered")
 
 
-async def test_f13_every_day_of_a_long_outage_is_recorded(world: World) -> None:
+async def test_f13_every_day_of_a_long_outage_is_recorded(world: BotWorld) -> None:
     """Down for four days: each is `not_delivered`, none is the athlete's."""
     world.athlete()
     await world.settle()
@@ -232,7 +233,7 @@ async def test_f13_every_day_of_a_long_outage_is_recorded(world: World) -> None:
     assert states == ["not_delivered"] * 5 + ["planned"]
 
 
-async def test_f15_a_crash_between_sending_and_storing(world: World) -> None:
+async def test_f15_a_crash_between_sending_and_storing(world: BotWorld) -> None:
     """Killed after the reminder was handed over: at most one more, and one occurrence."""
     maria = world.athlete()
     await world.until(HALF_PAST - timedelta(seconds=1))
@@ -252,7 +253,7 @@ def _unmark(db: Db) -> None:
     db.add(row)
 
 
-async def test_an_old_reminders_buttons(world: World) -> None:
+async def test_an_old_reminders_buttons(world: BotWorld) -> None:
     """Yesterday's Start begins nothing."""
     maria = world.athlete()
     await world.until(HALF_PAST)
@@ -263,7 +264,7 @@ async def test_an_old_reminders_buttons(world: World) -> None:
     assert not any(m.text.startswith("Set up") for m in maria.chat)
 
 
-async def test_two_sessions_a_day(world: World) -> None:
+async def test_two_sessions_a_day(world: BotWorld) -> None:
     """Two times a day are two occurrences; after a stop on pain the second is silent."""
     maria = world.athlete(dose=QUICK, times="07:30,18:00")
     await world.until(HALF_PAST)
@@ -276,7 +277,7 @@ async def test_two_sessions_a_day(world: World) -> None:
     ]
 
 
-async def test_after_14_days_away_red_flags_are_asked_for_first(world: World) -> None:
+async def test_after_14_days_away_red_flags_are_asked_for_first(world: BotWorld) -> None:
     """Start after two weeks: the check comes before the set-up, and leads to it."""
     maria = world.athlete(dose=QUICK)
     await world.until(HALF_PAST + timedelta(days=15))
@@ -291,7 +292,7 @@ async def test_after_14_days_away_red_flags_are_asked_for_first(world: World) ->
     assert maria.last.text.startswith("Set up")
 
 
-async def test_no_signs_on_a_check_of_ones_own_begins_nothing(world: World) -> None:
+async def test_no_signs_on_a_check_of_ones_own_begins_nothing(world: BotWorld) -> None:
     """After two weeks /flag and "None of these" open no session: nobody asked for one."""
     maria = world.athlete(dose=QUICK)
     await world.until(HALF_PAST + timedelta(days=15))
@@ -300,7 +301,7 @@ async def test_no_signs_on_a_check_of_ones_own_begins_nothing(world: World) -> N
     assert not any(m.text.startswith("Set up") for m in maria.chat)
 
 
-async def test_a_red_flag_after_days_away_locks(world: World) -> None:
+async def test_a_red_flag_after_days_away_locks(world: BotWorld) -> None:
     """A sign named in that check: advice first, no session, locked."""
     maria = world.athlete(dose=QUICK)
     await world.until(HALF_PAST + timedelta(days=15))

@@ -9,7 +9,7 @@ from sqlmodel import select
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from bot.store.tables import InboxRow, RatingRow, SessionRow
-from testkit.world import World, world_at
+from testkit.world import BotWorld, world_at
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 
@@ -19,7 +19,7 @@ def stored(db: Db) -> tuple[int, int]:
     return len(db.exec(select(SessionRow)).all()), len(db.exec(select(RatingRow)).all())
 
 
-async def test_f63_a_foreign_persons_button(world: World) -> None:
+async def test_f63_a_foreign_persons_button(world: BotWorld) -> None:
     """Another athlete's button changes nothing and tells nothing."""
     maria, jonas = world.athlete("Maria", dose=SHORT), world.athlete("Jonas", dose=SHORT)
     await world.say(maria, "/session")
@@ -58,7 +58,7 @@ async def test_f63_a_foreign_persons_button(world: World) -> None:
         "'; DROP TABLE rating; --",
     ],
 )
-async def test_f63_garbage_in_a_button(world: World, data: str) -> None:
+async def test_f63_garbage_in_a_button(world: BotWorld, data: str) -> None:
     """Unknown verbs, wrong values, old versions and noise are refused without a trace."""
     maria = world.athlete(dose=SHORT)
     await world.say(maria, "/session")
@@ -74,7 +74,7 @@ async def test_f63_garbage_in_a_button(world: World, data: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["hello", "/session", "/help", "/invite athlete X", "stop", "4"])
-async def test_strangers_learn_nothing(world: World, text: str) -> None:
+async def test_strangers_learn_nothing(world: BotWorld, text: str) -> None:
     """Without an invitation there is a polite refusal that names nobody and nothing."""
     world.athlete("Maria")
     stranger = world.person("Stranger")
@@ -85,7 +85,7 @@ async def test_strangers_learn_nothing(world: World, text: str) -> None:
     assert "/invite" not in told
 
 
-async def test_an_athlete_may_not_do_an_admins_work(world: World) -> None:
+async def test_an_athlete_may_not_do_an_admins_work(world: BotWorld) -> None:
     """/invite and /unlock by an athlete are unknown to them."""
     maria = world.athlete()
     for text in ("/invite athlete Jonas", "/unlock Maria"):
@@ -94,7 +94,7 @@ async def test_an_athlete_may_not_do_an_admins_work(world: World) -> None:
         assert "unlocked" not in maria.last.text.lower()
 
 
-async def test_groups_are_not_answered(world: World) -> None:
+async def test_groups_are_not_answered(world: BotWorld) -> None:
     """A command in a group leads to no message at all."""
     maria = world.athlete()
     group = world.sandbox.group("Club", [maria])
@@ -104,7 +104,7 @@ async def test_groups_are_not_answered(world: World) -> None:
     assert not [e for e in world.sandbox.log.after(start) if e.method == "sendMessage"]
 
 
-async def test_from_invite_to_a_finished_session(world: World) -> None:
+async def test_from_invite_to_a_finished_session(world: BotWorld) -> None:
     """An admin's link, the whole enrolment by buttons, the first reminder, a session."""
     admin = world.admin()
     await world.say(admin, "/invite athlete Zoë O'Neill")
@@ -138,7 +138,7 @@ async def test_enrolment_survives_a_restart(tmp_path: Path) -> None:
         assert "None of these" in [b.label for row in zoe.last.buttons for b in row]
 
 
-async def test_f74_erased(world: World) -> None:
+async def test_f74_erased(world: BotWorld) -> None:
     """After /erase and its day of grace old buttons and commands find a stranger."""
     maria = world.athlete(dose=SHORT)
     await world.say(maria, "/session")

@@ -10,19 +10,19 @@ from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.state import HoldStatus, Outcome, Phase
 from telegram_sandbox import Person
 from testkit.virtual import MONDAY
-from testkit.world import DOT, World
+from testkit.world import DOT, BotWorld
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 
 
-async def begun(world: World, maria: Person, before: str = "1") -> None:
+async def begun(world: BotWorld, maria: Person, before: str = "1") -> None:
     """Wait for the reminder, start, and answer the first question."""
     await world.until(MONDAY + timedelta(minutes=30))
     await world.tap(maria, "Start")
     await world.tap(maria, before)
 
 
-async def hold(world: World, maria: Person, pain: str | None) -> None:
+async def hold(world: BotWorld, maria: Person, pain: str | None) -> None:
     """Let the wait and the hold pass, then answer."""
     session = world.newest(maria).value
     assert session.due_at is not None
@@ -32,7 +32,7 @@ async def hold(world: World, maria: Person, pain: str | None) -> None:
         await world.tap(maria, pain)
 
 
-async def test_a_whole_session(world: World) -> None:
+async def test_a_whole_session(world: BotWorld) -> None:
     """Reminder, start, three holds with falling pain, summary, picture; two rings a hold."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -52,7 +52,7 @@ async def test_a_whole_session(world: World) -> None:
     assert world.sandbox.refusals == []
 
 
-async def calls_of_a_hold(world: World, maria: Person) -> list[str]:
+async def calls_of_a_hold(world: BotWorld, maria: Person) -> list[str]:
     """Play a hold from the end of its rest to the answer; return the calls it cost."""
     start = world.sandbox.log.seq
     await hold(world, maria, "1")
@@ -60,7 +60,7 @@ async def calls_of_a_hold(world: World, maria: Person) -> list[str]:
 
 
 @pytest.mark.parametrize("seconds", [10, 60])
-async def test_the_calls_of_one_hold(world: World, seconds: int) -> None:
+async def test_the_calls_of_one_hold(world: BotWorld, seconds: int) -> None:
     """A hold costs two messages, one edit and one callback answer, however long it is."""
     maria = world.athlete(dose=SHORT.changed(hold_s=seconds))
     await begun(world, maria)
@@ -73,7 +73,7 @@ async def test_the_calls_of_one_hold(world: World, seconds: int) -> None:
     ]
 
 
-async def test_cues_come_on_time(world: World) -> None:
+async def test_cues_come_on_time(world: BotWorld) -> None:
     """HOLD to RELEASE is the hold's length, RELEASE to HOLD the rest, on every hold."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -86,7 +86,7 @@ async def test_cues_come_on_time(world: World) -> None:
 
 
 @pytest.mark.parametrize("pain", ["4", "5", "6", "10"])
-async def test_f30_pain_over_the_limit_stops_at_once(world: World, pain: str) -> None:
+async def test_f30_pain_over_the_limit_stops_at_once(world: BotWorld, pain: str) -> None:
     """Over 3 the next message is STOP, no further hold comes, and the coach is told."""
     coach = world.coach()
     maria = world.athlete(dose=SHORT, coach=coach)
@@ -103,7 +103,7 @@ async def test_f30_pain_over_the_limit_stops_at_once(world: World, pain: str) ->
 
 
 @pytest.mark.parametrize("pain", ["0", "1", "2", "3"])
-async def test_f30_pain_within_the_limit_goes_on(world: World, pain: str) -> None:
+async def test_f30_pain_within_the_limit_goes_on(world: BotWorld, pain: str) -> None:
     """0 to 3 leads to the next hold."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -111,7 +111,7 @@ async def test_f30_pain_within_the_limit_goes_on(world: World, pain: str) -> Non
     assert world.newest(maria).value.phase is Phase.RESTING
 
 
-async def test_f40_the_stop_message(world: World) -> None:
+async def test_f40_the_stop_message(world: BotWorld) -> None:
     """It says what happens next, offers no way to go on, and praises nothing."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -126,7 +126,9 @@ async def test_f40_the_stop_message(world: World) -> None:
 
 @pytest.mark.parametrize("how", ["button", "stop", "STOP!", "/stop", "Stop please"])
 @pytest.mark.parametrize("when", ["lead-in", "hold", "asked", "rest"])
-async def test_f31_stop_by_button_or_word_in_every_phase(world: World, how: str, when: str) -> None:
+async def test_f31_stop_by_button_or_word_in_every_phase(
+    world: BotWorld, how: str, when: str
+) -> None:
     """After STOP no cue of that set follows, and the reason is asked."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -147,7 +149,7 @@ async def test_f31_stop_by_button_or_word_in_every_phase(world: World, how: str,
     assert world.newest(maria).value.outcome is Outcome.PARTIAL
 
 
-async def test_f31_stop_a_moment_before_the_end(world: World) -> None:
+async def test_f31_stop_a_moment_before_the_end(world: BotWorld) -> None:
     """STOP 0.1 s before RELEASE is due: RELEASE is never sent."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -161,7 +163,7 @@ async def test_f31_stop_a_moment_before_the_end(world: World) -> None:
     assert world.newest(maria).value.current.actual_s == pytest.approx(9.9, abs=0.1)
 
 
-async def test_f32_double_and_triple_tap(world: World) -> None:
+async def test_f32_double_and_triple_tap(world: BotWorld) -> None:
     """Three taps on the same number are one stored answer."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -173,7 +175,7 @@ async def test_f32_double_and_triple_tap(world: World) -> None:
     assert [r.value for r in world.newest(maria).value.holds[0].ratings] == [2]
 
 
-async def test_f32_the_same_number_typed_twice(world: World) -> None:
+async def test_f32_the_same_number_typed_twice(world: BotWorld) -> None:
     """It is stored once, and the second time is answered too."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -184,7 +186,7 @@ async def test_f32_the_same_number_typed_twice(world: World) -> None:
     assert [r.value for r in world.newest(maria).value.holds[0].ratings] == [2]
 
 
-async def test_f32_three_then_eight_stops(world: World) -> None:
+async def test_f32_three_then_eight_stops(world: BotWorld) -> None:
     """A higher tap after a lower one, before anything else happened, stops the set."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -200,7 +202,7 @@ async def test_f32_three_then_eight_stops(world: World) -> None:
     assert sum(line.startswith("HOLD") for line in world.heard(maria)) == 1
 
 
-async def test_f34_old_buttons_do_nothing(world: World) -> None:
+async def test_f34_old_buttons_do_nothing(world: BotWorld) -> None:
     """A button of a former hold: a short word, its buttons go, nothing is stored."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -214,7 +216,7 @@ async def test_f34_old_buttons_do_nothing(world: World) -> None:
     assert maria.message(question).buttons == ()
 
 
-async def test_f34_buttons_after_the_stop(world: World) -> None:
+async def test_f34_buttons_after_the_stop(world: BotWorld) -> None:
     """After a stop the old keyboards are dead."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -234,7 +236,7 @@ async def test_f34_buttons_after_the_stop(world: World) -> None:
     ("text", "value"),
     [("3", 3), ("3/10", 3), ("three", 3), ("2,5", 3), ("2.5", 3), ("٣", 3), ("０", 0)],
 )
-async def test_f35_typed_answers(world: World, text: str, value: int) -> None:
+async def test_f35_typed_answers(world: BotWorld, text: str, value: int) -> None:
     """A plainly typed number is taken as the answer."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -244,7 +246,7 @@ async def test_f35_typed_answers(world: World, text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["-1", "11", "3 but ok", "fine", "👍"])
-async def test_f35_unclear_answers_are_asked_again(world: World, text: str) -> None:
+async def test_f35_unclear_answers_are_asked_again(world: BotWorld, text: str) -> None:
     """What is not plain is asked again, and nothing moves on."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -256,7 +258,7 @@ async def test_f35_unclear_answers_are_asked_again(world: World, text: str) -> N
     assert sum(line.startswith("HOLD") for line in world.heard(maria)) == 1
 
 
-async def test_f35_stickers_voices_and_pictures_are_asked_again(world: World) -> None:
+async def test_f35_stickers_voices_and_pictures_are_asked_again(world: BotWorld) -> None:
     """A sticker is no answer, and neither is a number under a picture."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -269,7 +271,7 @@ async def test_f35_stickers_voices_and_pictures_are_asked_again(world: World) ->
         assert "during that hold?" in maria.last.text
 
 
-async def test_f36_no_answer(world: World) -> None:
+async def test_f36_no_answer(world: BotWorld) -> None:
     """One nudge after 3 minutes, closed as partial after 15, never a next hold."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -282,7 +284,7 @@ async def test_f36_no_answer(world: World) -> None:
     assert sum(line.startswith("HOLD") for line in world.heard(maria)) == 1
 
 
-async def test_f38_corrected_in_the_next_hold(world: World) -> None:
+async def test_f38_corrected_in_the_next_hold(world: BotWorld) -> None:
     """Typing 7 while the next hold runs stops it at once; both values are stored."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -296,7 +298,7 @@ async def test_f38_corrected_in_the_next_hold(world: World) -> None:
     assert stored.outcome is Outcome.STOPPED_HARD
 
 
-async def test_f38_an_edited_message_counts_too(world: World) -> None:
+async def test_f38_an_edited_message_counts_too(world: BotWorld) -> None:
     """Editing the typed 2 into a 7 stops the set."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -309,7 +311,7 @@ async def test_f38_an_edited_message_counts_too(world: World) -> None:
 
 
 @pytest.mark.parametrize("pain", ["4", "6"])
-async def test_f39_pain_before(world: World, pain: str) -> None:
+async def test_f39_pain_before(world: BotWorld, pain: str) -> None:
     """Too much pain before: no hold today, and it counts as following the plan."""
     coach = world.coach()
     maria = world.athlete(dose=SHORT, coach=coach)
@@ -320,7 +322,7 @@ async def test_f39_pain_before(world: World, pain: str) -> None:
     assert len(world.heard(coach)) == 1
 
 
-async def test_f41_the_plan_changed_during_a_session(world: World) -> None:
+async def test_f41_the_plan_changed_during_a_session(world: BotWorld) -> None:
     """A running session keeps its plan; the next one has the new one."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -333,7 +335,7 @@ async def test_f41_the_plan_changed_during_a_session(world: World) -> None:
     assert (stored.plan_id, stored.value.dose.side) == (plan, Side.LEFT)
 
 
-async def test_f43_holds_do_not_drift(world: World) -> None:
+async def test_f43_holds_do_not_drift(world: BotWorld) -> None:
     """With every HOLD handed over half a second late, each is still 45 s long."""
     maria = world.athlete(dose=Dose(hold_s=45, holds=5, rest_s=20))
     await begun(world, maria)
@@ -347,7 +349,7 @@ async def test_f43_holds_do_not_drift(world: World) -> None:
     assert world.newest(maria).value.tension_s == pytest.approx(225, abs=0.5)
 
 
-async def test_f44_both_sides(world: World) -> None:
+async def test_f44_both_sides(world: BotWorld) -> None:
     """Left in full, a cue to switch, right in full."""
     maria = world.athlete(dose=Dose(hold_s=10, holds=2, rest_s=10, side=Side.BOTH))
     await begun(world, maria)
@@ -358,7 +360,7 @@ async def test_f44_both_sides(world: World) -> None:
     assert any("Switch" in text for m in maria.chat for text in (m.text, *m.edits))
 
 
-async def test_f46_pause_in_a_hold(world: World) -> None:
+async def test_f46_pause_in_a_hold(world: BotWorld) -> None:
     """A paused hold is not counted; going on repeats it in full."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -375,7 +377,7 @@ async def test_f46_pause_in_a_hold(world: World) -> None:
     assert world.newest(maria).value.phase is Phase.CLOSED
 
 
-async def test_undo_asks_again(world: World) -> None:
+async def test_undo_asks_again(world: BotWorld) -> None:
     """/undo within two minutes takes the answer back; the set waits for the new one."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
@@ -388,7 +390,7 @@ async def test_undo_asks_again(world: World) -> None:
     assert world.newest(maria).value.holds[0].pain == 2
 
 
-async def test_the_coach_was_told_only_when_it_is_true(world: World) -> None:
+async def test_the_coach_was_told_only_when_it_is_true(world: BotWorld) -> None:
     """While the coach's chat is blocked nobody says that the coach was told."""
     coach = world.coach()
     maria = world.athlete(dose=SHORT, coach=coach)
@@ -399,7 +401,7 @@ async def test_the_coach_was_told_only_when_it_is_true(world: World) -> None:
     assert not any("was told" in m.text for m in maria.chat)
 
 
-async def test_a_red_flag_locks_until_the_coach_unlocks(world: World) -> None:
+async def test_a_red_flag_locks_until_the_coach_unlocks(world: BotWorld) -> None:
     """Advice first, the session closed, sessions locked; the coach's button opens them again."""
     coach = world.coach()
     maria = world.athlete(dose=SHORT, coach=coach)

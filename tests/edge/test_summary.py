@@ -4,7 +4,7 @@ from sqlmodel import Session as Db
 
 from bot.programme import summary_schedule
 from bot.store import people
-from testkit.world import World
+from testkit.world import BotWorld
 
 
 def _in_london(db: Db, telegram_id: int) -> None:
@@ -13,7 +13,7 @@ def _in_london(db: Db, telegram_id: int) -> None:
     person.zone = "Europe/London"
 
 
-async def test_the_summary_comes_on_monday_at_seven(world: World) -> None:
+async def test_the_summary_comes_on_monday_at_seven(world: BotWorld) -> None:
     """Words first, then a picture an athlete; silent, once, and again on request."""
     coach = world.coach("Kim", "UTC")
     for name in ("Maria", "Jonas"):
@@ -33,7 +33,7 @@ async def test_the_summary_comes_on_monday_at_seven(world: World) -> None:
     assert any("A repeat" in message.text for message in coach.chat)
 
 
-async def test_buttons_do_what_typing_does(world: World) -> None:
+async def test_buttons_do_what_typing_does(world: BotWorld) -> None:
     """Alone, /summary shows when it comes; a tap changes that, another takes it back."""
     coach = world.coach("Kim")
     await world.say(coach, "/summary")
@@ -45,7 +45,7 @@ async def test_buttons_do_what_typing_does(world: World) -> None:
     assert coach.last.text == "No athlete shares data with you yet, so there is nothing to tell."
 
 
-async def test_files_about_an_athlete(world: World) -> None:
+async def test_files_about_an_athlete(world: BotWorld) -> None:
     """A coach taps or types a name; one's own /export is as it was; others get nothing."""
     coach, stranger = world.coach("Kim"), world.coach("Lee")
     maria = world.athlete("Maria", coach=coach)

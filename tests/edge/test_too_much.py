@@ -8,14 +8,14 @@ from sqlmodel import select
 from bot.protocol.session.state import Phase
 from bot.store.tables import RatingRow
 from telegram_sandbox import Person
-from testkit.world import World
+from testkit.world import BotWorld
 from tests.edge.away import SHORT
 
 Act = Callable[[Person], object]
 TOO_MUCH = "That is a lot at once"
 
 
-async def flooding(world: World) -> Person:
+async def flooding(world: BotWorld) -> Person:
     """Return Maria after thirty updates within a minute, each of them done."""
     maria = world.athlete(dose=SHORT)
     await world.settle()
@@ -46,7 +46,7 @@ REFUSED: dict[str, Act] = {
 @pytest.mark.parametrize("kind", REFUSED)
 @pytest.mark.parametrize("vital", [None, "/pain 2", "/flag", "stop", "3"])
 async def test_f138_the_first_that_is_refused_is_told(
-    world: World, kind: str, vital: str | None
+    world: BotWorld, kind: str, vital: str | None
 ) -> None:
     """Whatever it is, and whatever was done between; then there is silence for a minute."""
     maria = await flooding(world)
@@ -64,14 +64,14 @@ async def test_f138_the_first_that_is_refused_is_told(
 
 
 @pytest.mark.parametrize("said", ["stop", "/stop", "STOP!", "Stop please"])
-async def test_f138_stop_is_done_after_thirty(world: World, said: str) -> None:
+async def test_f138_stop_is_done_after_thirty(world: BotWorld, said: str) -> None:
     """However it is said."""
     maria = await flooding(world)
     await world.say(maria, said)
     assert "nothing to stop" in maria.last.text
 
 
-async def test_f138_pain_and_flags_are_done_after_thirty(world: World) -> None:
+async def test_f138_pain_and_flags_are_done_after_thirty(world: BotWorld) -> None:
     """Typed and pressed."""
     maria = await flooding(world)
     await world.say(maria, "/pain 7")
@@ -84,7 +84,7 @@ async def test_f138_pain_and_flags_are_done_after_thirty(world: World) -> None:
     assert sum("None of these" in str(one.buttons) for one in maria.chat) >= 2
 
 
-async def test_f138_a_session_is_never_limited(world: World) -> None:
+async def test_f138_a_session_is_never_limited(world: BotWorld) -> None:
     """All of it, from its first question on."""
     maria = world.athlete(dose=SHORT)
     await world.settle()

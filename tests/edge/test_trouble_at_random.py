@@ -21,7 +21,7 @@ from sqlmodel import select
 from bot.store.tables import SessionRow
 from telegram_sandbox import Person
 from testkit.virtual import MONDAY
-from testkit.world import World, world_at
+from testkit.world import BotWorld, world_at
 from tests.edge import away
 from tests.edge.away import SHORT, again, asked, holds, kept, trouble, updates
 
@@ -33,32 +33,32 @@ SECONDS: Final = (6, 20, 90, 400, 4_000)
 """How long a trouble lasts: always longer than what is of now."""
 
 
-async def _reminded(world: World) -> Person:
+async def _reminded(world: BotWorld) -> Person:
     maria = world.athlete(dose=SHORT)
     await world.until(MONDAY + timedelta(minutes=30))
     return maria
 
 
-async def _before(world: World) -> Person:
+async def _before(world: BotWorld) -> Person:
     maria = await _reminded(world)
     await world.tap(maria, "Start")
     return maria
 
 
-async def _in_a_break(world: World) -> Person:
+async def _in_a_break(world: BotWorld) -> Person:
     maria = await asked(world)
     await world.tap(maria, "1")
     await world.say(maria, "/pause")
     return maria
 
 
-async def _stopped(world: World) -> Person:
+async def _stopped(world: BotWorld) -> Person:
     maria = await asked(world)
     await world.say(maria, "stop")
     return maria
 
 
-async def _done(world: World) -> Person:
+async def _done(world: BotWorld) -> Person:
     maria = await asked(world)
     await world.tap(maria, "1")
     for _ in range(2):
@@ -67,12 +67,12 @@ async def _done(world: World) -> Person:
     return maria
 
 
-SCENES: Final[tuple[Callable[[World], Awaitable[Person]], ...]] = (
+SCENES: Final[tuple[Callable[[BotWorld], Awaitable[Person]], ...]] = (
     _reminded, _before, asked, _in_a_break, _stopped, _done,
 )  # fmt: skip
 
 
-def _says(world: World, maria: Person, rng: random.Random) -> None:
+def _says(world: BotWorld, maria: Person, rng: random.Random) -> None:
     """Let Maria do one thing."""
     what = rng.random()
     mine = [one for one in maria.chat if not one.from_bot]
@@ -97,7 +97,7 @@ def _labels(message: Any) -> list[str]:
     return [button.label for row in message.buttons for button in row if button.data]
 
 
-async def _away(world: World, maria: Person, rng: random.Random) -> None:
+async def _away(world: BotWorld, maria: Person, rng: random.Random) -> None:
     """Let something be away for a while, in which Maria does this and that."""
     kind = rng.choice((*away.KINDS, "restart", "stopped"))
     seconds = rng.choice(SECONDS)
@@ -141,7 +141,7 @@ async def _story(seed: int) -> None:
                 assert kept(world) == before, update
 
 
-def _sessions(world: World) -> int:
+def _sessions(world: BotWorld) -> int:
     return len(world.store.read_now(lambda db: db.exec(select(SessionRow.id)).all()))
 
 

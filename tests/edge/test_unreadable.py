@@ -15,7 +15,7 @@ from bot.store import outbox, outbox_claims
 from bot.store.engine import Store
 from bot.store.outbox import Letter
 from telegram_sandbox import Person
-from testkit.world import World
+from testkit.world import BotWorld
 from tests.edge.test_delivery import begun, says, state
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
@@ -33,7 +33,7 @@ def rows(store: Store, query: str, *values: Any) -> list[tuple[Any, ...]]:
     return store.write_now(run)
 
 
-def put(world: World, key: str, who: Person, **more: Any) -> None:
+def put(world: BotWorld, key: str, who: Person, **more: Any) -> None:
     """Put a plain reply into the outbox."""
     values: dict[str, Any] = {
         "kind": "Say",
@@ -46,7 +46,7 @@ def put(world: World, key: str, who: Person, **more: Any) -> None:
     world.store.write_now(outbox.put, Letter(key=key, chat_id=who.id, **values))
 
 
-def fates(world: World, *keys: str) -> list[tuple[str, str | None]]:
+def fates(world: BotWorld, *keys: str) -> list[tuple[str, str | None]]:
     """Return state and error of some letters."""
     found = {
         key: (state, error)
@@ -55,13 +55,13 @@ def fates(world: World, *keys: str) -> list[tuple[str, str | None]]:
     return [found[key] for key in keys]
 
 
-async def rests(world: World) -> None:
+async def rests(world: BotWorld) -> None:
     """Let everything happen; what is set aside is no call, so it is looked once more."""
     for _ in range(3):
         await world.settle()
 
 
-def damage(world: World, key: str, body: str, kind: str | None = None) -> None:
+def damage(world: BotWorld, key: str, body: str, kind: str | None = None) -> None:
     """Write something else into a letter's row."""
     rows(world.store, "UPDATE outbox SET body = ? WHERE key = ?", body, key)
     if kind is not None:
@@ -71,7 +71,7 @@ def damage(world: World, key: str, body: str, kind: str | None = None) -> None:
 @pytest.mark.parametrize("body", [*NOT_JSON, *WRONG])
 @pytest.mark.parametrize("kind", ["Say", "OfAnotherVersion", "Hold", "Summary"])
 async def test_f135_a_letter_that_cannot_be_read_is_set_aside_alone(
-    world: World, body: str, kind: str
+    world: BotWorld, body: str, kind: str
 ) -> None:
     """The letters before and behind it go out; an admin hears of it, and /status counts it."""
     admin, maria, jonas = world.admin(), world.athlete("Maria"), world.athlete("Jonas")
@@ -92,7 +92,7 @@ async def test_f135_a_letter_that_cannot_be_read_is_set_aside_alone(
 
 
 @pytest.mark.parametrize("body", ["{", '{"no": 1}'])
-async def test_f135_one_that_has_expired_stops_nobody(world: World, body: str) -> None:
+async def test_f135_one_that_has_expired_stops_nobody(world: BotWorld, body: str) -> None:
     """Its deadline passed before anybody looked: it is set aside all the same."""
     maria = world.athlete()
     put(world, "bad", maria, not_after=world.clock.now() + timedelta(seconds=5))
@@ -106,7 +106,7 @@ async def test_f135_one_that_has_expired_stops_nobody(world: World, body: str) -
 @pytest.mark.parametrize("body", ["{", '{"no": 1}'])
 @pytest.mark.parametrize("kind", ["Say", "OfAnotherVersion", "Hold", "Release", "Stopped"])
 async def test_f135_one_that_was_under_way_keeps_no_program_from_starting(
-    world: World, body: str, kind: str
+    world: BotWorld, body: str, kind: str
 ) -> None:
     """An older or newer version was sending it when it ended: this one starts, and goes on."""
     maria = world.athlete(dose=SHORT)
@@ -128,7 +128,7 @@ async def test_f135_one_that_was_under_way_keeps_no_program_from_starting(
 @pytest.mark.parametrize("kind", ["Hold", "HoldOfAnotherVersion"])
 @pytest.mark.parametrize("body", ["{", '{"seconds": "ten"}', "{}"])
 async def test_f135_a_hold_that_cannot_be_read_breaks_the_set_off(
-    world: World, kind: str, body: str
+    world: BotWorld, kind: str, body: str
 ) -> None:
     """Nobody was cued: the set does not go on as if somebody held."""
     maria = world.athlete(dose=SHORT)
@@ -146,7 +146,7 @@ async def test_f135_a_hold_that_cannot_be_read_breaks_the_set_off(
 
 @pytest.mark.parametrize(("seconds", "kind", "word"), [(20, "Release", "RELEASE"), (3, "", "STOP")])
 async def test_f135_a_cue_that_cannot_be_read_is_said_anew(
-    world: World, seconds: float, kind: str, word: str
+    world: BotWorld, seconds: float, kind: str, word: str
 ) -> None:
     """RELEASE or STOP of another version: this one says it in its own words."""
     maria = world.athlete(dose=SHORT)
@@ -170,7 +170,7 @@ async def test_f135_a_cue_that_cannot_be_read_is_said_anew(
     assert question in maria.last.text
 
 
-async def test_f135_nothing_that_reads_letters_minds(world: World) -> None:
+async def test_f135_nothing_that_reads_letters_minds(world: BotWorld) -> None:
     """Upkeep, figures, a reply to it, an export, an erasure: each goes on with the others."""
     coach = world.coach()
     maria = world.athlete(coach=coach)
@@ -204,7 +204,7 @@ def test_f135_an_empty_body_is_no_letter() -> None:
 
 
 @pytest.mark.parametrize("word", ["STOP", "alert"])
-async def test_f136_a_refused_token_loses_no_letter(world: World, word: str) -> None:
+async def test_f136_a_refused_token_loses_no_letter(world: BotWorld, word: str) -> None:
     """STOP, or an alert, waits for the restart with a good token, and goes out then."""
     coach = world.coach()
     maria = world.athlete(dose=SHORT, coach=coach)
@@ -231,7 +231,7 @@ async def test_f136_a_refused_token_loses_no_letter(world: World, word: str) -> 
         assert says(world, maria, "Your coach") == 1
 
 
-async def test_f136_a_hold_is_lost_with_its_token(world: World) -> None:
+async def test_f136_a_hold_is_lost_with_its_token(world: BotWorld) -> None:
     """It is never sent late: the set is broken off, and that is told with a good token."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)

@@ -10,7 +10,7 @@ from bot.protocol.session import events
 from bot.store import people
 from bot.store.tables import Role
 from bot.training.session import apply_event
-from testkit.world import enrolled, shared
+from testkit.people import enrolled, shared
 
 MARIA, JONAS, KIM, ADA = 1001, 1002, 1003, 1004
 """Two athletes, Maria's coach, and an admin: nothing here ever comes from them."""

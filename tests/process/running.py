@@ -21,13 +21,13 @@ from sqlmodel import col, select
 
 from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
-from bot.store import people, sessions
+from bot.store import people
 from bot.store.engine import Store
 from bot.store.sessions import Stored
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
 from telegram_sandbox import Entry, Person, Sandbox, Server, serve
 from testkit.database import made
-from testkit.world import enrolled
+from testkit.people import enrolled, id_of, newest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -222,26 +222,20 @@ class Place:
 
     def newest(self, who: Person) -> Stored:
         """Return the person's newest session as it is stored."""
-
-        def find(db: Db) -> Stored | None:
-            return sessions.newest(db, person_id(db, who.id))
-
-        found = self.write(find)
-        assert found is not None
-        return found
+        return self.write(newest, who.id)
 
     def occurrences(self, who: Person) -> list[OccurrenceRow]:
         """Return the person's occurrences, oldest first."""
 
         def find(db: Db) -> list[OccurrenceRow]:
-            query = select(OccurrenceRow).where(OccurrenceRow.athlete_id == person_id(db, who.id))
+            query = select(OccurrenceRow).where(OccurrenceRow.athlete_id == id_of(db, who.id))
             return list(db.exec(query.order_by(col(OccurrenceRow.planned_at))))
 
         return self.write(find)
 
     def times(self, who: Person) -> str:
         """Return the person's reminder times, as they are stored."""
-        return self.write(lambda db: people.athlete(db, person_id(db, who.id)).times)
+        return self.write(lambda db: people.athlete(db, id_of(db, who.id)).times)
 
     def letters(self, kind: str) -> list[str]:
         """Return the states of all letters of a kind, oldest first."""
@@ -290,17 +284,9 @@ def noon(now: datetime) -> str:
     return f"Etc/GMT{-ahead:+d}"
 
 
-def person_id(db: Db, telegram_id: int) -> int:
-    """Return the id of a known person."""
-    found = people.by_telegram(db, telegram_id)
-    assert found is not None
-    assert found.id is not None
-    return found.id
-
-
 def remind(db: Db, telegram_id: int, at: datetime) -> None:
     """Plan today's reminder for an instant; what was planned for today before is forgotten."""
-    athlete_id = person_id(db, telegram_id)
+    athlete_id = id_of(db, telegram_id)
     day = local(at, people.person(db, athlete_id).zone).date()
     for row in db.exec(select(OccurrenceRow).where(OccurrenceRow.athlete_id == athlete_id)):
         if row.state == OccurrenceState.PLANNED:

@@ -22,8 +22,8 @@ from bot.store import engine
 from bot.store.engine import Store
 from bot.store.tables import MorningRow
 from telegram_sandbox import Call, Person
+from testkit.people import BERLIN, enrolled
 from testkit.virtual import VirtualLoop
-from testkit.world import BERLIN, enrolled
 from tests.simulation.forecast import Fault
 from tests.simulation.law import Shown
 from tests.simulation.network import PLAIN, Trouble

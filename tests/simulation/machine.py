@@ -38,13 +38,6 @@ PATIENCE_S: Final = 60.0
 """How long a kill waits for the moment that it was meant for."""
 
 
-class Pictures(Dots):
-    """Stands in for the drawing process: a dot for each picture, at once."""
-
-    async def warm_up(self) -> None:
-        """Nothing to load."""
-
-
 class MortalStore(Store):
     """A store that can die in the middle of a transaction, and does nothing after."""
 
@@ -148,7 +141,7 @@ class Machine:
             get_updates_request=Wire(self.network),
         )
         await self._patiently(bot)
-        pictures, clock = cast("Any", Pictures()), cast("Any", self.clock)
+        pictures, clock = cast("Any", Dots()), cast("Any", self.clock)
         metrics = Metrics(self.clock.ticks)
         self.app = app._wire(self._settings(), store, bot, pictures, clock, metrics)
         await self.app.run(self._stop)

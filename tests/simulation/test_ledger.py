@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.protocol.dose.dose import Dose
 from testkit.database import opened
-from testkit.world import enrolled
+from testkit.people import enrolled
 from tests.simulation.ledger import Ledger
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import Role
 from telegram_sandbox import Person, Sandbox
-from testkit.world import enrolled, shared
+from testkit.people import enrolled, shared
 
 ZONES: Final = (
     "Europe/Berlin",

@@ -19,7 +19,7 @@ from bot.store.engine import FileLock, InUseError, Store, StoreError, file_of, o
 from bot.store.migrate import _config
 from bot.store.restore import restore
 from testkit.database import made
-from testkit.world import enrolled
+from testkit.people import enrolled
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 

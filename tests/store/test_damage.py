@@ -21,7 +21,7 @@ from bot.store.backup import BackupError
 from bot.store.engine import Store, StoreError, file_of
 from bot.store.faults import DamagedError, is_damage, is_of_the_file, is_passing
 from testkit.database import made
-from testkit.world import enrolled
+from testkit.people import enrolled
 from tests.store import pages
 from tests.store.pages import Harm
 

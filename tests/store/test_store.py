@@ -28,7 +28,7 @@ from bot.store.migrate import _config, migrate
 from bot.store.outbox import Letter
 from bot.store.tables import FactRow, OutboxState, PersonRow, RatingRow
 from testkit.database import made
-from testkit.world import enrolled
+from testkit.people import enrolled
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
