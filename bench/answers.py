@@ -25,7 +25,7 @@ from sqlmodel import col
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
-from bench.house import fill, tomorrow
+from bench.population import fill, tomorrow
 from bench.table import Part, ms, times
 from bot import app
 from bot.clock.clock import SystemClock

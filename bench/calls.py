@@ -11,11 +11,11 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 from telegram import Bot
 
-from bench.house import fill, tomorrow
+from bench.population import fill, tomorrow
 from bench.table import Part
 from bot.charts.worker import ChartWorker
 from bot.delivery.sender import Sender
-from bot.dispatch import delivery_events, due_work, updates
+from bot.dispatch import delivery_events, updates
 from bot.dispatch.commands.catalogue import Rules
 from bot.dispatch.updates import Arrived
 from bot.protocol.dose.dose import Dose
@@ -24,6 +24,7 @@ from bot.store.engine import Store
 from bot.telegram.inbox import Inbox
 from bot.telegram.renderer import Renderer
 from bot.training.session import apply_event
+from testkit import time_acts
 from testkit.bot_api import TOKEN, BotApi, Fields, Latency
 from testkit.database import opened
 from testkit.near import LATENCY_S, NearRequest
@@ -80,15 +81,6 @@ def _press(number: int, data: str) -> Arrived:
     return Arrived(number, ATHLETE, json.dumps(payload))
 
 
-async def _time(store: Store, clock: VirtualClock, moved: asyncio.Event) -> None:
-    """Act on what is due, whenever it is."""
-    while True:
-        moved.clear()
-        await store.write(due_work.act_due, clock.now())
-        at = store.read_now(due_work.earliest)
-        await clock.wait(moved, None if at is None else (at - clock.now()).total_seconds())
-
-
 def _begin(db: Db, dose: Dose) -> None:
     db.add(sessions.plan_row(ATHLETE, 2, dose, MONDAY))
     db.flush()
@@ -108,7 +100,7 @@ async def _played(path: Path, dose: Dose, clock: VirtualClock) -> list[Counter[s
         inbox = Inbox(store, clock, Rules("bench_bot", open_enrolment=False))
         athlete, moved = Athlete(dose.total_holds, store, inbox, clock), asyncio.Event()
         store.on_commit += [sender.wake, moved.set]
-        work = (sender.run(), inbox.run(), _time(store, clock, moved))
+        work = (sender.run(), inbox.run(), time_acts.act(store, clock, moved))
         jobs = [asyncio.create_task(one) for one in work]
         await athlete.ended.wait()
         for job in jobs:

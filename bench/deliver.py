@@ -18,16 +18,13 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import BaseRequest
 
 from bench.crowd import CUES, Morning, Planned, What, put
-from bench.near import Handed
-from bench.rules import busiest_second, idlest
 from bot.delivery.ports import Call, SenderClock, Taken
-from bot.delivery.ports import Call, Clock, Taken
 from bot.delivery.sender import Sender
 from bot.store.engine import Store
 from bot.store.outbox_claims import Claimed
 from testkit.bot_api import TOKEN, Fields
 from testkit.near import Handed
-from testkit.rules import busiest_second, idlest
+from testkit.rules import busiest, idlest
 
 SPAN_S: Final = 10.0
 """In which the use of the budget is looked at."""
@@ -107,7 +104,7 @@ class Delivered:
 
     def busiest_second(self, *, with_answers: bool) -> int:
         """Return the most calls in any rolling second."""
-        return busiest_second([at for at, counted in self.calls if counted or with_answers])
+        return busiest([at for at, counted in self.calls if counted or with_answers])
 
 
 def percentile(ascending: list[float], part: float) -> float:

@@ -21,11 +21,10 @@ from testkit.bot_api import BotApi, Latency, Report
 from testkit.database import in_memory, opened
 from testkit.loopback import Setup, served
 from testkit.near import LATENCY_S, Handed, NearRequest, noting
-from testkit.rules import Limits, Rules
+from testkit.rules import LIMITS, Rules
 from testkit.virtual import VirtualClock
 
 RATE: Final = 30.0
-LIMITS: Final = Limits(per_second=30, chat_per_second=1.0, chat_burst=5, group_per_minute=20)
 FULL: Final = Morning(reminders=10_000, athletes=200)
 SMALL: Final = Morning(reminders=400, athletes=60)
 COACHES: Final = tuple((chat, 30) for chat in range(1, 11))

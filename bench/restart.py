@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bench.house import MORNING, NOON, fill, tomorrow
+from bench.population import MORNING, NOON, fill, tomorrow
 from bench.program import running, started
 from bench.table import Part, ms
 from bot.clock.clock import SystemClock

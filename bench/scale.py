@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from bench.house import bring_forward, fill
 from bench.machine import peak
+from bench.population import bring_forward, fill
 from bench.program import PATIENCE_S, running
 from bench.sweep import measure_looks, measure_reminders
 from bench.table import Part, ms

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench.house import MORNING, NOON, bring_forward, fill, tomorrow
+from bench.population import MORNING, NOON, bring_forward, fill, tomorrow
 from bench.table import Part, ms
 from bench.ticker import Ticker
 from bot.dispatch import due_work, updates

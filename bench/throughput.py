@@ -22,7 +22,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 
-from bench.house import NOON, fill
+from bench.population import NOON, fill
 from bench.table import Part, times
 from bot.charts.worker import ChartWorker
 from bot.clock.clock import SystemClock

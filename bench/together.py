@@ -18,21 +18,21 @@ from sqlmodel import col
 from telegram import Bot
 
 from bench.deliver import percentile, plainly
-from bench.house import fill
-from bench.lateness import LIMITS, RATE
+from bench.lateness import RATE
+from bench.population import fill
 from bench.table import Part, seconds
 from bot.conversation.interaction import Turn
 from bot.delivery.sender import Sender
-from bot.dispatch import delivery_events, due_work
+from bot.dispatch import delivery_events
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import OutboxRow, OutboxState, SessionRow
 from bot.training.session import actions, start_queue
-from testkit import virtual
+from testkit import time_acts, virtual
 from testkit.bot_api import TOKEN, BotApi, Fields, Latency, Report
 from testkit.database import in_memory
 from testkit.near import LATENCY_S, NearRequest
-from testkit.rules import Rules
+from testkit.rules import LIMITS, Rules
 from testkit.virtual import VirtualClock
 
 ATHLETES: Final = 400
@@ -97,17 +97,6 @@ class Crowd:
         task.add_done_callback(self._tasks.discard)
 
 
-async def _time(store: Store, clock: VirtualClock, moved: asyncio.Event) -> None:
-    """Do what is due, as the alarm and the sweep have it done."""
-    while True:
-        moved.clear()
-        while (await store.write(due_work.act_due, clock.now()))[0]:
-            pass
-        at = await store.read(due_work.earliest)
-        wait = LOOK_S if at is None else (at - clock.now()).total_seconds()
-        await clock.wait(moved, min(LOOK_S, wait))
-
-
 async def _scenario(clock: VirtualClock) -> Seen:
     with in_memory() as store:
         store.write_now(fill, ATHLETES, clock.now() + timedelta(days=1))
@@ -118,7 +107,7 @@ async def _scenario(clock: VirtualClock) -> Seen:
         store.on_commit += [sender.wake, moved.set]
         working = [
             asyncio.create_task(sender.run()),
-            asyncio.create_task(_time(store, clock, moved)),
+            asyncio.create_task(time_acts.act(store, clock, moved, look_s=LOOK_S)),
             *(asyncio.create_task(crowd.press(chat)) for chat in range(1, ATHLETES + 1)),
         ]
         await asyncio.sleep(LOOKED_AT_S)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from bench.house import NOON
+from bench.population import NOON
 from bench.table import Part, ms, times
 from bot.dispatch import updates
 from bot.dispatch.updates import Arrived

@@ -1,1 +1,1 @@
-"""What tests and benchmarks share: virtual time, the Bot API's stand-ins, Telegram's rate rules."""
+"""What tests and benchmarks share, once each; README.md says which to take."""

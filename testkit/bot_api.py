@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from testkit.rules import Rules, busiest_second, is_counted
+from testkit.rules import Rules, busiest, is_counted
 
 TOKEN: Final = "1:BENCH"
 ME: Final = {"id": 1, "is_bot": True, "first_name": "Holdfast", "username": "bench_bot"}
@@ -97,7 +97,7 @@ class Report:
     @property
     def busiest_second(self) -> int:
         """The most messages and edits that came in any rolling second."""
-        return busiest_second(self.counted)
+        return busiest(self.counted)
 
 
 class BotApi:
@@ -119,7 +119,7 @@ class BotApi:
             return refusal(404, "Not Found")
         chat = fields.get("chat_id")
         chat_id = int(chat) if chat else None
-        wait = self._rules.judge(method, chat_id, at)
+        wait = self._rules.judge_call(method, chat_id, at)
         about = fields.get("callback_query_id", "")
         number = chat_id or (int(about) if about.isdecimal() else 0)
         self._record.add(method, number, at, taken=wait is None)

@@ -1,6 +1,6 @@
 """A Bot API on 127.0.0.1 in a process of its own, fast enough to measure what calls it.
 
-    with served(Setup(limits=Limits(per_second=30))) as api:
+    with served(Setup(limits=LIMITS)) as api:
         ...  # Bot(TOKEN, base_url=f"{api.url}/bot")
         print(api.report().busiest_second)
 
@@ -23,8 +23,9 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from telegram_sandbox import Limits
 from testkit.bot_api import TOKEN, Answer, BotApi, Fields, Latency, Report, refusal
-from testkit.rules import NO_LIMITS, Limits, Rules
+from testkit.rules import NO_LIMITS, Rules
 
 BATCH: Final = 100
 """Updates in one answer at most, as Telegram has it."""

@@ -31,8 +31,8 @@ pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(240)]
 
 
 @dataclass
-class House:
-    """The running program, and its time."""
+class Running:
+    """The running program, wired as it wires itself, and its time, which goes on by itself too."""
 
     app: app.App
     clock: DemoClock
@@ -63,7 +63,7 @@ def _at_rest(db: Db, now: datetime) -> bool:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[tuple[House, str]]:
+async def stage(tmp_path: Path) -> AsyncIterator[tuple[Running, str]]:
     """Run the program with an admin whom the settings name, and two strangers."""
     clock, stop = DemoClock(), asyncio.Event()
     clock.skip(WEDNESDAY - clock.now())
@@ -84,20 +84,20 @@ async def stage(tmp_path: Path) -> AsyncIterator[tuple[House, str]]:
         sandbox.person("Kim", role="coach")
         sandbox.person("Runa", role="athlete")
         running = asyncio.create_task(built.run(stop))
-        yield House(built, clock), server.url
+        yield Running(built, clock), server.url
         stop.set()
         await running
         assert sandbox.refusals == []
 
 
 @pytest.fixture
-def house(stage: tuple[House, str]) -> House:
+def program(stage: tuple[Running, str]) -> Running:
     """Return the running program."""
     return stage[0]
 
 
 @pytest.fixture
-def address(stage: tuple[House, str]) -> str:
+def address(stage: tuple[Running, str]) -> str:
     """Return the page's address."""
     return stage[1]
 
@@ -148,16 +148,16 @@ async def sets_up(admin: Pane, coach: Pane, athlete: Pane) -> None:
     await admin.sees("Runa said yes and shares with Kim.")
 
 
-async def stops_at_four(house: House, coach: Pane, athlete: Pane) -> None:
+async def stops_at_four(program: Running, coach: Pane, athlete: Pane) -> None:
     """A session that a 4 ends: no third hold, and the coach hears of it."""
     await athlete.taps("Start")
     await athlete.taps("2")
     await athlete.sees("Get set · 1 of 3")
-    await house.passes(HOLD_S + LEAD_IN_S)
+    await program.passes(HOLD_S + LEAD_IN_S)
     await athlete.sees("RELEASE · 1 of 3")
     await athlete.taps("2")
     await athlete.sees("HOLD 2 of 3 at")
-    await house.passes(HOLD_S + LEAD_IN_S + REST_S)
+    await program.passes(HOLD_S + LEAD_IN_S + REST_S)
     await athlete.sees("RELEASE · 2 of 3")
     await athlete.taps("4")
     await athlete.sees("STOP. Relax and rest now.")
@@ -185,11 +185,11 @@ async def is_locked_and_unlocked(coach: Pane, athlete: Pane) -> None:
     await athlete.sees("Kim has unlocked your sessions; the next one is Fri 6 Jun 07:30")
 
 
-async def hears_of_the_week(house: House, coach: Pane) -> None:
+async def hears_of_the_week(program: Running, coach: Pane) -> None:
     """Not a minute early: on Monday at seven come the week's words and its picture."""
-    await house.passes_until(MONDAY - timedelta(minutes=1))
+    await program.passes_until(MONDAY - timedelta(minutes=1))
     assert await coach.count("Week 23") == 0
-    await house.passes_until(MONDAY)
+    await program.passes_until(MONDAY)
     words = await coach.sees("Week 23: Mon 2 – Sun 8 Jun 2031")
     assert "0 of 2 done · 1 stopped by pain · 1 missed" in await words.inner_text()
     picture = await coach.sees("Sessions: 1 stopped by pain, 1 missed.")
@@ -197,7 +197,7 @@ async def hears_of_the_week(house: House, coach: Pane) -> None:
 
 
 async def test_from_the_first_link_to_mondays_summary(
-    house: House, admin: Pane, coach: Pane, athlete: Pane
+    program: Running, admin: Pane, coach: Pane, athlete: Pane
 ) -> None:
     """Three people do all that they do with each other, by what stands on the page."""
     await admin.taps("START")
@@ -205,7 +205,7 @@ async def test_from_the_first_link_to_mondays_summary(
     await joins_as_coach(admin, coach)
     await joins_as_athlete(admin, athlete)
     await sets_up(admin, coach, athlete)
-    await house.passes_until(WEDNESDAY + timedelta(minutes=10))
-    await stops_at_four(house, coach, athlete)
+    await program.passes_until(WEDNESDAY + timedelta(minutes=10))
+    await stops_at_four(program, coach, athlete)
     await is_locked_and_unlocked(coach, athlete)
-    await hears_of_the_week(house, coach)
+    await hears_of_the_week(program, coach)

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from tests.crash.checks import CHECKS, problems, repeats
 from tests.crash.history import History, Kill, pain_of
-from tests.crash.house import House
+from tests.crash.ordeal import Ordeal
 from tests.page import keep
 from tests.process.running import place_in
 
@@ -52,8 +52,8 @@ async def play(asked: argparse.Namespace) -> list[History]:
         kills = asked.kills // asked.houses + (index < asked.kills % asked.houses)
         with TemporaryDirectory() as folder:
             async with place_in(Path(folder)) as place:
-                house = House(place, Random(f"{asked.seed}:{index}"), tell)
-                return await house.survives(kills, until)
+                ordeal = Ordeal(place, Random(f"{asked.seed}:{index}"), tell)
+                return await ordeal.survives(kills, until)
 
     return list(await asyncio.gather(*(one(index) for index in range(asked.houses))))
 

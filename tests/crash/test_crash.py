@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.crash.checks import problems
-from tests.crash.house import House
+from tests.crash.ordeal import Ordeal
 from tests.process.running import place_in
 
 
@@ -16,8 +16,8 @@ from tests.process.running import place_in
 async def test_f14_f15_killed_again_and_again(tmp_path: Path) -> None:
     """Six kills with five people in sessions: nothing lost, doubled, cued or counted wrongly."""
     async with place_in(tmp_path) as place:
-        house = House(place, Random(6))
-        history = await house.survives(6, datetime.now(UTC) + timedelta(seconds=60))
+        ordeal = Ordeal(place, Random(6))
+        history = await ordeal.survives(6, datetime.now(UTC) + timedelta(seconds=60))
     assert {name: found for name, found in problems(history).items() if found} == {}
     assert history.kills
-    assert sum(athlete.acts for athlete in house.athletes) > 5
+    assert sum(athlete.acts for athlete in ordeal.athletes) > 5

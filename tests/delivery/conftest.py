@@ -1,10 +1,10 @@
-"""What the delivery tests share: a Bot API on loopback, and time as PTB's future will have it."""
+"""What the delivery tests share: a Bot API on faulty_api, and time as PTB's future will have it."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.delivery.loopback import MESSAGE, Loopback, result, start
+from tests.delivery.faulty_api import MESSAGE, FaultyApi, result, start
 
 
 @pytest.fixture(autouse=True)
@@ -14,7 +14,7 @@ def _timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[Loopback]:
+async def api() -> AsyncIterator[FaultyApi]:
     """Start a Bot API that takes every message."""
     api, runner = await start(result(MESSAGE))
     yield api

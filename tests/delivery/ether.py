@@ -8,39 +8,31 @@ import json
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import Context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sqlmodel import Session as Db
 from telegram import Bot
-from telegram._utils.defaultvalue import DefaultValue
-from telegram._utils.types import ODVInput
 from telegram.error import TimedOut
-from telegram.request import BaseRequest, RequestData
 
-from bot.delivery import crossing
-from bot.delivery.crossing import LISTEN_S, Crossing, HeldBackError, UnansweredError
+from bot.delivery.crossing import Crossing, HeldBackError
 from bot.delivery.sender import Sender, recover
-from bot.delivery.transport import MaybeSent, NotSent, NotSentTimedOut
+from bot.delivery.transport import MaybeSent, NotSent
 from bot.dispatch import delivery_events, due_work
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.events import Event, Pain
 from bot.protocol.session.state import Outcome, Phase
-from bot.store import sessions
-from bot.store.engine import Store
 from bot.store.sessions import Stored
 from bot.telegram.renderer import Renderer
 from bot.training.session import apply_event
-from telegram_sandbox import ApiError, Call, Person, Sandbox
-from testkit import virtual
-from testkit.database import opened
-from testkit.people import BERLIN, enrolled
+from telegram_sandbox import ApiError, Call, Sandbox
+from testkit import time_acts, virtual
+from testkit.people import enrolled, newest
 from testkit.virtual import VirtualClock
-from testkit.world import TOKEN, Dots
+from testkit.wire import CONNECT_S, Asked, Response, Wire, crossed
+from testkit.world import NAME, TOKEN, Dots, World
 
-READ_S: Final = 5.0
-CONNECT_S: Final = 5.0
 CUES: Final = ("HOLD", "RELEASE", "STOP", "Rest", "ENDED")
 ENDED: Final = "No more holds."
 
@@ -63,55 +55,25 @@ class Fate:
 QUICK: Final = Fate()
 
 
-@dataclass
-class Ether(BaseRequest):
-    """The bot's transport: honours crossings as the real one does."""
+class Ether(Wire):
+    """The bot's transport: honours crossings as the real one does.
 
-    sandbox: Sandbox
-    decide: Callable[[str], Fate] = lambda _text: QUICK
-    down: bool = False
-    sent: list[str] = field(default_factory=list)
-    limits: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    Less than the simulation's network, which has kills and outages: each call's fate is told.
+    """
 
-    @property
-    def read_timeout(self) -> float | None:
-        """Seconds."""
-        return READ_S
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.decide: Callable[[str], Fate] = lambda _text: QUICK
+        self.down = False
+        self.sent: list[str] = []
+        self.limits: list[tuple[str, tuple[Any, ...]]] = []
 
-    async def initialize(self) -> None:
-        """Nothing to open."""
-
-    async def shutdown(self) -> None:
-        """Nothing to close."""
-
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-    ) -> tuple[int, bytes]:
+    async def exchange(self, asked: Asked) -> Response:
         """Make a call."""
-        assert method == "POST"
-        raw: dict[str, Any] = dict(request_data.json_parameters) if request_data else {}
-        call = Call(url.rpartition("/")[2], int(raw["chat_id"]), raw)
-        given = None if isinstance(read_timeout, DefaultValue) else read_timeout
-        read_s = READ_S if given is None else given
-        text = raw.get("text", "")
-        self.limits.append((text, (pool_timeout, connect_timeout, write_timeout, read_s)))
-        way = crossing.of_this_call()
-        if way is None:
-            return await self._exchange(call, read_s, None)
-        heard = LISTEN_S if way.listens else read_s
-        try:
-            return await way.carry(self._exchange(call, heard, way), read_s)
-        except HeldBackError:
-            raise NotSentTimedOut from None
-        except UnansweredError:
-            raise TimedOut from None
+        params: dict[str, Any] = dict(asked.params)
+        call = Call(asked.method, int(params["chat_id"]), params)
+        self.limits.append((params.get("text", ""), (*asked.timeouts[:3], asked.read_s)))
+        return await crossed(asked, lambda heard_s, way: self._exchange(call, heard_s, way))
 
     async def _exchange(self, call: Call, read_s: float, way: Crossing | None) -> tuple[int, bytes]:
         fate = self.decide(str(call.params.get("text", "")).removeprefix("<b>"))
@@ -149,47 +111,44 @@ class Ether(BaseRequest):
         return 200, json.dumps({"ok": True, "result": result}).encode()
 
 
-@dataclass
-class Stage:
+class Stage(World):
     """One athlete in a session, the real sender, and the ether."""
 
     clock: VirtualClock
-    store: Store
-    sandbox: Sandbox
-    ether: Ether
-    maria: Person
-    athlete_id: int
-    sender: Sender
-    _moved: asyncio.Event = field(default_factory=asyncio.Event)
-    _running: "set[asyncio.Task[None]]" = field(default_factory=set)
+
+    def __init__(self, folder: Path, clock: VirtualClock, dose: Dose) -> None:
+        super().__init__(folder, clock)
+        self.sandbox = Sandbox(TOKEN, NAME, now=clock.now)
+        self.ether = Ether(self.sandbox)
+        self.maria = self.sandbox.person("Maria", started=True)
+        self.athlete_id = self.run(enrolled, self.maria.id, "Maria", dose, None, self.now)
+        self._moved = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+        self.sender = self._sender()
+
+    def _sender(self) -> Sender:
+        bot = Bot(TOKEN, request=self.ether)
+        return Sender(
+            self.store, bot, Renderer(self.store, Dots()), delivery_events, self.clock, 28
+        )
 
     async def starts(self) -> None:
         """Open a session; HOLD comes after the lead-in."""
         self._sends()
-        await self.store.write(apply_event.open_session, self.athlete_id, None, self.clock.now())
+        await self.store.write(apply_event.open_session, self.athlete_id, None, self.now)
         await self.happens(Pain(1))
 
     def _sends(self) -> None:
         self.store.on_commit = [self.sender.wake, self._moved.set]
-        jobs = (self.sender.run(), self._acts())
+        jobs = (self.sender.run(), time_acts.act(self.store, self.clock, self._moved))
         self._running = {asyncio.create_task(job) for job in jobs}
-
-    async def _acts(self) -> None:
-        """Act on what is due, as the alarm does."""
-        while True:
-            self._moved.clear()
-            await self.store.write(due_work.act_due, self.clock.now())
-            at, now = self.store.read_now(due_work.earliest), self.clock.now()
-            wait = None if at is None else max(0.001, (at - now).total_seconds())
-            await self.clock.wait(self._moved, wait)
 
     async def happens(self, event: Event) -> bool:
         """Let an event happen to the newest session; False where it is refused."""
 
         def happen(db: Db) -> bool:
-            stored = sessions.newest(db, self.athlete_id)
-            assert stored is not None
-            return isinstance(apply_event.happen(db, stored, event, self.clock.now()), Stored)
+            stored = newest(db, self.maria.id)
+            return isinstance(apply_event.happen(db, stored, event, self.now), Stored)
 
         return await self.store.write(happen)
 
@@ -208,9 +167,9 @@ class Stage:
     async def restart(self) -> None:
         """Kill the sender and start another on the same file."""
         await self._kill()
-        await self.store.write(recover, self.clock.now(), delivery_events)
-        await self.store.write(due_work.recover, self.clock.now())
-        self.sender = _sender(self.store, self.ether, self.clock)
+        await self.store.write(recover, self.now, delivery_events)
+        await self.store.write(due_work.recover, self.now)
+        self.sender = self._sender()
         self._sends()
 
     async def _kill(self) -> None:
@@ -230,15 +189,13 @@ class Stage:
     @property
     def phase(self) -> Phase:
         """The newest session's phase."""
-        stored = self.store.read_now(sessions.newest, self.athlete_id)
-        assert stored is not None
-        return stored.value.phase
+        return self.read(newest, self.maria.id).value.phase
 
     @property
     def untroubled(self) -> bool:
         """Whether the session came to its own end: the athlete has answered every hold."""
-        stored = self.store.read_now(sessions.newest, self.athlete_id)
-        return stored is not None and stored.value.outcome in {Outcome.LESSENING, Outcome.LEVEL}
+        outcome = self.read(newest, self.maria.id).value.outcome
+        return outcome in {Outcome.LESSENING, Outcome.LEVEL}
 
     @property
     def said(self) -> list[str]:
@@ -266,30 +223,16 @@ class Stage:
 
 
 def _cues(texts: list[str]) -> list[str]:
-    words = (text.replace(ENDED, "ENDED").split()[0].rstrip(".") for text in texts)
+    words = (text.replace(ENDED, "ENDED").split()[0].rstrip(".,") for text in texts)
     return [word for word in words if word in CUES]
-
-
-def _sender(store: Store, ether: Ether, clock: VirtualClock) -> Sender:
-    return Sender(
-        store, Bot(TOKEN, request=ether), Renderer(store, Dots()), delivery_events, clock, 28
-    )
 
 
 def play(folder: Path, act: Callable[[Stage], Coroutine[Any, Any, None]], **dose: Any) -> None:
     """Let a scene be played to its end."""
+    shape = Dose(**{"hold_s": 10, "holds": 3, "rest_s": 10, **dose})
 
     async def scene(clock: VirtualClock) -> None:
-        with opened(folder / "ether.db") as store:
-            sandbox = Sandbox(TOKEN, "holdfast_bot", now=clock.now)
-            maria = sandbox.person("Maria", started=True)
-            shape = Dose(**{"hold_s": 10, "holds": 3, "rest_s": 10, **dose})
-            args = (maria.id, "Maria", shape, None, clock.now(), BERLIN)
-            athlete = store.write_now(enrolled, *args)
-            ether = Ether(sandbox)
-            stage = Stage(
-                clock, store, sandbox, ether, maria, athlete, _sender(store, ether, clock)
-            )
+        with Stage(folder, clock, shape) as stage:
             await stage.starts()
             try:
                 await act(stage)

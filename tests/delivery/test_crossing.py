@@ -14,8 +14,8 @@ from telegram.error import NetworkError, TimedOut
 from bot.delivery import carrier
 from bot.delivery.crossing import Crossing, aboard
 from bot.delivery.transport import AiohttpRequest, NotSent, NotSentTimedOut
-from tests.delivery import loopback
-from tests.delivery.loopback import MESSAGE, TOKEN, Loopback, Received
+from tests.delivery import faulty_api
+from tests.delivery.faulty_api import MESSAGE, TOKEN, FaultyApi, Received
 
 AT = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
@@ -93,10 +93,10 @@ async def test_f122_a_slow_handshake_is_called_off(request_: AiohttpRequest, mut
 
 
 async def test_f122_a_letter_that_waits_for_a_connection_is_called_off(
-    request_: AiohttpRequest, api: Loopback
+    request_: AiohttpRequest, api: FaultyApi
 ) -> None:
     """The pool is full: the letter leaves the queue, and its place is free for the next one."""
-    api.answer = loopback.hang
+    api.answer = faulty_api.hang
     first, second = crossing(3), crossing(3)
     busy = asyncio.create_task(sends(request_, api.url, first))
     while not api.received:
@@ -105,7 +105,7 @@ async def test_f122_a_letter_that_waits_for_a_connection_is_called_off(
     assert (isinstance(error, NotSent), second.left_at) == (True, None)
     busy.cancel()
     await asyncio.gather(busy, return_exceptions=True)
-    api.answer = loopback.result(MESSAGE)
+    api.answer = faulty_api.result(MESSAGE)
     assert (await sends(request_, api.url, crossing(3)))[0] == 200
     assert len(api.received) == 2
 
@@ -113,7 +113,7 @@ async def test_f122_a_letter_that_waits_for_a_connection_is_called_off(
 @pytest.mark.parametrize("where", ["deaf", "mute", "full"])
 async def test_f122_connecting_has_what_is_left(
     request_: AiohttpRequest,
-    api: Loopback,
+    api: FaultyApi,
     deaf: tuple[socket.socket, str],
     mute: str,
     where: str,
@@ -122,7 +122,7 @@ async def test_f122_connecting_has_what_is_left(
     base = {"deaf": deaf[1], "mute": mute, "full": api.url}[where]
     busy = None
     if where == "full":
-        api.answer = loopback.hang
+        api.answer = faulty_api.hang
         busy = asyncio.create_task(sends(request_, api.url, crossing(3)))
         while not api.received:
             await asyncio.wait({busy}, timeout=0.01)
@@ -137,7 +137,7 @@ async def test_f122_connecting_has_what_is_left(
 
 @pytest.mark.parametrize("kept", [False, True])
 async def test_f122_a_letter_whose_time_is_over_does_not_leave(
-    request_: AiohttpRequest, api: Loopback, *, kept: bool
+    request_: AiohttpRequest, api: FaultyApi, *, kept: bool
 ) -> None:
     """The connection stands, and the deadline has passed meanwhile: not a byte is written."""
     if kept:
@@ -155,7 +155,7 @@ async def test_f122_a_letter_whose_time_is_over_does_not_leave(
 
 
 async def test_f122_what_has_left_is_not_called_off(
-    request_: AiohttpRequest, api: Loopback
+    request_: AiohttpRequest, api: FaultyApi
 ) -> None:
     """Nobody can call it back: its answer is waited for."""
     api.answer, release = held()
@@ -170,7 +170,7 @@ async def test_f122_what_has_left_is_not_called_off(
     assert way.left_at == AT
 
 
-async def test_f122_a_late_answer_is_listened_for(api: Loopback) -> None:
+async def test_f122_a_late_answer_is_listened_for(api: FaultyApi) -> None:
     """Given up as unknown after the transport's own limit; then it comes."""
     api.answer, release = held()
     async with AiohttpRequest(read_timeout=0.2) as request:
@@ -183,9 +183,9 @@ async def test_f122_a_late_answer_is_listened_for(api: Loopback) -> None:
         assert carrier.heard(await way.late) == MESSAGE["message_id"]
 
 
-async def test_f122_other_letters_are_not_listened_for(api: Loopback) -> None:
+async def test_f122_other_letters_are_not_listened_for(api: FaultyApi) -> None:
     """A repeatable letter is sent once more instead."""
-    api.answer = loopback.hang
+    api.answer = faulty_api.hang
     async with AiohttpRequest(read_timeout=0.2) as request:
         way = crossing(3, listens=False)
         with pytest.raises(TimedOut) as caught:
@@ -219,10 +219,10 @@ def test_an_answer_without_a_message_tells_of_none(body: bytes) -> None:
     assert carrier.heard((200, body)) is None
 
 
-def held() -> tuple[loopback.Answer, Callable[[], None]]:
+def held() -> tuple[faulty_api.Answer, Callable[[], None]]:
     """Return an answer that waits, and what lets it go."""
     go = asyncio.Event()
-    good = loopback.result(MESSAGE)
+    good = faulty_api.result(MESSAGE)
 
     async def answer(received: Received, request: web.Request) -> web.StreamResponse:
         await go.wait()

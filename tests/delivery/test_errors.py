@@ -19,8 +19,8 @@ from telegram.error import (
 
 from bot.delivery.errors import UNREACHABLE_FORBIDDEN, UNTOLD_WAIT_S, Kind, SendOutcome, classify
 from bot.delivery.transport import AiohttpRequest, MaybeSent, NotSent, NotSentTimedOut
-from tests.delivery import loopback
-from tests.delivery.loopback import TOKEN, Answer, Loopback
+from tests.delivery import faulty_api
+from tests.delivery.faulty_api import TOKEN, Answer, FaultyApi
 
 BY_ERROR: list[tuple[TelegramError, Kind]] = [
     *((Forbidden(f"Forbidden: {text}"), Kind.UNREACHABLE) for text in UNREACHABLE_FORBIDDEN),
@@ -80,42 +80,45 @@ def test_only_the_unheard_may_have_arrived() -> None:
 
 OVER_HTTP: dict[str, tuple[Answer, SendOutcome]] = {
     "blocked": (
-        loopback.error(403, "Forbidden: bot was blocked by the user"),
+        faulty_api.error(403, "Forbidden: bot was blocked by the user"),
         SendOutcome(Kind.UNREACHABLE),
     ),
-    "no chat": (loopback.error(400, "Bad Request: chat not found"), SendOutcome(Kind.UNREACHABLE)),
-    "unknown 403": (loopback.error(403, "Forbidden: no"), SendOutcome(Kind.FORBIDDEN_UNKNOWN)),
-    "401": (loopback.error(401, "Unauthorized"), SendOutcome(Kind.BAD_TOKEN)),
-    "404": (loopback.error(404, "Not Found"), SendOutcome(Kind.BAD_TOKEN)),
-    "409": (loopback.error(409, "Conflict: other"), SendOutcome(Kind.CONFLICT)),
-    "413": (loopback.error(413, "Request Entity Too Large"), SendOutcome(Kind.REFUSED)),
+    "no chat": (
+        faulty_api.error(400, "Bad Request: chat not found"),
+        SendOutcome(Kind.UNREACHABLE),
+    ),
+    "unknown 403": (faulty_api.error(403, "Forbidden: no"), SendOutcome(Kind.FORBIDDEN_UNKNOWN)),
+    "401": (faulty_api.error(401, "Unauthorized"), SendOutcome(Kind.BAD_TOKEN)),
+    "404": (faulty_api.error(404, "Not Found"), SendOutcome(Kind.BAD_TOKEN)),
+    "409": (faulty_api.error(409, "Conflict: other"), SendOutcome(Kind.CONFLICT)),
+    "413": (faulty_api.error(413, "Request Entity Too Large"), SendOutcome(Kind.REFUSED)),
     "429": (
-        loopback.error(429, "Too Many Requests: retry after 3", retry_after=3),
+        faulty_api.error(429, "Too Many Requests: retry after 3", retry_after=3),
         SendOutcome(Kind.RETRY_AFTER, seconds=3.0),
     ),
     "429 without a time": (
-        loopback.error(429, "Too Many Requests"),
+        faulty_api.error(429, "Too Many Requests"),
         SendOutcome(Kind.RETRY_AFTER, seconds=UNTOLD_WAIT_S),
     ),
-    "500": (loopback.error(500, "Internal Server Error"), SendOutcome(Kind.SERVER_TROUBLE)),
-    "502 html": (loopback.text(502, "<html>"), SendOutcome(Kind.SERVER_TROUBLE)),
-    "504 empty": (loopback.text(504, ""), SendOutcome(Kind.SERVER_TROUBLE)),
-    "200 html": (loopback.text(200, "<html>"), SendOutcome(Kind.SERVER_TROUBLE)),
-    "302": (loopback.redirect("/elsewhere"), SendOutcome(Kind.SERVER_TROUBLE)),
-    "reset": (loopback.reset, SendOutcome(Kind.AMBIGUOUS)),
-    "hang": (loopback.hang, SendOutcome(Kind.AMBIGUOUS)),
+    "500": (faulty_api.error(500, "Internal Server Error"), SendOutcome(Kind.SERVER_TROUBLE)),
+    "502 html": (faulty_api.text(502, "<html>"), SendOutcome(Kind.SERVER_TROUBLE)),
+    "504 empty": (faulty_api.text(504, ""), SendOutcome(Kind.SERVER_TROUBLE)),
+    "200 html": (faulty_api.text(200, "<html>"), SendOutcome(Kind.SERVER_TROUBLE)),
+    "302": (faulty_api.redirect("/elsewhere"), SendOutcome(Kind.SERVER_TROUBLE)),
+    "reset": (faulty_api.reset, SendOutcome(Kind.AMBIGUOUS)),
+    "hang": (faulty_api.hang, SendOutcome(Kind.AMBIGUOUS)),
 }
 
 
 @pytest.fixture
-async def bot_(api: Loopback) -> AsyncIterator[Bot]:
-    """Open a bot on the loopback server."""
+async def bot_(api: FaultyApi) -> AsyncIterator[Bot]:
+    """Open a bot on the faulty server."""
     async with AiohttpRequest(read_timeout=0.1) as request:
         yield Bot(TOKEN, base_url=f"{api.url}/bot", request=request)
 
 
 @pytest.mark.parametrize("name", OVER_HTTP)
-async def test_over_http(name: str, api: Loopback, bot_: Bot) -> None:
+async def test_over_http(name: str, api: FaultyApi, bot_: Bot) -> None:
     """F50-F58: what the server does to a send leads to its row of the table."""
     api.answer, expected = OVER_HTTP[name]
     with pytest.raises(TelegramError) as caught:

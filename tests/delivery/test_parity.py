@@ -10,8 +10,8 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.delivery.transport import AiohttpRequest
-from tests.delivery import loopback
-from tests.delivery.loopback import MESSAGE, TOKEN, Answer, Loopback, Received
+from tests.delivery import faulty_api
+from tests.delivery.faulty_api import MESSAGE, TOKEN, Answer, FaultyApi, Received
 
 Call = Callable[[Bot], Awaitable[object]]
 Make = Callable[[], BaseRequest]
@@ -74,37 +74,37 @@ async def retrieve(bot: Bot) -> object:
 
 UPDATE = {"update_id": 5, "message": MESSAGE}
 ROWS = {
-    "ok": Row(send, loopback.result(MESSAGE)),
-    "unicode": Row(send_unicode, loopback.result(MESSAGE)),
-    "chunked": Row(send, loopback.chunked),
-    "gzip": Row(send, loopback.gzipped),
-    "photo": Row(send_photo, loopback.result(MESSAGE)),
-    "handle": Row(send_handle, loopback.result(MESSAGE)),
-    "group": Row(send_group, loopback.result([MESSAGE, MESSAGE])),
-    "me": Row(get_me, loopback.result(ME)),
-    "updates": Row(get_updates, loopback.result([UPDATE])),
-    "no updates": Row(get_updates, loopback.result([])),
-    "file": Row(retrieve, loopback.text(200, "bytes of a file")),
-    "no file": Row(retrieve, loopback.error(404, "Not Found")),
-    "400": Row(send, loopback.error(400, "Bad Request: chat not found")),
-    "401": Row(send, loopback.error(401, "Unauthorized")),
-    "403": Row(send, loopback.error(403, "Forbidden: bot was blocked by the user")),
-    "404": Row(send, loopback.error(404, "Not Found")),
-    "409": Row(get_updates, loopback.error(409, "Conflict: terminated by other getUpdates")),
-    "413": Row(send, loopback.error(413, "Request Entity Too Large")),
-    "429": Row(send, loopback.error(429, "Too Many Requests: retry after 300", retry_after=300)),
-    "migrated": Row(send, loopback.error(400, "Bad Request: moved", migrate_to_chat_id=-100)),
-    "500": Row(send, loopback.error(500, "Internal Server Error")),
-    "502 html": Row(send, loopback.text(502, "<html>Bad Gateway</html>")),
-    "504 empty": Row(send, loopback.text(504, "")),
-    "200 html": Row(send, loopback.text(200, "<html>Blocked by your provider</html>")),
-    "200 empty": Row(send, loopback.text(200, "")),
-    "302": Row(send, loopback.redirect("/elsewhere")),
-    "file moved": Row(retrieve, loopback.redirect("/elsewhere")),
-    "reset": Row(send, loopback.reset),
-    "cut": Row(send, loopback.cut),
-    "hang": Row(send, loopback.hang),
-    "file hangs": Row(retrieve, loopback.hang),
+    "ok": Row(send, faulty_api.result(MESSAGE)),
+    "unicode": Row(send_unicode, faulty_api.result(MESSAGE)),
+    "chunked": Row(send, faulty_api.chunked),
+    "gzip": Row(send, faulty_api.gzipped),
+    "photo": Row(send_photo, faulty_api.result(MESSAGE)),
+    "handle": Row(send_handle, faulty_api.result(MESSAGE)),
+    "group": Row(send_group, faulty_api.result([MESSAGE, MESSAGE])),
+    "me": Row(get_me, faulty_api.result(ME)),
+    "updates": Row(get_updates, faulty_api.result([UPDATE])),
+    "no updates": Row(get_updates, faulty_api.result([])),
+    "file": Row(retrieve, faulty_api.text(200, "bytes of a file")),
+    "no file": Row(retrieve, faulty_api.error(404, "Not Found")),
+    "400": Row(send, faulty_api.error(400, "Bad Request: chat not found")),
+    "401": Row(send, faulty_api.error(401, "Unauthorized")),
+    "403": Row(send, faulty_api.error(403, "Forbidden: bot was blocked by the user")),
+    "404": Row(send, faulty_api.error(404, "Not Found")),
+    "409": Row(get_updates, faulty_api.error(409, "Conflict: terminated by other getUpdates")),
+    "413": Row(send, faulty_api.error(413, "Request Entity Too Large")),
+    "429": Row(send, faulty_api.error(429, "Too Many Requests: retry after 300", retry_after=300)),
+    "migrated": Row(send, faulty_api.error(400, "Bad Request: moved", migrate_to_chat_id=-100)),
+    "500": Row(send, faulty_api.error(500, "Internal Server Error")),
+    "502 html": Row(send, faulty_api.text(502, "<html>Bad Gateway</html>")),
+    "504 empty": Row(send, faulty_api.text(504, "")),
+    "200 html": Row(send, faulty_api.text(200, "<html>Blocked by your provider</html>")),
+    "200 empty": Row(send, faulty_api.text(200, "")),
+    "302": Row(send, faulty_api.redirect("/elsewhere")),
+    "file moved": Row(retrieve, faulty_api.redirect("/elsewhere")),
+    "reset": Row(send, faulty_api.reset),
+    "cut": Row(send, faulty_api.cut),
+    "hang": Row(send, faulty_api.hang),
+    "file hangs": Row(retrieve, faulty_api.hang),
 }
 
 
@@ -115,7 +115,7 @@ def told(error: TelegramError) -> tuple[str, str]:
     return types[0].__name__, "" if own_words else error.message
 
 
-async def outcome(call: Call, make: Make, api: Loopback) -> tuple[object, list[Received]]:
+async def outcome(call: Call, make: Make, api: FaultyApi) -> tuple[object, list[Received]]:
     """Return what the call gave or raised through this transport, and what the server got."""
     api.received.clear()
     bot = Bot(
@@ -147,7 +147,7 @@ def as_telegram_reads(request: Received) -> object:
 
 
 @pytest.mark.parametrize("name", ROWS)
-async def test_same_as_httpx(name: str, api: Loopback) -> None:
+async def test_same_as_httpx(name: str, api: FaultyApi) -> None:
     """Through both transports a call gives the same and the server receives the same."""
     api.answer = ROWS[name].answer
     theirs, at_theirs = await outcome(ROWS[name].call, HTTPXRequest, api)
@@ -159,15 +159,15 @@ async def test_same_as_httpx(name: str, api: Loopback) -> None:
 @pytest.mark.parametrize("make", [AiohttpRequest, HTTPXRequest])
 async def test_refused_connection(make: Make, unused_tcp_port: int) -> None:
     """Nobody listening is PTB's NetworkError and no time-out."""
-    api = Loopback(f"http://127.0.0.1:{unused_tcp_port}", loopback.hang)
+    api = FaultyApi(f"http://127.0.0.1:{unused_tcp_port}", faulty_api.hang)
     got, _ = await outcome(send, make, api)
     assert got == (NetworkError.__name__, "")
 
 
 @pytest.mark.parametrize("make", [AiohttpRequest, HTTPXRequest])
-async def test_default_read_timeout(make: Callable[..., BaseRequest], api: Loopback) -> None:
+async def test_default_read_timeout(make: Callable[..., BaseRequest], api: FaultyApi) -> None:
     """The constructor's read timeout holds unless the call names one; None is no limit."""
-    api.answer = loopback.hang
+    api.answer = faulty_api.hang
     request = make(read_timeout=0.05)
     async with request:
         assert request.read_timeout == 0.05
@@ -178,7 +178,7 @@ async def test_default_read_timeout(make: Callable[..., BaseRequest], api: Loopb
 
 
 @pytest.mark.parametrize("make", [AiohttpRequest, HTTPXRequest])
-async def test_life(make: Make, api: Loopback) -> None:
+async def test_life(make: Make, api: FaultyApi) -> None:
     """Opening and closing twice is harmless, a closed transport says so, and it opens again."""
     request = make()
     await request.initialize()

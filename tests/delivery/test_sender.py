@@ -15,7 +15,6 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 from telegram import Bot
 from telegram.error import InvalidToken, TimedOut
-from telegram.request import BaseRequest, RequestData
 
 from bot.delivery import results, sender
 from bot.delivery.ports import Call, Taken
@@ -26,52 +25,33 @@ from bot.store.engine import Store
 from bot.store.outbox import Letter
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxRow
-from testkit.database import opened
+from testkit.bot_api import refusal
 from testkit.virtual import MONDAY, HandClock
+from testkit.wire import Asked, Response, Wire
+from testkit.world import World
 
 STOP, RELEASE, HOLD, REPLY, REMINDER = 0, 1, 2, 4, 5
 OK: Any = {"ok": True}
 
 
-def refusal(code: int, text: str, **parameters: Any) -> tuple[int, dict[str, Any]]:
-    """Return an answer of Telegram's that is an error."""
-    body = {"ok": False, "error_code": code, "description": text}
-    return code, {**body, "parameters": parameters} if parameters else body
-
-
-@dataclass
-class Scripted(BaseRequest):
+class Scripted(Wire):
     """Answers call by call as it was told, and well when it was told nothing."""
 
-    script: deque[Any] = field(default_factory=deque)
-    calls: list[dict[str, Any]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.script: deque[Any] = deque()
+        self.calls: list[dict[str, Any]] = []
 
-    @property
-    def read_timeout(self) -> float | None:
-        """No limit."""
-        return None
-
-    async def initialize(self) -> None:
-        """Nothing to open."""
-
-    async def shutdown(self) -> None:
-        """Nothing to close."""
-
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
-    ) -> tuple[int, bytes]:
+    async def exchange(self, asked: Asked) -> Response:
         """Answer the next call."""
-        assert method == "POST"
-        given = dict(request_data.parameters) if request_data else {}
-        self.calls.append({"method": url.rsplit("/", 1)[1], **given})
+        self.calls.append({"method": asked.method, **asked.values})
         told = self.script.popleft() if self.script else OK
         if isinstance(told, BaseException):
             raise told
         if told is OK:
             message = {"message_id": 100 + len(self.calls)}
             return 200, json.dumps({"ok": True, "result": message}).encode()
-        code, body = told
-        return code, json.dumps(body).encode()
+        answer: Response = told
+        return answer
 
 
 @dataclass
@@ -118,24 +98,23 @@ async def render(letter: Claimed, _now: datetime) -> Call | None:
     return "send_message", words
 
 
-@dataclass
-class Post:
+class Post(World):
     """A sender, its outbox, and the Bot API it talks to."""
 
-    store: Store
-    api: Scripted
-    news: Told
-    clock: HandClock
-    sender: Sender
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.api, self.news = Scripted(), Told()
+        self.sender = made(self.store, self.api, self.news, self.clock)
+        self.store.on_commit.append(self.committed)
 
     def put(self, key: str, priority: int = REPLY, chat: int = 1, **more: Any) -> None:
         """Put a letter into the outbox."""
-        values = {"kind": "Say", "body": {}, "due": self.clock.now(), "repeatable": True, **more}
-        self.store.write_now(outbox.put, Letter(key=key, chat_id=chat, priority=priority, **values))
+        values = {"kind": "Say", "body": {}, "due": self.now, "repeatable": True, **more}
+        self.run(outbox.put, Letter(key=key, chat_id=chat, priority=priority, **values))
 
     def hold(self, key: str, chat: int = 1) -> None:
         """Put a HOLD into the outbox."""
-        until = self.clock.now() + timedelta(seconds=3)
+        until = self.now + timedelta(seconds=3)
         body = {"seconds": 10}
         self.put(key, HOLD, chat, kind="Hold", body=body, repeatable=False, not_after=until)
 
@@ -159,7 +138,7 @@ class Post:
 
     def restarted(self) -> None:
         """Start anew on the same file, as after a kill."""
-        self.store.write_now(sender.recover, self.clock.now(), self.news)
+        self.run(sender.recover, self.now, self.news)
         self.sender = made(self.store, self.api, self.news, self.clock)
 
     @property
@@ -170,7 +149,7 @@ class Post:
     def state(self, key: str) -> str:
         """Return the state of a letter."""
         query = select(OutboxRow.state).where(col(OutboxRow.key) == key)
-        return self.store.read_now(lambda db: db.exec(query).one())
+        return self.read(lambda db: db.exec(query).one())
 
 
 def made(store: Store, api: Scripted, news: Told, clock: HandClock, **more: Any) -> Sender:
@@ -182,10 +161,7 @@ def made(store: Store, api: Scripted, news: Told, clock: HandClock, **more: Any)
 def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     """A sender at rest."""
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
-    with opened(tmp_path / "post.db") as store:
-        api, news, clock = Scripted(), Told(), HandClock()
-        post = Post(store, api, news, clock, made(store, api, news, clock))
-        store.on_commit.append(post.committed)
+    with Post(tmp_path) as post:
         yield post
 
 

@@ -21,8 +21,8 @@ from bot.delivery.transport import (
     NotSent,
     NotSentTimedOut,
 )
-from tests.delivery import loopback
-from tests.delivery.loopback import TOKEN, Loopback, Received
+from tests.delivery import faulty_api
+from tests.delivery.faulty_api import TOKEN, FaultyApi, Received
 
 
 def upload(size: int) -> RequestData:
@@ -68,7 +68,7 @@ async def mute() -> AsyncIterator[str]:
         yield f"https://127.0.0.1:{listener.getsockname()[1]}/bot{TOKEN}/sendMessage"
 
 
-def url(api: Loopback) -> str:
+def url(api: FaultyApi) -> str:
     """Return the address of a method, token and all."""
     return f"{api.url}/bot{TOKEN}/sendMessage"
 
@@ -106,7 +106,7 @@ async def test_silent_tls_is_not_sent(request_: AiohttpRequest, mute: str) -> No
     assert type(await failure(request_, mute)) is NotSentTimedOut
 
 
-async def test_foreign_protocol_is_not_sent(request_: AiohttpRequest, api: Loopback) -> None:
+async def test_foreign_protocol_is_not_sent(request_: AiohttpRequest, api: FaultyApi) -> None:
     """A server that speaks no TLS where TLS is due gets no request."""
     error = await failure(request_, url(api).replace("http:", "https:"), connect_timeout=2)
     assert type(error) is NotSent
@@ -118,9 +118,9 @@ async def test_malformed_address_is_not_sent(request_: AiohttpRequest) -> None:
     assert type(await failure(request_, f"http://[::1/bot{TOKEN}/x")) is NotSent
 
 
-async def test_full_pool_is_not_sent(api: Loopback) -> None:
+async def test_full_pool_is_not_sent(api: FaultyApi) -> None:
     """With every connection busy the next request times out unsent, in PTB's words."""
-    api.answer = loopback.hang
+    api.answer = faulty_api.hang
     async with AiohttpRequest(connection_pool_size=1, pool_timeout=0.05) as request:
         busy = asyncio.create_task(request.do_request(url(api), "POST", read_timeout=0.4))
         while not api.received:
@@ -132,7 +132,7 @@ async def test_full_pool_is_not_sent(api: Loopback) -> None:
     assert len(api.received) == 1
 
 
-async def test_pool_waits_in_turn(api: Loopback) -> None:
+async def test_pool_waits_in_turn(api: FaultyApi) -> None:
     """Requests over the pool's size wait for a connection instead of failing."""
     async with AiohttpRequest(connection_pool_size=2, pool_timeout=5) as request:
         answers = await asyncio.gather(*(request.do_request(url(api), "POST") for _ in range(50)))
@@ -140,16 +140,16 @@ async def test_pool_waits_in_turn(api: Loopback) -> None:
     assert len({received.connection for received in api.received}) <= 2
 
 
-async def test_hang_is_ambiguous(request_: AiohttpRequest, api: Loopback) -> None:
+async def test_hang_is_ambiguous(request_: AiohttpRequest, api: FaultyApi) -> None:
     """F52: no answer in time is PTB's own TimedOut, for the message may have been shown."""
-    api.answer = loopback.hang
+    api.answer = faulty_api.hang
     assert type(await failure(request_, url(api))) is TimedOut
     assert len(api.received) == 1
 
 
-@pytest.mark.parametrize("answer", [loopback.reset, loopback.cut])
+@pytest.mark.parametrize("answer", [faulty_api.reset, faulty_api.cut])
 async def test_broken_answer_is_ambiguous(
-    answer: loopback.Answer, request_: AiohttpRequest, api: Loopback
+    answer: faulty_api.Answer, request_: AiohttpRequest, api: FaultyApi
 ) -> None:
     """A connection lost after the request left is MaybeSent, and the request went out once."""
     api.answer = answer
@@ -214,12 +214,12 @@ async def test_slow_upload_is_no_stall(request_: AiohttpRequest) -> None:
     assert code == 200
 
 
-async def test_write_limit_ends_with_the_body(request_: AiohttpRequest, api: Loopback) -> None:
+async def test_write_limit_ends_with_the_body(request_: AiohttpRequest, api: FaultyApi) -> None:
     """Waiting for the answer is not writing: a long poll outlives the write limit."""
 
     async def later(received: Received, request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(0.3)
-        return await loopback.result([])(received, request)
+        return await faulty_api.result([])(received, request)
 
     api.answer = later
     poll = RequestData([RequestParameter("timeout", 1, None)])
@@ -227,25 +227,25 @@ async def test_write_limit_ends_with_the_body(request_: AiohttpRequest, api: Loo
     assert code == 200
 
 
-async def test_zero_is_at_once(request_: AiohttpRequest, api: Loopback) -> None:
+async def test_zero_is_at_once(request_: AiohttpRequest, api: FaultyApi) -> None:
     """A limit of 0 seconds means at once, not never."""
-    api.answer = loopback.hang
+    api.answer = faulty_api.hang
     assert type(await failure(request_, url(api), read_timeout=0)) is TimedOut
     assert type(await failure(request_, url(api), connect_timeout=0)) in {TimedOut, NotSentTimedOut}
 
 
-async def test_one_connection_is_kept(request_: AiohttpRequest, api: Loopback) -> None:
+async def test_one_connection_is_kept(request_: AiohttpRequest, api: FaultyApi) -> None:
     """Requests in a row share one connection."""
     for _ in range(5):
         await request_.do_request(url(api), "POST")
     assert len({received.connection for received in api.received}) == 1
 
 
-async def test_many_at_once(request_: AiohttpRequest, api: Loopback) -> None:
+async def test_many_at_once(request_: AiohttpRequest, api: FaultyApi) -> None:
     """A hundred requests at once each get their own answer."""
 
     async def echo(received: Received, request: web.Request) -> web.StreamResponse:
-        return await loopback.result(received.fields["n"])(received, request)
+        return await faulty_api.result(received.fields["n"])(received, request)
 
     api.answer = echo
     data = [RequestData([RequestParameter("n", str(n), None)]) for n in range(100)]
@@ -276,7 +276,7 @@ async def test_stale_connection_is_not_repeated(request_: AiohttpRequest, lost: 
     assert len(seen) == 2
 
 
-async def test_no_cookie_and_no_redirect(request_: AiohttpRequest, api: Loopback) -> None:
+async def test_no_cookie_and_no_redirect(request_: AiohttpRequest, api: FaultyApi) -> None:
     """A cookie is not returned and a redirect not followed."""
 
     async def move(_received: Received, _request: web.Request) -> web.StreamResponse:
@@ -293,7 +293,7 @@ async def test_no_cookie_and_no_redirect(request_: AiohttpRequest, api: Loopback
 @pytest.mark.parametrize("trust_env", [True, False])
 async def test_proxy_of_the_environment(
     trust_env: bool,  # noqa: FBT001 - a case
-    api: Loopback,
+    api: FaultyApi,
     unused_tcp_port: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -311,20 +311,20 @@ async def test_proxy_of_the_environment(
     assert len(api.received) == trust_env
 
 
-async def test_cancelled_request_frees_its_place(api: Loopback) -> None:
+async def test_cancelled_request_frees_its_place(api: FaultyApi) -> None:
     """A request given up by its caller leaves the pool whole."""
-    api.answer = loopback.hang
+    api.answer = faulty_api.hang
     async with AiohttpRequest(connection_pool_size=1, pool_timeout=0.5) as request:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
                 await request.do_request(url(api), "POST", read_timeout=None)
-        api.answer = loopback.result({})
+        api.answer = faulty_api.result({})
         assert (await request.do_request(url(api), "POST"))[0] == 200
 
 
-async def test_shutdown_ends_what_hangs(api: Loopback) -> None:
+async def test_shutdown_ends_what_hangs(api: FaultyApi) -> None:
     """Closing the transport ends a request under way as ambiguous."""
-    api.answer = loopback.hang
+    api.answer = faulty_api.hang
     request = AiohttpRequest()
     await request.initialize()
     task = asyncio.create_task(failure(request, url(api), read_timeout=None))
@@ -334,40 +334,40 @@ async def test_shutdown_ends_what_hangs(api: Loopback) -> None:
     assert type(await task) is MaybeSent
 
 
-async def test_before_initialize_is_a_runtime_error(api: Loopback) -> None:
+async def test_before_initialize_is_a_runtime_error(api: FaultyApi) -> None:
     """Using the transport before it is opened is the caller's error."""
     with pytest.raises(RuntimeError, match="not initialized"):
         await AiohttpRequest().do_request(url(api), "POST")
 
 
-Provoke = Callable[[Loopback], Awaitable[str]]
+Provoke = Callable[[FaultyApi], Awaitable[str]]
 
 
-def _answering(answer: loopback.Answer) -> Provoke:
-    async def provoke(api: Loopback) -> str:
+def _answering(answer: faulty_api.Answer) -> Provoke:
+    async def provoke(api: FaultyApi) -> str:
         api.answer = answer
         return api.url
 
     return provoke
 
 
-async def _nobody(_api: Loopback) -> str:
+async def _nobody(_api: FaultyApi) -> str:
     return "http://127.0.0.1:1"
 
 
-async def _no_tls(api: Loopback) -> str:
+async def _no_tls(api: FaultyApi) -> str:
     return api.url.replace("http:", "https:")
 
 
-async def _no_name(_api: Loopback) -> str:
+async def _no_name(_api: FaultyApi) -> str:
     return "http://no.such.host.invalid"
 
 
-async def _no_url(_api: Loopback) -> str:
+async def _no_url(_api: FaultyApi) -> str:
     return "http://[::1"
 
 
-async def _no_scheme(_api: Loopback) -> str:
+async def _no_scheme(_api: FaultyApi) -> str:
     return "ftp://127.0.0.1"
 
 
@@ -377,18 +377,18 @@ PROVOCATIONS: dict[str, Provoke] = {
     "no name": _no_name,
     "no url": _no_url,
     "no scheme": _no_scheme,
-    "hang": _answering(loopback.hang),
-    "reset": _answering(loopback.reset),
-    "cut": _answering(loopback.cut),
-    "html": _answering(loopback.text(502, "<html>")),
-    "redirect": _answering(loopback.redirect("/elsewhere")),
-    "forbidden": _answering(loopback.error(403, "Forbidden: bot was blocked by the user")),
+    "hang": _answering(faulty_api.hang),
+    "reset": _answering(faulty_api.reset),
+    "cut": _answering(faulty_api.cut),
+    "html": _answering(faulty_api.text(502, "<html>")),
+    "redirect": _answering(faulty_api.redirect("/elsewhere")),
+    "forbidden": _answering(faulty_api.error(403, "Forbidden: bot was blocked by the user")),
 }
 
 
 @pytest.mark.parametrize("name", PROVOCATIONS)
 async def test_token_never_shows(
-    name: str, request_: AiohttpRequest, api: Loopback, caplog: pytest.LogCaptureFixture
+    name: str, request_: AiohttpRequest, api: FaultyApi, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No error's text, cause, context or log line holds the token or the method's address."""
     base = await PROVOCATIONS[name](api)

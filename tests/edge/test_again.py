@@ -18,7 +18,7 @@ from testkit.virtual import MONDAY
 from testkit.world import BotWorld
 from tests.edge.away import SHORT, again, asked, kept, updates
 from tests.edge.test_not_saved import accept, refuse
-from tests.flows.world import World as Quiet
+from tests.flows.world import FlowWorld
 
 Story = Callable[[BotWorld], Awaitable[Person]]
 
@@ -202,7 +202,7 @@ def _left(db: Db) -> tuple[int, ...]:
 
 def test_f131_keys_are_forgotten_after_a_week(tmp_path: Path) -> None:
     """Upkeep does that by the hour."""
-    with Quiet(tmp_path) as world:
+    with FlowWorld(tmp_path) as world:
         assert world.run(seen.take, "q1", 1, world.now)
         world.later(days=6)
         world.run(upkeep.tidy, world.now)

@@ -1,4 +1,4 @@
-"""People who type and tap, through the router, around the real database of `World`."""
+"""People who type and tap, through the router, around the real database of `FlowWorld`."""
 
 from typing import Any, Final
 
@@ -12,32 +12,32 @@ from bot.store.tables import OutboxRow
 from bot.telegram import router
 from bot.telegram.renderer import look
 from bot.telegram.update import Manner, Said
-from tests.flows.world import World, values_of
+from tests.flows.world import FlowWorld, values_of
 
 RULES: Final = Rules("holdfast_bot", open_enrolment=False)
 PRESSED: Final = 50
 """The message under which buttons are pressed: the newest of the chat."""
 
 
-def types(world: World, who: int, text: str, *, reply_to: int | None = None) -> list[Intent]:
+def types(world: FlowWorld, who: int, text: str, *, reply_to: int | None = None) -> list[Intent]:
     """Let somebody type, perhaps as a reply; return what they are told."""
     said = Said(who, "", Manner.TEXT, text, reply_to=reply_to)
     return _seen(world, who, world.does(who, router.act, said, RULES, []))
 
 
-def sends(world: World, who: int, *, reply_to: int | None = None) -> list[Intent]:
+def sends(world: FlowWorld, who: int, *, reply_to: int | None = None) -> list[Intent]:
     """Let somebody send a picture or the like."""
     said = Said(who, "", Manner.OTHER, reply_to=reply_to)
     return _seen(world, who, world.does(who, router.act, said, RULES, []))
 
 
-def taps(world: World, who: int, data: str) -> list[Intent]:
+def taps(world: FlowWorld, who: int, data: str) -> list[Intent]:
     """Let somebody press a button with this data under the newest message."""
     said = Said(who, "", Manner.PRESS, data)
     return _seen(world, who, world.presses(who, router.act, said, RULES, []))
 
 
-def as_message(world: World, chat: int, kind: str, message_id: int) -> None:
+def as_message(world: FlowWorld, chat: int, kind: str, message_id: int) -> None:
     """Let the newest letter of a kind be that message of the chat."""
 
     def mark(db: Db) -> None:
@@ -50,13 +50,13 @@ def as_message(world: World, chat: int, kind: str, message_id: int) -> None:
     world.run(mark)
 
 
-def _seen(world: World, who: int, told: list[Intent]) -> list[Intent]:
+def _seen(world: FlowWorld, who: int, told: list[Intent]) -> list[Intent]:
     if any(isinstance(one, Say) for one in told):
         as_message(world, who, "Say", PRESSED)
     return told
 
 
-def screen(told: list[Intent], topic: str, world: World) -> Screen:
+def screen(told: list[Intent], topic: str, world: FlowWorld) -> Screen:
     """Return how the one reply about `topic` looks."""
     (found,) = [one for one in told if isinstance(one, Say) and one.topic == topic]
     return look(found, world.now)

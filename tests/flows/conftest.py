@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.world import World
+from tests.flows.world import FlowWorld
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[FlowWorld]:
     """A bot with an empty database."""
-    with World(tmp_path) as world:
+    with FlowWorld(tmp_path) as world:
         yield world

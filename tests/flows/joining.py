@@ -1,7 +1,7 @@
 """People who join and change settings, on a real database file, and what they see."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,12 +23,12 @@ from bot.dispatch.commands.catalogue import Rules
 from bot.programme.settings import buttons as settings_buttons
 from bot.programme.settings import typed as settings_typed
 from bot.store import people
-from bot.store.engine import Store
 from bot.store.tables import OutboxRow, Role
 from bot.telegram import router
 from bot.telegram.update import Manner, Said
+from testkit.virtual import HandClock
+from testkit.world import World
 from tests.chat import stored
-from testkit.database import made
 
 START = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 """A Tuesday; 12:05 in Berlin."""
@@ -43,39 +43,26 @@ MAX_CONSENT = 1_500
 def with_ana() -> bytes:
     """Return a database in which Ana is enrolled: every day at 18:00 in Berlin, left; made once."""
     with TemporaryDirectory() as folder:
-        house = House(Path(folder))
-        house.enrol(ANA, time="18:00")
-        house.tap(ANA, "Finish")
-        house.store.close()
-        return (Path(folder) / "holdfast.db").read_bytes()
+        with JoinWorld(Path(folder)) as world:
+            world.enrol(ANA, time="18:00")
+            world.tap(ANA, "Finish")
+        return world.path.read_bytes()
 
 
-class House:
+class JoinWorld(World):
     """A bot without Telegram: updates go to use cases, replies are rendered as they are made."""
 
     def __init__(self, folder: Path, *, enrolled: bool = False) -> None:
-        path = folder / "holdfast.db"
         if enrolled:
-            path.write_bytes(with_ana())
-        self.url = made(path)
-        self.store = Store(self.url, inline=True)
-        self.now = START
+            (folder / "holdfast.db").write_bytes(with_ana())
+        super().__init__(folder, HandClock(START))
         self.topics: dict[int, list[tuple[str, dict[str, Any]]]] = {}
         self.screens: dict[int, dict[int, Screen]] = {}
         self.newest: dict[int, int] = {}
         self.answers: list[str | None] = []
         if not enrolled:
-            self.store.write_now(people.join, ADMIN, "Ada", Role.ADMIN, self.now)
-        self.seen = self.updates = self.count("outbox")
-
-    def restart(self) -> None:
-        """Close the file and open it anew."""
-        self.store.close()
-        self.store = Store(self.url, inline=True)
-
-    def later(self, **span: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**span)
+            self.run(people.join, ADMIN, "Ada", Role.ADMIN, self.now)
+        self.seen = self.updates = self.size("outbox")
 
     # ---- people act --------------------------------------------------------------------
 
@@ -84,12 +71,12 @@ class House:
         self.updates += 1
         query_id = None if message_id is None else f"q{self.updates}"
 
-        def run(db: Db) -> Any:
+        def act_now(db: Db) -> Any:
             found = people.who_is(db, who)
             turn = Turn(db, found, self.updates, self.now, message_id, query_id)
             return flow(turn, *args, **kw)
 
-        value = self.store.write_now(run)
+        value = self.run(act_now)
         self._deliver()
         return value
 
@@ -165,22 +152,18 @@ class House:
         """Return the newest message's buttons."""
         return [button.label for row in self.screen(who).rows for button in row]
 
-    def read(self, query: Any, *args: Any) -> Any:
-        """Run a query."""
-        return self.store.read_now(query, *args)
-
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return what a SELECT finds."""
-        return self.store.read_now(lambda db: [tuple(row) for row in db.execute(text(sql))])
+        return self.read(lambda db: [tuple(row) for row in db.execute(text(sql))])
 
-    def count(self, table: str) -> int:
+    def size(self, table: str) -> int:
         """Return how many rows a table has."""
         found: int = self.rows(f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608
         return found
 
     def _deliver(self) -> None:
         for row in self.read(_letters, self.seen):
-            self.seen = row.id
+            self.seen = row.id or 0
             body = json.loads(row.body)
             if row.kind == "Say":
                 self._say(row.chat_id, body)

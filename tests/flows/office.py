@@ -18,7 +18,7 @@ from bot.telegram import router
 from bot.telegram.renderer import look
 from bot.telegram.update import Manner, Said
 from tests.chat.plainly import plain
-from tests.flows.world import ADMIN, RUNA, World
+from tests.flows.world import ADMIN, RUNA, FlowWorld
 from tests.labels import too_long
 
 RULES = Rules("holdfast_bot", open_enrolment=False)
@@ -30,14 +30,14 @@ STORED = (AthleteRow, PlanRow, OccurrenceRow, AuditRow)
 class Office:
     """Runa in Berlin, 07:30 every day; her coach Kim; the admin Ada in New York."""
 
-    world: World
+    world: FlowWorld
     screens: dict[int, Screen] = field(default_factory=dict)
 
     @classmethod
     def at(cls, folder: Path) -> Self:
         """Open a database with everybody in it."""
         (folder / "holdfast.db").write_bytes(_peopled())
-        return cls(World(folder))
+        return cls(FlowWorld(folder))
 
     @property
     def runa(self) -> int:
@@ -107,7 +107,7 @@ class Office:
 @cache
 def _peopled() -> bytes:
     with TemporaryDirectory() as folder:
-        with World(Path(folder)) as world:
+        with FlowWorld(Path(folder)) as world:
             world.coach(world.athlete())
             world.person(STRANGE_COACH, "Coach Lee", Role.COACH)
             ada = world.person(ADMIN, "Ada", Role.ADMIN)

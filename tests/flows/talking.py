@@ -20,7 +20,7 @@ from bot.store.tables import OutboxRow, OutboxState
 from bot.telegram import router
 from bot.telegram.renderer import look
 from bot.telegram.update import Manner, Said
-from tests.flows.world import T0, World
+from tests.flows.world import FlowWorld
 from tests.labels import too_long
 
 MAX_TEXT = 4_096
@@ -28,11 +28,11 @@ RULES = Rules("holdfast_bot", open_enrolment=False)
 _TAG = re.compile(r"<[^>]+>")
 
 
-class Talk(World):
+class Talk(FlowWorld):
     """A bot without Telegram: what is typed goes through the router, what is told is seen."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, T0)
+        super().__init__(folder)
         self.chats: dict[int, dict[int, Screen]] = {}
         self.toasts: list[str | None] = []
         self.away: set[int] = set()

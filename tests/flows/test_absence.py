@@ -13,8 +13,9 @@ from bot.training import reasons
 from bot.training.messages import CoachAlert
 from bot.training.reminders import missed_days
 from bot.training.reminders.messages import MissedReason
+from testkit.people import BERLIN
 from tests.flows.chatting import taps
-from tests.flows.world import COACH, RUNA, ZONE, World, topics, values_of
+from tests.flows.world import COACH, RUNA, FlowWorld, topics, values_of
 
 MISSED, SKIPPED, STARTED = (
     OccurrenceState.MISSED,
@@ -28,7 +29,7 @@ NOT_DELIVERED, PAUSED, RESTED = (
 )
 
 
-def days(world: World, athlete: int, *states: OccurrenceState, slot: int = 0) -> None:
+def days(world: FlowWorld, athlete: int, *states: OccurrenceState, slot: int = 0) -> None:
     """Let days go by; each becomes what is named, acted on as time does when a day ends."""
     for state in states:
         world.later(days=1)
@@ -37,7 +38,7 @@ def days(world: World, athlete: int, *states: OccurrenceState, slot: int = 0) ->
 
 def end_of_day(db: Db, athlete: int, state: OccurrenceState, slot: int, now: datetime) -> None:
     """Let the day of `now` have become `state`."""
-    day = local(now, ZONE).date()
+    day = local(now, BERLIN).date()
     query = select(OccurrenceRow).where(
         OccurrenceRow.athlete_id == athlete,
         OccurrenceRow.local_date == day,
@@ -53,12 +54,12 @@ def end_of_day(db: Db, athlete: int, state: OccurrenceState, slot: int, now: dat
         missed_days.day_ended(db, row, now)
 
 
-def told(world: World) -> list[CoachAlert]:
+def told(world: FlowWorld) -> list[CoachAlert]:
     """Return what Kim was alerted to."""
     return [one for one in world.letters(COACH) if isinstance(one, CoachAlert)]
 
 
-def asked(world: World) -> list[Say]:
+def asked(world: FlowWorld) -> list[Say]:
     """Return the questions that Runa was asked."""
     return [
         one for one in world.letters(RUNA) if isinstance(one, Say) and one.topic == "why_missed"
@@ -66,7 +67,7 @@ def asked(world: World) -> list[Say]:
 
 
 @pytest.fixture
-def runa(world: World) -> int:
+def runa(world: FlowWorld) -> int:
     """Return an athlete who shares with Kim."""
     runa = world.athlete()
     world.coach(runa)
@@ -88,7 +89,7 @@ def runa(world: World) -> int:
     ],
 )
 def test_runs_of_missed_days(
-    world: World, runa: int, states: tuple[OccurrenceState, ...], questions: int, alerted: int
+    world: FlowWorld, runa: int, states: tuple[OccurrenceState, ...], questions: int, alerted: int
 ) -> None:
     """Once a run: a question after two days, the coach after three."""
     days(world, runa, *states)
@@ -96,7 +97,7 @@ def test_runs_of_missed_days(
     assert [(one.event, one.missed) for one in told(world)] == [(reasons.MISSED, 3)] * alerted
 
 
-def test_two_slots_are_one_day(world: World, runa: int) -> None:
+def test_two_slots_are_one_day(world: FlowWorld, runa: int) -> None:
     """Two reminders missed on one day are one missed day; one that was trained is none."""
     for _ in range(2):
         days(world, runa, MISSED)
@@ -110,7 +111,7 @@ def test_two_slots_are_one_day(world: World, runa: int) -> None:
     assert (len(asked(world)), len(told(world))) == (1, 0)
 
 
-def test_a_session_beside_the_plan_ends_the_run(world: World, runa: int) -> None:
+def test_a_session_beside_the_plan_ends_the_run(world: FlowWorld, runa: int) -> None:
     """Who trained is not away."""
     days(world, runa, MISSED, MISSED)
     world.trains(runa, 1, 1, 1, 1, 1)
@@ -118,7 +119,7 @@ def test_a_session_beside_the_plan_ends_the_run(world: World, runa: int) -> None
     assert told(world) == []
 
 
-def test_the_question_comes_when_the_night_is_over(world: World, runa: int) -> None:
+def test_the_question_comes_when_the_night_is_over(world: FlowWorld, runa: int) -> None:
     """A day ends at midnight: nobody is asked then."""
     world.now = datetime.combine(world.now.date(), time(23), tzinfo=world.now.tzinfo)
     days(world, runa, MISSED, MISSED)
@@ -126,7 +127,7 @@ def test_the_question_comes_when_the_night_is_over(world: World, runa: int) -> N
 
 
 @pytest.mark.parametrize("reason", MissedReason)
-def test_the_reason_is_kept_and_shown(world: World, runa: int, reason: str) -> None:
+def test_the_reason_is_kept_and_shown(world: FlowWorld, runa: int, reason: str) -> None:
     """On the days it is about, and with the alert; pain is told at once."""
     days(world, runa, MISSED, MISSED)
     (question,) = asked(world)
@@ -141,7 +142,7 @@ def test_the_reason_is_kept_and_shown(world: World, runa: int, reason: str) -> N
 
 
 @pytest.mark.parametrize("data", ["1:y:{}:lazy", "1:y:99:time", "1:y:{}", "1:y:x:time"])
-def test_f63_a_forged_reason_changes_nothing(world: World, runa: int, data: str) -> None:
+def test_f63_a_forged_reason_changes_nothing(world: FlowWorld, runa: int, data: str) -> None:
     """Another word, another's day, another person."""
     days(world, runa, MISSED, MISSED)
     newest = values_of(asked(world)[0])["occurrence"]

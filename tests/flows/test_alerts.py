@@ -18,8 +18,9 @@ from bot.store.due_rows import earliest
 from bot.store.tables import AlertRow, AssignmentRow, CoachRow, OutboxRow, OutboxState
 from bot.training.alerts import flow as alerts
 from bot.training.messages import CoachAlert, CoachAlerts, CoachTold
+from testkit.people import BERLIN
 from tests.flows.chatting import types
-from tests.flows.world import COACH, RUNA, T0, ZONE, World, topics, values_of
+from tests.flows.world import COACH, RUNA, T0, FlowWorld, topics, values_of
 
 NIGHT = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
 """23:30 in Berlin."""
@@ -27,7 +28,7 @@ MORNING = datetime(2026, 11, 25, 6, tzinfo=UTC)
 """07:00 in Berlin: the usual quiet hours end."""
 
 
-def coached(world: World, count: int = 1) -> list[int]:
+def coached(world: FlowWorld, count: int = 1) -> list[int]:
     """Return athletes who share with Kim."""
     found = [world.athlete(RUNA + 10 * n, f"Athlete {n}") for n in range(count)]
     for athlete in found:
@@ -36,7 +37,7 @@ def coached(world: World, count: int = 1) -> list[int]:
 
 
 def alert(
-    world: World, athlete: int, event: str = "stopped_pain", value: int | None = 5
+    world: FlowWorld, athlete: int, event: str = "stopped_pain", value: int | None = 5
 ) -> list[message.Intent]:
     """Let something happen now that the coaches have to know; return what Kim is told by it."""
     before = world.letters(COACH)
@@ -48,7 +49,7 @@ def alert(
         limit=3,
         spot=None,
         at=world.now,
-        zone=ZONE,
+        zone=BERLIN,
         locked=event in {"red_flag", "stopped_hard"},
     )
     key = f"{event}:{athlete}:{world.now}:{value}"
@@ -56,7 +57,7 @@ def alert(
     return world.letters(COACH)[len(before) :]
 
 
-def rings(world: World) -> list[list[int]]:
+def rings(world: FlowWorld) -> list[list[int]]:
     """Return the messages Kim got, in order, as the athletes each is about."""
     query = select(OutboxRow).where(OutboxRow.chat_id == COACH).order_by(col(OutboxRow.id))
     rows = world.store.read_now(lambda db: list(db.exec(query)))
@@ -70,13 +71,13 @@ def rings(world: World) -> list[list[int]]:
     return found
 
 
-def due(world: World) -> datetime | None:
+def due(world: FlowWorld) -> datetime | None:
     """Return when the next alert is due."""
     query = select(AlertRow.due_at).where(col(AlertRow.due_at).is_not(None))
     return world.store.read_now(lambda db: min(filter(None, db.exec(query)), default=None))
 
 
-def passes_to(world: World, at: datetime) -> None:
+def passes_to(world: FlowWorld, at: datetime) -> None:
     """Let time act up to `at`, on alerts alone."""
     while (next_at := due(world)) is not None and next_at <= at:
         world.now = max(world.now, next_at)
@@ -88,7 +89,7 @@ def passes_to(world: World, at: datetime) -> None:
     world.now = at
 
 
-def deliver(world: World) -> None:
+def deliver(world: FlowWorld) -> None:
     """Let everything that waits for Kim be sent."""
 
     def send(db: Db) -> None:
@@ -103,7 +104,7 @@ def deliver(world: World) -> None:
     world.run(send)
 
 
-def told(world: World, who: int = RUNA) -> list[CoachTold]:
+def told(world: FlowWorld, who: int = RUNA) -> list[CoachTold]:
     """Return what an athlete was told about the coach."""
     return [one for one in world.letters(who) if isinstance(one, CoachTold)]
 
@@ -111,7 +112,7 @@ def told(world: World, who: int = RUNA) -> list[CoachTold]:
 # ---- at once, and together ------------------------------------------------------------
 
 
-def test_three_ring_and_the_rest_comes_together(world: World) -> None:
+def test_three_ring_and_the_rest_comes_together(world: FlowWorld) -> None:
     """Five athletes within a minute: three messages, then one about two when ten are over."""
     found = coached(world, 5)
     for athlete in found:
@@ -124,7 +125,7 @@ def test_three_ring_and_the_rest_comes_together(world: World) -> None:
     assert due(world) is None
 
 
-def test_alerts_far_apart_ring_each(world: World) -> None:
+def test_alerts_far_apart_ring_each(world: FlowWorld) -> None:
     """The window slides: four in a quarter of an hour are four messages."""
     found = coached(world, 4)
     for athlete in found:
@@ -145,7 +146,7 @@ def test_alerts_far_apart_ring_each(world: World) -> None:
     ],
 )
 def test_what_is_worse_waits_for_nothing(
-    world: World, event: str, value: int | None, at_once: int
+    world: FlowWorld, event: str, value: int | None, at_once: int
 ) -> None:
     """After three messages a higher pain, a hard stop or a red flag still comes at once."""
     found = coached(world, 3)
@@ -155,7 +156,7 @@ def test_what_is_worse_waits_for_nothing(
     assert len(alert(world, found[0], event, value)) == at_once
 
 
-def test_yesterdays_pain_is_not_todays(world: World) -> None:
+def test_yesterdays_pain_is_not_todays(world: FlowWorld) -> None:
     """Higher than what was told today, on the athlete's clock: an older value does not count."""
     found = coached(world, 4)
     alert(world, found[0], value=4)
@@ -165,7 +166,7 @@ def test_yesterdays_pain_is_not_todays(world: World) -> None:
     assert alert(world, found[0], value=8) == []
 
 
-def test_two_coaches_each_get_theirs(world: World) -> None:
+def test_two_coaches_each_get_theirs(world: FlowWorld) -> None:
     """One coach's full window does not silence the other."""
     found = coached(world, 4)
     world.coach(found[3], COACH + 50, "Lee")
@@ -175,7 +176,7 @@ def test_two_coaches_each_get_theirs(world: World) -> None:
     assert topics(world.letters(COACH + 50)) == ["CoachAlert"]
 
 
-def test_the_same_event_is_told_once(world: World) -> None:
+def test_the_same_event_is_told_once(world: FlowWorld) -> None:
     """A key alerts once, however often it is tried."""
     (runa,) = coached(world)
     assert len(alert(world, runa)) == 1
@@ -185,7 +186,7 @@ def test_the_same_event_is_told_once(world: World) -> None:
 # ---- quiet hours ----------------------------------------------------------------------
 
 
-def test_the_night_comes_as_one_message(world: World) -> None:
+def test_the_night_comes_as_one_message(world: FlowWorld) -> None:
     """Three alerts in quiet hours wait for 07:00; a red flag does not."""
     found = coached(world, 3)
     world.now = NIGHT
@@ -197,10 +198,10 @@ def test_the_night_comes_as_one_message(world: World) -> None:
     assert rings(world) == [[found[2]], found[:2]]
 
 
-def test_a_group_that_would_come_at_night_waits_for_the_morning(world: World) -> None:
+def test_a_group_that_would_come_at_night_waits_for_the_morning(world: FlowWorld) -> None:
     """The window ends after 22:00: nothing rings then."""
     found = coached(world, 4)
-    world.now = instant(local(T0, ZONE).date(), time(21, 55), ZONE)
+    world.now = instant(local(T0, BERLIN).date(), time(21, 55), BERLIN)
     for athlete in found:
         alert(world, athlete)
     passes_to(world, MORNING - timedelta(minutes=1))
@@ -210,20 +211,20 @@ def test_a_group_that_would_come_at_night_waits_for_the_morning(world: World) ->
 
 
 @pytest.mark.parametrize("typed", ["21:30-06:30", "9:30pm to 6:30"])
-def test_a_coach_sets_quiet_hours(world: World, typed: str) -> None:
+def test_a_coach_sets_quiet_hours(world: FlowWorld, typed: str) -> None:
     """/quiet stores them, and alerts keep them."""
     (runa,) = coached(world)
     assert topics(types(world, COACH, f"/quiet {typed}")) == ["quiet_changed"]
     (row,) = world.store.read_now(lambda db: list(db.exec(select(CoachRow))))
     assert (row.quiet_start, row.quiet_end) == ("21:30", "06:30")
-    today = local(T0, ZONE).date()
-    world.now = instant(today, time(21, 45), ZONE)
+    today = local(T0, BERLIN).date()
+    world.now = instant(today, time(21, 45), BERLIN)
     assert alert(world, runa) == []
-    assert due(world) == instant(today + timedelta(days=1), time(6, 30), ZONE)
+    assert due(world) == instant(today + timedelta(days=1), time(6, 30), BERLIN)
 
 
 @pytest.mark.parametrize("typed", ["22:00", "22:00-22:00", "25:00-07:00", "<b>-07:00", "never"])
-def test_bad_quiet_hours_change_nothing(world: World, typed: str) -> None:
+def test_bad_quiet_hours_change_nothing(world: FlowWorld, typed: str) -> None:
     """One sentence with an example, and nothing is stored."""
     coached(world)
     (found,) = types(world, COACH, f"/quiet {typed}")
@@ -235,20 +236,20 @@ def test_bad_quiet_hours_change_nothing(world: World, typed: str) -> None:
 # ---- who is told, and when it is true -------------------------------------------------
 
 
-def test_the_athlete_is_told_after_delivery_alone(world: World) -> None:
+def test_the_athlete_is_told_after_delivery_alone(world: FlowWorld) -> None:
     """Written is not delivered; and days that were missed are no news to who missed them."""
     (runa,) = coached(world)
     alert(world, runa)
     assert told(world) == []
     deliver(world)
-    assert told(world) == [CoachTold("Coach Kim", None, ZONE)]
+    assert told(world) == [CoachTold("Coach Kim", None, BERLIN)]
     for event in ("missed", "unreachable"):
         alert(world, runa, event, None)
     deliver(world)
     assert len(told(world)) == 1
 
 
-def test_a_group_tells_each_athlete_once_and_when_it_was(world: World) -> None:
+def test_a_group_tells_each_athlete_once_and_when_it_was(world: FlowWorld) -> None:
     """Two alerts about one and one about another: one message each, with the time of it."""
     first, second = coached(world, 2)
     world.now = NIGHT
@@ -258,11 +259,11 @@ def test_a_group_tells_each_athlete_once_and_when_it_was(world: World) -> None:
     alert(world, second)
     passes_to(world, MORNING)
     deliver(world)
-    assert told(world) == [CoachTold("Coach Kim", NIGHT + timedelta(minutes=1), ZONE)]
+    assert told(world) == [CoachTold("Coach Kim", NIGHT + timedelta(minutes=1), BERLIN)]
     assert len(told(world, RUNA + 10)) == 1
 
 
-def test_a_consent_that_ended_meanwhile_wins(world: World) -> None:
+def test_a_consent_that_ended_meanwhile_wins(world: FlowWorld) -> None:
     """What waits is dropped; what is written is not shown."""
     first, second = coached(world, 2)
     kim = world.store.read_now(people.by_telegram, COACH)
@@ -289,7 +290,7 @@ def test_a_consent_that_ended_meanwhile_wins(world: World) -> None:
     assert read(alerts.still_theirs, COACH + 1, written) is None
 
 
-def test_f78_a_coach_who_was_away_gets_everything_once(world: World) -> None:
+def test_f78_a_coach_who_was_away_gets_everything_once(world: FlowWorld) -> None:
     """Blocked in the middle: what was lost and what came later is one message at /start."""
     first, second, third = coached(world, 3)
     alert(world, first)
@@ -306,7 +307,7 @@ def test_f78_a_coach_who_was_away_gets_everything_once(world: World) -> None:
     assert len(rings(world)) == 3
 
 
-def test_a_waiting_alert_of_a_coach_who_left_waits_on(world: World) -> None:
+def test_a_waiting_alert_of_a_coach_who_left_waits_on(world: FlowWorld) -> None:
     """Due while the coach can not be reached: kept, not sent and not due for ever."""
     (runa,) = coached(world)
     world.now = NIGHT
@@ -319,7 +320,7 @@ def test_a_waiting_alert_of_a_coach_who_left_waits_on(world: World) -> None:
     assert rings(world) == [[runa]]
 
 
-def test_news_that_is_not_true_any_more_is_not_told(world: World) -> None:
+def test_news_that_is_not_true_any_more_is_not_told(world: FlowWorld) -> None:
     """Unreachable in the night and back before the coach wakes up; unlocked meanwhile."""
     first, second = coached(world, 2)
     world.now = NIGHT
@@ -334,7 +335,7 @@ def test_news_that_is_not_true_any_more_is_not_told(world: World) -> None:
     assert world.count(AlertRow, AlertRow.athlete_id == first) == 0
 
 
-def test_a_due_alert_is_found_by_time(world: World) -> None:
+def test_a_due_alert_is_found_by_time(world: FlowWorld) -> None:
     """The alarm knows the time, and the sweep acts on it."""
     (runa,) = coached(world)
     world.now = NIGHT
@@ -365,7 +366,7 @@ def test_every_alert_is_told_exactly_once(
     tmp_path_factory: pytest.TempPathFactory, happenings: list[tuple[int, int, str, int]]
 ) -> None:
     """Whatever happens and when: all are told within a day, none twice, none in quiet hours."""
-    with World(tmp_path_factory.mktemp("alerts")) as world:
+    with FlowWorld(tmp_path_factory.mktemp("alerts")) as world:
         found = coached(world, 4)
         count = 0
         for minutes, which, event, value in happenings:
@@ -379,17 +380,17 @@ def test_every_alert_is_told_exactly_once(
         _keeps_the_night(world)
 
 
-def _keeps_the_night(world: World) -> None:
+def _keeps_the_night(world: FlowWorld) -> None:
     def rows(db: Db) -> list[AlertRow]:
         return list(db.exec(select(AlertRow)))
 
     for row in world.store.read_now(rows):
         assert row.told_at is not None
-        at = local(row.told_at, ZONE).time()
+        at = local(row.told_at, BERLIN).time()
         assert time(7) <= at < time(22) or row.event == "red_flag"
 
 
-def test_the_letters_name_their_athletes(world: World) -> None:
+def test_the_letters_name_their_athletes(world: FlowWorld) -> None:
     """Erasing finds them, in groups too."""
     found = coached(world, 2)
     world.now = NIGHT

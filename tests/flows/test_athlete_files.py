@@ -15,27 +15,27 @@ from bot.coaching.exports.files import export, report
 from bot.coaching.messages import File
 from bot.protocol.report.period import ReportPage
 from bot.store.tables import AssignmentRow, AuditRow, NoteRow, Role
-from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, World, topics
+from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, FlowWorld, topics
 
 TUESDAY = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 EXPORTS = ("holdfast-sessions", "holdfast-export", "holdfast-report")
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[FlowWorld]:
     """Return a world with one athlete, whose name looks like a formula, and one session."""
-    with World(tmp_path, TUESDAY) as made:
+    with FlowWorld(tmp_path, TUESDAY) as made:
         made.coach(made.athlete(name="=1+Eve"))
         made.trains(1, 3, 2, 2, 1, 1)
         yield made
 
 
-def made(world: World, name: str, chat: int = COACH) -> Any:
+def made(world: FlowWorld, name: str, chat: int = COACH) -> Any:
     """Return the document for this chat."""
     return world.store.read_now(document, chat, File(name, 1), world.now)
 
 
-def test_a_coach_gets_three_files(world: World) -> None:
+def test_a_coach_gets_three_files(world: FlowWorld) -> None:
     """A table, everything, and a page; written down, and only about their own."""
     told = world.does(COACH, export, "")
     assert [one.name for one in told if isinstance(one, File)] == list(EXPORTS)
@@ -44,7 +44,7 @@ def test_a_coach_gets_three_files(world: World) -> None:
     assert topics(world.does(STRANGER, export, "#1")) == ["who_nobody"]
 
 
-def test_a_row_a_hold_that_no_spreadsheet_computes(world: World) -> None:
+def test_a_row_a_hold_that_no_spreadsheet_computes(world: FlowWorld) -> None:
     """Five holds, both clocks, and a leading = that stays text."""
     name, content = made(world, "holdfast-sessions")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
@@ -56,7 +56,7 @@ def test_a_row_a_hold_that_no_spreadsheet_computes(world: World) -> None:
     assert (rows[0]["actual_s"], rows[0]["pain_before"]) == ("10.0", "1")
 
 
-def test_a_coachs_export_holds_no_messages_ids_or_invites(world: World) -> None:
+def test_a_coachs_export_holds_no_messages_ids_or_invites(world: FlowWorld) -> None:
     """What the athlete wrote, and whom else they know, is theirs."""
     world.run(lambda db: db.add(NoteRow(athlete_id=1, author_id=2, at=TUESDAY, text="soft knee")))
     _name, content = made(world, "holdfast-export")
@@ -75,7 +75,7 @@ def test_a_coachs_export_holds_no_messages_ids_or_invites(world: World) -> None:
     assert str(RUNA) not in content.decode()
 
 
-def test_a_page_of_four_weeks(world: World) -> None:
+def test_a_page_of_four_weeks(world: FlowWorld) -> None:
     """Twenty-eight days, what was planned adds up, the session in its table."""
     page = made(world, "holdfast-report")
     assert isinstance(page, ReportPage)
@@ -85,13 +85,13 @@ def test_a_page_of_four_weeks(world: World) -> None:
     assert "Europe/Berlin" in page.foot
 
 
-def test_the_athletes_own_export_has_everything(world: World) -> None:
+def test_the_athletes_own_export_has_everything(world: FlowWorld) -> None:
     """The same file name, asked for by the athlete."""
     _name, content = made(world, "holdfast-export", RUNA)
     assert "messages_sent" in json.loads(content)
 
 
-def test_nothing_after_a_consent_ended(world: World) -> None:
+def test_nothing_after_a_consent_ended(world: FlowWorld) -> None:
     """A letter that still waits brings nothing; an admin may go on."""
     world.person(ADMIN, "Ada", Role.ADMIN)
 

@@ -28,14 +28,14 @@ from bot.training import occurrences
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions as session_actions
 from tests.flows.chatting import buttons, said_about, screen, taps, types
-from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, World, the, topics
+from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, FlowWorld, the, topics
 
 OTHER_COACH = ADMIN + 10
 EVIL = "<b>'; DROP TABLE note; -- ü"
 
 
 @pytest.fixture
-def runa(world: World) -> int:
+def runa(world: FlowWorld) -> int:
     """Return an athlete who shares with Kim; there are another coach and an admin, too."""
     runa = world.athlete()
     world.coach(runa)
@@ -44,7 +44,7 @@ def runa(world: World) -> int:
     return runa
 
 
-def lock_of(world: World, athlete_id: int) -> str | None:
+def lock_of(world: FlowWorld, athlete_id: int) -> str | None:
     """Return why the athlete is locked."""
     found: str | None = world.row(AthleteRow, athlete_id).lock_reason
     return found
@@ -57,7 +57,9 @@ COMMANDS = ("athlete", "note", "say", "unlock")
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("who", [RUNA, OTHER_COACH, STRANGER])
-def test_f63_an_athlete_is_nobody_elses(world: World, runa: int, who: int, command: str) -> None:
+def test_f63_an_athlete_is_nobody_elses(
+    world: FlowWorld, runa: int, who: int, command: str
+) -> None:
     """By name or forged button: nothing happens, and the refusal is that for nobody at all."""
     world.presses(RUNA, red_flags.report, "tear")
     mails = len(world.letters(RUNA))
@@ -79,7 +81,7 @@ def test_f63_an_athlete_is_nobody_elses(world: World, runa: int, who: int, comma
 
 
 @pytest.mark.parametrize("command", ["athletes", *COMMANDS])
-def test_an_ended_consent_ends_everything(world: World, runa: int, command: str) -> None:
+def test_an_ended_consent_ends_everything(world: FlowWorld, runa: int, command: str) -> None:
     """Old buttons too: once the consent is taken back the athlete is nobody."""
 
     def end(db: Db) -> None:
@@ -99,7 +101,7 @@ def test_an_ended_consent_ends_everything(world: World, runa: int, command: str)
     assert world.count(NoteRow) == 0
 
 
-def test_an_admin_may_everything(world: World, runa: int) -> None:
+def test_an_admin_may_everything(world: FlowWorld, runa: int) -> None:
     """Without any consent to themselves."""
     assert topics(types(world, ADMIN, "/athlete runa")) == ["athlete_card", "Album"]
     assert topics(types(world, ADMIN, "/note Runa fine")) == ["note_kept"]
@@ -111,7 +113,7 @@ def test_an_admin_may_everything(world: World, runa: int) -> None:
 
 
 def add_day(
-    world: World, athlete: int, days_ago: int, state: str, reason: str | None = None
+    world: FlowWorld, athlete: int, days_ago: int, state: str, reason: str | None = None
 ) -> None:
     """Store what became of a planned day."""
     day = (world.now - timedelta(days=days_ago)).date()
@@ -127,7 +129,7 @@ def add_day(
     world.run(lambda db: db.add(row))
 
 
-def test_the_most_urgent_comes_first(world: World, runa: int) -> None:
+def test_the_most_urgent_comes_first(world: FlowWorld, runa: int) -> None:
     """Locked, stopped by pain, rising, missed, unreachable; the rest by name."""
     names = ["Zoe Calm", "Amy Calm", "Uma Gone", "Mia Missed", "Ria Rising", "Pia Pain", "Lou Lock"]
     ids = {name: world.athlete(RUNA + 200 + n, name) for n, name in enumerate(names)}
@@ -162,7 +164,7 @@ def test_the_most_urgent_comes_first(world: World, runa: int) -> None:
     assert runa
 
 
-def test_a_line_counts_the_week_and_knows_the_morning(world: World, runa: int) -> None:
+def test_a_line_counts_the_week_and_knows_the_morning(world: FlowWorld, runa: int) -> None:
     """Tuesday: Monday was rested, today is open, Sunday belongs to last week."""
     for days_ago, state in ((2, OccurrenceState.MISSED), (1, OccurrenceState.RESTED)):
         add_day(world, runa, days_ago, state)
@@ -180,7 +182,7 @@ def test_a_line_counts_the_week_and_knows_the_morning(world: World, runa: int) -
     assert "No session yet · week 1 of 1 · morning yesterday 4" in text
 
 
-def test_the_list_is_paged_at_a_constant_cost(world: World) -> None:
+def test_the_list_is_paged_at_a_constant_cost(world: FlowWorld) -> None:
     """Eight a page; twenty athletes take as many statements as two."""
     counts = []
     for athletes in (2, 20):
@@ -207,7 +209,7 @@ def test_the_list_is_paged_at_a_constant_cost(world: World) -> None:
 # ---- the card -------------------------------------------------------------------------
 
 
-def test_the_card_says_what_a_coach_needs(world: World, runa: int) -> None:
+def test_the_card_says_what_a_coach_needs(world: FlowWorld, runa: int) -> None:
     """Plan, schedule, next session, sessions, week, notes; and the picture of 28 days."""
     world.trains(runa, 3, 2, 2, 1, 1)
     add_day(world, runa, 1, OccurrenceState.MISSED, "time")
@@ -229,7 +231,7 @@ def test_the_card_says_what_a_coach_needs(world: World, runa: int) -> None:
     assert album.charts[0].days[-1].last == 1
 
 
-def test_the_card_of_a_locked_and_paused_athlete(world: World, runa: int) -> None:
+def test_the_card_of_a_locked_and_paused_athlete(world: FlowWorld, runa: int) -> None:
     """What bars sessions stands first, and can be lifted."""
     world.presses(RUNA, red_flags.report, "bone")
 
@@ -248,7 +250,7 @@ def test_the_card_of_a_locked_and_paused_athlete(world: World, runa: int) -> Non
 # ---- notes ----------------------------------------------------------------------------
 
 
-def test_a_note_is_kept_as_it_was_written_and_taken_back(world: World, runa: int) -> None:
+def test_a_note_is_kept_as_it_was_written_and_taken_back(world: FlowWorld, runa: int) -> None:
     """Audited; the athlete is not told; Undo deletes it."""
     told = types(world, COACH, f"/note Runa {EVIL}")
     shown = screen(told, "note_kept", world)
@@ -262,7 +264,7 @@ def test_a_note_is_kept_as_it_was_written_and_taken_back(world: World, runa: int
     assert runa
 
 
-def test_a_note_can_be_tapped_then_typed(world: World, runa: int) -> None:
+def test_a_note_can_be_tapped_then_typed(world: FlowWorld, runa: int) -> None:
     """/note alone: the only athlete; the next text is the note, the one after it is not."""
     assert topics(types(world, COACH, "/note")) == ["notes"]
     assert topics(types(world, COACH, "New shoes")) == ["note_kept"]
@@ -276,7 +278,7 @@ def test_a_note_can_be_tapped_then_typed(world: World, runa: int) -> None:
     assert world.count(NoteRow) == 1
 
 
-def test_a_note_has_an_end(world: World, runa: int) -> None:
+def test_a_note_has_an_end(world: FlowWorld, runa: int) -> None:
     """1,000 characters are kept, 1,001 are not; another's note is not undone."""
     assert topics(types(world, COACH, f"/note Runa {'x' * 1001}")) == ["note_too_long"]
     assert topics(types(world, COACH, f"/note Runa {'x' * 1000}")) == ["note_kept"]
@@ -287,7 +289,7 @@ def test_a_note_has_an_end(world: World, runa: int) -> None:
 # ---- unlocking ------------------------------------------------------------------------
 
 
-def test_a_hard_stop_is_unlocked_with_a_reason(world: World, runa: int) -> None:
+def test_a_hard_stop_is_unlocked_with_a_reason(world: FlowWorld, runa: int) -> None:
     """Asked why, one tap: unlocked, noted, audited, the athlete told once."""
     world.trains(runa, 7)
     shown = screen(taps(world, COACH, f"1:c:unlock:{runa}"), "unlock_why", world)
@@ -310,7 +312,7 @@ def test_a_hard_stop_is_unlocked_with_a_reason(world: World, runa: int) -> None:
     assert audit.after == '{"lock": null, "flags": [], "why": "Talked to the athlete"}'
 
 
-def test_a_red_flag_is_named_again_before_it_is_lifted(world: World, runa: int) -> None:
+def test_a_red_flag_is_named_again_before_it_is_lifted(world: FlowWorld, runa: int) -> None:
     """A reason alone lifts nothing; the second step lifts what it named."""
     for flag in ("tear", "bone"):
         world.presses(RUNA, red_flags.report, flag)
@@ -327,7 +329,9 @@ def test_a_red_flag_is_named_again_before_it_is_lifted(world: World, runa: int) 
 
 
 @pytest.mark.parametrize("flagged", [True, False])
-def test_a_red_flag_needs_a_doctors_clearance(world: World, runa: int, *, flagged: bool) -> None:
+def test_a_red_flag_needs_a_doctors_clearance(
+    world: FlowWorld, runa: int, *, flagged: bool
+) -> None:
     """Words with the athlete, by tap or typed, lift a hard stop; a red flag needs to be cleared."""
     world.trains(runa, 7)
     if flagged:
@@ -341,7 +345,7 @@ def test_a_red_flag_needs_a_doctors_clearance(world: World, runa: int, *, flagge
     assert lock_of(world, runa) is not None
 
 
-def test_a_clearance_is_tapped_and_written(world: World, runa: int) -> None:
+def test_a_clearance_is_tapped_and_written(world: FlowWorld, runa: int) -> None:
     """The tap asks by whom and when; the words, the tap that lifts it and the audit are kept."""
     world.presses(RUNA, red_flags.report, "bone")
     shown = screen(taps(world, COACH, f"1:c:unlock:{runa}"), "unlock_why", world)
@@ -359,7 +363,7 @@ def test_a_clearance_is_tapped_and_written(world: World, runa: int) -> None:
     assert lock_of(world, runa) is None
 
 
-def test_nothing_lifts_a_flag_round_the_clearance(world: World, runa: int) -> None:
+def test_nothing_lifts_a_flag_round_the_clearance(world: FlowWorld, runa: int) -> None:
     """Nor does a question that an older version asked, with a reason it took."""
     world.presses(RUNA, red_flags.report, "bone")
     types(world, COACH, "/unlock Runa cleared by Dr Berg on Tuesday")
@@ -375,7 +379,7 @@ def test_nothing_lifts_a_flag_round_the_clearance(world: World, runa: int) -> No
     assert lock_of(world, runa) == "red_flag"
 
 
-def test_a_flag_that_came_meanwhile_is_not_lifted_unseen(world: World, runa: int) -> None:
+def test_a_flag_that_came_meanwhile_is_not_lifted_unseen(world: FlowWorld, runa: int) -> None:
     """The question named one; there are two now: it is asked again."""
     world.presses(RUNA, red_flags.report, "tear")
     types(world, COACH, "/unlock Runa cleared by Dr Berg on Tuesday")
@@ -388,7 +392,7 @@ def test_a_flag_that_came_meanwhile_is_not_lifted_unseen(world: World, runa: int
     assert lock_of(world, runa) == "red_flag"
 
 
-def test_another_reason_is_typed(world: World, runa: int) -> None:
+def test_another_reason_is_typed(world: FlowWorld, runa: int) -> None:
     """A tap on Other takes the next text; one that is too long changes nothing."""
     world.trains(runa, 8)
     assert "unlock_write" in topics(taps(world, COACH, f"1:c:unlock:{runa}:other"))
@@ -399,7 +403,7 @@ def test_another_reason_is_typed(world: World, runa: int) -> None:
     assert world.row(NoteRow, 1).text == "Unlocked: Physio said yes"
 
 
-def test_unlock_alone_offers_the_locked(world: World, runa: int) -> None:
+def test_unlock_alone_offers_the_locked(world: FlowWorld, runa: int) -> None:
     """Nobody locked: said so; one: asked why at once; several: buttons for those alone."""
     others = [world.athlete(RUNA + 200 + n, name) for n, name in enumerate(("Bo", "Cy"))]
     for one in others:
@@ -416,7 +420,7 @@ def test_unlock_alone_offers_the_locked(world: World, runa: int) -> None:
     ]
 
 
-def test_unlocking_says_only_what_is_true(world: World, runa: int) -> None:
+def test_unlocking_says_only_what_is_true(world: FlowWorld, runa: int) -> None:
     """Nobody says that somebody who can not be reached is told; twice changes nothing."""
     world.trains(runa, 8)
 

@@ -15,148 +15,148 @@ from bot.conversation.interaction import Turn
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import Role
-from tests.flows.joining import ADMIN, ANA, BEN, House
+from testkit.people import id_of
+from tests.flows.joining import ADMIN, ANA, BEN, JoinWorld
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """Return an empty house with one admin."""
-    found = House(tmp_path)
-    yield found
-    found.store.close()
+def world(tmp_path: Path) -> Iterator[JoinWorld]:
+    """Return a world with one admin alone."""
+    with JoinWorld(tmp_path) as found:
+        yield found
 
 
-def test_by_buttons(house: House) -> None:
+def test_by_buttons(world: JoinWorld) -> None:
     """Eight taps and a city make a person, a role, an athlete, a plan and a first day."""
-    house.enrol(ANA, house.invite(), side="Both", days="Mon, Wed, Fri", time="18:00")
-    assert house.topic(ANA) == "enrol_confirm"
+    world.enrol(ANA, world.invite(), side="Both", days="Mon, Wed, Fri", time="18:00")
+    assert world.topic(ANA) == "enrol_confirm"
     for shown in ("Ana", "both", "Mon, Wed, Fri", "18:00", "Europe/Berlin"):
-        assert shown in house.text(ANA)
-    assert house.count("athlete") == 0
-    house.tap(ANA, "Finish")
-    assert house.topic(ANA) == "enrol_done"
-    assert "tomorrow 18:00 (Europe/Berlin)" in house.text(ANA)
-    assert house.read(people.who_is, ANA).roles == {Role.ATHLETE}
+        assert shown in world.text(ANA)
+    assert world.size("athlete") == 0
+    world.tap(ANA, "Finish")
+    assert world.topic(ANA) == "enrol_done"
+    assert "tomorrow 18:00 (Europe/Berlin)" in world.text(ANA)
+    assert world.read(people.who_is, ANA).roles == {Role.ATHLETE}
     athlete = "consent_version, weekdays, times, quiet_start, quiet_end"
-    assert house.rows(f"SELECT {athlete} FROM athlete") == [  # noqa: S608
+    assert world.rows(f"SELECT {athlete} FROM athlete") == [  # noqa: S608
         ("2026-11", "0,2,4", "18:00", "22:00", "07:00")
     ]
-    assert house.rows("SELECT version, side, hold_s, holds FROM plan") == [(1, "both", 10, 5)]
-    assert house.rows("SELECT zone FROM person WHERE name = 'Ana'") == [("Europe/Berlin",)]
-    assert house.rows("SELECT local_date, state FROM occurrence") == [("2026-11-25", "planned")]
-    assert house.count("enrolment") == 0
-    assert house.rows("SELECT used_by FROM invite WHERE used_at IS NOT NULL") == [(2,)]
-    assert house.rows("SELECT action, subject_id FROM audit WHERE action = 'join'") == [("join", 2)]
+    assert world.rows("SELECT version, side, hold_s, holds FROM plan") == [(1, "both", 10, 5)]
+    assert world.rows("SELECT zone FROM person WHERE name = 'Ana'") == [("Europe/Berlin",)]
+    assert world.rows("SELECT local_date, state FROM occurrence") == [("2026-11-25", "planned")]
+    assert world.size("enrolment") == 0
+    assert world.rows("SELECT used_by FROM invite WHERE used_at IS NOT NULL") == [(2,)]
+    assert world.rows("SELECT action, subject_id FROM audit WHERE action = 'join'") == [("join", 2)]
 
 
-def test_consent_is_dated_when_it_was_given(house: House) -> None:
+def test_consent_is_dated_when_it_was_given(world: JoinWorld) -> None:
     """The time of consent is that of Agree, not of Finish."""
-    house.start(ANA, house.invite())
-    agreed = house.now
-    house.tap(ANA, "Agree")
-    house.later(hours=5)
-    house.tap(ANA, "Yes, 18 or older")
+    world.start(ANA, world.invite())
+    agreed = world.now
+    world.tap(ANA, "Agree")
+    world.later(hours=5)
+    world.tap(ANA, "Yes, 18 or older")
     for text in ("none", "left", "utc", "yes", "daily", "7am", "finish"):
-        house.type(ANA, text)
-    athlete = house.read(people.athlete, house.read(people.who_is, ANA).person_id)
+        world.type(ANA, text)
+    athlete = world.read(people.athlete, world.read(id_of, ANA))
     assert athlete.consented_at == agreed
 
 
-def test_by_typing(house: House) -> None:
+def test_by_typing(world: JoinWorld) -> None:
     """Every step takes typed words."""
-    house.start(ANA, house.invite())
-    house.type(ANA, "I agree.")
-    house.type(ANA, "34")
-    house.type(ANA, "None of these")
-    house.type(ANA, "Right")
-    house.type(ANA, "lyon", ("Lyon, FR", "Europe/Paris"))
-    assert "Europe/Paris" in house.text(ANA)
-    house.type(ANA, "yes")
-    house.type(ANA, "mon-fri")
-    house.type(ANA, "6:45pm")
-    house.type(ANA, "finish")
-    assert house.topic(ANA) == "enrol_done"
-    assert house.rows("SELECT weekdays, times FROM athlete") == [("0,1,2,3,4", "18:45")]
-    assert house.rows("SELECT zone FROM person WHERE id = 2") == [("Europe/Paris",)]
-    assert "today 18:45" in house.text(ANA)
+    world.start(ANA, world.invite())
+    world.type(ANA, "I agree.")
+    world.type(ANA, "34")
+    world.type(ANA, "None of these")
+    world.type(ANA, "Right")
+    world.type(ANA, "lyon", ("Lyon, FR", "Europe/Paris"))
+    assert "Europe/Paris" in world.text(ANA)
+    world.type(ANA, "yes")
+    world.type(ANA, "mon-fri")
+    world.type(ANA, "6:45pm")
+    world.type(ANA, "finish")
+    assert world.topic(ANA) == "enrol_done"
+    assert world.rows("SELECT weekdays, times FROM athlete") == [("0,1,2,3,4", "18:45")]
+    assert world.rows("SELECT zone FROM person WHERE id = 2") == [("Europe/Paris",)]
+    assert "today 18:45" in world.text(ANA)
 
 
-def test_the_first_reminder_is_today_while_its_time_is_ahead(house: House) -> None:
+def test_the_first_reminder_is_today_while_its_time_is_ahead(world: JoinWorld) -> None:
     """At 12:05 in Berlin 18:00 is today, 07:30 tomorrow."""
     for who, time, day in ((ANA, "18:00", "today"), (BEN, "07:30", "tomorrow")):
-        house.enrol(who, time=time)
-        house.tap(who, "Finish")
-        assert f"{day} {time}" in house.text(who)
+        world.enrol(who, time=time)
+        world.tap(who, "Finish")
+        assert f"{day} {time}" in world.text(who)
 
 
-def test_quiet_hours_make_room_and_it_is_said(house: House) -> None:
+def test_quiet_hours_make_room_and_it_is_said(world: JoinWorld) -> None:
     """A reminder at 06:30 ends the quiet hours then."""
-    house.enrol(ANA, time="06:30")
-    house.tap(ANA, "Finish")
-    assert "22:00–06:30" in house.text(ANA)
-    assert house.rows("SELECT quiet_end FROM athlete") == [("06:30",)]
+    world.enrol(ANA, time="06:30")
+    world.tap(ANA, "Finish")
+    assert "22:00–06:30" in world.text(ANA)
+    assert world.rows("SELECT quiet_end FROM athlete") == [("06:30",)]
 
 
-def test_two_times_a_day(house: House) -> None:
+def test_two_times_a_day(world: JoinWorld) -> None:
     """Two typed times far enough apart are taken; nearer ones are refused with an example."""
-    house.enrol(ANA)
-    house.tap(ANA, "Back")
-    house.type(ANA, "7:30 and 9:00")
-    assert "four hours apart" in house.text(ANA)
-    assert house.topic(ANA) == "enrol_time"
-    house.type(ANA, "18:00, 7:30")
-    assert "07:30 and 18:00" in house.text(ANA)
+    world.enrol(ANA)
+    world.tap(ANA, "Back")
+    world.type(ANA, "7:30 and 9:00")
+    assert "four hours apart" in world.text(ANA)
+    assert world.topic(ANA) == "enrol_time"
+    world.type(ANA, "18:00, 7:30")
+    assert "07:30 and 18:00" in world.text(ANA)
 
 
-def test_back_from_every_step(house: House) -> None:
+def test_back_from_every_step(world: JoinWorld) -> None:
     """Back leads to the question before, by button and by word; the first has none."""
-    house.enrol(ANA)
+    world.enrol(ANA)
     order = ["time", "days", "zone", "side", "red_flags", "adult", "consent"]
     for step in order:
-        assert house.labels(ANA)[-2:] == ["Back", "Cancel"]
-        house.tap(ANA, "Back")
-        assert house.topic(ANA) == f"enrol_{step}"
-    assert "Back" not in house.labels(ANA)
-    house.type(ANA, "back")
-    assert "I did not understand" in house.text(ANA)
-    house.press(ANA, "1:e:consent:back")
-    assert house.answers[-1] == "inactive"
+        assert world.labels(ANA)[-2:] == ["Back", "Cancel"]
+        world.tap(ANA, "Back")
+        assert world.topic(ANA) == f"enrol_{step}"
+    assert "Back" not in world.labels(ANA)
+    world.type(ANA, "back")
+    assert "I did not understand" in world.text(ANA)
+    world.press(ANA, "1:e:consent:back")
+    assert world.answers[-1] == "inactive"
 
 
-def test_cancel_at_every_step_keeps_nothing(house: House) -> None:
+def test_cancel_at_every_step_keeps_nothing(world: JoinWorld) -> None:
     """Cancel is there always; the link still works."""
-    token = house.invite()
+    token = world.invite()
     steps = ["Agree", "Yes, 18 or older", "None of these", "Left"]
     for count in range(len(steps) + 1):
-        house.start(ANA, token)
+        world.start(ANA, token)
         for label in steps[:count]:
-            house.tap(ANA, label)
-        house.tap(ANA, "Cancel")
-        assert house.topic(ANA) == "enrol_cancelled"
-        assert house.count("enrolment") == 0
-    house.start(ANA, token)
-    house.type(ANA, "cancel")
-    assert house.topic(ANA) == "enrol_cancelled"
-    assert house.count("person") == 1
+            world.tap(ANA, label)
+        world.tap(ANA, "Cancel")
+        assert world.topic(ANA) == "enrol_cancelled"
+        assert world.size("enrolment") == 0
+    world.start(ANA, token)
+    world.type(ANA, "cancel")
+    assert world.topic(ANA) == "enrol_cancelled"
+    assert world.size("person") == 1
 
 
-def test_declining(house: House) -> None:
+def test_declining(world: JoinWorld) -> None:
     """No thanks ends politely, and nothing is kept."""
-    house.start(ANA, house.invite())
-    house.tap(ANA, "No thanks")
-    assert house.topic(ANA) == "enrol_declined"
-    assert (house.count("enrolment"), house.count("person")) == (0, 1)
+    world.start(ANA, world.invite())
+    world.tap(ANA, "No thanks")
+    assert world.topic(ANA) == "enrol_declined"
+    assert (world.size("enrolment"), world.size("person")) == (0, 1)
 
 
 @pytest.mark.parametrize("answer", ["17", "no", "0", "I'm 12"])
-def test_under_age(house: House, answer: str) -> None:
+def test_under_age(world: JoinWorld, answer: str) -> None:
     """Under 18 is not enrolled and nothing is kept; the link is not burnt."""
-    house.start(ANA, house.invite())
-    house.tap(ANA, "Agree")
-    house.type(ANA, answer)
-    assert house.topic(ANA) == "enrol_under_age"
-    assert (house.count("enrolment"), house.count("person")) == (0, 1)
-    assert house.rows("SELECT used_at FROM invite") == [(None,)]
+    world.start(ANA, world.invite())
+    world.tap(ANA, "Agree")
+    world.type(ANA, answer)
+    assert world.topic(ANA) == "enrol_under_age"
+    assert (world.size("enrolment"), world.size("person")) == (0, 1)
+    assert world.rows("SELECT used_at FROM invite") == [(None,)]
 
 
 @pytest.mark.parametrize(
@@ -168,174 +168,176 @@ def test_under_age(house: House, answer: str) -> None:
         ("1, 2", "Go to an emergency department now."),
     ],
 )
-def test_a_red_flag(house: House, answer: str, action: str) -> None:
+def test_a_red_flag(world: JoinWorld, answer: str, action: str) -> None:
     """The first line is the action; there is no enrolment, and the link opens again."""
-    token = house.invite()
-    house.start(ANA, token)
+    token = world.invite()
+    world.start(ANA, token)
     for text in ("agree", "yes", answer):
-        house.type(ANA, text)
-    assert house.text(ANA).startswith(f"<b>{action}</b>")
-    assert "open your link again" in house.text(ANA)
-    assert house.count("enrolment") == 0
-    house.start(ANA, token)
-    assert house.topic(ANA) == "enrol_consent"
+        world.type(ANA, text)
+    assert world.text(ANA).startswith(f"<b>{action}</b>")
+    assert "open your link again" in world.text(ANA)
+    assert world.size("enrolment") == 0
+    world.start(ANA, token)
+    assert world.topic(ANA) == "enrol_consent"
 
 
-def test_a_red_flag_by_button(house: House) -> None:
+def test_a_red_flag_by_button(world: JoinWorld) -> None:
     """Each of the six groups has a button; without a link /start is the way back."""
-    house.start(ANA, open_enrolment=True)
-    house.tap(ANA, "Agree")
-    house.tap(ANA, "Yes, 18 or older")
-    assert sum(label[:1].isdigit() for label in house.labels(ANA)) == 6
-    house.tap(ANA, "4. Bony ache, night pain")
-    assert house.text(ANA).startswith("<b>Stop running and see a doctor")
-    assert "send /start again" in house.text(ANA)
+    world.start(ANA, open_enrolment=True)
+    world.tap(ANA, "Agree")
+    world.tap(ANA, "Yes, 18 or older")
+    assert sum(label[:1].isdigit() for label in world.labels(ANA)) == 6
+    world.tap(ANA, "4. Bony ache, night pain")
+    assert world.text(ANA).startswith("<b>Stop running and see a doctor")
+    assert "send /start again" in world.text(ANA)
 
 
 @pytest.mark.parametrize("answer", ["7", "0 1", "12", "maybe", "yes", "<b>2</b>"])
-def test_an_unclear_red_flag_is_asked_again(house: House, answer: str) -> None:
+def test_an_unclear_red_flag_is_asked_again(world: JoinWorld, answer: str) -> None:
     """Nothing is guessed about a red flag."""
-    house.start(ANA, house.invite())
+    world.start(ANA, world.invite())
     for text in ("agree", "yes", answer):
-        house.type(ANA, text)
-    assert house.topic(ANA) == "enrol_red_flags"
-    assert "I did not understand" in house.text(ANA)
+        world.type(ANA, text)
+    assert world.topic(ANA) == "enrol_red_flags"
+    assert "I did not understand" in world.text(ANA)
 
 
-def test_a_restart_in_the_middle(house: House) -> None:
+def test_a_restart_in_the_middle(world: JoinWorld) -> None:
     """The step and the answers survive; /start shows the question again."""
-    house.start(ANA, house.invite())
+    world.start(ANA, world.invite())
     for label in ("Agree", "Yes, 18 or older", "None of these", "Right"):
-        house.tap(ANA, label)
-    house.restart()
-    house.start(ANA)
-    assert house.topic(ANA) == "enrol_zone"
-    house.type(ANA, "Europe/Berlin")
-    house.restart()
-    house.type(ANA, "yes")
-    house.tap(ANA, "Every day")
-    house.restart()
-    house.tap(ANA, "07:30")
-    house.tap(ANA, "Finish")
-    assert house.rows("SELECT side FROM plan") == [("right",)]
+        world.tap(ANA, label)
+    world.reopen()
+    world.start(ANA)
+    assert world.topic(ANA) == "enrol_zone"
+    world.type(ANA, "Europe/Berlin")
+    world.reopen()
+    world.type(ANA, "yes")
+    world.tap(ANA, "Every day")
+    world.reopen()
+    world.tap(ANA, "07:30")
+    world.tap(ANA, "Finish")
+    assert world.rows("SELECT side FROM plan") == [("right",)]
 
 
-def test_the_same_link_again_goes_on(house: House) -> None:
+def test_the_same_link_again_goes_on(world: JoinWorld) -> None:
     """Opening the link again during the enrolment asks the open question."""
-    token = house.invite()
-    house.start(ANA, token)
-    house.tap(ANA, "Agree")
-    house.start(ANA, token)
-    assert house.topic(ANA) == "enrol_adult"
+    token = world.invite()
+    world.start(ANA, token)
+    world.tap(ANA, "Agree")
+    world.start(ANA, token)
+    assert world.topic(ANA) == "enrol_adult"
 
 
-def test_f64_two_chats_finish_with_one_link(house: House) -> None:
+def test_f64_two_chats_finish_with_one_link(world: JoinWorld) -> None:
     """The first to finish wins; the second keeps the answers and finishes by a new link."""
-    token = house.invite()
-    house.enrol(ANA, token)
-    house.enrol(BEN, token)
-    house.tap(ANA, "Finish")
-    house.tap(BEN, "Finish")
-    assert (house.topic(ANA), house.topic(BEN)) == ("enrol_done", "enrol_link_gone")
-    assert house.count("athlete") == 1
-    assert house.read(people.who_is, BEN).person_id is None
-    house.start(BEN, house.invite(name="Ben"))
-    assert house.topic(BEN) == "enrol_confirm"
-    house.tap(BEN, "Finish")
-    assert house.topic(BEN) == "enrol_done"
-    assert house.read(people.who_is, BEN).name == "Ben"
+    token = world.invite()
+    world.enrol(ANA, token)
+    world.enrol(BEN, token)
+    world.tap(ANA, "Finish")
+    world.tap(BEN, "Finish")
+    assert (world.topic(ANA), world.topic(BEN)) == ("enrol_done", "enrol_link_gone")
+    assert world.size("athlete") == 1
+    assert world.read(people.who_is, BEN).person_id is None
+    world.start(BEN, world.invite(name="Ben"))
+    assert world.topic(BEN) == "enrol_confirm"
+    world.tap(BEN, "Finish")
+    assert world.topic(BEN) == "enrol_done"
+    assert world.read(people.who_is, BEN).name == "Ben"
 
 
-async def test_f64_at_once(house: House) -> None:
+async def test_f64_at_once(world: JoinWorld) -> None:
     """Two chats finish in the same commit of the writer thread: one athlete, one summary kept."""
-    token = house.invite()
+    token = world.invite()
     for who in (ANA, BEN):
-        house.enrol(who, token)
-    house.store.close()
+        world.enrol(who, token)
+    world.store.close()
 
     def finish(db: Db, who: int) -> None:
-        turn = Turn(db, people.who_is(db, who), who, house.now, 5, "q")
+        turn = Turn(db, people.who_is(db, who), who, world.now, 5, "q")
         enrolment_buttons.press(turn, "confirm", "finish")
 
-    with Store(house.url) as store:
+    with Store(world.url) as store:
         await asyncio.gather(*(store.write(finish, who) for who in (ANA, BEN)))
-    house.restart()
-    assert house.rows("SELECT telegram_id FROM enrolment") in ([(ANA,)], [(BEN,)])
+    world.reopen()
+    assert world.rows("SELECT telegram_id FROM enrolment") in ([(ANA,)], [(BEN,)])
     for table, rows in (("athlete", 1), ("plan", 1), ("person", 2), ("occurrence", 1)):
-        assert house.count(table) == rows
+        assert world.size(table) == rows
 
 
-def test_a_link_revoked_while_it_was_used(house: House) -> None:
+def test_a_link_revoked_while_it_was_used(world: JoinWorld) -> None:
     """Revoking stops an enrolment under way at its end."""
-    house.enrol(ANA, house.invite())
-    house.act(ADMIN, tokens.revoke, 1)
-    house.tap(ANA, "Finish")
-    assert house.topic(ANA) == "enrol_link_gone"
-    assert (house.count("athlete"), house.count("person")) == (0, 1)
+    world.enrol(ANA, world.invite())
+    world.act(ADMIN, tokens.revoke, 1)
+    world.tap(ANA, "Finish")
+    assert world.topic(ANA) == "enrol_link_gone"
+    assert (world.size("athlete"), world.size("person")) == (0, 1)
 
 
-def test_the_consent_text_changed_meanwhile(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_consent_text_changed_meanwhile(
+    world: JoinWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody is enrolled on a consent of another version: it is asked again."""
-    house.enrol(ANA)
+    world.enrol(ANA)
     monkeypatch.setattr(form, "CONSENT", "2027-01")
-    house.tap(ANA, "Finish")
-    assert house.topic(ANA) == "enrol_consent"
-    assert house.count("athlete") == 0
+    world.tap(ANA, "Finish")
+    assert world.topic(ANA) == "enrol_consent"
+    assert world.size("athlete") == 0
 
 
-def test_strangers_learn_nothing(house: House) -> None:
+def test_strangers_learn_nothing(world: JoinWorld) -> None:
     """Without a link and without open enrolment the refusal names no purpose and no people."""
-    house.start(ANA)
-    assert house.last(ANA) == ("closed", {"telegram_id": ANA})
+    world.start(ANA)
+    assert world.last(ANA) == ("closed", {"telegram_id": ANA})
     for word in ("Holdfast", "pain", "coach", "athlete", "Ada"):
-        assert word not in house.text(ANA)
-    assert house.count("enrolment") == 0
-    assert not house.type(ANA, "hello")
+        assert word not in world.text(ANA)
+    assert world.size("enrolment") == 0
+    assert not world.type(ANA, "hello")
 
 
-def test_open_enrolment_takes_the_display_name(house: House) -> None:
+def test_open_enrolment_takes_the_display_name(world: JoinWorld) -> None:
     """A hostile display name is shown literally."""
-    house.start(ANA, open_enrolment=True)
-    assert "A &lt;b&gt;name&lt;/b&gt;" in house.text(ANA)
+    world.start(ANA, open_enrolment=True)
+    assert "A &lt;b&gt;name&lt;/b&gt;" in world.text(ANA)
 
 
-def test_old_and_forged_buttons(house: House) -> None:
+def test_old_and_forged_buttons(world: JoinWorld) -> None:
     """F63: another step's button, an unknown step or value, or no enrolment: expired."""
-    house.press(ANA, "1:e:consent:agree", 5)
-    house.start(ANA, house.invite())
-    first = house.newest[ANA]
-    house.type(ANA, "agree")
+    world.press(ANA, "1:e:consent:agree", 5)
+    world.start(ANA, world.invite())
+    first = world.newest[ANA]
+    world.type(ANA, "agree")
     for data in ("1:e:consent:agree", "1:e:nothing:x", "1:e:adult:maybe", "1:e:zone:@60"):
-        house.press(ANA, data, first)
-        assert house.answers[-1] == "inactive"
-    assert house.screens[ANA][first].rows == ()
-    assert house.topic(ANA) == "enrol_adult"
-    assert house.labels(ANA)
+        world.press(ANA, data, first)
+        assert world.answers[-1] == "inactive"
+    assert world.screens[ANA][first].rows == ()
+    assert world.topic(ANA) == "enrol_adult"
+    assert world.labels(ANA)
 
 
-def test_a_double_tap_leaves_the_next_question_armed(house: House) -> None:
+def test_a_double_tap_leaves_the_next_question_armed(world: JoinWorld) -> None:
     """The second tap finds the message rewritten; its buttons must stay."""
-    house.start(ANA, house.invite())
+    world.start(ANA, world.invite())
     for _ in range(2):
-        house.press(ANA, "1:e:consent:agree")
-    assert house.topic(ANA) == "enrol_adult"
-    assert house.labels(ANA)
-    assert house.answers[-2:] == [None, "inactive"]
+        world.press(ANA, "1:e:consent:agree")
+    assert world.topic(ANA) == "enrol_adult"
+    assert world.labels(ANA)
+    assert world.answers[-2:] == [None, "inactive"]
 
 
-def test_days_by_toggles(house: House) -> None:
+def test_days_by_toggles(world: JoinWorld) -> None:
     """Ticks come and go; OK shows what is ticked and is there only when something is."""
-    house.enrol(ANA)
-    house.tap(ANA, "Back")
-    house.tap(ANA, "Back")
+    world.enrol(ANA)
+    world.tap(ANA, "Back")
+    world.tap(ANA, "Back")
     for label in ("✓ Mon", "✓ Tue", "✓ Wed", "✓ Thu", "✓ Fri", "✓ Sat", "✓ Sun"):
-        house.tap(ANA, label)
-    assert not any(label.startswith("OK") for label in house.labels(ANA))
-    house.tap(ANA, "Sun")
-    house.tap(ANA, "Mon")
-    house.tap(ANA, "OK: Mon, Sun")
-    house.tap(ANA, "08:00")
-    assert "Mon, Sun" in house.text(ANA)
+        world.tap(ANA, label)
+    assert not any(label.startswith("OK") for label in world.labels(ANA))
+    world.tap(ANA, "Sun")
+    world.tap(ANA, "Mon")
+    world.tap(ANA, "OK: Mon, Sun")
+    world.tap(ANA, "08:00")
+    assert "Mon, Sun" in world.text(ANA)
 
 
 @pytest.mark.parametrize(
@@ -354,30 +356,30 @@ def test_days_by_toggles(house: House) -> None:
         ("confirm", "hm", "Write finish, back or cancel"),
     ],
 )
-def test_wrong_text_is_asked_again(house: House, step: str, text: str, says: str) -> None:
+def test_wrong_text_is_asked_again(world: JoinWorld, step: str, text: str, says: str) -> None:
     """One sentence says what is wrong and what is allowed; the step stays."""
-    house.enrol(ANA)
-    while house.topic(ANA) != f"enrol_{step}":
-        house.tap(ANA, "Back")
-    house.type(ANA, text)
-    assert says in house.text(ANA)
-    assert house.topic(ANA) == f"enrol_{step}"
+    world.enrol(ANA)
+    while world.topic(ANA) != f"enrol_{step}":
+        world.tap(ANA, "Back")
+    world.type(ANA, text)
+    assert says in world.text(ANA)
+    assert world.topic(ANA) == f"enrol_{step}"
 
 
 # ---- zone -----------------------------------------------------------------------------
 
 
 @pytest.fixture
-def asked(house: House) -> House:
-    """Return a house in which Ana is asked for her zone."""
-    house.enrol(ANA)
+def asked(world: JoinWorld) -> JoinWorld:
+    """Return a world in which Ana is asked for her zone."""
+    world.enrol(ANA)
     for _ in range(3):
-        house.tap(ANA, "Back")
-    assert house.topic(ANA) == "enrol_zone"
-    return house
+        world.tap(ANA, "Back")
+    assert world.topic(ANA) == "enrol_zone"
+    return world
 
 
-def test_zone_by_location(asked: House) -> None:
+def test_zone_by_location(asked: JoinWorld) -> None:
     """A keyboard asks for the location; it is put away, and only the zone is kept."""
     asked.tap(ANA, "📍 Share location")
     assert asked.screen(ANA).asks_location
@@ -390,7 +392,7 @@ def test_zone_by_location(asked: House) -> None:
     assert asked.topic(ANA) == "enrol_days"
 
 
-def test_a_location_without_a_zone(asked: House) -> None:
+def test_a_location_without_a_zone(asked: JoinWorld) -> None:
     """At sea the question is asked again with the reason."""
     asked.tap(ANA, "📍 Share location")
     asked.act(
@@ -400,15 +402,15 @@ def test_a_location_without_a_zone(asked: House) -> None:
     assert "out at sea" in asked.text(ANA)
 
 
-def test_a_location_nobody_asked_for(house: House) -> None:
+def test_a_location_nobody_asked_for(world: JoinWorld) -> None:
     """A location is taken only where it is asked for."""
-    assert not house.act(ANA, enrolment_typed.located, "Europe/Berlin", None)
-    house.start(ANA, house.invite())
-    assert not house.act(ANA, enrolment_typed.located, "Europe/Berlin", None)
-    assert house.topic(ANA) == "enrol_consent"
+    assert not world.act(ANA, enrolment_typed.located, "Europe/Berlin", None)
+    world.start(ANA, world.invite())
+    assert not world.act(ANA, enrolment_typed.located, "Europe/Berlin", None)
+    assert world.topic(ANA) == "enrol_consent"
 
 
-def test_the_location_button_goes_with_a_typed_city_too(asked: House) -> None:
+def test_the_location_button_goes_with_a_typed_city_too(asked: JoinWorld) -> None:
     """Whatever ends the question, the keyboard is put away."""
     asked.tap(ANA, "📍 Share location")
     asked.type(ANA, "cancel")
@@ -416,7 +418,7 @@ def test_the_location_button_goes_with_a_typed_city_too(asked: House) -> None:
     assert topics == ["location_off", "enrol_cancelled"]
 
 
-def test_zone_by_an_ambiguous_city(asked: House) -> None:
+def test_zone_by_an_ambiguous_city(asked: JoinWorld) -> None:
     """Several places are offered; a tap and a yes choose one."""
     asked.type(
         ANA,
@@ -431,7 +433,7 @@ def test_zone_by_an_ambiguous_city(asked: House) -> None:
     assert asked.topic(ANA) == "enrol_zone"
 
 
-def test_zone_by_local_time(asked: House) -> None:
+def test_zone_by_local_time(asked: JoinWorld) -> None:
     """A list of the times that clocks show now leads to zones that have them."""
     asked.tap(ANA, "🕑 Pick by local time")
     labels = asked.labels(ANA)
@@ -444,7 +446,7 @@ def test_zone_by_local_time(asked: House) -> None:
     assert asked.topic(ANA) == "enrol_days"
 
 
-def test_zone_by_a_typed_time(asked: House) -> None:
+def test_zone_by_a_typed_time(asked: JoinWorld) -> None:
     """A typed local time offers the zones that have it."""
     asked.type(ANA, "12:05")
     assert "Berlin (Europe), 12:05" in asked.labels(ANA)
@@ -461,14 +463,14 @@ def test_zone_by_a_typed_time(asked: House) -> None:
         ("12:37", "no place where it is that time"),
     ],
 )
-def test_a_wrong_zone(asked: House, text: str, says: str) -> None:
+def test_a_wrong_zone(asked: JoinWorld, text: str, says: str) -> None:
     """F05: what is no zone is refused with help."""
     asked.type(ANA, text)
     assert says in asked.text(ANA)
     assert asked.topic(ANA) == "enrol_zone"
 
 
-def test_a_misspelt_zone_offers_what_was_meant(asked: House) -> None:
+def test_a_misspelt_zone_offers_what_was_meant(asked: JoinWorld) -> None:
     """Suggestions come as buttons."""
     asked.type(ANA, "Europe/Berln")
     assert "Berlin (Europe), 12:05" in asked.labels(ANA)
@@ -476,14 +478,14 @@ def test_a_misspelt_zone_offers_what_was_meant(asked: House) -> None:
 
 
 @pytest.mark.parametrize("text", [" europe/berlin ", "Europe/ Berlin", "EUROPE/BERLIN"])
-def test_f05_a_zone_is_normalised(asked: House, text: str) -> None:
+def test_f05_a_zone_is_normalised(asked: JoinWorld, text: str) -> None:
     """Case and spaces do not matter; what is stored is IANA's name."""
     asked.type(ANA, text)
     assert asked.last(ANA)[1]["zone"] == "Europe/Berlin"
 
 
 @pytest.mark.parametrize("value", ["=Nowhere/X", "?", "=", "@", "@99999", "@x", "x", "=CET", "@-"])
-def test_forged_zones(asked: House, value: str) -> None:
+def test_forged_zones(asked: JoinWorld, value: str) -> None:
     """A forged value of the zone's buttons is expired."""
     asked.press(ANA, f"1:e:zone:{value}")
     assert asked.answers[-1] == "inactive"
@@ -493,35 +495,35 @@ def test_forged_zones(asked: House, value: str) -> None:
 # ---- afterwards -----------------------------------------------------------------------
 
 
-def test_welcome_back(house: House) -> None:
+def test_welcome_back(world: JoinWorld) -> None:
     """F50: /start of an athlete clears unreachable and plans on, with the plan intact."""
-    house.enrol(ANA)
-    house.tap(ANA, "Finish")
+    world.enrol(ANA)
+    world.tap(ANA, "Finish")
     away = "UPDATE person SET unreachable_since = '2026-11-24 12:00:00.000000+00:00' WHERE id = 2"
-    house.store.write_now(lambda db: db.connection().exec_driver_sql(away).close())
-    house.later(days=30)
-    house.start(ANA)
-    assert house.topic(ANA) == "welcome_back"
-    assert "tomorrow 07:30 (Europe/Berlin)" in house.text(ANA)
-    assert house.rows("SELECT unreachable_since FROM person WHERE id = 2") == [(None,)]
-    assert house.rows("SELECT count(*) FROM occurrence WHERE state = 'planned'") == [(1,)]
-    assert house.rows("SELECT version FROM plan") == [(1,)]
+    world.store.write_now(lambda db: db.connection().exec_driver_sql(away).close())
+    world.later(days=30)
+    world.start(ANA)
+    assert world.topic(ANA) == "welcome_back"
+    assert "tomorrow 07:30 (Europe/Berlin)" in world.text(ANA)
+    assert world.rows("SELECT unreachable_since FROM person WHERE id = 2") == [(None,)]
+    assert world.rows("SELECT count(*) FROM occurrence WHERE state = 'planned'") == [(1,)]
+    assert world.rows("SELECT version FROM plan") == [(1,)]
 
 
-def test_unfinished_enrolments_are_forgotten(house: House) -> None:
+def test_unfinished_enrolments_are_forgotten(world: JoinWorld) -> None:
     """After two weeks without an answer nothing is left of an enrolment."""
-    house.start(ANA, house.invite())
-    house.later(days=7)
-    house.start(BEN, open_enrolment=True)
-    house.later(days=7)
-    assert house.store.write_now(form.forget_unfinished, house.now) == 1
-    assert house.rows("SELECT telegram_id FROM enrolment") == [(BEN,)]
+    world.start(ANA, world.invite())
+    world.later(days=7)
+    world.start(BEN, open_enrolment=True)
+    world.later(days=7)
+    assert world.store.write_now(form.forget_unfinished, world.now) == 1
+    assert world.rows("SELECT telegram_id FROM enrolment") == [(BEN,)]
 
 
-def test_an_update_handled_twice_replies_once(house: House) -> None:
+def test_an_update_handled_twice_replies_once(world: JoinWorld) -> None:
     """Reply keys come from the update's id."""
-    house.start(ANA, open_enrolment=True)
-    letters = house.count("outbox")
-    house.updates -= 1
-    house.start(ANA, open_enrolment=True)
-    assert house.count("outbox") == letters
+    world.start(ANA, open_enrolment=True)
+    letters = world.size("outbox")
+    world.updates -= 1
+    world.start(ANA, open_enrolment=True)
+    assert world.size("outbox") == letters

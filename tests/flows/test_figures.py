@@ -15,19 +15,19 @@ from bot.operations.figures import CUES, ProgramFigures, figures
 from bot.operations.stats_page import page
 from bot.store import outbox_claims
 from bot.store.tables import InboxRow, OutboxRow, OutboxState
-from tests.flows.world import RUNA, T0, World
+from tests.flows.world import RUNA, T0, FlowWorld
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = timedelta(days=1)
 STATES = (OutboxState.DROPPED, OutboxState.FAILED, OutboxState.UNSURE)
 
 
-def found(world: World, **limits: int) -> ProgramFigures:
+def found(world: FlowWorld, **limits: int) -> ProgramFigures:
     """Return the figures as they are now."""
     return world.store.read_now(figures, world.now, **limits)
 
 
-def printed(world: World, rate: float = 28.0) -> list[str]:
+def printed(world: FlowWorld, rate: float = 28.0) -> list[str]:
     """Return the lines of `holdfast stats`."""
     return page(found(world), rate, world.now).splitlines()
 
@@ -80,17 +80,17 @@ def update(number: int, took_s: float | None, received: datetime = T0 - DAY / 2)
     }
 
 
-def put(world: World, *letters: dict[str, Any]) -> None:
+def put(world: FlowWorld, *letters: dict[str, Any]) -> None:
     """Store letters."""
     world.run(lambda db: db.connection().execute(insert(OutboxRow), list(letters)))
 
 
-def receive(world: World, *updates: dict[str, Any]) -> None:
+def receive(world: FlowWorld, *updates: dict[str, Any]) -> None:
     """Store updates."""
     world.run(lambda db: db.connection().execute(insert(InboxRow), list(updates)))
 
 
-def busy(world: World) -> None:
+def busy(world: FlowWorld) -> None:
     """A day of everything: cues, replies, reminders, losses, refusals, a queue."""
     world.athlete(RUNA)
     often = [T0 - timedelta(minutes=30) + timedelta(seconds=n / 18) for n in range(100)]
@@ -120,7 +120,7 @@ def busy(world: World) -> None:
 
 
 @pytest.mark.parametrize(("name", "filled"), [("empty", False), ("busy", True)])
-def test_the_whole_page(world: World, name: str, filled: bool) -> None:  # noqa: FBT001
+def test_the_whole_page(world: FlowWorld, name: str, filled: bool) -> None:  # noqa: FBT001
     """Every block, as it is printed; nothing yet is said so."""
     if filled:
         busy(world)
@@ -129,7 +129,7 @@ def test_the_whole_page(world: World, name: str, filled: bool) -> None:  # noqa:
     assert max(map(len, lines)) <= 80
 
 
-def test_numbers_of_a_large_installation_fit(world: World) -> None:
+def test_numbers_of_a_large_installation_fit(world: FlowWorld) -> None:
     """Millions, and hours late, stay within their columns."""
     put(world, letter("one", 86_000.0), letter("two", state=OutboxState.UNSURE))
     world.later(hours=24)
@@ -141,7 +141,7 @@ def test_numbers_of_a_large_installation_fit(world: World) -> None:
 # ---- what is counted ------------------------------------------------------------------
 
 
-def test_only_what_was_sent_within_a_day_has_a_lateness(world: World) -> None:
+def test_only_what_was_sent_within_a_day_has_a_lateness(world: FlowWorld) -> None:
     """Neither what was lost, silenced, waits or is on its way, nor what was sent before."""
     states = [letter(state, 0.5, state=state) for state in OutboxState]
     put(world, *states, letter("old", 9.0, due=T0 - DAY - timedelta(minutes=1)))
@@ -149,27 +149,27 @@ def test_only_what_was_sent_within_a_day_has_a_lateness(world: World) -> None:
     assert (held.kind, held.count, held.worst) == ("Hold", 1, 0.5)
 
 
-def test_cues_stand_first_then_the_other_kinds(world: World) -> None:
+def test_cues_stand_first_then_the_other_kinds(world: FlowWorld) -> None:
     """STOP, RELEASE, HOLD; the rest by name."""
     kinds = ("Say", "Answer", "Hold", "Release", "Stopped")
     put(world, *(letter(kind, kind=kind) for kind in kinds))
     assert [one.kind for one in found(world).sent] == [*CUES, "Answer", "Say"]
 
 
-def test_more_than_a_second_is_slow(world: World) -> None:
+def test_more_than_a_second_is_slow(world: FlowWorld) -> None:
     """Exactly one second is not."""
     put(world, letter("a", 1.0), letter("b", 1.001), letter("c", 2.0))
     assert found(world).sent[0].slow == 2
 
 
-def test_each_step_of_the_histogram_has_its_upper_edge(world: World) -> None:
+def test_each_step_of_the_histogram_has_its_upper_edge(world: FlowWorld) -> None:
     """A cue at an edge counts below it."""
     edges = (0.0, 0.1, 0.25, 0.5, 1.0, 3.0, 3.001)
     put(world, *(letter(edge, edge, kind="Release") for edge in edges))
     assert found(world).cues == (2, 1, 1, 1, 1, 1)
 
 
-def test_what_was_lost_by_kind(world: World) -> None:
+def test_what_was_lost_by_kind(world: FlowWorld) -> None:
     """Dropped, failed and unsure; of a day alone, and nothing that arrived."""
     put(
         world,
@@ -182,7 +182,7 @@ def test_what_was_lost_by_kind(world: World) -> None:
     assert lost == [("Hold", 1, 2, 1), ("Say", 0, 0, 1)]
 
 
-def test_what_waits_by_priority_and_since_when(world: World) -> None:
+def test_what_waits_by_priority_and_since_when(world: FlowWorld) -> None:
     """Due now with the oldest, and what is for later; the most urgent first."""
     put(world, waiting(1, 5, 30), waiting(2, 4, 5), waiting(3, 4, 0), waiting(4, 4, -10))
     now = found(world)
@@ -194,7 +194,7 @@ def test_what_waits_by_priority_and_since_when(world: World) -> None:
     ]
 
 
-def test_the_busiest_second_and_minute_of_the_last_hour(world: World) -> None:
+def test_the_busiest_second_and_minute_of_the_last_hour(world: FlowWorld) -> None:
     """Whatever became of them: each took its share of the budget."""
     start = T0 - timedelta(minutes=30)
     rows = [letter(f"a{n}", due=start + timedelta(seconds=n / 4)) for n in range(100)]
@@ -208,7 +208,7 @@ def test_the_busiest_second_and_minute_of_the_last_hour(world: World) -> None:
     assert (budget.second, budget.minute) == (5, 100)
 
 
-def test_updates_of_a_day(world: World) -> None:
+def test_updates_of_a_day(world: FlowWorld) -> None:
     """From their receipt until they were handled; what is open has no figure yet."""
     old = T0 - DAY - timedelta(seconds=1)
     receive(world, update(1, 40, old), update(2, 0.02), update(3, 1.5), update(4, None))
@@ -217,7 +217,7 @@ def test_updates_of_a_day(world: World) -> None:
     assert (found_.count, found_.worst, found_.slow) == (2, 1.5, 1)
 
 
-def test_reminders_that_nobody_put_off(world: World) -> None:
+def test_reminders_that_nobody_put_off(world: FlowWorld) -> None:
     """One that was put off, or a nudge, is late on purpose."""
     rows = [reminder(f"o{n}:{what}", late) for n, (what, late) in enumerate(
         [("remind:0", 0.4), ("remind:1", 900.0), ("nudge", 7200.0)])]  # fmt: skip
@@ -227,7 +227,7 @@ def test_reminders_that_nobody_put_off(world: World) -> None:
     assert (lag.count, lag.worst) == (1, 0.4)
 
 
-def test_a_real_reminder_has_a_lag(world: World) -> None:
+def test_a_real_reminder_has_a_lag(world: FlowWorld) -> None:
     """What time itself wrote a second and a half late is read so."""
     world.athlete(RUNA)
     due = world.store.read_now(due_work.earliest)
@@ -241,7 +241,7 @@ def test_a_real_reminder_has_a_lag(world: World) -> None:
     assert (lag.count, lag.worst) == (1, 1.5)
 
 
-def test_the_newest_alone_where_there_are_many(world: World) -> None:
+def test_the_newest_alone_where_there_are_many(world: FlowWorld) -> None:
     """Figures are of so many rows at most, and it is said."""
     put(world, *(letter(n, float(n), due=T0 - timedelta(seconds=50 - n)) for n in range(10)))
     some, every = found(world, newest=3), found(world)
@@ -253,7 +253,7 @@ def test_the_newest_alone_where_there_are_many(world: World) -> None:
 # ---- how it is read -------------------------------------------------------------------
 
 
-def test_no_query_walks_through_a_large_table(world: World) -> None:
+def test_no_query_walks_through_a_large_table(world: FlowWorld) -> None:
     """Letters are found by an index, the newest updates by their ids, so many and no more."""
     walks = re.compile(r"SCAN outbox(?! USING INDEX outbox_(pending|next))|SCAN inbox")
     plans = world.store.read_now(_plans)
@@ -270,7 +270,7 @@ def test_no_query_walks_through_a_large_table(world: World) -> None:
     assert re.search(r"FROM inbox\s+ORDER BY inbox.update_id DESC\s+LIMIT", walked[0])
 
 
-def test_the_newest_are_not_sorted_out(world: World) -> None:
+def test_the_newest_are_not_sorted_out(world: FlowWorld) -> None:
     """They are read in the order of the index; the small sums alone are sorted."""
     plans = world.store.read_now(_plans)
     assert [plan for _query, plan in plans if "TEMP B-TREE FOR ORDER BY" in plan] == []

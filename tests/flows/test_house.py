@@ -23,7 +23,7 @@ from bot.store.inbox import Arrived
 from bot.store.tables import AuditRow, OutboxRow, OutboxState, PersonRow, Role, RoleRow
 from bot.telegram.menu import menu_call
 from bot.training.messages import CoachAlert, Hold, Release, Reminder
-from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, World, the, topics
+from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, FlowWorld, the, topics
 
 NIGHT = time(3, 0)
 MADE = Copied(Path("backups/holdfast-x.db"), 12_300_000)
@@ -32,7 +32,7 @@ MADE = Copied(Path("backups/holdfast-x.db"), 12_300_000)
 @pytest.fixture
 def world(tmp_path: Path) -> Any:
     """A bot without Telegram, with an admin."""
-    with World(tmp_path) as made:
+    with FlowWorld(tmp_path) as made:
         made.person(ADMIN, "Ada", Role.ADMIN)
         yield made
 
@@ -40,12 +40,12 @@ def world(tmp_path: Path) -> Any:
 # ---- backups --------------------------------------------------------------------------
 
 
-def wanted(world: World, nightly: time | None = NIGHT) -> bool:
+def wanted(world: FlowWorld, nightly: time | None = NIGHT) -> bool:
     """Return whether a backup is wanted now."""
     return world.store.read_now(backups.wanted, world.now, nightly)
 
 
-def test_one_backup_a_night(world: World) -> None:
+def test_one_backup_a_night(world: FlowWorld) -> None:
     """At the first start, then at 03:00 UTC once; one that was missed is made afterwards."""
     assert wanted(world)
     world.run(backups.done, MADE, 0.4, world.now)
@@ -60,14 +60,14 @@ def test_one_backup_a_night(world: World) -> None:
     assert wanted(world)
 
 
-def test_off_means_only_by_hand(world: World) -> None:
+def test_off_means_only_by_hand(world: FlowWorld) -> None:
     """Without a nightly time one is made when somebody asks."""
     assert not wanted(world, None)
     world.does(ADMIN, backups.ask)
     assert wanted(world, None)
 
 
-def test_who_asked_is_told_when_it_is_true(world: World) -> None:
+def test_who_asked_is_told_when_it_is_true(world: FlowWorld) -> None:
     """At once that it begins; the same message says how it went, after it did; audited."""
     assert topics(world.does(ADMIN, backups.ask)) == ["backup_begun"]
     world.run(backups.done, MADE, 0.42, world.now)
@@ -86,7 +86,7 @@ def test_who_asked_is_told_when_it_is_true(world: World) -> None:
     assert not wanted(world)
 
 
-def test_a_failure_is_told_once_a_day_and_tried_by_the_hour(world: World) -> None:
+def test_a_failure_is_told_once_a_day_and_tried_by_the_hour(world: FlowWorld) -> None:
     """Every admin hears it once a day; who asked hears it each time; it ends with a success."""
     world.person(COACH, "Kim", Role.COACH)
     for hours in range(1, 31):
@@ -107,7 +107,7 @@ def test_a_failure_is_told_once_a_day_and_tried_by_the_hour(world: World) -> Non
 # ---- faults ---------------------------------------------------------------------------
 
 
-def test_f23_faults_are_counted_for_a_day(world: World) -> None:
+def test_f23_faults_are_counted_for_a_day(world: FlowWorld) -> None:
     """Each event by itself, for 24 hours."""
     for event in ("job_missed", "job_missed", "acting_failed"):
         world.run(faults.note, event, world.now)
@@ -125,7 +125,7 @@ def menus_of(told: list[Intent]) -> list[tuple[str, ...]]:
     return [one.roles for one in told if isinstance(one, Menu)]
 
 
-def test_a_menu_is_published_when_it_changes(world: World) -> None:
+def test_a_menu_is_published_when_it_changes(world: FlowWorld) -> None:
     """At the first start, at a role more or less, at another edition; never twice the same."""
     chat = world.person(COACH, "Kim", Role.COACH)
     assert world.run(menus.start, "one", world.now) == 2
@@ -147,14 +147,14 @@ def _dismiss(db: Db, person_id: int) -> None:
     db.execute(delete(RoleRow).where(col(RoleRow.person_id) == person_id))
 
 
-def test_an_athlete_has_everybodys_menu(world: World) -> None:
+def test_an_athlete_has_everybodys_menu(world: FlowWorld) -> None:
     """Not a call for each of thousands of athletes."""
     world.athlete()
     assert not world.run(menus.publish, RUNA, world.now)
     assert world.run(menus.start, "one", world.now) == 1
 
 
-def test_a_menu_that_was_refused_comes_with_the_next_start(world: World) -> None:
+def test_a_menu_that_was_refused_comes_with_the_next_start(world: FlowWorld) -> None:
     """An admin who has not written to the bot yet gets it with /start."""
     world.run(menus.start, "one", world.now)
     world.run(_refuse_all, world.now)
@@ -174,7 +174,9 @@ def _refuse_all(db: Db, now: datetime) -> None:
 # ---- limits ---------------------------------------------------------------------------
 
 
-def rooms(world: World, who: int, count: int, *, backlog: bool = False) -> list[rate_limit.Room]:
+def rooms(
+    world: FlowWorld, who: int, count: int, *, backlog: bool = False
+) -> list[rate_limit.Room]:
     """Let somebody send so much at once; return what there was room for."""
     found: list[rate_limit.Room] = []
     for _ in range(count):
@@ -186,7 +188,7 @@ def rooms(world: World, who: int, count: int, *, backlog: bool = False) -> list[
 
 
 @pytest.mark.parametrize(("who", "most"), [(RUNA, 30), (STRANGER, 30), (ADMIN, 60)])
-def test_f68_so_much_a_minute(world: World, who: int, most: int) -> None:
+def test_f68_so_much_a_minute(world: FlowWorld, who: int, most: int) -> None:
     """Then once a word, then silence; after a minute all is as before, and others never wait."""
     world.athlete()
     found = rooms(world, who, most + 5)
@@ -199,7 +201,7 @@ def test_f68_so_much_a_minute(world: World, who: int, most: int) -> None:
     assert rooms(world, who, 1) == [rate_limit.Room.FREE]
 
 
-def test_f68_what_waited_for_the_program_is_not_too_much(world: World) -> None:
+def test_f68_what_waited_for_the_program_is_not_too_much(world: FlowWorld) -> None:
     """After an outage everything arrives at once; that is not the person's doing."""
     assert set(rooms(world, RUNA, 40, backlog=True)) == {rate_limit.Room.FREE}
 
@@ -209,14 +211,14 @@ def test_f68_what_waited_for_the_program_is_not_too_much(world: World) -> None:
 LISBON = CityGuess("Lisbon, Portugal", "Europe/Lisbon")
 
 
-def zone_of(world: World, who: int) -> str:
+def zone_of(world: FlowWorld, who: int) -> str:
     """Return somebody's zone."""
     person = world.store.read_now(people.by_telegram, who)
     assert isinstance(person, PersonRow)
     return person.zone
 
 
-def test_a_coach_sets_a_zone_by_city(world: World) -> None:
+def test_a_coach_sets_a_zone_by_city(world: FlowWorld) -> None:
     """Typed behind the command, checked, confirmed by a tap, audited, changed back by a tap."""
     world.person(COACH, "Kim", Role.COACH)
     assert topics(world.does(COACH, staff_zone.zone, "Lisbon", [LISBON])) == ["zone_check"]
@@ -229,7 +231,7 @@ def test_a_coach_sets_a_zone_by_city(world: World) -> None:
     assert world.count(AuditRow, AuditRow.action == staff_zone.CHANGE) == 2
 
 
-def test_a_zone_is_typed_in_answer(world: World) -> None:
+def test_a_zone_is_typed_in_answer(world: FlowWorld) -> None:
     """/zone alone asks; the next text is the city, "yes" confirms; later text is not."""
     world.person(COACH, "Kim", Role.COACH)
     assert topics(world.does(COACH, staff_zone.zone, "", [])) == ["zone"]
@@ -239,7 +241,7 @@ def test_a_zone_is_typed_in_answer(world: World) -> None:
     assert world.does(COACH, staff_zone.typed, "Paris", []) == []
 
 
-def test_a_zone_is_shared_as_a_location(world: World) -> None:
+def test_a_zone_is_shared_as_a_location(world: FlowWorld) -> None:
     """A coach's location answers /zone on the coach's own screens, also where there is no zone."""
     world.person(COACH, "Kim", Role.COACH)
     world.does(COACH, staff_zone.zone, "", [])
@@ -251,7 +253,7 @@ def test_a_zone_is_shared_as_a_location(world: World) -> None:
     assert world.does(COACH, staff_zone.located, "Europe/Paris", None) == []
 
 
-def test_staff_have_no_location_button(world: World) -> None:
+def test_staff_have_no_location_button(world: FlowWorld) -> None:
     """The word for it, typed behind /zone, asks for the zone as /zone alone does."""
     world.person(COACH, "Kim", Role.COACH)
     (told,) = world.does(COACH, staff_zone.zone, "location", [])
@@ -259,7 +261,7 @@ def test_staff_have_no_location_button(world: World) -> None:
 
 
 @pytest.mark.parametrize("text", ["Nowhereville", "25:99", "=Mars/Olympus", "@999999", "?", ""])
-def test_a_zone_that_is_none_changes_nothing(world: World, text: str) -> None:
+def test_a_zone_that_is_none_changes_nothing(world: FlowWorld, text: str) -> None:
     """It is asked again, with what is wrong."""
     world.person(COACH, "Kim", Role.COACH)
     told = world.does(COACH, staff_zone.zone, text, [])
@@ -267,7 +269,7 @@ def test_a_zone_that_is_none_changes_nothing(world: World, text: str) -> None:
     assert zone_of(world, COACH) == "UTC"
 
 
-def test_staff_is_asked_for_the_zone_until_it_is_told(world: World) -> None:
+def test_staff_is_asked_for_the_zone_until_it_is_told(world: FlowWorld) -> None:
     """With the greeting; who said UTC is not asked again."""
 
     def asks() -> bool:
@@ -279,7 +281,7 @@ def test_staff_is_asked_for_the_zone_until_it_is_told(world: World) -> None:
     assert not asks()
 
 
-def test_who_trains_too_sets_the_zone_in_the_settings(world: World) -> None:
+def test_who_trains_too_sets_the_zone_in_the_settings(world: FlowWorld) -> None:
     """There the plan moves with it."""
     world.run(people.grant, world.athlete(), Role.COACH)
     assert topics(world.does(RUNA, staff_zone.zone, "", [])) == ["set_zone"]
@@ -289,7 +291,7 @@ def test_who_trains_too_sets_the_zone_in_the_settings(world: World) -> None:
 # ---- after restoring ------------------------------------------------------------------
 
 
-def test_f72_what_waited_in_an_old_backup_is_not_sent(world: World) -> None:
+def test_f72_what_waited_in_an_old_backup_is_not_sent(world: FlowWorld) -> None:
     """No reply, no cue and no reminder of then; an alert, which tells its time, still comes."""
     runa = world.athlete()
     world.coach(runa)
@@ -313,7 +315,7 @@ def _waiting(db: Db, runa: int, now: datetime) -> None:
     post(db, RUNA, reminder, now, key="reminder")
 
 
-def test_f72_a_session_of_a_moment_ago_is_left_to_the_start(world: World) -> None:
+def test_f72_a_session_of_a_moment_ago_is_left_to_the_start(world: FlowWorld) -> None:
     """It is told that it was broken off, as after any restart."""
     runa = world.athlete()
     world.holding(runa)

@@ -12,35 +12,34 @@ from bot.accounts.invites.tokens import Why
 from bot.accounts.people import bootstrap
 from bot.store import people
 from bot.store.tables import Role
-from tests.flows.joining import ADMIN, ANA, BEN, House
+from tests.flows.joining import ADMIN, ANA, BEN, JoinWorld
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """Return an empty house with one admin."""
-    found = House(tmp_path)
-    yield found
-    found.store.close()
+def world(tmp_path: Path) -> Iterator[JoinWorld]:
+    """Return a world with one admin alone."""
+    with JoinWorld(tmp_path) as found:
+        yield found
 
 
-def test_the_link_and_only_its_hash(house: House) -> None:
+def test_the_link_and_only_its_hash(world: JoinWorld) -> None:
     """The reply carries a link that Telegram takes; the invite's row holds no token."""
-    token = house.invite(name="Zoë “Z” O'Neil <i>")
+    token = world.invite(name="Zoë “Z” O'Neil <i>")
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", token)
-    assert "Zoë “Z” O'Neil &lt;i&gt;" in house.text(ADMIN)
-    assert f"https://t.me/holdfast_bot?start={token}" in house.text(ADMIN)
-    assert "It works once" in house.text(ADMIN)
-    (row,) = house.rows("SELECT * FROM invite")
+    assert "Zoë “Z” O'Neil &lt;i&gt;" in world.text(ADMIN)
+    assert f"https://t.me/holdfast_bot?start={token}" in world.text(ADMIN)
+    assert "It works once" in world.text(ADMIN)
+    (row,) = world.rows("SELECT * FROM invite")
     assert token not in map(str, row)
 
 
-def test_only_an_admin_makes_links(house: House) -> None:
+def test_only_an_admin_makes_links(world: JoinWorld) -> None:
     """Someone else is refused, and the refusal names nothing."""
-    house.act(ANA, tokens.create, "admin", "Eve", "holdfast_bot")
-    house.act(ANA, tokens.revoke, 1)
-    assert [topic for topic, _ in house.topics[ANA]] == ["not_allowed", "not_allowed"]
-    assert house.last(ANA)[1] == {}
-    assert house.count("invite") == 0
+    world.act(ANA, tokens.create, "admin", "Eve", "holdfast_bot")
+    world.act(ANA, tokens.revoke, 1)
+    assert [topic for topic, _ in world.topics[ANA]] == ["not_allowed", "not_allowed"]
+    assert world.last(ANA)[1] == {}
+    assert world.size("invite") == 0
 
 
 @pytest.mark.parametrize(
@@ -59,14 +58,14 @@ def test_only_an_admin_makes_links(house: House) -> None:
     ],
 )
 def test_a_wrong_role_or_name_is_one_sentence_with_an_example(
-    house: House, role: str | None, name: str | None, says: str
+    world: JoinWorld, role: str | None, name: str | None, says: str
 ) -> None:
     """Nothing is stored; the reply says what is wrong, what is allowed, and an example."""
-    house.act(ADMIN, tokens.create, role, name, "holdfast_bot")
-    assert house.topic(ADMIN) == "invite_problem"
-    assert says in house.text(ADMIN)
-    assert "/invite athlete Ana" in house.text(ADMIN)
-    assert house.count("invite") == 0
+    world.act(ADMIN, tokens.create, role, name, "holdfast_bot")
+    assert world.topic(ADMIN) == "invite_problem"
+    assert says in world.text(ADMIN)
+    assert "/invite athlete Ana" in world.text(ADMIN)
+    assert world.size("invite") == 0
 
 
 @pytest.mark.parametrize("name", ["x", "x" * 64, "ÅSA", 'Jo "Jo" O’Neil', "علی\u200cرضا", "李"])
@@ -81,169 +80,169 @@ def test_tame_name() -> None:
     assert tokens.tame_name("\u0000") == "Athlete"
 
 
-def test_f64_expired_revoked_used_and_unknown_say_the_same(house: House) -> None:
+def test_f64_expired_revoked_used_and_unknown_say_the_same(world: JoinWorld) -> None:
     """Every refusal is one sentence, and none tells whether the token ever existed."""
-    used, revoked, expired = house.invite(), house.invite(), house.invite()
-    house.enrol(BEN, used)
-    house.tap(BEN, "Finish")
-    house.act(ADMIN, tokens.revoke, 2)
-    assert house.topic(ADMIN) == "invite_revoked"
-    house.later(days=7)
+    used, revoked, expired = world.invite(), world.invite(), world.invite()
+    world.enrol(BEN, used)
+    world.tap(BEN, "Finish")
+    world.act(ADMIN, tokens.revoke, 2)
+    assert world.topic(ADMIN) == "invite_revoked"
+    world.later(days=7)
     for token in (used, revoked, expired, "unknown", "x" * 64, "x" * 65, "ä", "a b"):
-        house.start(ANA, token)
-        assert house.last(ANA) == ("invite_refused", {})
-    assert house.count("person") == 2
-    assert house.count("enrolment") == 0
+        world.start(ANA, token)
+        assert world.last(ANA) == ("invite_refused", {})
+    assert world.size("person") == 2
+    assert world.size("enrolment") == 0
 
 
-def test_why(house: House) -> None:
-    """The reason is known inside the house."""
-    token = house.invite()
-    write = house.store.write_now
-    assert write(tokens.redeem, ANA, "nonsense", house.now) is Why.UNKNOWN
-    house.later(days=6, hours=23)
-    assert not isinstance(write(tokens.redeem, ANA, token, house.now), Why)
-    house.later(hours=1)
-    assert write(tokens.redeem, ANA, token, house.now) is Why.EXPIRED
+def test_why(world: JoinWorld) -> None:
+    """The reason is known inside the world."""
+    token = world.invite()
+    write = world.store.write_now
+    assert write(tokens.redeem, ANA, "nonsense", world.now) is Why.UNKNOWN
+    world.later(days=6, hours=23)
+    assert not isinstance(write(tokens.redeem, ANA, token, world.now), Why)
+    world.later(hours=1)
+    assert write(tokens.redeem, ANA, token, world.now) is Why.EXPIRED
 
 
-def test_a_revoked_or_used_link_is_not_revoked_again(house: House) -> None:
+def test_a_revoked_or_used_link_is_not_revoked_again(world: JoinWorld) -> None:
     """Revoking tells when there is no open link of that number."""
-    house.invite()
+    world.invite()
     for _ in range(2):
-        house.act(ADMIN, tokens.revoke, 1)
-    house.act(ADMIN, tokens.revoke, 99)
-    topics = [topic for topic, _ in house.topics[ADMIN]]
+        world.act(ADMIN, tokens.revoke, 1)
+    world.act(ADMIN, tokens.revoke, 99)
+    topics = [topic for topic, _ in world.topics[ADMIN]]
     assert topics == ["invite_made", "invite_revoked", "invite_gone", "invite_gone"]
 
 
-def test_f64_guessing_is_limited(house: House) -> None:
+def test_f64_guessing_is_limited(world: JoinWorld) -> None:
     """After five wrong tokens a valid one is refused as well until the hour is over."""
-    token = house.invite()
+    token = world.invite()
     for number in range(tokens.MAX_WRONG):
-        house.start(ANA, f"guess{number}")
-    house.start(ANA, token)
-    assert house.topic(ANA) == "invite_refused"
-    house.start(BEN, token)
-    assert house.topic(BEN) == "enrol_consent"
-    house.later(minutes=59)
-    house.start(ANA, token)
-    assert house.topic(ANA) == "invite_refused"
-    house.restart()
-    house.later(minutes=1)
-    house.start(ANA, token)
-    assert house.topic(ANA) == "enrol_consent"
+        world.start(ANA, f"guess{number}")
+    world.start(ANA, token)
+    assert world.topic(ANA) == "invite_refused"
+    world.start(BEN, token)
+    assert world.topic(BEN) == "enrol_consent"
+    world.later(minutes=59)
+    world.start(ANA, token)
+    assert world.topic(ANA) == "invite_refused"
+    world.reopen()
+    world.later(minutes=1)
+    world.start(ANA, token)
+    assert world.topic(ANA) == "enrol_consent"
 
 
-def test_old_guesses_are_forgotten(house: House) -> None:
+def test_old_guesses_are_forgotten(world: JoinWorld) -> None:
     """A wrong try takes everybody's tries of more than an hour ago away."""
-    house.start(ANA, "guess")
-    house.later(hours=1)
-    house.start(BEN, "guess")
-    assert house.rows("SELECT key FROM fact") == [(f"wrong_tokens:{BEN}",)]
-    house.later(hours=1)
-    house.start(BEN, "guess")
-    assert house.rows("SELECT json_array_length(value) FROM fact") == [(1,)]
+    world.start(ANA, "guess")
+    world.later(hours=1)
+    world.start(BEN, "guess")
+    assert world.rows("SELECT key FROM fact") == [(f"wrong_tokens:{BEN}",)]
+    world.later(hours=1)
+    world.start(BEN, "guess")
+    assert world.rows("SELECT json_array_length(value) FROM fact") == [(1,)]
 
 
-def test_old_links_are_no_guesses(house: House) -> None:
+def test_old_links_are_no_guesses(world: JoinWorld) -> None:
     """Opening one's own expired link often does not shut the door on the new one."""
-    old = house.invite()
-    house.later(days=8)
+    old = world.invite()
+    world.later(days=8)
     for _ in range(9):
-        house.start(ANA, old)
-    house.start(ANA, house.invite())
-    assert house.topic(ANA) == "enrol_consent"
+        world.start(ANA, old)
+    world.start(ANA, world.invite())
+    assert world.topic(ANA) == "enrol_consent"
 
 
 @pytest.mark.parametrize("role", ["coach", "admin"])
-def test_a_coach_or_admin_joins_at_once(house: House, role: str) -> None:
+def test_a_coach_or_admin_joins_at_once(world: JoinWorld, role: str) -> None:
     """The role is granted on /start, with a note about what is stored; the link is used."""
-    token = house.invite(role, "Sam")
-    house.start(BEN, token)
-    assert house.topic(BEN) == "role_granted"
-    assert "Telegram id and name are stored" in house.text(BEN)
-    assert house.read(people.who_is, BEN).roles == {Role(role)}
-    assert house.rows("SELECT used_by IS NOT NULL FROM invite") == [(1,)]
-    house.start(ANA, token)
-    assert house.topic(ANA) == "invite_refused"
-    house.start(BEN, token)
-    assert house.topic(BEN) == "welcome_staff"
-    assert house.rows("SELECT action FROM audit WHERE action = 'join'") == [("join",)]
+    token = world.invite(role, "Sam")
+    world.start(BEN, token)
+    assert world.topic(BEN) == "role_granted"
+    assert "Telegram id and name are stored" in world.text(BEN)
+    assert world.read(people.who_is, BEN).roles == {Role(role)}
+    assert world.rows("SELECT used_by IS NOT NULL FROM invite") == [(1,)]
+    world.start(ANA, token)
+    assert world.topic(ANA) == "invite_refused"
+    world.start(BEN, token)
+    assert world.topic(BEN) == "welcome_staff"
+    assert world.rows("SELECT action FROM audit WHERE action = 'join'") == [("join",)]
 
 
-def test_an_admin_of_the_settings_comes_for_the_first_time(house: House) -> None:
+def test_an_admin_of_the_settings_comes_for_the_first_time(world: JoinWorld) -> None:
     """Their Telegram name becomes theirs, they are told what is stored; later they are back."""
-    house.store.write_now(bootstrap.ensure, [BEN], house.now)
-    house.start(BEN)
-    assert house.last(BEN) == (
+    world.store.write_now(bootstrap.ensure, [BEN], world.now)
+    world.start(BEN)
+    assert world.last(BEN) == (
         "role_granted",
         {"role": "admin", "name": "A <b>name</b>", "asks_zone": True},
     )
-    assert house.rows("SELECT action FROM audit WHERE action = 'join'") == [("join",)]
-    house.start(BEN)
-    assert house.topic(BEN) == "welcome_staff"
+    assert world.rows("SELECT action FROM audit WHERE action = 'join'") == [("join",)]
+    world.start(BEN)
+    assert world.topic(BEN) == "welcome_staff"
 
 
-def test_an_athlete_opens_other_links(house: House) -> None:
+def test_an_athlete_opens_other_links(world: JoinWorld) -> None:
     """An athlete link is not burnt by an athlete; a coach link adds the role."""
-    house.enrol(ANA, house.invite())
-    house.tap(ANA, "Finish")
-    spare = house.invite()
-    house.start(ANA, spare)
-    assert house.topic(ANA) == "already_joined"
-    house.start(BEN, spare)
-    assert house.topic(BEN) == "enrol_consent"
-    house.start(ANA, house.invite("coach", "Sam"))
-    who = house.read(people.who_is, ANA)
-    assert (who.name, who.roles) == ("Ana", {Role.ATHLETE, Role.COACH})
+    world.enrol(ANA, world.invite())
+    world.tap(ANA, "Finish")
+    spare = world.invite()
+    world.start(ANA, spare)
+    assert world.topic(ANA) == "already_joined"
+    world.start(BEN, spare)
+    assert world.topic(BEN) == "enrol_consent"
+    world.start(ANA, world.invite("coach", "Sam"))
+    who = world.read(people.who_is, ANA)
+    assert (who.name, who.roles) == ("Ana", frozenset({Role.ATHLETE, Role.COACH}))
 
 
-def test_a_coach_becomes_an_athlete(house: House) -> None:
+def test_a_coach_becomes_an_athlete(world: JoinWorld) -> None:
     """The person stays one, under the same name, with both roles."""
-    house.start(ANA, house.invite("coach", "Sam"))
-    house.enrol(ANA, house.invite())
-    house.tap(ANA, "Finish")
-    who = house.read(people.who_is, ANA)
-    assert (who.name, who.roles) == ("Sam", {Role.ATHLETE, Role.COACH})
-    assert house.count("person") == 2
+    world.start(ANA, world.invite("coach", "Sam"))
+    world.enrol(ANA, world.invite())
+    world.tap(ANA, "Finish")
+    who = world.read(people.who_is, ANA)
+    assert (who.name, who.roles) == ("Sam", frozenset({Role.ATHLETE, Role.COACH}))
+    assert world.size("person") == 2
 
 
-def test_a_claim_counts_once(house: House) -> None:
+def test_a_claim_counts_once(world: JoinWorld) -> None:
     """The conditional UPDATE lets one claim through, and none of a revoked or old link."""
-    house.invite()
-    write = house.store.write_now
-    assert [write(tokens.claim, 1, house.now) for _ in range(2)] == [True, False]
-    house.invite()
-    house.later(days=7, hours=23)
-    house.act(ANA, begin, None, "")
-    assert write(tokens.claim, 2, house.now)
-    house.invite()
-    house.later(days=8)
-    assert not write(tokens.claim, 3, house.now)
+    world.invite()
+    write = world.store.write_now
+    assert [write(tokens.claim, 1, world.now) for _ in range(2)] == [True, False]
+    world.invite()
+    world.later(days=7, hours=23)
+    world.act(ANA, begin, None, "")
+    assert write(tokens.claim, 2, world.now)
+    world.invite()
+    world.later(days=8)
+    assert not write(tokens.claim, 3, world.now)
 
 
-def test_f66_moving_to_another_account(house: House) -> None:
+def test_f66_moving_to_another_account(world: JoinWorld) -> None:
     """The old chat loses access and is told; plan and roles come along; the link works once."""
-    house.enrol(ANA, house.invite())
-    house.tap(ANA, "Finish")
-    house.act(ADMIN, tokens.move, 2, "holdfast_bot")
-    assert "loses access" in house.text(ADMIN)
-    token = house.last(ADMIN)[1]["link"].partition("?start=")[2]
-    house.start(ANA, token)
-    assert house.topic(ANA) == "move_refused"
-    house.start(BEN, token)
-    assert (house.topic(ANA), house.topic(BEN)) == ("moved_away", "welcome_back")
-    assert house.read(people.who_is, ANA).person_id is None
-    assert house.read(people.who_is, BEN).roles == {Role.ATHLETE}
-    assert (house.count("person"), house.count("plan"), house.count("occurrence")) == (2, 1, 1)
-    house.start(ANA, token)
-    assert house.topic(ANA) == "invite_refused"
+    world.enrol(ANA, world.invite())
+    world.tap(ANA, "Finish")
+    world.act(ADMIN, tokens.move, 2, "holdfast_bot")
+    assert "loses access" in world.text(ADMIN)
+    token = world.last(ADMIN)[1]["link"].partition("?start=")[2]
+    world.start(ANA, token)
+    assert world.topic(ANA) == "move_refused"
+    world.start(BEN, token)
+    assert (world.topic(ANA), world.topic(BEN)) == ("moved_away", "welcome_back")
+    assert world.read(people.who_is, ANA).person_id is None
+    assert world.read(people.who_is, BEN).roles == {Role.ATHLETE}
+    assert (world.size("person"), world.size("plan"), world.size("occurrence")) == (2, 1, 1)
+    world.start(ANA, token)
+    assert world.topic(ANA) == "invite_refused"
 
 
-def test_moving_is_for_admins_and_for_people_there_are(house: House) -> None:
+def test_moving_is_for_admins_and_for_people_there_are(world: JoinWorld) -> None:
     """Others are refused; an unknown number is one sentence."""
-    house.act(ANA, tokens.move, 1, "holdfast_bot")
-    house.act(ADMIN, tokens.move, 99, "holdfast_bot")
-    assert (house.topic(ANA), house.topic(ADMIN)) == ("not_allowed", "invite_problem")
-    assert house.count("invite") == 0
+    world.act(ANA, tokens.move, 1, "holdfast_bot")
+    world.act(ADMIN, tokens.move, 99, "holdfast_bot")
+    assert (world.topic(ANA), world.topic(ADMIN)) == ("not_allowed", "invite_problem")
+    assert world.size("invite") == 0

@@ -16,7 +16,7 @@ from bot.programme.settings import buttons as settings_buttons
 from bot.programme.settings import typed as settings_typed
 from bot.programme.settings import values
 from bot.protocol.red_flags.flags import RED_FLAGS
-from tests.flows.joining import ADMIN, ANA, BEN, House
+from tests.flows.joining import ADMIN, ANA, BEN, JoinWorld
 
 STEPS = (*form.Step, "settings:time", "x")
 VALUES = (
@@ -44,69 +44,67 @@ acts = st.one_of(
 FORWARD = ("Agree", "Yes, 18 or older", "None of these", "Left", "Yes", "Every day", "07:30")
 
 
-def whole(house: House) -> None:
+def whole(world: JoinWorld) -> None:
     """Assert that athlete, role, plan, consent and zone exist together or not at all."""
-    athletes = house.rows("SELECT person_id FROM athlete ORDER BY 1")
-    assert house.rows("SELECT person_id FROM role WHERE role = 'athlete' ORDER BY 1") == athletes
-    assert house.rows("SELECT DISTINCT athlete_id FROM plan ORDER BY 1") == athletes
-    assert house.rows("SELECT id FROM person WHERE telegram_id <> 1 ORDER BY 1") == athletes
-    assert house.rows("SELECT person_id FROM athlete WHERE consent_version <> '2026-11'") == []
-    assert house.rows("SELECT DISTINCT athlete_id FROM occurrence ORDER BY 1") == athletes
+    athletes = world.rows("SELECT person_id FROM athlete ORDER BY 1")
+    assert world.rows("SELECT person_id FROM role WHERE role = 'athlete' ORDER BY 1") == athletes
+    assert world.rows("SELECT DISTINCT athlete_id FROM plan ORDER BY 1") == athletes
+    assert world.rows("SELECT id FROM person WHERE telegram_id <> 1 ORDER BY 1") == athletes
+    assert world.rows("SELECT person_id FROM athlete WHERE consent_version <> '2026-11'") == []
+    assert world.rows("SELECT DISTINCT athlete_id FROM occurrence ORDER BY 1") == athletes
     used = "SELECT used_by FROM invite WHERE used_at IS NOT NULL ORDER BY 1"
-    assert set(house.rows(used)) <= set(athletes)
+    assert set(world.rows(used)) <= set(athletes)
     doubled = "SELECT used_by FROM invite WHERE used_by IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
-    assert house.rows(doubled) == []
+    assert world.rows(doubled) == []
 
 
-def do(house: House, token: str, act: tuple[object, ...]) -> None:
+def do(world: JoinWorld, token: str, act: tuple[object, ...]) -> None:
     """Do one random thing."""
     match act:
         case ("right", int(who), int(number)):
-            press_something(house, who, number)
+            press_something(world, who, number)
         case ("press", int(who), str(step), str(value)):
-            house.act(
-                who, enrolment_buttons.press, step, value, message_id=house.newest.get(who, 1)
+            world.act(
+                who, enrolment_buttons.press, step, value, message_id=world.newest.get(who, 1)
             )
         case ("set", int(who), str(item), str(value)):
-            house.act(who, settings_buttons.press, item, value or None, message_id=1)
+            world.act(who, settings_buttons.press, item, value or None, message_id=1)
         case ("type", int(who), str(text)):
-            house.type(who, text)
+            world.type(who, text)
         case ("start", int(who), str(how)):
             given_token = {"token": token, "wrong": "wrong"}.get(how)
-            house.start(who, given_token, open_enrolment=how == "open")
+            world.start(who, given_token, open_enrolment=how == "open")
         case ("locate", int(who), zone):
-            house.act(who, enrolment_typed.located, zone, None if zone else "At sea.")
-            house.act(who, settings_typed.located, zone, None if zone else "At sea.")
+            world.act(who, enrolment_typed.located, zone, None if zone else "At sea.")
+            world.act(who, settings_typed.located, zone, None if zone else "At sea.")
         case ("pause", int(who), str(text)):
-            house.act(who, by_athlete.pause, text)
+            world.act(who, by_athlete.pause, text)
         case ("later", int(minutes)):
-            house.later(minutes=minutes)
+            world.later(minutes=minutes)
         case _:
-            house.act(ADMIN, tokens.revoke, 1)
+            world.act(ADMIN, tokens.revoke, 1)
 
 
-def press_something(house: House, who: int, number: int) -> None:
+def press_something(world: JoinWorld, who: int, number: int) -> None:
     """Press a button that is there, most often the one that leads on."""
-    labels = house.labels(who) if who in house.newest else []
+    labels = world.labels(who) if who in world.newest else []
     on = [label for label in labels if label in {*FORWARD, "Finish"}]
     if labels:
-        house.tap(who, (on or labels)[0] if number < 70 else labels[number % len(labels)])
-    if house.topics.get(who, [("", {})])[-1][0] == "enrol_zone":
-        house.type(who, "Europe/Berlin")
+        world.tap(who, (on or labels)[0] if number < 70 else labels[number % len(labels)])
+    if world.topics.get(who, [("", {})])[-1][0] == "enrol_zone":
+        world.type(who, "Europe/Berlin")
 
 
 @tuned(max_examples=20, deadline=None)
 @given(st.integers(0, 12), st.integers(0, 12), st.lists(acts, min_size=4, max_size=30))
 def test_never_half_made(ana: int, ben: int, plan: list[tuple[object, ...]]) -> None:
     """From any step on, after every act an athlete is whole or not there."""
-    with TemporaryDirectory() as folder:
-        house = House(Path(folder))
-        token = house.invite()
+    with TemporaryDirectory() as folder, JoinWorld(Path(folder)) as world:
+        token = world.invite()
         for who, steps in ((ANA, ana), (BEN, ben)):
-            house.start(who, token)
+            world.start(who, token)
             for _ in range(steps):
-                press_something(house, who, 0)
+                press_something(world, who, 0)
         for act in plan:
-            do(house, token, act)
-            whole(house)
-        house.store.close()
+            do(world, token, act)
+            whole(world)

@@ -18,21 +18,21 @@ from bot.store import people, sessions
 from bot.store.tables import OccurrenceRow, SessionRow, StartRow
 from bot.training.session import actions, start_queue
 from bot.training.session.start_queue import SHARE, Stay, first_room, in_step
-from tests.flows.world import T0, World, the, topics
+from tests.flows.world import T0, FlowWorld, the, topics
 
 FULL = 5
 """Sessions of 5 x 10 s that use 80 % of a budget of 0.9 messages a second."""
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[FlowWorld]:
     """A bot whose budget is full with five sessions, of which none is live."""
-    with World(tmp_path) as made:
+    with FlowWorld(tmp_path) as made:
         made.run(start_queue.note_rate, FULL * start_queue.load_of(10, 20) / SHARE + 0.01, T0)
         yield made
 
 
-def crowd(world: World, count: int) -> list[int]:
+def crowd(world: FlowWorld, count: int) -> list[int]:
     """Let so many athletes begin, each in step, and stand in their lead-in; return their ids."""
     ids = []
     for number in range(count):
@@ -45,14 +45,14 @@ def crowd(world: World, count: int) -> list[int]:
     return ids
 
 
-def act(world: World) -> None:
+def act(world: FlowWorld) -> None:
     """Let time do what is due."""
     count, failures = world.run(due_work.act_due, world.now)
     assert failures == []
     assert count >= 0
 
 
-def test_there_is_room(world: World) -> None:
+def test_there_is_room(world: FlowWorld) -> None:
     """Under 80 % of the budget a session opens at once."""
     crowd(world, FULL - 1)
     world.athlete()
@@ -60,7 +60,7 @@ def test_there_is_room(world: World) -> None:
     assert topics(told) == ["SetUp"]
 
 
-def test_beyond_80_percent_a_start_is_offered_in_so_many_seconds(world: World) -> None:
+def test_beyond_80_percent_a_start_is_offered_in_so_many_seconds(world: FlowWorld) -> None:
     """The sixth waits until the first are done: 5 holds of 10 s with 20 s of rest."""
     crowd(world, FULL)
     world.athlete()
@@ -69,7 +69,7 @@ def test_beyond_80_percent_a_start_is_offered_in_so_many_seconds(world: World) -
     assert world.count(SessionRow) == FULL
 
 
-def test_it_begins_by_itself(world: World) -> None:
+def test_it_begins_by_itself(world: FlowWorld) -> None:
     """At the time that was told the first question comes, without another press."""
     ids = crowd(world, FULL)
     athlete = world.athlete()
@@ -84,7 +84,7 @@ def test_it_begins_by_itself(world: World) -> None:
     assert world.count(StartRow) == 0
 
 
-def test_its_reminder_counts_as_begun(world: World) -> None:
+def test_its_reminder_counts_as_begun(world: FlowWorld) -> None:
     """The session that opens belongs to the day's occurrence, as one begun at once does."""
     world.later(hours=-1)
     athlete = world.athlete()
@@ -100,7 +100,7 @@ def test_its_reminder_counts_as_begun(world: World) -> None:
     assert world.row(OccurrenceRow, row).state == "started"
 
 
-def test_without_room_then_a_new_time_is_told(world: World) -> None:
+def test_without_room_then_a_new_time_is_told(world: FlowWorld) -> None:
     """Sessions take longer than expected: nobody is left without a word."""
     crowd(world, FULL)
     world.athlete()
@@ -122,7 +122,7 @@ def _paused(db: Db, athlete_id: int, at: datetime) -> None:
     people.athlete(db, athlete_id).paused_at = at
 
 
-def test_the_line_is_in_order(world: World) -> None:
+def test_the_line_is_in_order(world: FlowWorld) -> None:
     """Who comes later begins later; who asks again keeps the place."""
     crowd(world, FULL)
     starts = []
@@ -137,7 +137,7 @@ def test_the_line_is_in_order(world: World) -> None:
     assert again["at"] == starts[0]
 
 
-def test_stop_leaves_the_line(world: World) -> None:
+def test_stop_leaves_the_line(world: FlowWorld) -> None:
     """By word or by button; then nothing begins by itself."""
     crowd(world, FULL)
     athlete = world.athlete()
@@ -150,7 +150,7 @@ def test_stop_leaves_the_line(world: World) -> None:
     assert not world.store.read_now(sessions.is_live, athlete)
 
 
-def test_a_pause_meanwhile_wins(world: World) -> None:
+def test_a_pause_meanwhile_wins(world: FlowWorld) -> None:
     """Whatever bars a session bars one that waited; the athlete is told."""
     crowd(world, FULL)
     athlete = world.athlete()
@@ -162,7 +162,7 @@ def test_a_pause_meanwhile_wins(world: World) -> None:
     assert not world.store.read_now(sessions.is_live, athlete)
 
 
-def test_a_question_nobody_answers_keeps_nobody_waiting(world: World) -> None:
+def test_a_question_nobody_answers_keeps_nobody_waiting(world: FlowWorld) -> None:
     """A session whose athlete went away sends nothing, so it takes no room."""
     for number in range(FULL):
         world.athlete(820_000_000 + number, f"C{number}")

@@ -18,7 +18,7 @@ from bot.store.tables import OutboxRow
 from bot.telegram import router
 from bot.telegram.update import Manner, Said
 from bot.training.session import apply_event
-from tests.flows.world import RUNA, World
+from tests.flows.world import RUNA, FlowWorld
 
 BEGIN, READ, CHANGE, LETTER = 1, 3, 1, 1
 """A transaction is begun; a session is its row, its holds and its answers; a letter is put."""
@@ -27,14 +27,14 @@ BEGIN, READ, CHANGE, LETTER = 1, 3, 1, 1
 @pytest.fixture
 def world(tmp_path: Path) -> Any:
     """A bot without Telegram."""
-    with World(tmp_path) as made:
+    with FlowWorld(tmp_path) as made:
         yield made
 
 
 class Counted:
     """Counts the statements of the block."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: FlowWorld) -> None:
         self._engine = world.store._engine
         self.statements: list[str] = []
 
@@ -57,14 +57,14 @@ class Counted:
         return len(self.statements)
 
 
-def live(world: World, athlete: int) -> Stored:
+def live(world: FlowWorld, athlete: int) -> Stored:
     """Return the running session."""
     stored = world.store.read_now(sessions.live, athlete)
     assert stored is not None
     return stored
 
 
-def happens(world: World, athlete: int, event: events.Event) -> int:
+def happens(world: FlowWorld, athlete: int, event: events.Event) -> int:
     """Let time act on the session or tell it of a cue; return the statements it took."""
     session_id = live(world, athlete).id
     with Counted(world) as counted:
@@ -72,7 +72,7 @@ def happens(world: World, athlete: int, event: events.Event) -> int:
     return len(counted)
 
 
-def answers(world: World, athlete: int, value: int) -> int:
+def answers(world: FlowWorld, athlete: int, value: int) -> int:
     """Press a pain button, from the update as it is stored; return the statements it took."""
     stored, update = live(world, athlete), next(world.updates)
     data = f"1:p:{stored.id}:{len(stored.value.holds) - 1}:{value}"
@@ -91,14 +91,14 @@ def answers(world: World, athlete: int, value: int) -> int:
     return len(counted)
 
 
-def at_hold(world: World, athlete: int) -> None:
+def at_hold(world: FlowWorld, athlete: int) -> None:
     """Let the wait before the next hold pass."""
     due = live(world, athlete).value.due_at
     assert due is not None
     world.now = due
 
 
-def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: World) -> None:
+def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: FlowWorld) -> None:
     """HOLD, its cue handed over, RELEASE and the answer: as many in the ninth hold as in the first.
 
     The answer takes: to store it, to take it up, who it is from, that it is new, the session, what

@@ -17,6 +17,7 @@ from bot.training import messages as training_messages
 from bot.training.alerts import flow as alerts
 from bot.training.alerts.words import coach_alerts
 from bot.training.messages import CoachAlert, CoachAlerts
+from testkit.people import BERLIN
 from tests.flows.test_alerts import (
     MORNING,
     NIGHT,
@@ -27,10 +28,10 @@ from tests.flows.test_alerts import (
     rings,
     told,
 )
-from tests.flows.world import COACH, RUNA, T0, ZONE, World
+from tests.flows.world import COACH, RUNA, T0, FlowWorld
 
 
-def many_at_night(world: World, count: int) -> list[int]:
+def many_at_night(world: FlowWorld, count: int) -> list[int]:
     """Let so many athletes have something in the night, the worst of them last."""
     found = coached(world, count)
     world.now = NIGHT
@@ -43,7 +44,9 @@ def many_at_night(world: World, count: int) -> list[int]:
 
 
 @pytest.mark.parametrize("count", [20, 21, 45])
-def test_f137_many_alerts_come_in_as_many_messages_as_it_takes(world: World, count: int) -> None:
+def test_f137_many_alerts_come_in_as_many_messages_as_it_takes(
+    world: FlowWorld, count: int
+) -> None:
     """Each once, whole and within Telegram's limit; of more than a message the worst are first."""
     found = many_at_night(world, count)
     told_of = rings(world)
@@ -57,7 +60,7 @@ def test_f137_many_alerts_come_in_as_many_messages_as_it_takes(world: World, cou
 
 
 @pytest.mark.parametrize("taken", [0, 1, 2])
-def test_f137_told_is_who_stood_in_a_message_that_was_taken(world: World, taken: int) -> None:
+def test_f137_told_is_who_stood_in_a_message_that_was_taken(world: FlowWorld, taken: int) -> None:
     """Two of three messages are refused: their athletes are not told that the coach knows."""
     found = many_at_night(world, 45)
 
@@ -77,7 +80,7 @@ def test_f137_told_is_who_stood_in_a_message_that_was_taken(world: World, taken:
     assert [a for n, a in enumerate(found) if told(world, RUNA + 10 * n)] == sorted(stood)
 
 
-def test_f135_an_alert_that_cannot_be_read_is_told_as_far_as_it_is_known(world: World) -> None:
+def test_f135_an_alert_that_cannot_be_read_is_told_as_far_as_it_is_known(world: FlowWorld) -> None:
     """Its row was damaged: who, what and how much is told, and the others' alerts as ever."""
     first, second = coached(world, 2)
     world.now = NIGHT
@@ -96,18 +99,18 @@ def test_f135_an_alert_that_cannot_be_read_is_told_as_far_as_it_is_known(world: 
     assert [(one.athlete_id, one.value) for one in letter.alerts] == [(first, 5), (second, 4)]
 
 
-def test_f137_the_longest_names_fit(world: World) -> None:
+def test_f137_the_longest_names_fit(world: FlowWorld) -> None:
     """Twenty whole lines with the widest signs there are, within Telegram's limit."""
     name = "👩‍🚒" * 30
     spot = messages.Spot(24, 24, "right", 6, 6, 2)
-    one = CoachAlert(name, 1, "stopped_hard", 10, 5, spot, T0, ZONE, locked=True)
+    one = CoachAlert(name, 1, "stopped_hard", 10, 5, spot, T0, BERLIN, locked=True)
     letter = CoachAlerts(tuple(replace(one, athlete_id=n) for n in range(training_messages.EACH)))
     text = plainer.plain(coach_alerts(letter, T0).text)
     assert len(text.encode("utf-16-le")) // 2 <= plainer.LONGEST
     assert text.count("\n") == training_messages.EACH
 
 
-def test_f137_what_has_no_room_is_told_in_another_message(world: World) -> None:
+def test_f137_what_has_no_room_is_told_in_another_message(world: FlowWorld) -> None:
     """A letter that an older version made too long: its message tells twenty, another the rest."""
     found = many_at_night(world, 21)
     first, second = (
@@ -139,7 +142,7 @@ def test_f137_what_has_no_room_is_told_in_another_message(world: World) -> None:
 
 
 @pytest.mark.parametrize("back", [False, True])
-def test_f137_a_consent_that_ends_on_the_way(world: World, *, back: bool) -> None:
+def test_f137_a_consent_that_ends_on_the_way(world: FlowWorld, *, back: bool) -> None:
     """Left out of the message when it leaves: not told, although it may be back by then."""
     first, second = coached(world, 2)
     kim = world.store.read_now(people.by_telegram, COACH)

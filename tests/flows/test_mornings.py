@@ -37,20 +37,20 @@ from bot.training.mornings import answers as morning_answers
 from bot.training.progression import standing, step_up
 from bot.training.session import actions, start
 from tests.flows.chatting import buttons, screen, taps, types
-from tests.flows.world import COACH, RUNA, STRANGER, T0, World, the, topics
+from tests.flows.world import COACH, RUNA, STRANGER, T0, FlowWorld, the, topics
 
 EIGHT = datetime(2026, 11, 25, 7, tzinfo=UTC)
 """08:00 in Berlin, the morning after T0."""
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[FlowWorld]:
     """Tuesday 07:30 in Berlin."""
-    with World(tmp_path) as made:
+    with FlowWorld(tmp_path) as made:
         yield made
 
 
-def ticks(world: World, to: datetime) -> None:
+def ticks(world: FlowWorld, to: datetime) -> None:
     """Let time act on everything due on the way."""
     while (at := world.store.read_now(due_work.earliest)) is not None and at <= to:
         world.now = max(world.now, at)
@@ -58,13 +58,13 @@ def ticks(world: World, to: datetime) -> None:
     world.now = to
 
 
-def asked(world: World) -> list[Morning]:
+def asked(world: FlowWorld) -> list[Morning]:
     """Return the morning questions the athlete got."""
     return [one for one in world.letters(RUNA) if isinstance(one, Morning)]
 
 
 def past(
-    world: World, athlete_id: int, day: date, outcome: Outcome, morning: int | None = None
+    world: FlowWorld, athlete_id: int, day: date, outcome: Outcome, morning: int | None = None
 ) -> None:
     """Add a session of an earlier day on the newest plan, and its morning."""
     opened = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
@@ -110,25 +110,25 @@ def past(
     world.run(add)
 
 
-def settled(world: World, athlete_id: int, days: int, *, until: date) -> None:
+def settled(world: FlowWorld, athlete_id: int, days: int, *, until: date) -> None:
     """Add so many days of lessening pain and settled mornings, the last session on `until`."""
     for ago in reversed(range(days)):
         past(world, athlete_id, until - timedelta(days=ago), Outcome.LESSENING, 1)
 
 
-def dose(world: World, athlete_id: int) -> tuple[int, int, int]:
+def dose(world: FlowWorld, athlete_id: int) -> tuple[int, int, int]:
     """Return holds, seconds and sets of the newest plan."""
     plan = world.store.read_now(people.plan, athlete_id)
     return plan.holds, plan.hold_s, plan.sets
 
 
-def answered(world: World, athlete_id: int, outcome: Outcome, value: int) -> list[Any]:
+def answered(world: FlowWorld, athlete_id: int, outcome: Outcome, value: int) -> list[Any]:
     """A session of yesterday ended so; answer this morning's question."""
     past(world, athlete_id, T0.date() - timedelta(days=1), outcome)
     return answers(world, value)
 
 
-def answers(world: World, value: int) -> list[Any]:
+def answers(world: FlowWorld, value: int) -> list[Any]:
     """Answer the newest morning by its button."""
     row = world.store.read_now(_newest)
     return world.presses(RUNA, morning_answers.answer, row, value)
@@ -143,7 +143,7 @@ def _newest(db: Db) -> int:
 # ---- asking ---------------------------------------------------------------------------
 
 
-def test_asked_once_at_eight_the_morning_after(world: World) -> None:
+def test_asked_once_at_eight_the_morning_after(world: FlowWorld) -> None:
     """Two sessions of a day: one question, 08:00 on the next, silent like any question."""
     runa = world.athlete(holds=1)
     world.trains(runa, 1)
@@ -156,7 +156,9 @@ def test_asked_once_at_eight_the_morning_after(world: World) -> None:
 
 
 @pytest.mark.parametrize(("before", "pains"), [(5, ()), (1, (8,)), (1, (1, 3))])
-def test_asked_after_every_kind_of_end(world: World, before: int, pains: tuple[int, ...]) -> None:
+def test_asked_after_every_kind_of_end(
+    world: FlowWorld, before: int, pains: tuple[int, ...]
+) -> None:
     """Rested on pain, stopped and locked, rising: the coach wants to know."""
     runa = world.athlete()
     world.run(start.begin, runa, None, world.now)
@@ -168,7 +170,7 @@ def test_asked_after_every_kind_of_end(world: World, before: int, pains: tuple[i
     assert len(asked(world)) == 1
 
 
-def test_not_asked_about_a_session_that_was_only_opened(world: World) -> None:
+def test_not_asked_about_a_session_that_was_only_opened(world: FlowWorld) -> None:
     """Nothing held and nothing answered: no day with a session."""
     runa = world.athlete()
     world.run(start.begin, runa, None, world.now)
@@ -177,7 +179,7 @@ def test_not_asked_about_a_session_that_was_only_opened(world: World) -> None:
 
 
 @pytest.mark.parametrize("gone", ["erased", "unreachable", "down for a day"])
-def test_not_asked(world: World, gone: str) -> None:
+def test_not_asked(world: FlowWorld, gone: str) -> None:
     """Nobody who leaves or can not be reached, and never a day late."""
     runa = world.athlete(holds=1)
     world.trains(runa, 1)
@@ -191,7 +193,7 @@ def test_not_asked(world: World, gone: str) -> None:
     assert asked(world) == []
 
 
-def test_never_in_the_middle_of_a_session(world: World) -> None:
+def test_never_in_the_middle_of_a_session(world: FlowWorld) -> None:
     """A session at 08:00: the question comes when it is over."""
     runa = world.athlete(holds=1)
     world.trains(runa, 1)
@@ -203,7 +205,7 @@ def test_never_in_the_middle_of_a_session(world: World) -> None:
     assert len(asked(world)) == 1
 
 
-def test_08_00_where_the_athlete_is_now(world: World) -> None:
+def test_08_00_where_the_athlete_is_now(world: FlowWorld) -> None:
     """Moved from Berlin to New York overnight: asked at 08:00 there, not at 02:00."""
     runa = world.athlete(holds=1)
     world.trains(runa, 1)
@@ -217,7 +219,7 @@ def test_08_00_where_the_athlete_is_now(world: World) -> None:
 # ---- answering ------------------------------------------------------------------------
 
 
-def test_a_changed_mind_counts_and_both_are_kept(world: World) -> None:
+def test_a_changed_mind_counts_and_both_are_kept(world: FlowWorld) -> None:
     """The newest answer counts; the first is in the audit."""
     runa = world.athlete()
     answered(world, runa, Outcome.LESSENING, 2)
@@ -236,7 +238,7 @@ def _audit(db: Db) -> list[tuple[str, str | None, str | None]]:
     return [(row.action, row.before, row.after) for row in _rows(db, AuditRow)]
 
 
-def test_a_double_tap_is_one_answer(world: World) -> None:
+def test_a_double_tap_is_one_answer(world: FlowWorld) -> None:
     """The second says that it is known, and nothing is done twice."""
     runa = world.athlete(holds=8)
     world.coach(runa)
@@ -248,7 +250,7 @@ def test_a_double_tap_is_one_answer(world: World) -> None:
 
 
 @pytest.mark.parametrize(("late", "taken"), [(OPEN_FOR, True), (OPEN_FOR * 1.01, False)])
-def test_f77_late_answers(world: World, late: timedelta, taken: bool) -> None:  # noqa: FBT001
+def test_f77_late_answers(world: FlowWorld, late: timedelta, taken: bool) -> None:  # noqa: FBT001
     """Taken for 36 hours, and not a moment longer."""
     runa = world.athlete()
     past(world, runa, T0.date() - timedelta(days=1), Outcome.LESSENING)
@@ -259,7 +261,7 @@ def test_f77_late_answers(world: World, late: timedelta, taken: bool) -> None:  
     assert (world.row(MorningRow, row.id).value == 1) is taken
 
 
-def test_f63_only_the_athletes_own_morning(world: World) -> None:
+def test_f63_only_the_athletes_own_morning(world: FlowWorld) -> None:
     """Somebody else's button does nothing and tells nothing."""
     runa = world.athlete()
     world.athlete(STRANGER, "Other")
@@ -269,7 +271,7 @@ def test_f63_only_the_athletes_own_morning(world: World) -> None:
     assert world.row(MorningRow, 1).value is None
 
 
-def test_a_typed_number_answers_the_newest_open_morning_once(world: World) -> None:
+def test_a_typed_number_answers_the_newest_open_morning_once(world: FlowWorld) -> None:
     """The first is taken; the next has no question any more."""
     runa = world.athlete()
     past(world, runa, T0.date() - timedelta(days=1), Outcome.LESSENING)
@@ -279,7 +281,7 @@ def test_a_typed_number_answers_the_newest_open_morning_once(world: World) -> No
 
 
 @pytest.mark.parametrize("holding", [False, True])
-def test_at_the_hard_stop_red_flags_are_asked_for(world: World, holding: bool) -> None:  # noqa: FBT001
+def test_at_the_hard_stop_red_flags_are_asked_for(world: FlowWorld, holding: bool) -> None:  # noqa: FBT001
     """Asked, the coach is alerted, the plan pauses; a running session stops as well."""
     runa = world.athlete()
     world.coach(runa)
@@ -297,7 +299,7 @@ def test_at_the_hard_stop_red_flags_are_asked_for(world: World, holding: bool) -
 # ---- what follows ---------------------------------------------------------------------
 
 
-def _set(world: World, athlete_id: int, **values: Any) -> None:
+def _set(world: FlowWorld, athlete_id: int, **values: Any) -> None:
     def change(db: Db) -> None:
         for name, value in values.items():
             setattr(people.athlete(db, athlete_id), name, value)
@@ -305,7 +307,7 @@ def _set(world: World, athlete_id: int, **values: Any) -> None:
     world.run(change)
 
 
-def test_a_flare_steps_down_and_says_why(world: World) -> None:
+def test_a_flare_steps_down_and_says_why(world: FlowWorld) -> None:
     """A plan version of the bot's own, an audit row, one message."""
     runa = world.athlete(holds=8)
     told = answered(world, runa, Outcome.LESSENING, 4)
@@ -318,7 +320,7 @@ def test_a_flare_steps_down_and_says_why(world: World) -> None:
 @pytest.mark.parametrize("coached", [True, False])
 @pytest.mark.parametrize(("outcome", "rests"), [(Outcome.LESSENING, False), (Outcome.RISING, True)])
 def test_a_flare_at_the_lowest_step_is_told(
-    world: World, outcome: Outcome, *, coached: bool, rests: bool
+    world: FlowWorld, outcome: Outcome, *, coached: bool, rests: bool
 ) -> None:
     """No step is left to take: the coach hears of it, the athlete what happens next; each once."""
     runa = world.athlete()
@@ -334,7 +336,7 @@ def test_a_flare_at_the_lowest_step_is_told(
     assert [(one.event, one.value) for one in alerts] == [("lowest_morning", 4)] * coached
 
 
-def test_stopped_on_pain_at_the_lowest_step_is_told_once(world: World) -> None:
+def test_stopped_on_pain_at_the_lowest_step_is_told_once(world: FlowWorld) -> None:
     """Whatever the morning says: before the next session the athlete hears that the plan stays."""
     world.now = T0 - timedelta(hours=1)
     runa = world.athlete()
@@ -344,7 +346,7 @@ def test_stopped_on_pain_at_the_lowest_step_is_told_once(world: World) -> None:
     assert the(world.letters(RUNA), "what_follows")["lowest"] is not None
 
 
-def test_one_step_for_one_session_whatever_is_answered_anew(world: World) -> None:
+def test_one_step_for_one_session_whatever_is_answered_anew(world: FlowWorld) -> None:
     """Flare, settled, flare again: one step down; it is not taken back, and not repeated."""
     runa = world.athlete(holds=10)
     answered(world, runa, Outcome.LESSENING, 4)
@@ -353,7 +355,7 @@ def test_one_step_for_one_session_whatever_is_answered_anew(world: World) -> Non
     assert dose(world, runa) == (8, 10, 1)
 
 
-def test_a_coach_who_changed_the_dose_since_is_not_overruled(world: World) -> None:
+def test_a_coach_who_changed_the_dose_since_is_not_overruled(world: FlowWorld) -> None:
     """The coach knew of the session: the morning takes no further step."""
     runa = world.athlete(holds=10)
     past(world, runa, T0.date() - timedelta(days=1), Outcome.LESSENING)
@@ -368,7 +370,7 @@ def test_a_coach_who_changed_the_dose_since_is_not_overruled(world: World) -> No
     assert dose(world, runa) == (9, 10, 1)
 
 
-def test_stopped_on_pain_steps_down_without_an_answer(world: World) -> None:
+def test_stopped_on_pain_steps_down_without_an_answer(world: FlowWorld) -> None:
     """Unknown is no reason to wait: the next reminder and session have the lower dose, once."""
     world.now = T0 - timedelta(hours=1)
     runa = world.athlete(holds=8)
@@ -385,7 +387,7 @@ def test_stopped_on_pain_steps_down_without_an_answer(world: World) -> None:
 
 
 @pytest.mark.parametrize("reminded", [True, False])
-def test_rising_and_a_flare_make_a_rest_day(world: World, reminded: bool) -> None:  # noqa: FBT001
+def test_rising_and_a_flare_make_a_rest_day(world: FlowWorld, reminded: bool) -> None:  # noqa: FBT001
     """The next day that is planned and not held is for rest, and so /session says."""
     runa = world.athlete(holds=8)
     world.now = T0 - timedelta(hours=1)
@@ -403,7 +405,7 @@ def test_rising_and_a_flare_make_a_rest_day(world: World, reminded: bool) -> Non
     assert world.store.read_now(occurrences.next_at, runa, world.now) == T0 + timedelta(days=1)
 
 
-def test_a_second_flare_running_pauses_until_a_coach_resumes(world: World) -> None:
+def test_a_second_flare_running_pauses_until_a_coach_resumes(world: FlowWorld) -> None:
     """The athlete's own /resume and /pause do not end it; no reminder comes."""
     runa = world.athlete()
     world.coach(runa)
@@ -417,7 +419,7 @@ def test_a_second_flare_running_pauses_until_a_coach_resumes(world: World) -> No
     assert world.store.read_now(occurrences.is_paused, runa, T0 + timedelta(days=90))
 
 
-def test_only_a_higher_number_alerts_and_pauses_anew(world: World) -> None:
+def test_only_a_higher_number_alerts_and_pauses_anew(world: FlowWorld) -> None:
     """The coach has resumed at 7: 6 changes nothing, 8 pauses again."""
     runa = world.athlete()
     world.coach(runa)
@@ -434,7 +436,7 @@ def test_only_a_higher_number_alerts_and_pauses_anew(world: World) -> None:
 # ---- a step up ------------------------------------------------------------------------
 
 
-def ready(world: World) -> int:
+def ready(world: FlowWorld) -> int:
     """Return an athlete with two credits, whose third morning is not answered yet."""
     world.now = T0 - timedelta(days=5)
     runa = world.athlete()
@@ -444,12 +446,12 @@ def ready(world: World) -> int:
     return runa
 
 
-def proposed(world: World) -> dict[str, Any]:
+def proposed(world: FlowWorld) -> dict[str, Any]:
     """Return what was proposed to the coach."""
     return the(world.letters(COACH), "step_up_asked")
 
 
-def test_the_third_credit_proposes_and_a_coach_takes_it(world: World) -> None:
+def test_the_third_credit_proposes_and_a_coach_takes_it(world: FlowWorld) -> None:
     """Nothing changes before the tap; then the plan, an audit row, and the athlete is told."""
     runa = ready(world)
     answered(world, runa, Outcome.LESSENING, 1)
@@ -465,7 +467,7 @@ def test_the_third_credit_proposes_and_a_coach_takes_it(world: World) -> None:
     assert dose(world, runa) == (8, 10, 1)
 
 
-def test_not_now_and_once_a_week(world: World) -> None:
+def test_not_now_and_once_a_week(world: FlowWorld) -> None:
     """Declined: the next proposal comes after a week, however many credits there are."""
     runa = ready(world)
     answered(world, runa, Outcome.LESSENING, 1)
@@ -480,7 +482,7 @@ def test_not_now_and_once_a_week(world: World) -> None:
 
 
 @pytest.mark.parametrize("since", ["flare", "locked", "declined consent", "plan changed"])
-def test_an_old_proposal_raises_nothing(world: World, since: str) -> None:
+def test_an_old_proposal_raises_nothing(world: FlowWorld, since: str) -> None:
     """What earned the step, or the right to confirm it, is gone: the button does nothing."""
     runa = ready(world)
     answered(world, runa, Outcome.LESSENING, 1)
@@ -502,7 +504,7 @@ def test_an_old_proposal_raises_nothing(world: World, since: str) -> None:
     assert dose(world, runa) == (5, 10, 1)
 
 
-def test_no_credit_from_an_unknown_morning(world: World) -> None:
+def test_no_credit_from_an_unknown_morning(world: FlowWorld) -> None:
     """Two credits and silence stay two; the late answer makes three."""
     runa = ready(world)
     past(world, runa, T0.date() - timedelta(days=1), Outcome.LESSENING)
@@ -513,7 +515,7 @@ def test_no_credit_from_an_unknown_morning(world: World) -> None:
     assert (after.credits, after.follows, after.proposal) == (3, Next.CREDIT, Rung(8, 10))
 
 
-def test_standing_of_many_takes_as_many_statements_as_of_one(world: World) -> None:
+def test_standing_of_many_takes_as_many_statements_as_of_one(world: FlowWorld) -> None:
     """The summary and the card read it for all athletes of a coach at once."""
     ids = [world.athlete(800 + number, f"Athlete {number}") for number in range(6)]
     for athlete_id in ids:
@@ -536,7 +538,7 @@ def test_standing_of_many_takes_as_many_statements_as_of_one(world: World) -> No
     assert counted(ids[:1]) == counted(ids) <= 6
 
 
-def test_a_step_up_that_is_earned_reads_the_same_everywhere(world: World) -> None:
+def test_a_step_up_that_is_earned_reads_the_same_everywhere(world: FlowWorld) -> None:
     """The card, the list and the summary say what the proposal said; the card's button takes it."""
     runa = ready(world)
     answered(world, runa, Outcome.LESSENING, 1)

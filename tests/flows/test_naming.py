@@ -10,13 +10,13 @@ from bot.conversation.interaction import Turn
 from bot.store import people
 from bot.store.tables import Role
 from tests.flows.chatting import types
-from tests.flows.world import ADMIN, COACH, STRANGER, World, the, topics
+from tests.flows.world import ADMIN, COACH, STRANGER, FlowWorld, the, topics
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path) -> FlowWorld:
     """Return a world with an admin, two athletes, and the coach of one."""
-    made = World(tmp_path)
+    made = FlowWorld(tmp_path)
     made.person(ADMIN, "Admin", Role.ADMIN)
     made.coach(made.athlete(name="Runa Holm"))
     made.athlete(telegram_id=700_000_009, name="Runa Falk")
@@ -29,7 +29,7 @@ def _named(turn: Turn, words: str) -> None:
         turn.say(NoteKept(found.person.name, found.id, 0, found.rest))
 
 
-def test_several_who_fit_become_buttons(world: World) -> None:
+def test_several_who_fit_become_buttons(world: FlowWorld) -> None:
     """The question keeps the other words, and who was chosen brings them back."""
     with world:
         asked = the(world.does(ADMIN, _named, "runa hold=15"), "who_which")
@@ -37,7 +37,7 @@ def test_several_who_fit_become_buttons(world: World) -> None:
         assert asked["rest"] == "hold=15"
 
 
-def test_a_coach_names_only_their_own(world: World) -> None:
+def test_a_coach_names_only_their_own(world: FlowWorld) -> None:
     """One consenting athlete is taken at once; others do not exist for this coach."""
     with world:
         assert the(world.does(COACH, _named, ""), "note_kept")["text"] == ""
@@ -50,7 +50,7 @@ def test_a_coach_names_only_their_own(world: World) -> None:
         assert topics(world.does(COACH, _named, f"#{falk.id}")) == ["who_nobody"]
 
 
-def test_many_people_are_paged(world: World) -> None:
+def test_many_people_are_paged(world: FlowWorld) -> None:
     """Eight at a time."""
     with world:
         for number in range(20):
@@ -65,7 +65,7 @@ def test_many_people_are_paged(world: World) -> None:
 
 def test_only_the_name_is_said_to_fit_several(tmp_path: Path) -> None:
     """What follows the name is kept for the one who is chosen, and not called a name."""
-    with World(tmp_path) as world:
+    with FlowWorld(tmp_path) as world:
         for number, name in enumerate(("Maria", "Mario")):
             world.athlete(700_000_000 + number, name)
         world.person(ADMIN, "Ada", Role.ADMIN)

@@ -7,16 +7,16 @@ from bot.protocol.session import events
 from bot.store import outbox_claims, sessions
 from bot.store.outbox_claims import Claimed
 from bot.training.session import apply_event
-from tests.flows.world import World
+from tests.flows.world import FlowWorld
 
 
-def waiting(world: World) -> dict[str, Claimed]:
+def waiting(world: FlowWorld) -> dict[str, Claimed]:
     """Return the newest letter of each kind that waits."""
     found = world.store.read_now(outbox_claims.ready, world.now, 99)
     return {letter.kind: letter for letter in found}
 
 
-def test_only_what_has_a_consequence_wakes_anybody(world: World) -> None:
+def test_only_what_has_a_consequence_wakes_anybody(world: FlowWorld) -> None:
     """A HOLD that is handed over has an end to be kept; a question waits for its answer."""
     athlete = world.athlete()
     world.run(apply_event.open_session, athlete, None, world.now)

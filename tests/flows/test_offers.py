@@ -24,30 +24,30 @@ from bot.store.tables import (
     Role,
 )
 from tests.flows.chatting import PRESSED, as_message, buttons, screen, sends, taps, types
-from tests.flows.world import ADMIN, COACH, RUNA, World, topics
+from tests.flows.world import ADMIN, COACH, RUNA, FlowWorld, topics
 
 WORDS = 91
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[FlowWorld]:
     """Return a world with Runa, who trains not, and her coach Kim."""
-    with World(tmp_path) as made:
+    with FlowWorld(tmp_path) as made:
         made.coach(made.athlete())
         yield made
 
 
-def offered(world: World, text: str) -> Screen:
+def offered(world: FlowWorld, text: str) -> Screen:
     """Let Runa type; return what she is offered."""
     return screen(types(world, RUNA, text), "words_offer", world)
 
 
-def relayed(world: World, chat: int) -> list[str]:
+def relayed(world: FlowWorld, chat: int) -> list[str]:
     """Return the words that were passed on to a chat."""
     return [one.text for one in world.letters(chat) if isinstance(one, Relayed)]
 
 
-def notes(world: World) -> list[int]:
+def notes(world: FlowWorld) -> list[int]:
     """Return the pain notes."""
     query = select(RatingRow.value).where(RatingRow.moment == "note")
     return world.store.read_now(lambda db: list(db.exec(query)))
@@ -68,7 +68,7 @@ SAID = (
 
 
 @pytest.mark.parametrize("text", SAID)
-def test_f85_words_are_never_only_not_understood(world: World, text: str) -> None:
+def test_f85_words_are_never_only_not_understood(world: FlowWorld, text: str) -> None:
     """Pain by one tap, warning signs, and the words to the coach, as they were typed."""
     found = buttons(offered(world, text))
     assert {str(value): f"1:q:{value}" for value in range(11)}.items() <= found.items()
@@ -82,7 +82,7 @@ def test_f85_words_are_never_only_not_understood(world: World, text: str) -> Non
         assert relayed(world, COACH) == [text]
 
 
-def test_f85_each_button_does_what_it_says(world: World) -> None:
+def test_f85_each_button_does_what_it_says(world: FlowWorld) -> None:
     """A number that was named is one tap."""
     found = buttons(offered(world, "my leg is an 8"))
     assert found["Note pain 8"] == "1:q:8"
@@ -90,7 +90,7 @@ def test_f85_each_button_does_what_it_says(world: World) -> None:
     assert notes(world) == [8]
 
 
-def test_f85_the_words_are_sent_once(world: World) -> None:
+def test_f85_the_words_are_sent_once(world: FlowWorld) -> None:
     """A second tap says so; the offer of other words is another one."""
     data = buttons(offered(world, "can i run today?"))["Send this to Coach Kim"]
     taps(world, RUNA, data)
@@ -103,7 +103,7 @@ def test_f85_the_words_are_sent_once(world: World) -> None:
     assert relayed(world, COACH) == ["can i run today?", "and tomorrow?"]
 
 
-def as_offer(world: World) -> None:
+def as_offer(world: FlowWorld) -> None:
     """Let the button stand under the newest offer again."""
 
     def mark(db: Db) -> None:
@@ -133,7 +133,7 @@ def as_offer(world: World) -> None:
         "big bruise",
     ],
 )
-def test_f85_a_warning_sign_comes_first(world: World, text: str) -> None:
+def test_f85_a_warning_sign_comes_first(world: FlowWorld, text: str) -> None:
     """The check is the first button, and the first line says so."""
     shown = offered(world, text)
     assert shown.rows[0][0].data == "1:n:0"
@@ -141,7 +141,7 @@ def test_f85_a_warning_sign_comes_first(world: World, text: str) -> None:
     assert "Screen" in topics(taps(world, RUNA, "1:n:0"))
 
 
-def test_f85_words_after_a_coachs_message_are_its_answer(world: World) -> None:
+def test_f85_words_after_a_coachs_message_are_its_answer(world: FlowWorld) -> None:
     """Kim asked, Runa types without Telegram's reply: one tap sends it."""
     types(world, COACH, "/say Runa How was the hill?")
     world.later(hours=3)
@@ -157,7 +157,7 @@ def test_f85_words_after_a_coachs_message_are_its_answer(world: World) -> None:
     assert relayed(world, RUNA) == ["How was the hill?", "Good."]
 
 
-def test_f85_an_admins_message_is_answered_too(world: World) -> None:
+def test_f85_an_admins_message_is_answered_too(world: FlowWorld) -> None:
     """An admin may write to every athlete; only then is there an answer to an admin."""
     world.person(ADMIN, "Ada", Role.ADMIN)
     assert "Send this to Ada" not in buttons(offered(world, "hello"))
@@ -169,7 +169,7 @@ def test_f85_an_admins_message_is_answered_too(world: World) -> None:
     assert "Send this to Ada" not in buttons(offered(world, "hello"))
 
 
-def test_f85_without_a_coach_who_can_be_reached_nobody_is_promised(world: World) -> None:
+def test_f85_without_a_coach_who_can_be_reached_nobody_is_promised(world: FlowWorld) -> None:
     """None, one without consent, one who is away: no button, and it is said."""
 
     def leave(db: Db) -> None:
@@ -184,7 +184,7 @@ def test_f85_without_a_coach_who_can_be_reached_nobody_is_promised(world: World)
     assert "no coach" in shown.text
 
 
-def test_f85_a_consent_that_ended_before_the_tap_wins(world: World) -> None:
+def test_f85_a_consent_that_ended_before_the_tap_wins(world: FlowWorld) -> None:
     """And so does a forged reader."""
     found = buttons(offered(world, "can i run today?"))
 
@@ -202,7 +202,7 @@ def test_f85_a_consent_that_ended_before_the_tap_wins(world: World) -> None:
     assert relayed(world, COACH) == []
 
 
-def test_f85_a_bare_number_can_be_noted(world: World) -> None:
+def test_f85_a_bare_number_can_be_noted(world: FlowWorld) -> None:
     """No question is open: it is one tap, not a guess."""
     told = types(world, RUNA, "4")
     shown = screen(told, "number_without_question", world)
@@ -210,14 +210,14 @@ def test_f85_a_bare_number_can_be_noted(world: World) -> None:
     assert notes(world) == []
 
 
-def test_f85_a_picture_or_a_voice_is_no_words(world: World) -> None:
+def test_f85_a_picture_or_a_voice_is_no_words(world: FlowWorld) -> None:
     """What can be done without words is offered."""
     shown = screen(sends(world, RUNA), "words_offer", world)
     assert "1:n:0" in buttons(shown).values()
     assert "Send" not in "".join(buttons(shown))
 
 
-def test_f85_after_an_erasure_nothing_stays(world: World) -> None:
+def test_f85_after_an_erasure_nothing_stays(world: FlowWorld) -> None:
     """The words lay in the offer alone, and go with the chat's letters."""
     secret = "my zebra leg hurts"
     offered(world, secret)

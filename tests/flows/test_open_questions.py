@@ -15,7 +15,7 @@ from bot.store import people, sessions
 from bot.store.tables import AthleteRow, MorningRow, OutboxRow, RatingRow, RedFlagRow
 from bot.training.messages import CoachAlert, Screen
 from tests.flows.chatting import taps, types
-from tests.flows.world import COACH, RUNA, World, topics
+from tests.flows.world import COACH, RUNA, FlowWorld, topics
 
 EIGHT = datetime(2026, 11, 25, 7, tzinfo=UTC)
 """08:00 in Berlin, the morning after T0."""
@@ -23,14 +23,14 @@ CHANGE_TIME = "1:s:time"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[FlowWorld]:
     """Return a world where Runa has trained, and her coach is Kim."""
     with _trained(tmp_path) as made:
         yield made
 
 
-def _trained(folder: Path) -> World:
-    made = World(folder)
+def _trained(folder: Path) -> FlowWorld:
+    made = FlowWorld(folder)
     runa = made.athlete(holds=1)
     made.coach(runa)
     made.trains(runa, 1)
@@ -38,25 +38,25 @@ def _trained(folder: Path) -> World:
     return made
 
 
-def runa(world: World) -> AthleteRow:
+def runa(world: FlowWorld) -> AthleteRow:
     """Return Runa's row."""
     found = world.store.read_now(people.by_telegram, RUNA)
     assert found is not None
     return world.store.read_now(people.athlete, found.id or 0)
 
 
-def notes(world: World) -> list[int]:
+def notes(world: FlowWorld) -> list[int]:
     """Return the pain notes, oldest first."""
     query = select(RatingRow.value).where(RatingRow.moment == "note").order_by(col(RatingRow.id))
     return world.store.read_now(lambda db: list(db.exec(query)))
 
 
-def mornings(world: World) -> list[int | None]:
+def mornings(world: FlowWorld) -> list[int | None]:
     """Return what the mornings were answered with."""
     return world.store.read_now(lambda db: list(db.exec(select(MorningRow.value))))
 
 
-def asks_for_the_morning(world: World) -> None:
+def asks_for_the_morning(world: FlowWorld) -> None:
     """Let it be eight o'clock, and the question be asked."""
     world.now = EIGHT
     world.run(due_work.act_due, world.now)
@@ -66,7 +66,9 @@ def asks_for_the_morning(world: World) -> None:
 
 
 @pytest.mark.parametrize("pause", [0, 30])
-def test_f83_a_number_after_pain_is_pain_whatever_waits_behind(world: World, pause: int) -> None:
+def test_f83_a_number_after_pain_is_pain_whatever_waits_behind(
+    world: FlowWorld, pause: int
+) -> None:
     """A time is awaited, then /pain asks: 7 is a pain. Then the time is awaited still."""
     taps(world, RUNA, CHANGE_TIME)
     world.later(seconds=pause)
@@ -80,7 +82,7 @@ def test_f83_a_number_after_pain_is_pain_whatever_waits_behind(world: World, pau
 
 
 @pytest.mark.parametrize("pause", [0, 30])
-def test_f83_a_number_after_a_setting_is_the_setting(world: World, pause: int) -> None:
+def test_f83_a_number_after_a_setting_is_the_setting(world: FlowWorld, pause: int) -> None:
     """The other way round: the time was asked for last."""
     types(world, RUNA, "/pain")
     world.later(seconds=pause)
@@ -93,7 +95,7 @@ def test_f83_a_number_after_a_setting_is_the_setting(world: World, pause: int) -
     assert notes(world) == [6]
 
 
-def test_f83_seven_after_the_morning_question_is_the_morning(world: World) -> None:
+def test_f83_seven_after_the_morning_question_is_the_morning(world: FlowWorld) -> None:
     """Stored, the coach told, warning signs asked for, and no reminder moved to seven."""
     world.now = EIGHT - timedelta(minutes=5)
     taps(world, RUNA, CHANGE_TIME)
@@ -106,7 +108,7 @@ def test_f83_seven_after_the_morning_question_is_the_morning(world: World) -> No
     assert [(one.event, one.value) for one in alerts] == [("severe_morning", 7)]
 
 
-def test_f83_words_that_are_no_pain_go_to_what_waits_for_words(world: World) -> None:
+def test_f83_words_that_are_no_pain_go_to_what_waits_for_words(world: FlowWorld) -> None:
     """The morning question is newer, but half past seven answers the setting."""
     world.now = EIGHT - timedelta(minutes=5)
     taps(world, RUNA, CHANGE_TIME)
@@ -116,7 +118,7 @@ def test_f83_words_that_are_no_pain_go_to_what_waits_for_words(world: World) -> 
     assert (mornings(world), runa(world).times) == ([None], "07:45")
 
 
-def test_f83_a_reply_names_its_question(world: World) -> None:
+def test_f83_a_reply_names_its_question(world: FlowWorld) -> None:
     """Whatever was asked later."""
     asks_for_the_morning(world)
 
@@ -134,7 +136,7 @@ def test_f83_a_reply_names_its_question(world: World) -> None:
     assert (mornings(world), notes(world)) == ([3], [5])
 
 
-def test_f83_a_question_put_again_is_open_again(world: World) -> None:
+def test_f83_a_question_put_again_is_open_again(world: FlowWorld) -> None:
     """Change it: what is typed then takes the earlier answer's place."""
     asks_for_the_morning(world)
     types(world, RUNA, "2")
@@ -144,7 +146,7 @@ def test_f83_a_question_put_again_is_open_again(world: World) -> None:
     assert mornings(world) == [3]
 
 
-def test_f83_none_answers_the_warning_signs_where_they_were_asked_last(world: World) -> None:
+def test_f83_none_answers_the_warning_signs_where_they_were_asked_last(world: FlowWorld) -> None:
     """It is no pain of 0; and a number of their list is asked about, never guessed."""
     asks_for_the_morning(world)
     types(world, RUNA, "7")
@@ -161,7 +163,7 @@ def test_f83_none_answers_the_warning_signs_where_they_were_asked_last(world: Wo
 
 
 @pytest.mark.parametrize(("typed", "value"), [("4", 4), ("it's a 4", 4), ("4/10", 4), ("four", 4)])
-def test_f84_the_number_after_pain_is_stored(world: World, typed: str, value: int) -> None:
+def test_f84_the_number_after_pain_is_stored(world: FlowWorld, typed: str, value: int) -> None:
     """/pain alone asks; what follows is noted, once."""
     assert topics(types(world, RUNA, "/pain")) == ["pain_note_ask"]
     world.later(minutes=40)
@@ -171,7 +173,7 @@ def test_f84_the_number_after_pain_is_stored(world: World, typed: str, value: in
     assert notes(world) == [value]
 
 
-def test_f84_after_undo_it_is_asked_for_again(world: World) -> None:
+def test_f84_after_undo_it_is_asked_for_again(world: FlowWorld) -> None:
     """A slip that is taken back leaves the question open."""
     types(world, RUNA, "/pain")
     types(world, RUNA, "8")
@@ -185,7 +187,7 @@ def test_f84_after_undo_it_is_asked_for_again(world: World) -> None:
 
 def test_f84_in_a_session_the_number_stops_the_set(tmp_path: Path) -> None:
     """/pain without a number, then 5: over the limit, whatever phase it is."""
-    with World(tmp_path) as world:
+    with FlowWorld(tmp_path) as world:
         runa_id = world.athlete()
         world.holding(runa_id)
         assert "pain_note_ask" in topics(types(world, RUNA, "/pain"))
@@ -194,7 +196,7 @@ def test_f84_in_a_session_the_number_stops_the_set(tmp_path: Path) -> None:
         assert world.store.read_now(lambda db: list(db.exec(query))) == [5]
 
 
-def test_f84_a_number_in_time_alone(world: World) -> None:
+def test_f84_a_number_in_time_alone(world: FlowWorld) -> None:
     """Half a day later nobody knows what a bare number is about: it is offered as a note."""
     types(world, RUNA, "/pain")
     world.later(hours=13)
@@ -241,7 +243,7 @@ def test_f83_f84_whatever_was_asked_last_gets_the_number(
 
 def test_f83_the_number_of_a_session_comes_before_what_was_asked_earlier(tmp_path: Path) -> None:
     """A time was awaited, a session ended a minute ago: a number corrects its last answer."""
-    with World(tmp_path) as world:
+    with FlowWorld(tmp_path) as world:
         runa_id = world.athlete(holds=1)
         taps(world, RUNA, CHANGE_TIME)
         world.trains(runa_id, 1)
@@ -253,7 +255,7 @@ def test_f83_the_number_of_a_session_comes_before_what_was_asked_earlier(tmp_pat
         assert runa(world).times == "07:30"
 
 
-def test_f83_a_letter_that_cannot_be_read_hides_no_question(world: World) -> None:
+def test_f83_a_letter_that_cannot_be_read_hides_no_question(world: FlowWorld) -> None:
     """Words of another version stand in the chat: what was asked beside them is answered."""
     types(world, RUNA, "/pain")
 

@@ -27,11 +27,21 @@ from bot.training.overview.messages import (
 )
 from bot.training.pain_notes.messages import PainNoteAsked, PainNoteSaved
 from bot.training.session import actions, apply_event
+from testkit.people import BERLIN
 from tests.flows.chatting import types
-from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, ZONE, World, reply, topics
+from tests.flows.world import (
+    ADMIN,
+    COACH,
+    RUNA,
+    STRANGER,
+    T0,
+    FlowWorld,
+    reply,
+    topics,
+)
 
 
-def change(world: World, athlete_id: int, **values: Any) -> None:
+def change(world: FlowWorld, athlete_id: int, **values: Any) -> None:
     """Set columns of the athlete's row."""
 
     def set_values(db: Db) -> None:
@@ -42,7 +52,7 @@ def change(world: World, athlete_id: int, **values: Any) -> None:
 
 
 def occurrence(
-    world: World, athlete_id: int, day: date, state: OccurrenceState, reason: str | None = None
+    world: FlowWorld, athlete_id: int, day: date, state: OccurrenceState, reason: str | None = None
 ) -> None:
     """Add what became of one day."""
     row = OccurrenceRow(
@@ -69,11 +79,11 @@ def unplan(db: Db) -> None:
 # ---- next -----------------------------------------------------------------------------
 
 
-def test_next_tells_time_zone_and_dose(world: World) -> None:
+def test_next_tells_time_zone_and_dose(world: FlowWorld) -> None:
     """The next occurrence, the athlete's zone, and what is asked."""
     world.athlete(holds=8, hold_s=15)
     told = reply(world.does(RUNA, overview.next_session), NextSession)
-    assert told == NextSession(None, T0 + timedelta(days=1), ZONE, 8, 15, 1, Side.LEFT)
+    assert told == NextSession(None, T0 + timedelta(days=1), BERLIN, 8, 15, 1, Side.LEFT)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +99,7 @@ def test_next_tells_time_zone_and_dose(world: World) -> None:
     ],
 )
 def test_next_tells_why_there_is_none(
-    world: World, values: dict[str, Any], told: dict[str, Any]
+    world: FlowWorld, values: dict[str, Any], told: dict[str, Any]
 ) -> None:
     """Locked, paused or leaving: the reason stands where the time would."""
     runa = world.athlete()
@@ -98,7 +108,7 @@ def test_next_tells_why_there_is_none(
     assert replace(found, **told, next_at=None) == found
 
 
-def test_next_without_days(world: World) -> None:
+def test_next_without_days(world: FlowWorld) -> None:
     """A plan without days has no next session, and says so."""
     runa = world.athlete()
     change(world, runa, weekdays="")
@@ -106,7 +116,7 @@ def test_next_without_days(world: World) -> None:
     assert reply(world.does(RUNA, overview.next_session), NextSession).why == "no_days"
 
 
-def test_next_tells_of_todays_open_session(world: World) -> None:
+def test_next_tells_of_todays_open_session(world: FlowWorld) -> None:
     """A reminder that waits for an answer is told before tomorrow's."""
     runa = world.athlete()
     occurrence(world, runa, T0.date(), OccurrenceState.REMINDED)
@@ -120,7 +130,7 @@ def test_next_tells_of_todays_open_session(world: World) -> None:
     "ask", [overview.next_session, overview.history, lambda turn: overview.pain_note(turn, "3")]
 )
 @pytest.mark.parametrize("who", [STRANGER, COACH])
-def test_f63_only_athletes_have_a_diary(world: World, who: int, ask: Any) -> None:
+def test_f63_only_athletes_have_a_diary(world: FlowWorld, who: int, ask: Any) -> None:
     """Strangers and coaches are told that this is for athletes."""
     world.person(COACH, "Kim", Role.COACH)
     assert topics(world.does(who, ask)) == ["not_athlete"]
@@ -130,7 +140,7 @@ def test_f63_only_athletes_have_a_diary(world: World, who: int, ask: Any) -> Non
 # ---- history --------------------------------------------------------------------------
 
 
-def test_an_empty_history_still_counts_the_week(world: World) -> None:
+def test_an_empty_history_still_counts_the_week(world: FlowWorld) -> None:
     """Nothing was yet: no entry, and what this week still asks (Wednesday to Sunday)."""
     world.athlete()
     told = reply(world.does(RUNA, overview.history), LastSessions)
@@ -138,7 +148,7 @@ def test_an_empty_history_still_counts_the_week(world: World) -> None:
     assert told.week == Week(0, 5)
 
 
-def test_a_session_is_one_line(world: World) -> None:
+def test_a_session_is_one_line(world: FlowWorld) -> None:
     """Local day, outcome, holds, pain first to last, seconds under tension."""
     runa = world.athlete(holds=3)
     world.trains(runa, 3, 2, 1)
@@ -147,7 +157,7 @@ def test_a_session_is_one_line(world: World) -> None:
     assert entry == SessionEntry(day, entry.at, Outcome.LESSENING, 3, 3, 3, 1, tension_s=30)
 
 
-def test_the_day_is_the_athletes_own(world: World) -> None:
+def test_the_day_is_the_athletes_own(world: FlowWorld) -> None:
     """23:30 UTC is the next day in Berlin."""
     runa = world.athlete(holds=1)
     world.later(hours=17)
@@ -156,7 +166,7 @@ def test_the_day_is_the_athletes_own(world: World) -> None:
     assert entry.day == date(2026, 11, 25)
 
 
-def test_resting_on_pain_tells_the_pain_before(world: World) -> None:
+def test_resting_on_pain_tells_the_pain_before(world: FlowWorld) -> None:
     """Without a hold there is a first pain and no last one."""
     runa = world.athlete()
     world.run(apply_event.open_session, runa, None, world.now)
@@ -166,7 +176,7 @@ def test_resting_on_pain_tells_the_pain_before(world: World) -> None:
     assert (entry.outcome, entry.first, entry.last) == (Outcome.RESTED_ON_PAIN, 5, None)
 
 
-def test_days_without_a_session_are_told_as_they_are(world: World) -> None:
+def test_days_without_a_session_are_told_as_they_are(world: FlowWorld) -> None:
     """Skipped, missed, paused, rested, and what was our fault."""
     runa = world.athlete()
     for back, state in enumerate(map(OccurrenceState, Unheld), start=1):
@@ -183,7 +193,7 @@ def test_days_without_a_session_are_told_as_they_are(world: World) -> None:
     ]
 
 
-def test_seven_sessions_newest_first(world: World) -> None:
+def test_seven_sessions_newest_first(world: FlowWorld) -> None:
     """Older ones are not shown, nor days before the oldest that is shown."""
     runa = world.athlete(holds=1)
     occurrence(world, runa, T0.date() - timedelta(days=1), OccurrenceState.MISSED)
@@ -197,7 +207,7 @@ def test_seven_sessions_newest_first(world: World) -> None:
 _DAYS = ("12-02", "12-01", "11-30", "11-29", "11-28", "11-27", "11-26")
 
 
-def test_the_week_adds_up(world: World) -> None:
+def test_the_week_adds_up(world: FlowWorld) -> None:
     """Done: as the plan asks. Planned: what was asked and what is ahead; never our own fault."""
     runa = world.athlete(holds=1)
     occurrence(world, runa, date(2026, 11, 23), OccurrenceState.NOT_DELIVERED)
@@ -206,7 +216,7 @@ def test_the_week_adds_up(world: World) -> None:
     assert reply(world.does(RUNA, overview.history), LastSessions).week == Week(1, 6)
 
 
-def test_resting_on_pain_follows_the_plan(world: World) -> None:
+def test_resting_on_pain_follows_the_plan(world: FlowWorld) -> None:
     """Pain-guided rest counts as done; stopping early does not (PROTOCOL 8)."""
     runa = world.athlete()
     world.run(apply_event.open_session, runa, None, world.now)
@@ -222,7 +232,7 @@ def test_resting_on_pain_follows_the_plan(world: World) -> None:
         ({"locked_at": T0, "lock_reason": "red_flag"}, 0),
     ],
 )
-def test_a_pause_plans_nothing(world: World, values: dict[str, Any], planned: int) -> None:
+def test_a_pause_plans_nothing(world: FlowWorld, values: dict[str, Any], planned: int) -> None:
     """Days of a pause or lock are not counted as planned."""
     runa = world.athlete()
     change(world, runa, **values)
@@ -232,7 +242,7 @@ def test_a_pause_plans_nothing(world: World, values: dict[str, Any], planned: in
 # ---- pain notes -----------------------------------------------------------------------
 
 
-def notes(world: World) -> list[tuple[str, int, bool]]:
+def notes(world: FlowWorld) -> list[tuple[str, int, bool]]:
     """Return every answer stored."""
 
     def found(db: Db) -> list[tuple[str, int, bool]]:
@@ -241,7 +251,7 @@ def notes(world: World) -> list[tuple[str, int, bool]]:
     return world.store.read_now(found)
 
 
-def test_a_typed_note_is_saved(world: World) -> None:
+def test_a_typed_note_is_saved(world: FlowWorld) -> None:
     """The number is stored as a note and the reply repeats it."""
     world.athlete()
     told = world.does(RUNA, overview.pain_note, "4/10")
@@ -250,7 +260,7 @@ def test_a_typed_note_is_saved(world: World) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "4 but ok", "11", "-1", "a lot"])
-def test_f35_anything_else_is_asked_with_buttons(world: World, text: str) -> None:
+def test_f35_anything_else_is_asked_with_buttons(world: FlowWorld, text: str) -> None:
     """Nothing is guessed and nothing stored."""
     world.athlete()
     told = reply(world.does(RUNA, overview.pain_note, text), PainNoteAsked)
@@ -259,14 +269,14 @@ def test_f35_anything_else_is_asked_with_buttons(world: World, text: str) -> Non
 
 
 @pytest.mark.parametrize(("value", "screened"), [(5, False), (6, True), (10, True)])
-def test_a_high_note_offers_the_screen(world: World, value: int, *, screened: bool) -> None:
+def test_a_high_note_offers_the_screen(world: FlowWorld, value: int, *, screened: bool) -> None:
     """From 6 on the red-flag questions follow."""
     world.athlete()
     told = world.does(RUNA, overview.pain_note, str(value))
     assert [one.why for one in told if isinstance(one, Screen)] == ["note"] * screened
 
 
-def test_f32_a_double_tap_is_one_note(world: World) -> None:
+def test_f32_a_double_tap_is_one_note(world: FlowWorld) -> None:
     """The same button again is known; another value is another note."""
     world.athlete()
     world.presses(RUNA, overview.pain_note, "3")
@@ -276,7 +286,7 @@ def test_f32_a_double_tap_is_one_note(world: World) -> None:
     assert notes(world) == [("note", 3, False), ("note", 5, False)]
 
 
-def test_a_note_is_undone_within_two_minutes(world: World) -> None:
+def test_a_note_is_undone_within_two_minutes(world: FlowWorld) -> None:
     """/undo takes it back; later it stays."""
     world.athlete()
     world.does(RUNA, overview.pain_note, "4")
@@ -288,7 +298,7 @@ def test_a_note_is_undone_within_two_minutes(world: World) -> None:
     assert notes(world) == [("note", 4, True), ("note", 2, False)]
 
 
-def test_in_a_session_a_typed_number_answers_it(world: World) -> None:
+def test_in_a_session_a_typed_number_answers_it(world: FlowWorld) -> None:
     """/pain 2 answers the open question and is no note."""
     runa = world.athlete()
     world.run(apply_event.open_session, runa, None, world.now)
@@ -299,7 +309,7 @@ def test_in_a_session_a_typed_number_answers_it(world: World) -> None:
     assert notes(world) == [("before", 2, False)]
 
 
-def test_in_a_session_a_notes_button_can_only_stop(world: World) -> None:
+def test_in_a_session_a_notes_button_can_only_stop(world: FlowWorld) -> None:
     """A low value of another question is kept, and starts no hold; a high one ends the session."""
     runa = world.athlete()
     world.run(apply_event.open_session, runa, None, world.now)
@@ -313,7 +323,7 @@ def test_in_a_session_a_notes_button_can_only_stop(world: World) -> None:
     assert world.store.read_now(sessions.live, runa) is None
 
 
-def test_in_a_session_pain_alone_asks_the_sessions_question(world: World) -> None:
+def test_in_a_session_pain_alone_asks_the_sessions_question(world: FlowWorld) -> None:
     """There are not two pain questions at once."""
     runa = world.athlete()
     world.run(apply_event.open_session, runa, None, world.now)
@@ -323,7 +333,7 @@ def test_in_a_session_pain_alone_asks_the_sessions_question(world: World) -> Non
 # ---- help -----------------------------------------------------------------------------
 
 
-def test_help_knows_the_roles(world: World) -> None:
+def test_help_knows_the_roles(world: FlowWorld) -> None:
     """A stranger has none; one person may have several."""
     world.person(ADMIN, "Ada", Role.ADMIN)
     world.person(ADMIN, "Ada", Role.COACH)

@@ -47,18 +47,20 @@ from bot.training.red_flags import flow as red_flags
 from bot.training.reminders import flow as reminders
 from bot.training.session import actions
 from tests.flows.chatting import taps, types
-from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, World, the, topics
+from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, FlowWorld, the, topics
 
 DAY: Final = timedelta(hours=24)
 OTHER: Final = RUNA + 50
 
 
-def put(world: World, *rows: SQLModel) -> None:
+def put(world: FlowWorld, *rows: SQLModel) -> None:
     """Store rows."""
     world.run(lambda db: db.add_all(rows))
 
 
-def received(world: World, update_id: int, chat: int, text: str, *, handled: bool = True) -> None:
+def received(
+    world: FlowWorld, update_id: int, chat: int, text: str, *, handled: bool = True
+) -> None:
     """Store an update from a chat."""
     payload = {"update_id": update_id, "message": {"from": {"id": chat}, "text": text}}
     row = InboxRow(
@@ -71,7 +73,7 @@ def received(world: World, update_id: int, chat: int, text: str, *, handled: boo
     put(world, row)
 
 
-def lived(world: World) -> tuple[int, int]:
+def lived(world: FlowWorld) -> tuple[int, int]:
     """Let Runa leave traces in every table; return her id and her coach's."""
     runa = world.athlete(holds=2)
     coach = world.coach(runa)
@@ -128,14 +130,14 @@ def lived(world: World) -> tuple[int, int]:
     return runa, coach
 
 
-def erased(world: World, athlete_id: int) -> None:
+def erased(world: FlowWorld, athlete_id: int) -> None:
     """Let the athlete confirm, wait 24 hours, and let time act."""
     world.presses(RUNA, privacy.erase_confirm)
     world.later(hours=24)
     assert world.run(privacy.erase_due, athlete_id, world.now)
 
 
-def dump(world: World) -> dict[str, list[dict[str, Any]]]:
+def dump(world: FlowWorld) -> dict[str, list[dict[str, Any]]]:
     """Return every row of every table."""
 
     def found(db: Db) -> dict[str, list[dict[str, Any]]]:
@@ -150,7 +152,7 @@ def dump(world: World) -> dict[str, list[dict[str, Any]]]:
 # ---- privacy --------------------------------------------------------------------------
 
 
-def test_privacy_names_the_consenting_coaches(world: World) -> None:
+def test_privacy_names_the_consenting_coaches(world: FlowWorld) -> None:
     """Only those whom the athlete agreed to."""
     runa = world.athlete()
     world.coach(runa)
@@ -160,7 +162,7 @@ def test_privacy_names_the_consenting_coaches(world: World) -> None:
     assert (told["known"], told["athlete"], told["leaving"]) == (True, True, False)
 
 
-def test_privacy_is_open_to_strangers(world: World) -> None:
+def test_privacy_is_open_to_strangers(world: FlowWorld) -> None:
     """Somebody without an account is told too, and has nothing to export or erase."""
     told = the(world.does(STRANGER, privacy.privacy), "privacy")
     assert not any(told.values())
@@ -171,7 +173,7 @@ def test_privacy_is_open_to_strangers(world: World) -> None:
 # ---- export ---------------------------------------------------------------------------
 
 
-def export_of(world: World, person_id: int) -> dict[str, Any]:
+def export_of(world: FlowWorld, person_id: int) -> dict[str, Any]:
     """Return the person's export, read back."""
     name, content = world.store.read_now(personal.export_document, person_id)
     assert name == "holdfast-export.json"
@@ -179,7 +181,7 @@ def export_of(world: World, person_id: int) -> dict[str, Any]:
     return document
 
 
-def test_export_sends_the_persons_own_file(world: World) -> None:
+def test_export_sends_the_persons_own_file(world: FlowWorld) -> None:
     """The file names its subject: the one who asked."""
     runa = world.athlete()
     assert world.does(RUNA, privacy.export) == [File("holdfast-export", runa)]
@@ -197,7 +199,7 @@ OF_STAFF = {
 """Sections that only coaches and admins have something in."""
 
 
-def test_the_export_has_everything(world: World) -> None:
+def test_the_export_has_everything(world: FlowWorld) -> None:
     """Each section has what was stored, and times stand in UTC and on the person's clock."""
     runa, _coach = lived(world)
     found = export_of(world, runa)
@@ -219,7 +221,7 @@ def test_the_export_has_everything(world: World) -> None:
     assert all(row["chat_id"] is None for row in found["messages_about_you"])
 
 
-def test_the_export_has_nothing_of_others(world: World) -> None:
+def test_the_export_has_nothing_of_others(world: FlowWorld) -> None:
     """No token hash; a coach gets the messages here, but no body about an athlete."""
     runa, coach = lived(world)
     for secret in ("secret-hash", "move-hash"):
@@ -232,7 +234,7 @@ def test_the_export_has_nothing_of_others(world: World) -> None:
     assert document["ratings"] == []
 
 
-def test_of_a_list_the_export_has_the_persons_own_line(world: World) -> None:
+def test_of_a_list_the_export_has_the_persons_own_line(world: FlowWorld) -> None:
     """A message that names several athletes gives nothing of the others away (seed 2)."""
     runa, coach = lived(world)
     lines = [{"athlete_id": runa, "name": "Runa"}, {"athlete_id": coach, "name": "Somebody"}]
@@ -272,14 +274,14 @@ def test_hidden_columns_are_named_with_a_reason() -> None:
 # ---- erase ----------------------------------------------------------------------------
 
 
-def test_erase_explains_and_changes_nothing(world: World) -> None:
+def test_erase_explains_and_changes_nothing(world: FlowWorld) -> None:
     """The first step only asks."""
     runa = world.athlete()
     assert topics(world.does(RUNA, privacy.erase)) == ["erase_ask"]
     assert world.row(AthleteRow, runa).erase_at is None
 
 
-def test_erase_is_due_in_24_hours(world: World) -> None:
+def test_erase_is_due_in_24_hours(world: FlowWorld) -> None:
     """Confirmed: the time is stored and told, and the alarm knows it."""
     runa = world.athlete()
     told = the(world.presses(RUNA, privacy.erase_confirm), "erase_waiting")
@@ -290,7 +292,7 @@ def test_erase_is_due_in_24_hours(world: World) -> None:
     assert not world.run(privacy.erase_due, runa, T0 + DAY - timedelta(seconds=1))
 
 
-def test_confirming_twice_does_not_put_it_off(world: World) -> None:
+def test_confirming_twice_does_not_put_it_off(world: FlowWorld) -> None:
     """The first confirmation counts."""
     runa = world.athlete()
     world.presses(RUNA, privacy.erase_confirm)
@@ -300,7 +302,7 @@ def test_confirming_twice_does_not_put_it_off(world: World) -> None:
     assert topics(world.does(RUNA, privacy.erase)) == ["erase_waiting"]
 
 
-def test_a_running_hold_ends_without_a_cue(world: World) -> None:
+def test_a_running_hold_ends_without_a_cue(world: FlowWorld) -> None:
     """The session closes in the machine, and nothing that waited for the chat is sent."""
     runa = world.athlete()
     world.holding(runa)
@@ -313,7 +315,7 @@ def test_a_running_hold_ends_without_a_cue(world: World) -> None:
 
 
 @pytest.mark.parametrize("phase", [Phase.ASKED_REASON, Phase.RESTING, Phase.ASKED_BEFORE])
-def test_a_session_ends_from_every_question(world: World, phase: Phase) -> None:
+def test_a_session_ends_from_every_question(world: FlowWorld, phase: Phase) -> None:
     """No nudge follows either: nothing of the session is due any more."""
     runa = world.athlete()
     if phase is Phase.ASKED_BEFORE:
@@ -327,7 +329,7 @@ def test_a_session_ends_from_every_question(world: World, phase: Phase) -> None:
     assert [row for row in found if row.kind is DueKind.SESSION] == []
 
 
-def test_f20_reminders_are_silent_while_leaving(world: World) -> None:
+def test_f20_reminders_are_silent_while_leaving(world: FlowWorld) -> None:
     """Neither a reminder nor a nudge comes, and no session begins."""
     runa = world.athlete()
     world.run(reminders.act, 1, T0 + DAY)
@@ -343,7 +345,7 @@ def test_f20_reminders_are_silent_while_leaving(world: World) -> None:
     assert runa
 
 
-def test_keep_restores_everything(world: World) -> None:
+def test_keep_restores_everything(world: FlowWorld) -> None:
     """Within the 24 hours: no erasure, and the next reminder is planned again."""
     runa = world.athlete()
     world.presses(RUNA, privacy.erase_confirm)
@@ -357,7 +359,7 @@ def test_keep_restores_everything(world: World) -> None:
     assert again["changed"] is False
 
 
-def test_f63_strangers_and_coaches_erase_nothing(world: World) -> None:
+def test_f63_strangers_and_coaches_erase_nothing(world: FlowWorld) -> None:
     """The buttons are not active for somebody who is no athlete."""
     runa = world.athlete()
     world.coach(runa)
@@ -371,14 +373,14 @@ def test_f63_strangers_and_coaches_erase_nothing(world: World) -> None:
 # ---- after the 24 hours ---------------------------------------------------------------
 
 
-def settle(world: World) -> None:
+def settle(world: FlowWorld) -> None:
     """Let everything that waits be sent, and the last message's row be deleted."""
     sent = update(OutboxRow).where(col(OutboxRow.state) == OutboxState.PENDING)
     world.run(lambda db: db.connection().execute(sent.values(state=OutboxState.SENT)))
     world.run(privacy.forget_farewells)
 
 
-def test_f74_nothing_remains(world: World) -> None:
+def test_f74_nothing_remains(world: FlowWorld) -> None:
     """No table holds the name, the Telegram id, or a pain answer after the erasure."""
     runa, _coach = lived(world)
     world.athlete(OTHER, "Runar Holmen")
@@ -397,7 +399,7 @@ def test_f74_nothing_remains(world: World) -> None:
     assert {row["id"] for row in found["person"]} & {runa} == set()
 
 
-def test_f74_audit_keeps_that_something_was_done(world: World) -> None:
+def test_f74_audit_keeps_that_something_was_done(world: FlowWorld) -> None:
     """The rows stay, without the person and without what was changed."""
     runa, coach = lived(world)
     before = world.count(AuditRow)
@@ -409,7 +411,7 @@ def test_f74_audit_keeps_that_something_was_done(world: World) -> None:
     assert {(row["before"], row["after"]) for row in rows} == {(None, None)}
 
 
-def test_f74_others_keep_their_data(world: World) -> None:
+def test_f74_others_keep_their_data(world: FlowWorld) -> None:
     """Another athlete's letters, updates and alerts stay as they were."""
     runa, _coach = lived(world)
     other = world.athlete(OTHER, "Runar Holmen")
@@ -423,7 +425,7 @@ def test_f74_others_keep_their_data(world: World) -> None:
     assert world.count(RatingRow, RatingRow.athlete_id == other) == 1
 
 
-def test_f74_updates_are_still_recognised(world: World) -> None:
+def test_f74_updates_are_still_recognised(world: FlowWorld) -> None:
     """A repeated update finds its number, and nothing more."""
     runa, _coach = lived(world)
     erased(world, runa)
@@ -431,7 +433,7 @@ def test_f74_updates_are_still_recognised(world: World) -> None:
     assert (row.payload, row.chat_id) == ("", None)
 
 
-def test_f74_later_presses_find_a_stranger(world: World) -> None:
+def test_f74_later_presses_find_a_stranger(world: FlowWorld) -> None:
     """Commands and old buttons after the erasure."""
     runa, _coach = lived(world)
     erased(world, runa)
@@ -443,7 +445,7 @@ def test_f74_later_presses_find_a_stranger(world: World) -> None:
     assert not world.run(privacy.erase_due, runa, world.now)
 
 
-def test_f74_the_last_message_names_nobody(world: World) -> None:
+def test_f74_the_last_message_names_nobody(world: FlowWorld) -> None:
     """Its key holds no data of the person's, and its row goes once it is sent."""
     runa, _coach = lived(world)
     erased(world, runa)
@@ -455,7 +457,7 @@ def test_f74_the_last_message_names_nobody(world: World) -> None:
     assert [row for row in dump(world)["outbox"] if row["chat_id"] == RUNA] == []
 
 
-def test_f74_an_unhandled_keep_comes_first(world: World) -> None:
+def test_f74_an_unhandled_keep_comes_first(world: FlowWorld) -> None:
     """A message that waits may say "keep": the erasure waits a minute for it."""
     runa = world.athlete()
     world.presses(RUNA, privacy.erase_confirm)
@@ -466,7 +468,7 @@ def test_f74_an_unhandled_keep_comes_first(world: World) -> None:
     assert world.count(PersonRow) == 1
 
 
-def test_f74_links_and_wrong_tries_go(world: World) -> None:
+def test_f74_links_and_wrong_tries_go(world: FlowWorld) -> None:
     """No link that was used by, written for or to move the person remains, nor a wrong try."""
     runa, _coach = lived(world)
     other = world.athlete(OTHER, "Sam")
@@ -487,7 +489,7 @@ def test_f74_links_and_wrong_tries_go(world: World) -> None:
     assert [row["key"] for row in found["fact"]] == [f"wrong_tokens:{OTHER}"]
 
 
-def test_f74_who_stays_keeps_an_open_link_to_move_by(world: World) -> None:
+def test_f74_who_stays_keeps_an_open_link_to_move_by(world: FlowWorld) -> None:
     """The account is still there to be moved; the links of the athlete's past go."""
     runa, _coach = lived(world)
     world.person(RUNA, "Runa Holm", Role.COACH)
@@ -495,7 +497,7 @@ def test_f74_who_stays_keeps_an_open_link_to_move_by(world: World) -> None:
     assert [row["token_hash"] for row in dump(world)["invite"]] == ["move-hash"]
 
 
-def test_f74_a_coach_keeps_the_coachs_account(world: World) -> None:
+def test_f74_a_coach_keeps_the_coachs_account(world: FlowWorld) -> None:
     """Who coaches too loses the athlete's data alone; alerts about others stay."""
     runa, _coach = lived(world)
     world.person(RUNA, "Runa Holm", Role.COACH)
@@ -511,7 +513,7 @@ def test_f74_a_coach_keeps_the_coachs_account(world: World) -> None:
     assert world.store.read_now(people.coaches, runa, other)
 
 
-def test_leaving_never_cancels_an_alert_about_somebody_else(world: World) -> None:
+def test_leaving_never_cancels_an_alert_about_somebody_else(world: FlowWorld) -> None:
     """A coach who stops training still hears about the coach's athletes."""
     runa = world.athlete()
     other = world.athlete(OTHER, "Sam")
@@ -523,7 +525,7 @@ def test_leaving_never_cancels_an_alert_about_somebody_else(world: World) -> Non
     assert world.row(AthleteRow, runa).erase_at is not None
 
 
-def test_f74_a_new_invitation_starts_from_nothing(world: World) -> None:
+def test_f74_a_new_invitation_starts_from_nothing(world: FlowWorld) -> None:
     """Somebody who comes back gets a new id: no old row can be theirs."""
     runa, _coach = lived(world)
     erased(world, runa)

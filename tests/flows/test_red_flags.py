@@ -10,16 +10,16 @@ from bot.training import screening
 from bot.training.messages import CoachAlert, RedFlagAdvice, Screen
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions, apply_event
-from tests.flows.world import COACH, RUNA, STRANGER, World, the, topics
+from tests.flows.world import COACH, RUNA, STRANGER, FlowWorld, the, topics
 
 
-def lock_of(world: World, athlete_id: int) -> str | None:
+def lock_of(world: FlowWorld, athlete_id: int) -> str | None:
     """Return why the athlete is locked."""
     found: str | None = world.row(AthleteRow, athlete_id).lock_reason
     return found
 
 
-def stamp_of(world: World, athlete_id: int) -> int:
+def stamp_of(world: FlowWorld, athlete_id: int) -> int:
     """Return the stamp of the questions that are open, 0 where none are."""
     return screening.stamp(world.row(AthleteRow, athlete_id))
 
@@ -29,19 +29,19 @@ def inactive(told: list[object]) -> bool:
     return [one.topic for one in told if isinstance(one, Answer)] == ["inactive"]
 
 
-def test_the_screen_is_sent_to_an_athlete(world: World) -> None:
+def test_the_screen_is_sent_to_an_athlete(world: FlowWorld) -> None:
     """/flag asks the questions."""
     runa = world.athlete()
     assert world.does(RUNA, red_flags.screen) == [Screen("asked", stamp_of(world, runa))]
 
 
-def test_the_screen_is_for_athletes(world: World) -> None:
+def test_the_screen_is_for_athletes(world: FlowWorld) -> None:
     """Anybody else is told so."""
     assert topics(world.does(STRANGER, red_flags.screen)) == ["not_athlete"]
 
 
 @pytest.mark.parametrize("flag", RED_FLAGS)
-def test_a_flag_locks_alerts_and_advises_first(world: World, flag: str) -> None:
+def test_a_flag_locks_alerts_and_advises_first(world: FlowWorld, flag: str) -> None:
     """Without a session: the advice comes first, the lock is stored, the coach is alerted."""
     runa = world.athlete()
     world.coach(runa)
@@ -54,7 +54,7 @@ def test_a_flag_locks_alerts_and_advises_first(world: World, flag: str) -> None:
     assert world.count(RedFlagRow, RedFlagRow.kind == flag) == 1
 
 
-def test_only_consenting_coaches_are_alerted(world: World) -> None:
+def test_only_consenting_coaches_are_alerted(world: FlowWorld) -> None:
     """A coach without the athlete's consent hears nothing."""
     runa = world.athlete()
     coach = world.person(COACH, "Coach Kim", Role.COACH)
@@ -64,7 +64,7 @@ def test_only_consenting_coaches_are_alerted(world: World) -> None:
     assert world.letters(COACH) == []
 
 
-def test_a_flag_in_a_session_ends_it(world: World) -> None:
+def test_a_flag_in_a_session_ends_it(world: FlowWorld) -> None:
     """In the middle of a hold: closed as a red flag, locked, alerted once, no cue left."""
     runa = world.athlete()
     world.coach(runa)
@@ -84,7 +84,9 @@ def test_a_flag_in_a_session_ends_it(world: World) -> None:
 @pytest.mark.parametrize(
     ("reason", "flag"), [(StopReason.SHARP, "tear"), (StopReason.NUMB, "nerve")]
 )
-def test_a_sharp_or_numb_stop_is_a_red_flag(world: World, reason: StopReason, flag: str) -> None:
+def test_a_sharp_or_numb_stop_is_a_red_flag(
+    world: FlowWorld, reason: StopReason, flag: str
+) -> None:
     """STOP with such a reason keeps the flag and sends its advice before anything else."""
     runa = world.athlete()
     world.coach(runa)
@@ -97,7 +99,7 @@ def test_a_sharp_or_numb_stop_is_a_red_flag(world: World, reason: StopReason, fl
     assert lock_of(world, runa) == "red_flag"
 
 
-def test_a_hard_stop_is_no_red_flag_by_itself(world: World) -> None:
+def test_a_hard_stop_is_no_red_flag_by_itself(world: FlowWorld) -> None:
     """High pain locks and asks for signs; a flag is stored only when one is reported."""
     runa = world.athlete()
     world.trains(runa, 7)
@@ -107,7 +109,7 @@ def test_a_hard_stop_is_no_red_flag_by_itself(world: World) -> None:
     assert lock_of(world, runa) == "red_flag"
 
 
-def test_the_same_flag_twice_is_one_flag(world: World) -> None:
+def test_the_same_flag_twice_is_one_flag(world: FlowWorld) -> None:
     """A double tap stores and alerts once; the advice is given each time."""
     runa = world.athlete()
     world.coach(runa)
@@ -117,7 +119,7 @@ def test_the_same_flag_twice_is_one_flag(world: World) -> None:
     assert topics(world.letters(COACH)) == ["CoachAlert"]
 
 
-def test_no_flags_asks_the_open_question_again(world: World) -> None:
+def test_no_flags_asks_the_open_question_again(world: FlowWorld) -> None:
     """No sign: nothing changes, and a question that waits is asked once more."""
     runa = world.athlete()
     world.run(apply_event.open_session, runa, None, world.now)
@@ -127,7 +129,7 @@ def test_no_flags_asks_the_open_question_again(world: World) -> None:
     assert lock_of(world, runa) is None
 
 
-def test_f130_no_flags_of_older_questions_does_nothing(world: World) -> None:
+def test_f130_no_flags_of_older_questions_does_nothing(world: FlowWorld) -> None:
     """None of these: it answers the newest questions alone, once."""
     runa = world.athlete()
     world.does(RUNA, red_flags.screen)
@@ -142,7 +144,7 @@ def test_f130_no_flags_of_older_questions_does_nothing(world: World) -> None:
     assert inactive(list(world.presses(RUNA, red_flags.report, "none", second)))
 
 
-def test_no_flags_does_not_pretend_to_unlock(world: World) -> None:
+def test_no_flags_does_not_pretend_to_unlock(world: FlowWorld) -> None:
     """After a hard stop the reply says that the lock stays."""
     runa = world.athlete()
     world.trains(runa, 8)
@@ -152,7 +154,7 @@ def test_no_flags_does_not_pretend_to_unlock(world: World) -> None:
 
 
 @pytest.mark.parametrize("flag", ["", "x", "TEAR", "1", "none "])
-def test_f63_an_unknown_flag_is_refused(world: World, flag: str) -> None:
+def test_f63_an_unknown_flag_is_refused(world: FlowWorld, flag: str) -> None:
     """Forged data changes nothing."""
     runa = world.athlete()
     told = world.presses(RUNA, red_flags.report, flag)
@@ -161,7 +163,7 @@ def test_f63_an_unknown_flag_is_refused(world: World, flag: str) -> None:
     assert lock_of(world, runa) is None
 
 
-def test_f63_a_stranger_can_not_report(world: World) -> None:
+def test_f63_a_stranger_can_not_report(world: FlowWorld) -> None:
     """Somebody without an account is refused."""
     assert inactive(list(world.presses(STRANGER, red_flags.report, "tear")))
     assert world.count(RedFlagRow) == 0

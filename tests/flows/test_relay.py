@@ -13,32 +13,32 @@ from bot.dispatch import delivery_events
 from bot.store import outbox_claims, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, RatingRow, Role
 from tests.flows.chatting import as_message, sends, taps, types
-from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics, values_of
+from tests.flows.world import ADMIN, COACH, RUNA, FlowWorld, the, topics, values_of
 
 WORDS = 71
 """The message that brought the other side's words."""
 
 
 @pytest.fixture
-def runa(world: World) -> int:
+def runa(world: FlowWorld) -> int:
     """Return an athlete who shares with Kim."""
     runa = world.athlete()
     world.coach(runa)
     return runa
 
 
-def words_to(world: World, who: int) -> list[Relayed]:
+def words_to(world: FlowWorld, who: int) -> list[Relayed]:
     """Return the words passed on to somebody."""
     return [one for one in world.letters(who) if isinstance(one, Relayed)]
 
 
-def written(world: World, text: str = "How was the hill?") -> None:
+def written(world: FlowWorld, text: str = "How was the hill?") -> None:
     """Let Kim write to Runa, and the words arrive as a message."""
     types(world, COACH, f"/say Runa {text}")
     as_message(world, RUNA, "Relayed", WORDS)
 
 
-def settle(world: World, state: OutboxState) -> None:
+def settle(world: FlowWorld, state: OutboxState) -> None:
     """Let all that waits be sent, or be lost."""
 
     def act(db: Db) -> None:
@@ -53,7 +53,7 @@ def settle(world: World, state: OutboxState) -> None:
     world.run(act)
 
 
-def end_consent(world: World, athlete_id: int) -> None:
+def end_consent(world: FlowWorld, athlete_id: int) -> None:
     """Let the athlete take the consent back."""
 
     def end(db: Db) -> None:
@@ -67,7 +67,7 @@ def end_consent(world: World, athlete_id: int) -> None:
     world.run(end)
 
 
-def test_words_there_and_back_and_there_again(world: World, runa: int) -> None:
+def test_words_there_and_back_and_there_again(world: FlowWorld, runa: int) -> None:
     """Each is delivered as it was written, under the name of who wrote."""
     kim = 2
     told = types(world, COACH, "/say runa How was <the> hill?")
@@ -88,7 +88,7 @@ def test_words_there_and_back_and_there_again(world: World, runa: int) -> None:
     [(OutboxState.SENT, "relay_delivered"), (OutboxState.FAILED, "relay_lost")],
 )
 def test_delivered_is_said_when_it_is_true(
-    world: World, runa: int, state: OutboxState, topic: str
+    world: FlowWorld, runa: int, state: OutboxState, topic: str
 ) -> None:
     """First under way; what became of it rewrites that message."""
     assert runa
@@ -103,7 +103,7 @@ def test_delivered_is_said_when_it_is_true(
     assert row.edits.endswith(":way")
 
 
-def test_a_message_can_be_tapped_then_typed(world: World, runa: int) -> None:
+def test_a_message_can_be_tapped_then_typed(world: FlowWorld, runa: int) -> None:
     """The Write button asks for the words; the next text is passed on, and only that."""
     assert topics(taps(world, COACH, f"1:c:say:{runa}")) == ["relay_ask", "Answer"]
     types(world, COACH, "See you Monday")
@@ -111,7 +111,7 @@ def test_a_message_can_be_tapped_then_typed(world: World, runa: int) -> None:
     assert [one.text for one in words_to(world, RUNA)] == ["See you Monday"]
 
 
-def test_an_admin_writes_too(world: World, runa: int) -> None:
+def test_an_admin_writes_too(world: FlowWorld, runa: int) -> None:
     """And gets the answer, while admin."""
     ada = world.person(ADMIN, "Ada", Role.ADMIN)
     types(world, ADMIN, "/say Runa Welcome")
@@ -122,7 +122,7 @@ def test_an_admin_writes_too(world: World, runa: int) -> None:
     ]
 
 
-def test_without_consent_nothing_is_passed_on(world: World, runa: int) -> None:
+def test_without_consent_nothing_is_passed_on(world: FlowWorld, runa: int) -> None:
     """Both ways, and what is written already is not sent."""
     written(world)
     types(world, RUNA, "Fine", reply_to=WORDS)
@@ -137,7 +137,7 @@ def test_without_consent_nothing_is_passed_on(world: World, runa: int) -> None:
     assert len(words_to(world, RUNA)) == len(words_to(world, COACH)) == 1
 
 
-def test_who_can_not_be_reached_gets_nothing(world: World, runa: int) -> None:
+def test_who_can_not_be_reached_gets_nothing(world: FlowWorld, runa: int) -> None:
     """Said at once, instead of a promise."""
     world.run(delivery_events.unreachable, RUNA, world.now)
     assert topics(types(world, COACH, "/say Runa Hello")) == ["relay_unreachable"]
@@ -145,7 +145,7 @@ def test_who_can_not_be_reached_gets_nothing(world: World, runa: int) -> None:
     assert runa
 
 
-def test_only_text_of_some_length_is_passed_on(world: World, runa: int) -> None:
+def test_only_text_of_some_length_is_passed_on(world: FlowWorld, runa: int) -> None:
     """A picture and 2,001 characters are refused in a sentence; 2,000 are passed on."""
     written(world)
     assert topics(sends(world, RUNA, reply_to=WORDS)) == ["relay_text_only"]
@@ -154,7 +154,7 @@ def test_only_text_of_some_length_is_passed_on(world: World, runa: int) -> None:
     assert runa
 
 
-def test_another_chats_message_is_no_address(world: World, runa: int) -> None:
+def test_another_chats_message_is_no_address(world: FlowWorld, runa: int) -> None:
     """A number that is a message of somebody else's, or of another kind, is plain text."""
     written(world)
     assert topics(types(world, COACH, "Hello", reply_to=WORDS)) == ["unknown_text"]
@@ -167,7 +167,7 @@ def test_another_chats_message_is_no_address(world: World, runa: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["stop", "STOP!", "/stop"])
-def test_stop_as_a_reply_stops(world: World, runa: int, text: str) -> None:
+def test_stop_as_a_reply_stops(world: FlowWorld, runa: int, text: str) -> None:
     """Whatever it replies to."""
     written(world)
     world.holding(runa)
@@ -175,7 +175,7 @@ def test_stop_as_a_reply_stops(world: World, runa: int, text: str) -> None:
     assert words_to(world, COACH) == []
 
 
-def test_a_number_in_a_session_is_the_pain(world: World, runa: int) -> None:
+def test_a_number_in_a_session_is_the_pain(world: FlowWorld, runa: int) -> None:
     """Even as a reply to the coach; words are passed on, and without a session numbers too."""
     written(world)
     world.trains(runa)
@@ -189,7 +189,7 @@ def test_a_number_in_a_session_is_the_pain(world: World, runa: int) -> None:
     world.later(hours=1)
 
 
-def test_a_number_without_a_session_is_an_answer(world: World, runa: int) -> None:
+def test_a_number_without_a_session_is_an_answer(world: FlowWorld, runa: int) -> None:
     """The coach asked for a number: it is passed on."""
     written(world, "How bad, 0 to 10?")
     types(world, RUNA, "3", reply_to=WORDS)
@@ -198,7 +198,7 @@ def test_a_number_without_a_session_is_an_answer(world: World, runa: int) -> Non
     assert runa
 
 
-def test_the_words_are_found_by_who_they_are_about(world: World, runa: int) -> None:
+def test_the_words_are_found_by_who_they_are_about(world: FlowWorld, runa: int) -> None:
     """Every letter of a relay carries the athlete's id, so that erasing finds it."""
     written(world)
     types(world, RUNA, "Fine", reply_to=WORDS)

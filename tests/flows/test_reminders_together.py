@@ -35,7 +35,7 @@ from bot.store.tables import (
     SessionRow,
 )
 from bot.training.reminders import flow as reminders
-from tests.flows.world import T0, World
+from tests.flows.world import T0, FlowWorld
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 PLANNED, REMINDED, SNOOZED, NUDGED, MISSED = (
@@ -282,7 +282,7 @@ def said(row: OutboxRow, names: dict[int | None, str]) -> tuple[str, ...]:
     return (str(row.chat_id), key, row.kind, json.dumps(body), *map(str, when))
 
 
-def together(world: World) -> None:
+def together(world: FlowWorld) -> None:
     """Act on everything that is due as time does, until nothing is."""
     for _ in range(50):
         count, failures = world.run(due_work.act_due, world.now)
@@ -292,7 +292,7 @@ def together(world: World) -> None:
     raise AssertionError("something stays due")
 
 
-def alone(world: World) -> None:
+def alone(world: FlowWorld) -> None:
     """Act on one row after the other, each in a transaction of its own."""
     for _ in range(500):
         rows = world.store.read_now(due_rows.overdue, world.now, 1)
@@ -302,9 +302,9 @@ def alone(world: World) -> None:
     raise AssertionError("something stays due")
 
 
-def after(runners: list[Runner], now: datetime, act: Callable[[World], None]) -> dict[str, Any]:
+def after(runners: list[Runner], now: datetime, act: Callable[[FlowWorld], None]) -> dict[str, Any]:
     """Return what comes of these athletes' due reminders when they are acted on so."""
-    with TemporaryDirectory() as folder, World(Path(folder), now=now) as world:
+    with TemporaryDirectory() as folder, FlowWorld(Path(folder), now=now) as world:
 
         def fill(db: Db) -> None:
             for number, one in enumerate(runners):
@@ -350,7 +350,7 @@ PLAIN = Runner(
 STOPPED = replace(PLAIN, sittings=(Sitting(DAY, Outcome.STOPPED_PAIN, held=True),))
 
 
-def fill(world: World, *runners: Runner) -> None:
+def fill(world: FlowWorld, *runners: Runner) -> None:
     """Store these athletes."""
 
     def add(db: Db) -> None:
@@ -360,7 +360,7 @@ def fill(world: World, *runners: Runner) -> None:
     world.run(add)
 
 
-def states(world: World) -> Counter[str]:
+def states(world: FlowWorld) -> Counter[str]:
     """Return how many of the occurrences that were due are in which state."""
 
     def read(db: Db) -> Counter[str]:
@@ -371,7 +371,7 @@ def states(world: World) -> Counter[str]:
     return world.store.read_now(read)
 
 
-def test_the_number_of_statements_does_not_grow(world: World) -> None:
+def test_the_number_of_statements_does_not_grow(world: FlowWorld) -> None:
     """One reminder takes as many statements as thirty."""
 
     def counted(ids: list[int]) -> int:
@@ -392,7 +392,7 @@ def test_the_number_of_statements_does_not_grow(world: World) -> None:
     assert states(world) == {REMINDED: 31}
 
 
-def test_two_hands_never_both_remind(world: World) -> None:
+def test_two_hands_never_both_remind(world: FlowWorld) -> None:
     """What another hand has changed since it was looked at is not claimed."""
     fill(world, *[PLAIN] * 4)
 
@@ -411,7 +411,7 @@ def test_two_hands_never_both_remind(world: World) -> None:
     assert states(world) == {PLANNED: 2, SNOOZED: 1, REMINDED: 1}
 
 
-def test_a_poisoned_reminder_stops_no_other(world: World) -> None:
+def test_a_poisoned_reminder_stops_no_other(world: FlowWorld) -> None:
     """One of thirty can not be acted on: it is pushed back and named, the others are reminded."""
     fill(world, *[PLAIN] * 30)
     world.run(lambda db: db.connection().execute(text("DELETE FROM plan WHERE athlete_id = 17")))
@@ -424,7 +424,7 @@ def test_a_poisoned_reminder_stops_no_other(world: World) -> None:
     assert row.due_at == world.now + due_work.PUSHED_BACK
 
 
-def test_what_needs_more_than_the_batch_waits_for_the_next(world: World) -> None:
+def test_what_needs_more_than_the_batch_waits_for_the_next(world: FlowWorld) -> None:
     """Of thirty steps down ten are taken in one transaction, beside all that is plain."""
     fill(world, *[STOPPED] * 30, *[PLAIN] * 5)
     world.run(due_work.act_due, world.now)
@@ -434,7 +434,7 @@ def test_what_needs_more_than_the_batch_waits_for_the_next(world: World) -> None
     assert world.count(PlanRow, PlanRow.version == 2) == 30
 
 
-def test_what_was_read_before_is_read_anew(world: World) -> None:
+def test_what_was_read_before_is_read_anew(world: FlowWorld) -> None:
     """A row that the same transaction has in hand is as it is stored, after the batch."""
     fill(world, PLAIN)
 
@@ -448,7 +448,7 @@ def test_what_was_read_before_is_read_anew(world: World) -> None:
     assert world.run(act) == (PLANNED, REMINDED)
 
 
-def test_a_look_reads_nothing_but_indexes(world: World) -> None:
+def test_a_look_reads_nothing_but_indexes(world: FlowWorld) -> None:
     """What is due and what comes next are one statement each, found in the indexes alone."""
 
     def look(db: Db) -> None:

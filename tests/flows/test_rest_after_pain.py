@@ -16,12 +16,13 @@ from bot.store import sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import occurrences
 from bot.training.messages import Chart
+from testkit.people import BERLIN
 from tests.flows.live import Live
-from tests.flows.world import RUNA, ZONE
+from tests.flows.world import RUNA
 
-BERLIN = ZoneInfo(ZONE)
-BEFORE_MIDNIGHT = datetime(2026, 11, 24, 23, 59, 30, tzinfo=BERLIN)
-AFTER_MIDNIGHT = datetime(2026, 11, 25, 0, 4, tzinfo=BERLIN)
+HERE = ZoneInfo(BERLIN)
+BEFORE_MIDNIGHT = datetime(2026, 11, 24, 23, 59, 30, tzinfo=HERE)
+AFTER_MIDNIGHT = datetime(2026, 11, 25, 0, 4, tzinfo=HERE)
 
 
 def stopped_at(folder: Path, at: datetime, pain: int = 4) -> Live:
@@ -43,7 +44,7 @@ def test_f125_no_session_for_eight_hours(tmp_path: Path, at: datetime, hours: fl
         said = live.message(text="/session")
         assert live.session.outcome is Outcome.STOPPED_PAIN
         assert "Rest until" in said
-        assert local(until, ZONE).strftime("%H:%M") in said
+        assert local(until, BERLIN).strftime("%H:%M") in said
 
 
 @pytest.mark.parametrize("at", [BEFORE_MIDNIGHT, AFTER_MIDNIGHT])
@@ -52,7 +53,7 @@ def test_f125_next_card_and_refusal_agree(tmp_path: Path, at: datetime) -> None:
     with stopped_at(tmp_path, at) as live:
         live.coach(live.runa)
         until = live.now + REST_FOR
-        wall = local(until, ZONE).strftime("%H:%M")
+        wall = local(until, BERLIN).strftime("%H:%M")
         live.later(minutes=1)
         live.types("/session")
         assert f"Next session: today {wall}" in live.text(RUNA)
@@ -79,7 +80,7 @@ def test_f125_the_reminder_waits_for_the_rest_and_then_rings(tmp_path: Path) -> 
 
 def test_f125_a_day_without_time_for_it_is_rest(tmp_path: Path) -> None:
     """Stopped at 05:30: at 07:30 it is the same day, the next session is tomorrow's."""
-    with stopped_at(tmp_path, datetime(2026, 11, 25, 5, 30, tzinfo=BERLIN)) as live:
+    with stopped_at(tmp_path, datetime(2026, 11, 25, 5, 30, tzinfo=HERE)) as live:
         next_at = live.store.read_now(occurrences.next_at, live.runa, live.now)
         assert next_at == datetime(2026, 11, 26, 6, 30, tzinfo=UTC)
         live.now = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
@@ -90,7 +91,7 @@ def test_f125_a_day_without_time_for_it_is_rest(tmp_path: Path) -> None:
 def test_f125_the_picture_carries_the_sessions_own_day(tmp_path: Path) -> None:
     """A session begun before midnight and stopped after it is drawn under the day it began."""
     with Live(tmp_path) as live:
-        live.now = datetime(2026, 11, 24, 23, 59, 50, tzinfo=BERLIN).astimezone(UTC)
+        live.now = datetime(2026, 11, 24, 23, 59, 50, tzinfo=HERE).astimezone(UTC)
         live.trains(live.runa, 4)
         (chart,) = [one for one in live.letters(RUNA) if isinstance(one, Chart)]
         assert chart.title.startswith("Tue 24")
@@ -98,7 +99,7 @@ def test_f125_the_picture_carries_the_sessions_own_day(tmp_path: Path) -> None:
 
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),
-    st.sampled_from([ZONE, "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]),
+    st.sampled_from([BERLIN, "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]),
 )
 @settings(max_examples=200, deadline=None)
 def test_f125_rest_is_never_short(wall: datetime, zone: str) -> None:

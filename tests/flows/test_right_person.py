@@ -13,7 +13,7 @@ from bot.dispatch.commands.catalogue import COMMANDS
 from bot.store import people
 from bot.store.tables import AthleteRow, Role
 from tests.flows.chatting import taps, types
-from tests.flows.world import ADMIN, World, the, topics, values_of
+from tests.flows.world import ADMIN, FlowWorld, the, topics, values_of
 
 ANNA, ANNA_MARIA, RUNA, FRIDA = 700_000_101, 700_000_102, 700_000_103, 700_000_104
 KIM, KIM_MARIE = 700_000_201, 700_000_202
@@ -35,14 +35,14 @@ NAMED = sorted(name for name, found in COMMANDS.items() if any(one.named for one
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[FlowWorld]:
     """Return a world of people whose names begin alike, and an admin."""
     with _peopled(tmp_path) as made:
         yield made
 
 
-def _peopled(folder: Path) -> World:
-    made = World(folder)
+def _peopled(folder: Path) -> FlowWorld:
+    made = FlowWorld(folder)
     for telegram_id, name in (
         (ANNA, "Anna"),
         (ANNA_MARIA, "Anna Maria"),
@@ -64,7 +64,7 @@ def _lock_all(db: Any) -> None:
         db.add(row)
 
 
-def _id(world: World, telegram_id: int) -> int:
+def _id(world: FlowWorld, telegram_id: int) -> int:
     found = world.store.read_now(people.by_telegram, telegram_id)
     assert found is not None
     assert found.id is not None
@@ -89,7 +89,7 @@ def _placed_nowhere(one: Intent) -> Intent:
 
 @pytest.mark.parametrize("command", sorted(RESTS))
 def test_f86_a_word_that_may_be_of_a_name_is_asked_about(
-    tmp_path: Path, world: World, command: str
+    tmp_path: Path, world: FlowWorld, command: str
 ) -> None:
     """Each button completes the command with what follows the name in that way to read it."""
     first, second = ("Kim", "Kim Marie") if command == "summary" else ("Anna", "Anna Maria")
@@ -107,7 +107,7 @@ def test_f86_a_word_that_may_be_of_a_name_is_asked_about(
 
 
 @pytest.mark.parametrize("command", [*(one for one in NAMED if one != "assign"), "summary"])
-def test_f86_a_longer_name_is_found(tmp_path: Path, world: World, command: str) -> None:
+def test_f86_a_longer_name_is_found(tmp_path: Path, world: FlowWorld, command: str) -> None:
     """By an initial, and in full: it is that person, never one whose name is only the beginning."""
     telegram_id, name = (
         (KIM_MARIE, "Kim Marie") if command == "summary" else (ANNA_MARIA, "Anna Maria")
@@ -126,7 +126,7 @@ def test_f86_a_longer_name_is_found(tmp_path: Path, world: World, command: str) 
         assert not {"who_which", "who_nobody"} & set(topics(told))
 
 
-def test_f86_a_pause_keeps_the_words_after_the_name(world: World) -> None:
+def test_f86_a_pause_keeps_the_words_after_the_name(world: FlowWorld) -> None:
     """/pause Runa H until fri pauses Runa Holm until Friday, for no reason called H."""
     types(world, ADMIN, "/pause Runa H until fri")
     row = world.row(AthleteRow, _id(world, RUNA))
@@ -134,14 +134,14 @@ def test_f86_a_pause_keeps_the_words_after_the_name(world: World) -> None:
     assert row.paused_until is not None
 
 
-def test_f86_a_message_keeps_its_words(world: World) -> None:
+def test_f86_a_message_keeps_its_words(world: FlowWorld) -> None:
     """/say Runa H. how… says "how…"."""
     types(world, ADMIN, "/say Runa H. how was it?")
     (relayed,) = [one for one in world.letters(RUNA) if type(one).__name__ == "Relayed"]
     assert getattr(relayed, "text", "") == "how was it?"
 
 
-def test_f86_two_names_are_read_together(world: World) -> None:
+def test_f86_two_names_are_read_together(world: FlowWorld) -> None:
     """Anna Maria and Kim, or Anna and a coach called Maria Kim: it is asked, and both are whole."""
     world.person(700_000_203, "Maria Kim", Role.COACH)
     asked = the(types(world, ADMIN, "/assign Anna Maria Kim"), "who_which")
@@ -149,13 +149,13 @@ def test_f86_two_names_are_read_together(world: World) -> None:
     assert found == {("Anna", "Maria Kim"), ("Anna Maria", "Kim")}
 
 
-def test_f86_a_command_for_a_name_alone_knows_nobody_by_a_part(world: World) -> None:
+def test_f86_a_command_for_a_name_alone_knows_nobody_by_a_part(world: FlowWorld) -> None:
     """There is no Anna Berg: nobody else is moved, resumed or handed out."""
     for command in ("relink", "resume", "export", "report", "athlete", "people"):
         assert topics(types(world, ADMIN, f"/{command} Anna Berg")) == ["who_nobody"]
 
 
-def test_f86_a_day_that_is_a_name_as_well_is_asked_about(world: World) -> None:
+def test_f86_a_day_that_is_a_name_as_well_is_asked_about(world: FlowWorld) -> None:
     """An athlete who coaches Frida Mon writes /pause mon: themselves until Monday, or Frida."""
     coach = 700_000_105
     world.athlete(coach, "Cora")
@@ -168,7 +168,7 @@ def test_f86_a_day_that_is_a_name_as_well_is_asked_about(world: World) -> None:
     assert world.row(AthleteRow, _id(world, FRIDA)).paused_at is None
 
 
-def test_f86_a_time_that_begins_a_coachs_name_is_asked_about(world: World) -> None:
+def test_f86_a_time_that_begins_a_coachs_name_is_asked_about(world: FlowWorld) -> None:
     """A coach who is an admin too: /summary mon is not Monika's without a question."""
     world.person(700_000_204, "Monika", Role.COACH)
     world.person(ADMIN, "Ada", Role.COACH)
@@ -178,7 +178,7 @@ def test_f86_a_time_that_begins_a_coachs_name_is_asked_about(world: World) -> No
     assert told["own"]
 
 
-def test_f86_a_forged_answer_names_nobody(world: World) -> None:
+def test_f86_a_forged_answer_names_nobody(world: FlowWorld) -> None:
     """Who is not among those one may name is not found; a strange number is not active any more."""
     world.athlete(700_000_106, "Anna Mo")
     types(world, KIM, "/plan anna m hold=15")

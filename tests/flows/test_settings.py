@@ -18,7 +18,7 @@ from bot.store.tables import AthleteRow
 from bot.training import occurrences
 from bot.training.reminders import flow as reminders
 from bot.training.session import actions as session_actions
-from tests.flows.joining import ADMIN, ANA, BEN, START, House
+from tests.flows.joining import ADMIN, ANA, BEN, START, JoinWorld
 
 ME = 2
 """Ana's id: the admin is the first person."""
@@ -26,48 +26,47 @@ TUESDAY = date(2026, 11, 24)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """Return a house with Ana enrolled: every day at 18:00 in Berlin, left; it is 12:05."""
-    found = House(tmp_path, enrolled=True)
-    yield found
-    found.store.close()
+def world(tmp_path: Path) -> Iterator[JoinWorld]:
+    """Return a world with Ana enrolled: every day at 18:00 in Berlin, left; it is 12:05."""
+    with JoinWorld(tmp_path, enrolled=True) as found:
+        yield found
 
 
-def open_settings(house: House, item: str | None = None) -> None:
+def open_settings(world: JoinWorld, item: str | None = None) -> None:
     """Send /settings, and press an item's button."""
-    house.act(ANA, settings.show)
+    world.act(ANA, settings.show)
     if item is not None:
-        house.tap(ANA, f"Change {item}")
+        world.tap(ANA, f"Change {item}")
 
 
-def states(house: House) -> list[tuple[str, str]]:
+def states(world: JoinWorld) -> list[tuple[str, str]]:
     """Return the days so far, and what became of them."""
     query = "SELECT local_date, state FROM occurrence ORDER BY local_date, slot"
-    return [(str(day), str(state)) for day, state in house.rows(query)]
+    return [(str(day), str(state)) for day, state in world.rows(query)]
 
 
-def run_clock(house: House, until: datetime) -> list[datetime]:
+def run_clock(world: JoinWorld, until: datetime) -> list[datetime]:
     """Let what is due happen until a moment; return when reminders were written."""
     rang = []
     due = "SELECT id, due_at FROM occurrence WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
-    while rows := house.rows(due):
+    while rows := world.rows(due):
         at = datetime.fromisoformat(f"{rows[0][1]}+00:00".replace("+00:00+00:00", "+00:00"))
         if at > until:
             break
-        house.now = max(house.now, at)
-        before = house.rows("SELECT count(*) FROM outbox WHERE kind = 'Reminder'")
-        house.store.write_now(reminders.act, int(rows[0][0]), house.now)
-        if house.rows("SELECT count(*) FROM outbox WHERE kind = 'Reminder'") != before:
-            house.store.write_now(reminders.delivered, [int(rows[0][0])], house.now)
-            rang.append(house.now)
-    house.now = until
+        world.now = max(world.now, at)
+        before = world.rows("SELECT count(*) FROM outbox WHERE kind = 'Reminder'")
+        world.store.write_now(reminders.act, int(rows[0][0]), world.now)
+        if world.rows("SELECT count(*) FROM outbox WHERE kind = 'Reminder'") != before:
+            world.store.write_now(reminders.delivered, [int(rows[0][0])], world.now)
+            rang.append(world.now)
+    world.now = until
     return rang
 
 
-def test_everything_is_shown(house: House) -> None:
+def test_everything_is_shown(world: JoinWorld) -> None:
     """/settings shows every value, the zone's time, and a button for each."""
-    open_settings(house)
-    shown = house.text(ANA)
+    open_settings(world)
+    shown = world.text(ANA)
     for line in (
         "Zone: <b>Europe/Berlin</b>, 12:05 now",
         "Days: <b>every day</b>",
@@ -78,21 +77,21 @@ def test_everything_is_shown(house: House) -> None:
         "Next reminder: <b>today 18:00 (Europe/Berlin)</b>",
     ):
         assert line in shown
-    assert len(house.labels(ANA)) == 7
+    assert len(world.labels(ANA)) == 7
 
 
-def test_others_have_no_settings(house: House) -> None:
+def test_others_have_no_settings(world: JoinWorld) -> None:
     """Who is no athlete is refused everywhere."""
     for flow, *args in (
         (settings.show,),
         (by_athlete.pause, None),
         (by_athlete.resume,),
     ):
-        house.act(ADMIN, flow, *args)
-        assert house.topic(ADMIN) == "not_allowed"
-    house.press(BEN, "1:s:side:left")
-    assert house.answers[-1] == "inactive"
-    assert not house.type(BEN, "07:30")
+        world.act(ADMIN, flow, *args)
+        assert world.topic(ADMIN) == "not_allowed"
+    world.press(BEN, "1:s:side:left")
+    assert world.answers[-1] == "inactive"
+    assert not world.type(BEN, "07:30")
 
 
 @pytest.mark.parametrize(
@@ -106,25 +105,25 @@ def test_others_have_no_settings(house: House) -> None:
     ],
 )
 def test_by_button_and_back_again(
-    house: House, item: str, label: str, change: str, stored: str
+    world: JoinWorld, item: str, label: str, change: str, stored: str
 ) -> None:
     """A tap changes, says before and after, is audited, and one tap changes it back."""
-    before = house.read(values.snapshot, ME)
-    open_settings(house, "quiet hours" if item == "quiet" else item)
-    message = house.newest[ANA]
-    house.tap(ANA, label)
-    assert house.newest[ANA] == message
-    assert house.topic(ANA) == "set_done"
-    assert change in house.text(ANA)
-    assert "Next reminder: <b>today" in house.text(ANA)
-    assert house.read(values.snapshot, ME) == before | {item: stored}
-    house.tap(ANA, "Change back")
-    assert house.topic(ANA) == "set_done"
-    assert house.read(values.snapshot, ME) == before
-    audit = house.rows("SELECT before, after, actor_id FROM audit WHERE action = 'settings'")
+    before = world.read(values.snapshot, ME)
+    open_settings(world, "quiet hours" if item == "quiet" else item)
+    message = world.newest[ANA]
+    world.tap(ANA, label)
+    assert world.newest[ANA] == message
+    assert world.topic(ANA) == "set_done"
+    assert change in world.text(ANA)
+    assert "Next reminder: <b>today" in world.text(ANA)
+    assert world.read(values.snapshot, ME) == before | {item: stored}
+    world.tap(ANA, "Change back")
+    assert world.topic(ANA) == "set_done"
+    assert world.read(values.snapshot, ME) == before
+    audit = world.rows("SELECT before, after, actor_id FROM audit WHERE action = 'settings'")
     assert [json.loads(str(row[1])) for row in audit] == [{item: stored}, {item: before[item]}]
     assert {row[2] for row in audit} == {ME}
-    assert house.count("enrolment") == 0
+    assert world.size("enrolment") == 0
 
 
 @pytest.mark.parametrize(
@@ -139,13 +138,13 @@ def test_by_button_and_back_again(
         ("quiet", "13:00-15:00", "13:00-15:00"),
     ],
 )
-def test_by_typing(house: House, item: str, text: str, stored: str) -> None:
+def test_by_typing(world: JoinWorld, item: str, text: str, stored: str) -> None:
     """What was asked for is taken as typed text, also after a restart."""
-    open_settings(house, "quiet hours" if item == "quiet" else item)
-    house.restart()
-    assert house.type(ANA, text)
-    assert house.topic(ANA) == "set_done"
-    assert house.read(values.snapshot, ME)[item] == stored
+    open_settings(world, "quiet hours" if item == "quiet" else item)
+    world.reopen()
+    assert world.type(ANA, text)
+    assert world.topic(ANA) == "set_done"
+    assert world.read(values.snapshot, ME)[item] == stored
 
 
 @pytest.mark.parametrize(
@@ -169,15 +168,15 @@ def test_by_typing(house: House, item: str, text: str, stored: str) -> None:
         ("zone", "CET", "fixed offset"),
     ],
 )
-def test_bad_text_changes_nothing(house: House, item: str, text: str, says: str) -> None:
+def test_bad_text_changes_nothing(world: JoinWorld, item: str, text: str, says: str) -> None:
     """F67: one sentence, the same question again, and nothing half-saved."""
-    before = house.read(values.snapshot, ME)
-    open_settings(house, "quiet hours" if item == "quiet" else item)
-    assert house.type(ANA, text)
-    assert says in house.text(ANA)
-    assert house.topic(ANA) == f"set_{item}"
-    assert house.read(values.snapshot, ME) == before
-    assert house.rows("SELECT count(*) FROM audit WHERE action = 'settings'") == [(0,)]
+    before = world.read(values.snapshot, ME)
+    open_settings(world, "quiet hours" if item == "quiet" else item)
+    assert world.type(ANA, text)
+    assert says in world.text(ANA)
+    assert world.topic(ANA) == f"set_{item}"
+    assert world.read(values.snapshot, ME) == before
+    assert world.rows("SELECT count(*) FROM audit WHERE action = 'settings'") == [(0,)]
 
 
 @pytest.mark.parametrize(
@@ -188,134 +187,134 @@ def test_bad_text_changes_nothing(house: House, item: str, text: str, says: str)
         *("1:s:zone:=CET", "1:s:pause:0d", "1:s:pause:x", "1:s:resume:x", "1:s:back"),
     ],
 )
-def test_forged_buttons(house: House, data: str) -> None:
+def test_forged_buttons(world: JoinWorld, data: str) -> None:
     """F63: forged data is expired and changes nothing."""
-    before = house.read(values.snapshot, ME)
-    open_settings(house)
-    house.press(ANA, data)
-    assert house.answers[-1] == "inactive"
-    assert house.read(values.snapshot, ME) == before
+    before = world.read(values.snapshot, ME)
+    open_settings(world)
+    world.press(ANA, data)
+    assert world.answers[-1] == "inactive"
+    assert world.read(values.snapshot, ME) == before
 
 
-def test_forged_times_are_refused(house: House) -> None:
+def test_forged_times_are_refused(world: JoinWorld) -> None:
     """Two times too near each other are refused by button as by text."""
-    open_settings(house)
-    house.press(ANA, "1:s:time:0700-0800")
-    assert "four hours apart" in house.text(ANA)
-    house.press(ANA, "1:s:time:1800-0700")
-    assert "order of the day" in house.text(ANA)
+    open_settings(world)
+    world.press(ANA, "1:s:time:0700-0800")
+    assert "four hours apart" in world.text(ANA)
+    world.press(ANA, "1:s:time:1800-0700")
+    assert "order of the day" in world.text(ANA)
 
 
-def test_zone_by_city_and_back(house: House) -> None:
+def test_zone_by_city_and_back(world: JoinWorld) -> None:
     """A move is confirmed, echoed with the next reminder in the new zone, and can be undone."""
-    open_settings(house, "zone")
-    house.type(ANA, "tokyo", ("Tokyo, JP", "Asia/Tokyo"))
-    assert house.read(values.snapshot, ME)["zone"] == "Europe/Berlin"
-    house.type(ANA, "yes")
-    assert "Europe/Berlin → <b>Asia/Tokyo</b>" in house.text(ANA)
-    assert "tomorrow 18:00 (Asia/Tokyo)" in house.text(ANA)
-    house.tap(ANA, "Change back")
-    assert "today 18:00 (Europe/Berlin)" in house.text(ANA)
+    open_settings(world, "zone")
+    world.type(ANA, "tokyo", ("Tokyo, JP", "Asia/Tokyo"))
+    assert world.read(values.snapshot, ME)["zone"] == "Europe/Berlin"
+    world.type(ANA, "yes")
+    assert "Europe/Berlin → <b>Asia/Tokyo</b>" in world.text(ANA)
+    assert "tomorrow 18:00 (Asia/Tokyo)" in world.text(ANA)
+    world.tap(ANA, "Change back")
+    assert "today 18:00 (Europe/Berlin)" in world.text(ANA)
 
 
-def test_zone_by_location(house: House) -> None:
+def test_zone_by_location(world: JoinWorld) -> None:
     """The keyboard goes away, the zone is asked about and set."""
-    open_settings(house, "zone")
-    assert not house.act(BEN, settings_typed.located, "Asia/Tokyo", None)
-    house.tap(ANA, "📍 Share location")
-    assert house.act(ANA, settings_typed.located, "Asia/Tokyo", None)
-    assert [topic for topic, _ in house.topics[ANA][-2:]] == ["location_off", "set_zone_check"]
-    house.tap(ANA, "Yes")
-    assert house.topic(ANA) == "set_done"
+    open_settings(world, "zone")
+    assert not world.act(BEN, settings_typed.located, "Asia/Tokyo", None)
+    world.tap(ANA, "📍 Share location")
+    assert world.act(ANA, settings_typed.located, "Asia/Tokyo", None)
+    assert [topic for topic, _ in world.topics[ANA][-2:]] == ["location_off", "set_zone_check"]
+    world.tap(ANA, "Yes")
+    assert world.topic(ANA) == "set_done"
 
 
-def test_zone_by_local_time(house: House) -> None:
+def test_zone_by_local_time(world: JoinWorld) -> None:
     """The list of local times leads to a zone here too; No asks again."""
-    open_settings(house, "zone")
-    house.tap(ANA, "🕑 Pick by local time")
-    house.tap(ANA, "20:05")
-    house.tap(ANA, house.labels(ANA)[0])
-    assert house.topic(ANA) == "set_zone_check"
-    house.tap(ANA, "No")
-    assert house.topic(ANA) == "set_zone"
-    house.tap(ANA, "📍 Share location")
-    house.type(ANA, "cancel")
-    assert [topic for topic, _ in house.topics[ANA][-2:]] == ["location_off", "settings"]
+    open_settings(world, "zone")
+    world.tap(ANA, "🕑 Pick by local time")
+    world.tap(ANA, "20:05")
+    world.tap(ANA, world.labels(ANA)[0])
+    assert world.topic(ANA) == "set_zone_check"
+    world.tap(ANA, "No")
+    assert world.topic(ANA) == "set_zone"
+    world.tap(ANA, "📍 Share location")
+    world.type(ANA, "cancel")
+    assert [topic for topic, _ in world.topics[ANA][-2:]] == ["location_off", "settings"]
 
 
-def test_typed_text_is_awaited_for_a_while_only(house: House) -> None:
+def test_typed_text_is_awaited_for_a_while_only(world: JoinWorld) -> None:
     """After a quarter of an hour, or once it is answered, text is not a setting any more."""
-    assert not house.act(ANA, settings_typed.typed, "07:30", [])
-    open_settings(house, "time")
-    house.later(minutes=16)
-    assert not house.type(ANA, "07:30")
-    open_settings(house, "time")
-    house.type(ANA, "07:30")
-    assert not house.act(ANA, settings_typed.typed, "08:30", [])
-    assert house.read(values.snapshot, ME)["time"] == "07:30"
+    assert not world.act(ANA, settings_typed.typed, "07:30", [])
+    open_settings(world, "time")
+    world.later(minutes=16)
+    assert not world.type(ANA, "07:30")
+    open_settings(world, "time")
+    world.type(ANA, "07:30")
+    assert not world.act(ANA, settings_typed.typed, "08:30", [])
+    assert world.read(values.snapshot, ME)["time"] == "07:30"
 
 
-def test_a_time_in_quiet_hours_makes_room_and_back(house: House) -> None:
+def test_a_time_in_quiet_hours_makes_room_and_back(world: JoinWorld) -> None:
     """The quiet hours shrink and that is echoed; changing back restores both."""
-    before = house.read(values.snapshot, ME)
-    open_settings(house, "time")
-    house.tap(ANA, "06:30")
-    assert "22:00–07:00 → <b>22:00–06:30</b>" in house.text(ANA)
-    assert "made room" in house.text(ANA)
-    house.tap(ANA, "Change back")
-    assert house.read(values.snapshot, ME) == before
+    before = world.read(values.snapshot, ME)
+    open_settings(world, "time")
+    world.tap(ANA, "06:30")
+    assert "22:00–07:00 → <b>22:00–06:30</b>" in world.text(ANA)
+    assert "made room" in world.text(ANA)
+    world.tap(ANA, "Change back")
+    assert world.read(values.snapshot, ME) == before
 
 
-def test_only_the_last_change_is_taken_back(house: House) -> None:
+def test_only_the_last_change_is_taken_back(world: JoinWorld) -> None:
     """An older Change back shows the settings instead."""
-    open_settings(house, "side")
-    house.tap(ANA, "Right")
-    old = house.screen(ANA).rows[0][0].data
-    open_settings(house, "cues")
-    house.tap(ANA, "Short")
-    house.press(ANA, old)
-    assert house.topic(ANA) == "settings"
-    assert house.read(values.snapshot, ME)["side"] == "right"
+    open_settings(world, "side")
+    world.tap(ANA, "Right")
+    old = world.screen(ANA).rows[0][0].data
+    open_settings(world, "cues")
+    world.tap(ANA, "Short")
+    world.press(ANA, old)
+    assert world.topic(ANA) == "settings"
+    assert world.read(values.snapshot, ME)["side"] == "right"
 
 
-def test_choosing_what_is_set_changes_nothing(house: House) -> None:
+def test_choosing_what_is_set_changes_nothing(world: JoinWorld) -> None:
     """The same value again leads back to the settings, without an audit row."""
-    open_settings(house, "side")
-    house.tap(ANA, "Left")
-    assert house.topic(ANA) == "settings"
-    assert house.rows("SELECT count(*) FROM audit WHERE action = 'settings'") == [(0,)]
-    assert house.count("plan") == 1
+    open_settings(world, "side")
+    world.tap(ANA, "Left")
+    assert world.topic(ANA) == "settings"
+    assert world.rows("SELECT count(*) FROM audit WHERE action = 'settings'") == [(0,)]
+    assert world.size("plan") == 1
 
 
-def test_another_side_is_another_plan_version(house: House) -> None:
+def test_another_side_is_another_plan_version(world: JoinWorld) -> None:
     """History stays: a running session keeps its plan, the next one has the new."""
-    house.act(ANA, session_actions.begin)
-    open_settings(house, "side")
-    house.tap(ANA, "Right")
-    assert house.rows("SELECT version, side FROM plan ORDER BY version") == [
+    world.act(ANA, session_actions.begin)
+    open_settings(world, "side")
+    world.tap(ANA, "Right")
+    assert world.rows("SELECT version, side FROM plan ORDER BY version") == [
         (1, "left"),
         (2, "right"),
     ]
-    assert house.rows("SELECT version FROM session JOIN plan ON plan.id = plan_id") == [(1,)]
+    assert world.rows("SELECT version FROM session JOIN plan ON plan.id = plan_id") == [(1,)]
 
 
-def test_another_time_replans_today(house: House) -> None:
+def test_another_time_replans_today(world: JoinWorld) -> None:
     """18:00 becomes 12:30: today's reminder comes then, once."""
-    open_settings(house, "time")
-    house.type(ANA, "12:30")
-    assert "today 12:30" in house.text(ANA)
-    assert states(house) == [("2026-11-24", "planned")]
+    open_settings(world, "time")
+    world.type(ANA, "12:30")
+    assert "today 12:30" in world.text(ANA)
+    assert states(world) == [("2026-11-24", "planned")]
 
 
-def test_days_by_toggles(house: House) -> None:
+def test_days_by_toggles(world: JoinWorld) -> None:
     """Ticks are kept in the buttons; OK stores them."""
-    open_settings(house, "days")
+    open_settings(world, "days")
     for label in ("✓ Mon", "✓ Tue", "✓ Wed"):
-        house.tap(ANA, label)
-    assert house.read(values.snapshot, ME)["days"] == "0,1,2,3,4,5,6"
-    house.tap(ANA, "OK: Thu–Sun")
-    assert house.read(values.snapshot, ME)["days"] == "3,4,5,6"
-    assert "Thu 26 Nov 18:00" in house.text(ANA)
+        world.tap(ANA, label)
+    assert world.read(values.snapshot, ME)["days"] == "0,1,2,3,4,5,6"
+    world.tap(ANA, "OK: Thu–Sun")
+    assert world.read(values.snapshot, ME)["days"] == "3,4,5,6"
+    assert "Thu 26 Nov 18:00" in world.text(ANA)
 
 
 # ---- pausing --------------------------------------------------------------------------
@@ -326,13 +325,13 @@ def berlin(day: int, hour: int = 18) -> datetime:
     return START.replace(day=day, hour=hour - 1, minute=0)
 
 
-def test_f29_a_pause_with_an_end_reminds_on_the_first_day_back(house: House) -> None:
+def test_f29_a_pause_with_an_end_reminds_on_the_first_day_back(world: JoinWorld) -> None:
     """Paused days are PAUSED, and the first reminder comes on the day that was told."""
-    house.act(ANA, by_athlete.pause, "3 days")
-    assert "first day back: <b>Fri 27 Nov</b>" in house.text(ANA)
-    assert "Fri 27 Nov 18:00 (Europe/Berlin)" in house.text(ANA)
-    assert run_clock(house, berlin(28, 12)) == [berlin(27), berlin(27, 20)]
-    assert states(house)[:4] == [
+    world.act(ANA, by_athlete.pause, "3 days")
+    assert "first day back: <b>Fri 27 Nov</b>" in world.text(ANA)
+    assert "Fri 27 Nov 18:00 (Europe/Berlin)" in world.text(ANA)
+    assert run_clock(world, berlin(28, 12)) == [berlin(27), berlin(27, 20)]
+    assert states(world)[:4] == [
         ("2026-11-24", "paused"),
         ("2026-11-25", "paused"),
         ("2026-11-26", "paused"),
@@ -340,36 +339,36 @@ def test_f29_a_pause_with_an_end_reminds_on_the_first_day_back(house: House) -> 
     ]
 
 
-def test_f29_after_an_outage_paused_days_are_paused(house: House) -> None:
+def test_f29_after_an_outage_paused_days_are_paused(world: JoinWorld) -> None:
     """Days whose turn comes only after the pause are not called undelivered."""
-    house.act(ANA, by_athlete.pause, "2 days")
-    house.now = berlin(26, 12)
-    run_clock(house, berlin(26, 17))
-    assert states(house)[:2] == [("2026-11-24", "paused"), ("2026-11-25", "paused")]
-    assert states(house)[2] == ("2026-11-26", "planned")
+    world.act(ANA, by_athlete.pause, "2 days")
+    world.now = berlin(26, 12)
+    run_clock(world, berlin(26, 17))
+    assert states(world)[:2] == [("2026-11-24", "paused"), ("2026-11-25", "paused")]
+    assert states(world)[2] == ("2026-11-26", "planned")
 
 
-def test_a_pause_after_the_reminder_is_no_missed_day(house: House) -> None:
+def test_a_pause_after_the_reminder_is_no_missed_day(world: JoinWorld) -> None:
     """Today's open reminder is put aside: no nudge, not missed."""
-    assert run_clock(house, berlin(24, 19)) == [berlin(24)]
-    house.act(ANA, by_athlete.pause, None)
-    assert run_clock(house, berlin(30, 12)) == []
-    assert {state for _, state in states(house)[:-1]} == {"paused"}
+    assert run_clock(world, berlin(24, 19)) == [berlin(24)]
+    world.act(ANA, by_athlete.pause, None)
+    assert run_clock(world, berlin(30, 12)) == []
+    assert {state for _, state in states(world)[:-1]} == {"paused"}
 
 
-def test_pause_until_resumed(house: House) -> None:
+def test_pause_until_resumed(world: JoinWorld) -> None:
     """Without a day nothing comes until /resume, which says when the next one is."""
-    house.act(ANA, by_athlete.pause, "")
-    assert "until you resume" in house.text(ANA)
-    assert run_clock(house, berlin(28, 12)) == []
-    house.act(ANA, settings.show)
-    assert "Paused until you resume" in house.text(ANA)
-    house.act(ANA, by_athlete.resume)
-    assert "today 18:00" in house.text(ANA)
-    assert run_clock(house, berlin(28, 19)) == [berlin(28)]
-    house.act(ANA, by_athlete.resume)
-    assert house.topic(ANA) == "not_paused"
-    actions = house.rows(
+    world.act(ANA, by_athlete.pause, "")
+    assert "until you resume" in world.text(ANA)
+    assert run_clock(world, berlin(28, 12)) == []
+    world.act(ANA, settings.show)
+    assert "Paused until you resume" in world.text(ANA)
+    world.act(ANA, by_athlete.resume)
+    assert "today 18:00" in world.text(ANA)
+    assert run_clock(world, berlin(28, 19)) == [berlin(28)]
+    world.act(ANA, by_athlete.resume)
+    assert world.topic(ANA) == "not_paused"
+    actions = world.rows(
         "SELECT action, before, after FROM audit WHERE action LIKE '%e' AND id > 1"
     )
     assert ("pause", None, "until resumed") in actions
@@ -379,25 +378,25 @@ def test_pause_until_resumed(house: House) -> None:
 @pytest.mark.parametrize(
     ("label", "day"), [("3 days", "Fri 27 Nov"), ("1 week", "Tue 1 Dec"), ("2 weeks", "Tue 8 Dec")]
 )
-def test_the_length_by_button(house: House, label: str, day: str) -> None:
+def test_the_length_by_button(world: JoinWorld, label: str, day: str) -> None:
     """/pause acts at once; a button sets its end, another ends it."""
-    house.act(ANA, by_athlete.pause, None)
-    house.tap(ANA, label)
-    assert f"first day back: <b>{day}</b>" in house.text(ANA)
-    house.tap(ANA, "Until I resume")
-    assert "until you resume" in house.text(ANA)
-    house.tap(ANA, "Resume now")
-    assert house.topic(ANA) == "resumed"
+    world.act(ANA, by_athlete.pause, None)
+    world.tap(ANA, label)
+    assert f"first day back: <b>{day}</b>" in world.text(ANA)
+    world.tap(ANA, "Until I resume")
+    assert "until you resume" in world.text(ANA)
+    world.tap(ANA, "Resume now")
+    assert world.topic(ANA) == "resumed"
 
 
-def test_pause_from_the_settings(house: House) -> None:
+def test_pause_from_the_settings(world: JoinWorld) -> None:
     """The settings have a button to pause, and then one to resume."""
-    open_settings(house)
-    house.tap(ANA, "Pause")
-    assert house.topic(ANA) == "paused"
-    open_settings(house)
-    house.tap(ANA, "Resume now")
-    assert house.topic(ANA) == "resumed"
+    open_settings(world)
+    world.tap(ANA, "Pause")
+    assert world.topic(ANA) == "paused"
+    open_settings(world)
+    world.tap(ANA, "Resume now")
+    assert world.topic(ANA) == "resumed"
 
 
 @pytest.mark.parametrize(
@@ -418,24 +417,24 @@ def test_first_day_back(text: str, day: date) -> None:
 
 
 @pytest.mark.parametrize("text", ["1 Nov", "yesterday", "0 days", "800 days", "9999-12-31", "<b>"])
-def test_a_wrong_end_pauses_nothing(house: House, text: str) -> None:
+def test_a_wrong_end_pauses_nothing(world: JoinWorld, text: str) -> None:
     """A past, endless or unreadable end is refused in one sentence."""
     with pytest.raises(InputError):
         first_day_back(text, TUESDAY)
-    house.act(ANA, by_athlete.pause, text)
-    assert house.topic(ANA) == "pause_problem"
-    assert not house.read(occurrences.is_paused, ME, house.now)
+    world.act(ANA, by_athlete.pause, text)
+    assert world.topic(ANA) == "pause_problem"
+    assert not world.read(occurrences.is_paused, ME, world.now)
 
 
-def test_a_lock_is_not_lifted_by_resume(house: House) -> None:
+def test_a_lock_is_not_lifted_by_resume(world: JoinWorld) -> None:
     """Only the coach unlocks; resume and /start say so."""
-    house.act(ANA, by_athlete.pause, None)
-    house.store.write_now(occurrences.lock, ME, "stopped_hard", house.now)
-    house.act(ANA, by_athlete.resume)
-    assert "locked until your coach" in house.text(ANA)
-    house.start(ANA)
-    assert "locked until your coach" in house.text(ANA)
-    assert house.read(people.athlete, ME).locked_at is not None
+    world.act(ANA, by_athlete.pause, None)
+    world.store.write_now(occurrences.lock, ME, "stopped_hard", world.now)
+    world.act(ANA, by_athlete.resume)
+    assert "locked until your coach" in world.text(ANA)
+    world.start(ANA)
+    assert "locked until your coach" in world.text(ANA)
+    assert world.read(people.athlete, ME).locked_at is not None
 
 
 # ---- quiet hours make room ------------------------------------------------------------

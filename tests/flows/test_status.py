@@ -19,7 +19,7 @@ from bot.operations.values import Athletes, Backup, Barred, Lateness, Status, Wr
 from bot.operations.words import say_size, status_screen
 from bot.store import people
 from bot.store.tables import AthleteRow, InboxRow, OutboxRow, OutboxState, Role
-from tests.flows.world import ADMIN, T0, World
+from tests.flows.world import ADMIN, T0, FlowWorld
 
 DAY = timedelta(days=1)
 
@@ -27,12 +27,12 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def world(tmp_path: Path) -> Any:
     """A bot without Telegram, with an admin."""
-    with World(tmp_path) as made:
+    with FlowWorld(tmp_path) as made:
         made.person(ADMIN, "Ada", Role.ADMIN)
         yield made
 
 
-def found(world: World) -> Status:
+def found(world: FlowWorld) -> Status:
     """Return the state as it is now."""
     return world.store.read_now(status.read, world.now)
 
@@ -64,7 +64,7 @@ def put(db: Db, rows: list[dict[str, Any]]) -> None:
 # ---- what is found --------------------------------------------------------------------
 
 
-def test_athletes_by_what_keeps_them(world: World) -> None:
+def test_athletes_by_what_keeps_them(world: FlowWorld) -> None:
     """Each counts once; a pause that has ended is none."""
     changes: list[dict[str, Any]] = [
         {},
@@ -88,7 +88,7 @@ def _change(db: Db, athlete_id: int, values: dict[str, Any]) -> None:
     db.add(row)
 
 
-def test_sessions_and_what_is_due(world: World) -> None:
+def test_sessions_and_what_is_due(world: FlowWorld) -> None:
     """One trains now; the next reminder of the other is within the hour."""
     one, _other = world.athlete(100, "One"), world.athlete(101, "Two")
     world.run(lambda db: db.connection().execute(text("UPDATE occurrence SET due_at = NULL")))
@@ -104,7 +104,7 @@ def _due(db: Db, at: datetime) -> None:
     db.connection().execute(text("UPDATE occurrence SET due_at = :at"), {"at": stored})
 
 
-def test_cues_of_the_last_day_alone(world: World) -> None:
+def test_cues_of_the_last_day_alone(world: FlowWorld) -> None:
     """Half a second at the median, the slowest of a hundred at the edge; older ones not at all."""
     late = [letter(n, handed_at=T0 + timedelta(seconds=n / 100)) for n in range(100)]
     old = letter(200, due=T0 - DAY, handed_at=T0 - DAY)
@@ -115,7 +115,7 @@ def test_cues_of_the_last_day_alone(world: World) -> None:
     assert (cues.count, cues.p50, cues.p99) == pytest.approx((100, 0.5, 0.99), abs=0.002)
 
 
-def test_what_waits_and_what_was_lost(world: World) -> None:
+def test_what_waits_and_what_was_lost(world: FlowWorld) -> None:
     """Waiting letters with the oldest; dropped, failed and unsure ones of a day."""
     rows = [letter(n, state=state) for n, state in enumerate(OutboxState)]
     old = letter(99, state=OutboxState.FAILED, due=T0 - DAY)
@@ -126,7 +126,7 @@ def test_what_waits_and_what_was_lost(world: World) -> None:
     assert Wrong.STUCK in now.wrong(world.now)
 
 
-def test_f23_faults_and_failed_updates_reach_the_admin(world: World) -> None:
+def test_f23_faults_and_failed_updates_reach_the_admin(world: FlowWorld) -> None:
     """They stand first, with what to do."""
     world.run(faults.note, "job_missed", world.now)
     failed = InboxRow(update_id=1, payload="", received_at=T0, handled_at=T0, error="KeyError")
@@ -138,7 +138,7 @@ def test_f23_faults_and_failed_updates_reach_the_admin(world: World) -> None:
     assert "1 × job missed" in "\n".join(lines)
 
 
-def test_f51_refusals_are_counted_for_a_day(world: World) -> None:
+def test_f51_refusals_are_counted_for_a_day(world: FlowWorld) -> None:
     """How often Telegram said "too many" is told while it is less than 24 hours ago."""
     assert "429" not in status_screen(found(world), "UTC", world.now).text
     for _ in range(120):
@@ -153,7 +153,7 @@ def test_f51_refusals_are_counted_for_a_day(world: World) -> None:
     assert found(world).refused == 0
 
 
-def test_backups_stand_there(world: World) -> None:
+def test_backups_stand_there(world: FlowWorld) -> None:
     """Its age and size; a failure is told with its reason, and an old one is missed."""
     world.run(status.started, "1.2.3", "03:00", world.now)
     assert found(world).wrong(world.now) == (Wrong.BACKUP_OLD,)
@@ -171,13 +171,13 @@ def test_backups_stand_there(world: World) -> None:
     assert Wrong.BACKUP_OLD not in found(world).wrong(world.now)
 
 
-def test_it_is_one_letter_that_is_read_when_it_is_sent(world: World) -> None:
+def test_it_is_one_letter_that_is_read_when_it_is_sent(world: FlowWorld) -> None:
     """Asked for or refreshed, nothing is looked up in the transaction; Refresh rewrites."""
     assert world.does(ADMIN, status.show) == [Asked(zone="UTC", message_id=None)]
     assert Asked(zone="UTC", message_id=50) in world.presses(ADMIN, status.show)
 
 
-def test_the_last_word_is_the_newest_update(world: World) -> None:
+def test_the_last_word_is_the_newest_update(world: FlowWorld) -> None:
     """None before the first; then when the newest one came, also if it came again."""
     assert found(world).last_update is None
     first, second = (Arrived(number, ADMIN, "{}") for number in (7, 8))
@@ -186,7 +186,7 @@ def test_the_last_word_is_the_newest_update(world: World) -> None:
     assert found(world).last_update == T0
 
 
-def test_no_query_walks_through_a_large_table(world: World) -> None:
+def test_no_query_walks_through_a_large_table(world: FlowWorld) -> None:
     """With 100,000 letters and updates every look into them has its index."""
     world.run(lambda db: db.connection().execute(text(MANY_LETTERS)))
     world.run(put, [letter(200_000, state=OutboxState.PENDING, handed_at=None)])

@@ -26,7 +26,7 @@ from bot.store.tables import (
     RatingRow,
     SessionRow,
 )
-from tests.flows.world import RUNA, World
+from tests.flows.world import RUNA, FlowWorld
 
 MONDAY = date(2026, 11, 16)
 SUNDAY = date(2026, 11, 22)
@@ -35,15 +35,15 @@ EVENING = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[FlowWorld]:
     """Return a world with Runa, without anything planned."""
-    with World(tmp_path, EVENING) as made:
+    with FlowWorld(tmp_path, EVENING) as made:
         made.athlete()
         made.run(lambda db: db.connection().execute(delete(OccurrenceRow)))
         yield made
 
 
-def stretch(world: World, span: tuple[date, date] = WEEK) -> Stretch:
+def stretch(world: FlowWorld, span: tuple[date, date] = WEEK) -> Stretch:
     """Return Runa's days."""
 
     def read(db: Db) -> Stretch:
@@ -55,7 +55,7 @@ def stretch(world: World, span: tuple[date, date] = WEEK) -> Stretch:
     return world.store.read_now(read)
 
 
-def occurs(world: World, day: date, state: str = "started", slot: int = 0, **more: Any) -> int:
+def occurs(world: FlowWorld, day: date, state: str = "started", slot: int = 0, **more: Any) -> int:
     """Add an occurrence of Runa's; return its id."""
 
     def add(db: Db) -> int:
@@ -71,7 +71,7 @@ def occurs(world: World, day: date, state: str = "started", slot: int = 0, **mor
 
 
 def sits(
-    world: World, outcome: str | None, of: int | None = None, opened_at: datetime = EVENING
+    world: FlowWorld, outcome: str | None, of: int | None = None, opened_at: datetime = EVENING
 ) -> None:
     """Add a session of Runa's without holds; None is still running."""
     row = SessionRow(
@@ -110,7 +110,7 @@ def sits(
     ],
 )
 def test_what_became_of_an_occurrence(
-    world: World, state: str, outcomes: list[str | None], became: Became
+    world: FlowWorld, state: str, outcomes: list[str | None], became: Became
 ) -> None:
     """Its sessions say, the one that counts most; without any, its state."""
     of = occurs(world, MONDAY, state, reason="time" if state == "skipped" else None)
@@ -120,7 +120,7 @@ def test_what_became_of_an_occurrence(
     assert planned == Planned(MONDAY, 0, became, "time" if state == "skipped" else None)
 
 
-def test_a_reminder_inside_another_session_became_what_that_became(world: World) -> None:
+def test_a_reminder_inside_another_session_became_what_that_became(world: FlowWorld) -> None:
     """The second slot's reminder came while a session ran: nothing is missed."""
     first = occurs(world, MONDAY)
     occurs(world, MONDAY, slot=1)
@@ -128,7 +128,7 @@ def test_a_reminder_inside_another_session_became_what_that_became(world: World)
     assert [one.became for one in stretch(world).planned] == [Became.DONE, Became.DONE]
 
 
-def test_a_session_belongs_to_its_occurrences_day_else_to_the_athletes(world: World) -> None:
+def test_a_session_belongs_to_its_occurrences_day_else_to_the_athletes(world: FlowWorld) -> None:
     """Over midnight it stays with its day; beside the plan its own clock says."""
     late = datetime(2026, 11, 16, 23, 30, tzinfo=UTC)  # Tuesday 00:30 in Berlin
     sits(world, "level", occurs(world, MONDAY), opened_at=late)
@@ -137,7 +137,7 @@ def test_a_session_belongs_to_its_occurrences_day_else_to_the_athletes(world: Wo
     assert [(one.day.weekday(), one.became) for one in found] == [(0, Became.DONE), (1, None)]
 
 
-def test_paused_days_are_not_planned(world: World) -> None:
+def test_paused_days_are_not_planned(world: FlowWorld) -> None:
     """A day put aside by a pause counts as paused, unless something else was planned on it."""
     occurs(world, MONDAY, "paused")
     occurs(world, MONDAY + timedelta(days=1), "paused")
@@ -146,7 +146,7 @@ def test_paused_days_are_not_planned(world: World) -> None:
     assert (found.paused, len(found.planned)) == (frozenset({MONDAY}), 1)
 
 
-def test_f77_a_corrected_answer_counts_once(world: World) -> None:
+def test_f77_a_corrected_answer_counts_once(world: FlowWorld) -> None:
     """2 corrected to 7 is 7: it stopped the second hold's set, at the first hold."""
     world.trains(1, 2)
     world.happens(1, events.Pain(7, 0))
@@ -155,7 +155,7 @@ def test_f77_a_corrected_answer_counts_once(world: World) -> None:
     assert (found.outcome, found.stop_hold, found.stop_pain) == (Outcome.STOPPED_HARD, 1, 7)
 
 
-def test_f77_an_undone_answer_does_not_count(world: World) -> None:
+def test_f77_an_undone_answer_does_not_count(world: FlowWorld) -> None:
     """Taken back and given anew: the new one counts."""
     world.trains(1, 3)
     world.happens(1, events.Undo())
@@ -164,7 +164,7 @@ def test_f77_an_undone_answer_does_not_count(world: World) -> None:
     assert (found.first, found.worst) == (1, 1)
 
 
-def test_f77_late_answers_are_marked(world: World) -> None:
+def test_f77_late_answers_are_marked(world: FlowWorld) -> None:
     """Answered after midnight, athlete's clock: late; so is a morning answered the next day."""
     world.now = datetime(2026, 11, 16, 22, 59, 40, tzinfo=UTC)
     world.trains(1, 1)
@@ -175,7 +175,7 @@ def test_f77_late_answers_are_marked(world: World) -> None:
     assert [one.late for one in found.mornings] == [True]
 
 
-def test_an_interrupted_hold_is_no_tension(world: World) -> None:
+def test_an_interrupted_hold_is_no_tension(world: FlowWorld) -> None:
     """What an outage cut is never counted; a hold that was stopped is, up to the stop."""
     world.holding(1)
     world.happens(1, events.Pause())
@@ -191,13 +191,15 @@ def test_an_interrupted_hold_is_no_tension(world: World) -> None:
     assert (found.trained[-1].stop_hold, found.trained[-1].stop_pain) == (1, 5)
 
 
-def test_an_average_and_a_worst_of_nothing(world: World) -> None:
+def test_an_average_and_a_worst_of_nothing(world: FlowWorld) -> None:
     """A week without data divides by nothing (F77)."""
     found = stretch(world)
     assert (found.worst, found.followed, found.tension_s, dict(found.counts)) == (None, 0, 0, {})
 
 
-def test_the_number_of_statements_does_not_depend_on_the_number_of_athletes(world: World) -> None:
+def test_the_number_of_statements_does_not_depend_on_the_number_of_athletes(
+    world: FlowWorld,
+) -> None:
     """One athlete or thirty: the same six statements."""
     for number in range(30):
         world.athlete(900_000_000 + number, f"Athlete {number}")
@@ -245,7 +247,7 @@ HISTORY = st.lists(DAY, max_size=8, unique_by=lambda day: day[0])
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_f76_counts_always_add_up_to_what_was_planned(
-    world: World, history: list[Any], extra: list[Any]
+    world: FlowWorld, history: list[Any], extra: list[Any]
 ) -> None:
     """Any history: each planned occurrence became exactly one thing, our fault is never theirs."""
     world.run(_store, history, extra)

@@ -34,7 +34,7 @@ from bot.store.tables import (
     RoleRow,
     SummaryRow,
 )
-from tests.flows.world import ADMIN, COACH, RUNA, World, the, topics
+from tests.flows.world import ADMIN, COACH, RUNA, FlowWorld, the, topics
 
 WEDNESDAY = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -44,9 +44,9 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[FlowWorld]:
     """Return a world with Runa, her coach Kim in Berlin, and nothing planned, on a Wednesday."""
-    with World(tmp_path, WEDNESDAY) as made:
+    with FlowWorld(tmp_path, WEDNESDAY) as made:
         kim = made.coach(made.athlete())
         made.run(_lives_in, kim, BERLIN)
         made.run(summary_schedule.for_all, made.now)
@@ -61,20 +61,20 @@ def _lives_in(db: Db, person_id: int, zone: str) -> None:
         summary_schedule.replan(db, person_id, WEDNESDAY)
 
 
-def due(world: World, coach: int = 2) -> datetime | None:
+def due(world: FlowWorld, coach: int = 2) -> datetime | None:
     """Return when the coach's next summary comes."""
     found: datetime | None = world.row(CoachRow, coach).summary_due_at
     return found
 
 
-def told(world: World, at: datetime, chat: int = COACH) -> list[Any]:
+def told(world: FlowWorld, at: datetime, chat: int = COACH) -> list[Any]:
     """Let it be `at`, and return the summaries and albums of the coach until now."""
     world.now = at
     world.run(due_work.act_due, at)
     return [one for one in world.letters(chat) if isinstance(one, Summary | Album)]
 
 
-def deliver(world: World, *, ok: bool = True) -> None:
+def deliver(world: FlowWorld, *, ok: bool = True) -> None:
     """Send what waits for the coach, or find that the coach can not be reached."""
 
     def settle(db: Db) -> None:
@@ -91,7 +91,7 @@ def deliver(world: World, *, ok: bool = True) -> None:
     world.run(settle)
 
 
-def client(world: World, number: int, name: str) -> None:
+def client(world: FlowWorld, number: int, name: str) -> None:
     """Add an athlete of Kim's, with nothing planned."""
     athlete = world.athlete(RUNA + number, name)
 
@@ -102,7 +102,7 @@ def client(world: World, number: int, name: str) -> None:
     world.run(share)
 
 
-def returns(world: World) -> list[message.Intent]:
+def returns(world: FlowWorld) -> list[message.Intent]:
     """Let the coach write /start; return what comes."""
     return world.does(COACH, open_link.start, None, open_enrolment=False, name="Kim")
 
@@ -147,7 +147,7 @@ def test_f07_leap_days_and_the_turn_of_the_year(as_of: date, week: str, first: d
     assert seven_days(moment, BERLIN) == (first, as_of - DAY)
 
 
-def test_every_coach_has_a_next_summary(world: World) -> None:
+def test_every_coach_has_a_next_summary(world: FlowWorld) -> None:
     """Monday 07:00 on the coach's clock, made once; a coach who wants none keeps none."""
     assert due(world) == MONDAY
     world.does(COACH, summary, "off")
@@ -155,7 +155,7 @@ def test_every_coach_has_a_next_summary(world: World) -> None:
     assert due(world) is None
 
 
-def test_a_summary_comes_once(world: World) -> None:
+def test_a_summary_comes_once(world: FlowWorld) -> None:
     """A rerun, a crash before it was noted, an earlier alarm: one, and the next is planned."""
     assert told(world, MONDAY - timedelta(seconds=1)) == []
     found = told(world, MONDAY)
@@ -168,7 +168,7 @@ def test_a_summary_comes_once(world: World) -> None:
 
 @pytest.mark.parametrize(("late", "letters"), [(2.9, 2), (3.1, 0), (16, 2)])
 def test_after_an_outage_it_is_sent_once_within_three_days(
-    world: World, late: float, letters: int
+    world: FlowWorld, late: float, letters: int
 ) -> None:
     """It says that it is late; older weeks are left out, and none is doubled."""
     found = told(world, MONDAY + timedelta(days=late))
@@ -182,7 +182,7 @@ def test_after_an_outage_it_is_sent_once_within_three_days(
     assert following > world.now
 
 
-def test_it_waits_until_every_day_is_settled(world: World) -> None:
+def test_it_waits_until_every_day_is_settled(world: FlowWorld) -> None:
     """After an outage days are caught up row by row; a summary in between would be wrong."""
 
     def lag(db: Db, due_at: datetime | None) -> None:
@@ -203,7 +203,7 @@ def test_it_waits_until_every_day_is_settled(world: World) -> None:
 # ---- who ------------------------------------------------------------------------------
 
 
-def test_f06_each_athlete_has_days_of_their_own(world: World) -> None:
+def test_f06_each_athlete_has_days_of_their_own(world: FlowWorld) -> None:
     """Monday 07:00 in Sydney is Sunday in New York: seven whole days there, and both zones said."""
     world.run(_lives_in, 2, "Australia/Sydney")
     world.run(_lives_in, 1, "America/New_York")
@@ -216,7 +216,7 @@ def test_f06_each_athlete_has_days_of_their_own(world: World) -> None:
     assert "(America/New_York time, Sun 15 – Sat 21 Nov 2026)" in look(letter, at).text
 
 
-def test_f78_a_coach_who_can_not_be_reached_gets_it_on_coming_back(world: World) -> None:
+def test_f78_a_coach_who_can_not_be_reached_gets_it_on_coming_back(world: FlowWorld) -> None:
     """It is kept, sent once at /start, and not again."""
     told(world, MONDAY)
     deliver(world, ok=False)
@@ -228,7 +228,7 @@ def test_f78_a_coach_who_can_not_be_reached_gets_it_on_coming_back(world: World)
     assert topics(returns(world)) == ["welcome_staff"]
 
 
-def test_f78_known_to_be_away_then_back_after_the_next_week(world: World) -> None:
+def test_f78_known_to_be_away_then_back_after_the_next_week(world: FlowWorld) -> None:
     """Nothing is sent meanwhile; back later, only the newest week comes."""
 
     def away(db: Db) -> None:
@@ -241,7 +241,7 @@ def test_f78_known_to_be_away_then_back_after_the_next_week(world: World) -> Non
     assert [one.week for one in back if isinstance(one, Summary)] == ["2026-W48"]
 
 
-def test_f78_two_coaches_and_a_change_in_the_week(world: World) -> None:
+def test_f78_two_coaches_and_a_change_in_the_week(world: FlowWorld) -> None:
     """Each gets theirs; who is consented when it is made reads it, and nobody else."""
     world.coach(1, COACH + 10, "Coach Lee")
     world.run(summary_schedule.for_all, world.now)
@@ -257,7 +257,7 @@ def _ends(db: Db, coach_id: int) -> None:
     row.ended_at = WEDNESDAY
 
 
-def test_a_consent_that_ends_while_the_letter_waits_wins(world: World) -> None:
+def test_a_consent_that_ends_while_the_letter_waits_wins(world: FlowWorld) -> None:
     """Read again when it is sent: words and pictures go without the athlete, or not at all."""
     client(world, 50, "Liv")
     letters = told(world, MONDAY)
@@ -271,12 +271,12 @@ def test_a_consent_that_ends_while_the_letter_waits_wins(world: World) -> None:
     assert world.store.read_now(allowed, RUNA + 999, letters[0]) is None
 
 
-def allowed_now(world: World, letter: Any) -> Summary | Album | None:
+def allowed_now(world: FlowWorld, letter: Any) -> Summary | Album | None:
     """Return what the coach may still be told."""
     return world.store.read_now(allowed, COACH, letter)
 
 
-def test_someone_who_is_no_coach_any_more_gets_none(world: World) -> None:
+def test_someone_who_is_no_coach_any_more_gets_none(world: FlowWorld) -> None:
     """The role is gone: so is what was set for it."""
     world.run(lambda db: db.connection().execute(delete(RoleRow)))
     assert told(world, MONDAY) == []
@@ -286,7 +286,7 @@ def test_someone_who_is_no_coach_any_more_gets_none(world: World) -> None:
 # ---- what -----------------------------------------------------------------------------
 
 
-def test_f76_an_outage_is_nobodys_fault(world: World) -> None:
+def test_f76_an_outage_is_nobodys_fault(world: FlowWorld) -> None:
     """Everything adds up; what we did not deliver is said to be ours."""
     states = ("missed", "not_delivered", "not_delivered", "skipped", "paused", "rested")
 
@@ -310,13 +310,13 @@ def test_f76_an_outage_is_nobodys_fault(world: World) -> None:
     assert len(album.charts[0].days) == 7
 
 
-def test_a_week_without_data_says_so(world: World) -> None:
+def test_a_week_without_data_says_so(world: FlowWorld) -> None:
     """Nothing planned, nothing divided by nothing."""
     (letter, _album) = told(world, MONDAY)
     assert "No data: nothing was planned." in look(letter, MONDAY).text
 
 
-def test_the_most_urgent_first(world: World) -> None:
+def test_the_most_urgent_first(world: FlowWorld) -> None:
     """A red flag stands above everything else, whatever the name."""
     world.run(lambda db: people.raise_flag(db, 1, "tear", WEDNESDAY, session_id=None))
     client(world, 50, "Ada")
@@ -328,7 +328,7 @@ def test_the_most_urgent_first(world: World) -> None:
     assert (letter.count, letter.urgent) == (2, 1)
 
 
-def test_f60_many_athletes_are_paged(world: World) -> None:
+def test_f60_many_athletes_are_paged(world: FlowWorld) -> None:
     """Ten a page with ten charts each; nobody is left out or told twice."""
     for number in range(22):
         client(world, 100 + number, f"Athlete {number:02}")
@@ -352,7 +352,7 @@ def test_a_week_without_a_year_is_the_newest(text: str, week: str) -> None:
 # ---- /summary -------------------------------------------------------------------------
 
 
-def test_f80_a_repeat_has_the_same_numbers_and_says_so(world: World) -> None:
+def test_f80_a_repeat_has_the_same_numbers_and_says_so(world: FlowWorld) -> None:
     """By its week or as the last one; a week that never came is told without that mark."""
     (first, _album) = told(world, MONDAY)
     unread, _pictures = world.does(COACH, summary, "now")
@@ -387,7 +387,7 @@ BAD = {
 }
 
 
-def test_bad_words_change_nothing(world: World) -> None:
+def test_bad_words_change_nothing(world: FlowWorld) -> None:
     """One sentence says what is wrong; another person's id finds nobody (F63)."""
     before = world.row(CoachRow, 2).model_dump()
     for words, wrong in BAD.items():
@@ -398,7 +398,7 @@ def test_bad_words_change_nothing(world: World) -> None:
     assert world.row(CoachRow, 2).model_dump() == before
 
 
-def test_a_coach_sets_the_time_and_takes_it_back(world: World) -> None:
+def test_a_coach_sets_the_time_and_takes_it_back(world: FlowWorld) -> None:
     """Echoed before and after, written down, and undone by what it was."""
     said = the(world.does(COACH, summary, "sun 6pm"), "summary_set")
     assert (said["before"], said["after"]) == ("Mon 07:00", "Sun 18:00")
@@ -408,7 +408,7 @@ def test_a_coach_sets_the_time_and_takes_it_back(world: World) -> None:
     assert due(world) == MONDAY
 
 
-def test_an_admin_sets_a_coachs_time(world: World) -> None:
+def test_an_admin_sets_a_coachs_time(world: FlowWorld) -> None:
     """Both zones are in the answer, and the coach is told who changed it."""
     world.person(ADMIN, "Ada", Role.ADMIN)
     said = the(world.does(ADMIN, summary, "kim tue 08:00"), "summary_set")
@@ -417,7 +417,7 @@ def test_an_admin_sets_a_coachs_time(world: World) -> None:
     assert topics(world.does(ADMIN, summary, "")) == ["summary_home"]
 
 
-def test_a_week_told_is_not_told_again_after_a_change_of_day(world: World) -> None:
+def test_a_week_told_is_not_told_again_after_a_change_of_day(world: FlowWorld) -> None:
     """Wednesday's summary told this week already: from Monday on, the next one that is new."""
     world.does(COACH, summary, "wed 13:05")
     assert len(told(world, datetime(2026, 11, 25, 12, 5, tzinfo=UTC))) == 2

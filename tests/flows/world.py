@@ -1,13 +1,11 @@
 """People around a real database file: they act, and what the bot wants to tell is read."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session as Db
 from sqlmodel import col, select
@@ -18,91 +16,42 @@ from bot.dispatch import registry
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session import events
 from bot.store import people, sessions
-from bot.store.tables import AssignmentRow, AthleteRow, OutboxRow, OutboxState, Role
-from bot.training import occurrences
+from bot.store.tables import OutboxRow, OutboxState, Role
 from bot.training.session import apply_event
-from testkit.database import opened
+from testkit.people import BERLIN, enrolled, joined, shared
+from testkit.virtual import HandClock
+from testkit.world import World
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Told = TypeVar("Told", bound=Reply)
 T0 = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 """A Tuesday, 07:30 in Berlin."""
-ZONE = "Europe/Berlin"
 RUNA, COACH, ADMIN, STRANGER = 700_000_001, 700_000_002, 700_000_003, 700_000_004
 """Telegram ids."""
 
 
-@dataclass
-class World:
+class FlowWorld(World):
     """A bot without Telegram. `now` only moves when a test says so."""
 
-    folder: Path
-    now: datetime = T0
-    updates: Any = field(default_factory=lambda: count(1))
-
-    def __post_init__(self) -> None:
-        """Open the folder's database; a new one, unless there is one already."""
-        self.store = opened(self.folder / "holdfast.db")
-
-    def __enter__(self) -> Self:
-        """Return the world; leaving closes its database."""
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _t: TracebackType | None,
-    ) -> None:
-        """Close the database."""
-        self.store.close()
-
-    def run(self, flow: Callable[Concatenate[Db, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Run a flow in a transaction of its own."""
-        return self.store.write_now(flow, *args, **kw)
-
-    def later(self, **passed: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**passed)
+    def __init__(self, folder: Path, now: datetime = T0) -> None:
+        super().__init__(folder, HandClock(now))
+        self.updates: Iterator[int] = count(1)
 
     # ---- people
 
     def person(self, telegram_id: int, name: str, role: Role) -> int:
         """Add a person with a role; return the id."""
-
-        def add(db: Db) -> int:
-            found = people.join(db, telegram_id, name, role, self.now)
-            assert found.id is not None
-            return found.id
-
-        return self.run(add)
+        return self.run(joined, telegram_id, name, role, self.now)
 
     def athlete(self, telegram_id: int = RUNA, name: str = "Runa Holm", **dose: Any) -> int:
         """Add an enrolled athlete with a plan and a next occurrence; return the id."""
-        person_id = self.person(telegram_id, name, Role.ATHLETE)
-
-        def enrol(db: Db) -> None:
-            people.person(db, person_id).zone = ZONE
-            db.add(AthleteRow(person_id=person_id, consent_version="1", consented_at=self.now))
-            db.flush()
-            db.add(sessions.plan_row(person_id, 1, Dose(**dose), self.now))
-            db.flush()
-            occurrences.plan_next(db, person_id, self.now)
-
-        self.run(enrol)
-        return person_id
+        return self.run(enrolled, telegram_id, name, Dose(**dose), None, self.now)
 
     def coach(self, athlete_id: int, telegram_id: int = COACH, name: str = "Coach Kim") -> int:
         """Add a coach the athlete consented to; return the id."""
-        coach_id = self.person(telegram_id, name, Role.COACH)
-        row = AssignmentRow(athlete_id=athlete_id, coach_id=coach_id, consented_at=self.now)
-
-        def assign(db: Db) -> None:
-            people.person(db, coach_id).zone = ZONE
-            db.add(row)
-
-        self.run(assign)
+        coach_id = self.run(joined, telegram_id, name, Role.COACH, self.now, BERLIN)
+        self.run(lambda db: db.add(shared(athlete_id, coach_id, self.now)))
         return coach_id
 
     # ---- acting
@@ -149,15 +98,7 @@ class World:
             query = query.order_by(col(OutboxRow.priority), col(OutboxRow.id))
             return [registry.load(row.kind, json.loads(row.body)) for row in db.exec(query)]
 
-        return self.store.read_now(found)
-
-    def count(self, table: Any, *which: Any) -> int:
-        """Return how many rows of a table there are."""
-        return self.store.read_now(lambda db: len(db.exec(select(table).where(*which)).all()))
-
-    def row(self, table: Any, key: Any) -> Any:
-        """Return a row as it is stored now."""
-        return self.store.read_now(lambda db: db.get(table, key))
+        return self.read(found)
 
     # ---- training
 
@@ -171,7 +112,7 @@ class World:
 
     def _holds(self, athlete_id: int) -> None:
         for _ in ("hold", "release"):
-            stored = self.store.read_now(sessions.live, athlete_id)
+            stored = self.read(sessions.live, athlete_id)
             assert stored is not None
             assert stored.value.due_at is not None
             self.now = stored.value.due_at

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final
 
-from tests.hostile.house import LIMIT_S, Hostile
 from tests.hostile.schema import PUBLISHED
+from tests.hostile.world import LIMIT_S, HostileWorld
 from tests.page import keep
 
 ROUND: Final = 5_000
@@ -34,14 +34,14 @@ class Result:
 def play(seed: str, updates: int) -> Result:
     """Play one round in this process."""
     with TemporaryDirectory() as folder:
-        house = Hostile(Path(folder), Random(seed))
-        before = house.protected()
-        asyncio.run(house.many(updates))
-        answered = [number for number in house.owed if house.letters.get(number)]
-        took = [house.took[number] for number in answered]
-        letters = sum(map(len, house.letters.values()))
-        found = Result(seed, took, letters, house.wrong(before))
-        house.close()
+        world = HostileWorld(Path(folder), Random(seed))
+        before = world.protected()
+        asyncio.run(world.many(updates))
+        answered = [number for number in world.owed if world.letters.get(number)]
+        took = [world.took[number] for number in answered]
+        letters = sum(map(len, world.letters.values()))
+        found = Result(seed, took, letters, world.wrong(before))
+        world.close()
     return found
 
 

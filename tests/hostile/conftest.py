@@ -6,12 +6,11 @@ from random import Random
 
 import pytest
 
-from tests.hostile.house import Hostile
+from tests.hostile.world import HostileWorld
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Hostile]:
+def world(tmp_path: Path) -> Iterator[HostileWorld]:
     """Two athletes in sessions, a coach, an admin, and a coach without athletes."""
-    made = Hostile(tmp_path, Random(1))
-    yield made
-    made.close()
+    with HostileWorld(tmp_path, Random(1)) as made:
+        yield made

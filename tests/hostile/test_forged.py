@@ -17,8 +17,8 @@ from bot.store import people
 from bot.store.outbox_claims import Claimed
 from bot.telegram.callbacks import PRESSES
 from tests.hostile import words
-from tests.hostile.house import Hostile
 from tests.hostile.people import ADA, EVE, JONAS, LEE, MARIA, STRANGERS
+from tests.hostile.world import HostileWorld
 
 VALUES = ("", "-1:0", "0:3", "yes", "start", "skip", "tired", "erase_yes")
 IDS = (1, 2)
@@ -26,87 +26,87 @@ IDS = (1, 2)
 
 
 @pytest.mark.parametrize("who", [STRANGERS[0], LEE], ids=["a stranger", "a coach without athletes"])
-async def test_f63_every_kind_of_button_about_somebody_else(house: Hostile, who: int) -> None:
+async def test_f63_every_kind_of_button_about_somebody_else(world: HostileWorld, who: int) -> None:
     """Each verb with each id: the press is answered, nothing of theirs changes."""
-    before = house.protected()
+    before = world.protected()
     presses = [
-        house.press(who, f"1:{verb}:{number}:{value}".removesuffix(":"))
+        world.press(who, f"1:{verb}:{number}:{value}".removesuffix(":"))
         for verb, number, value in product(PRESSES, IDS, VALUES)
     ]
-    await _slowly(house, presses)
-    assert house.wrong(before) == []
+    await _slowly(world, presses)
+    assert world.wrong(before) == []
 
 
-async def test_f63_every_commands_button_by_an_athlete(house: Hostile) -> None:
+async def test_f63_every_commands_button_by_an_athlete(world: HostileWorld) -> None:
     """A coach's and an admin's buttons do for an athlete what they do for nobody."""
-    before = house.protected()
+    before = world.protected()
     presses = [
-        house.press(EVE, f"1:{verb}:{name}:{number}:{value}"[:64])
+        world.press(EVE, f"1:{verb}:{name}:{number}:{value}"[:64])
         for verb, name, number, value in product("cw", COMMANDS, IDS[:1], ("", "off yes"))
     ]
-    await _slowly(house, presses)
-    assert house.wrong(before) == []
+    await _slowly(world, presses)
+    assert world.wrong(before) == []
 
 
-async def test_f63_another_persons_session_is_refused_in_words(house: Hostile) -> None:
+async def test_f63_another_persons_session_is_refused_in_words(world: HostileWorld) -> None:
     """The athlete who presses Maria's pain button hears that it is not active, and nothing else."""
-    told = await _told(house, EVE, house.press(EVE, "1:p:1:-1:9"))
+    told = await _told(world, EVE, world.press(EVE, "1:p:1:-1:9"))
     assert {(one.kind, one.body.get("topic")) for one in told} == {
         ("Answer", "inactive"),
         ("Retire", None),
     }
 
 
-async def test_f63_noise_of_64_bytes(house: Hostile) -> None:
+async def test_f63_noise_of_64_bytes(world: HostileWorld) -> None:
     """Old versions, cut-off and doubled data, and bytes without any meaning."""
-    before = house.protected()
+    before = world.protected()
     rng = Random(64)
     noise = [rng.randbytes(64).decode("latin-1") for _ in range(100)]
     whole = "1:p:2:-1:3"
     cut = [whole[:length] for length in range(len(whole))]
     other = [whole.replace("1", version, 1) for version in ("0", "2", "01", "٣", "")]
     made = [*noise, *cut, *other, whole * 6, whole + ":0", "\ud83d", "\0", "::::", "1:p:2:-1:٣"]
-    await _slowly(house, [house.press(EVE, one) for one in made])
-    assert house.wrong(before) == []
+    await _slowly(world, [world.press(EVE, one) for one in made])
+    assert world.wrong(before) == []
 
 
-async def _told(house: Hostile, who: int, update: dict[str, object]) -> list[Claimed]:
+async def _told(world: HostileWorld, who: int, update: dict[str, object]) -> list[Claimed]:
     """Let one update come; return what its sender is told because of it."""
-    letters = await house.takes([update])
+    letters = await world.takes([update])
     return [one for one in letters if one.chat_id == who and one.key.startswith("u")]
 
 
-async def _slowly(house: Hostile, updates: list[dict[str, object]]) -> None:
+async def _slowly(world: HostileWorld, updates: list[dict[str, object]]) -> None:
     """Let updates come twenty a minute, so that none is refused for being too many."""
     for start in range(0, len(updates), 20):
-        await house.takes(updates[start : start + 20])
-        house.clock.at += timedelta(seconds=60)
+        await world.takes(updates[start : start + 20])
+        world.clock.at += timedelta(seconds=60)
 
 
 # ---- links ----------------------------------------------------------------------------
 
 
 @pytest.fixture
-def together(tmp_path: Path) -> Iterator[Hostile]:
+def together(tmp_path: Path) -> Iterator[HostileWorld]:
     """The same bot with its writer thread, which commits what waits together."""
-    made = Hostile(tmp_path, Random(1), inline=False)
+    made = HostileWorld(tmp_path, Random(1), inline=False)
     yield made
     made.close()
 
 
-def invited(house: Hostile, role: str) -> str:
+def invited(world: HostileWorld, role: str) -> str:
     """Return the token of a link that the admin made."""
 
     def make(db: Db) -> str:
-        turn = Turn(db, people.who_is(db, ADA), 0, house.clock.now())
+        turn = Turn(db, people.who_is(db, ADA), 0, world.clock.now())
         tokens.create(turn, role, "Sam", "holdfast_bot")
         body = db.connection().execute(text("SELECT body FROM outbox ORDER BY id DESC")).scalar()
         return str(body).partition("?start=")[2].partition('"')[0]
 
-    return house.store.write_now(make)
+    return world.store.write_now(make)
 
 
-async def test_f64_a_link_opened_by_twenty_at_once(together: Hostile) -> None:
+async def test_f64_a_link_opened_by_twenty_at_once(together: HostileWorld) -> None:
     """One of them is the coach; nineteen hear the same sentence as who guesses."""
     token = invited(together, "coach")
     crowd = STRANGERS[:20]
@@ -117,7 +117,7 @@ async def test_f64_a_link_opened_by_twenty_at_once(together: Hostile) -> None:
     assert together.store.read_now(lambda db: db.connection().execute(text(query)).scalar()) == 3
 
 
-async def test_f64_a_link_played_again_by_who_used_it(together: Hostile) -> None:
+async def test_f64_a_link_played_again_by_who_used_it(together: HostileWorld) -> None:
     """Sent ten times at once it is used once, and ten times later not again."""
     token = invited(together, "coach")
     for _ in range(2):
@@ -129,32 +129,32 @@ async def test_f64_a_link_played_again_by_who_used_it(together: Hostile) -> None
     assert together.failed() == []
 
 
-async def test_f64_guessing_opens_nothing(house: Hostile) -> None:
+async def test_f64_guessing_opens_nothing(world: HostileWorld) -> None:
     """Two hundred guesses by many accounts; the link is there, and works afterwards."""
-    token = invited(house, "coach")
-    before = house.protected()
+    token = invited(world, "coach")
+    before = world.protected()
     rng = Random(192)
     guesses = [f"/start {words.token(rng)}" for _ in range(200)]
-    await _slowly(house, [house.message(rng.choice(STRANGERS), text=one) for one in guesses])
-    assert house.wrong(before) == []
-    (letter,) = await _told(house, 9_999, house.message(9_999, text=f"/start {token}"))
+    await _slowly(world, [world.message(rng.choice(STRANGERS), text=one) for one in guesses])
+    assert world.wrong(before) == []
+    (letter,) = await _told(world, 9_999, world.message(9_999, text=f"/start {token}"))
     assert letter.body["topic"] != "invite_refused"
 
 
-async def test_f64_an_expired_link_opens_nothing(house: Hostile) -> None:
+async def test_f64_an_expired_link_opens_nothing(world: HostileWorld) -> None:
     """A week later it is as unknown as a guess."""
-    token = invited(house, "admin")
-    house.clock.at += timedelta(seconds=7 * 24 * 3600)
-    before = house.protected()
-    (letter,) = await _told(house, 9_999, house.message(9_999, text=f"/start {token}"))
+    token = invited(world, "admin")
+    world.clock.at += timedelta(seconds=7 * 24 * 3600)
+    before = world.protected()
+    (letter,) = await _told(world, 9_999, world.message(9_999, text=f"/start {token}"))
     assert letter.body["topic"] == "invite_refused"
-    assert house.wrong(before) == []
+    assert world.wrong(before) == []
 
 
-async def test_f64_an_athletes_link_is_not_for_another_role(house: Hostile) -> None:
+async def test_f64_an_athletes_link_is_not_for_another_role(world: HostileWorld) -> None:
     """An athlete's link begins an athlete's questions, for Jonas it changes nothing."""
-    token = invited(house, "athlete")
-    before = house.protected()
-    await house.takes([house.message(who, text=f"/start {token}") for who in (MARIA, JONAS)])
-    changed = [line for line in house.wrong(before) if "letters" not in line]
+    token = invited(world, "athlete")
+    before = world.protected()
+    await world.takes([world.message(who, text=f"/start {token}") for who in (MARIA, JONAS)])
+    changed = [line for line in world.wrong(before) if "letters" not in line]
     assert changed == []

@@ -14,8 +14,8 @@ from bot.store import people, sessions
 from bot.telegram.update import Manner, Said
 from testkit.virtual import HandClock
 from tests.hostile import words
-from tests.hostile.house import START, Hostile
 from tests.hostile.people import EVE, LEE, STRANGERS
+from tests.hostile.world import START, HostileWorld
 
 THINGS: dict[str, Any] = {
     "location": {"latitude": 52.5, "longitude": 13.4},
@@ -32,72 +32,72 @@ THINGS: dict[str, Any] = {
 }
 
 
-def eves(house: Hostile) -> sessions.Stored:
+def eves(world: HostileWorld) -> sessions.Stored:
     """Return Eve's session."""
 
     def find(db: Any) -> sessions.Stored | None:
         return sessions.newest(db, people.who_is(db, EVE).person_id or 0)
 
-    found = house.store.read_now(find)
+    found = world.store.read_now(find)
     assert found is not None
     return found
 
 
-async def asked(house: Hostile) -> None:
+async def asked(world: HostileWorld) -> None:
     """Let Eve hold once; she is asked for her pain."""
     for _ in range(2):
-        due = eves(house).value.due_at
+        due = eves(world).value.due_at
         assert due is not None
-        house.clock.at = due
-        house.store.write_now(due_work.act_due, due)
-        await house.told()
-    assert eves(house).value.phase is Phase.ASKED_AFTER
+        world.clock.at = due
+        world.store.write_now(due_work.act_due, due)
+        await world.told()
+    assert eves(world).value.phase is Phase.ASKED_AFTER
 
 
 @pytest.mark.parametrize("said", [one for one in words.TEXTS if plain_pain(one) is None])
-async def test_f35_no_words_lead_on(house: Hostile, said: str) -> None:
+async def test_f35_no_words_lead_on(world: HostileWorld, said: str) -> None:
     """4,096 characters, right-to-left, zero-width, markup: asked again, or a reason to stop."""
-    await asked(house)
-    before = house.protected()
-    await house.takes([house.message(EVE, text=said)])
+    await asked(world)
+    before = world.protected()
+    await world.takes([world.message(EVE, text=said)])
     stops = Said(EVE, "", Manner.TEXT, said).is_stop
     over = (pain_among(said) or 0) > 3 and not stops
     waits = Phase.ASKED_REASON if stops else Phase.ASKED_AFTER
-    assert eves(house).value.phase is (Phase.CLOSED if over else waits)
-    assert house.wrong(before) == []
+    assert eves(world).value.phase is (Phase.CLOSED if over else waits)
+    assert world.wrong(before) == []
 
 
 @pytest.mark.parametrize("name", THINGS)
-async def test_f35_no_thing_leads_on(house: Hostile, name: str) -> None:
+async def test_f35_no_thing_leads_on(world: HostileWorld, name: str) -> None:
     """Places, people, files of 20 MB, dice: the question comes again, and nothing is fetched."""
-    await asked(house)
+    await asked(world)
     field = "location" if name == "nowhere" else name
-    letters = await house.takes([house.message(EVE, **{field: THINGS[name]}, caption="2")])
-    assert eves(house).value.phase is Phase.ASKED_AFTER
+    letters = await world.takes([world.message(EVE, **{field: THINGS[name]}, caption="2")])
+    assert eves(world).value.phase is Phase.ASKED_AFTER
     assert [letter.kind for letter in letters] == ["Ask"]
-    assert (house.failed(), house.lines) == ([], [])
+    assert (world.failed(), world.lines) == ([], [])
 
 
 @pytest.mark.parametrize("who", [STRANGERS[0], LEE], ids=["a stranger", "a coach"])
 @pytest.mark.parametrize("name", THINGS)
-async def test_a_thing_from_nowhere_is_answered(house: Hostile, who: int, name: str) -> None:
+async def test_a_thing_from_nowhere_is_answered(world: HostileWorld, who: int, name: str) -> None:
     """In one sentence."""
     field = "location" if name == "nowhere" else name
-    letters = await house.takes([house.message(who, **{field: THINGS[name]})])
+    letters = await world.takes([world.message(who, **{field: THINGS[name]})])
     assert [letter.chat_id for letter in letters] == [who]
 
 
-async def test_f31_what_is_not_read_can_not_break_a_stop(house: Hostile) -> None:
+async def test_f31_what_is_not_read_can_not_break_a_stop(world: HostileWorld) -> None:
     """The word counts, whatever the message replies to or carries that nobody can read."""
-    await asked(house)
+    await asked(world)
     broken = {"message_id": 1, "date": 1, "chat": {"id": EVE, "type": "private"}, "voice": "broken"}
     extra = {"reply_to_message": broken, "voice": {"duration": 10**30}, "entities": "broken"}
-    await house.takes([house.message(EVE, text="stop", **extra)])
-    assert eves(house).value.phase is Phase.ASKED_REASON
-    assert house.failed() == []
+    await world.takes([world.message(EVE, text="stop", **extra)])
+    assert eves(world).value.phase is Phase.ASKED_REASON
+    assert world.failed() == []
 
 
-async def test_f50_who_blocks_the_bot_is_marked_whatever_else_is_told(house: Hostile) -> None:
+async def test_f50_who_blocks_the_bot_is_marked_whatever_else_is_told(world: HostileWorld) -> None:
     """A link with a duration that no clock knows once kept this from being read."""
     who = {"id": EVE, "is_bot": False, "first_name": "Eve"}
     change = {
@@ -108,74 +108,74 @@ async def test_f50_who_blocks_the_bot_is_marked_whatever_else_is_told(house: Hos
         "new_chat_member": {"user": who, "status": "kicked", "until_date": 0},
         "invite_link": {"subscription_period": 3_482_396_353_746_329},
     }
-    await house.takes([house.update("my_chat_member", change)])
+    await world.takes([world.update("my_chat_member", change)])
     query = f"SELECT unreachable_since IS NOT NULL FROM person WHERE telegram_id = {EVE}"  # noqa: S608
-    assert (house.failed(), house.rows(query)) == ([], [(1,)])
+    assert (world.failed(), world.rows(query)) == ([], [(1,)])
 
 
-async def test_half_a_character_is_kept_as_a_question_mark(house: Hostile) -> None:
+async def test_half_a_character_is_kept_as_a_question_mark(world: HostileWorld) -> None:
     """No file can hold it; an export that did would fail."""
-    await house.takes([house.message(EVE, text="x\ud83d"), house.message(EVE, text="/export")])
-    assert (house.failed(), house.lines) == ([], [])
+    await world.takes([world.message(EVE, text="x\ud83d"), world.message(EVE, text="/export")])
+    assert (world.failed(), world.lines) == ([], [])
     query = "SELECT payload FROM inbox WHERE update_id = 1"
-    assert '"text": "x?"' in house.rows(query)[0][0]
+    assert '"text": "x?"' in world.rows(query)[0][0]
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
 @pytest.mark.parametrize("how", ["message", "channel_post", "edited_message", "callback_query"])
-async def test_groups_and_channels_hear_nothing(house: Hostile, kind: str, how: str) -> None:
+async def test_groups_and_channels_hear_nothing(world: HostileWorld, kind: str, how: str) -> None:
     """Whoever writes or presses there, also an athlete in a session, also STOP."""
     chat = {"id": -100_123, "type": kind, "title": "Club"}
-    phase = eves(house).value.phase
+    phase = eves(world).value.phase
     for text in ("/session", "/stop@holdfast_bot", "stop", "4", "/start token"):
-        value = house.message(EVE, text=text)["message"] | {"chat": chat}
+        value = world.message(EVE, text=text)["message"] | {"chat": chat}
         if how == "callback_query":
-            value = house.press(EVE, "1:x:2")["callback_query"] | {"message": value}
-        assert await house.takes([house.update(how, value)]) == []
-    assert eves(house).value.phase is phase
+            value = world.press(EVE, "1:x:2")["callback_query"] | {"message": value}
+        assert await world.takes([world.update(how, value)]) == []
+    assert eves(world).value.phase is phase
 
 
-async def test_f68_a_flood_leaves_others_alone(house: Hostile) -> None:
+async def test_f68_a_flood_leaves_others_alone(world: HostileWorld) -> None:
     """200 messages of one stranger at once: thirty answers and one word; others hear theirs."""
     loud, others = STRANGERS[0], STRANGERS[1:21]
-    flood = [house.message(loud, text="/help") for _ in range(100)]
-    between = [house.message(who, text="/help") for who in others]
-    more = [house.message(loud, text="hello") for _ in range(100)]
-    letters = await house.takes([*flood, *between, *more])
+    flood = [world.message(loud, text="/help") for _ in range(100)]
+    between = [world.message(who, text="/help") for who in others]
+    more = [world.message(loud, text="hello") for _ in range(100)]
+    letters = await world.takes([*flood, *between, *more])
     assert sum(letter.chat_id == loud for letter in letters) == 31
     assert sorted(one.chat_id for one in letters if one.chat_id != loud) == list(others)
 
 
-async def test_f68_a_stop_does_not_wait_behind_a_flood(house: Hostile) -> None:
+async def test_f68_a_stop_does_not_wait_behind_a_flood(world: HostileWorld) -> None:
     """A thousand messages of a stranger came first; STOP is done with the first few of them."""
-    await asked(house)
-    loud = [house.message(STRANGERS[0], text="hello") for _ in range(1_000)]
-    house.api.waiting = [*loud, house.message(EVE, text="stop")]
-    while house.api.waiting:
-        await house.poller.step(0)
-    await house.inbox.step()
-    await house.inbox.settled()
-    assert eves(house).value.phase is Phase.ASKED_REASON
-    assert len(house.failed()) > 900
+    await asked(world)
+    loud = [world.message(STRANGERS[0], text="hello") for _ in range(1_000)]
+    world.api.waiting = [*loud, world.message(EVE, text="stop")]
+    while world.api.waiting:
+        await world.poller.step(0)
+    await world.inbox.step()
+    await world.inbox.settled()
+    assert eves(world).value.phase is Phase.ASKED_REASON
+    assert len(world.failed()) > 900
 
 
 async def test_f68_a_flood_is_worked_off_without_a_pause(tmp_path: Path) -> None:
     """Nothing new has to come for the rest of it to be taken up."""
     clock = Waits()
-    house = Hostile(tmp_path, Random(1), clock=clock)
-    updates = [house.message(STRANGERS[n % 3], text="hello") for n in range(150)]
-    house.api.waiting = updates
-    while house.api.waiting:
-        await house.poller.step(0)
-    running = asyncio.create_task(house.inbox.run())
+    world = HostileWorld(tmp_path, Random(1), clock=clock)
+    updates = [world.message(STRANGERS[n % 3], text="hello") for n in range(150)]
+    world.api.waiting = updates
+    while world.api.waiting:
+        await world.poller.step(0)
+    running = asyncio.create_task(world.inbox.run())
     async with asyncio.timeout(60):
-        while house.failed():
+        while world.failed():
             await clock.looks.wait()
             clock.looks.clear()
-            await house.inbox.settled()
+            await world.inbox.settled()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    house.close()
+    world.close()
 
 
 class Waits(HandClock):
@@ -192,9 +192,9 @@ class Waits(HandClock):
         await woken.wait()
 
 
-async def test_f68_who_floods_can_still_stop(house: Hostile) -> None:
+async def test_f68_who_floods_can_still_stop(world: HostileWorld) -> None:
     """A session's answers are never limited, nor is STOP, after any number of messages."""
-    await asked(house)
-    await house.takes([house.message(EVE, text="hello") for _ in range(80)])
-    await house.takes([house.message(EVE, text="stop")])
-    assert eves(house).value.phase is Phase.ASKED_REASON
+    await asked(world)
+    await world.takes([world.message(EVE, text="hello") for _ in range(80)])
+    await world.takes([world.message(EVE, text="stop")])
+    assert eves(world).value.phase is Phase.ASKED_REASON

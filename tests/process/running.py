@@ -138,6 +138,7 @@ class Program:
 class Place:
     """A folder with a database, a sandbox in place of Telegram, and the processes started here.
 
+    No `World`: the bot is a process here, and nobody keeps its database open beside it.
     Without `drawing` no picture comes; all else does.
     """
 

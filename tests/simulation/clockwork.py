@@ -43,7 +43,7 @@ class Agenda:
 
 
 class SimClock(VirtualClock):
-    """The bot's clock. What the bot waits for stands in the agenda, so that nothing skips it."""
+    """The virtual clock. What the bot waits for stands in the agenda, so that no jump skips it."""
 
     def __init__(self, loop: VirtualLoop, start: datetime) -> None:
         super().__init__(loop, start)

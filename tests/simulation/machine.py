@@ -17,7 +17,7 @@ from bot.store.engine import Store, _changes, _driver
 from bot.telegram.poller import BACKOFF_S
 from testkit.world import TOKEN, Dots
 from tests.simulation.clockwork import SimClock
-from tests.simulation.network import Network, Wire
+from tests.simulation.network import Cable, Network
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -137,8 +137,8 @@ class Machine:
             TOKEN,
             base_url=f"{ADDRESS}/bot",
             base_file_url=f"{ADDRESS}/file/bot",
-            request=Wire(self.network),
-            get_updates_request=Wire(self.network),
+            request=Cable(self.network),
+            get_updates_request=Cable(self.network),
         )
         await self._patiently(bot)
         pictures, clock = cast("Any", Dots()), cast("Any", self.clock)

@@ -10,28 +10,21 @@ import random
 from collections import Counter
 from contextvars import Context
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from telegram._utils.defaultvalue import DefaultValue
-from telegram._utils.types import ODVInput
 from telegram.error import TimedOut
-from telegram.request import BaseRequest, RequestData
 
-from bot.delivery import crossing
-from bot.delivery.crossing import Crossing, HeldBackError, UnansweredError
+from bot.delivery.crossing import Crossing
 from bot.delivery.transport import MaybeSent, NotSent, NotSentTimedOut
 from telegram_sandbox import ApiError, Call, FaultKind, Sandbox
 from telegram_sandbox.arguments import Upload, read
 from telegram_sandbox.schema import METHODS
+from testkit.wire import CONNECT_S, Asked, Response, Wire, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 POLL: Final = "getUpdates"
-READ_S: Final = 5.0
-"""How long an answer is waited for where the call does not say."""
-CONNECT_S: Final = 5.0
-"""How long a connection is waited for where the call does not say."""
 HTML: Final = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 Answer = tuple[int, bytes] | None
 """Status and body; None where the connection breaks without an answer."""
@@ -76,6 +69,8 @@ class Sent:
 
 class Network:
     """Carries calls, each with the trouble that `meddle` says.
+
+    No `testkit.near`: a life of the bot may end while its calls are under way, and they go on.
 
     `leaving` is told of each before it leaves, `wired` when it is on the wire, `heard` or `lost` of
     its answer, and `expecting` for how long each is under way.
@@ -233,59 +228,21 @@ class Network:
             self.flying += 1
 
 
-class Wire(BaseRequest):
+class Cable(Wire):
     """The bot's end of the network, in place of its own transport."""
-
-    __slots__ = ("_network",)
 
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    @property
-    def read_timeout(self) -> float | None:
-        """The seconds an answer is waited for."""
-        return READ_S
-
-    async def initialize(self) -> None:
-        """Nothing to open."""
-
-    async def shutdown(self) -> None:
-        """Nothing to close."""
-
-    async def do_request(  # noqa: D102 - the contract's own
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-    ) -> tuple[int, bytes]:
-        del method, write_timeout, pool_timeout
-        raw: dict[str, Any] = dict(request_data.json_parameters) if request_data else {}
-        files = request_data.multipart_data if request_data else {}
-        uploads = {name: Upload(file[0], file[2], _bytes(file[1])) for name, file in files.items()}
-        name, read_s = url.rpartition("/")[2], _given(read_timeout, READ_S)
-        connect_s, way = _given(connect_timeout, CONNECT_S), crossing.of_this_call()
-        heard_s = crossing.LISTEN_S if way is not None and way.listens else read_s
-        exchange = self._network.exchange(name, raw, uploads, heard_s, connect_s, way)
-        if way is None:
-            return await exchange
-        try:
-            return await way.carry(exchange, read_s)
-        except HeldBackError:
-            raise NotSentTimedOut from None
-        except UnansweredError:
-            raise TimedOut from None
-
-
-def _given(timeout: ODVInput[float], default: float) -> float:
-    return default if timeout is None or isinstance(timeout, DefaultValue) else timeout
-
-
-def _bytes(content: bytes | IO[bytes]) -> bytes:
-    return content if isinstance(content, bytes) else content.read()
+    async def exchange(self, asked: Asked) -> Response:
+        """Make a call over the network."""
+        method, params, uploads = asked.method, asked.params, asked.uploads
+        return await crossed(
+            asked,
+            lambda heard_s, way: self._network.exchange(
+                method, params, uploads, heard_s, asked.connect_s, way
+            ),
+        )
 
 
 def _words(raw: dict[str, Any], uploads: dict[str, Upload]) -> str:

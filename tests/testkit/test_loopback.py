@@ -12,10 +12,9 @@ from telegram.error import InvalidToken, RetryAfter
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.delivery.transport import AiohttpRequest
-from telegram_sandbox import Sandbox, serve
+from telegram_sandbox import Limits, Sandbox, serve
 from testkit.bot_api import TOKEN
 from testkit.loopback import Loopback, Setup, served
-from testkit.rules import Limits
 
 CHAT = 1001
 BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton("Start", callback_data="1:o:7:start")]])

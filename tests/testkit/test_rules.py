@@ -1,4 +1,4 @@
-"""The rule-book of the benchmarks: Telegram's limits, exact to the rolling second."""
+"""The book of rate rules: Telegram's limits, exact to the rolling second."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,16 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telegram_sandbox.errors import ApiError
-from telegram_sandbox.limits import Limits as SandboxLimits
-from telegram_sandbox.limits import RateRules
-from testkit.rules import Limits, Rules, busiest_second, idlest
+from telegram_sandbox.limits import Limits, RateRules
+from testkit.rules import NO_LIMITS, Rules, busiest, idlest
 
-FREE = Limits(None, None, 1, None)
 CHAT, GROUP = 1, -1
 
 
 def _judged(rules: Rules, calls: list[tuple[float, int]]) -> list[int | None]:
-    return [rules.judge("sendMessage", chat, at) for at, chat in calls]
+    return [rules.judge_call("sendMessage", chat, at) for at, chat in calls]
 
 
 def test_the_second_rolls_and_is_exact() -> None:
@@ -24,7 +22,7 @@ def test_the_second_rolls_and_is_exact() -> None:
     rules = Rules(Limits(3, None, 1, None))
     at = [0.0, 0.4, 0.8, 1.0, 1.4]
     assert _judged(rules, [(t, n) for n, t in enumerate(at, 1)]) == [None] * 5
-    assert rules.judge("sendMessage", 9, 1.7) == 1
+    assert rules.judge_call("sendMessage", 9, 1.7) == 1
     assert rules.violations == rules.over_all == 1
 
 
@@ -39,8 +37,8 @@ def test_a_chat_has_a_burst_and_then_a_pace() -> None:
     """Five at once, then one a second; other chats are free meanwhile."""
     rules = Rules(Limits(None, 1.0, 5, None))
     assert _judged(rules, [(0.0, CHAT)] * 5) == [None] * 5
-    assert rules.judge("editMessageText", CHAT, 0.5) == 1
-    assert rules.judge("sendMessage", CHAT + 1, 0.5) is None
+    assert rules.judge_call("editMessageText", CHAT, 0.5) == 1
+    assert rules.judge_call("sendMessage", CHAT + 1, 0.5) is None
     assert _judged(rules, [(1.0, CHAT), (2.0, CHAT), (2.5, CHAT)]) == [None, None, 1]
     assert (rules.over_chat, rules.over_all) == (2, 0)
 
@@ -49,18 +47,18 @@ def test_a_group_has_its_minute() -> None:
     """The 21st message of a minute in a group waits for the first to be a minute old."""
     rules = Rules(Limits(None, None, 1, 20))
     assert _judged(rules, [(float(n), GROUP) for n in range(20)]) == [None] * 20
-    assert rules.judge("sendMessage", GROUP, 20.0) == 40
-    assert rules.judge("sendMessage", CHAT, 20.0) is None
-    assert rules.judge("sendMessage", GROUP, 60.0) is None
+    assert rules.judge_call("sendMessage", GROUP, 20.0) == 40
+    assert rules.judge_call("sendMessage", CHAT, 20.0) is None
+    assert rules.judge_call("sendMessage", GROUP, 60.0) is None
 
 
 def test_answers_to_presses_count_nowhere() -> None:
     """Only messages and edits count."""
     rules = Rules(Limits(1, 1.0, 1, 1))
     free = ("answerCallbackQuery", "getMe", "setMyCommands")
-    assert [rules.judge(m, CHAT, 0.0) for m in free for _ in range(3)] == [None] * 9
-    assert rules.judge("sendPhoto", CHAT, 0.0) is None
-    assert rules.judge("editMessageReplyMarkup", CHAT, 0.0) == 1
+    assert [rules.judge_call(m, CHAT, 0.0) for m in free for _ in range(3)] == [None] * 9
+    assert rules.judge_call("sendPhoto", CHAT, 0.0) is None
+    assert rules.judge_call("editMessageReplyMarkup", CHAT, 0.0) == 1
 
 
 def test_a_lenient_rule_book_counts_and_lets_pass() -> None:
@@ -80,16 +78,16 @@ def test_it_judges_as_the_sandbox_does(
 ) -> None:
     """The same calls are allowed and refused, with the same waits."""
     ours, theirs = Rules(Limits(4, pace, burst, minute)), RateRules()
-    limits = SandboxLimits(4, pace, burst, minute)
+    limits = Limits(4, pace, burst, minute)
     start = datetime(2026, 11, 23, tzinfo=UTC)
     for at, chat in sorted(calls):
         now = start + timedelta(milliseconds=at * 25)
         wait = None
         try:
-            theirs.check(limits, chat, now, private=chat > 0)
+            theirs.check(limits, chat, now)
         except ApiError as error:
             wait = error.parameters["retry_after"]
-        assert ours.judge("sendMessage", chat, at / 40) == wait
+        assert ours.judge_call("sendMessage", chat, at / 40) == wait
     assert ours.violations == theirs.violations
 
 
@@ -97,9 +95,9 @@ def test_it_judges_as_the_sandbox_does(
     ("times", "most"),
     [([], 0), ([1.0], 1), ([0.0, 1.0], 1), ([0.0, 0.9999], 2), ([0.0, 0.5, 0.9, 1.4, 1.5], 3)],
 )
-def test_the_busiest_second(times: list[float], most: int) -> None:
+def test_the_busiest(times: list[float], most: int) -> None:
     """A second holds its end and not its beginning."""
-    assert busiest_second(times) == most
+    assert busiest(times) == most
 
 
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=50).map(sorted))
@@ -107,7 +105,7 @@ def test_the_busiest_second_is_the_busiest_of_all(ticks: list[int]) -> None:
     """No second that ends at a call holds more."""
     times = [tick / 100 for tick in ticks]
     counts = [sum(end - 100 < tick <= end for tick in ticks) for end in ticks]
-    assert busiest_second(times) == max(counts)
+    assert busiest(times) == max(counts)
 
 
 @given(st.lists(st.integers(1, 300), max_size=40).map(sorted))
@@ -126,5 +124,5 @@ def test_a_span_must_fit() -> None:
 
 def test_no_limits_refuse_nothing() -> None:
     """A rule-book without limits lets everything pass."""
-    rules = Rules(FREE)
+    rules = Rules(NO_LIMITS)
     assert _judged(rules, [(0.0, GROUP)] * 100) == [None] * 100

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict, deque
+from collections import deque
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from telegram_sandbox.errors import too_many_requests
 
-_SECOND = timedelta(seconds=1)
-_MINUTE = timedelta(minutes=1)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+SECOND_S: Final = 1.0
+MINUTE_S: Final = 60.0
+A_TICK_S: Final = 1e-6
+"""Less than any clock here tells apart: two sends a second apart are not in one rolling second."""
 
 
 @dataclass(frozen=True)
@@ -27,71 +33,115 @@ class Limits:
     """Sends and edits in any minute in one group."""
 
 
-class Window:
-    """Counts events in a sliding span of time."""
+class _Window:
+    """Counts what happened in the last `span` seconds."""
 
-    def __init__(self, span: timedelta) -> None:
+    def __init__(self, span: float) -> None:
         self._span = span
-        self._times: deque[datetime] = deque()
+        self._times: deque[float] = deque()
 
-    def count(self, now: datetime) -> int:
-        """Return how many events the span that ends now holds."""
-        while self._times and self._times[0] <= now - self._span:
+    def count(self, now: float) -> int:
+        """Return how many there are in the span that ends now."""
+        oldest = now - self._span + A_TICK_S
+        while self._times and self._times[0] <= oldest:
             self._times.popleft()
         return len(self._times)
 
-    def add(self, now: datetime) -> None:
-        """Count one event."""
+    def add(self, now: float) -> None:
+        """Count one."""
         self._times.append(now)
 
-    def frees_in(self, now: datetime) -> float:
-        """Return the seconds until the oldest event leaves the span."""
-        return (self._times[0] + self._span - now).total_seconds() if self._times else 0.0
+    def frees_in(self, now: float) -> float:
+        """Return the seconds until the oldest leaves the span."""
+        return self._times[0] + self._span - now
 
 
 @dataclass
 class _Bucket:
     tokens: float
-    at: datetime
+    at: float
 
 
 class RateRules:
-    """Keeps the counts that the limits speak of, and how often they were broken."""
+    """Judges sends and edits in the order of their times, which must not go back.
 
-    def __init__(self) -> None:
-        self.violations = 0
-        self._all = Window(_SECOND)
-        self._groups: dict[int, Window] = defaultdict(lambda: Window(_MINUTE))
+    With `refuses` off what is over a limit is only counted, as by a Telegram that lets it pass.
+    """
+
+    def __init__(self, *, refuses: bool = True) -> None:
+        self.over_all = 0
+        """Calls over the limit of all chats."""
+        self.over_chat = 0
+        """Calls over a chat's pace or a group's minute."""
+        self._refuses = refuses
+        self._all = _Window(SECOND_S)
+        self._groups: dict[int, _Window] = {}
         self._buckets: dict[int, _Bucket] = {}
-        self._told: dict[int | None, datetime] = {}
+        self._told: dict[int | None, float] = {}
 
-    def check(self, limits: Limits, chat_id: int, now: datetime, *, private: bool) -> None:
+    @property
+    def violations(self) -> int:
+        """Calls over a limit."""
+        return self.over_all + self.over_chat
+
+    def check(self, limits: Limits, chat_id: int, now: datetime) -> None:
         """Count one send or edit; raise the 429 that the limits ask for."""
+        wait = self.judge(limits, chat_id, now.timestamp())
+        if wait is not None:
+            raise too_many_requests(wait)
+
+    def judge(self, limits: Limits, chat_id: int, now: float) -> int | None:
+        """Count one send or edit; return the seconds of its 429, or None when it is allowed.
+
+        A group has a negative id.
+        """
+        for key, seconds in self._broken(limits, chat_id, now):
+            if key is None:
+                self.over_all += 1
+            else:
+                self.over_chat += 1
+            if self._refuses:
+                self._told[key] = now + seconds
+                return max(math.ceil(seconds - A_TICK_S), 1)
+        self._count(limits, chat_id, now)
+        return None
+
+    def _broken(
+        self, limits: Limits, chat_id: int, now: float
+    ) -> Iterator[tuple[int | None, float]]:
+        """Give the limits that a call breaks: of a chat or of all, and the seconds to wait."""
         for key in (None, chat_id):
-            until = self._told.get(key)
-            if until is not None and now < until:
-                self._refuse(key, (until - now).total_seconds(), now)
-        if limits.per_second is not None and self._all.count(now) >= limits.per_second:
-            self._refuse(None, self._all.frees_in(now), now)
-        window = self._groups[chat_id]
-        if not private and limits.group_per_minute is not None:
-            if window.count(now) >= limits.group_per_minute:
-                self._refuse(chat_id, window.frees_in(now), now)
-            window.add(now)
-        if limits.chat_per_second is not None:
-            self._take(limits, limits.chat_per_second, chat_id, now)
+            left = self._told.get(key, now) - now
+            if left > A_TICK_S:
+                yield key, left
+        most = limits.per_second
+        if most is not None and self._all.count(now) >= most:
+            yield None, self._all.frees_in(now)
+        wait = max(self._group_wait(limits, chat_id, now), self._chat_wait(limits, chat_id, now))
+        if wait > A_TICK_S:
+            yield chat_id, wait
+
+    def _group_wait(self, limits: Limits, chat_id: int, now: float) -> float:
+        most, window = limits.group_per_minute, self._groups.get(chat_id)
+        if most is None or window is None or window.count(now) < most:
+            return 0.0
+        return window.frees_in(now)
+
+    def _chat_wait(self, limits: Limits, chat_id: int, now: float) -> float:
+        rate = limits.chat_per_second
+        return 0.0 if rate is None else (1 - self._tokens(limits, chat_id, rate, now)) / rate
+
+    def _tokens(self, limits: Limits, chat_id: int, rate: float, now: float) -> float:
+        """Return how many messages the chat takes now, at most its burst."""
+        burst = float(limits.chat_burst)
+        bucket = self._buckets.get(chat_id)
+        return burst if bucket is None else min(burst, bucket.tokens + (now - bucket.at) * rate)
+
+    def _count(self, limits: Limits, chat_id: int, now: float) -> None:
         self._all.add(now)
-
-    def _take(self, limits: Limits, rate: float, chat_id: int, now: datetime) -> None:
-        bucket = self._buckets.setdefault(chat_id, _Bucket(float(limits.chat_burst), now))
-        gained = (now - bucket.at).total_seconds() * rate
-        bucket.tokens, bucket.at = min(bucket.tokens + gained, float(limits.chat_burst)), now
-        if bucket.tokens < 1:
-            self._refuse(chat_id, (1 - bucket.tokens) / rate, now)
-        bucket.tokens -= 1
-
-    def _refuse(self, key: int | None, seconds: float, now: datetime) -> None:
-        self.violations += 1
-        wait = max(math.ceil(seconds), 1)
-        self._told[key] = now + timedelta(seconds=seconds)
-        raise too_many_requests(wait)
+        if chat_id < 0:
+            self._groups.setdefault(chat_id, _Window(MINUTE_S)).add(now)
+        rate = limits.chat_per_second
+        if rate is not None:
+            left = max(0.0, self._tokens(limits, chat_id, rate, now) - 1)
+            self._buckets[chat_id] = _Bucket(left, now)

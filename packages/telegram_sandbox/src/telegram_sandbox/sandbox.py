@@ -107,7 +107,7 @@ class Sandbox(World):
 
     def _check_rate(self, method: str, chat_id: int | None) -> None:
         if method in LOADED and chat_id is not None:
-            self.rates.check(self.limits, chat_id, self.now(), private=chat_id > 0)
+            self.rates.check(self.limits, chat_id, self.now())
 
     def refused(
         self, method: str, chat_id: int | None, raw: Mapping[str, Any], error: ApiError

@@ -2,7 +2,7 @@
 
 Updates go the whole way: fetched by the poller, stored, narrowed, routed and handled, on a real
 database file. What it tells is rendered, and parsed as Telegram would. Nobody sends; files are
-never fetched: the API here knows `getUpdates` alone.
+never fetched: the Bot API here knows `getUpdates` alone.
 
 What follows an update – letters, changed rows, the time it took – is looked at before the next one.
 """
@@ -10,19 +10,19 @@ What follows an update – letters, changed rows, the time it took – is looked
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
 from random import Random
 from time import process_time
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import text as sql
 from sqlalchemy import update as rewrite
 from sqlmodel import Session as Db
 from sqlmodel import col
 from structlog.testing import capture_logs
+from telegram import Bot
 
 from bot.dispatch.commands.catalogue import Rules
 from bot.dispatch.updates import Arrived
@@ -34,15 +34,12 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
 from telegram_sandbox.formatting import caption_text, message_text
-from testkit.database import opened
 from testkit.virtual import HandClock
-from testkit.world import Dots
+from testkit.wire import Asked, Response, Wire
+from testkit.world import TOKEN, Dots, World
 from tests.hostile import people, rights, words
 from tests.hostile.people import ADA, EVE, LEE, NAMES, STRANGERS, ids
 from tests.hostile.schema import KINDS, Json, Maker, Types, types
-
-if TYPE_CHECKING:
-    from telegram import Bot
 
 START: Final = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 AT_ONCE: Final = (1, 2, 10, 20)
@@ -54,10 +51,8 @@ FLOOD: Final = 31
 """Updates of one person within a minute, the last of them heard: thirty answers, and one word."""
 
 
-class Api:
+class Feed(Wire):
     """Stands for Telegram: hands out what was put in, and answers nothing else."""
-
-    username = "holdfast_bot"
 
     def __init__(self, watch: Callable[[], float]) -> None:
         self.waiting: list[Json] = []
@@ -65,13 +60,14 @@ class Api:
         """Update → when it was handed out, by `watch`."""
         self._watch = watch
 
-    async def do_api_request(self, method: str, api_kwargs: Json, **_more: object) -> list[Json]:
-        """Answer getUpdates as Telegram does: in JSON, as it comes over the wire."""
-        assert method == "getUpdates"
-        found = [one for one in self.waiting if one["update_id"] >= (api_kwargs["offset"] or 0)]
+    async def exchange(self, asked: Asked) -> Response:
+        """Answer getUpdates as Telegram does."""
+        assert asked.method == "getUpdates"
+        offset = int(asked.params.get("offset", 0))
+        found = [one for one in self.waiting if one["update_id"] >= offset]
         self.waiting = found[100:]
         self.handed |= dict.fromkeys((one["update_id"] for one in found[:100]), self._watch())
-        return cast("list[Json]", json.loads(json.dumps(found[:100])))
+        return 200, json.dumps({"ok": True, "result": found[:100]}).encode()
 
 
 HANDLED: Final[ContextVar[int]] = ContextVar("handled", default=0)
@@ -90,48 +86,50 @@ class Door(Inbox):
         await self.after(update.update_id)
 
 
-@dataclass
-class Hostile:
+class HostileWorld(World):
     """The bot, the random, and the next update's number.
 
     With `inline` everything runs in this thread; without, the writer thread commits what waits
     together, as in the program: what follows which update is then not known.
     """
 
-    folder: Path
-    rng: Random
-    types: Types = field(default_factory=types)
-    inline: bool = True
-    clock: HandClock = field(default_factory=lambda: HandClock(START))
-    number: int = 0
-    lines: list[str] = field(default_factory=list)
-    senders: dict[int, int] = field(default_factory=dict)
-    """Update → who it is from."""
-    owed: set[int] = field(default_factory=set)
-    """Updates that somebody is owed an answer for."""
-    took: dict[int, float] = field(default_factory=dict)
-    """Update → seconds from its being handed out until what it led to was ready to be sent."""
-    letters: dict[int, list[Claimed]] = field(default_factory=dict)
-    """Update → what was told because of it."""
-    touched: list[tuple[int, str]] = field(default_factory=list)
-    """Updates that changed what is not their sender's, and the table."""
-    unsendable: list[tuple[int, str]] = field(default_factory=list)
-    """Updates with an answer that can not be rendered, or that Telegram would refuse; the error."""
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        rng: Random,
+        described: Types | None = None,
+        *,
+        inline: bool = True,
+        clock: HandClock | None = None,
+    ) -> None:
         """Open a database with everybody in it, and let two people be in a session."""
-        self.store = opened(self.folder / "hostile.db", inline=self.inline)
-        self.api = Api(self.watch)
+        super().__init__(folder, clock or HandClock(START), inline=inline)
+        self.rng = rng
+        self.number = 0
+        self.lines: list[str] = []
+        self.senders: dict[int, int] = {}
+        """Update → who it is from."""
+        self.owed: set[int] = set()
+        """Updates that somebody is owed an answer for."""
+        self.took: dict[int, float] = {}
+        """Update → seconds from its being handed out until what it led to was ready to be sent."""
+        self.letters: dict[int, list[Claimed]] = {}
+        """Update → what was told because of it."""
+        self.touched: list[tuple[int, str]] = []
+        """Updates that changed what is not their sender's, and the table."""
+        self.unsendable: list[tuple[int, str]] = []
+        """Updates with an answer that can not be rendered, or that Telegram would refuse; why."""
+        self.api = Feed(self.watch)
         rules = Rules("holdfast_bot", open_enrolment=False)
         self.inbox = Door(self.store, self.clock, rules)
         self.inbox.after = self._look
-        bot = cast("Bot", self.api)
+        bot = Bot(TOKEN, request=self.api, get_updates_request=self.api)
         self.poller = Poller(bot, self.store, self.clock, self.inbox.wake)
         self.renderer = Renderer(self.store, Dots())
-        self.store.write_now(people.settle, self.clock.now())
-        self.store.write_now(_sent)
-        self._ids = {who: self.store.read_now(people.ids, {who}) for who in (EVE, LEE)}
-        self.maker = Maker(self.rng, self.types, self._special())
+        self.run(people.settle, self.now)
+        self.run(_sent)
+        self._ids = {who: self.read(people.ids, {who}) for who in (EVE, LEE)}
+        self.maker = Maker(rng, described or types(), self._special())
         self._who, self._polled = EVE, False
         if self.store._connection is not None:
             # Nobody cuts the power here, and the disk would be most of the run's time.
@@ -264,9 +262,9 @@ class Hostile:
 
     async def told(self) -> list[Claimed]:
         """Return what is to be said since the last look, marked as sent and rendered."""
-        letters = self.store.write_now(_sent)
+        letters = self.run(_sent)
         for letter in letters:
-            call = await self.renderer(letter, self.clock.now())
+            call = await self.renderer(letter, self.now)
             if call is not None:
                 _as_telegram_reads(*call)
         return letters
@@ -336,7 +334,7 @@ class Hostile:
 
     def _is_own_alert(self, letter: Claimed) -> bool:
         """Whether a letter alerts the admin to something of who writes here, and of nobody else."""
-        mine = self.store.read_now(ids, {EVE})
+        mine = self.read(ids, {EVE})
         return (
             letter.chat_id == ADA
             and letter.kind == "CoachAlert"
@@ -355,15 +353,11 @@ class Hostile:
 
     def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         """Return what a query finds."""
-        return self.store.read_now(_rows, query, **values)
+        return self.read(_rows, query, **values)
 
     def protected(self) -> rights.Snapshot:
         """Return every row that none of those who write here has a right to change."""
-        return self.store.read_now(rights.protected, {EVE, LEE})
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.store.close()
+        return self.read(rights.protected, {EVE, LEE})
 
 
 # ---- the database ---------------------------------------------------------------------

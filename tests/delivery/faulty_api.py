@@ -1,4 +1,7 @@
-"""A Bot API on loopback that answers as it is told and remembers what it was sent."""
+"""A Bot API that misbehaves as it is told, and remembers what it was sent.
+
+Not `testkit.loopback`: that one has to be fast and good; this one hangs, cuts, and compresses.
+"""
 
 import asyncio
 import gzip
@@ -8,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+
+from testkit.bot_api import refusal
 
 TOKEN = "123456:TOPSECRET-token_of_the_tests"
 MESSAGE = {"message_id": 7, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "hi"}
@@ -28,7 +33,7 @@ class Received:
 
 
 @dataclass(slots=True)
-class Loopback:
+class FaultyApi:
     """The server's address, its next answers' maker, and its memory."""
 
     url: str
@@ -59,9 +64,9 @@ class Loopback:
         return await self.answer(received, request)
 
 
-async def start(answer: Answer) -> tuple[Loopback, web.AppRunner]:
+async def start(answer: Answer) -> tuple[FaultyApi, web.AppRunner]:
     """Serve on a free port of 127.0.0.1 until the runner is cleaned up."""
-    api = Loopback(url="", answer=answer)
+    api = FaultyApi(url="", answer=answer)
     app = web.Application(client_max_size=1 << 30)
     app.router.add_route("*", "/{rest:.*}", api.handle)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
@@ -85,19 +90,17 @@ def status(code: int, **body: Any) -> Answer:
     return answer
 
 
-def error(code: int, description: str, **parameters: Any) -> Answer:
+def error(code: int, description: str, **parameters: int) -> Answer:
     """Answer a refusal in Telegram's form."""
-    body: dict[str, Any] = {"ok": False, "error_code": code, "description": description}
-    if parameters:
-        body["parameters"] = parameters
-    return status(code, **body)
+    return text(*refusal(code, description, **parameters), content_type="application/json")
 
 
-def text(code: int, body: str, content_type: str = "text/html") -> Answer:
-    """Answer this status with a body that is no JSON."""
+def text(code: int, body: str | bytes, content_type: str = "text/html") -> Answer:
+    """Answer this status with this body."""
+    whole = body.encode() if isinstance(body, str) else body
 
     async def answer(_received: Received, _request: web.Request) -> web.StreamResponse:
-        return web.Response(status=code, text=body, content_type=content_type)
+        return web.Response(status=code, body=whole, content_type=content_type)
 
     return answer
 

@@ -35,8 +35,11 @@ HOWS: Final = {
 
 
 @dataclass
-class House:
-    """A place with a bot, its people, and what is remembered of both."""
+class Ordeal:
+    """A place with a bot, its people, and what is remembered of both.
+
+    No `World`: the bot is a process here, and time is the machine's.
+    """
 
     place: Place
     rng: Random
