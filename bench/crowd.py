@@ -18,7 +18,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation import message
 from bot.conversation.common.messages import PainSaved
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.store import outbox
 from bot.store.outbox import Letter
 from bot.training import messages
@@ -164,7 +164,7 @@ def _letter(call: Planned, begun: datetime) -> Letter:
     )
 
 
-def _intent(call: Planned, due: datetime) -> Intent:
+def _intent(call: Planned, due: datetime) -> Message:
     """Return what the product tells: its kind has the priority and the life."""
     spot = Spot(call.index + 1, call.index + 1, "left")
     match call.what:

@@ -28,7 +28,7 @@ from bot.charts.worker import ChartWorker
 from bot.clock.clock import SystemClock
 from bot.conversation import message as conversation_message
 from bot.conversation.common.messages import PainSaved
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.delivery.ports import News, Taken
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
@@ -114,7 +114,7 @@ class _Counting:
         raise RuntimeError("too many letters were sent")
 
 
-def _intent(number: int, now: datetime) -> Intent:
+def _intent(number: int, now: datetime) -> Message:
     if number % REPLIES == 0:
         return conversation_message.Say(PainSaved(2))
     return messages.Reminder(number, "Athlete", 5, 10, 1, "left", now, "UTC", snoozes_left=3)

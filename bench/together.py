@@ -21,7 +21,7 @@ from bench.deliver import percentile, plainly
 from bench.lateness import RATE
 from bench.population import fill
 from bench.table import Part, seconds
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.delivery.sender import Sender
 from bot.dispatch import delivery_events
 from bot.store import people
@@ -82,12 +82,12 @@ class Crowd:
         await asyncio.sleep(self._draw.uniform(*ANSWER_S))
         await self._act(chat, lambda turn: actions.answer_pain(turn, 1, session, about))
 
-    async def _act(self, chat: int, act: Callable[[Turn], None]) -> None:
+    async def _act(self, chat: int, act: Callable[[Interaction], None]) -> None:
         update, now = next(self._updates), self._clock.now()
 
         def acts(db: Db) -> None:
             who = people.who_is(db, chat)
-            act(Turn(db, who, update, now, message_id=1, query_id=f"u{update}"))
+            act(Interaction(db, who, update, now, message_id=1, query_id=f"u{update}"))
 
         await self._store.write(acts)
 

@@ -15,7 +15,7 @@ from testkit.virtual import HandClock
 
 if TYPE_CHECKING:
     from bot.delivery.ports import Watch
-    from bot.telegram.ports import Watch as ChatWatch
+    from bot.telegram.ports import EdgeWatch as ChatWatch
 
 NAMES: Final = {
     "holdfast_send_lateness_seconds": "histogram",

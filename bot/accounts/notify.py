@@ -1,12 +1,12 @@
 """Telling somebody else what one person's turn changed for them."""
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, Say
 from bot.conversation.outgoing import post
 from bot.store import people
 
 
-def tell(turn: Turn, person_id: int, reply: Reply) -> bool:
+def tell(turn: Interaction, person_id: int, reply: Reply) -> bool:
     """Send `reply` to somebody else; whether the message has anywhere to go.
 
     Nothing is sent to someone who can not be reached.

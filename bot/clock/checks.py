@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from bot.clock.ports import Waits
+from bot.clock.ports import Waiter
 
 REST_S: Final = 60.0
 """Seconds between two looks: what fails again and again is not looked at all the time."""
@@ -17,7 +17,7 @@ Look = Callable[[Callable[[], bool]], None]
 class Checks:
     """Looks once at the start, and after failures: what is damaged may show as anything."""
 
-    def __init__(self, clock: Waits, look: Look) -> None:
+    def __init__(self, clock: Waiter, look: Look) -> None:
         self._clock = clock
         self._look = look
         self._ended = threading.Event()

@@ -26,7 +26,7 @@ class BackupClock(Protocol):
         """Return seconds of a clock that only goes forward."""
 
 
-class Waits(Protocol):
+class Waiter(Protocol):
     """Time, as whoever only waits needs it."""
 
     async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local
-from bot.protocol.report.period import Became, Morning, Planned, Stretch, Trained
+from bot.protocol.report.period import Became, Planned, ReportedMorning, ReportedSession, Stretch
 from bot.protocol.session.state import Outcome
 from bot.store import history
 from bot.store.history import Asking, CutHold, Load, Past, Rated, Sitting, Woken
@@ -92,8 +92,8 @@ def _grouped(rows: Iterable[T], key: str) -> defaultdict[int, list[T]]:
 def _stretch(
     span: tuple[date, date],
     askings: list[Asking],
-    trained: list[tuple[Trained, int | None]],
-    mornings: list[Morning],
+    trained: list[tuple[ReportedSession, int | None]],
+    mornings: list[ReportedMorning],
 ) -> Stretch:
     first, last = span
     inside = [(one, asking) for one, asking in trained if first <= one.day <= last]
@@ -114,7 +114,7 @@ def _stretch(
     )
 
 
-def _became(asking: Asking, trained: list[tuple[Trained, int | None]]) -> Became:
+def _became(asking: Asking, trained: list[tuple[ReportedSession, int | None]]) -> Became:
     """Return what became of an occurrence: its sessions say, else its state.
 
     A reminder that came in the middle of another session of its day became what that became.
@@ -139,11 +139,11 @@ def became_of(outcome: str | None) -> Became:
 
 def _trained(
     found: Past, zones: Mapping[int, str]
-) -> defaultdict[int, list[tuple[Trained, int | None]]]:
+) -> defaultdict[int, list[tuple[ReportedSession, int | None]]]:
     """Return each athlete's sessions with the occurrence each belongs to."""
     loads = {load.session_id: load for load in found.loads}
     cuts, ratings = _grouped(found.cuts, "session_id"), _grouped(found.ratings, "session_id")
-    trained: defaultdict[int, list[tuple[Trained, int | None]]] = defaultdict(list)
+    trained: defaultdict[int, list[tuple[ReportedSession, int | None]]] = defaultdict(list)
     for row in found.sittings:
         load = loads.get(row.id) or Load(row.id, 0, 0, 0.0)
         one = _session(row, load, cuts[row.id], ratings[row.id], zones[row.athlete_id])
@@ -153,13 +153,13 @@ def _trained(
 
 def _session(
     row: Sitting, load: Load, cuts: list[CutHold], ratings: list[Rated], zone: str
-) -> Trained:
+) -> ReportedSession:
     day = row.day or local(row.opened_at, zone).date()
     newest = {rated.hold_idx: rated.value for rated in ratings}
     pains = [newest[idx] for idx in sorted(idx for idx in newest if idx is not None)]
     known = [*newest.values(), *([] if row.stop_pain is None else [row.stop_pain])]
     stop_hold, stop_pain = _stop(row, load, cuts, ratings)
-    return Trained(
+    return ReportedSession(
         session_id=row.id,
         day=day,
         opened_at=row.opened_at,
@@ -198,9 +198,9 @@ def _stop(
     return None, None
 
 
-def _morning(woken: Woken, zone: str) -> Morning:
+def _morning(woken: Woken, zone: str) -> ReportedMorning:
     late = woken.at is not None and _after(woken.at, woken.day, zone)
-    return Morning(woken.day, woken.value, late=late)
+    return ReportedMorning(woken.day, woken.value, late=late)
 
 
 def _after(moment: datetime, day: date, zone: str) -> bool:

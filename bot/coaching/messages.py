@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.letters import Priority
 from bot.protocol.report.athlete_week import AthleteWeek
 from bot.protocol.report.period import PeriodChart
@@ -18,7 +18,7 @@ class OpenFlag:
 
 
 @dataclass(frozen=True, slots=True)
-class Album(Intent):
+class Album(Message):
     """Athletes' days as pictures, at most ten: one is a photo, several are an album."""
 
     priority = Priority.SUMMARY
@@ -26,7 +26,7 @@ class Album(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary(Intent):
+class Summary(Message):
     """A coach's weekly summary, or a page of it: at most ten athletes, the most urgent first.
 
     `week` is "2026-W47", or None for the seven days before today. Days are the coach's; each
@@ -50,7 +50,7 @@ class Summary(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Relayed(Intent):
+class Relayed(Message):
     """What a coach wrote to an athlete, or the athlete to that coach; answered by a reply.
 
     `to_athlete` says which of the two it is for; `name` is who wrote.
@@ -64,7 +64,7 @@ class Relayed(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class File(Intent):
+class File(Message):
     """A document for the person: the name of the export and whose it is."""
 
     priority = Priority.SUMMARY

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.roles import Role
 from bot.conversation.schedule_input import CityGuess
 
@@ -23,14 +23,14 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CommandCall:
     """A command as one function sees it: typed, or behind a button.
 
     `name` is the person's as Telegram shows it, `spoken_as` the message that says the words.
     `cities` are the places found for the words of a command that takes one.
     """
 
-    turn: Turn
+    turn: Interaction
     name: str
     spoken_as: int | None
     words: str
@@ -38,7 +38,7 @@ class Asked:
     cities: list[CityGuess] = field(default_factory=list)
 
 
-def _nothing(_asked: Asked) -> bool:
+def _nothing(_asked: CommandCall) -> bool:
     return False
 
 
@@ -52,12 +52,12 @@ class Command:
     something of the words.
     """
 
-    act: Callable[[Asked], None]
+    act: Callable[[CommandCall], None]
     roles: frozenset[Role] | None
     about: str
     help: str
     named: bool = False
-    reads: Callable[[Asked], bool] = _nothing
+    reads: Callable[[CommandCall], bool] = _nothing
 
     def open_to(self, roles: frozenset[Role]) -> bool:
         """Whether somebody with these roles may use it."""

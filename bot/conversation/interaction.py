@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation.admission import Admission
 from bot.conversation.common.messages import Inactive
-from bot.conversation.message import Answer, Intent, Reply, Retire, Say
+from bot.conversation.message import Answer, Message, Reply, Retire, Say
 from bot.conversation.outgoing import post
 from bot.store import people
 from bot.store.people import Who
@@ -17,7 +17,7 @@ from bot.store.tables import AthleteRow
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Interaction:
     """What one update needs to be answered. `message_id` is the message whose button was pressed.
 
     Reply keys come from the update's id: an update handled twice replies once. `came` says how old
@@ -62,7 +62,7 @@ class Turn:
             return None
         return people.find_athlete(self.db, self.who.person_id)
 
-    def send(self, intent: Intent) -> None:
+    def send(self, intent: Message) -> None:
         """Reply with `intent`."""
         key = f"u{self.update_id}:{next(self._numbers)}"
         post(self.db, self.chat_id, intent, self.now, key=key)

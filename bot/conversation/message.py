@@ -14,7 +14,7 @@ from bot.letters import Priority, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
+class Message:
     """One thing to tell. `life` is how long it is worth sending; None is for ever.
 
     `repeatable`: sent again when it is unknown whether it arrived. A HOLD never is.
@@ -23,6 +23,12 @@ class Intent:
     priority: ClassVar[Priority] = Priority.REPLY
     repeatable: ClassVar[bool] = True
     life: ClassVar[timedelta | None] = None
+    stored_as: ClassVar[str] = ""
+
+    @classmethod
+    def kind(cls) -> str:
+        """Return the name that it is stored under: `stored_as`, or that of the class."""
+        return cls.stored_as or cls.__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Say(Intent):
+class Say(Message):
     """A reply as a message; with `message_id` it takes that message's place."""
 
     reply: Reply
@@ -49,7 +55,7 @@ class Say(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Intent):
+class Answer(Message):
     """The answer to a pressed button; every press gets exactly one."""
 
     repeatable = False
@@ -65,7 +71,7 @@ class Answer(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Retire(Intent):
+class Retire(Message):
     """Take the buttons off a message that is no longer active."""
 
     repeatable = False
@@ -73,7 +79,7 @@ class Retire(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Menu(Intent):
+class Menu(Message):
     """The command menu of a chat: what these roles may do; without roles, everybody's menu."""
 
     priority = Priority.SUMMARY
@@ -92,9 +98,9 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return _ADAPTERS[kind]
 
 
-def kind_of(intent: Intent) -> str:
+def kind_of(intent: Message) -> str:
     """Return the name an intent is stored under."""
-    return type(intent).__name__
+    return intent.kind()
 
 
 def iso(moment: date | None) -> str | None:
@@ -102,7 +108,7 @@ def iso(moment: date | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def dump(intent: Intent) -> dict[str, Any]:
+def dump(intent: Message) -> dict[str, Any]:
     """Return an intent's values as JSON has them."""
     match intent:
         case Say(reply, message_id):
@@ -119,7 +125,7 @@ def _told(reply: Reply) -> dict[str, Any]:
     return {"topic": reply.topic, "values": values}
 
 
-def _values(intent: Intent) -> dict[str, Any]:
+def _values(intent: Message) -> dict[str, Any]:
     values: dict[str, Any] = _adapter(type(intent)).dump_python(intent, mode="json")
     return values
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Intent, dump, kind_of
+from bot.conversation.message import Message, dump, kind_of
 from bot.store import outbox
 from bot.store.outbox import Letter
 
@@ -12,7 +12,7 @@ from bot.store.outbox import Letter
 def post(
     db: Db,
     chat_id: int | None,
-    intent: Intent,
+    intent: Message,
     now: datetime,
     *,
     key: str,
@@ -42,7 +42,7 @@ def post(
 
 def letter(
     chat_id: int,
-    intent: Intent,
+    intent: Message,
     due: datetime,
     *,
     key: str,

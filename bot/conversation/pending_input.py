@@ -8,7 +8,7 @@ import json
 from datetime import timedelta
 from typing import Final
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.store.tables import EnrolmentRow
 
 WAIT: Final = timedelta(minutes=15)
@@ -16,7 +16,7 @@ WAIT: Final = timedelta(minutes=15)
 _STEP: Final = "command:"
 
 
-def await_text(turn: Turn, command: str, words: str) -> None:
+def await_text(turn: Interaction, command: str, words: str) -> None:
     """Take the next typed text as what follows `words` of `command`."""
     row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
     if row is not None and ":" not in row.step:
@@ -29,7 +29,7 @@ def await_text(turn: Turn, command: str, words: str) -> None:
     turn.db.flush()
 
 
-def take(turn: Turn) -> tuple[str, str] | None:
+def take(turn: Interaction) -> tuple[str, str] | None:
     """Return the command that waits for a text, and its words so far; it waits no longer."""
     row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
     if row is None or not row.step.startswith(_STEP):

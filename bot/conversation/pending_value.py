@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 
 from bot.conversation.common.messages import LocationButtonOff
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.store.tables import EnrolmentRow
 
 WAIT: Final = timedelta(minutes=15)
@@ -24,14 +24,14 @@ def waiting(db: Db, telegram_id: int, now: datetime) -> str | None:
     return row.step.removeprefix(PREFIX)
 
 
-def remembered(turn: Turn) -> dict[str, Any]:
+def remembered(turn: Interaction) -> dict[str, Any]:
     """Return what the open screen has to remember."""
     row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
     found: dict[str, Any] = {} if row is None else json.loads(row.answers)
     return found
 
 
-def wait(turn: Turn, item: str, **answers: Any) -> None:
+def wait(turn: Interaction, item: str, **answers: Any) -> None:
     """Take typed text as the value of `item` from now on."""
     row = turn.db.get(EnrolmentRow, turn.who.telegram_id) or EnrolmentRow(
         telegram_id=turn.who.telegram_id, name=turn.who.name, step="", updated_at=turn.now
@@ -41,7 +41,7 @@ def wait(turn: Turn, item: str, **answers: Any) -> None:
     turn.db.flush()
 
 
-def stop_waiting(turn: Turn) -> None:
+def stop_waiting(turn: Interaction) -> None:
     """Await nothing any more; a location button on the screen goes."""
     row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
     if row is None or not row.step.startswith(PREFIX):

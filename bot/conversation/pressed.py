@@ -2,14 +2,14 @@
 
 from typing import TypeVar
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, reply_in
 from bot.store import outbox
 
 _Reply = TypeVar("_Reply", bound=Reply)
 
 
-def pressed(turn: Turn, kind: type[_Reply]) -> tuple[str, _Reply] | None:
+def pressed(turn: Interaction, kind: type[_Reply]) -> tuple[str, _Reply] | None:
     """Return key and values of the reply whose button was pressed, if it is one of this type.
 
     Raises `UnreadableError` where its values are none of the type's.

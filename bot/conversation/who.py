@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.conversation import parse_who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.parse_who import MYSELF, Reading, after
 from bot.conversation.pressed import pressed
 from bot.conversation.who_messages import NobodyMeant, PersonChoice, WhoIsMeant
@@ -42,7 +42,7 @@ class Named:
         return self.person.id
 
 
-def athletes_of(turn: Turn) -> list[PersonRow]:
+def athletes_of(turn: Interaction) -> list[PersonRow]:
     """Return the athletes this person may name: an admin all, a coach those who consented."""
     if Role.ADMIN in turn.who.roles:
         return people.athletes(turn.db, None)
@@ -52,7 +52,7 @@ def athletes_of(turn: Turn) -> list[PersonRow]:
 
 
 def athlete_named(
-    turn: Turn,
+    turn: Interaction,
     command: str,
     words: str,
     about: About | None = None,
@@ -65,7 +65,7 @@ def athlete_named(
 
 
 def one_of(
-    turn: Turn,
+    turn: Interaction,
     command: str,
     words: str,
     candidates: Sequence[PersonRow],
@@ -108,7 +108,7 @@ def one_of(
     return None
 
 
-def ask_whose(turn: Turn, command: str, words: str, candidates: Sequence[PersonRow]) -> None:
+def ask_whose(turn: Interaction, command: str, words: str, candidates: Sequence[PersonRow]) -> None:
     """Ask whether a command is one's own, as its words allow, or about somebody they name."""
     found = _named(candidates, words, None)[: SHOWN - 1]
     own = PersonChoice(MYSELF, name="", about="", taken=0, rest=words)
@@ -170,7 +170,7 @@ def names_nobody(words: str) -> bool:
     return not _page(words)[1]
 
 
-def names_somebody(turn: Turn, words: str) -> bool:
+def names_somebody(turn: Interaction, words: str) -> bool:
     """Whether the words begin with an athlete this person may name, or a button chose one."""
     return words.startswith("#") or fits(athletes_of(turn), words)
 
@@ -181,7 +181,7 @@ def mine(words: str) -> str | None:
     return None if found is None else found[1]
 
 
-def again(turn: Turn, person: str, taken: int | None) -> str | None:
+def again(turn: Interaction, person: str, taken: int | None) -> str | None:
     """Return the words of a command that asked whom it is about, with the one who was chosen.
 
     `person` is an id, `MYSELF`, or "p2" for the third page; so many words were `taken` by the name.

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from bot.conversation.message import Intent, Reply
+from bot.conversation.message import Message, Reply
 from bot.conversation.screen import Screen, esc
 
 MAX_TOAST: Final = 200
 """Telegram's limit for the answer to a button, in characters."""
-M = TypeVar("M", bound=Intent | Reply)
+M = TypeVar("M", bound=Message | Reply)
 Look = Callable[[M, datetime], Screen]
 """From a message, at the moment of sending, to how it looks."""
 Sentence = Callable[[M], str]
@@ -51,7 +51,7 @@ class Words:
         """Register one plain sentence that is the same whatever the values, also as a message."""
         self.toast(kind)(lambda _message: text)
 
-    def screen(self, said: Intent | Reply, now: datetime) -> Screen:
+    def screen(self, said: Message | Reply, now: datetime) -> Screen:
         """Return how something looks when it is sent `now`; KeyError for what has no words."""
         look = self.looks.get(type(said))
         if look is not None:

@@ -10,7 +10,7 @@ from bot.accounts.invites import redact
 from bot.coaching.messages import Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.weekly import flow as weekly
-from bot.conversation.message import Intent, Menu, Say
+from bot.conversation.message import Menu, Message, Say
 from bot.dispatch import registry, unreadable
 from bot.letters import UnreadableError
 from bot.operations import lost_messages, menus, refusals
@@ -25,11 +25,9 @@ from bot.training.messages import CoachAlert, CoachAlerts, Hold, Reminder
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, start_queue, stray_cues
 
-FOLLOWED: Final = frozenset(
-    one.__name__ for one in (Hold, Summary, CoachAlert, CoachAlerts, Relayed)
-)
+FOLLOWED: Final = frozenset(one.kind() for one in (Hold, Summary, CoachAlert, CoachAlerts, Relayed))
 """Kinds, besides reminders, that something follows from once they are sent."""
-_ALERTS: Final = frozenset({CoachAlert.__name__, CoachAlerts.__name__})
+_ALERTS: Final = frozenset({CoachAlert.kind(), CoachAlerts.kind()})
 
 
 def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> bool:
@@ -40,7 +38,7 @@ def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> 
     reminded: list[int] = []
     acts = False
     for letter, handed_at in letters:
-        if letter.kind == Reminder.__name__:
+        if letter.kind == Reminder.kind():
             reminded.append(letter.body["occurrence"])
         elif letter.kind in FOLLOWED or letter.silenced or _has_link(letter):
             acts = True
@@ -51,7 +49,7 @@ def sent(db: Db, letters: Sequence[tuple[Claimed, datetime]], now: datetime) -> 
 
 
 def _has_link(letter: Claimed) -> bool:
-    return letter.kind == Say.__name__ and redact.has_link(letter)
+    return letter.kind == Say.kind() and redact.has_link(letter)
 
 
 def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
@@ -84,7 +82,7 @@ def _cued(
 
 def _strayed(db: Db, letter: Claimed, now: datetime) -> None:
     """Another letter has, or may have, come after its session was silenced."""
-    if letter.kind == Hold.__name__ or letter.session_id is None or letter.edits is not None:
+    if letter.kind == Hold.kind() or letter.session_id is None or letter.edits is not None:
         return
     stored = sessions.get(db, letter.session_id)
     if stored is not None:
@@ -108,7 +106,7 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
     lost_messages.note(db, letter.kind, state, error, now)
 
 
-def _follow_loss(db: Db, letter: Claimed, intent: Intent, now: datetime) -> None:
+def _follow_loss(db: Db, letter: Claimed, intent: Message, now: datetime) -> None:
     match intent:
         case Hold():
             _cued(db, letter, intent.session, CueLost(intent.index), now)

@@ -24,8 +24,8 @@ from bot.conversation import who_words
 from bot.conversation.common import words as common
 from bot.conversation.message import (
     Answer,
-    Intent,
     Menu,
+    Message,
     Reply,
     Retire,
     Say,
@@ -56,11 +56,11 @@ from bot.training.messages import (
     Morning,
     Noted,
     RedFlagAdvice,
+    RedFlagQuestions,
     Release,
     ReleaseAgain,
     Reminder,
     Rest,
-    Screen,
     SetUp,
     StopAgain,
     Stopped,
@@ -75,7 +75,7 @@ from bot.training.reminders import missed_words
 from bot.training.reminders import words as reminders
 from bot.training.session import reply_words
 
-_KINDS: Final[tuple[type[Intent], ...]] = (
+_KINDS: Final[tuple[type[Message], ...]] = (
     SetUp,
     GetSet,
     Hold,
@@ -92,7 +92,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     Album,
     Summary,
     Interrupted,
-    Screen,
+    RedFlagQuestions,
     RedFlagAdvice,
     CoachAlert,
     CoachAlerts,
@@ -108,7 +108,7 @@ _KINDS: Final[tuple[type[Intent], ...]] = (
     Status,
     Menu,
 )
-KINDS: Final = {kind.__name__: kind for kind in _KINDS}
+KINDS: Final = {kind.kind(): kind for kind in _KINDS}
 """Every intent by the name it is stored under."""
 WORDS: Final[Words] = all_of(
     (
@@ -157,11 +157,11 @@ REPLIES: Final[dict[str, type[Reply]]] = {
 _TARGET: Final[Any] = int | None
 
 
-def load(kind: str, body: dict[str, Any]) -> Intent:
+def load(kind: str, body: dict[str, Any]) -> Message:
     """Return the intent stored as `kind` and `body`; `UnreadableError` where there is none."""
-    if kind == Say.__name__:
+    if kind == Say.kind():
         return Say(_reply(body), read(_TARGET, body.get("message_id")))
-    if kind == Answer.__name__:
+    if kind == Answer.kind():
         reply = None if body.get("topic") is None else _reply(body)
         return Answer(read(str, body.get("query_id")), reply, read(bool, body.get("alert", False)))
     if kind not in KINDS:

@@ -30,9 +30,9 @@ def note(db: Db, letter: Claimed, now: datetime) -> None:
     redact.forget_unreadable(db, letter)
     if letter.priority <= Priority.HOLD:
         _cue(db, letter, now)
-    elif letter.kind == Menu.__name__:
+    elif letter.kind == Menu.kind():
         menus.lost(db, letter.chat_id, now)
-    elif letter.kind == Reminder.__name__ and (found := _OF_OCCURRENCE.match(letter.key)):
+    elif letter.kind == Reminder.kind() and (found := _OF_OCCURRENCE.match(letter.key)):
         reminders.undelivered(db, int(found[1]))
 
 
@@ -41,7 +41,7 @@ def _cue(db: Db, letter: Claimed, now: datetime) -> None:
     stored = None if letter.session_id is None else sessions.get(db, letter.session_id)
     if stored is None:
         return
-    is_hold = letter.kind == Hold.__name__ or letter.priority == Priority.HOLD
+    is_hold = letter.kind == Hold.kind() or letter.priority == Priority.HOLD
     if is_hold and stored.value.phase is Phase.HOLDING:
         lost = CueLost(len(stored.value.holds) - 1)
         assert not isinstance(apply_event.happen(db, stored, lost, now), Refusal)

@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation import admission
 from bot.conversation.common.messages import NotSaved
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.dispatch import delivery_events
@@ -87,7 +87,7 @@ def handle(
     db: Db,
     update_id: int,
     caller: Caller | None,
-    act: Callable[[Turn], None],
+    act: Callable[[Interaction], None],
     now: datetime,
 ) -> datetime | None:
     """Let `act` handle an update once; return when it was received, None if it was handled before.
@@ -107,14 +107,14 @@ def handle(
     return taken.received_at
 
 
-def _turn(db: Db, update_id: int, caller: Caller, taken: Taken, now: datetime) -> Turn:
+def _turn(db: Db, update_id: int, caller: Caller, taken: Taken, now: datetime) -> Interaction:
     who = people.who_is(db, caller.telegram_id)
     said_at, old = taken.said_at or taken.received_at, taken.said_at is not None or taken.backlog
     came = admission.taken_up(taken.received_at, said_at, now, old=old)
-    return Turn(db, who, update_id, now, caller.message_id, caller.query_id, came)
+    return Interaction(db, who, update_id, now, caller.message_id, caller.query_id, came)
 
 
-def _act(turn: Turn, act: Callable[[Turn], None]) -> None:
+def _act(turn: Interaction, act: Callable[[Interaction], None]) -> None:
     """Let `act` act. What is old never leads to a hold by itself: the athlete is asked first."""
     before = _hold_ahead(turn) if turn.old else None
     act(turn)
@@ -123,7 +123,7 @@ def _act(turn: Turn, act: Callable[[Turn], None]) -> None:
         apply_event.happen(turn.db, ahead, Restarted(), turn.now)
 
 
-def _hold_ahead(turn: Turn) -> Stored | None:
+def _hold_ahead(turn: Interaction) -> Stored | None:
     """Return the person's session, if a cue of it is ahead or running."""
     known = turn.who.person_id
     stored = None if known is None else sessions.live(turn.db, known)

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.operations.messages import BackupBegun, BackupDone, BackupFailed
@@ -34,7 +34,7 @@ def read_nightly(text: str) -> time | None:
     return None if text == "off" else time.fromisoformat(text)
 
 
-def ask(turn: Turn) -> None:
+def ask(turn: Interaction) -> None:
     """/backup: one will be made within a second or two; the same message then says how it went."""
     turn.answer()
     key = f"u{turn.update_id}:backup"

@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from bot.conversation.message import Intent, Reply
+from bot.conversation.message import Message, Reply
 from bot.conversation.schedule_input import CityGuess
 from bot.store import outbox
 
 
 @dataclass(frozen=True, slots=True)
-class Status(Intent):
+class Status(Message):
     """The state of the installation, read when it is sent."""
 
     zone: str
     message_id: int | None = None
 
 
-class Why(StrEnum):
+class WhyLost(StrEnum):
     """Why nobody will get a letter."""
 
     REFUSED = outbox.REFUSED  # Telegram takes it in no form
@@ -35,7 +35,7 @@ class LetterLost(Reply):
 
     topic: ClassVar[str] = "letter_lost"
     kind: str
-    why: Why
+    why: WhyLost
 
 
 # ---- backups --------------------------------------------------------------------------

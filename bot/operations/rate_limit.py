@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.conversation.common.messages import TooFast
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.store import inbox, seen
 from bot.store.tables import Role
 
@@ -27,7 +27,7 @@ class Room(StrEnum):
     SILENT = "silent"  # it was said within `WINDOW`
 
 
-def room(turn: Turn) -> Room:
+def room(turn: Interaction) -> Room:
     """Return whether this update is within what its sender may ask within a minute.
 
     Counted from the inbox: handled again or after a restart, the same update has the same room.
@@ -42,7 +42,7 @@ def room(turn: Turn) -> Room:
     return Room.FULL if first else Room.SILENT
 
 
-def refuse(turn: Turn, found: Room) -> None:
+def refuse(turn: Interaction, found: Room) -> None:
     """Say once that it is too much; then nothing for a while."""
     if found is Room.FULL:
         turn.answer(TooFast())

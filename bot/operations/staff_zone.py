@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlmodel import select
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.pending_value import PREFIX, remembered, stop_waiting, wait, waiting
 from bot.conversation.schedule_input import (
     AskClock,
@@ -43,7 +43,7 @@ CHANGE: Final = "zone"
 _UNSET: Final = "UTC"
 
 
-def zone(turn: Turn, words: str, cities: list[CityGuess]) -> None:
+def zone(turn: Interaction, words: str, cities: list[CityGuess]) -> None:
     """/zone: ask, or take what was typed or tapped. `cities` are what the edge finds for it."""
     turn.answer()
     if Role.ATHLETE in turn.who.roles:
@@ -55,7 +55,7 @@ def zone(turn: Turn, words: str, cities: list[CityGuess]) -> None:
         _take(turn, pressed or zone_typed(words, cities, turn.now, None))
 
 
-def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
+def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
     """Take a typed city or zone after /zone; False when none was asked for, or long ago."""
     if not _awaited(turn):
         return False
@@ -67,7 +67,7 @@ def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
     return True
 
 
-def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
+def located(turn: Interaction, zone: str | None, problem: str | None) -> bool:
     """Take a shared location after /zone; False when none was asked for, or long ago."""
     if not _awaited(turn):
         return False
@@ -75,19 +75,19 @@ def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
     return True
 
 
-def _awaited(turn: Turn) -> bool:
+def _awaited(turn: Interaction) -> bool:
     """Whether a coach's or admin's zone is awaited; an athlete's is the settings' business."""
     if Role.ATHLETE in turn.who.roles or turn.who.person_id is None:
         return False
     return waiting(turn.db, turn.who.telegram_id, turn.now) == ITEM
 
 
-def ask(turn: Turn) -> None:
+def ask(turn: Interaction) -> None:
     """Show the zone there is, and ask for another."""
     _ask(turn, AskZone())
 
 
-def expected(turn: Turn) -> bool:
+def expected(turn: Interaction) -> bool:
     """Await the zone of a coach or admin who never told theirs; return whether that is so.
 
     Athletes tell it when they join.
@@ -100,14 +100,14 @@ def expected(turn: Turn) -> bool:
     return True
 
 
-def _in_settings(turn: Turn, words: str, cities: list[CityGuess]) -> None:
+def _in_settings(turn: Interaction, words: str, cities: list[CityGuess]) -> None:
     if words:
         take_zone(turn, zone_typed(words, cities, turn.now, None))
     else:
         ask_in_settings(turn, ITEM)
 
 
-def _take(turn: Turn, found: Shown | Chosen) -> None:
+def _take(turn: Interaction, found: Shown | Chosen) -> None:
     if not isinstance(found, Chosen):
         _ask(turn, found)
         return
@@ -129,7 +129,7 @@ def _take(turn: Turn, found: Shown | Chosen) -> None:
     turn.show(StaffZoneSet(before, found.zone))
 
 
-def _ask(turn: Turn, found: Shown) -> None:
+def _ask(turn: Interaction, found: Shown) -> None:
     """Show a screen of the dialogue; staff have no button that shares a location."""
     mine = _mine(turn)
     match found:
@@ -146,12 +146,12 @@ def _ask(turn: Turn, found: Shown) -> None:
     _wait(turn, found.zone if isinstance(found, AskIfRight) else None)
 
 
-def _wait(turn: Turn, checking: str | None) -> None:
+def _wait(turn: Interaction, checking: str | None) -> None:
     """Take typed text as a zone from now on; but never in an enrolment's place."""
     row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
     if row is None or row.step.startswith(PREFIX):
         wait(turn, ITEM, checking=checking)
 
 
-def _mine(turn: Turn) -> str:
+def _mine(turn: Interaction) -> str:
     return people.person(turn.db, turn.person_id).zone

@@ -9,11 +9,11 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 from sqlmodel import select as sqlmodel_select
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.operations import backups, messages, refusals
 from bot.operations import faults as operations_faults
 from bot.operations.figures import count, live_sessions, summed
-from bot.operations.values import NEWEST, Athletes, Backup, Barred, Status
+from bot.operations.values import NEWEST, Athletes, BarredAthletes, InstallationState, NewestBackup
 from bot.store import alerts, facts, inbox, outbox, people
 from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
 from bot.training.alerts.flow import GRAVE
@@ -25,7 +25,7 @@ NAMED: Final = 5
 """Athletes who are named where they wait for somebody to act."""
 
 
-def show(turn: Turn) -> None:
+def show(turn: Interaction) -> None:
     """/status: it is read when it is sent, and rewrites the message whose button was pressed."""
     turn.answer()
     zone = people.person(turn.db, turn.person_id).zone
@@ -37,12 +37,12 @@ def started(db: Db, version: str, nightly: str, now: datetime) -> None:
     facts.set_fact(db, STARTED, json.dumps({"version": version, "nightly": nightly}), now)
 
 
-def read(db: Db, now: datetime) -> Status:
+def read(db: Db, now: datetime) -> InstallationState:
     """Return the state of the installation. Every query has its index, whatever the number."""
     start = facts.fact(db, STARTED)
     barred = _barred(db)
     told = {} if start is None else json.loads(start.value)
-    return Status(
+    return InstallationState(
         athletes=_athletes(db, now),
         live=live_sessions(db),
         due_soon=count(
@@ -99,8 +99,8 @@ def _unheard(db: Db, person: PersonRow, since: datetime, now: datetime) -> bool:
     return not alerts.heard_since(db, person.id, GRAVE, since, now - outbox.KEPT)
 
 
-def _named(people: list[PersonRow]) -> Barred:
-    return Barred(len(people), tuple(one.name for one in people[:NAMED]))
+def _named(people: list[PersonRow]) -> BarredAthletes:
+    return BarredAthletes(len(people), tuple(one.name for one in people[:NAMED]))
 
 
 def _athletes(db: Db, now: datetime) -> Athletes:
@@ -122,9 +122,9 @@ def _athletes(db: Db, now: datetime) -> Athletes:
     return Athletes(**{row[0]: row[1] for row in db.connection().execute(query)})
 
 
-def _backup(db: Db, *, nightly: bool) -> Backup:
+def _backup(db: Db, *, nightly: bool) -> NewestBackup:
     newest, failure = facts.fact(db, backups.DONE), facts.fact(db, backups.FAILED)
-    return Backup(
+    return NewestBackup(
         at=None if newest is None else newest.at,
         size=0 if newest is None else json.loads(newest.value)["size"],
         nightly=nightly,

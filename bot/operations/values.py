@@ -39,7 +39,7 @@ class Athletes:
 
 
 @dataclass(frozen=True, slots=True)
-class Barred:
+class BarredAthletes:
     """Athletes who wait for somebody to act: how many, and the names of some of them."""
 
     count: int = 0
@@ -47,7 +47,7 @@ class Barred:
 
 
 @dataclass(frozen=True, slots=True)
-class Backup:
+class NewestBackup:
     """The newest backup: when it was made, how large it is, and why no later one was."""
 
     at: datetime | None
@@ -69,7 +69,7 @@ class Lateness:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class InstallationState:
     """The state of the installation at one instant. Sizes are bytes, lateness is seconds."""
 
     athletes: Athletes
@@ -83,12 +83,12 @@ class Status:
     updates_failed: int
     faults: dict[str, int]
     last_update: datetime | None
-    backup: Backup
+    backup: NewestBackup
     size: int
     version: str
     started: datetime | None
-    locked: Barred = Barred()
-    unheard: Barred = Barred()
+    locked: BarredAthletes = BarredAthletes()
+    unheard: BarredAthletes = BarredAthletes()
 
     def wrong(self, now: datetime) -> tuple[Wrong, ...]:
         """Return what is not as it should be."""

@@ -19,9 +19,16 @@ from bot.operations.messages import (
     StaffZoneCheck,
     StaffZoneKept,
     StaffZoneSet,
-    Why,
+    WhyLost,
 )
-from bot.operations.values import NEWEST, Athletes, Backup, Barred, Status, Wrong
+from bot.operations.values import (
+    NEWEST,
+    Athletes,
+    BarredAthletes,
+    InstallationState,
+    NewestBackup,
+    Wrong,
+)
 from bot.protocol.calendar.local_time import local, say_time, utc_offset_label
 
 WORDS: Final = Words()
@@ -51,7 +58,7 @@ _FAULTS: Final = {
 }
 
 
-def status_screen(found: Status, zone: str, now: datetime) -> Screen:
+def status_screen(found: InstallationState, zone: str, now: datetime) -> Screen:
     """Return the state of the installation; what is wrong stands first, with what to do."""
     at = f"{local(now, zone):%H:%M:%S} ({esc(zone)})"
     parts = [f"<b>Status</b> at {at}", _wrong(found, now), *_facts(found, now)]
@@ -62,7 +69,7 @@ def status_screen(found: Status, zone: str, now: datetime) -> Screen:
     return Screen(text="\n\n".join(parts), rows=(buttons,))
 
 
-def _wrong(found: Status, now: datetime) -> str:
+def _wrong(found: InstallationState, now: datetime) -> str:
     said = {
         "failed": esc(found.backup.failed),
         "locked": _who(found.locked),
@@ -74,14 +81,14 @@ def _wrong(found: Status, now: datetime) -> str:
     return "\n".join([f"<b>Needs you: {len(todo)}</b>", *(f"❗ {line}" for line in todo)])
 
 
-def _who(found: Barred) -> str:
+def _who(found: BarredAthletes) -> str:
     """Return "Runa, Bo and 3 more"."""
     more = found.count - len(found.names)
     rest = f" and {more:,} more" if more else ""
     return f"{', '.join(esc(name[:40]) for name in found.names)}{rest}"
 
 
-def _facts(found: Status, now: datetime) -> Iterator[str]:
+def _facts(found: InstallationState, now: datetime) -> Iterator[str]:
     yield _part(
         "People",
         f"Athletes: {_athletes(found.athletes)}",
@@ -125,7 +132,7 @@ def _athletes(found: Athletes) -> str:
     return f"{sum(counts.values()):,} ({', '.join(told)})"
 
 
-def _cues(found: Status) -> tuple[str, ...]:
+def _cues(found: InstallationState) -> tuple[str, ...]:
     if found.cues is None:
         return ("Cues in 24 h: none",)
     late, most = found.cues, "newest " if found.cues.count == NEWEST else ""
@@ -135,7 +142,7 @@ def _cues(found: Status) -> tuple[str, ...]:
     )
 
 
-def _backup(found: Backup, now: datetime) -> str:
+def _backup(found: NewestBackup, now: datetime) -> str:
     by_night = "" if found.nightly else "; none by night"
     if found.at is None:
         return f"none yet{by_night}"
@@ -211,9 +218,9 @@ _MISSED: Final = {
     "RedFlagAdvice": "what to do about a warning sign",
 }
 _LOST_WHY: Final = {
-    Why.REFUSED: "Telegram refused it in every form.",
-    Why.UNREADABLE: "This version cannot read it.",
-    Why.BROKEN: "It could not be written.",
+    WhyLost.REFUSED: "Telegram refused it in every form.",
+    WhyLost.UNREADABLE: "This version cannot read it.",
+    WhyLost.BROKEN: "It could not be written.",
 }
 
 

@@ -1,6 +1,6 @@
 """What the replies about an athlete's programme have in common, and the letter to the athlete."""
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, Say
 from bot.conversation.outgoing import post
 from bot.programme.messages import NothingChanged
@@ -8,17 +8,17 @@ from bot.store import people, sessions
 from bot.store.tables import PersonRow
 
 
-def reader_zone(turn: Turn) -> str:
+def reader_zone(turn: Interaction) -> str:
     """Return the zone of who reads the reply."""
     return people.person(turn.db, turn.person_id).zone
 
 
-def is_running(turn: Turn, athlete_id: int) -> bool:
+def is_running(turn: Interaction, athlete_id: int) -> bool:
     """Whether a session of the athlete's is running: it keeps the plan it began with."""
     return sessions.live(turn.db, athlete_id) is not None
 
 
-def tell(turn: Turn, person: PersonRow, letter: Reply) -> bool | None:
+def tell(turn: Interaction, person: PersonRow, letter: Reply) -> bool | None:
     """Tell the athlete who changed what; whether the letter has anywhere to go.
 
     None for somebody who changes what is their own: they see it already.
@@ -30,6 +30,6 @@ def tell(turn: Turn, person: PersonRow, letter: Reply) -> bool | None:
     return posted and person.unreachable_since is None
 
 
-def wrong(turn: Turn, problem: Exception) -> None:
+def wrong(turn: Interaction, problem: Exception) -> None:
     """Say what was wrong with the words that were typed; nothing was changed."""
     turn.say(NothingChanged(str(problem)))

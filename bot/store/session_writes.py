@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.session.state import Hold, Rating, Session
+from bot.protocol.session.state import HoldRecord, Rating, Session
 from bot.store import sessions
 from bot.store.sessions import Stored
 from bot.store.tables import HoldRow, RatingRow, SessionRow
@@ -82,12 +82,12 @@ def _changing(value: Session) -> dict[str, Any]:
     return {name: getattr(value, name) for name in _CHANGING}
 
 
-def _unrated(value: Session, index: int) -> Hold | None:
+def _unrated(value: Session, index: int) -> HoldRecord | None:
     """Return a hold as its own row has it, without its answers."""
     return replace(value.holds[index], ratings=()) if index < len(value.holds) else None
 
 
-def _hold(session_id: int, index: int, hold: Hold) -> dict[str, Any]:
+def _hold(session_id: int, index: int, hold: HoldRecord) -> dict[str, Any]:
     return {
         "session_id": session_id,
         "idx": index,

@@ -16,9 +16,9 @@ from sqlmodel import col
 
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.state import (
-    Cut,
-    Hold,
+    HoldRecord,
     HoldStatus,
+    Interruption,
     Outcome,
     Phase,
     Place,
@@ -234,7 +234,7 @@ def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]
         holds=tuple(_hold(hold, after.get(hold.idx, ())) for hold in holds),
         stop_reason=None if row.stop_reason is None else StopReason(row.stop_reason),
         stop_ratings=stop,
-        cut=None if row.cut is None else Cut(row.cut),
+        cut=None if row.cut is None else Interruption(row.cut),
         breaks=row.breaks,
         withheld=row.screen_open_at is not None or row.locked_at is not None,
         outcome=None if row.outcome is None else Outcome(row.outcome),
@@ -260,8 +260,8 @@ def _ratings(
     return before, after, stop
 
 
-def _hold(row: Any, ratings: tuple[Rating, ...]) -> Hold:
-    return Hold(
+def _hold(row: Any, ratings: tuple[Rating, ...]) -> HoldRecord:
+    return HoldRecord(
         place=Place(Side(row.side), row.set_no, row.number),
         planned_s=row.planned_s,
         started_at=row.started_at,

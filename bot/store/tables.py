@@ -24,7 +24,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
 from bot.protocol.dose.dose import HARD_STOP_MAX, RANGES, Side
-from bot.protocol.session.state import Cut, HoldStatus, Outcome, Phase, StopReason
+from bot.protocol.session.state import HoldStatus, Interruption, Outcome, Phase, StopReason
 
 
 def _as(sqlite_type: str) -> Any:
@@ -427,7 +427,7 @@ class SessionRow(SQLModel, table=True):
         _one_of("phase", Phase),
         _one_of("outcome", Outcome),
         _one_of("stop_reason", StopReason),
-        _one_of("cut", Cut),
+        _one_of("cut", Interruption),
         _between("stop_pain", 0, 10),
         CheckConstraint("(phase = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
         KEYED,

@@ -20,7 +20,7 @@ from bot.coaching.exports.captions import (
 from bot.coaching.exports.documents import document
 from bot.coaching.weekly.pages import allowed
 from bot.protocol.report.period import PeriodChart, ReportPage
-from bot.telegram.ports import Desk, Pictures
+from bot.telegram.ports import EdgeFlows, Pictures
 from bot.training import messages as training_messages
 from bot.training.session.ending_words import chart as look_of_session
 
@@ -34,7 +34,7 @@ _SILENT_HTML: Final = {"parse_mode": "HTML", "disable_notification": True}
 class Enclosures:
     """Makes the calls that send pictures and documents; they are silent and never rewritten."""
 
-    def __init__(self, desk: Desk, pictures: Pictures) -> None:
+    def __init__(self, desk: EdgeFlows, pictures: Pictures) -> None:
         self._desk = desk
         self._pictures = pictures
 

@@ -9,7 +9,7 @@ from bot.accounts.enrolment import buttons as enrolment_buttons
 from bot.accounts.invites import tokens
 from bot.accounts.privacy import flow as privacy
 from bot.coaching.relay import offers
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.roles import Role
 from bot.programme.settings import buttons as settings_buttons
 from bot.protocol.session.state import StopReason
@@ -61,11 +61,11 @@ def _pain(text: str) -> int:
     return value
 
 
-def _answer(turn: Turn, session: int, about: int, value: int) -> None:
+def _answer(turn: Interaction, session: int, about: int, value: int) -> None:
     actions.answer_pain(turn, value, session, about)
 
 
-def _occurrence(turn: Turn, occurrence: int, what: str) -> None:
+def _occurrence(turn: Interaction, occurrence: int, what: str) -> None:
     if what == "start":
         actions.begin(turn, occurrence)
     elif what in {"15", "60"}:
@@ -100,7 +100,7 @@ PRIVACY: Final = {
 }
 
 
-def _privacy(turn: Turn, what: str) -> None:
+def _privacy(turn: Interaction, what: str) -> None:
     PRIVACY[what](turn)
 
 
@@ -114,7 +114,7 @@ def _yes(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
 
-def _step_up(turn: Turn, athlete: int, plan: int, yes: bool) -> None:  # noqa: FBT001 - as it is read
+def _step_up(turn: Interaction, athlete: int, plan: int, yes: bool) -> None:  # noqa: FBT001 - as it is read
     step_up.decide(turn, athlete, plan, yes=yes)
 
 

@@ -13,7 +13,7 @@ from bot.dispatch import updates as dispatch_updates
 from bot.dispatch.commands.catalogue import Rules
 from bot.dispatch.updates import Arrived, Caller
 from bot.telegram import router
-from bot.telegram.ports import Clock, Desk, Watch
+from bot.telegram.ports import EdgeClock, EdgeFlows, EdgeWatch
 from bot.telegram.unsaved import Saving, unheard
 from bot.telegram.update import Said, key_of, narrow
 
@@ -34,10 +34,10 @@ class Inbox:
 
     def __init__(
         self,
-        desk: Desk,
-        clock: Clock,
+        desk: EdgeFlows,
+        clock: EdgeClock,
         rules: Rules,
-        watch: Watch | None = None,
+        watch: EdgeWatch | None = None,
         saving: Saving = unheard,
     ) -> None:
         self._saving = saving

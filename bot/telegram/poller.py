@@ -19,7 +19,7 @@ from telegram.error import (
 from bot.conversation.admission import FRESH
 from bot.dispatch import updates as dispatch_updates
 from bot.dispatch.updates import Arrived
-from bot.telegram.ports import Clock, Desk
+from bot.telegram.ports import EdgeClock, EdgeFlows
 from bot.telegram.unsaved import Saving, unheard
 from bot.telegram.update import dated
 
@@ -46,8 +46,8 @@ class Poller:
     def __init__(
         self,
         bot: Bot,
-        desk: Desk,
-        clock: Clock,
+        desk: EdgeFlows,
+        clock: EdgeClock,
         arrived: Callable[[list[Arrived]], None],
         saving: Saving = unheard,
     ) -> None:

@@ -9,7 +9,7 @@ from bot.charts.chart_data import SessionChart
 from bot.protocol.report.period import PeriodChart, ReportPage
 
 
-class Desk(Protocol):
+class EdgeFlows(Protocol):
     """Runs flows: `write` in a transaction on the writer thread, `read` beside it."""
 
     def write(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
@@ -19,7 +19,7 @@ class Desk(Protocol):
         """Run a query that changes nothing."""
 
 
-class Clock(Protocol):
+class EdgeClock(Protocol):
     """Time, as the chat's edge needs it."""
 
     def now(self) -> datetime:
@@ -29,7 +29,7 @@ class Clock(Protocol):
         """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""
 
 
-class Watch(Protocol):
+class EdgeWatch(Protocol):
     """Is told what happens, to count it; nothing depends on it."""
 
     def handled(self, took_s: float) -> None:

@@ -11,7 +11,7 @@ from bot.coaching.relay.words import RELAY_SCREENS
 from bot.coaching.weekly.pages import allowed
 from bot.coaching.weekly.words import SUMMARY_SCREENS
 from bot.conversation import message
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.screen import Button, Screen
 from bot.dispatch import registry
 from bot.operations import status
@@ -19,7 +19,7 @@ from bot.operations.messages import Status
 from bot.operations.words import status_screen
 from bot.telegram.attachments import Call, Enclosures
 from bot.telegram.menu import menu_call
-from bot.telegram.ports import Desk, Pictures
+from bot.telegram.ports import EdgeFlows, Pictures
 from bot.training.alerts import flow as alerts
 from bot.training.alerts.words import ALERT_SCREENS
 from bot.training.messages import Chart, CoachAlert, CoachAlerts, TakeBack
@@ -30,7 +30,7 @@ from bot.training.session.words import SESSION_SCREENS
 
 Look = Callable[[Any, datetime], Screen]
 
-SCREENS: Final[dict[type[Intent], Look]] = {
+SCREENS: Final[dict[type[Message], Look]] = {
     **SESSION_SCREENS,
     **REMINDER_SCREENS,
     **RED_FLAG_SCREENS,
@@ -45,7 +45,7 @@ Markup = dict[str, Any]
 NO_PREVIEW: Final = {"is_disabled": True}
 
 
-class Letter(Protocol):
+class LetterView(Protocol):
     """What the renderer reads of a letter."""
 
     @property
@@ -76,11 +76,11 @@ class Letter(Protocol):
 class Renderer:
     """Gives every intent its look; `pictures` draws and prints, `desk` runs queries."""
 
-    def __init__(self, desk: Desk, pictures: Pictures) -> None:
+    def __init__(self, desk: EdgeFlows, pictures: Pictures) -> None:
         self._desk = desk
         self._enclosures = Enclosures(desk, pictures)
 
-    async def __call__(self, letter: Letter, now: datetime) -> Call | None:
+    async def __call__(self, letter: LetterView, now: datetime) -> Call | None:
         """Return the method and its arguments, or None when there is nothing to send."""
         intent = await self._still(letter, registry.load(letter.kind, letter.body), now)
         if intent is None:
@@ -97,14 +97,14 @@ class Renderer:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 return _message(letter.chat_id, look(intent, now), target)
 
-    async def _still(self, letter: Letter, intent: Intent, now: datetime) -> Intent | None:
+    async def _still(self, letter: LetterView, intent: Message, now: datetime) -> Message | None:
         """Return what may be told at this moment: a consent that ended meanwhile wins."""
         chat_id = letter.chat_id
         if isinstance(intent, Summary | Album):
-            told: Intent | None = await self._desk.read(allowed, chat_id, intent)
+            told: Message | None = await self._desk.read(allowed, chat_id, intent)
             return told
         if isinstance(intent, CoachAlert | CoachAlerts):
-            left: Intent | None = await self._desk.read(alerts.still_theirs, chat_id, intent)
+            left: Message | None = await self._desk.read(alerts.still_theirs, chat_id, intent)
             if left != intent:
                 await self._desk.write(alerts.leave_out, letter.key, left, now)
             return left
@@ -113,7 +113,7 @@ class Renderer:
         return intent
 
 
-def look(intent: Intent, now: datetime) -> Screen:
+def look(intent: Message, now: datetime) -> Screen:
     """Return how an intent looks; KeyError for one without a look."""
     if not isinstance(intent, message.Say):
         return SCREENS[type(intent)](intent, now)

@@ -12,12 +12,12 @@ from bot.coaching.relay import offers
 from bot.conversation import pending_input
 from bot.conversation import who as conversation_who
 from bot.conversation.common.messages import CommandCancelled
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.roles import Role, who_is
 from bot.conversation.schedule_input import CityGuess, fold
 from bot.dispatch import updates
 from bot.dispatch.commands import catalogue
-from bot.dispatch.commands.catalogue import Asked, Rules
+from bot.dispatch.commands.catalogue import CommandCall, Rules
 from bot.operations import rate_limit, staff_zone
 from bot.operations.rate_limit import Room
 from bot.places import places
@@ -26,18 +26,18 @@ from bot.protocol.calendar.zones import ZoneError
 from bot.protocol.red_flags.worries import names_sign
 from bot.protocol.session.speech import pain_among, plain_pain
 from bot.telegram.callbacks import PRESSES
-from bot.telegram.ports import Desk
+from bot.telegram.ports import EdgeFlows
 from bot.telegram.update import Manner, Said
 from bot.training import open_questions
 from bot.training.mornings import answers as morning_answers
-from bot.training.open_questions import Open, Question
+from bot.training.open_questions import Awaited, Open
 from bot.training.pain_notes import flow as pain_notes
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions
 from bot.training.session.actions import is_live
 from bot.training.speech import flow as live_words
 
-Act = Callable[[Turn], None]
+Act = Callable[[Interaction], None]
 
 _COUNT: Final = re.compile(r"\d{1,3}", re.ASCII)
 VITAL_COMMANDS: Final = frozenset({"stop", "pain", "flag"})
@@ -46,11 +46,11 @@ VITAL_PRESSES: Final = [["p"], ["x"], ["l"], ["r"], ["g"], ["f"], ["n"], ["F"], 
 """Buttons about pain, stopping and warning signs: never limited, whoever presses how often."""
 
 
-def nothing(_turn: Turn) -> None:
+def nothing(_turn: Interaction) -> None:
     """Nobody spoke to the bot in private."""
 
 
-async def prepare(said: Said | None, desk: Desk, rules: Rules) -> Act:
+async def prepare(said: Said | None, desk: EdgeFlows, rules: Rules) -> Act:
     """Return what is to be done in the transaction; slow look-ups happen here, before it."""
     if said is None:
         return nothing
@@ -63,7 +63,7 @@ async def prepare(said: Said | None, desk: Desk, rules: Rules) -> Act:
     return _within_limits(said, lambda turn: act(turn, said, rules, cities))
 
 
-async def _place(said: Said, desk: Desk) -> str:
+async def _place(said: Said, desk: EdgeFlows) -> str:
     """Return the name of a place that was typed, after /zone or in answer to a question."""
     if said.command is not None:
         return said.command[1] if said.command[0] == "zone" else ""
@@ -76,7 +76,7 @@ async def _place(said: Said, desk: Desk) -> str:
 def _within_limits(said: Said, do: Act) -> Act:
     """Return what does `do` unless its sender has asked too much within the minute (F68)."""
 
-    def within(turn: Turn) -> None:
+    def within(turn: Interaction) -> None:
         found = Room.FREE if _is_vital(turn, said) else rate_limit.room(turn)
         if found is Room.FREE:
             do(turn)
@@ -86,7 +86,7 @@ def _within_limits(said: Said, do: Act) -> Act:
     return within
 
 
-def _is_vital(turn: Turn, said: Said) -> bool:
+def _is_vital(turn: Interaction, said: Said) -> bool:
     """Whether this is never limited: all of a live session, STOP, pain, and warning signs."""
     if said.manner in {Manner.BLOCKED, Manner.UNBLOCKED}:
         return True
@@ -106,7 +106,7 @@ def _is_vital_press(data: str) -> bool:
     return [verb] in VITAL_PRESSES or (verb in {"c", "w"} and name in VITAL_COMMANDS)
 
 
-def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
+def act(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
     """Do what was asked for, or say why not. STOP is looked for before anything else."""
     if said.manner in {Manner.BLOCKED, Manner.UNBLOCKED}:
         blocked = said.manner is Manner.BLOCKED
@@ -124,18 +124,20 @@ def act(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
         _typed(turn, said, rules, cities)
 
 
-def _asked(turn: Turn, said: Said, words: str, rules: Rules, cities: list[CityGuess]) -> Asked:
-    return Asked(turn, said.name, said.spoken_as, words, rules, cities)
+def _asked(
+    turn: Interaction, said: Said, words: str, rules: Rules, cities: list[CityGuess]
+) -> CommandCall:
+    return CommandCall(turn, said.name, said.spoken_as, words, rules, cities)
 
 
-def _stops(turn: Turn, said: Said) -> bool:
+def _stops(turn: Interaction, said: Said) -> bool:
     """Whether an athlete says STOP: anywhere in a live session, first of all words without one."""
     if Role.ATHLETE not in turn.who.roles or not said.is_stop:
         return False
     return said.begins_with_stop or is_live(turn)
 
 
-def _stop(turn: Turn, said: Said) -> None:
+def _stop(turn: Interaction, said: Said) -> None:
     """STOP, with whatever is said besides."""
     if is_live(turn):
         live_words.hear(turn, said.words)
@@ -145,17 +147,17 @@ def _stop(turn: Turn, said: Said) -> None:
             offers.offer(turn, said.text)
 
 
-def _is_outcry(turn: Turn, said: Said) -> bool:
+def _is_outcry(turn: Interaction, said: Said) -> bool:
     """Whether a command in a live session is mere words: none that exists, or passed on."""
     assert said.command is not None
     return (said.forwarded or said.command[0] not in catalogue.COMMANDS) and _trains(turn)
 
 
-def _trains(turn: Turn) -> bool:
+def _trains(turn: Interaction) -> bool:
     return Role.ATHLETE in turn.who.roles and is_live(turn)
 
 
-def press(turn: Turn, said: Said, rules: Rules) -> None:
+def press(turn: Interaction, said: Said, rules: Rules) -> None:
     """A button: its data is read strictly; what does not fit is not active any more."""
     version, _, rest = said.text.partition(":")
     verb, *values = rest.split(":")
@@ -174,7 +176,7 @@ def press(turn: Turn, said: Said, rules: Rules) -> None:
     found.act(turn, *arguments)
 
 
-def _by_button(turn: Turn, said: Said, rules: Rules, verb: str, values: list[str]) -> None:
+def _by_button(turn: Interaction, said: Said, rules: Rules, verb: str, values: list[str]) -> None:
     """A button that does what typing a command would: "1:c:plan:12:fatigue" is /plan #12 fatigue.
 
     "1:w:plan:12:2" answers the question whom /plan is about, by two of the words that are kept in
@@ -193,7 +195,7 @@ def _by_button(turn: Turn, said: Said, rules: Rules, verb: str, values: list[str
     turn.answer()
 
 
-def _again(turn: Turn, person: str, taken: str = "", *others: str) -> str | None:
+def _again(turn: Interaction, person: str, taken: str = "", *others: str) -> str | None:
     """Return the words of the command that asked; None for a button of no question of now."""
     if others or (taken and _COUNT.fullmatch(taken) is None):
         return None
@@ -203,7 +205,7 @@ def _again(turn: Turn, person: str, taken: str = "", *others: str) -> str | None
 # ---- free text ------------------------------------------------------------------------
 
 
-def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
+def _typed(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
     if _replied(turn, said):
         return
     if said.manner is Manner.TEXT and not is_live(turn) and _asked_for(turn, said, rules, cities):
@@ -216,7 +218,7 @@ def _typed(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> Non
         turn.say(ClosedToStrangers(turn.who.telegram_id))
 
 
-def _replied(turn: Turn, said: Said) -> bool:
+def _replied(turn: Interaction, said: Said) -> bool:
     """Pass on an answer to a coach's or athlete's words; a running session's answer goes first."""
     came = None if said.reply_to is None else relay.replied_to(turn, said.reply_to)
     if came is None or (_trains(turn) and live_words.answers(turn, said.words)):
@@ -227,7 +229,7 @@ def _replied(turn: Turn, said: Said) -> bool:
     return True
 
 
-def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
+def _asked_for(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
     """Give a text to the newest question that it can be an answer to; False where none is open."""
     if said.forwarded and Role.ATHLETE in turn.who.roles:
         return False  # somebody else's words answer nothing
@@ -239,13 +241,13 @@ def _asked_for(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) ->
         replied = open_questions.replied_to(turn, said.reply_to)
     return any(
         _awaited(turn, said, rules, cities)
-        if one.question is Question.TEXT
+        if one.question is Awaited.TEXT
         else _taken(turn, said, one)
         for one in ([replied] if replied is not None else []) + asked
     )
 
 
-def _awaited(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
+def _awaited(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:
     """Take a text as what an enrolment, a setting or a command waits for, if one does."""
     if any(
         typed(turn, said.text, cities)
@@ -263,23 +265,23 @@ def _awaited(turn: Turn, said: Said, rules: Rules, cities: list[CityGuess]) -> b
     return True
 
 
-def _taken(turn: Turn, said: Said, asked: Open) -> bool:
+def _taken(turn: Interaction, said: Said, asked: Open) -> bool:
     """Take a text as an athlete's answer to a question of warning signs, or to one of pain."""
     value = plain_pain(said.text)
-    if asked.question is Question.SIGNS:
+    if asked.question is Awaited.SIGNS:
         return red_flags.typed(turn, said.text)
     if value is None:
         return False
-    if asked.question is Question.NOTE:
+    if asked.question is Awaited.NOTE:
         pain_notes.keep(turn, value, said.spoken_as)
         return True
-    if asked.question is Question.MORNING:
+    if asked.question is Awaited.MORNING:
         assert asked.about is not None
         return morning_answers.typed(turn, value, asked.about)
     return actions.late_number(turn, value, said.spoken_as)
 
 
-def _to_session(turn: Turn, said: Said) -> None:
+def _to_session(turn: Interaction, said: Said) -> None:
     """An athlete's words: to the live session, or late to the last one; else they are offered."""
     reason = live_words.reason(said.words)
     if is_live(turn):
@@ -290,7 +292,7 @@ def _to_session(turn: Turn, said: Said) -> None:
         offers.offer(turn, said.text)
 
 
-def _edited(turn: Turn, said: Said) -> None:
+def _edited(turn: Interaction, said: Said) -> None:
     """An edited message can stop a set or correct the number that it gave; it never leads on."""
     if _trains(turn):
         live_words.hear(turn, said.words)
@@ -298,7 +300,7 @@ def _edited(turn: Turn, said: Said) -> None:
         _edited_late(turn, said)
 
 
-def _edited_late(turn: Turn, said: Said) -> None:
+def _edited_late(turn: Interaction, said: Said) -> None:
     """Without a session an edit corrects its number; a warning sign in it is not passed over."""
     if not live_words.hear_late(turn, said.words) and names_sign(said.text):
         offers.offer(turn, said.text)
@@ -313,7 +315,7 @@ def _located(said: Said) -> Act:
     except ZoneError as error:
         problem = str(error)
 
-    def located(turn: Turn) -> None:
+    def located(turn: Interaction) -> None:
         if any(
             take(turn, zone, problem)
             for take in (enrolment_typed.located, settings_typed.located, staff_zone.located)

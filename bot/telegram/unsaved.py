@@ -28,7 +28,7 @@ WORDS: Final = {
 }
 
 
-class Heard(Protocol):
+class HearsUnsaved(Protocol):
     """Is told of something that somebody said."""
 
     def __call__(self, update_id: int, chat_id: int, *, stop: bool) -> None:
@@ -51,7 +51,7 @@ def call(chat_id: int, word: str) -> tuple[str, dict[str, Any]]:
     return "send_message", {**text, "disable_notification": False}
 
 
-def saving(heard: Heard) -> Saving:
+def saving(heard: HearsUnsaved) -> Saving:
     """Return what tells `heard` of updates that the file did not take, or has not taken yet."""
 
     @contextmanager
@@ -70,7 +70,7 @@ def saving(heard: Heard) -> Saving:
     return around
 
 
-def _tell(heard: Heard, updates: Sequence[Arrived]) -> None:
+def _tell(heard: HearsUnsaved, updates: Sequence[Arrived]) -> None:
     for update in updates:
         try:
             said = narrow(json.loads(update.payload))

@@ -16,7 +16,7 @@ from telegram.constants import ChatType
 from bot.conversation.limits import MAX_TEXT
 from bot.dispatch.updates import Caller
 from bot.protocol.session import speech
-from bot.training.speech.flow import Words
+from bot.training.speech.flow import SpokenWords
 
 Raw = dict[str, Any]
 """A part of an update, as JSON has it."""
@@ -57,9 +57,9 @@ class Said:
     forwarded: bool = False
 
     @property
-    def words(self) -> Words:
+    def words(self) -> SpokenWords:
         """Return what was said, for the flow that reads it."""
-        return Words(
+        return SpokenWords(
             self.text,
             self.spoken_as,
             self.reply_to,

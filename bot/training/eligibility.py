@@ -65,16 +65,18 @@ def had_enough(db: Db, athlete_id: int, now: datetime) -> Barred | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class RecentDays:
     """The last two days of one athlete, and what is planned: sessions are newest first."""
 
     sat: list[Sat] = field(default_factory=list)
     asked: list[AskedDay] = field(default_factory=list)
 
 
-def pasts(db: Db, athlete_ids: Collection[int], since: date, now: datetime) -> dict[int, Past]:
+def pasts(
+    db: Db, athlete_ids: Collection[int], since: date, now: datetime
+) -> dict[int, RecentDays]:
     """Read the sessions of two days, and the occurrences from the local date `since` on."""
-    found = {athlete_id: Past() for athlete_id in athlete_ids}
+    found = {athlete_id: RecentDays() for athlete_id in athlete_ids}
     for one in reminder_batch.sat(db, athlete_ids, now - occurrences.ANY_DAY):
         found[one.athlete_id].sat.append(one)
     for asked in reminder_batch.asked(db, athlete_ids, since):
@@ -82,7 +84,7 @@ def pasts(db: Db, athlete_ids: Collection[int], since: date, now: datetime) -> d
     return found
 
 
-def enough(times: str, zone: str, past: Past, now: datetime) -> Barred | None:
+def enough(times: str, zone: str, past: RecentDays, now: datetime) -> Barred | None:
     """Return why the athlete with these reminder times is to do nothing more today, or None."""
     today = local(now, zone).date()
     if any(one.reason == reasons.FLARE for one in past.asked if one.local_date == today):

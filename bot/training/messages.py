@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal
 
-from bot.conversation.message import Intent, Reply
+from bot.conversation.message import Message, Reply
 from bot.letters import Priority
 
 Leg = Literal["left", "right"]
@@ -28,7 +28,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class SetUp(Intent):
+class SetUp(Message):
     """How to stand, and the question: pain right now."""
 
     priority = Priority.QUESTION
@@ -47,7 +47,7 @@ class SetUp(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class GetSet(Intent):
+class GetSet(Message):
     """The lead-in before the hold at `hold_at`."""
 
     priority = Priority.QUESTION
@@ -59,7 +59,7 @@ class GetSet(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Hold(Intent):
+class Hold(Message):
     """HOLD, now, for so many seconds."""
 
     priority = Priority.HOLD
@@ -74,7 +74,7 @@ class Hold(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Release(Intent):
+class Release(Message):
     """RELEASE, and the question: worst pain during that hold."""
 
     priority = Priority.RELEASE
@@ -85,7 +85,7 @@ class Release(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Rest(Intent):
+class Rest(Message):
     """The answer is stored; when the next hold comes. Rewrites the question."""
 
     session: int
@@ -99,7 +99,7 @@ class Rest(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Noted(Intent):
+class Noted(Message):
     """The answer is stored. Rewrites a question that no rest follows."""
 
     repeatable = False
@@ -108,7 +108,7 @@ class Noted(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Intent):
+class Ask(Message):
     """A question of the session once more. `why`: nudge, restart, undo, reason, again or unclear.
 
     `number` is that of the break, where the choice after it is asked for.
@@ -125,7 +125,7 @@ class Ask(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped(Intent):
+class Stopped(Message):
     """STOP, before anything else is said. With `asks_reason` the reason is asked in it."""
 
     priority = Priority.STOP
@@ -140,7 +140,7 @@ class Stopped(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class StopAgain(Intent):
+class StopAgain(Message):
     """STOP once more: a HOLD has, or may have, come after it."""
 
     priority = Priority.STOP
@@ -148,7 +148,7 @@ class StopAgain(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseAgain(Intent):
+class ReleaseAgain(Message):
     """RELEASE once more: a HOLD that is not running has, or may have, come."""
 
     priority = Priority.RELEASE
@@ -156,7 +156,7 @@ class ReleaseAgain(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack(Intent):
+class TakeBack(Message):
     """Take a message out of the chat: a cue that must not stand there."""
 
     priority = Priority.RELEASE
@@ -164,7 +164,7 @@ class TakeBack(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Ended(Intent):
+class Ended(Message):
     """The session is over: what was held, how the pain went, when the next one is."""
 
     priority = Priority.QUESTION
@@ -196,7 +196,7 @@ class ChartHold:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart(Intent):
+class Chart(Message):
     """The session as a small picture."""
 
     priority = Priority.SUMMARY
@@ -208,7 +208,7 @@ class Chart(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Interrupted(Intent):
+class Interrupted(Message):
     """What was cut, and the choice: go on or finish. It ends a hold, so it is as urgent as RELEASE.
 
     `number` tells this break from others; `why` says more of one that is the athlete's own.
@@ -227,16 +227,17 @@ class Interrupted(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Screen(Intent):
+class RedFlagQuestions(Message):
     """The red-flag questions. `stamp` tells this asking from others."""
 
+    stored_as = "Screen"
     priority = Priority.QUESTION
     why: str
     stamp: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class RedFlagAdvice(Intent):
+class RedFlagAdvice(Message):
     """What to do now about a red flag. Its first line is the action."""
 
     priority = Priority.STOP
@@ -245,7 +246,7 @@ class RedFlagAdvice(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class CoachAlert(Intent):
+class CoachAlert(Message):
     """To a coach: what happened to the athlete, and when, on both clocks.
 
     `reason` is the red flag's id, or why days were missed; `missed` counts those days. With
@@ -274,7 +275,7 @@ EACH: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class CoachAlerts(Intent):
+class CoachAlerts(Message):
     """To a coach: several alerts that waited, in one message."""
 
     priority = Priority.QUESTION
@@ -282,7 +283,7 @@ class CoachAlerts(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class CoachTold(Intent):
+class CoachTold(Message):
     """To the athlete, after the alert was delivered. `at` is when it happened, if long before.
 
     `admin`: it was an admin who was told.
@@ -298,7 +299,7 @@ class CoachTold(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Reminder(Intent):
+class Reminder(Message):
     """It is time. `late_since` is set when the reminder could not come on time."""
 
     priority = Priority.REMINDER
@@ -317,7 +318,7 @@ class Reminder(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class Morning(Intent):
+class Morning(Message):
     """The question of the morning `day`; with `message_id` it takes that message's place."""
 
     priority = Priority.REMINDER

@@ -9,17 +9,17 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.store import outbox, people
 from bot.store.tables import AthleteRow
-from bot.training.messages import Chart, CoachTold, Screen
+from bot.training.messages import Chart, CoachTold, RedFlagQuestions
 
 WAITED_FOR: Final = timedelta(minutes=15)
 """So long what is less pressing waits for the answer, as a session does for its own."""
-_HELD_BACK: Final = (Chart.__name__, CoachTold.__name__)
+_HELD_BACK: Final = (Chart.kind(), CoachTold.kind())
 
 
-def opened(db: Db, athlete_id: int, why: str, now: datetime) -> Screen:
+def opened(db: Db, athlete_id: int, why: str, now: datetime) -> RedFlagQuestions:
     """Open the questions, anew if they are open already, and return them.
 
     Each asking has a stamp of its own: "none of these" answers the newest alone.
@@ -28,7 +28,7 @@ def opened(db: Db, athlete_id: int, why: str, now: datetime) -> Screen:
     athlete.screen_open_at = now
     db.add(athlete)
     db.flush()
-    return Screen(why, stamp(athlete))
+    return RedFlagQuestions(why, stamp(athlete))
 
 
 def stamp(athlete: AthleteRow) -> int:
@@ -37,7 +37,7 @@ def stamp(athlete: AthleteRow) -> int:
     return 0 if asked_at is None else round(asked_at.timestamp() * 1000)
 
 
-def ask(turn: Turn, why: str) -> None:
+def ask(turn: Interaction, why: str) -> None:
     """Ask for red flags, of an athlete who has no cue ahead."""
     turn.send(opened(turn.db, turn.person_id, why, turn.now))
 
@@ -46,7 +46,7 @@ def hold_back(db: Db, athlete_id: int, session_id: int) -> None:
     """Let the session's picture wait for the answer."""
     asked_at = people.athlete(db, athlete_id).screen_open_at
     assert asked_at is not None
-    outbox.put_off(db, session_id, Chart.__name__, asked_at + WAITED_FOR)
+    outbox.put_off(db, session_id, Chart.kind(), asked_at + WAITED_FOR)
 
 
 def over_at(db: Db, athlete_id: int, now: datetime) -> datetime:

@@ -10,12 +10,19 @@ import pytest
 from bot.coaching.messages import Summary
 from bot.coaching.weekly.words import summary
 from bot.conversation.screen import MAX_DATA
-from bot.protocol.report.athlete_week import AthleteWeek, Decision, Figures, PainOf, Stop, Trend
+from bot.protocol.report.athlete_week import (
+    AthleteWeek,
+    Decision,
+    PainOf,
+    PainTrend,
+    StoppedSession,
+    WeekFigures,
+)
 from tests.chat import stored
 
 DAYS = [date(2026, 11, 16) + timedelta(days=n) for n in range(7)]
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-FULL = Figures(
+FULL = WeekFigures(
     planned=14,
     done=6,
     unfinished=1,
@@ -30,7 +37,7 @@ FULL = Figures(
     tension_s=10_000,
     planned_s=20_000,
 )
-NONE = Figures(**dict.fromkeys(Figures.__slots__, 0))
+NONE = WeekFigures(**dict.fromkeys(WeekFigures.__slots__, 0))
 WORST = AthleteWeek(
     athlete_id=10**15,
     name="<&" * 32,
@@ -42,10 +49,10 @@ WORST = AthleteWeek(
     before=FULL,
     reasons=tuple((f"<reason {n}> and many more words", 2) for n in range(9)),
     pains=tuple(PainOf(DAYS[n % 7], 10, 10) for n in range(14)),
-    trend=Trend.MORE,
+    trend=PainTrend.MORE,
     worst=10,
     worst_day=DAYS[3],
-    stops=tuple(Stop(day, "stopped_hard", 144, 10) for day in DAYS),
+    stops=tuple(StoppedSession(day, "stopped_hard", 144, 10) for day in DAYS),
     mornings=(10,) * 7,
     late=14,
     paused_until=None,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.common import words as common
-from bot.conversation.message import Intent, dump, kind_of
+from bot.conversation.message import Message, dump, kind_of
 from bot.conversation.screen import Button, Screen, Style, live_time
 from bot.conversation.words import MAX_TOAST, all_of
 from bot.dispatch.registry import load
@@ -169,7 +169,7 @@ def test_every_end_of_a_session_has_words(
 
 
 @given(st.text(min_size=1, max_size=128), st.sampled_from((REMINDER, ALERT)))
-def test_a_name_is_shown_literally(name: str, example: Intent) -> None:
+def test_a_name_is_shown_literally(name: str, example: Message) -> None:
     """Nobody's name can be markup, nor make a message too long."""
     changed = replace(REMINDER, name=name) if example is REMINDER else replace(ALERT, athlete=name)
     text = show(changed).text
@@ -191,7 +191,7 @@ ASKING = [
 @pytest.mark.parametrize("limit", range(6))
 @pytest.mark.parametrize(("asking", "about"), ASKING)
 def test_all_eleven_values_are_offered_in_their_group(
-    asking: Intent, about: int, limit: int
+    asking: Message, about: int, limit: int
 ) -> None:
     """0 to the limit in green rows, the rest in red rows; no row mixes them."""
     screen = show(replace(asking, limit=limit))  # type: ignore[call-arg]
@@ -208,7 +208,9 @@ def test_all_eleven_values_are_offered_in_their_group(
 
 @pytest.mark.parametrize("limit", range(6))
 @pytest.mark.parametrize(("asking", "about"), ASKING)
-def test_the_anchors_and_the_rows_are_said_in_words(asking: Intent, about: int, limit: int) -> None:
+def test_the_anchors_and_the_rows_are_said_in_words(
+    asking: Message, about: int, limit: int
+) -> None:
     """The same anchors each time, and colour is never the only sign."""
     text = show(replace(asking, limit=limit)).text  # type: ignore[call-arg]
     low = f"0–{limit}" if limit else "0"
@@ -236,7 +238,7 @@ def test_the_anchors_and_the_rows_are_said_in_words(asking: Intent, about: int, 
         ),
     ],
 )
-def test_stop_is_offered_in_every_phase(intent: Intent) -> None:
+def test_stop_is_offered_in_every_phase(intent: Message) -> None:
     """Alone in the last row, red, with its word."""
     stop = Button("■ STOP", "1:x:7", Style.DANGER)
     assert show(intent).rows[-1] == (stop,)
@@ -270,7 +272,7 @@ def test_the_reason_is_one_tap() -> None:
 
 
 @pytest.mark.parametrize(("intent", "verb"), [(HOLD, "HOLD 3 of 5"), (RELEASE, "RELEASE · 3 of 5")])
-def test_a_cue_begins_with_its_verb(intent: Intent, verb: str) -> None:
+def test_a_cue_begins_with_its_verb(intent: Message, verb: str) -> None:
     """The first words on a locked phone are what to do."""
     assert show(intent).text.startswith(f"<b>{verb}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.coaching.messages import Relayed
 from bot.coaching.relay.words import RELAY_SCREENS
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.screen import Screen
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.training.alerts.words import ALERT_SCREENS
@@ -33,7 +33,7 @@ from bot.training.messages import (
     StopAgain,
     Stopped,
 )
-from bot.training.messages import Screen as RedFlagScreen
+from bot.training.messages import RedFlagQuestions as RedFlagScreen
 from bot.training.red_flags.words import RED_FLAG_SCREENS
 from bot.training.reminders.words import REMINDER_SCREENS
 from bot.training.session.words import SESSION_SCREENS
@@ -128,7 +128,7 @@ REMINDER = Reminder(
     snoozes_left=3,
 )
 
-SESSION: dict[str, Intent] = {
+SESSION: dict[str, Message] = {
     "set_up": SET_UP,
     "set_up_sets_both_sides_limit_5": replace(SET_UP, side="both", sets=2, holds=8, limit=5),
     "set_up_limit_0": replace(SET_UP, limit=0),
@@ -207,7 +207,7 @@ SESSION: dict[str, Intent] = {
     },
 }
 
-RED_FLAG: dict[str, Intent] = {
+RED_FLAG: dict[str, Message] = {
     "screen": RedFlagScreen("new", 12),
     "screen_after_pain": RedFlagScreen("pain", 12),
     "screen_after_words": RedFlagScreen("words", 12),
@@ -248,7 +248,7 @@ RED_FLAG: dict[str, Intent] = {
     "relayed_to_coach": Relayed(12, 2, "Anna", "Fine & dry", to_athlete=False),
 }
 
-REMINDERS: dict[str, Intent] = {
+REMINDERS: dict[str, Message] = {
     "reminder": REMINDER,
     "reminder_again": replace(REMINDER, again=True),
     "reminder_late": replace(REMINDER, late=True, planned_at=NOW - timedelta(minutes=50)),
@@ -337,7 +337,7 @@ INTENTS = {
 }
 
 
-def show(intent: Intent) -> Screen:
+def show(intent: Message) -> Screen:
     """Return how an intent looks at `NOW`."""
     return TABLES[type(intent)](intent, NOW)
 

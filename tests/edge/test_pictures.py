@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 from bot.charts.chart_data import SessionChart
 from bot.charts.worker import ChartError
 from bot.coaching.messages import Album, File
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.outgoing import post
 from bot.protocol.report.period import Became, ChartDay, PeriodChart, ReportPage
 from bot.store import people
@@ -58,7 +58,7 @@ def days_of(world: BotWorld, who: Person, **values: object) -> PeriodChart:
 
 
 async def sent(
-    world: BotWorld, who: Person, intent: Intent, name: str = "test"
+    world: BotWorld, who: Person, intent: Message, name: str = "test"
 ) -> list[ChatMessage]:
     """Send somebody a letter, and return what the bot's messages to them are."""
     world.store.write_now(post, who.id, intent, world.clock.now(), key=name)

@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.conversation.message import Intent, Say
+from bot.conversation.message import Message, Say
 from bot.conversation.screen import Screen
 from bot.dispatch.commands.catalogue import Rules
 from bot.store.tables import OutboxRow
@@ -19,19 +19,19 @@ PRESSED: Final = 50
 """The message under which buttons are pressed: the newest of the chat."""
 
 
-def types(world: FlowWorld, who: int, text: str, *, reply_to: int | None = None) -> list[Intent]:
+def types(world: FlowWorld, who: int, text: str, *, reply_to: int | None = None) -> list[Message]:
     """Let somebody type, perhaps as a reply; return what they are told."""
     said = Said(who, "", Manner.TEXT, text, reply_to=reply_to)
     return _seen(world, who, world.does(who, router.act, said, RULES, []))
 
 
-def sends(world: FlowWorld, who: int, *, reply_to: int | None = None) -> list[Intent]:
+def sends(world: FlowWorld, who: int, *, reply_to: int | None = None) -> list[Message]:
     """Let somebody send a picture or the like."""
     said = Said(who, "", Manner.OTHER, reply_to=reply_to)
     return _seen(world, who, world.does(who, router.act, said, RULES, []))
 
 
-def taps(world: FlowWorld, who: int, data: str) -> list[Intent]:
+def taps(world: FlowWorld, who: int, data: str) -> list[Message]:
     """Let somebody press a button with this data under the newest message."""
     said = Said(who, "", Manner.PRESS, data)
     return _seen(world, who, world.presses(who, router.act, said, RULES, []))
@@ -50,13 +50,13 @@ def as_message(world: FlowWorld, chat: int, kind: str, message_id: int) -> None:
     world.run(mark)
 
 
-def _seen(world: FlowWorld, who: int, told: list[Intent]) -> list[Intent]:
+def _seen(world: FlowWorld, who: int, told: list[Message]) -> list[Message]:
     if any(isinstance(one, Say) for one in told):
         as_message(world, who, "Say", PRESSED)
     return told
 
 
-def screen(told: list[Intent], topic: str, world: FlowWorld) -> Screen:
+def screen(told: list[Message], topic: str, world: FlowWorld) -> Screen:
     """Return how the one reply about `topic` looks."""
     (found,) = [one for one in told if isinstance(one, Say) and one.topic == topic]
     return look(found, world.now)
@@ -67,6 +67,6 @@ def buttons(shown: Screen) -> dict[str, str]:
     return {button.label: button.data for row in shown.rows for button in row}
 
 
-def said_about(told: list[Intent]) -> list[dict[str, Any]]:
+def said_about(told: list[Message]) -> list[dict[str, Any]]:
     """Return the values of all replies."""
     return [values_of(one) for one in told if isinstance(one, Say)]

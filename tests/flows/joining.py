@@ -16,7 +16,7 @@ from bot.accounts.enrolment import open_link
 from bot.accounts.enrolment import typed as enrolment_typed
 from bot.accounts.invites import tokens
 from bot.conversation import pending_value
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.schedule_input import CityGuess
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch.commands.catalogue import Rules
@@ -73,7 +73,7 @@ class JoinWorld(World):
 
         def act_now(db: Db) -> Any:
             found = people.who_is(db, who)
-            turn = Turn(db, found, self.updates, self.now, message_id, query_id)
+            turn = Interaction(db, found, self.updates, self.now, message_id, query_id)
             return flow(turn, *args, **kw)
 
         value = self.run(act_now)

@@ -4,7 +4,7 @@ import html
 import re
 from typing import Any, Final
 
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.dispatch import due_work
 from bot.protocol.session import events
 from bot.protocol.session.state import CUED, Phase, Session
@@ -137,7 +137,7 @@ class Live(Talk):
         found = [key for key, screen in self.chats[RUNA].items() if begins in screen.text]
         return found[-1]
 
-    def _see(self, chat: int, message_id: int, intent: Intent) -> None:
+    def _see(self, chat: int, message_id: int, intent: Message) -> None:
         super()._see(chat, message_id, intent)
         screen = self.chats.get(chat, {}).get(message_id)
         first = "" if screen is None else html.unescape(re.sub("<[^>]+>", "", screen.text))

@@ -9,7 +9,7 @@ from typing import Any, Self
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.conversation.message import Intent, Say
+from bot.conversation.message import Message, Say
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch.commands.catalogue import Rules
 from bot.store import people, sessions
@@ -68,7 +68,7 @@ class Office:
         """Return the buttons of the newest screen."""
         return [button.label for row in self.screens[who].rows for button in row]
 
-    def _read(self, who: int, told: list[Intent]) -> str:
+    def _read(self, who: int, told: list[Message]) -> str:
         screens = [look(one, self.world.now) for one in told if isinstance(one, Say)]
         for screen in screens:
             assert 0 < len(screen.text) <= 1_500, screen.text

@@ -10,8 +10,8 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.conversation import message
-from bot.conversation.interaction import Turn
-from bot.conversation.message import Intent
+from bot.conversation.interaction import Interaction
+from bot.conversation.message import Message
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.dispatch import due_work, registry
 from bot.dispatch.commands.catalogue import Rules
@@ -85,7 +85,7 @@ class Talk(FlowWorld):
 
         def run(db: Db) -> None:
             person = people.who_is(db, who)
-            act(Turn(db, person, update, self.now, said.message_id, said.query_id))
+            act(Interaction(db, person, update, self.now, said.message_id, said.query_id))
 
         self.run(run)
         self._deliver()
@@ -110,7 +110,7 @@ class Talk(FlowWorld):
         db.flush()
         self._see(row.chat_id, row.message_id or 0, intent)
 
-    def _see(self, chat: int, message_id: int, intent: Intent) -> None:
+    def _see(self, chat: int, message_id: int, intent: Message) -> None:
         shown = self.chats.setdefault(chat, {})
         if isinstance(intent, message.Answer):
             self.toasts.append(intent.topic)

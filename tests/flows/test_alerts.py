@@ -38,7 +38,7 @@ def coached(world: FlowWorld, count: int = 1) -> list[int]:
 
 def alert(
     world: FlowWorld, athlete: int, event: str = "stopped_pain", value: int | None = 5
-) -> list[message.Intent]:
+) -> list[message.Message]:
     """Let something happen now that the coaches have to know; return what Kim is told by it."""
     before = world.letters(COACH)
     intent = CoachAlert(

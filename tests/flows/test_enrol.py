@@ -11,7 +11,7 @@ from bot.accounts.enrolment import buttons as enrolment_buttons
 from bot.accounts.enrolment import form
 from bot.accounts.enrolment import typed as enrolment_typed
 from bot.accounts.invites import tokens
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import Role
@@ -254,7 +254,7 @@ async def test_f64_at_once(world: JoinWorld) -> None:
     world.store.close()
 
     def finish(db: Db, who: int) -> None:
-        turn = Turn(db, people.who_is(db, who), who, world.now, 5, "q")
+        turn = Interaction(db, people.who_is(db, who), who, world.now, 5, "q")
         enrolment_buttons.press(turn, "confirm", "finish")
 
     with Store(world.url) as store:

@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select
 
 from bot.accounts.enrolment import open_link
 from bot.conversation.common.messages import UnknownText
-from bot.conversation.message import Intent, Menu, Say
+from bot.conversation.message import Menu, Message, Say
 from bot.conversation.outgoing import post
 from bot.conversation.schedule_input import CityGuess
 from bot.dispatch import after_restore, delivery_events
@@ -120,7 +120,7 @@ def test_f23_faults_are_counted_for_a_day(world: FlowWorld) -> None:
 # ---- menus ----------------------------------------------------------------------------
 
 
-def menus_of(told: list[Intent]) -> list[tuple[str, ...]]:
+def menus_of(told: list[Message]) -> list[tuple[str, ...]]:
     """Return the roles of the menus among what is told."""
     return [one.roles for one in told if isinstance(one, Menu)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.accounts.enrolment.open_link import begin
 from bot.accounts.invites import tokens
-from bot.accounts.invites.tokens import Why
+from bot.accounts.invites.tokens import TokenProblem
 from bot.accounts.people import bootstrap
 from bot.store import people
 from bot.store.tables import Role
@@ -99,11 +99,11 @@ def test_why(world: JoinWorld) -> None:
     """The reason is known inside the world."""
     token = world.invite()
     write = world.store.write_now
-    assert write(tokens.redeem, ANA, "nonsense", world.now) is Why.UNKNOWN
+    assert write(tokens.redeem, ANA, "nonsense", world.now) is TokenProblem.UNKNOWN
     world.later(days=6, hours=23)
-    assert not isinstance(write(tokens.redeem, ANA, token, world.now), Why)
+    assert not isinstance(write(tokens.redeem, ANA, token, world.now), TokenProblem)
     world.later(hours=1)
-    assert write(tokens.redeem, ANA, token, world.now) is Why.EXPIRED
+    assert write(tokens.redeem, ANA, token, world.now) is TokenProblem.EXPIRED
 
 
 def test_a_revoked_or_used_link_is_not_revoked_again(world: JoinWorld) -> None:

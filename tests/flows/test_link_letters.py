@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session as Db
 
 from bot.accounts.invites import redact, tokens
-from bot.accounts.invites.tokens import Why
+from bot.accounts.invites.tokens import TokenProblem
 from bot.dispatch import delivery_events, updates, upkeep
 from bot.dispatch.updates import Arrived, Caller
 from bot.store import outbox, outbox_claims
@@ -76,7 +76,7 @@ def test_a_settled_letter_holds_no_link(world: JoinWorld, state: OutboxState, mo
     assert world.size("outbox") == len(letters)
     assert world.rows("SELECT body ->> '$.values.name' FROM outbox WHERE id = 1") == [("Ana",)]
     found = world.store.write_now(tokens.redeem, BEN, token, world.now)
-    assert not isinstance(found, Why)
+    assert not isinstance(found, TokenProblem)
 
 
 def test_a_letter_that_is_repeated_shows_the_same_link(world: JoinWorld) -> None:

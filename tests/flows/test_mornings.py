@@ -32,7 +32,7 @@ from bot.store.tables import (
 )
 from bot.training import occurrences
 from bot.training.eligibility import Barred
-from bot.training.messages import CoachAlert, Morning, Reminder, Screen
+from bot.training.messages import CoachAlert, Morning, RedFlagQuestions, Reminder
 from bot.training.mornings import answers as morning_answers
 from bot.training.progression import standing, step_up
 from bot.training.session import actions, start
@@ -289,7 +289,7 @@ def test_at_the_hard_stop_red_flags_are_asked_for(world: FlowWorld, holding: boo
     if holding:
         world.holding(runa)
     told = answers(world, 6)
-    assert "note" in [one.why for one in told if isinstance(one, Screen)]
+    assert "note" in [one.why for one in told if isinstance(one, RedFlagQuestions)]
     assert the(told, "what_follows")["paused"]
     alerts = [one for one in world.letters(COACH) if isinstance(one, CoachAlert)]
     assert ("severe_morning", 6) in [(one.event, one.value) for one in alerts]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.coaching.notes.messages import NoteKept
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.store import people
 from bot.store.tables import Role
 from tests.flows.chatting import types
@@ -23,7 +23,7 @@ def world(tmp_path: Path) -> FlowWorld:
     return made
 
 
-def _named(turn: Turn, words: str) -> None:
+def _named(turn: Interaction, words: str) -> None:
     found = who.athlete_named(turn, "plan", words, lambda _one: "new")
     if found is not None:
         turn.say(NoteKept(found.person.name, found.id, 0, found.rest))

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from bot.dispatch import due_work
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, MorningRow, OutboxRow, RatingRow, RedFlagRow
-from bot.training.messages import CoachAlert, Screen
+from bot.training.messages import CoachAlert, RedFlagQuestions
 from tests.flows.chatting import taps, types
 from tests.flows.world import COACH, RUNA, FlowWorld, topics
 
@@ -102,7 +102,7 @@ def test_f83_seven_after_the_morning_question_is_the_morning(world: FlowWorld) -
     asks_for_the_morning(world)
     world.later(seconds=20)
     told = types(world, RUNA, "7")
-    assert any(isinstance(one, Screen) for one in told)
+    assert any(isinstance(one, RedFlagQuestions) for one in told)
     assert (mornings(world), runa(world).times) == ([7], "07:30")
     alerts = [one for one in world.letters(COACH) if isinstance(one, CoachAlert)]
     assert [(one.event, one.value) for one in alerts] == [("severe_morning", 7)]
@@ -152,7 +152,7 @@ def test_f83_none_answers_the_warning_signs_where_they_were_asked_last(world: Fl
     types(world, RUNA, "7")
     world.later(minutes=1)
     told = types(world, RUNA, "2")
-    assert [one.why for one in told if isinstance(one, Screen)] == ["typed"]
+    assert [one.why for one in told if isinstance(one, RedFlagQuestions)] == ["typed"]
     assert mornings(world) == [7]
     assert world.count(RedFlagRow) == 0
     assert "no_flags" in topics(types(world, RUNA, "None of these"))

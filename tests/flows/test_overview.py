@@ -15,7 +15,7 @@ from bot.protocol.session import events
 from bot.protocol.session.state import Outcome, Phase
 from bot.store import people, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState, RatingRow, Role
-from bot.training.messages import Screen
+from bot.training.messages import RedFlagQuestions
 from bot.training.overview import flow as overview
 from bot.training.overview.messages import (
     DayEntry,
@@ -273,7 +273,7 @@ def test_a_high_note_offers_the_screen(world: FlowWorld, value: int, *, screened
     """From 6 on the red-flag questions follow."""
     world.athlete()
     told = world.does(RUNA, overview.pain_note, str(value))
-    assert [one.why for one in told if isinstance(one, Screen)] == ["note"] * screened
+    assert [one.why for one in told if isinstance(one, RedFlagQuestions)] == ["note"] * screened
 
 
 def test_f32_a_double_tap_is_one_note(world: FlowWorld) -> None:

@@ -7,7 +7,7 @@ from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.state import Phase, StopReason
 from bot.store.tables import AssignmentRow, AthleteRow, RedFlagRow, Role, SessionRow
 from bot.training import screening
-from bot.training.messages import CoachAlert, RedFlagAdvice, Screen
+from bot.training.messages import CoachAlert, RedFlagAdvice, RedFlagQuestions
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions, apply_event
 from tests.flows.world import COACH, RUNA, STRANGER, FlowWorld, the, topics
@@ -32,7 +32,7 @@ def inactive(told: list[object]) -> bool:
 def test_the_screen_is_sent_to_an_athlete(world: FlowWorld) -> None:
     """/flag asks the questions."""
     runa = world.athlete()
-    assert world.does(RUNA, red_flags.screen) == [Screen("asked", stamp_of(world, runa))]
+    assert world.does(RUNA, red_flags.screen) == [RedFlagQuestions("asked", stamp_of(world, runa))]
 
 
 def test_the_screen_is_for_athletes(world: FlowWorld) -> None:

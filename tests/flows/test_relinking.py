@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.accounts.invites.tokens import Why, redeem
+from bot.accounts.invites.tokens import TokenProblem, redeem
 from bot.store import people
 from bot.store.tables import InviteRow, Role
 from tests.flows.talking import Talk
@@ -38,7 +38,7 @@ def test_the_message_of_a_link_revokes_it(talk: Talk) -> None:
     made = token(talk.says(ADMIN, "/invite athlete Zoe"))
     assert "revoked" in talk.taps(ADMIN, "Revoke")
     assert made not in talk.text(ADMIN)
-    assert talk.run(redeem, 5, made, talk.now) is Why.REVOKED
+    assert talk.run(redeem, 5, made, talk.now) is TokenProblem.REVOKED
 
 
 def test_a_second_tap_revokes_nothing(talk: Talk) -> None:

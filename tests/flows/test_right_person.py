@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.coaching.messages import File
-from bot.conversation.message import Intent, Say
+from bot.conversation.message import Message, Say
 from bot.dispatch import registry
 from bot.dispatch.commands.catalogue import COMMANDS
 from bot.store import people
@@ -75,12 +75,12 @@ def _typed(command: str, name: str) -> str:
     return f"/{command} {name} {RESTS.get(command, '')}".strip()
 
 
-def _plain(told: list[Intent]) -> list[Intent]:
+def _plain(told: list[Message]) -> list[Message]:
     """Return what was told, wherever it was written."""
     return [_placed_nowhere(one) for one in told if isinstance(one, Say | File)]
 
 
-def _placed_nowhere(one: Intent) -> Intent:
+def _placed_nowhere(one: Message) -> Message:
     if not isinstance(one, Say):
         return one
     body = {"topic": one.topic, "values": {**values_of(one), "link": ""}}

@@ -15,7 +15,14 @@ from bot.operations import backups, faults, refusals, status
 from bot.operations import values as operations_values
 from bot.operations.backups import Copied
 from bot.operations.messages import Status as Asked
-from bot.operations.values import Athletes, Backup, Barred, Lateness, Status, Wrong
+from bot.operations.values import (
+    Athletes,
+    BarredAthletes,
+    InstallationState,
+    Lateness,
+    NewestBackup,
+    Wrong,
+)
 from bot.operations.words import say_size, status_screen
 from bot.store import people
 from bot.store.tables import AthleteRow, InboxRow, OutboxRow, OutboxState, Role
@@ -32,7 +39,7 @@ def world(tmp_path: Path) -> Any:
         yield made
 
 
-def found(world: FlowWorld) -> Status:
+def found(world: FlowWorld) -> InstallationState:
     """Return the state as it is now."""
     return world.store.read_now(status.read, world.now)
 
@@ -223,7 +230,7 @@ def _plans(db: Db) -> list[str]:
 
 # ---- how it reads ---------------------------------------------------------------------
 
-WELL = Status(
+WELL = InstallationState(
     athletes=Athletes(active=110, paused=6, locked=2, unreachable=3),
     live=4,
     due_soon=12,
@@ -235,7 +242,7 @@ WELL = Status(
     updates_failed=0,
     faults={},
     last_update=T0 - timedelta(minutes=6),
-    backup=Backup(T0 - timedelta(hours=3, minutes=30), 12_300_000, nightly=True, failed=None),
+    backup=NewestBackup(T0 - timedelta(hours=3, minutes=30), 12_300_000, nightly=True, failed=None),
     size=14_100_000,
     version="0.1.0",
     started=T0 - timedelta(days=3, hours=4),
@@ -271,8 +278,8 @@ def test_it_reads_on_a_phone() -> None:
 
 def test_everything_wrong_at_once_still_fits() -> None:
     """Every fault has a line, the most pressing first; the text is far from Telegram's limit."""
-    backup = Backup(None, 0, nightly=True, failed="No backup was made in <b>: no room.")
-    bad = Status(
+    backup = NewestBackup(None, 0, nightly=True, failed="No backup was made in <b>: no room.")
+    bad = InstallationState(
         athletes=Athletes(),
         live=0,
         due_soon=0,
@@ -288,8 +295,8 @@ def test_everything_wrong_at_once_still_fits() -> None:
         size=10**13,
         version="",
         started=None,
-        locked=Barred(1_000, ("<b>",) * 5),
-        unheard=Barred(1_000, ("N" * 200,) * 5),
+        locked=BarredAthletes(1_000, ("<b>",) * 5),
+        unheard=BarredAthletes(1_000, ("N" * 200,) * 5),
     )
     wrong = bad.wrong(datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
     assert wrong == tuple(one for one in Wrong if one is not Wrong.BACKUP_OLD)

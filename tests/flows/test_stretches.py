@@ -14,7 +14,7 @@ from sqlmodel import Session as Db
 from sqlmodel import delete
 
 from bot.coaching.history import stretches
-from bot.protocol.report.period import Became, Planned, Stretch, Trained
+from bot.protocol.report.period import Became, Planned, ReportedSession, Stretch
 from bot.protocol.session import events
 from bot.protocol.session.state import Outcome, StopReason
 from bot.store import people
@@ -270,7 +270,7 @@ def _holds(inside: list[Any], extra: list[Any]) -> Iterator[Any]:
         yield sitting[1]
 
 
-def _within(one: Trained) -> bool:
+def _within(one: ReportedSession) -> bool:
     pains = [p for p in (one.before, one.first, one.last, one.worst) if p is not None]
     return all(0 <= pain <= (one.worst or 0) for pain in pains) and one.tension_s >= 0
 

@@ -102,7 +102,7 @@ def client(world: FlowWorld, number: int, name: str) -> None:
     world.run(share)
 
 
-def returns(world: FlowWorld) -> list[message.Intent]:
+def returns(world: FlowWorld) -> list[message.Message]:
     """Let the coach write /start; return what comes."""
     return world.does(COACH, open_link.start, None, open_enrolment=False, name="Kim")
 

@@ -10,8 +10,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.conversation.interaction import Turn
-from bot.conversation.message import Intent, Reply, Say, dump
+from bot.conversation.interaction import Interaction
+from bot.conversation.message import Message, Reply, Say, dump
 from bot.dispatch import registry
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session import events
@@ -57,23 +57,33 @@ class FlowWorld(World):
     # ---- acting
 
     def does(
-        self, who: int, flow: Callable[Concatenate[Turn, P], Any], *args: P.args, **kw: P.kwargs
-    ) -> list[Intent]:
+        self,
+        who: int,
+        flow: Callable[Concatenate[Interaction, P], Any],
+        *args: P.args,
+        **kw: P.kwargs,
+    ) -> list[Message]:
         """Let somebody do something by text; return what they are told, most urgent first."""
         return self._acts(who, None, lambda turn: flow(turn, *args, **kw))
 
     def presses(
-        self, who: int, flow: Callable[Concatenate[Turn, P], Any], *args: P.args, **kw: P.kwargs
-    ) -> list[Intent]:
+        self,
+        who: int,
+        flow: Callable[Concatenate[Interaction, P], Any],
+        *args: P.args,
+        **kw: P.kwargs,
+    ) -> list[Message]:
         """The same by a button under message 50."""
         return self._acts(who, "query", lambda turn: flow(turn, *args, **kw))
 
-    def _acts(self, who: int, query: str | None, act: Callable[[Turn], Any]) -> list[Intent]:
+    def _acts(
+        self, who: int, query: str | None, act: Callable[[Interaction], Any]
+    ) -> list[Message]:
         update = next(self.updates)
 
         def act_now(db: Db) -> int:
             newest = db.exec(select(OutboxRow.id).order_by(col(OutboxRow.id).desc())).first() or 0
-            turn = Turn(
+            turn = Interaction(
                 db,
                 people.who_is(db, who),
                 update,
@@ -88,10 +98,10 @@ class FlowWorld(World):
 
     # ---- reading
 
-    def letters(self, chat: int, *, after: int = 0, waiting: bool = False) -> list[Intent]:
+    def letters(self, chat: int, *, after: int = 0, waiting: bool = False) -> list[Message]:
         """Return what is told to a chat, in the order of sending."""
 
-        def found(db: Db) -> list[Intent]:
+        def found(db: Db) -> list[Message]:
             query = select(OutboxRow).where(OutboxRow.chat_id == chat, col(OutboxRow.id) > after)
             if waiting:
                 query = query.where(OutboxRow.state == OutboxState.PENDING)
@@ -136,24 +146,24 @@ class FlowWorld(World):
         self.run(happen)
 
 
-def topics(told: list[Intent]) -> list[str]:
+def topics(told: list[Message]) -> list[str]:
     """Return the topics of replies, or the kinds of other messages."""
-    return [one.topic if isinstance(one, Say) else type(one).__name__ for one in told]
+    return [one.topic if isinstance(one, Say) else one.kind() for one in told]
 
 
-def the(told: list[Intent], topic: str) -> dict[str, Any]:
+def the(told: list[Message], topic: str) -> dict[str, Any]:
     """Return the values of the one reply about `topic`."""
     (found,) = [one for one in told if isinstance(one, Say) and one.topic == topic]
     return values_of(found)
 
 
-def reply(told: list[Intent], kind: type[Told]) -> Told:
+def reply(told: list[Message], kind: type[Told]) -> Told:
     """Return the one reply of this type."""
     (found,) = [one.reply for one in told if isinstance(one, Say) and isinstance(one.reply, kind)]
     return found
 
 
-def values_of(told: Intent) -> dict[str, Any]:
+def values_of(told: Message) -> dict[str, Any]:
     """Return the values of a reply as they are stored."""
     values: dict[str, Any] = dump(told)["values"]
     return values

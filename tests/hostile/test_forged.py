@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session as Db
 
 from bot.accounts.invites import tokens
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.dispatch.commands.catalogue import COMMANDS
 from bot.store import people
 from bot.store.outbox_claims import Claimed
@@ -98,7 +98,7 @@ def invited(world: HostileWorld, role: str) -> str:
     """Return the token of a link that the admin made."""
 
     def make(db: Db) -> str:
-        turn = Turn(db, people.who_is(db, ADA), 0, world.clock.now())
+        turn = Interaction(db, people.who_is(db, ADA), 0, world.clock.now())
         tokens.create(turn, role, "Sam", "holdfast_bot")
         body = db.connection().execute(text("SELECT body FROM outbox ORDER BY id DESC")).scalar()
         return str(body).partition("?start=")[2].partition('"')[0]

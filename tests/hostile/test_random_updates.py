@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.accounts.enrolment.messages import ClosedToStrangers
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.telegram import router
 from tests.hostile import words
 from tests.hostile.people import ADA, EVE, LEE, STRANGERS
@@ -95,7 +95,7 @@ async def test_the_world_notices_whose_row_it_is(
 ) -> None:
     """What Eve may change a stranger may not, also where it is taken back at once."""
 
-    def rename(turn: Turn, *_more: object) -> None:
+    def rename(turn: Interaction, *_more: object) -> None:
         for name in ("Eva", "Eve"):
             query = text("UPDATE person SET name = :name WHERE telegram_id = :eve")
             turn.db.connection().execute(query, {"name": name, "eve": EVE})

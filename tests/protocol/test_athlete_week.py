@@ -5,18 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.protocol.report.athlete_week import Decision, Standing, Trend, athlete_week
-from bot.protocol.report.period import Became, Planned, Stretch, Trained, chart_days
+from bot.protocol.report.athlete_week import CurrentState, Decision, PainTrend, athlete_week
+from bot.protocol.report.period import Became, Planned, ReportedSession, Stretch, chart_days
 
 MONDAY = date(2026, 11, 9)
 DAYS = [MONDAY + timedelta(days=n) for n in range(14)]
-CALM = Standing()
-EARNED = Standing(step_up="8 × 10 s")
+CALM = CurrentState()
+EARNED = CurrentState(step_up="8 × 10 s")
 
 
-def session(day: date, last: int = 1, outcome: str = "lessening", first: int = 2) -> Trained:
+def session(
+    day: date, last: int = 1, outcome: str = "lessening", first: int = 2
+) -> ReportedSession:
     """Return a session that ended with this pain."""
-    return Trained(
+    return ReportedSession(
         session_id=1,
         day=day,
         opened_at=datetime(2026, 11, 9, tzinfo=UTC),
@@ -50,7 +52,7 @@ def fortnight(*became: Became, lasts: tuple[int, ...] = ()) -> Stretch:
     )
 
 
-def decided(days: Stretch, standing: Standing = CALM) -> Decision:
+def decided(days: Stretch, standing: CurrentState = CALM) -> Decision:
     """Return the decision."""
     return athlete_week(1, "Ana", "UTC", days, standing).decision
 
@@ -78,15 +80,16 @@ LOCKED = replace(CALM, lock_reason="stopped_hard")
         (replace(EASY, planned=(), trained=()), CALM, Decision.NOTHING),
     ],
 )
-def test_the_first_match_wins(days: Stretch, standing: Standing, decision: Decision) -> None:
+def test_the_first_match_wins(days: Stretch, standing: CurrentState, decision: Decision) -> None:
     """One line of what needs a decision, in the order of its urgency."""
     assert decided(days, standing) is decision
 
 
 @pytest.mark.parametrize(
-    ("lasts", "trend"), [((2,) * 7, Trend.MORE), ((1,), Trend.SAME), ((0,) * 7, Trend.LESS)]
+    ("lasts", "trend"),
+    [((2,) * 7, PainTrend.MORE), ((1,), PainTrend.SAME), ((0,) * 7, PainTrend.LESS)],
 )
-def test_the_trend_leaves_noise_alone(lasts: tuple[int, ...], trend: Trend) -> None:
+def test_the_trend_leaves_noise_alone(lasts: tuple[int, ...], trend: PainTrend) -> None:
     """A mean that differs by less than one is the same."""
     assert athlete_week(1, "Ana", "UTC", fortnight(lasts=lasts), CALM).trend is trend
 

@@ -10,11 +10,11 @@ from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.events import (
     NOTE,
     Alert,
+    BreakReason,
     CueHanded,
     CueLost,
     Due,
     Effect,
-    Ended,
     Event,
     Finish,
     GoOn,
@@ -28,14 +28,14 @@ from bot.protocol.session.events import (
     RedFlagRaised,
     Refusal,
     ReleaseCue,
-    Rest,
     Restarted,
-    Screen,
     Silence,
     Stop,
-    Stopped,
+    TellEnded,
+    TellRedFlags,
+    TellRest,
+    TellStopped,
     Undo,
-    Why,
 )
 from bot.protocol.session.machine import TABLE, start, step
 from bot.protocol.session.state import HoldStatus, Outcome, Phase, Session, StopReason, Trend
@@ -112,7 +112,7 @@ def test_f30_the_exact_edge_of_the_limit(limit: int, pain: int) -> None:
     else:
         expected = Outcome.STOPPED_HARD if pain >= limit + 2 else Outcome.STOPPED_PAIN
         assert ended(play) == (Phase.CLOSED, expected)
-        assert effects[:3] == (Silence(), Stopped(), Alert())
+        assert effects[:3] == (Silence(), TellStopped(), Alert())
 
 
 def test_f30_nothing_is_cued_after_a_stop() -> None:
@@ -129,7 +129,7 @@ def test_hard_stop_locks_screens_and_alerts() -> None:
     """A 6 stops hard: lock, red-flag screen, coach alert."""
     play = begun()
     effects = play.hold(6)
-    assert effects == (Silence(), Stopped(), Alert(), Lock(), Screen())
+    assert effects == (Silence(), TellStopped(), Alert(), Lock(), TellRedFlags())
     assert play.session.outcome is Outcome.STOPPED_HARD
 
 
@@ -158,17 +158,17 @@ def test_easing_is_said_before_and_with_the_next_hold() -> None:
     play.hold(1)
     effects = play.hold(2)
     assert isinstance(effects, tuple)
-    assert isinstance(effects[0], Rest)
+    assert isinstance(effects[0], TellRest)
     assert effects[0].ease
     play.hold(1)
     assert [cue.ease for cue in play.cues()] == [False, False, True]
 
 
-@pytest.mark.parametrize(("pain", "more"), [(4, (Alert(),)), (6, (Alert(), Screen()))])
+@pytest.mark.parametrize(("pain", "more"), [(4, (Alert(),)), (6, (Alert(), TellRedFlags()))])
 def test_f39_pain_before_over_the_limit_means_rest(pain: int, more: tuple[Effect, ...]) -> None:
     """Pain before over the limit: no session today, no hold, resting follows the plan."""
     play = Play()
-    assert play.do(Pain(pain, -1), 5) == (Silence(), Ended(), *more)
+    assert play.do(Pain(pain, -1), 5) == (Silence(), TellEnded(), *more)
     assert ended(play) == (Phase.CLOSED, Outcome.RESTED_ON_PAIN)
     assert play.cues() == []
 
@@ -211,7 +211,7 @@ def test_sharp_or_numb_is_a_red_flag(reason: StopReason) -> None:
     """Sharp, pop, numb or tingling is a red flag whatever the number."""
     play = begun()
     play.do(Stop(), 1)
-    assert play.do(Reason(reason), 1) == (Silence(), Ended(), Lock(), Alert())
+    assert play.do(Reason(reason), 1) == (Silence(), TellEnded(), Lock(), Alert())
     assert play.session.outcome is Outcome.RED_FLAG
 
 
@@ -284,7 +284,7 @@ def test_f38_corrected_upward_in_the_next_hold() -> None:
     play.time()
     effects = play.do(Pain(7), 3)
     assert isinstance(effects, tuple)
-    assert effects[:2] == (Silence(), Stopped())
+    assert effects[:2] == (Silence(), TellStopped())
     assert [rating.value for rating in play.session.holds[0].ratings] == [2, 7]
     assert play.session.current.status is HoldStatus.STOPPED
     assert play.session.current.actual_s == 3
@@ -435,7 +435,7 @@ def test_f44_both_sides_in_full_length_and_order() -> None:
             play.do(GoOn(), 5)
         effects = play.hold(1)
         assert isinstance(effects, tuple)
-        switches += [e.switch for e in effects if isinstance(e, Rest)]
+        switches += [e.switch for e in effects if isinstance(e, TellRest)]
     places = [(c.place.side.value, c.place.set_no, c.place.number) for c in play.cues()]
     one_side = [(1, 1), (1, 2), (2, 1), (2, 2)]
     assert places == [(side, *rest) for side in ("left", "right") for rest in one_side]
@@ -447,7 +447,7 @@ def test_a_red_flag_wins_in_every_live_phase() -> None:
     """A red flag closes, locks and alerts, also in the middle of a hold."""
     play = begun()
     play.time()
-    assert play.do(RedFlagRaised(), 2) == (Silence(), Stopped(), Lock(), Alert())
+    assert play.do(RedFlagRaised(), 2) == (Silence(), TellStopped(), Lock(), Alert())
     assert ended(play) == (Phase.CLOSED, Outcome.RED_FLAG)
 
 
@@ -589,7 +589,7 @@ def test_f126_no_hold_while_red_flag_questions_are_open(when: str) -> None:
 def test_f126_the_choice_waits_for_the_questions() -> None:
     """Go on is refused by name; once they are answered it goes on."""
     play = begun()
-    play.do(Pause(Why.SIGNS), 1)
+    play.do(Pause(BreakReason.SIGNS), 1)
     withheld(play)
     assert play.do(GoOn(1), 1) is Refusal.WITHHELD
     play.session = replace(play.session, withheld=False)
@@ -622,8 +622,8 @@ def test_f132_late_answers_worsen_an_outcome_and_never_better_it() -> None:
     assert ended(play) == (Phase.CLOSED, Outcome.PARTIAL)
     assert play.do(Pain(2, 0), 60) == ()
     assert ended(play) == (Phase.CLOSED, Outcome.PARTIAL)
-    assert play.do(Pain(4, 0), 60) == (Silence(), Stopped(), Alert())
-    assert play.do(Pain(7, 0), 60) == (Silence(), Stopped(), Alert(), Lock(), Screen())
+    assert play.do(Pain(4, 0), 60) == (Silence(), TellStopped(), Alert())
+    assert play.do(Pain(7, 0), 60) == (Silence(), TellStopped(), Alert(), Lock(), TellRedFlags())
     assert play.do(Pain(5, 0), 60) is Refusal.LOWER
     assert play.do(Reason(StopReason.NUMB), 60) == (Lock(), Alert())
     assert ended(play) == (Phase.CLOSED, Outcome.RED_FLAG)

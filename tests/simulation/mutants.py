@@ -119,12 +119,12 @@ def restart_is_not_told() -> Broken:
 
 def interrupted_counts() -> Broken:
     """A hold that was cut counts as done."""
-    ended = state.Hold.ended
+    ended = state.HoldRecord.ended
 
-    def whole(self: state.Hold, status: HoldStatus, now: datetime) -> state.Hold:
+    def whole(self: state.HoldRecord, status: HoldStatus, now: datetime) -> state.HoldRecord:
         return ended(self, HoldStatus.DONE if status is HoldStatus.INTERRUPTED else status, now)
 
-    return patch.object(state.Hold, "ended", whole)
+    return patch.object(state.HoldRecord, "ended", whole)
 
 
 # ---- in and out -----------------------------------------------------------------------
@@ -280,7 +280,7 @@ def words_are_not_heard() -> Broken:
     """Words in a live session are answered, and change nothing (F127)."""
     hear = live_words.hear
 
-    def deaf(turn: Any, words: live_words.Words) -> None:
+    def deaf(turn: Any, words: live_words.SpokenWords) -> None:
         if words.text.strip().isdigit():
             hear(turn, words)
         else:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from bot.accounts.audit.messages import AuditedChange, AuditPage, NoSuchAuditPage
 from bot.accounts.people.members import members, say_roles
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.store import people
 from bot.store.tables import AuditRow, InviteRow, PersonRow
 
@@ -22,7 +22,7 @@ _LINK: Final = re.compile(r"(?:\w+ )?(\d+)", re.ASCII)
 _OF_LINKS: Final = frozenset({"invite", "revoke_invite"})
 
 
-def audit(turn: Turn, words: str) -> None:
+def audit(turn: Interaction, words: str) -> None:
     """/audit [NAME] [PAGE]: what was changed by anybody, or by and for one person."""
     page = _PAGE.fullmatch(words)
     if not words or page is not None:
@@ -42,7 +42,7 @@ def _number(page: "re.Match[str] | None") -> int:
     return 1 if page is None else max(1, int(page[1]))
 
 
-def _show(turn: Turn, person: PersonRow | None, page: int) -> None:
+def _show(turn: Interaction, person: PersonRow | None, page: int) -> None:
     query = select(AuditRow).order_by(col(AuditRow.id).desc())
     if person is not None:
         whose = or_(col(AuditRow.subject_id) == person.id, col(AuditRow.actor_id) == person.id)

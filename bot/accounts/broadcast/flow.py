@@ -25,7 +25,7 @@ from bot.accounts.broadcast.messages import (
     NobodyToWriteTo,
 )
 from bot.accounts.roles import RoleCounts
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say, dump, kind_of
 from bot.conversation.outgoing import post
 from bot.conversation.pending_input import await_text
@@ -53,7 +53,7 @@ _ROLES: Final = {
 _DECIDED: Final = re.compile(r"(send|cancel) (\d{1,18})", re.ASCII)
 
 
-def broadcast(turn: Turn, words: str) -> None:
+def broadcast(turn: Interaction, words: str) -> None:
     """/broadcast athletes|coaches|admins TEXT: a preview; its buttons send it or not."""
     decided = _DECIDED.fullmatch(words)
     if decided is not None:
@@ -94,7 +94,7 @@ _REACHED: Final = (
 )
 
 
-def _count(turn: Turn, role: Role) -> tuple[int, int]:
+def _count(turn: Interaction, role: Role) -> tuple[int, int]:
     """Return how many get a copy, and how many can not be reached."""
     found = _receivers(role, turn.person_id)
     every, reached = (
@@ -104,7 +104,7 @@ def _count(turn: Turn, role: Role) -> tuple[int, int]:
     return reached, every - reached
 
 
-def _preview(turn: Turn, role: Role, text: str) -> None:
+def _preview(turn: Interaction, role: Role, text: str) -> None:
     reached, skipped = _count(turn, role)
     if not reached:
         turn.show(NobodyToWriteTo(role.value, skipped))
@@ -125,7 +125,7 @@ def _preview(turn: Turn, role: Role, text: str) -> None:
     )
 
 
-def _decide(turn: Turn, broadcast_id: int, *, send: bool) -> None:
+def _decide(turn: Interaction, broadcast_id: int, *, send: bool) -> None:
     """Send or cancel a preview, by its author and once."""
     statement = (
         update(BroadcastRow)
@@ -146,7 +146,7 @@ def _decide(turn: Turn, broadcast_id: int, *, send: bool) -> None:
         turn.show(BroadcastCancelled())
 
 
-def _send(turn: Turn, broadcast_id: int) -> None:
+def _send(turn: Interaction, broadcast_id: int) -> None:
     row = turn.db.get(BroadcastRow, broadcast_id, populate_existing=True)
     assert row is not None
     row.total, row.due_at = _count(turn, Role(row.role))[0], turn.now

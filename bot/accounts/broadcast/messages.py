@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bot.accounts.roles import RoleCounts, RoleName
-from bot.conversation.message import Intent, Reply
+from bot.conversation.message import Message, Reply
 from bot.letters import Priority
 
 
 @dataclass(frozen=True, slots=True)
-class Broadcast(Intent):
+class Broadcast(Message):
     """An admin's text to everybody of a role."""
 
     priority = Priority.BROADCAST

@@ -15,7 +15,7 @@ from bot.accounts.broadcast.messages import (
     NobodyToWriteTo,
 )
 from bot.accounts.phrases import ROLES
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.words import Words
 
@@ -99,7 +99,7 @@ def _broadcast_progress(said: BroadcastProgress, _now: datetime) -> Screen:
 
 WORDS.plain(BroadcastCancelled, "Nothing was sent.")
 
-BROADCAST_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
+BROADCAST_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {
     Broadcast: broadcast
 }
 """The look of a copy."""

@@ -28,7 +28,7 @@ from bot.accounts.enrolment.messages import (
 )
 from bot.conversation import schedule_input
 from bot.conversation.common.messages import Inactive
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
 from bot.conversation.schedule_input import (
     AskClock,
@@ -44,14 +44,14 @@ from bot.protocol.dose.dose import Side
 from bot.protocol.red_flags.flags import RED_FLAGS
 
 
-def press(turn: Turn, step: str, value: str) -> None:
+def press(turn: Interaction, step: str, value: str) -> None:
     """A button of the enrolment; one of another step or with a forged value has expired."""
     form = form_of(turn)
     if form is None or form.row.step != step or not take(turn, form, value):
         _stale(turn, form)
 
 
-def _stale(turn: Turn, form: Form | None) -> None:
+def _stale(turn: Interaction, form: Form | None) -> None:
     """Take the buttons off an old message; but a double tap must not disarm the open question."""
     shown = None if form is None else form.answers.get("shown")
     if shown is not None and shown == turn.message_id:
@@ -60,7 +60,7 @@ def _stale(turn: Turn, form: Form | None) -> None:
         turn.expired()
 
 
-def take(turn: Turn, form: Form, value: str) -> bool:
+def take(turn: Interaction, form: Form, value: str) -> bool:
     """Do what a value of the open question means; False when it means nothing."""
     if value == "cancel":
         turn.answer()
@@ -73,7 +73,7 @@ def take(turn: Turn, form: Form, value: str) -> bool:
     return True
 
 
-def _press_consent(turn: Turn, form: Form, value: str) -> bool:
+def _press_consent(turn: Interaction, form: Form, value: str) -> bool:
     if value not in {"agree", "no"}:
         return False
     turn.answer()
@@ -85,7 +85,7 @@ def _press_consent(turn: Turn, form: Form, value: str) -> bool:
     return True
 
 
-def _press_adult(turn: Turn, form: Form, value: str) -> bool:
+def _press_adult(turn: Interaction, form: Form, value: str) -> bool:
     if value not in {"yes", "no"}:
         return False
     turn.answer()
@@ -96,7 +96,7 @@ def _press_adult(turn: Turn, form: Form, value: str) -> bool:
     return True
 
 
-def _press_red_flags(turn: Turn, form: Form, value: str) -> bool:
+def _press_red_flags(turn: Interaction, form: Form, value: str) -> bool:
     if value != "none" and value not in RED_FLAGS:
         return False
     turn.answer()
@@ -107,7 +107,7 @@ def _press_red_flags(turn: Turn, form: Form, value: str) -> bool:
     return True
 
 
-def _press_side(turn: Turn, form: Form, value: str) -> bool:
+def _press_side(turn: Interaction, form: Form, value: str) -> bool:
     if value not in set(Side):
         return False
     turn.answer()
@@ -116,7 +116,7 @@ def _press_side(turn: Turn, form: Form, value: str) -> bool:
     return True
 
 
-def _press_zone(turn: Turn, form: Form, value: str) -> bool:
+def _press_zone(turn: Interaction, form: Form, value: str) -> bool:
     found = schedule_input.zone_pressed(value, turn.now)
     if found is None:
         return False
@@ -125,7 +125,7 @@ def _press_zone(turn: Turn, form: Form, value: str) -> bool:
     return True
 
 
-def take_zone(turn: Turn, form: Form, found: Shown | Chosen) -> None:
+def take_zone(turn: Interaction, form: Form, found: Shown | Chosen) -> None:
     """Take the zone, or show the next screen about it."""
     match found:
         case Chosen(zone):
@@ -145,14 +145,14 @@ def take_zone(turn: Turn, form: Form, found: Shown | Chosen) -> None:
             _ask_more(turn, form, ZoneCheckQuestion(zone), checking=zone)
 
 
-def _ask_more(turn: Turn, form: Form, reply: Reply, *, checking: str | None = None) -> None:
+def _ask_more(turn: Interaction, form: Form, reply: Reply, *, checking: str | None = None) -> None:
     """Show a screen about the zone; a typed yes takes the zone `checking`."""
     form.answers["checking"] = checking
     tell(turn, form, reply)
     save(turn, form)
 
 
-def _press_days(turn: Turn, form: Form, value: str) -> bool:
+def _press_days(turn: Interaction, form: Form, value: str) -> bool:
     found = schedule_input.days_pressed(value)
     if found is None:
         return False
@@ -166,7 +166,7 @@ def _press_days(turn: Turn, form: Form, value: str) -> bool:
     return True
 
 
-def _press_time(turn: Turn, form: Form, value: str) -> bool:
+def _press_time(turn: Interaction, form: Form, value: str) -> bool:
     times = schedule_input.times_of(value)
     if times is None:
         return False
@@ -175,7 +175,7 @@ def _press_time(turn: Turn, form: Form, value: str) -> bool:
     return True
 
 
-def take_times(turn: Turn, form: Form, times: str) -> None:
+def take_times(turn: Interaction, form: Form, times: str) -> None:
     """Take the times if a schedule can be made of them."""
     try:
         schedule_input.schedule(form.answers["days"], times, form.answers["zone"])
@@ -186,7 +186,7 @@ def take_times(turn: Turn, form: Form, times: str) -> None:
     go_on(turn, form)
 
 
-def _press_confirm(turn: Turn, form: Form, value: str) -> bool:
+def _press_confirm(turn: Interaction, form: Form, value: str) -> bool:
     if value != "finish":
         return False
     turn.answer()
@@ -194,7 +194,7 @@ def _press_confirm(turn: Turn, form: Form, value: str) -> bool:
     return True
 
 
-_PRESSED: Final[dict[Step, Callable[[Turn, Form, str], bool]]] = {
+_PRESSED: Final[dict[Step, Callable[[Interaction, Form, str], bool]]] = {
     Step.CONSENT: _press_consent,
     Step.ADULT: _press_adult,
     Step.RED_FLAGS: _press_red_flags,

@@ -6,14 +6,14 @@ from bot.accounts.enrolment.form import Form, Step, end, go, save, tell
 from bot.accounts.enrolment.greeting import welcome_back
 from bot.accounts.enrolment.messages import Enrolled, LinkGone
 from bot.accounts.invites import tokens
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.protocol.dose.dose import Dose, Side
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, Role
 from bot.training import occurrences
 
 
-def finish(turn: Turn, form: Form) -> None:
+def finish(turn: Interaction, form: Form) -> None:
     """Make the athlete, unless the consent's text has changed or someone else used the link."""
     if Role.ATHLETE in turn.who.roles:
         turn.db.delete(form.row)
@@ -33,7 +33,7 @@ def finish(turn: Turn, form: Form) -> None:
     _welcome(turn, form, athlete)
 
 
-def _make(turn: Turn, form: Form) -> AthleteRow:
+def _make(turn: Interaction, form: Form) -> AthleteRow:
     """Add the person, the role, the athlete, plan version 1 and the first day, all together."""
     now, answers = turn.now, form.answers
     person = people.join(turn.db, turn.who.telegram_id, form.row.name, Role.ATHLETE, now)
@@ -57,7 +57,7 @@ def _make(turn: Turn, form: Form) -> AthleteRow:
     return athlete
 
 
-def _welcome(turn: Turn, form: Form, athlete: AthleteRow) -> None:
+def _welcome(turn: Interaction, form: Form, athlete: AthleteRow) -> None:
     default = AthleteRow.model_fields
     quiet = (athlete.quiet_start, athlete.quiet_end)
     changed = quiet != (default["quiet_start"].default, default["quiet_end"].default)

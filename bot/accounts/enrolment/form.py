@@ -25,7 +25,7 @@ from bot.accounts.enrolment.messages import (
     ZoneQuestion,
 )
 from bot.conversation.common.messages import LocationButtonOff
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, iso
 from bot.protocol.dose.dose import Side
 from bot.store.tables import EnrolmentRow
@@ -74,7 +74,7 @@ class Form:
         self.answers.update(version=CONSENT, consented_at=iso(now))
 
 
-def form_of(turn: Turn) -> Form | None:
+def form_of(turn: Interaction) -> Form | None:
     """Return the enrolment under way in this account, if any."""
     row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
     if row is None or row.step not in set(Step):
@@ -82,40 +82,40 @@ def form_of(turn: Turn) -> Form | None:
     return Form(row, json.loads(row.answers))
 
 
-def save(turn: Turn, form: Form) -> None:
+def save(turn: Interaction, form: Form) -> None:
     """Store where the enrolment stands."""
     form.row.answers, form.row.updated_at = json.dumps(form.answers), turn.now
     turn.db.add(form.row)
     turn.db.flush()
 
 
-def go(turn: Turn, form: Form, step: Step) -> None:
+def go(turn: Interaction, form: Form, step: Step) -> None:
     """Open a question."""
     form.row.step = step
     ask(turn, form)
 
 
-def go_on(turn: Turn, form: Form) -> None:
+def go_on(turn: Interaction, form: Form) -> None:
     """Open the next question."""
     go(turn, form, _ORDER[_ORDER.index(form.step) + 1])
 
 
-def go_back(turn: Turn, form: Form) -> None:
+def go_back(turn: Interaction, form: Form) -> None:
     """Open the question before."""
     go(turn, form, _ORDER[_ORDER.index(form.step) - 1])
 
 
-def ask(turn: Turn, form: Form, *, problem: str | None = None) -> None:
+def ask(turn: Interaction, form: Form, *, problem: str | None = None) -> None:
     """Ask the open question, and store where the enrolment stands."""
     _ask(turn, form, _QUESTIONS[form.step](form, problem))
 
 
-def tick(turn: Turn, form: Form, draft: str) -> None:
+def tick(turn: Interaction, form: Form, draft: str) -> None:
     """Ask for the days again, with those of `draft` ticked."""
     _ask(turn, form, DaysQuestion(form.answers.get("days"), draft))
 
 
-def _ask(turn: Turn, form: Form, question: Reply) -> None:
+def _ask(turn: Interaction, form: Form, question: Reply) -> None:
     form.answers.pop("checking", None)
     tell(turn, form, question)
     save(turn, form)
@@ -144,7 +144,7 @@ _QUESTIONS: Final[dict[Step, Callable[[Form, str | None], Reply]]] = {
 }
 
 
-def tell(turn: Turn, form: Form, reply: Reply) -> None:
+def tell(turn: Interaction, form: Form, reply: Reply) -> None:
     """Rewrite the pressed message, or say it anew; a location button on the screen goes first."""
     if form.answers.pop("keyboard", False):
         turn.retire()
@@ -156,7 +156,7 @@ def tell(turn: Turn, form: Form, reply: Reply) -> None:
         form.answers["shown"] = turn.message_id
 
 
-def end(turn: Turn, form: Form, reply: Reply) -> None:
+def end(turn: Interaction, form: Form, reply: Reply) -> None:
     """Forget the enrolment, answers and all, and say why it ended."""
     tell(turn, form, reply)
     turn.db.delete(form.row)

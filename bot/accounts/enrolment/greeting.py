@@ -2,7 +2,7 @@
 
 from bot.accounts.enrolment.messages import AthleteWelcomedBack, StaffWelcomedBack
 from bot.coaching.weekly import flow as weekly
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.operations import menus, staff_zone
 from bot.store import people
 from bot.store.tables import Role
@@ -10,7 +10,7 @@ from bot.training import occurrences
 from bot.training.alerts import flow as alerts
 
 
-def welcome_back(turn: Turn) -> None:
+def welcome_back(turn: Interaction) -> None:
     """Greet someone who has joined; who was unreachable gets reminders and alerts again (F50)."""
     person = people.person(turn.db, turn.person_id)
     was_away = person.unreachable_since is not None

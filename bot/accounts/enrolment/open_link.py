@@ -13,9 +13,9 @@ from bot.accounts.enrolment.messages import (
     RoleGranted,
 )
 from bot.accounts.invites import tokens
-from bot.accounts.invites.tokens import Why
+from bot.accounts.invites.tokens import TokenProblem
 from bot.accounts.privacy import flow as privacy
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.conversation.pending_value import stop_waiting
@@ -25,7 +25,7 @@ from bot.store import inbox, outbox, people
 from bot.store.tables import EnrolmentRow, InviteRow, PersonRow, Role
 
 
-def start(turn: Turn, token: str | None, *, open_enrolment: bool, name: str) -> None:
+def start(turn: Interaction, token: str | None, *, open_enrolment: bool, name: str) -> None:
     """/start, with the token of a link or without. `name` is the Telegram display name.
 
     A token may still be open afterwards, so the update that brought it is not kept.
@@ -45,7 +45,7 @@ def start(turn: Turn, token: str | None, *, open_enrolment: bool, name: str) -> 
         turn.say(ClosedToStrangers(turn.who.telegram_id))
 
 
-def _greet(turn: Turn, name: str) -> None:
+def _greet(turn: Interaction, name: str) -> None:
     """Welcome someone back; an admin whom the settings name comes for the first time, once."""
     if people.person(turn.db, turn.person_id).joined_at is None:
         _join(turn, tokens.tame_name(name), Role.ADMIN)
@@ -53,9 +53,9 @@ def _greet(turn: Turn, name: str) -> None:
         welcome_back(turn)
 
 
-def _open_link(turn: Turn, token: str, name: str) -> None:
+def _open_link(turn: Interaction, token: str, name: str) -> None:
     invite = tokens.redeem(turn.db, turn.who.telegram_id, token, turn.now)
-    if isinstance(invite, Why):
+    if isinstance(invite, TokenProblem):
         _refuse_link(turn, token, invite)
     elif invite.person_id is not None:
         _move(turn, invite, invite.person_id)
@@ -69,9 +69,9 @@ def _open_link(turn: Turn, token: str, name: str) -> None:
         _grant(turn, invite)
 
 
-def _refuse_link(turn: Turn, token: str, why: Why) -> None:
+def _refuse_link(turn: Interaction, token: str, why: TokenProblem) -> None:
     """One sentence for every reason; but who joined by this very link is simply greeted."""
-    if why is Why.USED and turn.who.person_id is not None:
+    if why is TokenProblem.USED and turn.who.person_id is not None:
         invite = tokens.find(turn.db, token)
         if invite is not None and invite.used_by == turn.who.person_id:
             welcome_back(turn)
@@ -79,7 +79,7 @@ def _refuse_link(turn: Turn, token: str, why: Why) -> None:
     turn.say(InviteRefused())
 
 
-def _open_enrolment(turn: Turn, invite: InviteRow, name: str) -> None:
+def _open_enrolment(turn: Interaction, invite: InviteRow, name: str) -> None:
     """Begin; or go on with the answers there are, by the link opened last."""
     form = form_of(turn)
     if form is None:
@@ -89,7 +89,7 @@ def _open_enrolment(turn: Turn, invite: InviteRow, name: str) -> None:
     ask(turn, form)
 
 
-def begin(turn: Turn, invite: InviteRow | None, name: str) -> None:
+def begin(turn: Interaction, invite: InviteRow | None, name: str) -> None:
     """Ask the first question. A zone that was asked for before is not waited for any more."""
     stop_waiting(turn)
     row = EnrolmentRow(
@@ -102,7 +102,7 @@ def begin(turn: Turn, invite: InviteRow | None, name: str) -> None:
     ask(turn, Form(row, {}))
 
 
-def _grant(turn: Turn, invite: InviteRow) -> None:
+def _grant(turn: Interaction, invite: InviteRow) -> None:
     """Make someone a coach or admin at once."""
     role = Role(invite.role)
     assert invite.id is not None
@@ -113,7 +113,7 @@ def _grant(turn: Turn, invite: InviteRow) -> None:
     tokens.used_by(turn.db, invite.id, person_id)
 
 
-def _join(turn: Turn, name: str, role: Role) -> int:
+def _join(turn: Interaction, name: str, role: Role) -> int:
     """Give a coach or admin the role, and say so; return the person's id."""
     person = people.join(turn.db, turn.who.telegram_id, name, role, turn.now)
     assert person.id is not None
@@ -127,7 +127,7 @@ def _join(turn: Turn, name: str, role: Role) -> int:
     return person.id
 
 
-def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:
+def _move(turn: Interaction, invite: InviteRow, person_id: int) -> None:
     """Move a person to this account; the old chat loses access, and is told (F66)."""
     assert invite.id is not None
     if turn.who.person_id is not None:
@@ -151,7 +151,7 @@ def _move(turn: Turn, invite: InviteRow, person_id: int) -> None:
     welcome_back(replace(turn, who=people.who_is(turn.db, turn.who.telegram_id)))
 
 
-def _leave_old_chat(turn: Turn, person: PersonRow) -> None:
+def _leave_old_chat(turn: Interaction, person: PersonRow) -> None:
     """Nothing that still waits goes to the old chat, except the word that it is no longer linked.
 
     What a change of settings there was waiting for is forgotten.

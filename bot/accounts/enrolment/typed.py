@@ -7,7 +7,7 @@ from typing import Final
 from bot.accounts.enrolment.buttons import take, take_times, take_zone
 from bot.accounts.enrolment.form import Form, Step, ask, form_of, go_on
 from bot.conversation import schedule_input
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.schedule_input import NO, YES, CityGuess, fold
 from bot.protocol.calendar.parse_dates import InputError
 from bot.protocol.dose.dose import Side
@@ -19,7 +19,7 @@ _URGENCY: Final = ("clot", "saddle", "tear", "general", "nerve", "bone")
 """Red flags, the most urgent first: who has several is told this one's action."""
 
 
-def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
+def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
     """A typed answer to the open question; False when no enrolment is under way."""
     form = form_of(turn)
     if form is None:
@@ -32,7 +32,7 @@ def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
     return True
 
 
-def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
+def located(turn: Interaction, zone: str | None, problem: str | None) -> bool:
     """A shared location; False when the enrolment does not ask for one."""
     form = form_of(turn)
     if form is None or form.step is not Step.ZONE:
@@ -41,7 +41,7 @@ def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
     return True
 
 
-def _type_word(turn: Turn, form: Form, text: str, _cities: list[CityGuess]) -> None:
+def _type_word(turn: Interaction, form: Form, text: str, _cities: list[CityGuess]) -> None:
     """Read one of the step's few words as the button it stands for."""
     word = fold(text)
     value = next((value for value, words in _WORDS[form.step].items() if word in words), None)
@@ -49,7 +49,7 @@ def _type_word(turn: Turn, form: Form, text: str, _cities: list[CityGuess]) -> N
         ask(turn, form, problem=_PROBLEMS[form.step])
 
 
-def _type_adult(turn: Turn, form: Form, text: str, cities: list[CityGuess]) -> None:
+def _type_adult(turn: Interaction, form: Form, text: str, cities: list[CityGuess]) -> None:
     """Read yes, no or an age."""
     age = re.fullmatch(r"(?:i am |i'm )?(\d{1,3})", fold(text), re.ASCII)
     if age is None:
@@ -58,7 +58,7 @@ def _type_adult(turn: Turn, form: Form, text: str, cities: list[CityGuess]) -> N
         take(turn, form, "yes" if int(age[1]) >= ADULT_FROM else "no")
 
 
-def _type_red_flags(turn: Turn, form: Form, text: str, cities: list[CityGuess]) -> None:
+def _type_red_flags(turn: Interaction, form: Form, text: str, cities: list[CityGuess]) -> None:
     """Read "none", or the numbers of the list; of several the most urgent counts."""
     word = fold(text)
     ids = list(RED_FLAGS)
@@ -71,12 +71,12 @@ def _type_red_flags(turn: Turn, form: Form, text: str, cities: list[CityGuess]) 
         take(turn, form, next(flag for flag in _URGENCY if flag in named))
 
 
-def _type_zone(turn: Turn, form: Form, text: str, cities: list[CityGuess]) -> None:
+def _type_zone(turn: Interaction, form: Form, text: str, cities: list[CityGuess]) -> None:
     found = schedule_input.zone_typed(text, cities, turn.now, form.answers.get("checking"))
     take_zone(turn, form, found)
 
 
-def _type_days(turn: Turn, form: Form, text: str, _cities: list[CityGuess]) -> None:
+def _type_days(turn: Interaction, form: Form, text: str, _cities: list[CityGuess]) -> None:
     try:
         form.answers["days"] = schedule_input.read_days(text)
     except InputError as why:
@@ -85,7 +85,7 @@ def _type_days(turn: Turn, form: Form, text: str, _cities: list[CityGuess]) -> N
     go_on(turn, form)
 
 
-def _type_time(turn: Turn, form: Form, text: str, _cities: list[CityGuess]) -> None:
+def _type_time(turn: Interaction, form: Form, text: str, _cities: list[CityGuess]) -> None:
     try:
         times = schedule_input.read_times(text)
     except InputError as why:
@@ -112,7 +112,7 @@ _PROBLEMS: Final = {
     Step.SIDE: "That is not a side. Please write left, right or both.",
     Step.CONFIRM: "I did not understand that. Write finish, back or cancel.",
 }
-_TYPED: Final[dict[Step, Callable[[Turn, Form, str, list[CityGuess]], None]]] = {
+_TYPED: Final[dict[Step, Callable[[Interaction, Form, str, list[CityGuess]], None]]] = {
     Step.CONSENT: _type_word,
     Step.ADULT: _type_adult,
     Step.RED_FLAGS: _type_red_flags,

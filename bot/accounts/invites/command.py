@@ -14,7 +14,7 @@ from bot.accounts.invites.messages import (
     OpenLink,
     OpenLinks,
 )
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.pending_input import await_text
 from bot.store import people
 from bot.store.tables import InviteRow, Role
@@ -25,7 +25,7 @@ _REVOKE: Final = re.compile(r"revoke (\d{1,18})", re.ASCII)
 _PAGE: Final = re.compile(r"p?(\d{1,4})", re.ASCII)
 
 
-def invite(turn: Turn, words: str, bot_username: str) -> None:
+def invite(turn: Interaction, words: str, bot_username: str) -> None:
     """/invite [ROLE [NAME]]: what is missing is asked for, a role by buttons, a name as text."""
     role, _, name = words.partition(" ")
     if not role:
@@ -38,7 +38,7 @@ def invite(turn: Turn, words: str, bot_username: str) -> None:
         link.create(turn, role, name.strip(), bot_username)
 
 
-def invites(turn: Turn, words: str) -> None:
+def invites(turn: Interaction, words: str) -> None:
     """/invites [PAGE]: the open links, each with a button that revokes it."""
     revoked, page = _REVOKE.fullmatch(words), _PAGE.fullmatch(words)
     if revoked is not None:
@@ -49,13 +49,13 @@ def invites(turn: Turn, words: str) -> None:
         _show(turn, 1 if page is None else int(page[1]))
 
 
-def _revoke(turn: Turn, invite_id: int) -> None:
+def _revoke(turn: Interaction, invite_id: int) -> None:
     row = turn.db.get(InviteRow, invite_id)
     done = link.revoke_open(turn, col(InviteRow.id) == invite_id)
     _show(turn, 1, revoked=row.name if row is not None and done else None, gone=not done)
 
 
-def _show(turn: Turn, page: int, *, revoked: str | None = None, gone: bool = False) -> None:
+def _show(turn: Interaction, page: int, *, revoked: str | None = None, gone: bool = False) -> None:
     open_now = (
         col(InviteRow.used_at).is_(None),
         col(InviteRow.revoked_at).is_(None),

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 
 from bot.accounts.invites.messages import LinkMade, MoveLinkMade
-from bot.conversation.message import Intent, Say, dump
+from bot.conversation.message import Message, Say, dump
 from bot.store import outbox
 from bot.store.outbox_claims import Claimed
 
@@ -23,10 +23,10 @@ _HELD: Final = '"link": "https:'
 
 def has_link(letter: Claimed) -> bool:
     """Whether a letter carries a link."""
-    return letter.kind == Say.__name__ and _is_theirs(letter.body)
+    return letter.kind == Say.kind() and _is_theirs(letter.body)
 
 
-def forget_link(db: Db, letter: Claimed, intent: Intent) -> None:
+def forget_link(db: Db, letter: Claimed, intent: Message) -> None:
     """Blank the link in a letter that was sent or lost; other letters stay as they are."""
     match intent:
         case Say(LinkMade() | MoveLinkMade() as made):

@@ -24,7 +24,7 @@ from bot.accounts.invites.messages import (
     NoLinkMade,
 )
 from bot.conversation.common.messages import NotAllowed
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.parse_dates import InputError
 from bot.store import people, wrong_tokens
 from bot.store.tables import InviteRow, PersonRow, Role
@@ -48,7 +48,7 @@ _TURNING: Final = frozenset(
 """Marks that turn the direction of what follows: a name must not reorder the text around it."""
 
 
-class Why(StrEnum):
+class TokenProblem(StrEnum):
     """Why a token grants nothing. The person is told one sentence for all of them."""
 
     UNKNOWN = "unknown"
@@ -61,7 +61,7 @@ class Why(StrEnum):
 # ---- the admin ------------------------------------------------------------------------
 
 
-def create(turn: Turn, role: str | None, name: str | None, bot_username: str) -> None:
+def create(turn: Interaction, role: str | None, name: str | None, bot_username: str) -> None:
     """Make a link for one person and one role, and reply with it. Admins only."""
     if Role.ADMIN not in turn.who.roles:
         turn.say(NotAllowed())
@@ -79,7 +79,7 @@ def create(turn: Turn, role: str | None, name: str | None, bot_username: str) ->
     )
 
 
-def move(turn: Turn, person_id: int, bot_username: str) -> None:
+def move(turn: Interaction, person_id: int, bot_username: str) -> None:
     """Make a link that moves a person to the Telegram account that opens it. Admins only.
 
     It is the only one: an open link made for the same move before is revoked.
@@ -99,7 +99,7 @@ def move(turn: Turn, person_id: int, bot_username: str) -> None:
     _make(turn, row, MoveLinkMade, bot_username)
 
 
-def _dates(turn: Turn) -> dict[str, Any]:
+def _dates(turn: Interaction) -> dict[str, Any]:
     return {
         "created_by": turn.person_id,
         "created_at": turn.now,
@@ -108,7 +108,7 @@ def _dates(turn: Turn) -> dict[str, Any]:
 
 
 def _make(
-    turn: Turn, row: InviteRow, made: type[LinkMade | MoveLinkMade], bot_username: str
+    turn: Interaction, row: InviteRow, made: type[LinkMade | MoveLinkMade], bot_username: str
 ) -> None:
     """Store a link and reply with it; the token itself is in the reply alone."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -130,7 +130,7 @@ def _make(
     )
 
 
-def revoke(turn: Turn, invite_id: int) -> None:
+def revoke(turn: Interaction, invite_id: int) -> None:
     """Make a link that nobody used yet useless. Admins only."""
     turn.answer()
     if Role.ADMIN not in turn.who.roles:
@@ -141,7 +141,7 @@ def revoke(turn: Turn, invite_id: int) -> None:
         turn.show(LinkNotOpen())
 
 
-def revoke_open(turn: Turn, which: ColumnElement[bool]) -> bool:
+def revoke_open(turn: Interaction, which: ColumnElement[bool]) -> bool:
     """Revoke the open links among `which`; False when there is none. Rights are checked before."""
     statement = (
         update(InviteRow)
@@ -203,7 +203,7 @@ def _shown(text: str) -> str:
 # ---- the link is opened ---------------------------------------------------------------
 
 
-def redeem(db: Db, telegram_id: int, token: str, now: datetime) -> InviteRow | Why:
+def redeem(db: Db, telegram_id: int, token: str, now: datetime) -> InviteRow | TokenProblem:
     """Return the open invite behind `token`, or why there is none; nothing is used up.
 
     Only unknown tokens count as wrong: someone who opens an old link of theirs is not guessing.
@@ -211,12 +211,12 @@ def redeem(db: Db, telegram_id: int, token: str, now: datetime) -> InviteRow | W
     hour_ago = now - WRONG_WINDOW
     wrong = wrong_tokens.since(db, telegram_id, hour_ago)
     if len(wrong) >= MAX_WRONG:
-        return Why.TOO_MANY
+        return TokenProblem.TOO_MANY
     found = find(db, token)
     if found is None:
         wrong_tokens.forget_until(db, hour_ago)
         wrong_tokens.keep(db, telegram_id, [*wrong, now], now)
-        return Why.UNKNOWN
+        return TokenProblem.UNKNOWN
     return _why_not(found, now) or found
 
 
@@ -249,12 +249,12 @@ def used_by(db: Db, invite_id: int, person_id: int) -> None:
     db.connection().execute(statement.values(used_by=person_id))
 
 
-def _why_not(invite: InviteRow, now: datetime) -> Why | None:
+def _why_not(invite: InviteRow, now: datetime) -> TokenProblem | None:
     if invite.used_at is not None:
-        return Why.USED
+        return TokenProblem.USED
     if invite.revoked_at is not None:
-        return Why.REVOKED
-    return Why.EXPIRED if invite.expires_at <= now else None
+        return TokenProblem.REVOKED
+    return TokenProblem.EXPIRED if invite.expires_at <= now else None
 
 
 def _hash(token: str) -> str:

@@ -20,7 +20,7 @@ from bot.accounts.people.messages import (
 from bot.accounts.roles import RoleCounts, RoleName
 from bot.accounts.sharing import consents
 from bot.conversation import who as conversation_who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.parse_who import fold
 from bot.store import people as who
 from bot.store.tables import InviteRow, PersonRow, Role, RoleRow
@@ -41,7 +41,7 @@ class _Entry:
     link: InviteRow | None = None
 
 
-def people(turn: Turn, words: str) -> None:
+def people(turn: Interaction, words: str) -> None:
     """/people [NAME]: all, ten on a page; or the card of one."""
     page = _PAGE.fullmatch(words)
     if not words or page is not None:
@@ -57,7 +57,7 @@ def people(turn: Turn, words: str) -> None:
 # ---- the list -------------------------------------------------------------------------
 
 
-def _list(turn: Turn, page: int) -> None:
+def _list(turn: Interaction, page: int) -> None:
     found = _entries(turn)
     pages = max(1, -(-len(found) // SHOWN))
     page = min(max(page, 1), pages)
@@ -75,7 +75,7 @@ def _list(turn: Turn, page: int) -> None:
     )
 
 
-def _entries(turn: Turn) -> list[_Entry]:
+def _entries(turn: Interaction) -> list[_Entry]:
     invited = select(InviteRow).where(
         col(InviteRow.person_id).is_(None),
         col(InviteRow.used_at).is_(None),
@@ -87,13 +87,13 @@ def _entries(turn: Turn) -> list[_Entry]:
     return sorted(found, key=lambda one: fold(one.name))
 
 
-def _told(turn: Turn, shown: list[_Entry]) -> tuple[Listed, ...]:
+def _told(turn: Interaction, shown: list[_Entry]) -> tuple[Listed, ...]:
     ids = [one.person.id for one in shown if one.person is not None and one.person.id is not None]
     roles = roles_by_id(turn.db, ids)
     return tuple(_line(turn, one, roles) for one in shown)
 
 
-def _line(turn: Turn, entry: _Entry, roles: dict[int, tuple[RoleName, ...]]) -> Listed:
+def _line(turn: Interaction, entry: _Entry, roles: dict[int, tuple[RoleName, ...]]) -> Listed:
     if entry.link is not None:
         invited = PersonState(Condition.INVITED, until=entry.link.expires_at)
         return Listed(entry.name, (Role(entry.link.role).value,), (invited,))
@@ -112,7 +112,7 @@ def _by_role(db: Db) -> RoleCounts:
 # ---- one person -----------------------------------------------------------------------
 
 
-def _card(turn: Turn, person: PersonRow) -> None:
+def _card(turn: Interaction, person: PersonRow) -> None:
     assert person.id is not None
     roles = roles_by_id(turn.db, [person.id])[person.id]
     coached = [

@@ -20,7 +20,7 @@ from bot.accounts.privacy.messages import (
 )
 from bot.coaching.exports.personal import EXPORT
 from bot.coaching.messages import File
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.protocol.session import events
@@ -37,7 +37,7 @@ FAREWELL: Final = "farewell:"
 """How the key of the last message begins; a random word follows, nothing of the person's."""
 
 
-def privacy(turn: Turn) -> None:
+def privacy(turn: Interaction) -> None:
     """Say what is stored, why, how long and who sees it."""
     athlete = turn.athlete
     coaches = [] if athlete is None else people.coaches_of(turn.db, athlete.person_id)
@@ -54,12 +54,12 @@ def privacy(turn: Turn) -> None:
     )
 
 
-def was_removed(turn: Turn) -> bool:
+def was_removed(turn: Interaction) -> bool:
     """Whether an admin has removed this athlete, and the data waits to be erased."""
     return turn.athlete is not None and Role.ATHLETE not in turn.who.roles
 
 
-def say_removed(turn: Turn) -> None:
+def say_removed(turn: Interaction) -> None:
     """Tell an athlete who was removed until when the data is still here."""
     athlete = turn.athlete
     assert athlete is not None
@@ -70,7 +70,7 @@ def say_removed(turn: Turn) -> None:
 # ---- export ---------------------------------------------------------------------------
 
 
-def export(turn: Turn) -> None:
+def export(turn: Interaction) -> None:
     """Send the person everything that is stored about them, as one document."""
     if turn.who.person_id is None:
         turn.answer()
@@ -83,7 +83,7 @@ def export(turn: Turn) -> None:
 # ---- erase ----------------------------------------------------------------------------
 
 
-def erase(turn: Turn) -> None:
+def erase(turn: Interaction) -> None:
     """Explain what an erasure takes away, and offer it; nothing happens yet."""
     athlete = turn.athlete
     turn.answer()
@@ -97,7 +97,7 @@ def erase(turn: Turn) -> None:
         turn.say(EraseQuestion(stays=bool(_other_roles(turn.db, athlete.person_id))))
 
 
-def erase_confirm(turn: Turn) -> None:
+def erase_confirm(turn: Interaction) -> None:
     """Everything goes in 24 hours; from now on it is silent, and a session ends at once."""
     athlete = turn.athlete
     if athlete is None or was_removed(turn):
@@ -133,7 +133,7 @@ def _silence(db: Db, person: PersonRow) -> None:
             outbox.cancel(db, key)
 
 
-def erase_cancel(turn: Turn) -> None:
+def erase_cancel(turn: Interaction) -> None:
     """Keep everything: reminders come again, from the next one on."""
     athlete = turn.athlete
     if athlete is None or was_removed(turn):
@@ -155,13 +155,13 @@ def stay(db: Db, athlete: AthleteRow, now: datetime) -> None:
     occurrences.replan(db, athlete.person_id, now)
 
 
-def _say_waiting(turn: Turn, athlete: AthleteRow, *, stopped: bool) -> None:
+def _say_waiting(turn: Interaction, athlete: AthleteRow, *, stopped: bool) -> None:
     assert athlete.erase_at is not None
     zone = people.person(turn.db, athlete.person_id).zone
     turn.show(EraseWaiting(athlete.erase_at, zone, stopped))
 
 
-def _note(turn: Turn, action: str) -> None:
+def _note(turn: Interaction, action: str) -> None:
     people.note(turn.db, action, turn.now, actor=turn.person_id, subject=turn.person_id)
 
 

@@ -31,7 +31,7 @@ from bot.accounts.roles import RoleName
 from bot.accounts.sharing import consents
 from bot.accounts.sharing.messages import CoachEnded
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.operations import menus
@@ -62,7 +62,7 @@ class _Wish:
         return _names(self.roles)
 
 
-def remove(turn: Turn, words: str) -> None:
+def remove(turn: Interaction, words: str) -> None:
     """/remove NAME [ROLE or all] [yes]: ask, then remove; "back" takes an athlete back."""
     named = who.one_of(turn, "remove", words, members(turn.db), say_roles(turn.db))
     if named is None:
@@ -76,7 +76,7 @@ def remove(turn: Turn, words: str) -> None:
         _read(turn, named.person, rest.split())
 
 
-def _read(turn: Turn, person: PersonRow, words: list[str]) -> None:
+def _read(turn: Interaction, person: PersonRow, words: list[str]) -> None:
     assert person.id is not None
     sure = words[-1:] == ["yes"]
     wanted = words[:-1] if sure else words
@@ -95,7 +95,7 @@ def _read(turn: Turn, person: PersonRow, words: list[str]) -> None:
         turn.show(NotTheirRole(person.id, person.name, " ".join(wanted), names))
 
 
-def _consider(turn: Turn, wish: _Wish) -> None:
+def _consider(turn: Interaction, wish: _Wish) -> None:
     """Refuse what must not be, ask what was not said to be sure, else do it."""
     athlete = people.find_athlete(turn.db, wish.id)
     leaving = athlete is not None and athlete.erase_at is not None
@@ -119,7 +119,7 @@ def _consider(turn: Turn, wish: _Wish) -> None:
         )
 
 
-def _say_leaving(turn: Turn, person: PersonRow) -> None:
+def _say_leaving(turn: Interaction, person: PersonRow) -> None:
     assert person.id is not None
     erase_at = _erase_at(turn.db, person.id)
     turn.show(LeavingAlready(person.id, person.name, erase_at, _my_zone(turn)))
@@ -135,7 +135,7 @@ def _coached(db: Db, coach_id: int) -> list[int]:
     return [row.athlete_id for row, _ in found if consents.is_active(row)]
 
 
-def _remove(turn: Turn, wish: _Wish) -> None:
+def _remove(turn: Interaction, wish: _Wish) -> None:
     chat, is_me = wish.person.telegram_id, wish.id == turn.person_id
     stopped = False
     for role in wish.roles:
@@ -170,7 +170,7 @@ def _remove_athlete(db: Db, athlete_id: int, now: datetime) -> bool:
     return privacy.leave(db, people.athlete(db, athlete_id), now)
 
 
-def _remove_coach(turn: Turn, coach: PersonRow) -> None:
+def _remove_coach(turn: Interaction, coach: PersonRow) -> None:
     """End what the coach sees; the athletes who had agreed are told once."""
     assert coach.id is not None
     for row, athlete in consents.of_coach(turn.db, coach.id):
@@ -196,7 +196,7 @@ def _let_go(db: Db, person: PersonRow) -> None:
     db.flush()
 
 
-def _take_back(turn: Turn, person: PersonRow) -> None:
+def _take_back(turn: Interaction, person: PersonRow) -> None:
     """An athlete who was removed within the last day trains on; nobody else's wish is undone."""
     assert person.id is not None
     athlete = people.find_athlete(turn.db, person.id)
@@ -223,5 +223,5 @@ def _names(roles: Iterable[Role]) -> tuple[RoleName, ...]:
     return tuple(role.value for role in roles)
 
 
-def _my_zone(turn: Turn) -> str:
+def _my_zone(turn: Interaction) -> str:
     return people.person(turn.db, turn.person_id).zone

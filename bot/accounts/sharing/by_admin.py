@@ -22,7 +22,7 @@ from bot.accounts.sharing.messages import (
     Tie,
 )
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.who import Named
 from bot.store import people
 from bot.store.tables import AssignmentRow, PersonRow, Role
@@ -32,7 +32,7 @@ SHOWN: Final = 8
 _PAGE: Final = re.compile(r"p(\d{1,4})", re.ASCII)
 
 
-def assign(turn: Turn, words: str) -> None:
+def assign(turn: Interaction, words: str) -> None:
     """/assign ATHLETE COACH [off]: ask the athlete, or end it; what is missing is tapped."""
     athlete = who.athlete_named(turn, "assign", words, takes=lambda one: _names_coach(turn.db, one))
     if athlete is None:
@@ -52,7 +52,7 @@ def assign(turn: Turn, words: str) -> None:
         _ask(turn, athlete, coach)
 
 
-def _coach(turn: Turn, athlete: Named) -> Named | None:
+def _coach(turn: Interaction, athlete: Named) -> Named | None:
     """Return the coach that the rest of the words begins with; else say what was not found."""
     found = _candidates(turn.db, athlete.id)
     if athlete.rest.startswith("#") or who.fits(found, athlete.rest):
@@ -71,7 +71,7 @@ def _candidates(db: Db, athlete_id: int) -> list[PersonRow]:
     return [one for one in people.with_role(db, Role.COACH) if one.id != athlete_id]
 
 
-def _choose(turn: Turn, athlete: PersonRow, page: int) -> None:
+def _choose(turn: Interaction, athlete: PersonRow, page: int) -> None:
     """Show who coaches the athlete, and a button for each coach to ask for, or to end."""
     assert athlete.id is not None
     rows = {one.coach_id: one for one, _ in consents.of_athlete(turn.db, athlete.id)}
@@ -94,7 +94,7 @@ def _option(coach: PersonRow, rows: dict[int, AssignmentRow]) -> CoachOption:
     return CoachOption(coach.id, coach.name, state)
 
 
-def _ask(turn: Turn, athlete: Named, coach: Named) -> None:
+def _ask(turn: Interaction, athlete: Named, coach: Named) -> None:
     both = athlete.id, athlete.person.name, coach.id, coach.person.name
     if consents.is_active(consents.between(turn.db, athlete.id, coach.id)):
         turn.show(SharesAlready(*both))
@@ -113,7 +113,7 @@ def question(row: AssignmentRow, coach: PersonRow) -> ShareQuestion:
     return ShareQuestion(row.coach_id, coach.name, stamp, row.athlete_id)
 
 
-def _end(turn: Turn, athlete: Named, coach: Named) -> None:
+def _end(turn: Interaction, athlete: Named, coach: Named) -> None:
     both = athlete.id, athlete.person.name, coach.id, coach.person.name
     row = consents.between(turn.db, athlete.id, coach.id)
     if row is None or not (consents.is_active(row) or consents.is_open(row)):

@@ -21,7 +21,7 @@ from bot.accounts.sharing.messages import (
     SharingStopped,
 )
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
 from bot.store import people
 from bot.store.tables import AssignmentRow, PersonRow, Role
@@ -30,7 +30,7 @@ _ANSWER: Final = re.compile(r"#(\d{1,18}) (yes|no|again) (\d{1,18})", re.ASCII)
 _OFF: Final = re.compile(r"(?:off|stop)\b\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
-def coach(turn: Turn, words: str) -> None:
+def coach(turn: Interaction, words: str) -> None:
     """/coach: who sees the data; /coach off [NAME] ends it. Buttons answer the open question."""
     answer = _ANSWER.fullmatch(words)
     if answer is not None:
@@ -54,12 +54,12 @@ def coach(turn: Turn, words: str) -> None:
         show(turn)
 
 
-def _active(turn: Turn) -> list[PersonRow]:
+def _active(turn: Interaction) -> list[PersonRow]:
     found = consents.of_athlete(turn.db, turn.person_id)
     return [one for row, one in found if consents.is_active(row)]
 
 
-def show(turn: Turn) -> None:
+def show(turn: Interaction) -> None:
     """Tell who sees the data, and ask again what is not answered yet."""
     found = consents.of_athlete(turn.db, turn.person_id)
     asked = [(row, one) for row, one in found if consents.is_open(row)]
@@ -78,7 +78,7 @@ def show(turn: Turn) -> None:
         turn.say(question(row, one))
 
 
-def _answer(turn: Turn, coach_id: int, what: str, stamp: int) -> None:
+def _answer(turn: Interaction, coach_id: int, what: str, stamp: int) -> None:
     """An answer counts for the question it belongs to, while that is open; else it has expired."""
     row = consents.between(turn.db, turn.person_id, coach_id)
     is_coach = row is not None and Role.COACH in people.roles_of(turn.db, coach_id)
@@ -86,11 +86,11 @@ def _answer(turn: Turn, coach_id: int, what: str, stamp: int) -> None:
         turn.expired()
 
 
-def _person(turn: Turn, row: AssignmentRow) -> PersonRow:
+def _person(turn: Interaction, row: AssignmentRow) -> PersonRow:
     return people.person(turn.db, row.coach_id)
 
 
-def _yes(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
+def _yes(turn: Interaction, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     if not consents.is_open(row) or stamp != consents.stamp(row.asked_at):
         return False
     if row.consent_version != consents.SHARING:
@@ -105,7 +105,7 @@ def _yes(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     return True
 
 
-def _no(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
+def _no(turn: Interaction, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     if not consents.is_open(row) or stamp != consents.stamp(row.asked_at):
         return False
     consents.decline(turn.db, row, turn.now)
@@ -115,7 +115,7 @@ def _no(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     return True
 
 
-def _again(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
+def _again(turn: Interaction, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     """Sharing goes on after a slip: only from the message that said it had ended."""
     if row.ended_at is None or stamp != consents.stamp(row.ended_at):
         return False
@@ -127,21 +127,21 @@ def _again(turn: Turn, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     return True
 
 
-_ANSWERS: Final[dict[str, Callable[[Turn, AssignmentRow, PersonRow, int], bool]]] = {
+_ANSWERS: Final[dict[str, Callable[[Interaction, AssignmentRow, PersonRow, int], bool]]] = {
     "yes": _yes,
     "no": _no,
     "again": _again,
 }
 
 
-def _tell_admin(turn: Turn, row: AssignmentRow, reply: Reply) -> None:
+def _tell_admin(turn: Interaction, row: AssignmentRow, reply: Reply) -> None:
     """Tell the admin who asked, unless that is the coach, who is told already."""
     admin = consents.asked_by(turn.db, row)
     if admin is not None and admin not in {row.coach_id, turn.person_id}:
         tell(turn, admin, reply)
 
 
-def _stop(turn: Turn, one: PersonRow) -> None:
+def _stop(turn: Interaction, one: PersonRow) -> None:
     row = consents.between(turn.db, turn.person_id, one.id or 0)
     assert row is not None
     consents.end(turn.db, row, turn.person_id, turn.now)

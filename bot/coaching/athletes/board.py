@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.coaching.athletes.messages import AthleteBrief, AthleteList, MorningPain, SessionBrief
 from bot.coaching.athletes.urgency import Glance, done_of_planned, glances
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.who import athletes_of
-from bot.protocol.report.period import Morning, Trained
+from bot.protocol.report.period import ReportedMorning, ReportedSession
 from bot.protocol.session.state import Outcome
 from bot.store.tables import Role
 
@@ -16,7 +16,7 @@ SHOWN: Final = 8
 _PAGE: Final = re.compile(r"p(\d{1,4})", re.ASCII)
 
 
-def athletes(turn: Turn, words: str) -> None:
+def athletes(turn: Interaction, words: str) -> None:
     """Show a page of the athletes; a coach sees their own, an admin all."""
     mine = athletes_of(turn)
     pages = max(1, -(-len(mine) // SHOWN))
@@ -52,7 +52,7 @@ def _brief(one: Glance) -> AthleteBrief:
     )
 
 
-def session_brief(one: Trained) -> SessionBrief:
+def session_brief(one: ReportedSession) -> SessionBrief:
     """Return a session as a line shows it; it must be over."""
     assert one.outcome is not None
     return SessionBrief(
@@ -67,6 +67,6 @@ def session_brief(one: Trained) -> SessionBrief:
     )
 
 
-def morning_pain(one: Morning) -> MorningPain:
+def morning_pain(one: ReportedMorning) -> MorningPain:
     """Return a morning as it is shown."""
     return MorningPain(one.day, one.value)

@@ -9,7 +9,7 @@ from bot.coaching.messages import Album, OpenFlag
 from bot.coaching.notes.flow import SHOWN as NOTES
 from bot.coaching.notes.flow import shown
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
 from bot.protocol.report.period import PeriodChart, chart_days
@@ -22,7 +22,7 @@ DAYS_WITHOUT: Final = 7
 """Days in which what was skipped or missed stands with its reason."""
 
 
-def athlete(turn: Turn, words: str) -> None:
+def athlete(turn: Interaction, words: str) -> None:
     """Show the card of the athlete who is named, and the picture after it."""
     named = who.athlete_named(turn, "athlete", words, alone=True)
     if named is None:
@@ -32,7 +32,7 @@ def athlete(turn: Turn, words: str) -> None:
     turn.send(Album((_month(turn, found),)))
 
 
-def _month(turn: Turn, one: Glance) -> PeriodChart:
+def _month(turn: Interaction, one: Glance) -> PeriodChart:
     return PeriodChart(
         athlete_id=one.id,
         name=one.person.name,
@@ -41,7 +41,7 @@ def _month(turn: Turn, one: Glance) -> PeriodChart:
     )
 
 
-def _card(turn: Turn, one: Glance) -> AthleteCard:
+def _card(turn: Interaction, one: Glance) -> AthleteCard:
     done, planned = done_of_planned(one.week)
     trained = [session_brief(found) for found in reversed(one.stretch.trained) if found.outcome]
     plan, zone = people.plan(turn.db, one.id), one.person.zone

@@ -10,7 +10,7 @@ from sqlmodel import Session as Db
 from bot.coaching.athletes.messages import Need
 from bot.coaching.history import stretches
 from bot.protocol.calendar.local_time import local
-from bot.protocol.report.period import Became, Morning, Stretch, Trained
+from bot.protocol.report.period import Became, ReportedMorning, ReportedSession, Stretch
 from bot.protocol.session.state import Outcome
 from bot.store import athletes
 from bot.store.tables import AthleteRow, PersonRow, RedFlagRow
@@ -59,7 +59,7 @@ class Glance:
         return Need.NOTHING if self.standing.proposal is None else Need.STEP_UP
 
     @property
-    def last(self) -> Trained | None:
+    def last(self) -> ReportedSession | None:
         """The newest session that is over."""
         return next((one for one in reversed(self.stretch.trained) if one.outcome), None)
 
@@ -86,7 +86,7 @@ class Glance:
         return self.athlete.paused_at is not None and (until is None or self.today < until)
 
     @property
-    def morning(self) -> Morning | None:
+    def morning(self) -> ReportedMorning | None:
         """The pain of this morning, or of yesterday's."""
         found = [one for one in self.stretch.mornings if (self.today - one.day).days <= 1]
         return found[-1] if found else None

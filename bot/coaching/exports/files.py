@@ -12,9 +12,9 @@ from sqlmodel import col, select
 from bot.coaching.exports.personal import EXPORT, rows_as_json
 from bot.coaching.messages import File
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.local_time import local, utc
-from bot.protocol.session.state import Hold
+from bot.protocol.session.state import HoldRecord
 from bot.store import people, personal_data, sessions
 from bot.store.sessions import Stored
 from bot.store.tables import SessionRow
@@ -61,21 +61,21 @@ _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet may take for the beginning of a formula."""
 
 
-def export(turn: Turn, words: str) -> None:
+def export(turn: Interaction, words: str) -> None:
     """/export NAME: a table with a row a hold, everything as JSON, and the page."""
     found = who.athlete_named(turn, "export", words, alone=True)
     if found is not None:
         _send(turn, found.id, TABLE, EXPORT, REPORT)
 
 
-def report(turn: Turn, words: str) -> None:
+def report(turn: Interaction, words: str) -> None:
     """/report NAME: one page to print."""
     found = who.athlete_named(turn, "report", words, alone=True)
     if found is not None:
         _send(turn, found.id, REPORT)
 
 
-def _send(turn: Turn, athlete_id: int, *names: str) -> None:
+def _send(turn: Interaction, athlete_id: int, *names: str) -> None:
     turn.answer()
     people.note(
         turn.db,
@@ -136,7 +136,7 @@ def _session(stored: Stored, name: str, zone: str) -> tuple[object, ...]:
     )
 
 
-def _hold(hold: Hold, zone: str) -> tuple[object, ...]:
+def _hold(hold: HoldRecord, zone: str) -> tuple[object, ...]:
     return (
         hold.place.side.value,
         hold.place.set_no,

@@ -11,9 +11,9 @@ from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.report.period import (
     Became,
     PeriodChart,
+    ReportedSession,
     ReportPage,
     Stretch,
-    Trained,
     chart_days,
     mean,
 )
@@ -118,7 +118,7 @@ def _figures(found: Stretch) -> tuple[tuple[str, str], ...]:
     return tuple(figures)
 
 
-def _row(one: Trained) -> tuple[str, ...]:
+def _row(one: ReportedSession) -> tuple[str, ...]:
     return (
         _say(one.day),
         _outcome(one),
@@ -134,7 +134,7 @@ def _known(value: int | None) -> str:
     return "–" if value is None else str(value)
 
 
-def _outcome(one: Trained) -> str:
+def _outcome(one: ReportedSession) -> str:
     if stayed_low(one.outcome, one.first, one.last):
         return "pain low"
     return "running" if one.outcome is None else _OUTCOMES[one.outcome]

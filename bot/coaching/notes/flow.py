@@ -7,7 +7,7 @@ from sqlmodel import Session as Db
 
 from bot.coaching.notes.messages import Line, NoteDeleted, NoteKept, Notes, NoteTooLong
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.pending_input import await_text
 from bot.conversation.who import Named
 from bot.store import notes, people
@@ -20,7 +20,7 @@ SHOWN: Final = 3
 _UNDO: Final = re.compile(r"undo (\d{1,18})", re.ASCII)
 
 
-def note(turn: Turn, words: str) -> None:
+def note(turn: Interaction, words: str) -> None:
     """Keep the words after the name; without any, show the notes and take the next text typed."""
     named = who.athlete_named(turn, "note", words)
     if named is None:
@@ -42,11 +42,11 @@ def shown(db: Db, athlete_id: int, limit: int) -> tuple[Line, ...]:
     return tuple(Line(one.at, one.author, one.text) for one in found)
 
 
-def _zone(turn: Turn) -> str:
+def _zone(turn: Interaction) -> str:
     return people.person(turn.db, turn.person_id).zone
 
 
-def _keep(turn: Turn, named: Named) -> None:
+def _keep(turn: Interaction, named: Named) -> None:
     text = named.rest
     if len(text) > MAX_TEXT:
         turn.show(NoteTooLong(named.person.name, named.id, len(text), MAX_TEXT))
@@ -56,7 +56,7 @@ def _keep(turn: Turn, named: Named) -> None:
     turn.show(NoteKept(named.person.name, named.id, found, text))
 
 
-def _undo(turn: Turn, named: Named, note_id: int) -> None:
+def _undo(turn: Interaction, named: Named, note_id: int) -> None:
     """Delete a note the person wrote."""
     row = turn.db.get(NoteRow, note_id)
     if row is None or row.athlete_id != named.id or row.author_id != turn.person_id:
@@ -68,7 +68,11 @@ def _undo(turn: Turn, named: Named, note_id: int) -> None:
 
 
 def _audit(
-    turn: Turn, action: str, athlete_id: int, before: str | None = None, after: str | None = None
+    turn: Interaction,
+    action: str,
+    athlete_id: int,
+    before: str | None = None,
+    after: str | None = None,
 ) -> None:
     people.note(
         turn.db,

@@ -3,7 +3,7 @@
 from sqlmodel import Session as Db
 
 from bot.coaching.quiet_hours.messages import QuietHoursSet, QuietHoursShown
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.schedule_input import read_quiet
 from bot.programme.summary_schedule import of_coach
 from bot.protocol.calendar.parse_dates import InputError
@@ -11,7 +11,7 @@ from bot.store import people
 from bot.training.alerts.flow import quiet_of
 
 
-def quiet(turn: Turn, words: str) -> None:
+def quiet(turn: Interaction, words: str) -> None:
     """Show or change the coach's quiet hours, on the clock of the coach's zone."""
     before = _said(turn.db, turn.person_id)
     zone = people.person(turn.db, turn.person_id).zone
@@ -32,7 +32,7 @@ def _said(db: Db, coach_id: int) -> str:
     return f"{hours.start:%H:%M}-{hours.end:%H:%M}"
 
 
-def _store(turn: Turn, before: str, after: str) -> None:
+def _store(turn: Interaction, before: str, after: str) -> None:
     if before == after:
         return
     row = of_coach(turn.db, turn.person_id, turn.now)

@@ -3,11 +3,11 @@
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.messages import RelayAwaited
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.pending_input import await_text
 
 
-def say(turn: Turn, words: str) -> None:
+def say(turn: Interaction, words: str) -> None:
     """Pass the words after the name on; without any, the next text that is typed."""
     named = who.athlete_named(turn, "say", words)
     if named is None:

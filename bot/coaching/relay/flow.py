@@ -19,7 +19,7 @@ from bot.coaching.relay.messages import (
     RelayUnreachable,
 )
 from bot.conversation import message
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.letters import UnreadableError
@@ -30,16 +30,16 @@ MAX_TEXT: Final = 2_000
 """Characters passed on at once."""
 
 
-def say(turn: Turn, athlete: PersonRow, text: str) -> None:
+def say(turn: Interaction, athlete: PersonRow, text: str) -> None:
     """Pass a coach's or admin's words on to an athlete; the caller has checked the reach."""
     assert athlete.id is not None
     _pass_on(turn, Relayed(athlete.id, turn.person_id, turn.who.name, text, to_athlete=True))
 
 
-def replied_to(turn: Turn, message_id: int) -> Relayed | None:
+def replied_to(turn: Interaction, message_id: int) -> Relayed | None:
     """Return the words that came from the other side as this message of the chat, if they did."""
     letter = outbox.of_message(turn.db, turn.chat_id, message_id)
-    if letter is None or letter[1] != Relayed.__name__:
+    if letter is None or letter[1] != Relayed.kind():
         return None
     try:
         came = message.read(Relayed, letter[2])
@@ -49,7 +49,7 @@ def replied_to(turn: Turn, message_id: int) -> Relayed | None:
     return came if me == turn.who.person_id else None
 
 
-def answer(turn: Turn, came: Relayed, text: str) -> None:
+def answer(turn: Interaction, came: Relayed, text: str) -> None:
     """Pass an answer on to whoever wrote `came`; without text say what can be passed on."""
     back = Relayed(
         came.athlete_id, came.coach_id, turn.who.name, text, to_athlete=not came.to_athlete
@@ -62,7 +62,7 @@ def answer(turn: Turn, came: Relayed, text: str) -> None:
         _pass_on(turn, back)
 
 
-def pass_on(turn: Turn, words: Relayed, *, key: str) -> bool:
+def pass_on(turn: Interaction, words: Relayed, *, key: str) -> bool:
     """Pass words on, once under `key`; False where that was done before. Refusals are said."""
     if outbox.exists(turn.db, key):
         return False
@@ -87,7 +87,7 @@ def _may(db: Db, words: Relayed) -> bool:
     return consented or (athlete and Role.ADMIN in people.roles_of(db, words.coach_id))
 
 
-def _pass_on(turn: Turn, words: Relayed, key: str | None = None) -> None:
+def _pass_on(turn: Interaction, words: Relayed, key: str | None = None) -> None:
     reader = _reader(turn.db, words)
     about = reader.name, words.athlete_id
     if len(words.text) > MAX_TEXT:

@@ -11,7 +11,7 @@ from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
 from bot.conversation import message
 from bot.conversation.common.messages import NumberWithoutQuestion, SentAlready, UnknownText
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.offer_messages import Recipient, WordsOffer
 from bot.conversation.pressed import pressed
 from bot.letters import UnreadableError
@@ -26,7 +26,7 @@ _MOST: Final = 3
 """People to whom the words can be sent."""
 
 
-def offer(turn: Turn, text: str) -> None:
+def offer(turn: Interaction, text: str) -> None:
     """Offer what can be done with words that answer no question, or with none at all."""
     athlete, value = _is_athlete(turn), plain_pain(text)
     if athlete and value is not None:
@@ -40,7 +40,7 @@ def offer(turn: Turn, text: str) -> None:
     turn.say(WordsOffer(text, athlete, pain, sign=athlete and names_sign(text), to=to))
 
 
-def send(turn: Turn, reader_id: int) -> None:
+def send(turn: Interaction, reader_id: int) -> None:
     """Send the words of the offer whose button was pressed, once, to one of those it names."""
     found = pressed(turn, WordsOffer)
     if found is None or reader_id not in {one.id for one in found[1].to}:
@@ -52,11 +52,11 @@ def send(turn: Turn, reader_id: int) -> None:
     turn.answer(None if sent else SentAlready())
 
 
-def _is_athlete(turn: Turn) -> bool:
+def _is_athlete(turn: Interaction) -> bool:
     return Role.ATHLETE in turn.who.roles and turn.athlete is not None
 
 
-def _readers(turn: Turn) -> tuple[Recipient, ...]:
+def _readers(turn: Interaction) -> tuple[Recipient, ...]:
     """Return to whom the words can go: who wrote lately, then the coaches who can be reached."""
     wrote = _wrote_lately(turn)
     coaches = people.coaches_of(turn.db, turn.person_id) if _is_athlete(turn) else []
@@ -68,9 +68,9 @@ def _readers(turn: Turn) -> tuple[Recipient, ...]:
     )
 
 
-def _wrote_lately(turn: Turn) -> PersonRow | None:
+def _wrote_lately(turn: Interaction) -> PersonRow | None:
     """Return who wrote the newest words that were passed on to this chat of late."""
-    for letter in asked.said(turn.db, turn.chat_id, [Relayed.__name__], turn.now - RECENT):
+    for letter in asked.said(turn.db, turn.chat_id, [Relayed.kind()], turn.now - RECENT):
         try:
             came = message.read(Relayed, letter.body)
         except UnreadableError:
@@ -81,7 +81,7 @@ def _wrote_lately(turn: Turn) -> PersonRow | None:
     return None
 
 
-def _words(turn: Turn, reader_id: int, text: str) -> Relayed:
+def _words(turn: Interaction, reader_id: int, text: str) -> Relayed:
     """Return the words as they are passed on: an athlete's to a coach, or the other way."""
     to_athlete = not relay.writes_as_athlete(turn.db, turn.person_id, reader_id)
     pair = (reader_id, turn.person_id) if to_athlete else (turn.person_id, reader_id)

@@ -15,7 +15,7 @@ from bot.coaching.relay.messages import (
     RelayUnderWay,
     RelayUnreachable,
 )
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.screen import Screen, esc
 from bot.conversation.words import Words
 
@@ -81,5 +81,5 @@ def _text_only(said: RelayTextOnly, _now: datetime) -> Screen:
     return Screen(text=f"I pass on text only. Nothing was sent to {name}: please write it.")
 
 
-RELAY_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {Relayed: relayed}
+RELAY_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {Relayed: relayed}
 """Intent → its look."""

@@ -24,7 +24,7 @@ from bot.coaching.unlock.messages import (
     UnlockReasonTooLong,
 )
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.conversation.pending_input import await_text
@@ -39,7 +39,7 @@ from bot.training import occurrences
 MAX_REASON: Final = 500
 
 
-def unlock(turn: Turn, words: str) -> None:
+def unlock(turn: Interaction, words: str) -> None:
     """Let the athlete train again, with a reason; a red flag is named again before it is lifted.
 
     Without a name the locked ones are offered.
@@ -62,13 +62,13 @@ def unlock(turn: Turn, words: str) -> None:
         _decide(turn, named)
 
 
-def _barred(turn: Turn, everyone: list[PersonRow]) -> set[int]:
+def _barred(turn: Interaction, everyone: list[PersonRow]) -> set[int]:
     ids = [one.id for one in everyone if one.id is not None]
     locked = {one for one, row in athletes.athletes(turn.db, ids).items() if row.locked_at}
     return locked | athletes.open_flags(turn.db, ids).keys()
 
 
-def _decide(turn: Turn, named: Named) -> None:
+def _decide(turn: Interaction, named: Named) -> None:
     why, about = named.rest, (named.person.name, named.id)
     if why == YES:
         _confirmed(turn, named)
@@ -86,7 +86,7 @@ def _decide(turn: Turn, named: Named) -> None:
         _unlock(turn, named, why)
 
 
-def _of_flag(turn: Turn, named: Named) -> None:
+def _of_flag(turn: Interaction, named: Named) -> None:
     """Name the red flags again for a reason that clears them; refuse any other."""
     why, about = named.rest, (named.person.name, named.id)
     if why.casefold() == CLEARED:
@@ -98,12 +98,12 @@ def _of_flag(turn: Turn, named: Named) -> None:
         turn.show(ClearanceMissing(*about, why))
 
 
-def _is_flagged(turn: Turn, athlete_id: int) -> bool:
+def _is_flagged(turn: Interaction, athlete_id: int) -> bool:
     reason = people.athlete(turn.db, athlete_id).lock_reason
     return reason == Outcome.RED_FLAG or bool(people.open_flags(turn.db, athlete_id))
 
 
-def _confirmed(turn: Turn, named: Named) -> None:
+def _confirmed(turn: Interaction, named: Named) -> None:
     """Lift what the question named, if that is still all there is; else ask again."""
     found = pressed(turn, ClearanceToConfirm)
     if found is not None and _still_asked(turn, named, found[1]):
@@ -112,12 +112,12 @@ def _confirmed(turn: Turn, named: Named) -> None:
         _decide(turn, Named(named.person, ""))
 
 
-def _still_asked(turn: Turn, named: Named, asked: ClearanceToConfirm) -> bool:
+def _still_asked(turn: Interaction, named: Named, asked: ClearanceToConfirm) -> bool:
     same = asked.athlete_id == named.id and asked.flags == _flags(turn, named.id)
     return same and is_clearance(asked.why)
 
 
-def _why(turn: Turn, named: Named) -> UnlockReasonAsked:
+def _why(turn: Interaction, named: Named) -> UnlockReasonAsked:
     return UnlockReasonAsked(
         name=named.person.name,
         athlete_id=named.id,
@@ -128,7 +128,7 @@ def _why(turn: Turn, named: Named) -> UnlockReasonAsked:
     )
 
 
-def _to_confirm(turn: Turn, named: Named) -> ClearanceToConfirm:
+def _to_confirm(turn: Interaction, named: Named) -> ClearanceToConfirm:
     return ClearanceToConfirm(
         name=named.person.name,
         athlete_id=named.id,
@@ -139,12 +139,12 @@ def _to_confirm(turn: Turn, named: Named) -> ClearanceToConfirm:
     )
 
 
-def _flags(turn: Turn, athlete_id: int) -> tuple[OpenFlag, ...]:
+def _flags(turn: Interaction, athlete_id: int) -> tuple[OpenFlag, ...]:
     found = people.open_flags(turn.db, athlete_id)
     return tuple(OpenFlag(flag.kind, flag.at) for flag in found)
 
 
-def _unlock(turn: Turn, named: Named, why: str) -> None:
+def _unlock(turn: Interaction, named: Named, why: str) -> None:
     _clear(turn, named.id, why)
     notes.add(turn.db, named.id, turn.person_id, f"Unlocked: {why}", turn.now)
     told = _tell(turn, named.person)
@@ -152,7 +152,7 @@ def _unlock(turn: Turn, named: Named, why: str) -> None:
     turn.show(AthleteUnlocked(named.person.name, named.id, told, paused, why))
 
 
-def _clear(turn: Turn, athlete_id: int, why: str) -> None:
+def _clear(turn: Interaction, athlete_id: int, why: str) -> None:
     flags, athlete = people.open_flags(turn.db, athlete_id), people.athlete(turn.db, athlete_id)
     before = {"lock": athlete.lock_reason, "flags": [flag.kind for flag in flags]}
     for flag in flags:
@@ -172,7 +172,7 @@ def _clear(turn: Turn, athlete_id: int, why: str) -> None:
     turn.db.flush()
 
 
-def _tell(turn: Turn, person: PersonRow) -> bool:
+def _tell(turn: Interaction, person: PersonRow) -> bool:
     """Tell the athlete; whether the message has anywhere to go."""
     assert person.id is not None
     next_at = occurrences.next_at(turn.db, person.id, turn.now)

@@ -12,7 +12,7 @@ from bot.coaching.weekly.messages import (
 from bot.coaching.weekly.pages import pages
 from bot.coaching.weekly.parse import week_of, wish_of
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.programme import summary_schedule
@@ -28,7 +28,7 @@ _LAST = frozenset({"now", "last"})
 _TODAY = "today"
 
 
-def summary(turn: Turn, words: str) -> None:
+def summary(turn: Interaction, words: str) -> None:
     """/summary [now | last | 2026-W47 | mon 07:00 | on | off], and for an admin COACH before it."""
     try:
         _summary(turn, words.strip())
@@ -37,7 +37,7 @@ def summary(turn: Turn, words: str) -> None:
         turn.say(SummaryProblem(str(why)))
 
 
-def _summary(turn: Turn, words: str) -> None:
+def _summary(turn: Interaction, words: str) -> None:
     coach, mine = Role.COACH in turn.who.roles, who.mine(words)
     if coach and not words:
         _home(turn, turn.person_id)
@@ -53,7 +53,7 @@ def _summary(turn: Turn, words: str) -> None:
             _of_coach(turn, found.id, found.rest)
 
 
-def _coaches(turn: Turn) -> list[PersonRow]:
+def _coaches(turn: Interaction) -> list[PersonRow]:
     """Return the coaches whose summary this person may set."""
     everyone = people.with_role(turn.db, Role.COACH)
     if Role.ADMIN in turn.who.roles:
@@ -61,13 +61,13 @@ def _coaches(turn: Turn) -> list[PersonRow]:
     return [one for one in everyone if one.id == turn.person_id]
 
 
-def _names_coach(turn: Turn, words: str) -> bool:
+def _names_coach(turn: Interaction, words: str) -> bool:
     if words.startswith("#"):
         return True
     return Role.ADMIN in turn.who.roles and who.fits(_coaches(turn), words)
 
 
-def _reads(turn: Turn, words: str) -> bool:
+def _reads(turn: Interaction, words: str) -> bool:
     """Whether the words say something about one's own summary."""
     try:
         return words.casefold() in {*_LAST, _TODAY} or bool(
@@ -77,7 +77,7 @@ def _reads(turn: Turn, words: str) -> bool:
         return False
 
 
-def _own(turn: Turn, words: str) -> None:
+def _own(turn: Interaction, words: str) -> None:
     folded = words.casefold()
     week = week_of(words, _today(turn))
     if folded in _LAST:
@@ -90,7 +90,7 @@ def _own(turn: Turn, words: str) -> None:
         _set(turn, turn.person_id, words)
 
 
-def _of_coach(turn: Turn, coach_id: int, words: str) -> None:
+def _of_coach(turn: Interaction, coach_id: int, words: str) -> None:
     if words:
         _set(turn, coach_id, words)
     else:
@@ -100,12 +100,12 @@ def _of_coach(turn: Turn, coach_id: int, words: str) -> None:
 # ---- when it comes --------------------------------------------------------------------
 
 
-def _home(turn: Turn, coach_id: int) -> None:
+def _home(turn: Interaction, coach_id: int) -> None:
     turn.answer()
     turn.show(_shown(turn, coach_id))
 
 
-def _set(turn: Turn, coach_id: int, words: str) -> None:
+def _set(turn: Interaction, coach_id: int, words: str) -> None:
     before, after = summary_schedule.change(
         turn.db, coach_id, wish_of(words), turn.now, actor=turn.person_id
     )
@@ -119,7 +119,7 @@ def _set(turn: Turn, coach_id: int, words: str) -> None:
         post(turn.db, coach.telegram_id, Say(told), turn.now, key=key)
 
 
-def _shown(turn: Turn, coach_id: int) -> SummaryTimeShown:
+def _shown(turn: Interaction, coach_id: int) -> SummaryTimeShown:
     """Return whose summary it is and when the next one comes; both zones, where they differ."""
     row, coach = (
         summary_schedule.of_coach(turn.db, coach_id, turn.now),
@@ -155,7 +155,7 @@ def _changed(shown: SummaryTimeShown, before: str, after: str) -> SummaryTimeSet
 # ---- a week told again ----------------------------------------------------------------
 
 
-def _tell_last(turn: Turn) -> None:
+def _tell_last(turn: Interaction) -> None:
     """Tell the newest summary again; before the first one, the newest week that is over."""
     row = summaries.newest(turn.db, turn.person_id)
     if row is not None:
@@ -169,7 +169,7 @@ def _tell_last(turn: Turn) -> None:
     _tell(turn, as_of, str(week_told(as_of, coach.zone)), repeat=False)
 
 
-def _tell_week(turn: Turn, week: IsoWeek) -> None:
+def _tell_week(turn: Interaction, week: IsoWeek) -> None:
     """Tell a week: as it was told, or as it would have been. Raises InputError while it runs."""
     row = summaries.of_week(turn.db, turn.person_id, str(week))
     if row is not None:
@@ -185,7 +185,7 @@ def _tell_week(turn: Turn, week: IsoWeek) -> None:
     _tell(turn, as_of, str(week), repeat=False)
 
 
-def _tell(turn: Turn, as_of: datetime, week: str | None, *, repeat: bool) -> None:
+def _tell(turn: Interaction, as_of: datetime, week: str | None, *, repeat: bool) -> None:
     coach = people.person(turn.db, turn.person_id)
     athletes = people.athletes(turn.db, turn.person_id)
     turn.answer()
@@ -196,5 +196,5 @@ def _tell(turn: Turn, as_of: datetime, week: str | None, *, repeat: bool) -> Non
         turn.send(letter)
 
 
-def _today(turn: Turn) -> date:
+def _today(turn: Interaction) -> date:
     return local(turn.now, people.person(turn.db, turn.person_id).zone).date()

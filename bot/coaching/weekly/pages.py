@@ -9,10 +9,16 @@ from sqlmodel import Session as Db
 
 from bot.coaching.history import stretches
 from bot.coaching.messages import Album, Summary
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.summary_time import DAYS, seven_days
-from bot.protocol.report.athlete_week import URGENCY, AthleteWeek, Decision, Standing, athlete_week
+from bot.protocol.report.athlete_week import (
+    URGENCY,
+    AthleteWeek,
+    CurrentState,
+    Decision,
+    athlete_week,
+)
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store.athlete_states import Stands, may_be_told, standing
 from bot.store.tables import PersonRow
@@ -23,7 +29,7 @@ PAGE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldAthlete:
     """One athlete of a summary: the words' values and the chart."""
 
     week: AthleteWeek
@@ -41,7 +47,7 @@ def pages(
     due_at: datetime | None = None,
     repeat: bool = False,
     summary: int | None = None,
-) -> list[Intent]:
+) -> list[Message]:
     """Return the letters about the seven days that end at `as_of`, the most urgent first."""
     told = _told(db, athletes, as_of, now)
     first, last = seven_days(as_of, coach.zone)
@@ -58,7 +64,7 @@ def pages(
         repeat=repeat,
         summary=summary,
     )
-    letters: list[Intent] = []
+    letters: list[Message] = []
     for page in range(cover.pages):
         shown = told[page * PAGE : (page + 1) * PAGE]
         letters.append(replace(cover, page=page, athletes=tuple(one.week for one in shown)))
@@ -84,7 +90,9 @@ def allowed(db: Db, chat_id: int, letter: Summary | Album) -> Summary | Album | 
     return replace(letter, athletes=kept, count=count, urgent=urgent)
 
 
-def _told(db: Db, athletes: Sequence[PersonRow], as_of: datetime, now: datetime) -> list[Told]:
+def _told(
+    db: Db, athletes: Sequence[PersonRow], as_of: datetime, now: datetime
+) -> list[ToldAthlete]:
     """Return every athlete's week, in a number of statements that does not depend on how many."""
     spans = {}
     for one in athletes:
@@ -104,15 +112,15 @@ def _told(db: Db, athletes: Sequence[PersonRow], as_of: datetime, now: datetime)
             chart = PeriodChart(
                 athlete_id=one.id, name=one.name, days=days, pain_limit=stood.pain_limit
             )
-            told.append(Told(week, chart))
+            told.append(ToldAthlete(week, chart))
     return sorted(told, key=lambda one: URGENCY.index(one.week.decision))
 
 
 def _standing(
     found: Stands, step: progression_standing.Standing, zone: str, now: datetime
-) -> Standing:
+) -> CurrentState:
     today, until, away = local(now, zone).date(), found.paused_until, found.unreachable_since
-    return Standing(
+    return CurrentState(
         lock_reason=found.lock_reason,
         open_flag=found.open_flag,
         unreachable_since=None if away is None else local(away, zone).date(),

@@ -6,13 +6,19 @@ from typing import Any, Final
 
 from bot.coaching.messages import Summary
 from bot.conversation.labels import in_one_line
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.phrases import lines, many, paragraphs
 from bot.conversation.screen import Button, Screen, esc
 from bot.conversation.who_words import command_data
 from bot.conversation.widgets import in_rows
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, say_day_time
-from bot.protocol.report.athlete_week import AthleteWeek, Decision, Figures, Stop, Trend
+from bot.protocol.report.athlete_week import (
+    AthleteWeek,
+    Decision,
+    PainTrend,
+    StoppedSession,
+    WeekFigures,
+)
 
 _NAME: Final = 40
 _PAINS: Final = 14
@@ -168,7 +174,7 @@ def _became(one: AthleteWeek) -> Iterator[str]:
             yield f"{count} {word}"
 
 
-def _days_paused(found: Figures) -> Iterator[str]:
+def _days_paused(found: WeekFigures) -> Iterator[str]:
     if found.paused_days:
         yield f"{many(found.paused_days, 'day')} paused"
 
@@ -184,7 +190,7 @@ def _reasons(one: AthleteWeek) -> str:
 _SIGN: Final = {"red_flag": "warning sign", "stopped_hard": "high pain"}
 
 
-def _stop(stop: Stop) -> str:
+def _stop(stop: StoppedSession) -> str:
     hold = "before the first hold" if stop.hold is None else f"hold {stop.hold}"
     pain = "" if stop.pain is None else f", pain {stop.pain}"
     sign = f" ({_SIGN[stop.outcome]})" if stop.outcome in _SIGN else ""
@@ -225,9 +231,9 @@ def _before(one: AthleteWeek) -> str:
 
 _TRENDS: Final = {
     None: "",
-    Trend.LESS: "; pain is less now",
-    Trend.SAME: "; pain is the same",
-    Trend.MORE: "; pain is more now",
+    PainTrend.LESS: "; pain is less now",
+    PainTrend.SAME: "; pain is the same",
+    PainTrend.MORE: "; pain is more now",
 }
 
 
@@ -235,4 +241,4 @@ def _weekday(day: date) -> str:
     return WEEKDAYS[day.weekday()]
 
 
-SUMMARY_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {Summary: summary}
+SUMMARY_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {Summary: summary}

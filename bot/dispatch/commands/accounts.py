@@ -9,14 +9,14 @@ from bot.accounts.invites import relink
 from bot.accounts.people import flow as people_list
 from bot.accounts.removal import flow as removal
 from bot.accounts.sharing import by_admin
-from bot.conversation.command import ADMIN, Asked, Command
+from bot.conversation.command import ADMIN, Command, CommandCall
 
 
-def _invite(asked: Asked) -> None:
+def _invite(asked: CommandCall) -> None:
     invite_command.invite(asked.turn, asked.words, asked.rules.bot_username)
 
 
-def _relink(asked: Asked) -> None:
+def _relink(asked: CommandCall) -> None:
     relink.relink(asked.turn, asked.words, asked.rules.bot_username)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from bot.accounts.enrolment import open_link
 from bot.accounts.privacy import flow as privacy
 from bot.accounts.sharing import by_athlete
-from bot.conversation.command import ATHLETE, Asked, Command
+from bot.conversation.command import ATHLETE, Command, CommandCall
 from bot.dispatch.commands.help_messages import Help
 from bot.programme.pauses import by_athlete as pauses_by_athlete
 from bot.programme.settings import flow as settings
@@ -14,24 +14,24 @@ from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions
 
 
-def start(asked: Asked) -> None:
+def start(asked: CommandCall) -> None:
     """/start, with the token of a link or without."""
     token = asked.words.split()[0] if asked.words else None
     open_link.start(asked.turn, token, open_enrolment=asked.rules.open_enrolment, name=asked.name)
 
 
-def _pause(asked: Asked) -> None:
+def _pause(asked: CommandCall) -> None:
     """Without a date, in a session: a break. Else the plan pauses."""
     if asked.words or not actions.pause(asked.turn):
         pauses_by_athlete.pause(asked.turn, asked.words)
 
 
-def _resume(asked: Asked) -> None:
+def _resume(asked: CommandCall) -> None:
     if not actions.resume(asked.turn):
         pauses_by_athlete.resume(asked.turn)
 
 
-def _help(asked: Asked) -> None:
+def _help(asked: CommandCall) -> None:
     """Say what the bot is and every command of the person's roles."""
     asked.turn.answer()
     asked.turn.say(Help(tuple(sorted(asked.turn.who.roles))))

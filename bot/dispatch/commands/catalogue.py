@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.conversation import pending_input
 from bot.conversation import who as conversation_who
-from bot.conversation.command import Asked, Command, Rules
+from bot.conversation.command import Command, CommandCall, Rules
 from bot.conversation.common.messages import UnknownCommand
 from bot.conversation.roles import Role
 from bot.dispatch.commands.accounts import ACCOUNTS
@@ -19,7 +19,7 @@ from bot.dispatch.commands.operations import OPERATIONS
 from bot.dispatch.commands.programme import PROGRAMME
 from bot.dispatch.commands.reporting import REPORTING
 
-__all__ = ["COMMANDS", "SECTIONS", "Asked", "Command", "Rules", "menu", "run", "start"]
+__all__ = ["COMMANDS", "SECTIONS", "Command", "CommandCall", "Rules", "menu", "run", "start"]
 
 SECTIONS: Final = (
     ("Training", ATHLETES),
@@ -56,7 +56,7 @@ def menu(roles: Iterable[Role]) -> dict[str, str]:
     return lines
 
 
-def run(asked: Asked, name: str) -> None:
+def run(asked: CommandCall, name: str) -> None:
     """Carry out a command, if the person may; rights are looked at before anything else."""
     pending_input.take(asked.turn)
     who = asked.turn.who
@@ -69,7 +69,7 @@ def run(asked: Asked, name: str) -> None:
         _one_of_two(asked, name, mine)
 
 
-def _one_of_two(asked: Asked, name: str, mine: list[Command]) -> None:
+def _one_of_two(asked: CommandCall, name: str, mine: list[Command]) -> None:
     """Of a command of one's own and one about somebody else, carry out the one that is meant.
 
     Words that may be either are asked about: with an athlete called Mon, /pause mon is nobody's.
@@ -91,7 +91,7 @@ def _one_of_two(asked: Asked, name: str, mine: list[Command]) -> None:
         other.act(asked)
 
 
-def _refuse(asked: Asked, name: str) -> None:
+def _refuse(asked: CommandCall, name: str) -> None:
     """Say nothing about what there is for others."""
     if asked.turn.query_id is not None:
         asked.turn.expired()

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.conversation.common.messages import NotAllowed
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.schedule_input import fold
 from bot.programme.pauses.messages import (
     NotPaused,
@@ -24,7 +24,7 @@ _SPAN: Final = re.compile(r"(?:in )?(\d{1,4}|an?|one) ?(day|week)s?", re.ASCII)
 _LEAD: Final = re.compile(r"^(?:until|till|til|to|for)\s+", re.IGNORECASE)
 
 
-def pause(turn: Turn, until_text: str | None) -> None:
+def pause(turn: Interaction, until_text: str | None) -> None:
     """/pause: no reminders until a day, or until /resume where none is named."""
     if Role.ATHLETE not in turn.who.roles:
         turn.say(NotAllowed())
@@ -38,7 +38,7 @@ def pause(turn: Turn, until_text: str | None) -> None:
     pause_until(turn, back_on)
 
 
-def is_span(turn: Turn, text: str) -> bool:
+def is_span(turn: Interaction, text: str) -> bool:
     """Whether /pause can read until when these words pause."""
     try:
         first_day_back(text, _today(turn))
@@ -63,7 +63,7 @@ def first_day_back(text: str, today: date) -> date:
     return today + days * _DAY
 
 
-def resume(turn: Turn) -> None:
+def resume(turn: Interaction) -> None:
     """/resume: the pause ends now, if it was the athlete's own. A lock is the coach's to lift."""
     if Role.ATHLETE not in turn.who.roles:
         turn.say(NotAllowed())
@@ -78,12 +78,12 @@ def resume(turn: Turn) -> None:
     turn.show(reply(next_at, zone, locked))
 
 
-def pause_days(turn: Turn, days: int | None) -> None:
+def pause_days(turn: Interaction, days: int | None) -> None:
     """Pause for so many days from today, or until resumed."""
     pause_until(turn, None if days is None else _today(turn) + days * _DAY)
 
 
-def pause_until(turn: Turn, back_on: date | None) -> None:
+def pause_until(turn: Interaction, back_on: date | None) -> None:
     """Pause: no reminders before the day `back_on`, or until resumed."""
     if _kept(turn):
         return
@@ -92,7 +92,7 @@ def pause_until(turn: Turn, back_on: date | None) -> None:
     turn.show(PlanPaused(found.back_on, found.back_at, found.zone))
 
 
-def _kept(turn: Turn) -> bool:
+def _kept(turn: Interaction) -> bool:
     """Whether the plan is paused by somebody else; the athlete is told who can end that."""
     kept = pauses.is_kept(turn.db, turn.person_id, turn.now)
     if kept:
@@ -101,5 +101,5 @@ def _kept(turn: Turn) -> bool:
     return kept
 
 
-def _today(turn: Turn) -> date:
+def _today(turn: Interaction) -> date:
     return pauses.today_of(turn.db, turn.person_id, turn.now)

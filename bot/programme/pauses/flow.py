@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.who import Named
 from bot.programme.notify import is_running, reader_zone, tell, wrong
 from bot.programme.pauses.by_athlete import first_day_back
@@ -28,7 +28,7 @@ _OPEN: Final = re.compile(
 )
 
 
-def pause(turn: Turn, words: str) -> None:
+def pause(turn: Interaction, words: str) -> None:
     """Show an athlete's pause, or pause until a day, or until resumed, with a reason."""
     named = who.athlete_named(turn, "pause", words)
     if named is None:
@@ -44,7 +44,7 @@ def pause(turn: Turn, words: str) -> None:
     _store(turn, named, back_on, reason)
 
 
-def resume(turn: Turn, words: str) -> None:
+def resume(turn: Interaction, words: str) -> None:
     """End an athlete's pause, whoever began it. Without a name nothing ends yet."""
     everyone = who.athletes_of(turn)
     alone = who.names_nobody(words)
@@ -61,7 +61,7 @@ def resume(turn: Turn, words: str) -> None:
         _resume(turn, named)
 
 
-def _resume(turn: Turn, named: Named) -> None:
+def _resume(turn: Interaction, named: Named) -> None:
     was = pauses.state(turn.db, named.id, turn.now)
     resumed = pauses.resume(turn.db, named.id, turn.now, actor=turn.person_id)
     next_at = occurrences.next_at(turn.db, named.id, turn.now)
@@ -86,7 +86,7 @@ def _resume(turn: Turn, named: Named) -> None:
     )
 
 
-def _show(turn: Turn, named: Named) -> None:
+def _show(turn: Interaction, named: Named) -> None:
     found = pauses.state(turn.db, named.id, turn.now)
     turn.show(
         PauseShown(
@@ -104,7 +104,7 @@ def _show(turn: Turn, named: Named) -> None:
     )
 
 
-def _store(turn: Turn, named: Named, back_on: date | None, reason: str | None) -> None:
+def _store(turn: Interaction, named: Named, back_on: date | None, reason: str | None) -> None:
     """Pause, and tell the athlete; another end of the same pause keeps its reason."""
     athlete = people.athlete(turn.db, named.id)
     if pauses.is_kept(turn.db, named.id, turn.now):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.phrases import Unchanged
 from bot.conversation.who import Named
 from bot.programme.notify import is_running, reader_zone, tell, wrong
@@ -29,7 +29,7 @@ SHOWN = 4
 
 
 def type_dose(
-    turn: Turn, command: DoseCommand, named: Named, parse: Callable[[str], TypedDose]
+    turn: Interaction, command: DoseCommand, named: Named, parse: Callable[[str], TypedDose]
 ) -> None:
     """Change what was typed after the name, for /plan and /limits."""
     current = _current(turn, named.id)
@@ -42,7 +42,9 @@ def type_dose(
     change(turn, command, named, dose, confirmed=typed.confirmed)
 
 
-def change(turn: Turn, command: DoseCommand, named: Named, dose: Dose, *, confirmed: bool) -> None:
+def change(
+    turn: Interaction, command: DoseCommand, named: Named, dose: Dose, *, confirmed: bool
+) -> None:
     """Make `dose` the newest version, after a question where it asks for more than a slip may."""
     current = _current(turn, named.id)
     limit, flagged = _raised(current, dose), _flagged(current, dose)
@@ -67,7 +69,7 @@ def change(turn: Turn, command: DoseCommand, named: Named, dose: Dose, *, confir
 
 
 def show(
-    turn: Turn,
+    turn: Interaction,
     command: DoseCommand,
     person: PersonRow,
     *,
@@ -111,7 +113,7 @@ def show(
     )
 
 
-def _current(turn: Turn, athlete_id: int) -> Dose:
+def _current(turn: Interaction, athlete_id: int) -> Dose:
     return sessions.dose_of(people.plan(turn.db, athlete_id))
 
 

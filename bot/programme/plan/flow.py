@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.conversation import who
 from bot.conversation.common.messages import Inactive
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.who import Named
 from bot.programme.plan import versions
 from bot.programme.plan.change import change, show, type_dose
@@ -15,7 +15,7 @@ from bot.store import people, sessions
 _UNDO: Final = re.compile(rf"undo (\d{{1,9}})( {CONFIRMED})?", re.ASCII)
 
 
-def plan(turn: Turn, words: str) -> None:
+def plan(turn: Interaction, words: str) -> None:
     """Show an athlete's plan, or change the fields that were typed."""
     named = who.athlete_named(turn, "plan", words)
     if named is None:
@@ -29,7 +29,7 @@ def plan(turn: Turn, words: str) -> None:
         type_dose(turn, "plan", named, parse_plan)
 
 
-def _undo(turn: Turn, named: Named, version: int, *, confirmed: bool) -> None:
+def _undo(turn: Interaction, named: Named, version: int, *, confirmed: bool) -> None:
     """Take the newest version back by one that equals the version before it."""
     newest = people.plan(turn.db, named.id).version
     before = versions.version(turn.db, named.id, version - 1)

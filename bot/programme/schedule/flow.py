@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.conversation import who
 from bot.conversation.common.messages import Inactive
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.phrases import Unchanged
 from bot.conversation.who import Named
 from bot.programme.notify import reader_zone, tell, wrong
@@ -31,7 +31,7 @@ _EVERY_DAY: Final = "0,1,2,3,4,5,6"
 _UNDO: Final = re.compile(r"undo (\d{1,18})", re.ASCII)
 
 
-def schedule(turn: Turn, words: str) -> None:
+def schedule(turn: Interaction, words: str) -> None:
     """Show an athlete's schedule, or change the parts that were typed."""
     named = who.athlete_named(turn, "schedule", words)
     if named is None:
@@ -45,7 +45,7 @@ def schedule(turn: Turn, words: str) -> None:
         _type(turn, named)
 
 
-def _show(turn: Turn, person: PersonRow, *, why: Unchanged = "") -> None:
+def _show(turn: Interaction, person: PersonRow, *, why: Unchanged = "") -> None:
     """Show the schedule, and `why` nothing was changed."""
     assert person.id is not None
     settings, athlete = snapshot(turn.db, person.id), people.athlete(turn.db, person.id)
@@ -67,7 +67,7 @@ def _show(turn: Turn, person: PersonRow, *, why: Unchanged = "") -> None:
     )
 
 
-def _type(turn: Turn, named: Named) -> None:
+def _type(turn: Interaction, named: Named) -> None:
     try:
         wanted = _wanted(turn, named.id, parse_schedule(named.rest))
         _apply(turn, named.person, wanted)
@@ -75,7 +75,7 @@ def _type(turn: Turn, named: Named) -> None:
         wrong(turn, why)
 
 
-def _wanted(turn: Turn, athlete_id: int, typed: TypedSchedule) -> dict[str, str]:
+def _wanted(turn: Interaction, athlete_id: int, typed: TypedSchedule) -> dict[str, str]:
     """Return what was typed as the settings store it."""
     if typed.switch is not None:
         return {"days": OFF if typed.switch == "off" else _days_before_off(turn, athlete_id)}
@@ -87,7 +87,7 @@ def _wanted(turn: Turn, athlete_id: int, typed: TypedSchedule) -> dict[str, str]
     return {item: text for item, text in found.items() if text is not None}
 
 
-def _days_before_off(turn: Turn, athlete_id: int) -> str:
+def _days_before_off(turn: Interaction, athlete_id: int) -> str:
     """Return the days to switch on: those of now, or from before they were switched off."""
     days = people.athlete(turn.db, athlete_id).weekdays
     if days:
@@ -103,7 +103,7 @@ def _days_before_off(turn: Turn, athlete_id: int) -> str:
     return _EVERY_DAY
 
 
-def _apply(turn: Turn, person: PersonRow, wanted: dict[str, str]) -> None:
+def _apply(turn: Interaction, person: PersonRow, wanted: dict[str, str]) -> None:
     """Store a change, tell the athlete, and show it before and after with a way back."""
     assert person.id is not None
     changed = change(turn.db, person.id, wanted, actor=turn.person_id, now=turn.now)
@@ -132,7 +132,7 @@ def _apply(turn: Turn, person: PersonRow, wanted: dict[str, str]) -> None:
     )
 
 
-def _undo(turn: Turn, named: Named, audit_id: int) -> None:
+def _undo(turn: Interaction, named: Named, audit_id: int) -> None:
     """Take the newest change back, if this button belongs to it."""
     newest = newest_change(turn.db, named.id)
     before = json.loads(newest.before) if newest is not None and newest.before else {}

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.conversation import schedule_input
 from bot.conversation.common.messages import Inactive
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.programme.pauses.by_athlete import pause_days, resume
 from bot.programme.settings.flow import apply, ask, show, take_zone, tick
 from bot.programme.settings.values import ITEMS, cues_of, newest_change, side_of
@@ -16,7 +16,7 @@ from bot.store.tables import Role
 _SPAN_VALUE: Final = re.compile(r"(\d{1,3})d", re.ASCII)
 
 
-def press(turn: Turn, item: str, value: str | None) -> None:
+def press(turn: Interaction, item: str, value: str | None) -> None:
     """A button of the settings: `1:s:<item>` asks, `1:s:<item>:<value>` sets."""
     if Role.ATHLETE not in turn.who.roles:
         turn.expired()
@@ -30,7 +30,7 @@ def press(turn: Turn, item: str, value: str | None) -> None:
         turn.expired()
 
 
-def _press_zone(turn: Turn, value: str) -> bool:
+def _press_zone(turn: Interaction, value: str) -> bool:
     found = schedule_input.zone_pressed(value, turn.now)
     if found is None:
         return False
@@ -39,7 +39,7 @@ def _press_zone(turn: Turn, value: str) -> bool:
     return True
 
 
-def _press_days(turn: Turn, value: str) -> bool:
+def _press_days(turn: Interaction, value: str) -> bool:
     found = schedule_input.days_pressed(value)
     if found is None:
         return False
@@ -52,10 +52,10 @@ def _press_days(turn: Turn, value: str) -> bool:
     return True
 
 
-def _presser(item: str, read: Callable[[str], str | None]) -> Callable[[Turn, str], bool]:
+def _presser(item: str, read: Callable[[str], str | None]) -> Callable[[Interaction, str], bool]:
     """Return a reader of an item's buttons: False for a value that is none."""
 
-    def pressed(turn: Turn, value: str) -> bool:
+    def pressed(turn: Interaction, value: str) -> bool:
         found = read(value)
         if found is None:
             return False
@@ -66,7 +66,7 @@ def _presser(item: str, read: Callable[[str], str | None]) -> Callable[[Turn, st
     return pressed
 
 
-def _press_back(turn: Turn, value: str) -> bool:
+def _press_back(turn: Interaction, value: str) -> bool:
     """Take the last change back, if this button belongs to it."""
     newest = newest_change(turn.db, turn.person_id)
     if newest is None or newest.before is None or str(newest.id) != value:
@@ -78,7 +78,7 @@ def _press_back(turn: Turn, value: str) -> bool:
     return True
 
 
-def _press_pause(turn: Turn, value: str) -> bool:
+def _press_pause(turn: Interaction, value: str) -> bool:
     span = _SPAN_VALUE.fullmatch(value)
     if span is None and value != "open":
         return False
@@ -90,7 +90,7 @@ def _press_pause(turn: Turn, value: str) -> bool:
     return True
 
 
-def _press_resume(turn: Turn, value: str) -> bool:
+def _press_resume(turn: Interaction, value: str) -> bool:
     if value != "now":
         return False
     turn.answer()
@@ -98,7 +98,7 @@ def _press_resume(turn: Turn, value: str) -> bool:
     return True
 
 
-_PRESSED: Final[dict[str, Callable[[Turn, str], bool]]] = {
+_PRESSED: Final[dict[str, Callable[[Interaction, str], bool]]] = {
     "zone": _press_zone,
     "days": _press_days,
     "time": _presser("time", schedule_input.times_of),

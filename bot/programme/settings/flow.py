@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.conversation.common.messages import LocationButtonOff, NotAllowed
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
 from bot.conversation.pending_value import remembered, stop_waiting, wait
 from bot.conversation.schedule_input import (
@@ -50,7 +50,7 @@ _QUESTIONS: Final[dict[str, _Question]] = {
 }
 
 
-def show(turn: Turn, *, problem: str | None = None) -> None:
+def show(turn: Interaction, *, problem: str | None = None) -> None:
     """/settings: everything that is set, each with a button."""
     if Role.ATHLETE not in turn.who.roles:
         turn.say(NotAllowed())
@@ -75,19 +75,19 @@ def show(turn: Turn, *, problem: str | None = None) -> None:
     )
 
 
-def ask(turn: Turn, item: str, *, problem: str | None = None) -> None:
+def ask(turn: Interaction, item: str, *, problem: str | None = None) -> None:
     """Show the choices for an item, and take typed text as its value from now on."""
     tell(turn, _QUESTIONS[item](snapshot(turn.db, turn.person_id), problem))
     wait(turn, item)
 
 
-def tick(turn: Turn, draft: str) -> None:
+def tick(turn: Interaction, draft: str) -> None:
     """Show the days again, with those of `draft` ticked."""
     tell(turn, DaysSetting(snapshot(turn.db, turn.person_id)["days"], draft))
     wait(turn, "days")
 
 
-def tell(turn: Turn, reply: Reply) -> None:
+def tell(turn: Interaction, reply: Reply) -> None:
     """Rewrite the pressed message, or say it anew; a location button on the screen goes first."""
     if remembered(turn).get("keyboard"):
         turn.say(LocationButtonOff())
@@ -97,7 +97,7 @@ def tell(turn: Turn, reply: Reply) -> None:
         turn.show(reply)
 
 
-def apply(turn: Turn, wanted: dict[str, str]) -> None:
+def apply(turn: Interaction, wanted: dict[str, str]) -> None:
     """Store a change and show it, before and after, with a button to change back."""
     try:
         changed = change(turn.db, turn.person_id, wanted, actor=turn.who.person_id, now=turn.now)
@@ -113,7 +113,7 @@ def apply(turn: Turn, wanted: dict[str, str]) -> None:
     turn.show(SettingsChanged(changed.changes, changed.next_at, changed.zone, back))
 
 
-def take_zone(turn: Turn, found: Shown | Chosen) -> None:
+def take_zone(turn: Interaction, found: Shown | Chosen) -> None:
     """Set the zone, or show the next screen about it."""
     match found:
         case Chosen(zone):
@@ -131,7 +131,7 @@ def take_zone(turn: Turn, found: Shown | Chosen) -> None:
             _ask_more(turn, ZoneSettingCheck(zone), checking=zone)
 
 
-def _ask_more(turn: Turn, reply: Reply, *, checking: str | None = None) -> None:
+def _ask_more(turn: Interaction, reply: Reply, *, checking: str | None = None) -> None:
     """Show a screen about the zone; a typed yes takes the zone `checking`."""
     tell(turn, reply)
     wait(turn, "zone", checking=checking)

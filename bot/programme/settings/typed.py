@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.conversation import schedule_input
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.pending_value import remembered, waiting
 from bot.conversation.schedule_input import CityGuess, fold
 from bot.programme.settings.flow import apply, ask, show, take_zone
@@ -13,7 +13,7 @@ from bot.protocol.calendar.parse_dates import InputError
 from bot.store.tables import Role
 
 
-def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
+def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
     """A typed value for the item that was asked for; False when none was, or long ago."""
     item = waiting(turn.db, turn.who.telegram_id, turn.now)
     if item is None or Role.ATHLETE not in turn.who.roles:
@@ -25,7 +25,7 @@ def typed(turn: Turn, text: str, cities: list[CityGuess]) -> bool:
     return True
 
 
-def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
+def located(turn: Interaction, zone: str | None, problem: str | None) -> bool:
     """An athlete's shared location; False when the settings do not wait for one."""
     if Role.ATHLETE not in turn.who.roles:
         return False
@@ -35,7 +35,7 @@ def located(turn: Turn, zone: str | None, problem: str | None) -> bool:
     return True
 
 
-def _type(turn: Turn, item: str, text: str, cities: list[CityGuess]) -> None:
+def _type(turn: Interaction, item: str, text: str, cities: list[CityGuess]) -> None:
     if item == "zone":
         checking = remembered(turn).get("checking")
         take_zone(turn, schedule_input.zone_typed(text, cities, turn.now, checking))

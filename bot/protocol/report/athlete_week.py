@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.protocol.report.period import Became, Stretch, Trained, mean
+from bot.protocol.report.period import Became, ReportedSession, Stretch, mean
 from bot.protocol.session.state import Outcome
 
 MANY_MISSED: Final = 3
@@ -33,7 +33,7 @@ URGENCY: Final = tuple(Decision)
 """Most urgent first."""
 
 
-class Trend(StrEnum):
+class PainTrend(StrEnum):
     """Pain at the last hold against the week before, beyond what is noise."""
 
     LESS = "less"
@@ -42,7 +42,7 @@ class Trend(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CurrentState:
     """What is true of an athlete now, beside what happened.
 
     `step_up` is the dose that a coach could confirm now, in words; None where none is earned.
@@ -58,7 +58,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class WeekFigures:
     """A week in numbers. What was planned became exactly one of the things from `done` on.
 
     `beside` counts sessions that were not planned; seconds are of the sessions that began.
@@ -79,7 +79,7 @@ class Figures:
     planned_s: int
 
     @classmethod
-    def of(cls, days: Stretch) -> "Figures":
+    def of(cls, days: Stretch) -> "WeekFigures":
         """Return the figures of a stretch."""
         counts = days.counts
         return cls(
@@ -107,7 +107,7 @@ class PainOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class StoppedSession:
     """A session that pain or a sign ended, with the number of the hold and the pain, if known."""
 
     day: date
@@ -129,14 +129,14 @@ class AthleteWeek:
     first_day: date
     last_day: date
     decision: Decision
-    figures: Figures
-    before: Figures
+    figures: WeekFigures
+    before: WeekFigures
     reasons: tuple[tuple[str, int], ...]
     pains: tuple[PainOf, ...]
-    trend: Trend | None
+    trend: PainTrend | None
     worst: int | None
     worst_day: date | None
-    stops: tuple[Stop, ...]
+    stops: tuple[StoppedSession, ...]
     mornings: tuple[int, ...]
     late: int
     paused_until: date | None
@@ -145,7 +145,7 @@ class AthleteWeek:
 
 
 def athlete_week(
-    athlete_id: int, name: str, zone: str, fortnight: Stretch, standing: Standing
+    athlete_id: int, name: str, zone: str, fortnight: Stretch, standing: CurrentState
 ) -> AthleteWeek:
     """Return the second week of a fortnight, compared with the first."""
     first = fortnight.last_day - timedelta(days=6)
@@ -160,8 +160,8 @@ def athlete_week(
         first_day=first,
         last_day=fortnight.last_day,
         decision=decide(week, before, standing),
-        figures=Figures.of(week),
-        before=Figures.of(before),
+        figures=WeekFigures.of(week),
+        before=WeekFigures.of(before),
         reasons=tuple(sorted(skipped.items())),
         pains=tuple(PainOf(one.day, one.first, one.last) for one in week.trained if one.holds_done),
         trend=trend(before, week),
@@ -176,7 +176,7 @@ def athlete_week(
     )
 
 
-def decide(week: Stretch, before: Stretch, standing: Standing) -> Decision:
+def decide(week: Stretch, before: Stretch, standing: CurrentState) -> Decision:
     """Return the most urgent thing that needs a decision; the first match wins."""
     held = {
         Decision.RED_FLAG: standing.open_flag or standing.lock_reason == "red_flag",
@@ -190,26 +190,26 @@ def decide(week: Stretch, before: Stretch, standing: Standing) -> Decision:
     return next((decision for decision, true in held.items() if true), Decision.NOTHING)
 
 
-def trend(before: Stretch, week: Stretch) -> Trend | None:
+def trend(before: Stretch, week: Stretch) -> PainTrend | None:
     """Compare the mean pain at the last hold of two weeks; None where one is unknown."""
     earlier, later = mean(one.last for one in before.trained), mean(x.last for x in week.trained)
     if earlier is None or later is None:
         return None
     if abs(later - earlier) < CHANGE:
-        return Trend.SAME
-    return Trend.LESS if later < earlier else Trend.MORE
+        return PainTrend.SAME
+    return PainTrend.LESS if later < earlier else PainTrend.MORE
 
 
 def _rising(before: Stretch, week: Stretch) -> bool:
     rose = any(one.outcome == Outcome.RISING for one in week.trained)
-    return rose or trend(before, week) is Trend.MORE
+    return rose or trend(before, week) is PainTrend.MORE
 
 
 _ENDED: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RED_FLAG})
 
 
-def _stops(trained: Iterable[Trained]) -> Iterable[Stop]:
+def _stops(trained: Iterable[ReportedSession]) -> Iterable[StoppedSession]:
     for one in trained:
         if one.outcome in _ENDED:
             assert one.outcome is not None
-            yield Stop(one.day, one.outcome, one.stop_hold, one.stop_pain)
+            yield StoppedSession(one.day, one.outcome, one.stop_hold, one.stop_pain)

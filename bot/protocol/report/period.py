@@ -29,7 +29,7 @@ FOLLOWED: Final = frozenset({Became.DONE, Became.STOPPED, Became.RESTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trained:
+class ReportedSession:
     """One session as it is reported. Pain is 0–10 or None where it is not known; times in seconds.
 
     `outcome` is None while it runs; `became` is None for a session beside the plan. `stop_hold` is
@@ -66,7 +66,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Morning:
+class ReportedMorning:
     """The pain of one morning, 0–10; `late` when it was answered on another day."""
 
     day: date
@@ -84,8 +84,8 @@ class Stretch:
     first_day: date
     last_day: date
     planned: tuple[Planned, ...]
-    trained: tuple[Trained, ...]
-    mornings: tuple[Morning, ...]
+    trained: tuple[ReportedSession, ...]
+    mornings: tuple[ReportedMorning, ...]
     paused: frozenset[date] = frozenset()
 
     def part(self, first: date, last: date) -> "Stretch":
@@ -127,7 +127,7 @@ class Stretch:
         return sum(one.planned_s for one in self.trained)
 
     @property
-    def worst(self) -> Trained | None:
+    def worst(self) -> ReportedSession | None:
         """The session with the highest pain, the latest of equals; None without any pain known."""
         known = [one for one in self.trained if one.worst is not None]
         return max(known, key=lambda one: (one.worst or 0, one.day), default=None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.protocol.session.state import Cut, Place, StopReason
+from bot.protocol.session.state import Interruption, Place, StopReason
 
 BEFORE: Final = -1
 """`Pain.about` for the question before the session."""
@@ -82,7 +82,7 @@ class Restarted(Event):
     """The program was started again while the session was live."""
 
 
-class Why(StrEnum):
+class BreakReason(StrEnum):
     """What a break of the athlete's own comes from."""
 
     WISH = "wish"  # they asked for it
@@ -95,7 +95,7 @@ class Why(StrEnum):
 class Pause(Event):
     """The athlete wants, or needs, a break."""
 
-    why: Why = Why.WISH
+    why: BreakReason = BreakReason.WISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,12 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class SetUp(Effect):
+class TellSetUp(Effect):
     """Show exercise, side and cues, and ask: pain right now."""
 
 
 @dataclass(frozen=True, slots=True)
-class GetSet(Effect):
+class TellGetSet(Effect):
     """The lead-in: the hold at `place` begins at `hold_at`."""
 
     place: Place
@@ -153,7 +153,7 @@ class ReleaseCue(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class Rest(Effect):
+class TellRest(Effect):
     """The answer `value` to hold `index` is noted; the hold at `place` begins at `hold_at`."""
 
     value: int
@@ -175,7 +175,7 @@ class Question(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Effect):
+class TellQuestion(Effect):
     """Ask again. `why` tells the words: a nudge, a restart, an undone answer."""
 
     question: Question
@@ -190,9 +190,9 @@ class Interrupt(Effect):
     `why` says more of a break of the athlete's own.
     """
 
-    cut: Cut
+    cut: Interruption
     in_hold: bool
-    why: Why | None = None
+    why: BreakReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,19 +201,19 @@ class Silence(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped(Effect):
+class TellStopped(Effect):
     """STOP, first of all messages. `asks` is the question that follows in it, if any."""
 
     asks: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ended(Effect):
+class TellEnded(Effect):
     """The session is closed; its outcome says how."""
 
 
 @dataclass(frozen=True, slots=True)
-class Screen(Effect):
+class TellRedFlags(Effect):
     """Ask for red flags."""
 
 

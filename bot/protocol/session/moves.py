@@ -10,12 +10,10 @@ from typing import Final
 from bot.protocol.session.answers import answered
 from bot.protocol.session.events import (
     Alert,
-    Ask,
+    BreakReason,
     CueHanded,
     Effect,
-    Ended,
     Event,
-    GetSet,
     HoldCue,
     Interrupt,
     Lock,
@@ -24,19 +22,21 @@ from bot.protocol.session.events import (
     Question,
     Reason,
     ReleaseCue,
-    Rest,
-    Screen,
-    SetUp,
     Silence,
-    Stopped,
-    Why,
+    TellEnded,
+    TellGetSet,
+    TellQuestion,
+    TellRedFlags,
+    TellRest,
+    TellSetUp,
+    TellStopped,
 )
 from bot.protocol.session.outcome import graded
 from bot.protocol.session.state import (
     CUED,
-    Cut,
-    Hold,
+    HoldRecord,
     HoldStatus,
+    Interruption,
     Outcome,
     Phase,
     Session,
@@ -66,7 +66,7 @@ def lead_in(session: Session, _event: Event, now: datetime) -> Moved:
     """Give the long lead-in to the hold at the session's place."""
     hold_at = now + timedelta(seconds=session.dose.lead_in_first_s)
     ready = session.goes(Phase.GET_SET, hold_at, cut=None)
-    return ready, (GetSet(session.place, hold_at),)
+    return ready, (TellGetSet(session.place, hold_at),)
 
 
 def rest_on_pain(session: Session, event: Event, now: datetime) -> Moved:
@@ -77,7 +77,7 @@ def rest_on_pain(session: Session, event: Event, now: datetime) -> Moved:
 def rest_and_screen(session: Session, event: Event, now: datetime) -> Moved:
     """Pain before is at the hard stop: no session, and ask for red flags."""
     closed, effects = rest_on_pain(session, event, now)
-    return closed, (*effects, Screen())
+    return closed, (*effects, TellRedFlags())
 
 
 def next_hold(session: Session, event: Event, now: datetime) -> Moved:
@@ -99,7 +99,7 @@ def stop_hard(session: Session, event: Event, now: datetime) -> Moved:
     """Pain is at the hard stop: over, locked, screened for red flags, coach alerted."""
     cut = _cut_hold(answered(session, event, now), now)
     closed, effects = _stopped(cut, Outcome.STOPPED_HARD, now)
-    return closed, (*effects, Lock(), Screen())
+    return closed, (*effects, Lock(), TellRedFlags())
 
 
 def stop_rising(session: Session, event: Event, now: datetime) -> Moved:
@@ -118,7 +118,7 @@ def note_higher(session: Session, event: Event, now: datetime) -> Moved:
 def stop(session: Session, _event: Event, now: datetime) -> Moved:
     """STOP wins over everything: the hold ends at once, then the reason is asked."""
     stopped = _cut_hold(session, now).goes(Phase.ASKED_REASON, now + CLOSE_AFTER)
-    return stopped, (Silence(), Stopped(Question.REASON))
+    return stopped, (Silence(), TellStopped(Question.REASON))
 
 
 def leave(session: Session, _event: Event, now: datetime) -> Moved:
@@ -130,7 +130,7 @@ def reason_pain(session: Session, event: Event, now: datetime) -> Moved:
     """Stopped because of pain: ask how much, so that the table can be applied."""
     assert isinstance(event, Reason)
     asked = session.goes(Phase.ASKED_STOP_PAIN, now + NUDGE_AFTER, stop_reason=event.reason)
-    return asked, (Ask(Question.STOP_PAIN, "reason"),)
+    return asked, (TellQuestion(Question.STOP_PAIN, "reason"),)
 
 
 def reason_given(session: Session, event: Event, now: datetime) -> Moved:
@@ -149,7 +149,7 @@ def reason_red(session: Session, event: Event, now: datetime) -> Moved:
 def red_flag(session: Session, _event: Event, now: datetime) -> Moved:
     """A red flag closes the session and locks the next ones; over a cue it says STOP."""
     closed = _closed(_cut_hold(session, now), Outcome.RED_FLAG, now)
-    told = Stopped() if session.phase in CUED else Ended()
+    told = TellStopped() if session.phase in CUED else TellEnded()
     return closed, (Silence(), told, Lock(), Alert())
 
 
@@ -168,7 +168,7 @@ def stop_pain_hard(session: Session, event: Event, now: datetime) -> Moved:
     """The pain that made the athlete stop is at the hard stop."""
     told = _explained(session, event, now)
     closed, effects = _close(told, Outcome.STOPPED_HARD, now, Alert())
-    return closed, (*effects, Lock(), Screen())
+    return closed, (*effects, Lock(), TellRedFlags())
 
 
 # ---- said after the end ---------------------------------------------------------------
@@ -183,7 +183,7 @@ def late_over(session: Session, event: Event, now: datetime) -> Moved:
     """A late answer over the limit: the session ended on pain, and the coach is alerted."""
     told = answered(session, event, now)
     worse = told if told.outcome in _WORSE else replace(told, outcome=Outcome.STOPPED_PAIN)
-    return worse, (Silence(), Stopped(), Alert())
+    return worse, (Silence(), TellStopped(), Alert())
 
 
 def late_hard(session: Session, event: Event, now: datetime) -> Moved:
@@ -191,7 +191,7 @@ def late_hard(session: Session, event: Event, now: datetime) -> Moved:
     told = answered(session, event, now)
     red = told.outcome is Outcome.RED_FLAG
     worse = told if red else replace(told, outcome=Outcome.STOPPED_HARD)
-    return worse, (Silence(), Stopped(), Alert(), Lock(), Screen())
+    return worse, (Silence(), TellStopped(), Alert(), Lock(), TellRedFlags())
 
 
 def note_late_reason(session: Session, event: Event, _now: datetime) -> Moved:
@@ -199,7 +199,7 @@ def note_late_reason(session: Session, event: Event, _now: datetime) -> Moved:
     assert isinstance(event, Reason)
     told = replace(session, stop_reason=event.reason)
     asks = event.reason is StopReason.PAIN and session.stop_pain is None
-    return told, (Ask(Question.STOP_PAIN, "reason"),) if asks else ()
+    return told, (TellQuestion(Question.STOP_PAIN, "reason"),) if asks else ()
 
 
 def late_red(session: Session, event: Event, _now: datetime) -> Moved:
@@ -215,7 +215,7 @@ def late_red(session: Session, event: Event, _now: datetime) -> Moved:
 def hold(session: Session, _event: Event, now: datetime) -> Moved:
     """The lead-in or the rest is over: HOLD."""
     seconds = session.dose.hold_s
-    started = Hold(place=session.place, planned_s=seconds, started_at=now)
+    started = HoldRecord(place=session.place, planned_s=seconds, started_at=now)
     holding = session.goes(
         Phase.HOLDING, now + timedelta(seconds=seconds), holds=(*session.holds, started)
     )
@@ -243,7 +243,7 @@ def nudge(session: Session, _event: Event, _now: datetime) -> Moved:
     """A question is still open: ask once more."""
     assert session.due_at is not None
     waiting = replace(session, nudged=True, due_at=session.due_at + (CLOSE_AFTER - NUDGE_AFTER))
-    return waiting, (Ask(question_of(session), "nudge", _asked_index(session)),)
+    return waiting, (TellQuestion(question_of(session), "nudge", _asked_index(session)),)
 
 
 def close_partial(session: Session, _event: Event, now: datetime) -> Moved:
@@ -256,18 +256,18 @@ def close_partial(session: Session, _event: Event, now: datetime) -> Moved:
 
 def cut_restart(session: Session, _event: Event, now: datetime) -> Moved:
     """A restart cut the timeline: nothing is cued from it any more."""
-    return _interrupt(session, Cut.RESTART, now)
+    return _interrupt(session, Interruption.RESTART, now)
 
 
 def cut_late(session: Session, _event: Event, now: datetime) -> Moved:
     """A cue could not be sent in time: rest, and let the athlete choose."""
-    return _interrupt(session, Cut.LATE, now)
+    return _interrupt(session, Interruption.LATE, now)
 
 
 def cut_pause(session: Session, event: Event, now: datetime) -> Moved:
     """The athlete wants, or needs, a break."""
     assert isinstance(event, Pause)
-    return _interrupt(session, Cut.PAUSE, now, event.why)
+    return _interrupt(session, Interruption.PAUSE, now, event.why)
 
 
 def held_back(moved: Moved, now: datetime) -> Moved:
@@ -278,7 +278,7 @@ def held_back(moved: Moved, now: datetime) -> Moved:
     session, effects = moved
     if not session.withheld or session.phase not in CUED:
         return moved
-    waiting, told = _interrupt(session, Cut.PAUSE, now, Why.SIGNS)
+    waiting, told = _interrupt(session, Interruption.PAUSE, now, BreakReason.SIGNS)
     return waiting, (*(one for one in effects if not isinstance(one, _LEADING)), *told)
 
 
@@ -286,7 +286,7 @@ def ask_again(session: Session, _event: Event, now: datetime) -> Moved:
     """After a restart an open question is asked again, with its full time."""
     wait = CLOSE_AFTER if session.phase in _NO_NUDGE else NUDGE_AFTER
     asked = session.goes(session.phase, now + wait)
-    return asked, (Silence(), Ask(question_of(session), "restart", _asked_index(session)))
+    return asked, (Silence(), TellQuestion(question_of(session), "restart", _asked_index(session)))
 
 
 def undo(session: Session, _event: Event, now: datetime) -> Moved:
@@ -296,18 +296,18 @@ def undo(session: Session, _event: Event, now: datetime) -> Moved:
     index = session.last_answered
     if index is None:
         asked = reopened.goes(Phase.ASKED_BEFORE, due, before=undone(session.before))
-        return asked, (Silence(), Ask(Question.BEFORE, "undo"))
+        return asked, (Silence(), TellQuestion(Question.BEFORE, "undo"))
     bare = replace(session.holds[index], ratings=undone(session.holds[index].ratings))
     back = session.position - 1
     asked = reopened.with_hold(index, bare).goes(Phase.ASKED_AFTER, due, position=back)
-    return asked, (Silence(), Ask(Question.AFTER, "undo", index))
+    return asked, (Silence(), TellQuestion(Question.AFTER, "undo", index))
 
 
 # ---- shared --------------------------------------------------------------------------
 
 _WORSE: Final = frozenset({Outcome.STOPPED_HARD, Outcome.RED_FLAG})
 """Outcomes that a late pain over the limit does not change."""
-_LEADING: Final = (GetSet, Rest, HoldCue)
+_LEADING: Final = (TellGetSet, TellRest, HoldCue)
 """What is told of a hold that comes."""
 _NO_NUDGE: Final = frozenset({Phase.ASKED_REASON, Phase.INTERRUPTED})
 _QUESTIONS: Final = {
@@ -337,7 +337,7 @@ def _go_on(session: Session, event: Event, now: datetime) -> Moved:
     earliest = now + timedelta(seconds=session.dose.lead_in_s)
     hold_at = max(_released_at(session) + rest_before(moved.dose, moved.position), earliest)
     switch = place.side is not session.current.place.side
-    said = Rest(event.value, index, place, hold_at, ease=moved.eased, switch=switch)
+    said = TellRest(event.value, index, place, hold_at, ease=moved.eased, switch=switch)
     return moved.goes(Phase.RESTING, hold_at), (said,)
 
 
@@ -353,7 +353,9 @@ def _cut_hold(session: Session, now: datetime) -> Session:
     return session.with_hold(len(session.holds) - 1, stopped)
 
 
-def _interrupt(session: Session, cut: Cut, now: datetime, why: Why | None = None) -> Moved:
+def _interrupt(
+    session: Session, cut: Interruption, now: datetime, why: BreakReason | None = None
+) -> Moved:
     in_hold = session.phase is Phase.HOLDING
     if in_hold:
         index = len(session.holds) - 1
@@ -369,11 +371,11 @@ def _explained(session: Session, event: Event, now: datetime) -> Session:
 
 
 def _stopped(session: Session, outcome: Outcome, now: datetime) -> Moved:
-    return _closed(session, outcome, now), (Silence(), Stopped(), Alert())
+    return _closed(session, outcome, now), (Silence(), TellStopped(), Alert())
 
 
 def _close(session: Session, outcome: Outcome, now: datetime, *more: Effect) -> Moved:
-    return _closed(session, outcome, now), (Silence(), Ended(), *more)
+    return _closed(session, outcome, now), (Silence(), TellEnded(), *more)
 
 
 def _closed(session: Session, outcome: Outcome, now: datetime) -> Session:
@@ -382,4 +384,4 @@ def _closed(session: Session, outcome: Outcome, now: datetime) -> Session:
 
 def opened(session: Session, now: datetime) -> Moved:
     """A new session: set up, and ask for the pain right now."""
-    return session.goes(Phase.ASKED_BEFORE, now + NUDGE_AFTER), (SetUp(),)
+    return session.goes(Phase.ASKED_BEFORE, now + NUDGE_AFTER), (TellSetUp(),)

@@ -56,7 +56,7 @@ class HoldStatus(StrEnum):
     INTERRUPTED = "interrupted"  # cut by an outage or a pause; never counted
 
 
-class Cut(StrEnum):
+class Interruption(StrEnum):
     """Why a session was interrupted."""
 
     RESTART = "restart"
@@ -133,7 +133,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class HoldRecord:
     """One attempt at a hold. `ratings` keeps every answer; the last one counts."""
 
     place: Place
@@ -149,11 +149,11 @@ class Hold:
         rating = counting(self.ratings)
         return None if rating is None else rating.value
 
-    def ended(self, status: HoldStatus, now: datetime) -> "Hold":
+    def ended(self, status: HoldStatus, now: datetime) -> "HoldRecord":
         """Return the hold as ended at `now` with its actual seconds."""
         return replace(self, status=status, actual_s=(now - self.started_at).total_seconds())
 
-    def rated(self, rating: Rating) -> "Hold":
+    def rated(self, rating: Rating) -> "HoldRecord":
         """Return the hold with one more answer."""
         return replace(self, ratings=(*self.ratings, rating))
 
@@ -177,10 +177,10 @@ class Session:
     due_at: datetime | None = None
     nudged: bool = False
     before: tuple[Rating, ...] = ()
-    holds: tuple[Hold, ...] = ()
+    holds: tuple[HoldRecord, ...] = ()
     stop_reason: StopReason | None = None
     stop_ratings: tuple[Rating, ...] = ()
-    cut: Cut | None = None
+    cut: Interruption | None = None
     breaks: int = 0
     withheld: bool = False
     outcome: Outcome | None = None
@@ -192,7 +192,7 @@ class Session:
         return place_at(self.dose, min(self.position, self.dose.total_holds - 1))
 
     @property
-    def current(self) -> Hold:
+    def current(self) -> HoldRecord:
         """The newest hold attempted."""
         return self.holds[-1]
 
@@ -231,7 +231,7 @@ class Session:
         return self.trend(index) is Trend.EASE
 
     @property
-    def done(self) -> tuple[Hold, ...]:
+    def done(self) -> tuple[HoldRecord, ...]:
         """The holds that were completed."""
         return tuple(h for h in self.holds if h.status is HoldStatus.DONE)
 
@@ -260,7 +260,7 @@ class Session:
             return Trend.RISING
         return Trend.EASE if rose and rose[-1] else Trend.LEVEL
 
-    def with_hold(self, index: int, hold: Hold) -> "Session":
+    def with_hold(self, index: int, hold: HoldRecord) -> "Session":
         """Return the session with the hold at `index` replaced."""
         holds = list(self.holds)
         holds[index] = hold

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.conversation.coach_phrases import REASONS, in_both_zones, say_flag
 from bot.conversation.labels import in_one_line
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.phrases import lines, many, paragraphs
 from bot.conversation.screen import Button, Screen, esc
 from bot.conversation.who_words import command_data
@@ -143,7 +143,7 @@ def coach_told(intent: CoachTold, now: datetime) -> Screen:
     return Screen(text=f"{who} {esc(intent.coach)} was told {about}.")
 
 
-ALERT_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
+ALERT_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {
     CoachAlert: coach_alert,
     CoachAlerts: coach_alerts,
     CoachTold: coach_told,

@@ -1,7 +1,7 @@
 """Answering the question of a morning: by button, typed, late, or anew."""
 
 from bot.conversation.common.messages import PainSaved, SavedAlready
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.protocol.progression.morning import OPEN_FOR
 from bot.store import people
 from bot.store.tables import MorningRow
@@ -12,7 +12,7 @@ from bot.training.progression import next_dose, step_up
 from bot.training.session import actions
 
 
-def answer(turn: Turn, morning_id: int, value: int) -> None:
+def answer(turn: Interaction, morning_id: int, value: int) -> None:
     """A button of the question: store the pain 0–10; another one later takes its place."""
     row = _open(turn, morning_id)
     if row is None:
@@ -24,7 +24,7 @@ def answer(turn: Turn, morning_id: int, value: int) -> None:
         _store(turn, row, value)
 
 
-def typed(turn: Turn, value: int, morning_id: int) -> bool:
+def typed(turn: Interaction, value: int, morning_id: int) -> bool:
     """Take a typed number as the answer of a morning; False where none is taken any more."""
     row = _open(turn, morning_id)
     if row is not None:
@@ -32,7 +32,7 @@ def typed(turn: Turn, value: int, morning_id: int) -> bool:
     return row is not None
 
 
-def ask_again(turn: Turn, morning_id: int) -> None:
+def ask_again(turn: Interaction, morning_id: int) -> None:
     """Put the question in the place of its answer: the athlete wants to change it."""
     row = _open(turn, morning_id)
     if row is None:
@@ -42,7 +42,7 @@ def ask_again(turn: Turn, morning_id: int) -> None:
     turn.send(mornings.question(turn.db, row, turn.message_id))
 
 
-def _open(turn: Turn, morning_id: int) -> MorningRow | None:
+def _open(turn: Interaction, morning_id: int) -> MorningRow | None:
     """Return the person's own morning while its answer is taken."""
     row = turn.db.get(MorningRow, morning_id)
     if row is None or row.athlete_id != turn.person_id or row.asked_at is None:
@@ -50,7 +50,7 @@ def _open(turn: Turn, morning_id: int) -> MorningRow | None:
     return row if turn.said_at <= row.asked_at + OPEN_FOR else None
 
 
-def _store(turn: Turn, row: MorningRow, value: int) -> None:
+def _store(turn: Interaction, row: MorningRow, value: int) -> None:
     before = row.value
     row.value, row.answered_at, row.due_at = value, turn.now, None
     turn.db.add(row)
@@ -67,7 +67,7 @@ def _store(turn: Turn, row: MorningRow, value: int) -> None:
     step_up.offer(turn.db, turn.person_id, turn.now)
 
 
-def _note(turn: Turn, before: int, after: int) -> None:
+def _note(turn: Interaction, before: int, after: int) -> None:
     """Keep the answer that was replaced."""
     people.note(
         turn.db,
@@ -80,7 +80,7 @@ def _note(turn: Turn, before: int, after: int) -> None:
     )
 
 
-def _say_saved(turn: Turn, row: MorningRow, value: int, *, again: bool) -> None:
+def _say_saved(turn: Interaction, row: MorningRow, value: int, *, again: bool) -> None:
     """Say what is stored; after a change also that a pause stays."""
     athlete = people.athlete(turn.db, row.athlete_id)
     zone = people.person(turn.db, row.athlete_id).zone

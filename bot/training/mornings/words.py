@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.phrases import lines, paragraphs
 from bot.conversation.screen import Button, Screen, data
 from bot.conversation.words import Words
@@ -37,6 +37,6 @@ def _saved(said: MorningSaved, now: datetime) -> Screen:
     return Screen(text=text, rows=((Button("Change it", data("ma", said.morning)),),))
 
 
-MORNING_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
+MORNING_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {
     Morning: morning_screen
 }

@@ -8,7 +8,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.conversation.common.messages import NotAthlete
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.iso_week import Window, local_week
 from bot.protocol.calendar.local_time import instant, local
 from bot.protocol.calendar.recurrence import occurrences_between
@@ -43,7 +43,7 @@ _MIDNIGHT: Final = datetime.min.time()
 _TWO_WEEKS: Final = timedelta(days=14)
 
 
-def _self(turn: Turn) -> AthleteRow | None:
+def _self(turn: Interaction) -> AthleteRow | None:
     """Return the athlete whose turn it is; anybody else is told that this is for athletes."""
     athlete = turn.athlete
     if athlete is None:
@@ -55,7 +55,7 @@ def _self(turn: Turn) -> AthleteRow | None:
 # ---- next -----------------------------------------------------------------------------
 
 
-def next_session(turn: Turn) -> None:
+def next_session(turn: Interaction) -> None:
     """Say when the next session is and what it asks, or why there is none."""
     athlete = _self(turn)
     if athlete is None:
@@ -74,7 +74,7 @@ def next_session(turn: Turn) -> None:
     turn.say(_as_it_stands(turn, athlete, planned))
 
 
-def _as_it_stands(turn: Turn, athlete: AthleteRow, told: NextSession) -> NextSession:
+def _as_it_stands(turn: Interaction, athlete: AthleteRow, told: NextSession) -> NextSession:
     """Add why there is no session, or what is open today."""
     if athlete.erase_at is not None:
         return replace(told, why="leaving", until=athlete.erase_at, next_at=None)
@@ -96,7 +96,7 @@ def _as_it_stands(turn: Turn, athlete: AthleteRow, told: NextSession) -> NextSes
 # ---- history --------------------------------------------------------------------------
 
 
-def history(turn: Turn) -> None:
+def history(turn: Interaction) -> None:
     """Tell the last seven sessions, the days without one, and this week so far."""
     athlete = _self(turn)
     if athlete is None:
@@ -137,7 +137,7 @@ def _session_entry(stored: Stored, zone: str) -> SessionEntry:
 
 
 def _days_without(
-    turn: Turn, athlete: AthleteRow, found: list[Stored], zone: str
+    turn: Interaction, athlete: AthleteRow, found: list[Stored], zone: str
 ) -> list[DayEntry]:
     """Return the days without a session, as far back as the sessions shown, or two weeks."""
     since = local(turn.now, zone).date() - _TWO_WEEKS
@@ -154,7 +154,7 @@ def _days_without(
     ]
 
 
-def _week(turn: Turn, athlete: AthleteRow, zone: str) -> Week:
+def _week(turn: Interaction, athlete: AthleteRow, zone: str) -> Week:
     """Return this week's sessions: done as the plan asks, and planned in all, past and ahead."""
     window = local_week(local(turn.now, zone).date(), zone)
     done = [
@@ -180,7 +180,9 @@ def _rows_of(db: Db, athlete_id: int, window: Window, zone: str) -> list[Occurre
     return list(db.exec(query))
 
 
-def _ahead(turn: Turn, athlete: AthleteRow, window: Window, zone: str) -> set[tuple[date, int]]:
+def _ahead(
+    turn: Interaction, athlete: AthleteRow, window: Window, zone: str
+) -> set[tuple[date, int]]:
     """Return the days and slots that are still to come this week; none while barred."""
     recurrence = occurrences.recurrence_of(athlete, zone)
     barred = athlete.locked_at is not None or athlete.erase_at is not None
@@ -198,7 +200,7 @@ def _ahead(turn: Turn, athlete: AthleteRow, window: Window, zone: str) -> set[tu
 # ---- a pain note ----------------------------------------------------------------------
 
 
-def pain_note(turn: Turn, text: str, message_id: int | None = None) -> None:
+def pain_note(turn: Interaction, text: str, message_id: int | None = None) -> None:
     """Note the pain right now, 0–10; while a session runs the number goes to the session."""
     athlete = _self(turn)
     if athlete is None:

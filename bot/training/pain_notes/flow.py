@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.conversation import words_offer
 from bot.conversation.common.messages import PainSaved, SavedAlready
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.protocol.session.machine import UNDO_WINDOW
 from bot.store import ratings
 from bot.training import screening
@@ -14,7 +14,7 @@ SCREEN_FROM: Final = 6
 """A pain note from here on asks the red-flag questions."""
 
 
-def keep(turn: Turn, value: int, message_id: int | None = None) -> None:
+def keep(turn: Interaction, value: int, message_id: int | None = None) -> None:
     """Keep a note, 0–10, of an athlete without a session, and say so."""
     since = turn.now - UNDO_WINDOW
     pressed = turn.query_id is not None

@@ -6,7 +6,7 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.conversation import who
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.protocol.dose.dose import Side
@@ -47,7 +47,7 @@ def offer(db: Db, athlete_id: int, now: datetime) -> None:
         post(db, coach.telegram_id, Say(question), now, key=key)
 
 
-def decide(turn: Turn, athlete_id: int, plan_id: int, *, yes: bool) -> None:
+def decide(turn: Interaction, athlete_id: int, plan_id: int, *, yes: bool) -> None:
     """A coach's tap: a step up from the plan version it was proposed for, or not now.
 
     Nothing happens where the plan, the right, or what earned the step is gone meanwhile.
@@ -70,7 +70,7 @@ def decide(turn: Turn, athlete_id: int, plan_id: int, *, yes: bool) -> None:
         turn.show(StepUpDeclined(athlete_id, name, _dose(plan), rung))
 
 
-def _reached(turn: Turn, athlete_id: int) -> PlanRow | None:
+def _reached(turn: Interaction, athlete_id: int) -> PlanRow | None:
     """Return the newest plan of an athlete whom this person may name."""
     if turn.who.person_id is None:
         return None
@@ -78,7 +78,7 @@ def _reached(turn: Turn, athlete_id: int) -> PlanRow | None:
     return people.plan(turn.db, athlete_id) if mine else None
 
 
-def _take(turn: Turn, plan: PlanRow, rung: Rung) -> None:
+def _take(turn: Interaction, plan: PlanRow, rung: Rung) -> None:
     """Add the plan version; a running session keeps the one it began with."""
     more = ladder.stepped(sessions.dose_of(plan), rung)
     row = sessions.plan_row(

@@ -1,7 +1,7 @@
 """Red flags: asked for and reported (PROTOCOL 5); a person lifts them, see coaching/unlock."""
 
 from bot.conversation.common.messages import NotAthlete
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.schedule_input import NO, fold
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session import events
@@ -17,7 +17,7 @@ from bot.training.session import actions, apply_event
 _NONE_TYPED = NO | {"none", "none of these", "none of them"}
 
 
-def screen(turn: Turn, why: str = "asked") -> None:
+def screen(turn: Interaction, why: str = "asked") -> None:
     """Ask for red flags. A set that has a cue ahead or running is broken off first."""
     turn.answer()
     if turn.athlete is None:
@@ -25,11 +25,11 @@ def screen(turn: Turn, why: str = "asked") -> None:
         return
     live = sessions.live(turn.db, turn.person_id)
     if live is not None and live.value.phase in CUED:
-        apply_event.happen(turn.db, live, events.Pause(events.Why.SIGNS), turn.now)
+        apply_event.happen(turn.db, live, events.Pause(events.BreakReason.SIGNS), turn.now)
     screening.ask(turn, why)
 
 
-def report(turn: Turn, flag_id: str, stamp: int = 0) -> None:
+def report(turn: Interaction, flag_id: str, stamp: int = 0) -> None:
     """An answer to the questions: a sign always counts, "none" only for those that are open."""
     if turn.athlete is None or flag_id not in {NONE, NONE_AWAY, *RED_FLAGS}:
         turn.expired()
@@ -44,7 +44,7 @@ def report(turn: Turn, flag_id: str, stamp: int = 0) -> None:
         actions.begin(turn)
 
 
-def typed(turn: Turn, text: str) -> bool:
+def typed(turn: Interaction, text: str) -> bool:
     """Take typed words as an answer to the questions; a number of their list has to be tapped.
 
     It may be a pain as well: it is never guessed. False for words that answer nothing.
@@ -64,7 +64,7 @@ def says_none(text: str) -> bool:
     return fold(text).rstrip(" .!") in _NONE_TYPED
 
 
-def _no_flags(turn: Turn) -> None:
+def _no_flags(turn: Interaction) -> None:
     turn.answer()
     turn.show(NoFlags(locked=_screened(turn).locked_at is not None))
     live = sessions.live(turn.db, turn.person_id)
@@ -72,7 +72,7 @@ def _no_flags(turn: Turn) -> None:
         apply_event.ask_again(turn.db, live, turn.now)
 
 
-def _screened(turn: Turn) -> AthleteRow:
+def _screened(turn: Interaction) -> AthleteRow:
     """Keep that the athlete was asked and named no sign."""
     athlete = screening.answered(turn.db, turn.person_id, turn.now)
     athlete.screened_at = turn.now
@@ -81,7 +81,7 @@ def _screened(turn: Turn) -> AthleteRow:
     return athlete
 
 
-def _flagged(turn: Turn, flag_id: str) -> None:
+def _flagged(turn: Interaction, flag_id: str) -> None:
     has_coach = people.has_reachable_coach(turn.db, turn.person_id)
     screening.answered(turn.db, turn.person_id, turn.now)
     turn.send(RedFlagAdvice(flag_id, has_coach))
@@ -97,7 +97,7 @@ def _flagged(turn: Turn, flag_id: str) -> None:
         _alert(turn, flag_id)
 
 
-def _alert(turn: Turn, flag_id: str) -> None:
+def _alert(turn: Interaction, flag_id: str) -> None:
     person = people.person(turn.db, turn.person_id)
     intent = CoachAlert(
         athlete=person.name,

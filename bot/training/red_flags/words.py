@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.phrases import lines, paragraphs
 from bot.conversation.screen import Button, Screen, data, esc
 from bot.conversation.words import Words
 from bot.protocol.red_flags.flags import RED_FLAGS, RedFlag
 from bot.training.messages import RedFlagAdvice
-from bot.training.messages import Screen as RedFlagScreen
+from bot.training.messages import RedFlagQuestions as RedFlagScreen
 from bot.training.red_flags.messages import NONE, NONE_AWAY, NoFlags
 from bot.training.session.phrases import say_locked
 
@@ -70,7 +70,7 @@ def _no_flags(said: NoFlags, _now: datetime) -> Screen:
     )
 
 
-RED_FLAG_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
+RED_FLAG_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {
     RedFlagScreen: red_flag_screen,
     RedFlagAdvice: red_flag_advice,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
 from bot.protocol.calendar.local_time import local
 from bot.store import people
@@ -19,7 +19,7 @@ from bot.training.reminders.messages import (
 from bot.training.session import late
 
 
-def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
+def snooze(turn: Interaction, occurrence_id: int, minutes: int) -> None:
     """Put today's reminder off, by so many minutes from when that was said."""
     result = put_off.snooze(turn.db, turn.person_id, occurrence_id, minutes, turn.now, turn.said_at)
     if isinstance(result, Barred):
@@ -29,7 +29,7 @@ def snooze(turn: Turn, occurrence_id: int, minutes: int) -> None:
     turn.show(result)
 
 
-def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
+def skip(turn: Interaction, occurrence_id: int, *, undo: bool) -> None:
     """Skip today, or take that back."""
     if undo:
         _unskip(turn, occurrence_id)
@@ -44,7 +44,7 @@ def skip(turn: Turn, occurrence_id: int, *, undo: bool) -> None:
     turn.show(Skipped(occurrence_id, earlier, zone))
 
 
-def _unskip(turn: Turn, occurrence_id: int) -> None:
+def _unskip(turn: Interaction, occurrence_id: int) -> None:
     if put_off.unskip(turn.db, turn.person_id, occurrence_id, turn.now):
         turn.answer()
         turn.show(Unskipped(occurrence_id))
@@ -52,7 +52,7 @@ def _unskip(turn: Turn, occurrence_id: int) -> None:
         _over(turn, LateSkip, occurrence_id)
 
 
-def _over(turn: Turn, reply: Callable[[int | None], Reply], occurrence_id: int) -> None:
+def _over(turn: Interaction, reply: Callable[[int | None], Reply], occurrence_id: int) -> None:
     """The button is not active any more; who pressed it in time is told more."""
     if turn.old:
         late.too_late(turn, reply, occurrence_id)
@@ -60,7 +60,7 @@ def _over(turn: Turn, reply: Callable[[int | None], Reply], occurrence_id: int) 
         turn.expired()
 
 
-def skip_reason(turn: Turn, occurrence_id: int, reason: SkipReason) -> None:
+def skip_reason(turn: Interaction, occurrence_id: int, reason: SkipReason) -> None:
     """Say why today is skipped."""
     result = put_off.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now, turn.said_at)
     if isinstance(result, Barred):

@@ -21,11 +21,11 @@ from bot.store.reminder_batch import Case, Change, NextOccurrence, PlanTold
 from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import eligibility
 from bot.training import occurrences as training_occurrences
-from bot.training.eligibility import Past
+from bot.training.eligibility import RecentDays
 from bot.training.messages import Reminder
 from bot.training.progression import next_dose
 from bot.training.reminders import missed_days
-from bot.training.reminders.rules import Decision, Says, decide
+from bot.training.reminders.rules import ReminderDecision, Says, decide
 
 MAX_SNOOZES: Final = 3
 SLOW: Final = 10
@@ -43,8 +43,8 @@ class _Decided:
     """
 
     case: Case
-    past: Past
-    decision: Decision
+    past: RecentDays
+    decision: ReminderDecision
     less_for: date | None = None
     in_a_run: bool = False
 
@@ -112,7 +112,7 @@ def _looked_at(db: Db, decided: list[_Decided], now: datetime) -> list[_Decided]
     ]
 
 
-def _reminds(decision: Decision) -> bool:
+def _reminds(decision: ReminderDecision) -> bool:
     return decision.says in {Says.ON_TIME, Says.LATE}
 
 

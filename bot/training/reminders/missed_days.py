@@ -12,7 +12,7 @@ from typing import Final
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.protocol.calendar.local_time import local
@@ -120,7 +120,7 @@ def _tell(
     alert_coaches(db, athlete_id, intent, key, now)
 
 
-def explain(turn: Turn, occurrence_id: int, reason: MissedReason) -> None:
+def explain(turn: Interaction, occurrence_id: int, reason: MissedReason) -> None:
     """The athlete says why days were missed; pain is told to the coach at once."""
     row = turn.db.get(OccurrenceRow, occurrence_id)
     mine = row is not None and row.athlete_id == turn.who.person_id

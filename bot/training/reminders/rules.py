@@ -10,7 +10,7 @@ from bot.protocol.calendar.quiet_hours import release_at
 from bot.store.reminder_batch import Case
 from bot.store.tables import OccurrenceState
 from bot.training import eligibility, occurrences
-from bot.training.eligibility import Past
+from bot.training.eligibility import RecentDays
 
 GRACE: Final = occurrences.GRACE
 """A reminder later than this is of no use: the occurrence is `not_delivered`."""
@@ -31,7 +31,7 @@ class Says(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ReminderDecision:
     """What becomes of an occurrence: its state, when time acts next, and what is told."""
 
     state: OccurrenceState
@@ -39,38 +39,38 @@ class Decision:
     says: Says | None = None
 
 
-def decide(case: Case, past: Past, now: datetime) -> Decision:
+def decide(case: Case, past: RecentDays, now: datetime) -> ReminderDecision:
     """Decide about an occurrence that is due at `now`, of an athlete with this past."""
     if case.state in REMINDED_FIRST:
         return _remind(case, past, now)
     if case.state == OccurrenceState.REMINDED:
         return _nudge(case, now)
-    return Decision(OccurrenceState.MISSED)
+    return ReminderDecision(OccurrenceState.MISSED)
 
 
-def _remind(case: Case, past: Past, now: datetime) -> Decision:
+def _remind(case: Case, past: RecentDays, now: datetime) -> ReminderDecision:
     unwanted = _unwanted(case, past, now)
     if unwanted is not None:
-        return Decision(unwanted)
+        return ReminderDecision(unwanted)
     quiet, first = occurrences.quiet_of(case), case.state == OccurrenceState.PLANNED
     supposed = release_at(case.planned_at, quiet, case.zone)
     if first and now - supposed > GRACE:
-        return Decision(OccurrenceState.NOT_DELIVERED)
+        return ReminderDecision(OccurrenceState.NOT_DELIVERED)
     awake = release_at(max(now, _rested(case, past, now)), quiet, case.zone)
     if awake != now:
         return _held_back(case, awake)
     says = Says.LATE if first and now - supposed > LATE else Says.ON_TIME
-    return Decision(OccurrenceState.REMINDED, _nudge_at(case, now), says)
+    return ReminderDecision(OccurrenceState.REMINDED, _nudge_at(case, now), says)
 
 
-def _held_back(case: Case, awake: datetime) -> Decision:
+def _held_back(case: Case, awake: datetime) -> ReminderDecision:
     """Hold a reminder that comes in quiet hours until they end, while that is still of use."""
     if awake < min(day_ends(case.local_date, case.zone), case.planned_at + GRACE):
-        return Decision(OccurrenceState.SNOOZED, awake)
-    return Decision(OccurrenceState.NOT_DELIVERED)
+        return ReminderDecision(OccurrenceState.SNOOZED, awake)
+    return ReminderDecision(OccurrenceState.NOT_DELIVERED)
 
 
-def _unwanted(case: Case, past: Past, now: datetime) -> OccurrenceState | None:
+def _unwanted(case: Case, past: RecentDays, now: datetime) -> OccurrenceState | None:
     """Return what an occurrence becomes about which nothing is to be said, or None.
 
     Barred, unreachable, already training, or resting today.
@@ -87,7 +87,7 @@ def _unwanted(case: Case, past: Past, now: datetime) -> OccurrenceState | None:
     return OccurrenceState.RESTED
 
 
-def _rested(case: Case, past: Past, now: datetime) -> datetime:
+def _rested(case: Case, past: RecentDays, now: datetime) -> datetime:
     """Return when the athlete's rest is over; `now` where there is none."""
     resting = occurrences.resting(past.sat, case.zone, now)
     return now if resting is None else resting.until
@@ -105,13 +105,13 @@ def _was_paused(case: Case) -> bool:
     return case.planned_at >= case.paused_at and case.local_date < case.paused_until
 
 
-def _nudge(case: Case, now: datetime) -> Decision:
+def _nudge(case: Case, now: datetime) -> ReminderDecision:
     if case.delivered_at is None:
-        return Decision(OccurrenceState.NOT_DELIVERED)
+        return ReminderDecision(OccurrenceState.NOT_DELIVERED)
     ends = day_ends(case.local_date, case.zone)
     quiet = release_at(now, occurrences.quiet_of(case), case.zone) != now
     silent = quiet or case.live or _barred(case, now) or now >= ends
-    return Decision(OccurrenceState.NUDGED, ends, None if silent else Says.AGAIN)
+    return ReminderDecision(OccurrenceState.NUDGED, ends, None if silent else Says.AGAIN)
 
 
 def _nudge_at(case: Case, now: datetime) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.phrases import lines, paragraphs, say_dose
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.words import Words
@@ -62,7 +62,7 @@ def _rows(intent: Reminder) -> Rows:
     return (start, snooze, skip) if intent.snoozes_left > 0 else (start, skip)
 
 
-REMINDER_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
+REMINDER_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {
     Reminder: reminder,
 }
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.conversation.common.messages import PainSaved, SavedAlready, UnknownText
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.protocol.session import events
 from bot.protocol.session.answers import known_answer
 from bot.protocol.session.events import Event, Refusal
@@ -44,7 +44,7 @@ TYPED_LATE: Final = timedelta(hours=1)
 """So long after the end a typed number or reason is taken as the session's missing answer."""
 
 
-def begin(turn: Turn, occurrence_id: int | None = None) -> None:
+def begin(turn: Interaction, occurrence_id: int | None = None) -> None:
     """Start today's session, from the reminder or by command; not where that was said long ago."""
     if turn.old:
         barred = late.begin(turn, occurrence_id)
@@ -63,7 +63,7 @@ def begin(turn: Turn, occurrence_id: int | None = None) -> None:
         turn.show(SessionStarted())
 
 
-def refuse(turn: Turn, barred: Barred) -> None:
+def refuse(turn: Interaction, barred: Barred) -> None:
     """Say why there is no session now."""
     if barred.why is Bar.GONE:
         turn.expired()
@@ -79,7 +79,7 @@ def refuse(turn: Turn, barred: Barred) -> None:
     turn.say(NoSessionNow(barred.why, zone, barred.reason, barred.next_at, barred.until))
 
 
-def remind_of_question(turn: Turn) -> None:
+def remind_of_question(turn: Interaction) -> None:
     """A session is running: say where it stands, with the open question once more."""
     live = sessions.live(turn.db, turn.person_id)
     assert live is not None
@@ -90,7 +90,7 @@ def remind_of_question(turn: Turn) -> None:
 
 
 def answer_pain(
-    turn: Turn,
+    turn: Interaction,
     value: int,
     session_id: int | None,
     about: int | None,
@@ -125,14 +125,14 @@ def _told_by_stop(stored: Stored) -> bool:
     return stored.value.outcome in {Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RISING}
 
 
-def stops_live(turn: Turn, value: int) -> None:
+def stops_live(turn: Interaction, value: int) -> None:
     """A pain number was given beside a session that runs: over its limit it stops the set."""
     live = sessions.live(turn.db, turn.person_id)
     if live is not None:
         apply_event.happen(turn.db, live, events.Pain(value, events.NOTE), turn.now)
 
 
-def note_pain(turn: Turn, value: int, message_id: int | None = None) -> None:
+def note_pain(turn: Interaction, value: int, message_id: int | None = None) -> None:
     """A number that answers no question of the live session: it stops the set, or is kept."""
     live = sessions.live(turn.db, turn.person_id)
     assert live is not None
@@ -155,7 +155,7 @@ def note_pain(turn: Turn, value: int, message_id: int | None = None) -> None:
         turn.say(PainSaved(value))
 
 
-def late_number(turn: Turn, value: int, message_id: int | None) -> bool:
+def late_number(turn: Interaction, value: int, message_id: int | None) -> bool:
     """Take a number typed after the end as the answer that is missing, or corrects the last.
 
     False where the newest session asks for none any more.
@@ -170,7 +170,7 @@ def late_number(turn: Turn, value: int, message_id: int | None) -> bool:
     return True
 
 
-def late_reason(turn: Turn, reason: StopReason) -> bool:
+def late_reason(turn: Interaction, reason: StopReason) -> bool:
     """Take a reason typed after the end; False where the newest session wants none."""
     newest = sessions.newest(turn.db, turn.person_id)
     if newest is None or newest.value.closed_at is None:
@@ -184,7 +184,7 @@ def late_reason(turn: Turn, reason: StopReason) -> bool:
     return True
 
 
-def _refused_pain(turn: Turn, stored: Stored, pain: events.Pain, why: Refusal) -> None:
+def _refused_pain(turn: Interaction, stored: Stored, pain: events.Pain, why: Refusal) -> None:
     if why is Refusal.KNOWN:
         turn.answer(SavedAlready())
         if turn.query_id is None:
@@ -203,7 +203,7 @@ def _refused_pain(turn: Turn, stored: Stored, pain: events.Pain, why: Refusal) -
         note_pain(turn, pain.value, pain.message_id)
 
 
-def unclear(turn: Turn) -> None:
+def unclear(turn: Interaction) -> None:
     """Something came that nobody understood: what runs is broken off, an open question asked again.
 
     A hold never goes on over it, and it is never guessed into an answer.
@@ -212,12 +212,12 @@ def unclear(turn: Turn) -> None:
     if live is None:
         turn.say(UnknownText())
     elif live.value.phase in CUED:
-        apply_event.happen(turn.db, live, events.Pause(events.Why.WORDS), turn.now)
+        apply_event.happen(turn.db, live, events.Pause(events.BreakReason.WORDS), turn.now)
     else:
         apply_event.ask_again(turn.db, live, turn.now, why="unclear")
 
 
-def stop(turn: Turn, session_id: int | None = None) -> None:
+def stop(turn: Interaction, session_id: int | None = None) -> None:
     """STOP, by button or word: what is going on ends, whichever of their sessions it was for."""
     mine = session_id is None or _session(turn, session_id) is not None
     stored = sessions.live(turn.db, turn.person_id) if mine else None
@@ -234,7 +234,7 @@ def stop(turn: Turn, session_id: int | None = None) -> None:
         _nothing_to_stop(turn)
 
 
-def leave_line(turn: Turn) -> None:
+def leave_line(turn: Interaction) -> None:
     """Do not wait for a session any more."""
     if not places.leave(turn.db, turn.person_id):
         turn.expired()
@@ -243,7 +243,7 @@ def leave_line(turn: Turn) -> None:
     turn.show(LineLeft())
 
 
-def _nothing_to_stop(turn: Turn) -> None:
+def _nothing_to_stop(turn: Interaction) -> None:
     if turn.who.person_id is not None and places.leave(turn.db, turn.person_id):
         turn.answer()
         turn.say(LineLeft())
@@ -253,12 +253,12 @@ def _nothing_to_stop(turn: Turn) -> None:
         turn.say(NothingToStop())
 
 
-def explain(turn: Turn, session_id: int | None, reason: StopReason) -> None:
+def explain(turn: Interaction, session_id: int | None, reason: StopReason) -> None:
     """Say why the set was stopped."""
     _happen(turn, session_id, events.Reason(reason))
 
 
-def go_on(turn: Turn, session_id: int, number: int) -> None:
+def go_on(turn: Interaction, session_id: int, number: int) -> None:
     """After interruption `number`: go on. What was pressed long ago asks once more instead."""
     stored = _session(turn, session_id)
     waits = stored is not None and stored.value.phase is Phase.INTERRUPTED
@@ -270,12 +270,12 @@ def go_on(turn: Turn, session_id: int, number: int) -> None:
         _happen(turn, session_id, events.GoOn(number))
 
 
-def finish(turn: Turn, session_id: int, number: int) -> None:
+def finish(turn: Interaction, session_id: int, number: int) -> None:
     """After interruption `number`: finish for today."""
     _happen(turn, session_id, events.Finish(number))
 
 
-def pause(turn: Turn, why: events.Why = events.Why.WISH) -> bool:
+def pause(turn: Interaction, why: events.BreakReason = events.BreakReason.WISH) -> bool:
     """Break off a running session; False when none is running."""
     stored = sessions.live(turn.db, turn.person_id)
     if stored is None:
@@ -285,7 +285,7 @@ def pause(turn: Turn, why: events.Why = events.Why.WISH) -> bool:
     return True
 
 
-def resume(turn: Turn) -> bool:
+def resume(turn: Interaction) -> bool:
     """Go on after a break in a session; False when none is waiting."""
     stored = sessions.live(turn.db, turn.person_id)
     if stored is None or stored.value.phase is not Phase.INTERRUPTED:
@@ -299,12 +299,12 @@ def resume(turn: Turn) -> bool:
     return True
 
 
-def _ask_pain(turn: Turn) -> None:
+def _ask_pain(turn: Interaction) -> None:
     turn.answer()
     turn.say(PainNoteAsked())
 
 
-def _say_withheld(turn: Turn) -> None:
+def _say_withheld(turn: Interaction) -> None:
     """No hold may come: ask the red-flag questions that are open once more, or say what bars it."""
     athlete = people.athlete(turn.db, turn.person_id)
     turn.answer()
@@ -314,19 +314,19 @@ def _say_withheld(turn: Turn) -> None:
         refuse(turn, Barred(Bar.LOCKED, athlete.lock_reason))
 
 
-def is_live(turn: Turn) -> bool:
+def is_live(turn: Interaction) -> bool:
     """Whether the person has a session that is not closed."""
     known = turn.who.person_id
     return known is not None and sessions.is_live(turn.db, known)
 
 
-def asks_reason(turn: Turn) -> bool:
+def asks_reason(turn: Interaction) -> bool:
     """Whether the person is being asked why the set was stopped."""
     stored = sessions.live(turn.db, turn.person_id)
     return stored is not None and stored.value.phase is Phase.ASKED_REASON
 
 
-def undo(turn: Turn) -> None:
+def undo(turn: Interaction) -> None:
     """Take back the last answer of the last two minutes; never one that was given afterwards."""
     if turn.old and inbox.said_since(turn.db, turn.chat_id, turn.said_at, turn.update_id):
         turn.say(LateUndo())
@@ -348,7 +348,7 @@ def undo(turn: Turn) -> None:
         turn.say(NothingToUndo())
 
 
-def _happen(turn: Turn, session_id: int | None, event: Event) -> None:
+def _happen(turn: Interaction, session_id: int | None, event: Event) -> None:
     stored = _session(turn, session_id)
     if stored is None:
         turn.expired()
@@ -367,7 +367,7 @@ def _happen(turn: Turn, session_id: int | None, event: Event) -> None:
         turn.say(LateAnswerSaved())
 
 
-def _session(turn: Turn, session_id: int | None) -> Stored | None:
+def _session(turn: Interaction, session_id: int | None) -> Stored | None:
     """Return the session meant: by a button the named one, if it is the person's own."""
     if session_id is None:
         return sessions.live(turn.db, turn.person_id)

@@ -45,4 +45,4 @@ def ask_again(db: Db, stored: Stored, now: datetime, *, why: str = "again") -> N
     """Say the session's open question once more; nothing about the session changes."""
     question = question_of(stored.value)
     index = len(stored.value.holds) - 1 if question is events.Question.AFTER else None
-    ask(Scene(db, stored, now, now), events.Ask(question, why, index))
+    ask(Scene(db, stored, now, now), events.TellQuestion(question, why, index))

@@ -53,7 +53,7 @@ class Scene:
         """Return a letter's key; a hold's index or the instant makes it unique."""
         return f"s{self.id}:{what}"
 
-    def say(self, intent: message.Intent, what: str, *, edits: str | None = None) -> None:
+    def say(self, intent: message.Message, what: str, *, edits: str | None = None) -> None:
         """Put a message about this session into the outbox."""
         post(
             self.db,

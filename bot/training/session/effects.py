@@ -5,7 +5,7 @@ from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.red_flags.flags import BY_REASON
 from bot.protocol.session import events
 from bot.protocol.session.events import Effect
-from bot.protocol.session.state import Cut, Outcome, Phase, Session
+from bot.protocol.session.state import Interruption, Outcome, Phase, Session
 from bot.store import outbox, people
 from bot.training import messages, occurrences, screening
 from bot.training.alerts.flow import alert_coaches
@@ -40,7 +40,7 @@ def _set_up(scene: Scene, _effect: Effect) -> None:
 
 
 def _get_set(scene: Scene, effect: Effect) -> None:
-    assert isinstance(effect, events.GetSet)
+    assert isinstance(effect, events.TellGetSet)
     intent = messages.GetSet(scene.id, scene.spot(effect.place), effect.hold_at, scene.zone)
     scene.say(intent, scene.moment("getset"))
 
@@ -61,7 +61,7 @@ def _release(scene: Scene, effect: Effect) -> None:
 
 
 def _rest(scene: Scene, effect: Effect) -> None:
-    assert isinstance(effect, events.Rest)
+    assert isinstance(effect, events.TellRest)
     intent = messages.Rest(
         session=scene.id,
         value=effect.value,
@@ -78,7 +78,7 @@ def _rest(scene: Scene, effect: Effect) -> None:
 
 def ask(scene: Scene, effect: Effect) -> None:
     """Ask a question of the session, about a hold where it is about one."""
-    assert isinstance(effect, events.Ask)
+    assert isinstance(effect, events.TellQuestion)
     place = None if effect.index is None else scene.value.holds[effect.index].place
     intent = messages.Ask(
         session=scene.id,
@@ -106,7 +106,7 @@ def _silence(scene: Scene, _effect: Effect) -> None:
 
 
 def _stopped(scene: Scene, effect: Effect) -> None:
-    assert isinstance(effect, events.Stopped)
+    assert isinstance(effect, events.TellStopped)
     value = scene.value
     closed = value.phase is Phase.CLOSED
     intent = messages.Stopped(
@@ -141,7 +141,7 @@ def _ended(scene: Scene, _effect: Effect) -> None:
         has_coach=scene.has_coach,
         next_at=scene.next_at,
         zone=scene.zone,
-        by_outage=value.cut in {Cut.RESTART, Cut.LATE},
+        by_outage=value.cut in {Interruption.RESTART, Interruption.LATE},
     )
     scene.say(intent, scene.moment("end"))
     draw(scene)
@@ -194,17 +194,17 @@ def _newest_flag(scene: Scene) -> str | None:
 
 
 _SAY = {
-    events.SetUp: _set_up,
-    events.GetSet: _get_set,
+    events.TellSetUp: _set_up,
+    events.TellGetSet: _get_set,
     events.HoldCue: _hold,
     events.ReleaseCue: _release,
-    events.Rest: _rest,
-    events.Ask: ask,
+    events.TellRest: _rest,
+    events.TellQuestion: ask,
     events.Interrupt: _interrupt,
     events.Silence: _silence,
-    events.Stopped: _stopped,
-    events.Ended: _ended,
-    events.Screen: _screen,
+    events.TellStopped: _stopped,
+    events.TellEnded: _ended,
+    events.TellRedFlags: _screen,
     events.Lock: _lock,
     events.Alert: _alert,
 }

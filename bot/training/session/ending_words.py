@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.phrases import lines, many, paragraphs
 from bot.conversation.screen import Screen, esc
 from bot.protocol.session.state import Outcome
@@ -203,7 +203,7 @@ def _say_pains(pains: list[int]) -> str:
     return f"pain hold by hold: {', '.join(map(str, pains))}"
 
 
-ENDING_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
+ENDING_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {
     Stopped: stopped,
     Ended: ended,
     Chart: chart,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
 from bot.store.sessions import Stored
 from bot.training import eligibility, occurrences
@@ -11,7 +11,7 @@ from bot.training.session import apply_event
 from bot.training.session.messages import LateStart
 
 
-def begin(turn: Turn, occurrence_id: int | None) -> Barred | None:
+def begin(turn: Interaction, occurrence_id: int | None) -> Barred | None:
     """Open no session: offer to begin now, or return why there would be none anyway."""
     barred = eligibility.barred(turn.db, turn.person_id, turn.now)
     if barred is None:
@@ -19,13 +19,15 @@ def begin(turn: Turn, occurrence_id: int | None) -> Barred | None:
     return barred
 
 
-def asked_again(turn: Turn, stored: Stored) -> None:
+def asked_again(turn: Interaction, stored: Stored) -> None:
     """No set goes on; the open question is asked once more."""
     turn.answer()
     apply_event.ask_again(turn.db, stored, turn.now, why="late")
 
 
-def too_late(turn: Turn, reply: Callable[[int | None], Reply], occurrence_id: int | None) -> None:
+def too_late(
+    turn: Interaction, reply: Callable[[int | None], Reply], occurrence_id: int | None
+) -> None:
     """Nothing is done: its time is over; where today's session is open, that is offered.
 
     `reply` says so, from the occurrence that is open, if it is.
@@ -34,7 +36,7 @@ def too_late(turn: Turn, reply: Callable[[int | None], Reply], occurrence_id: in
     turn.say(reply(_of_today(turn, occurrence_id)))
 
 
-def _of_today(turn: Turn, occurrence_id: int | None) -> int | None:
+def _of_today(turn: Interaction, occurrence_id: int | None) -> int | None:
     """Return the occurrence if it is one of today's that wait for an answer, else None."""
     today = occurrences.todays(turn.db, turn.person_id, turn.now)
     asked = (row.id for row in today if row.state in occurrences.ASKED)

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.conversation.message import Intent
+from bot.conversation.message import Message
 from bot.conversation.phrases import lines, paragraphs, say_band, say_dose, sentence
 from bot.conversation.screen import Button, Screen, data, esc, live_time
 from bot.protocol.calendar.local_time import say_time
-from bot.protocol.session.events import Question, Why
-from bot.protocol.session.state import Cut
+from bot.protocol.session.events import BreakReason, Question
+from bot.protocol.session.state import Interruption
 from bot.training.messages import (
     Ask,
     GetSet,
@@ -179,25 +179,27 @@ def _answers(intent: Ask) -> tuple[tuple[Button, ...], ...]:
 # ---- interruptions --------------------------------------------------------------------
 
 _CUT: Final = {
-    Cut.RESTART: "We had a short outage: our fault, sorry.",
-    Cut.LATE: "A message could not be sent in time: our fault, sorry.",
-    Cut.PAUSE: "Paused, as you wished.",
+    Interruption.RESTART: "We had a short outage: our fault, sorry.",
+    Interruption.LATE: "A message could not be sent in time: our fault, sorry.",
+    Interruption.PAUSE: "Paused, as you wished.",
 }
 _WHY: Final = {
-    Why.WORDS: "I did not understand that, so the set is paused. If it hurts, send the number.",
-    Why.PAIN: "The set is paused: tell me first how much it hurts.",
-    Why.SIGNS: "The set is paused. First answer the questions about warning signs.",
+    BreakReason.WORDS: (
+        "I did not understand that, so the set is paused. If it hurts, send the number."
+    ),
+    BreakReason.PAIN: "The set is paused: tell me first how much it hurts.",
+    BreakReason.SIGNS: "The set is paused. First answer the questions about warning signs.",
 }
 """What a break of the athlete's own comes from, where it was no plain wish."""
 
 
 def interrupted(intent: Interrupted, _now: datetime) -> Screen:
     """Say what was cut, and let the athlete choose: go on or finish."""
-    spot, asks = say_spot(intent.spot), intent.why in {Why.SIGNS, Why.PAIN}
+    spot, asks = say_spot(intent.spot), intent.why in {BreakReason.SIGNS, BreakReason.PAIN}
     text = paragraphs(
         lines(
             "<b>RELEASE. Rest.</b>" if intent.in_hold else "<b>Rest.</b>",
-            _WHY[Why(intent.why)] if intent.why in _WHY else _CUT[Cut(intent.cut)],
+            _WHY[BreakReason(intent.why)] if intent.why in _WHY else _CUT[Interruption(intent.cut)],
             "The hold that was cut does not count." if intent.in_hold else "",
         ),
         ""
@@ -209,7 +211,7 @@ def interrupted(intent: Interrupted, _now: datetime) -> Screen:
     return Screen(text=text, rows=rows, rings=True)
 
 
-SESSION_SCREENS: Final[dict[type[Intent], Callable[[Any, datetime], Screen]]] = {
+SESSION_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {
     SetUp: set_up,
     GetSet: get_set,
     Hold: hold,

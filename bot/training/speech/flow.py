@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.conversation.common.messages import SavedAlready
-from bot.conversation.interaction import Turn
+from bot.conversation.interaction import Interaction
 from bot.protocol.session import speech
-from bot.protocol.session.events import BEFORE, NOTE, STOP_PAIN, Question, Why
+from bot.protocol.session.events import BEFORE, NOTE, STOP_PAIN, BreakReason, Question
 from bot.protocol.session.machine import ASKED
 from bot.protocol.session.speech import Heard, Meaning
 from bot.protocol.session.state import CUED, Phase, StopReason
@@ -45,7 +45,7 @@ GO_ON: Final = frozenset({"go on", "continue", "go"})
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SpokenWords:
     """What was said, as which message, and how. Without any text it was a picture or a voice.
 
     Words are `aside` where they are somebody else's, passed on, or stand under a picture: they can
@@ -59,7 +59,7 @@ class Words:
     aside: bool = False
 
 
-def hear(turn: Turn, words: Words) -> None:
+def hear(turn: Interaction, words: SpokenWords) -> None:
     """Act on words in a live session. STOP comes first, then a warning sign, then pain."""
     live = sessions.live(turn.db, turn.person_id)
     assert live is not None
@@ -84,13 +84,13 @@ def hear(turn: Turn, words: Words) -> None:
         actions.unclear(turn)
 
 
-def answers(turn: Turn, words: Words) -> bool:
+def answers(turn: Interaction, words: SpokenWords) -> bool:
     """Whether words in a live session are an answer of it: a number, or the reason for STOP."""
     why = reason(words) is not None and actions.asks_reason(turn)
     return why or speech.plain_pain(words.text) is not None
 
 
-def overhear(turn: Turn, words: Words) -> None:
+def overhear(turn: Interaction, words: SpokenWords) -> None:
     """Words to somebody else, in a live session: what breaks a set off does so all the same.
 
     An open question is not asked again for them.
@@ -103,7 +103,7 @@ def overhear(turn: Turn, words: Words) -> None:
         hear(turn, words)
 
 
-def _names_none(turn: Turn, live: Stored, words: Words) -> bool:
+def _names_none(turn: Interaction, live: Stored, words: SpokenWords) -> bool:
     """Whether the words say "none" to red-flag questions that are open, and not to a later one."""
     is_open = turn.athlete is not None and turn.athlete.screen_open_at is not None
     if not is_open or words.edited or words.aside or live.value.phase in _AFTER_STOP:
@@ -111,7 +111,7 @@ def _names_none(turn: Turn, live: Stored, words: Words) -> bool:
     return red_flags.says_none(words.text)
 
 
-def pain(turn: Turn, text: str, message_id: int | None = None) -> None:
+def pain(turn: Interaction, text: str, message_id: int | None = None) -> None:
     """/pain in a live session: the number is an answer; without one the set breaks off to ask.
 
     More than a number is heard like any other words: it never leads on.
@@ -120,12 +120,12 @@ def pain(turn: Turn, text: str, message_id: int | None = None) -> None:
     assert live is not None
     heard = speech.hear(text)
     if heard.meaning is Meaning.SIGN or (text and heard.meaning is Meaning.PAIN_AMONG):
-        hear(turn, Words(text, message_id))
+        hear(turn, SpokenWords(text, message_id))
     elif heard.pain is None and live.value.phase in ASKED:
         actions.remind_of_question(turn)
     elif heard.pain is None:
         if live.value.phase in CUED:
-            actions.pause(turn, Why.PAIN)
+            actions.pause(turn, BreakReason.PAIN)
         turn.answer()
         turn.say(PainNoteAsked(unclear=bool(text.strip())))
     elif turn.query_id is not None:  # a note's button answers no question of the session
@@ -134,7 +134,7 @@ def pain(turn: Turn, text: str, message_id: int | None = None) -> None:
         actions.answer_pain(turn, heard.pain, live.id, None, message_id=message_id)
 
 
-def _stop(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
+def _stop(turn: Interaction, live: Stored, heard: Heard, words: SpokenWords) -> None:
     """STOP; a number over the limit that is said with it stops as well, and tells why.
 
     A lower one is kept as a note. A warning sign that is named with it is asked about.
@@ -150,7 +150,7 @@ def _stop(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
         red_flags.screen(turn, "words")
 
 
-def _note(turn: Turn, live: Stored, value: int, words: Words) -> None:
+def _note(turn: Interaction, live: Stored, value: int, words: SpokenWords) -> None:
     ratings.note(
         turn.db,
         turn.person_id,
@@ -161,27 +161,27 @@ def _note(turn: Turn, live: Stored, value: int, words: Words) -> None:
     )
 
 
-def _plain(words: Words) -> str:
+def _plain(words: SpokenWords) -> str:
     return " ".join(_WORD.findall(speech.fold(words.text)))
 
 
-def reason(words: Words) -> StopReason | None:
+def reason(words: SpokenWords) -> StopReason | None:
     """Return the reason for STOP that the words are, or None; an edit gives none."""
     return None if words.edited or words.aside else REASON_WORDS.get(_plain(words))
 
 
-def _goes_on(live: Stored, words: Words) -> bool:
+def _goes_on(live: Stored, words: SpokenWords) -> bool:
     waits = live.value.phase is Phase.INTERRUPTED
     return waits and not (words.edited or words.aside) and _plain(words) in GO_ON
 
 
-def _counts(live: Stored, heard: Heard, words: Words) -> bool:
+def _counts(live: Stored, heard: Heard, words: SpokenWords) -> bool:
     """Whether the number is taken: over the limit always, else only where nothing else is said."""
     over = heard.pain is not None and heard.pain > live.value.dose.pain_limit
     return over or (heard.meaning is Meaning.PAIN and not words.aside)
 
 
-def _sign(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
+def _sign(turn: Interaction, live: Stored, heard: Heard, words: SpokenWords) -> None:
     """A warning sign: pain that was named with it counts first; then the questions are asked."""
     if heard.pain is not None and heard.pain > live.value.dose.pain_limit:
         _pain(turn, live, heard.pain, words)
@@ -190,7 +190,7 @@ def _sign(turn: Turn, live: Stored, heard: Heard, words: Words) -> None:
     red_flags.screen(turn, "words")
 
 
-def _pain(turn: Turn, live: Stored, value: int, words: Words) -> None:
+def _pain(turn: Interaction, live: Stored, value: int, words: SpokenWords) -> None:
     """Give a number to the question that it answers, if it answers one."""
     given = _about(turn, words)
     if given is None and (words.edited or words.aside):
@@ -201,7 +201,7 @@ def _pain(turn: Turn, live: Stored, value: int, words: Words) -> None:
     )
 
 
-def _about(turn: Turn, words: Words) -> Given | None:
+def _about(turn: Interaction, words: SpokenWords) -> Given | None:
     """Return which answer an edited message gave, or which question a reply is to."""
     if words.edited and words.message_id is not None:
         row = ratings.of_message(turn.db, turn.person_id, words.message_id)
@@ -211,7 +211,7 @@ def _about(turn: Turn, words: Words) -> Given | None:
     return None
 
 
-def _asked_by(turn: Turn, message_id: int) -> Given | None:
+def _asked_by(turn: Interaction, message_id: int) -> Given | None:
     """Return which question of a session a message of the bot's asked, if it asked one."""
     for kind, body in outbox.letters_of(turn.db, turn.chat_id, message_id):
         about = _QUESTIONS[kind](body) if kind in _QUESTIONS else None
@@ -236,11 +236,11 @@ _AGAIN: Final = {
     Question.STOP_PAIN.value: STOP_PAIN,
 }
 _QUESTIONS: Final[dict[str, Callable[[dict[str, Any]], int | None]]] = {
-    messages.SetUp.__name__: lambda _body: BEFORE,
-    messages.Hold.__name__: _index,
-    messages.Release.__name__: _index,
-    messages.Stopped.__name__: lambda _body: STOP_PAIN,
-    messages.Ask.__name__: _asked_again,
+    messages.SetUp.kind(): lambda _body: BEFORE,
+    messages.Hold.kind(): _index,
+    messages.Release.kind(): _index,
+    messages.Stopped.kind(): lambda _body: STOP_PAIN,
+    messages.Ask.kind(): _asked_again,
 }
 """What a number is about that replies to such a message, as `events.Pain` has it."""
 
@@ -248,7 +248,7 @@ _QUESTIONS: Final[dict[str, Callable[[dict[str, Any]], int | None]]] = {
 # ---- after the end --------------------------------------------------------------------
 
 
-def hear_late(turn: Turn, words: Words) -> bool:
+def hear_late(turn: Interaction, words: SpokenWords) -> bool:
     """Take words without a live session as a late answer to the last one; False if they are none.
 
     An edited message corrects the number that it gave, whenever that was.
@@ -270,7 +270,7 @@ def hear_late(turn: Turn, words: Words) -> bool:
     return words.edited and _edited_note(turn, heard, words)
 
 
-def _edited_note(turn: Turn, heard: Heard, words: Words) -> bool:
+def _edited_note(turn: Interaction, heard: Heard, words: SpokenWords) -> bool:
     """A note that was edited is noted anew; the same number is known, any other refused."""
     assert heard.pain is not None
     row = None
