@@ -35,8 +35,8 @@ def checks_of(settings: Settings, store: Store, clock: SystemClock) -> Checks:
     """Return what looks for damaged pages, and tells the store of them."""
     path = file_of(settings.database.url)
 
-    def look(stopped: Callable[[], bool]) -> None:
-        found = pages.find(path, stopped)
+    def look(stopped: Callable[[], bool], closely: bool) -> None:  # noqa: FBT001 - handed on
+        found = pages.find(path, stopped, how=pages.LONG if closely else pages.QUICK)
         if found is not None:
             store.judge(DamagedError(found))
 

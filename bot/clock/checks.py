@@ -10,12 +10,15 @@ from bot.clock.ports import Waiter
 REST_S: Final = 60.0
 """Seconds between two looks: what fails again and again is not looked at all the time."""
 
-Look = Callable[[Callable[[], bool]], None]
-"""Looks at all pages, which takes its time; gives up soon after its argument says so."""
+Look = Callable[[Callable[[], bool], bool], None]
+"""Looks at all pages, which takes its time; gives up soon after its first argument says so.
+
+With the second it looks closely: rows may be missing from pages that are in order by themselves.
+"""
 
 
 class Checks:
-    """Looks once at the start, and after failures: what is damaged may show as anything."""
+    """Looks once at the start, and closely after failures: damage may show as anything."""
 
     def __init__(self, clock: Waiter, look: Look) -> None:
         self._clock = clock
@@ -32,10 +35,11 @@ class Checks:
     async def run(self) -> None:
         """Look until cancelled; a look under way is given up then."""
         try:
+            await asyncio.to_thread(self._look, self._ended.is_set, False)
             while True:
-                self._failed.clear()
-                await asyncio.to_thread(self._look, self._ended.is_set)
-                await self._clock.wait(asyncio.Event(), REST_S)
                 await self._failed.wait()
+                self._failed.clear()
+                await asyncio.to_thread(self._look, self._ended.is_set, True)
+                await self._clock.wait(asyncio.Event(), REST_S)
         finally:
             self._ended.set()

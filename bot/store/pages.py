@@ -11,7 +11,8 @@ from bot.store.faults import is_damage, is_unreadable, reason
 QUICK: Final = "PRAGMA quick_check(1)"
 """Looks at every page, and every value's type and range."""
 LONG: Final = "PRAGMA integrity_check(1)"
-"""Compares indexes with their tables too, which takes three times as long."""
+"""Compares indexes with their tables too, and rows with those that they name: it takes longer."""
+_ORPHANS: Final = "PRAGMA foreign_key_check"
 _TABLES: Final = """
 SELECT printf('SELECT * FROM "%w"', name) FROM sqlite_schema WHERE type = 'table'
 """
@@ -39,7 +40,10 @@ def checked(found: sqlite3.Connection, how: str) -> str | None:
     """Return the first thing that SQLite's own check finds, or None; `how` is QUICK or LONG."""
     found.text_factory = _text
     told = str(found.execute(how).fetchone()[0])
-    return None if told == "ok" else " ".join(told.split())
+    if told != "ok":
+        return " ".join(told.split())
+    orphan = found.execute(_ORPHANS).fetchone() if how == LONG else None
+    return None if orphan is None else f"a row of {orphan[0]} names one of {orphan[2]} that is gone"
 
 
 def readable(found: sqlite3.Connection) -> bool:

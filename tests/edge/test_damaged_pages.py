@@ -67,6 +67,7 @@ async def talks(sandbox: Sandbox, admin: Person, maria: Person) -> None:
 
 @settings(max_examples=15)
 @example(page=1, how=Harm.EMPTY, late=False)
+@example(page=97, how=Harm.EMPTY, late=False)
 @given(page=st.integers(min_value=0, max_value=200), how=st.sampled_from(Harm), late=st.booleans())
 async def test_f116_it_works_fully_or_ends_with_the_sentence(
     tmp_path_factory: pytest.TempPathFactory, *, page: int, how: Harm, late: bool
