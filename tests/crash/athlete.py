@@ -60,8 +60,9 @@ class Athlete:
     def _answer(self, asked: ChatMessage) -> None:
         """Press or type what fits the buttons that are there."""
         labels = asked.labels
-        if "Start" in labels:
-            self._press("Start", asked)
+        start = next((label for label in labels if label.startswith("Start")), None)
+        if start is not None:  # in the reminder, or offered as the wish to begin came late
+            self._press(start, asked)
         elif "3" in labels:
             self._give_pain(asked)
         elif "Go on" in labels:

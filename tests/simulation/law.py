@@ -158,27 +158,38 @@ def every_question_is_answered(case: Case) -> Iterator[str]:
             yield f"with no answer to the question about {about}"
 
 
-def _questions(case: Case) -> list[tuple[datetime, int, int]]:
-    """Return when each pain question of the session was decided on, about what, and its message."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A pain question of the session: decided on `asked` or a little later, seen `since` then."""
+
+    asked: datetime
+    about: int
+    message: int
+    since: datetime
+
+
+def _questions(case: Case) -> list[_Question]:
+    """Return the pain questions of the session; of one of unknown fate the bot knows nothing."""
     found = []
     for shown in case.chat.shown:
         about = shown.about(case.cue.session)
         if about is not None:
-            found.append((case.asked(shown)[1], about, shown.message))
+            kind, asked = case.asked(shown)
+            found.append(_Question(asked, about, shown.message, asked if kind else shown.at))
     return found
 
 
 def _last_asked(case: Case) -> dict[int, datetime]:
     last: dict[int, datetime] = {}
-    for asked, about, _message in _questions(case):
-        last[about] = max(asked, last.get(about, asked))
+    for one in _questions(case):
+        last[one.about] = max(one.asked, last.get(one.about, one.asked))
     return last
 
 
 def _answers(case: Case, about: int) -> Iterator[datetime]:
     """Yield when answers about a hold were handled; an edited text answers what it did before."""
     questions = _questions(case)
-    mine = {message for _asked, which, message in questions if which == about}
+    mine = {one.message for one in questions if one.about == about}
     typed: set[int] = set()
     for act, at in case.known(frozenset({acts.PAIN})):
         if act.about is not None:
@@ -192,9 +203,9 @@ def _answers(case: Case, about: int) -> Iterator[datetime]:
             yield at
 
 
-def _open_at(questions: list[tuple[datetime, int, int]], at: datetime) -> int | None:
+def _open_at(questions: list[_Question], at: datetime) -> int | None:
     """Return what was asked last before `at`."""
-    before = [(asked, message, about) for asked, about, message in questions if asked <= at]
+    before = [(one.since, one.message, one.about) for one in questions if one.since <= at]
     return max(before)[2] if before else None
 
 
