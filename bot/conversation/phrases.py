@@ -10,7 +10,7 @@ Unchanged = Literal["", "same", "gone"]
 """Why nothing was changed: it was so already, or by a button of an older change; "" for neither."""
 UNCHANGED: Final[dict[Unchanged, str]] = {
     "": "",
-    "same": "Nothing was changed: it is so already.",
+    "same": "That is already the setting.",
     "gone": "Nothing was changed: that button belongs to an older change.",
 }
 """Why a screen shows what was there before."""

@@ -22,7 +22,7 @@ MAX_GUESSES: Final = 8
 _DAY_MINUTES: Final = 24 * 60
 _OFFSETS: Final = range(-_DAY_MINUTES // 2, 14 * 60 + 1)
 _NOWHERE: Final = (
-    "I know no place where it is that time. Type your city instead, for example Paris."
+    "I know no place where it is that time now. Type your city instead, for example Paris."
 )
 _PAIR: Final = re.compile(r"\s*(?:,|&|\+|\band\b)\s*")
 _SPAN: Final = re.compile(r"\s*(?:[-–—]|\bto\b|\buntil\b)\s*")

@@ -55,4 +55,4 @@ def say_told(name: str, told: bool | None) -> str:  # noqa: FBT001 - what `tell`
         return ""
     if told:
         return f"A message to {esc(name)} is on its way."
-    return f"I can not reach {esc(name)} at the moment: please tell them yourself."
+    return f"I cannot reach {esc(name)} at the moment: please tell them yourself."

@@ -60,7 +60,7 @@ def _label(one: PersonChoice, *, tells_rest: bool) -> str:
 def _nobody_meant(said: NobodyMeant, _now: datetime) -> Screen:
     command = esc(said.command)
     if said.none:
-        return Screen(text=f"There is nobody yet whom /{command} could be about.")
+        return Screen(text=f"No athletes yet. /{command} needs one.")
     return Screen(
         text=(
             f"I found nobody called “{esc(said.name)}”. Write /{command} alone to choose "

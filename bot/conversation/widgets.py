@@ -103,7 +103,7 @@ def pick(
         (Button(f"{in_one_line(label, but=_CLOCK)}, {say_time(now, zone)}", data(f"?{zone}")),)
         for label, zone in guesses
     ]
-    text = f"{problem(wrong)}Which of these has the clocks you live by? Or type another city."
+    text = f"{problem(wrong)}Which of these shows your local time? Or type another city."
     return text, tuple(buttons)
 
 

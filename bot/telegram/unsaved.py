@@ -24,7 +24,7 @@ WORDS: Final = {
     "Nothing starts by itself. I will write as soon as it is saved.",
     "not_saved": "This is not saved yet: I cannot save anything just now, our fault, sorry. "
     "If you are in a set: rest, nothing starts by itself. "
-    "You need not send it again: I read it as soon as I can save.",
+    "You need not send it again: I will read it as soon as I can save.",
 }
 
 

@@ -72,7 +72,7 @@ def test_the_question_has_the_anchors_and_two_rows() -> None:
             (
                 "Your pain was up the morning after your session.\n"
                 "So the next session asks for less: 5 holds of 10 s, LEFT side.\n"
-                "Before that, rest: no session tomorrow. Resting follows your plan."
+                "Before that, rest: no session tomorrow. Resting counts as following your plan."
             ),
         ),
         (
@@ -85,7 +85,7 @@ def test_the_question_has_the_anchors_and_two_rows() -> None:
                 "Your pain was up the morning after your session.\n"
                 "Your plan is at its lowest step, so it stays: 5 holds of 10 s, LEFT side. "
                 "You may do less. This goes to your coach, who can change it.\n"
-                "Rest first: no session tomorrow. Resting follows your plan."
+                "Rest first: no session tomorrow. Resting counts as following your plan."
             ),
         ),
         (

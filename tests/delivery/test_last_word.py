@@ -252,7 +252,7 @@ ACTS = st.sampled_from(
     st.lists(FATES, max_size=3),
     st.lists(st.tuples(st.sampled_from([0.2, 1.0, 3.0, 6.0, 11.0]), ACTS), max_size=10),
 )
-@example([], [Fate(effect_s=1.0)], [(11.0, "restart")])  # "RELEASE, if you still hold."
+@example([], [Fate(effect_s=1.0)], [(11.0, "restart")])  # "RELEASE, if you are still holding."
 def test_f122_the_last_word_is_the_last_in_any_order(
     tmp_path_factory: pytest.TempPathFactory,
     holds: list[Fate],

@@ -55,4 +55,4 @@ async def test_files_about_an_athlete(world: BotWorld) -> None:
     await world.say(maria, "/export coach")
     assert len([message for message in maria.chat if message.from_bot]) == 1
     await world.say(stranger, "/report")
-    assert world.heard(stranger)[-1] == "There is nobody yet whom /report could be about."
+    assert world.heard(stranger)[-1] == "No athletes yet. /report needs one."

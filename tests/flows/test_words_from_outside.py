@@ -142,7 +142,7 @@ def test_f132_an_edited_command_notes_anew(live: Live) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("8 it hurts", "send it anew"), ("it went numb", "warning sign")]
+    ("text", "told"), [("8 it hurts", "send the number again"), ("it went numb", "warning sign")]
 )
 def test_f132_an_edit_is_never_passed_over(live: Live, text: str, told: str) -> None:
     """Where it corrects nothing, the athlete reads what to do."""

@@ -33,7 +33,8 @@ WORDS.sentence(
 )
 WORDS.sentence(
     TooFast,
-    "That is a lot at once, so this was not done. Please go on in a minute. “stop” always works.",
+    "That is a lot at once, so this was not done. Please try again in a minute. “stop” always "
+    "works.",
 )
 WORDS.sentence(
     UnknownText,
@@ -51,7 +52,7 @@ def _pain_saved(said: PainSaved) -> str:
 
 @WORDS.toast(UnknownCommand)
 def _unknown_command(said: UnknownCommand) -> str:
-    return f"There is no /{said.name} for you here. /help shows what there is."
+    return f"There is no /{said.name} for you here. /help shows what you can do."
 
 
 @WORDS.toast(NumberWithoutQuestion)

@@ -197,7 +197,7 @@ def _which_hour(shown: str, hour: int) -> str:
         morning, evening = hour % _NOON, hour % _NOON + _NOON
         return f"“{shown}” could be {morning:02}:00 or {evening:02}:00. Which one?"
     if hour < 24:  # noqa: PLR2004
-        return f"“{shown}” lacks the minutes; write {hour:02}:00."
+        return f"“{shown}” has no minutes; write {hour:02}:00."
     return f"“{shown}” is not a time: hours go from 00 to 23. {_TIME_HELP}"
 
 
@@ -302,7 +302,7 @@ def _coming_date(text: str, month: int, day: int, today: date) -> date:
 def _existing(text: str, year: int, month: int, day: int) -> date:
     found = _date_or_none(year, month, day)
     if found is None:
-        raise InputError(f"“{_shown(text)}” is not a date of the calendar. {_UNTIL_HELP}")
+        raise InputError(f"“{_shown(text)}” is not a date in the calendar. {_UNTIL_HELP}")
     return found
 
 

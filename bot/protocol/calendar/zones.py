@@ -239,7 +239,7 @@ def _refusal(text: str, key: str) -> ZoneError:
         return ZoneError(f"A time zone is missing. {HELP}")
     if _OFFSET_LIKE.match(key) or key in {name.casefold() for name in _FIXED}:
         return ZoneError(
-            f"“{shown}” is a fixed offset, which misses every change of the clocks. {HELP}",
+            f"“{shown}” is a fixed offset: it goes wrong when the clocks change. {HELP}",
             fixed=True,
         )
     suggestions = _suggest(key)

@@ -72,7 +72,7 @@ _HAPPENED: Final = {
     Outcome.RED_FLAG: " reported a red flag{where}",
     SEVERE_MORNING: ": {pain} this morning; {limit}",
     LOWEST: ": {pain} this morning, on the lowest step; {limit}",
-    UNREACHABLE: " can not be reached: messages do not arrive",
+    UNREACHABLE: " cannot be reached: messages do not arrive",
     MISSED: " missed {days} in a row",
     MISSED_PAIN: " missed {days} in a row because of pain",
 }
@@ -87,19 +87,19 @@ def _where(intent: CoachAlert) -> str:
 
 
 def _what_else(intent: CoachAlert) -> str:
-    alone = "No coach of theirs can be reached, so the admins are told." if intent.no_coach else ""
+    alone = "No coach can be reached, so the admins are told." if intent.no_coach else ""
     return lines(_details(intent), _what_is_locked(intent), alone)
 
 
 def _details(intent: CoachAlert) -> str:
     if intent.event == Outcome.RED_FLAG and intent.reason is not None:
-        return f"Named: {say_flag(intent.reason)}."
+        return f"Reported: {say_flag(intent.reason)}."
     if intent.event == LOWEST:
         return "The plan has no step below this one, so it stays until you change it."
     if intent.event == MISSED:
         why = REASONS.get(intent.reason or "")
         asked = "Asked why; no answer yet." if why is None else f"Reason given: {why}."
-        return f"{asked} A word from you is the strongest help."
+        return f"{asked} A word from you helps most."
     return ""
 
 

@@ -32,7 +32,7 @@ def _next(said: NextSession, now: datetime) -> Screen:
     if said.why is not None or said.next_at is None:
         return Screen(text=_NONE[said.why or "no_days"](said, now))
     at = say_day_time(said.next_at, said.zone, now)
-    lines = [f"Next session: <b>{esc(at)}</b> ({esc(said.zone)} time).", f"It asks: {_dose(said)}."]
+    lines = [f"Next session: <b>{esc(at)}</b> ({esc(said.zone)} time).", f"Planned: {_dose(said)}."]
     today = _today(said, now)
     return Screen(text="\n".join([today, *lines] if today else lines))
 
@@ -57,7 +57,7 @@ def _none_locked(said: NextSession, _now: datetime) -> str:
 
 
 _LOCKED: Final[dict[str | None, str]] = {
-    Outcome.RED_FLAG: " because of a warning sign. Have it looked at; that never waits for a coach",
+    Outcome.RED_FLAG: " because of a warning sign. Have it looked at; do not wait for your coach",
     Outcome.STOPPED_HARD: " after high pain",
 }
 
@@ -74,7 +74,7 @@ def _none_paused(said: NextSession, now: datetime) -> str:
 def _none_leaving(said: NextSession, now: datetime) -> str:
     assert isinstance(said.until, datetime)
     at = say_day_time(said.until, said.zone, now)
-    return f"No session is planned: everything is erased {at} ({esc(said.zone)} time)."
+    return f"No session is planned: everything will be erased {at} ({esc(said.zone)} time)."
 
 
 def _no_days(_said: NextSession, _now: datetime) -> str:
@@ -114,11 +114,11 @@ _DAYS: Final = {
 @WORDS.of(LastSessions)
 def _history(said: LastSessions, now: datetime) -> Screen:
     today = local(now, said.zone).date()
-    tail = f"This week: {said.week.done} of {said.week.planned} followed your plan."
+    tail = f"This week you followed your plan {said.week.done} of {said.week.planned} times."
     if said.running:
         tail += " A session is running now."
     if not said.entries:
-        text = f"No session yet. Your first one will stand here.\n{tail}"
+        text = f"No session yet. Your first one will appear here.\n{tail}"
         return Screen(text=text)
     lines = [_line(entry, today) for entry in said.entries]
     return Screen(text="\n".join(["<b>Your last sessions</b>", *lines, "", tail]))

@@ -63,7 +63,7 @@ def _lowest(said: WhatFollows) -> str:
     if said.lowest is None:
         return ""
     dose = _dose(said.lowest, said.side)
-    then = "If it stays so, let a physiotherapist or a doctor look at it."
+    then = "If it stays like this, let a physiotherapist or a doctor look at it."
     if said.has_coach:
         then = "This goes to your coach, who can change it."
     return f"Your plan is at its lowest step, so it stays: {dose}. You may do less. {then}"
@@ -74,7 +74,7 @@ def _rest(said: WhatFollows, now: datetime) -> str:
         return ""
     day = say_date(said.rests_on, local(now, said.zone).date())
     when = "Rest first" if said.dose is None else "Before that, rest"
-    return f"{when}: no session {day}. Resting follows your plan."
+    return f"{when}: no session {day}. Resting counts as following your plan."
 
 
 def _paused(said: WhatFollows) -> str:
@@ -99,7 +99,7 @@ def _step_up_asked(said: StepUpAsked, _now: datetime) -> Screen:
     text = paragraphs(
         f"<b>{esc(said.name)}: one step up?</b>",
         lines(
-            "Three sessions with lessening pain on this plan, each with a settled morning after.",
+            "Pain eased in three sessions on this plan, and each morning after was settled.",
             f"Now {_times(said.dose)} · next step {more}",
         ),
         "Nothing changes unless you tap.",
@@ -128,7 +128,7 @@ def _step_up_declined(said: StepUpDeclined, _now: datetime) -> Screen:
     return Screen(
         text=(
             f"{esc(said.name)} stays at {_times(said.dose)}. "
-            "A step up is proposed again in a week at the earliest."
+            "The next step up is proposed in a week at the earliest."
         )
     )
 

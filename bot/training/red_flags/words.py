@@ -24,9 +24,9 @@ WORSE: Final = f"If it gets worse, call your emergency number ({_NUMBERS})."
 _WHY: Final = {
     "pain": "Pain this high needs a short check.",
     "away": "You were away for a while: a short check first.",
-    "screening": "These questions are still open. Nothing is held until you answer them.",
-    "typed": "Please tap the one that you mean, so that nothing is guessed.",
-    "words": "You named something that may be a warning sign. A short check first.",
+    "screening": "These questions are still open. No hold starts until you answer them.",
+    "typed": "Please tap the one you mean, so that I do not have to guess.",
+    "words": "You mentioned something that may be a warning sign. A short check first.",
 }
 _OWN_WISH: Final = frozenset({"asked", "away", "screening", "typed"})
 """Asked in reply to the athlete, who looks at the chat."""
@@ -53,7 +53,7 @@ def red_flag_advice(intent: RedFlagAdvice, _now: datetime) -> Screen:
     flag = RED_FLAGS.get(intent.flag, _ANY_FLAG)
     text = paragraphs(
         f"<b>{esc(flag.action)}</b>",
-        f"You named: {esc(flag.signs[:1].lower() + flag.signs[1:])}." if flag.signs else "",
+        f"You reported: {esc(flag.signs[:1].lower() + flag.signs[1:])}." if flag.signs else "",
         f"{_NOW if flag.id in _EMERGENCIES else WORSE} Do not wait for an answer here.",
         lines("No holds for now.", say_locked(has_coach=intent.has_coach)),
     )
@@ -64,7 +64,7 @@ def red_flag_advice(intent: RedFlagAdvice, _now: datetime) -> Screen:
 def _no_flags(said: NoFlags, _now: datetime) -> Screen:
     return Screen(
         text=lines(
-            "Noted: none of these signs. If one comes, send /flag at once.",
+            "Noted: none of these signs. If one appears, send /flag at once.",
             "Your sessions stay locked until your coach unlocks them." if said.locked else "",
         )
     )

@@ -23,9 +23,9 @@ _THEN: Final = {
         "Please do not train through pain. If anything about it is new or worrying, /flag "
         "checks for warning signs."
     ),
-    MissedReason.BAND: "/pause stops the reminders until you have one again.",
+    MissedReason.BAND: "/pause stops the reminders until you have a band again.",
     MissedReason.FORGOT: "A reminder at another time may help: /settings changes it.",
-    MissedReason.UNSURE: "That is fine. /history shows how it went so far.",
+    MissedReason.UNSURE: "That is fine. /history shows how it has gone so far.",
 }
 _ASK_COACH: Final = frozenset({MissedReason.BAND, MissedReason.UNSURE})
 

@@ -73,8 +73,8 @@ REMINDER_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] 
 @WORDS.toast(Snoozed)
 def _snoozed(said: Snoozed) -> str:
     if said.until is None:
-        return "There is no room to put it off any further today. You can still start or skip."
-    return f"Put off to {say_time(said.until, said.zone)}."
+        return "It cannot be put off any further today. You can still start or skip."
+    return f"Put off until {say_time(said.until, said.zone)}."
 
 
 @WORDS.of(Snoozed)
@@ -128,13 +128,13 @@ def _skipped_screen(said: Skipped, now: datetime) -> Screen:
 @WORDS.toast(SkipNoted)
 def _skip_noted(said: SkipNoted) -> str:
     if said.reason is SkipReason.PAIN:
-        return "Saved. Resting on pain counts as following your plan."
+        return "Saved. Resting because of pain counts as following your plan."
     return "Saved, thank you."
 
 
 @WORDS.toast(Unskipped)
 def _unskipped(_said: Unskipped) -> str:
-    return "Not skipped any more: your session is open until midnight."
+    return "The skip is taken back. Your session is open until midnight."
 
 
 @WORDS.of(Unskipped)
@@ -145,6 +145,4 @@ def _unskipped_screen(said: Unskipped, _now: datetime) -> Screen:
     return Screen(text=_unskipped(said), rows=((start,),))
 
 
-WORDS.sentence(
-    LateSkip, f"{REACHED_LATE} The day that it was about is over, so nothing was changed."
-)
+WORDS.sentence(LateSkip, f"{REACHED_LATE} That day is over, so nothing was changed.")

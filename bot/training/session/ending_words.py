@@ -49,7 +49,7 @@ def _why_stopped(intent: Stopped) -> str:
     if intent.outcome == Outcome.STOPPED_HARD:
         return f"{pain} is too high: your limit is {intent.limit}."
     if intent.outcome == Outcome.RISING:
-        return f"{pain}: your pain rises from hold to hold, so the set ends here."
+        return f"{pain}: your pain is rising from hold to hold, so the set ends here."
     return ""
 
 
@@ -81,7 +81,7 @@ def _see_someone(outcome: str | None, *, has_coach: bool) -> str:
     if outcome == Outcome.STOPPED_HARD:
         return "Please let a physiotherapist or a doctor look at this before you go on."
     if outcome in _OVER_LIMIT:
-        return "If this comes again, a physiotherapist can look at it with you."
+        return "If this happens again, a physiotherapist can look at it with you."
     return ""
 
 
@@ -100,7 +100,7 @@ def ended(intent: Ended, now: datetime) -> Screen:
 
 
 _HEADLINES: Final = {
-    Outcome.STOPPED_EARLY: "Session over: you stopped. Less is always allowed.",
+    Outcome.STOPPED_EARLY: "Session over: you stopped. Doing less is always allowed.",
     Outcome.RESTED_ON_PAIN: "Rest today, no holds.",
     Outcome.STOPPED_PAIN: "Session over: rest now.",
     Outcome.STOPPED_HARD: "Session over: rest now.",
@@ -117,7 +117,7 @@ def _headline(intent: Ended) -> str:
         return "Session done." if intent.done >= intent.planned else "Session over."
     if intent.by_outage:
         return "Session cut short by an outage. That was our fault, not yours."
-    return "Session closed before its end."
+    return "Session closed before it was finished."
 
 
 def _meaning(intent: Ended) -> str:
@@ -128,8 +128,8 @@ def _meaning(intent: Ended) -> str:
 
 def _rested(intent: Ended) -> str:
     pain = "Pain" if intent.before is None else f"Pain {intent.before}"
-    over = f"{pain} right now: over your limit of {intent.limit}."
-    return lines(over, "Resting on pain counts as following your plan.")
+    over = f"{pain} right now is over your limit of {intent.limit}."
+    return lines(over, "Resting because of pain counts as following your plan.")
 
 
 def _over_limit(intent: Ended) -> str:
@@ -145,7 +145,7 @@ _MEANINGS: Final[dict[Outcome, Callable[[Ended], str]]] = {
     Outcome.RESTED_ON_PAIN: _rested,
     Outcome.STOPPED_PAIN: _over_limit,
     Outcome.STOPPED_HARD: _too_high,
-    Outcome.RISING: lambda _intent: "Your pain rises from hold to hold.",
+    Outcome.RISING: lambda _intent: "Your pain was rising from hold to hold.",
     Outcome.RED_FLAG: lambda _intent: "If it gets worse, call your local emergency number.",
     Outcome.PARTIAL: lambda _intent: "What you held and answered is saved.",
 }

@@ -20,7 +20,7 @@ _REASONS: Final = (
 )
 
 
-REACHED_LATE: Final = "This reached me late: Telegram or this bot was away."
+REACHED_LATE: Final = "This reached me late: Telegram or this bot was offline."
 
 
 def start_rows(occurrence: int | None) -> tuple[tuple[Button, ...], ...]:
@@ -75,7 +75,7 @@ def is_today(moment: datetime | None, zone: str, now: datetime) -> bool:
 def say_next(next_at: datetime | None, zone: str, now: datetime) -> str:
     """Return when the next session is."""
     if next_at is None:
-        return "No next session is planned."
+        return "No further session is planned."
     return f"Next session: {say_day_time(next_at, zone, now)}."
 
 

@@ -45,9 +45,9 @@ WORDS.sentence(
 _BARRED: Final = {
     Bar.RUNNING: "A session is running already.",
     Bar.PAUSED: "Your plan is paused, so there is no session now.",
-    Bar.DONE: "Today's session is done. More would not be better.",
+    Bar.DONE: "Today's session is done. More is not better.",
     Bar.LEAVING: "You asked to have your data erased, so there are no more sessions.",
-    Bar.GONE: "This reminder is of another day.",
+    Bar.GONE: "This reminder is for another day.",
     Bar.SCREENING: "The questions about warning signs are still open.",
 }
 _LOCKED: Final[dict[str | None, str]] = {
@@ -73,7 +73,7 @@ def _no_session(said: NoSessionNow) -> str:
         return f"Sessions are locked{since} until your coach or the admin unlocks them.{doctor}"
     if said.why is Bar.RESTING:
         because = _RESTING.get(said.reason, "")
-        return f"It is time to rest{because}. Resting follows your plan."
+        return f"It is time to rest{because}. Resting counts as following your plan."
     return _BARRED[said.why]
 
 
@@ -100,13 +100,13 @@ def _late_start_screen(said: LateStart, _now: datetime) -> Screen:
 
 # ---- in line ----------------------------------------------------------------------------
 
-WORDS.sentence(LineLeft, "You are not in line any more. /session starts whenever you like.")
+WORDS.sentence(LineLeft, "You are not in line any more. /session starts one whenever you like.")
 WORDS.sentence(LineOver, "You are not in line any more: there is no session for you just now.")
 
 
 @WORDS.toast(InLine)
 def _in_line(said: InLine) -> str:
-    first = "It takes a little longer" if said.again else "Many people train just now"
+    first = "It takes a little longer" if said.again else "Many people are training just now"
     return f"{first}: your session begins at {say_time(said.at, said.zone, seconds=True)}."
 
 
@@ -114,8 +114,8 @@ def _in_line(said: InLine) -> str:
 def _in_line_screen(said: InLine, now: datetime) -> Screen:
     """Say in how long as well, and that the session begins by itself."""
     text = (
-        f"{_in_line(said)} That is in about {_about(said.at - now)}. Stay at ease: the first "
-        "question comes by itself."
+        f"{_in_line(said)} That is in about {_about(said.at - now)}. You need not do anything: "
+        "the first question comes by itself."
     )
     return Screen(text=text, rows=((Button("Do not wait", data("l")),),))
 
@@ -131,16 +131,16 @@ def _about(wait: timedelta) -> str:
 
 WORDS.sentence(
     LowerNotTaken,
-    "A higher number is saved, and it counts. If it was a slip, send /undo within 2 minutes.",
+    "The higher number is saved and counts. If it was a slip, send /undo within 2 minutes.",
 )
-WORDS.sentence(LateAnswerSaved, "Saved, as a late answer. It starts nothing again.")
+WORDS.sentence(LateAnswerSaved, "Saved as a late answer. It does not start anything again.")
 WORDS.sentence(
-    EditNotTaken, "A number in an edited message is not taken as an answer. Please send it anew."
+    EditNotTaken, "I do not take answers from edited messages. Please send the number again."
 )
 WORDS.sentence(StopTaken, "STOP. Rest now.")
 WORDS.sentence(NothingToStop, "No session is running, so there is nothing to stop.")
 WORDS.sentence(
-    NothingToUndo, "There is nothing to take back: only the last answer can be, for 2 minutes."
+    NothingToUndo, "There is nothing to take back. Only your last answer can be, within 2 minutes."
 )
 WORDS.sentence(
     StaysStopped,

@@ -102,7 +102,7 @@ def release_again(intent: ReleaseAgain, _now: datetime) -> Screen:
     return Screen(text=text, rows=(stop_row(intent.session),), rings=True)
 
 
-_LATE: Final = "If a HOLD came late, leave it: our fault, sorry."
+_LATE: Final = "If a HOLD came late, ignore it: our fault, sorry."
 
 
 def rest(intent: Rest, now: datetime) -> Screen:
@@ -137,13 +137,13 @@ _OPENING: Final = {
     "nudge": "<b>Still there?</b> One answer is missing. Nothing starts without it.",
     "restart": "We had a short outage: our fault, sorry. One question is still open.",
     "undo": "Taken back. Please answer again.",
-    "late": "That reached me late: Telegram or this bot was away. So nothing goes on yet.",
+    "late": "That reached me late: Telegram or this bot was offline. So nothing goes on yet.",
     "reason": "You stopped because of pain – saved.",
     "again": "This question is still open.",
     "noted": "Your pain is saved. This question is still open.",
-    "unclear": "That was not clear to me. Please tap an answer, or type it plainly.",
+    "unclear": "I did not understand that. Please tap an answer, or type it.",
 }
-_STILL_HOLDING: Final = "<b>RELEASE</b>, if you still hold."
+_STILL_HOLDING: Final = "<b>RELEASE</b>, if you are still holding."
 _CALLS: Final = frozenset({"nudge", "restart"})
 """Asked by the bot itself, not in reply to the athlete: these ring."""
 
@@ -181,7 +181,7 @@ def _answers(intent: Ask) -> tuple[tuple[Button, ...], ...]:
 _CUT: Final = {
     Interruption.RESTART: "We had a short outage: our fault, sorry.",
     Interruption.LATE: "A message could not be sent in time: our fault, sorry.",
-    Interruption.PAUSE: "Paused, as you wished.",
+    Interruption.PAUSE: "Paused, as you asked.",
 }
 _WHY: Final = {
     BreakReason.WORDS: (
@@ -200,7 +200,7 @@ def interrupted(intent: Interrupted, _now: datetime) -> Screen:
         lines(
             "<b>RELEASE. Rest.</b>" if intent.in_hold else "<b>Rest.</b>",
             _WHY[BreakReason(intent.why)] if intent.why in _WHY else _CUT[Interruption(intent.cut)],
-            "The hold that was cut does not count." if intent.in_hold else "",
+            "The interrupted hold does not count." if intent.in_hold else "",
         ),
         ""
         if asks
