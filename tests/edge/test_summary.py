@@ -42,7 +42,7 @@ async def test_buttons_do_what_typing_does(world: BotWorld) -> None:
     await world.tap(coach, "Undo")
     assert "Sun 18:00 → Mon 07:00" in coach.last.text
     await world.say(coach, "/summary now")
-    assert coach.last.text == "No athlete shares data with you yet, so there is nothing to tell."
+    assert coach.last.text == "No athlete shares data with you yet, so there is nothing to show."
 
 
 async def test_files_about_an_athlete(world: BotWorld) -> None:

@@ -378,12 +378,12 @@ BAD = {
     "2026-W49": "has not begun",
     "2026-W47": "not over yet",
     "2026-W54": "weeks 01 to 53",
-    "1999-W01": "a year I can not tell",
+    "1999-W01": "a year out of range",
     "mon-fri 07:00": "5 days",
     "mon 24:00": "24:00",
     "7": "7",
-    "frob": "“frob” is not something I know",
-    "<b>x</b>": "is not something I know",
+    "frob": "I do not understand “frob”",
+    "<b>x</b>": "I do not understand “<b>x</b>”",
 }
 
 

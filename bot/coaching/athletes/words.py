@@ -42,7 +42,7 @@ _OUTCOMES: Final = {
 _NOBODY_YET: Final = (
     "No athlete has agreed to share with you yet. An admin assigns athletes to you."
 )
-_NOBODY_HERE: Final = "There is no athlete yet. Write /invite athlete Runa for a link to join with."
+_NOBODY_HERE: Final = "No athletes yet. /invite athlete NAME makes a link."
 
 # ---- everybody ------------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ def _mark(one: AthleteBrief) -> str:
         Need.STOPPED: "stopped by pain",
         Need.RISING: "pain rising",
         Need.MISSED: f"{one.missed} missed",
-        Need.UNREACHABLE: "can not be reached",
+        Need.UNREACHABLE: "cannot be reached",
         Need.STEP_UP: "step up earned",
     }.get(one.need, "")
 
@@ -161,7 +161,9 @@ def _bars(said: AthleteCard, now: datetime) -> list[str]:
         since = in_both_zones(said.unreachable_since, *zones, now)
         found.append(f"Messages have not arrived since {since}.")
     if said.leaving is not None:
-        found.append(f"Leaves; the data is erased {in_both_zones(said.leaving, *zones, now)}.")
+        found.append(
+            f"Leaving; the data will be erased {in_both_zones(said.leaving, *zones, now)}."
+        )
     return found
 
 
@@ -208,9 +210,9 @@ def _sessions(said: AthleteCard) -> list[str]:
 
 def _week(said: AthleteCard) -> str:
     if not said.planned:
-        return "This week: nothing was planned so far."
+        return "This week: nothing planned so far."
     missed = f"; {said.missed} missed in a row" if said.missed > 1 else ""
-    return f"This week: {said.done} of {said.planned} followed so far{missed}."
+    return f"This week: plan followed {said.done} of {said.planned} times so far{missed}."
 
 
 def _reasons(said: AthleteCard) -> list[str]:

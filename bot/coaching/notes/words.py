@@ -20,9 +20,9 @@ def _notes(said: Notes, now: datetime) -> Screen:
     found = note_lines(said.notes, said.zone, now, _NOTE)
     return Screen(
         text=paragraphs(
-            f"<b>Notes about {name}</b>" if found else f"There is no note about {name} yet.",
+            f"<b>Notes about {name}</b>" if found else f"No notes about {name} yet.",
             *found,
-            f"To add one, write it now, or: /note {name} text. Write cancel to leave.",
+            f"To add one, write it now, or send /note {name} text. Write cancel to leave.",
         )
     )
 
@@ -33,7 +33,7 @@ def _note_kept(said: NoteKept, _now: datetime) -> Screen:
     undo = Button("Undo", command_data("note", said.athlete_id, f"undo {said.note}"))
     text = lines(
         f"Noted about {name}: {esc(said.text)}",
-        f"It stands on the card. {name} sees it only in /export.",
+        f"It is on the card. {name} sees it only in /export.",
     )
     return Screen(text=text, rows=((undo,),))
 
@@ -47,8 +47,8 @@ def _note_deleted(said: NoteDeleted, _now: datetime) -> Screen:
 def _note_too_long(said: NoteTooLong, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"The note has {said.length} characters; up to {said.most} are possible. "
-            "Nothing was saved: please write it as two."
+            f"The note has {said.length} characters; at most {said.most} fit. "
+            "Nothing was saved: please write it in two parts."
         )
     )
 

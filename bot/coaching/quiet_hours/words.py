@@ -16,7 +16,7 @@ _QUIET: Final = ("22:00-07:00", "21:00-08:00", "23:00-06:00")
 def _quiet_hours_shown(said: QuietHoursShown, _now: datetime) -> Screen:
     text = (
         f"{problem(said.problem)}Your quiet hours: <b>{_span(said.hours)}</b> "
-        f"({esc(said.zone)}). Alerts of that time come together when they end; a red flag "
+        f"({esc(said.zone)}). Alerts in that time wait and come together when it ends; a red flag "
         "rings at any hour.\n\nChoose, or write for example /quiet 21:30-06:30"
     )
     return Screen(
@@ -29,7 +29,7 @@ def _quiet_hours_shown(said: QuietHoursShown, _now: datetime) -> Screen:
 def _quiet_hours_set(said: QuietHoursSet, _now: datetime) -> Screen:
     before, after, zone = said.before, said.after, esc(said.zone)
     if before == after:
-        return Screen(text=f"Your quiet hours are {_span(after)} ({zone}) already.")
+        return Screen(text=f"Your quiet hours are already {_span(after)} ({zone}).")
     undo = Button(f"Back to {_span(before)}", data("c", "quiet", "", before))
     return Screen(
         text=f"Your quiet hours: {_span(before)} → <b>{_span(after)}</b> ({zone}).",

@@ -30,7 +30,7 @@ def _first(said: WordsOffer) -> str:
     if said.sign:
         return f"<b>This may be a warning sign. Please check that first.</b>\n{WORSE}"
     if not said.text:
-        return "I read words only, so I can do nothing with that."
+        return "I can read text only, so I cannot use that."
     return "I cannot answer this myself, and nobody else has read it."
 
 
@@ -42,8 +42,8 @@ def _then(said: WordsOffer) -> str:
     if not said.athlete:
         return sends
     if not said.to and said.text:
-        sends = "You share with no coach who could read it."
-    return f"{sends} Your pain right now can be noted: {ANCHORS}".strip()
+        sends = "You have no coach here who could read it."
+    return f"{sends} You can note your pain right now: {ANCHORS}".strip()
 
 
 def _rows(said: WordsOffer) -> tuple[Row, ...]:

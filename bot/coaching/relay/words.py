@@ -33,7 +33,7 @@ def relayed(intent: Relayed, _now: datetime) -> Screen:
 @WORDS.of(RelayAwaited)
 def _awaited(said: RelayAwaited, _now: datetime) -> Screen:
     name = esc(said.name)
-    return Screen(text=f"Write your message to {name} now; I pass it on. Or write cancel.")
+    return Screen(text=f"Write your message to {name} now. I will pass it on. Or write cancel.")
 
 
 @WORDS.of(RelayUnderWay)
@@ -54,14 +54,14 @@ def _lost(said: RelayLost, _now: datetime) -> Screen:
 @WORDS.of(RelayUnreachable)
 def _unreachable(said: RelayUnreachable, _now: datetime) -> Screen:
     name = esc(said.name)
-    return Screen(text=f"I can not reach {name} at the moment, so nothing was sent.")
+    return Screen(text=f"I cannot reach {name} at the moment, so nothing was sent.")
 
 
 @WORDS.of(RelayTooLong)
 def _too_long(said: RelayTooLong, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"The message has {said.length} characters; up to {said.most} are possible. "
+            f"The message has {said.length} characters; at most {said.most} fit. "
             "Nothing was sent: please send it in two parts."
         )
     )

@@ -72,7 +72,7 @@ def _clearance_awaited(said: ClearanceAwaited, _now: datetime) -> Screen:
 def _clearance_missing(said: ClearanceMissing, _now: datetime) -> Screen:
     name = esc(said.name)
     text = (
-        f"{name} is still locked: a red flag needs a doctor's clearance, by whom and when, for "
+        f"{name} is still locked: a red flag needs a doctor's clearance. Say who and when, for "
         f"example /unlock {name} {NEEDED}."
     )
     return Screen(text=text, rows=_clearance(said.athlete_id))
@@ -113,7 +113,7 @@ def _to_confirm(said: ClearanceToConfirm, now: datetime) -> Screen:
 def _reason_too_long(said: UnlockReasonTooLong, _now: datetime) -> Screen:
     return Screen(
         text=(
-            f"The reason has {said.length} characters; up to {said.most} are possible, "
+            f"The reason has {said.length} characters; at most {said.most} fit, "
             f"for example: {NEEDED}. {esc(said.name)} is still locked."
         )
     )
@@ -133,7 +133,7 @@ def _athlete_unlocked(said: AthleteUnlocked, _now: datetime) -> Screen:
     name = esc(said.name)
     told = f"A message to {name} is on its way."
     if not said.told:
-        told = f"I can not reach {name} at the moment: please tell them yourself."
+        told = f"I cannot reach {name} at the moment: please tell them yourself."
     paused = "Their plan is still paused." if said.paused else ""
     return Screen(text=lines(f"{name} is unlocked. {told}", f"Noted: {esc(said.why)}", paused))
 

@@ -53,9 +53,9 @@ def _data(said: SummaryTimeShown, words: str) -> str:
 
 def _state(said: SummaryTimeShown, now: datetime) -> str:
     if said.next_at is None:
-        return "It is off: none comes by itself."
+        return "It is off: no summary comes by itself."
     return (
-        f"It comes every week, {said.when} ({esc(said.zone)} time), and tells the "
+        f"It comes every week, {said.when} ({esc(said.zone)} time), and covers the "
         f"seven days before.\n{_next(said, said.next_at, now)}"
     )
 
@@ -72,7 +72,7 @@ def _next(said: SummaryTimeShown, at: datetime, now: datetime) -> str:
 def _time_set(said: SummaryTimeSet, now: datetime) -> Screen:
     whose = "Your" if said.own else f"{esc(said.name)}’s"
     if said.before == said.after:
-        return Screen(text=f"Nothing changed. {_state(said, now)}")
+        return Screen(text=f"That is already the setting. {_state(said, now)}")
     by = "" if said.by is None else f" {esc(said.by)} changed it."
     text = [f"{whose} weekly summary: {said.before} → <b>{said.after}</b>.{by}"]
     if said.next_at is not None:
@@ -86,4 +86,4 @@ def _problem(said: SummaryProblem, _now: datetime) -> Screen:
     return Screen(text=esc(said.problem))
 
 
-WORDS.plain(SummaryOfNobody, "No athlete shares data with you yet, so there is nothing to tell.")
+WORDS.plain(SummaryOfNobody, "No athlete shares data with you yet, so there is nothing to show.")

@@ -27,9 +27,7 @@ def week_of(text: str, today: date) -> IsoWeek | None:
     this = IsoWeek.containing(today)
     year, number = int(found[1] or this.year), int(found[2])
     if year not in _YEARS:
-        raise InputError(
-            f"“{_shown(text)}” has a year I can not tell about. Write {this.plus(-1)}."
-        )
+        raise InputError(f"“{_shown(text)}” has a year out of range. Write {this.plus(-1)}.")
     try:
         week = IsoWeek(year, number)
     except ValueError as why:
@@ -66,7 +64,7 @@ def _weekday(text: str) -> int:
     try:
         days = parse_weekdays(text)
     except InputError as why:
-        raise InputError(f"“{_shown(text)}” is not something I know here. {_HELP}") from why
+        raise InputError(f"I do not understand “{_shown(text)}” here. {_HELP}") from why
     if len(days) != 1:
         raise InputError(
             f"“{_shown(text)}” is {len(days)} days; the summary comes on one. Write mon 07:00."

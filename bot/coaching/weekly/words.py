@@ -28,7 +28,7 @@ _REASONS: Final = 4
 _REASON: Final = 16
 _MAX_TEXT: Final = 4_000
 """Telegram takes 4096 characters; tags count here as well, so this is on the safe side."""
-_CUT: Final = "The last ones are told in short: tap a name for more."
+_CUT: Final = "The last ones are shortened: tap a name for more."
 
 
 def summary(letter: Summary, now: datetime) -> Screen:
@@ -60,7 +60,7 @@ def _head(letter: Summary, now: datetime) -> str:
         return f"<b>{days}</b>{page}"
     return lines(
         f"<b>{days}</b>{page}",
-        "" if not letter.repeat else "A repeat: you had this summary before.",
+        "" if not letter.repeat else "A repeat: you have had this summary before.",
         _late(letter, now),
         _overview(letter),
     )
@@ -134,7 +134,7 @@ _DECISIONS: Final[dict[Decision, Callable[[AthleteWeek], str]]] = {
     Decision.STOPPED: lambda _one: "<b>stopped by pain: is the dose right?</b>",
     Decision.RISING: lambda _one: "<b>pain is rising: is the dose right?</b>",
     Decision.UNREACHABLE: lambda one: (
-        f"<b>I can not reach them since {_since(one)}: write another way</b>"
+        f"<b>cannot be reached since {_since(one)}: write another way</b>"
     ),
     Decision.MISSED: lambda one: f"<b>{one.figures.missed} missed: ask why?</b>",
     Decision.STEP_UP: lambda one: f"<b>a step up is earned, to {one.step_up}: confirm it?</b>",
