@@ -144,7 +144,7 @@ async def sets_up(admin: Pane, coach: Pane, athlete: Pane) -> None:
     await admin.sees("Until then Kim sees nothing.")
     assert await coach.count("Runa") == 0
     await athlete.taps("Yes, share with Kim")
-    await coach.sees("Runa shares with you from now on")
+    await coach.sees("Runa now shares with you")
     await admin.sees("Runa said yes and shares with Kim.")
 
 

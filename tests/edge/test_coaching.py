@@ -23,7 +23,7 @@ async def test_an_alert_comes_only_after_the_consent(world: BotWorld) -> None:
     await hurts(world, maria)
     assert world.heard(kim) == []
     await world.tap(maria, "Yes", on=question)
-    assert world.heard(kim)[-1].startswith("Maria shares with you from now on")
+    assert world.heard(kim)[-1].startswith("Maria now shares with you")
     assert world.heard(admin)[-1] == "Maria said yes and shares with Kim."
     await world.passes(hours=24)
     before = len(world.heard(kim))

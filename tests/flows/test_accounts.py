@@ -98,7 +98,7 @@ def test_since_when_somebody_is_unreachable(talk: Talk) -> None:
 
 def test_an_invite_by_tapping(talk: Talk) -> None:
     """A role is tapped, the name is typed, as it is: the link is made."""
-    assert "Who is to join?" in talk.says(ADMIN, "/invite")
+    assert "Who should join?" in talk.says(ADMIN, "/invite")
     assert "name of the new coach" in talk.taps(ADMIN, "Coach")
     assert "A link for Lee <b> Ó to join as a coach" in talk.says(ADMIN, "Lee <b> Ó")
     talk.says(ADMIN, "Not a name")
@@ -130,7 +130,7 @@ def test_open_links_are_listed_and_revoked(talk: Talk) -> None:
     told = talk.taps(ADMIN, "Revoke Sam")
     assert told.startswith("Revoked: the link for Sam.")
     assert "1 open link\n" in told
-    assert "not open any more" in talk.presses_data(ADMIN, "1:c:invites::revoke 2")
+    assert "no longer open" in talk.presses_data(ADMIN, "1:c:invites::revoke 2")
     assert "“x” is not a page" in talk.says(ADMIN, "/invites x")
 
 
@@ -190,7 +190,7 @@ def test_f20_a_removed_athlete_is_silent_at_once(talk: Talk) -> None:
     talk.presses_data(RUNA, "1:F:none")
     assert talk.toasts[-2:] == ["inactive", "inactive"]
     talk.time_acts(hours=24)
-    assert talk.text(RUNA) == "Everything is erased. Thank you for having been here."
+    assert talk.text(RUNA) == "Everything is erased. Thank you, and all the best."
     assert [talk.count(table) for table in (AthleteRow, SessionRow, OccurrenceRow)] == [0, 0, 0]
     assert talk.store.read_now(people.by_telegram, RUNA) is None
 
@@ -199,7 +199,7 @@ def test_a_removed_athlete_can_be_taken_back(talk: Talk) -> None:
     """For a day: role, plan and reminders are there again, and the coach still is."""
     talk.says(ADMIN, "/remove runa")
     talk.taps(ADMIN, "Remove")
-    assert "is erased tomorrow 06:30 (UTC)" in talk.text(ADMIN)
+    assert "will be erased tomorrow 06:30 (UTC)" in talk.text(ADMIN)
     talk.taps(ADMIN, "Take back")
     assert "Next session: tomorrow 07:30 (Europe/Berlin)" in talk.text(RUNA)
     assert found(talk, RUNA) == {Role.ATHLETE}
@@ -211,8 +211,8 @@ def test_only_the_athlete_takes_an_own_erasure_back(talk: Talk) -> None:
     """Who asked for it may change it; an admin is told so, and cannot remove twice."""
     talk.says(RUNA, "/erase")
     talk.taps(RUNA, "Erase everything")
-    assert "leaving already" in talk.says(ADMIN, "/remove runa yes")
-    assert "only Runa Holm can change that" in talk.says(ADMIN, "/remove runa back")
+    assert "already leaving" in talk.says(ADMIN, "/remove runa yes")
+    assert "Only Runa Holm can change that" in talk.says(ADMIN, "/remove runa back")
     assert "Your data is kept" in talk.taps(RUNA, "Keep my data")
 
 

@@ -49,7 +49,7 @@ def test_nothing_flows_before_the_athlete_says_yes(talk: Talk) -> None:
     assert sees(talk)
     row = talk.row(AssignmentRow, (2, 4))
     assert (row.consented_at, row.consent_version) == (talk.now, consents.SHARING)
-    assert "Runa Holm shares with you" in talk.text(COACH)
+    assert "Runa Holm now shares with you" in talk.text(COACH)
     assert talk.text(ADMIN) == "Runa Holm said yes and shares with Kim Berg."
     assert not sees(talk, athlete=3)
 
@@ -77,7 +77,7 @@ def test_by_tapping_alone(talk: Talk) -> None:
     talk.says(ADMIN, "/assign runa lee")
     told = talk.says(ADMIN, "/assign runa")
     assert "shares with Kim Berg." in told
-    assert "has not answered: Lee." in told
+    assert "was asked about Lee, and has not answered yet." in told
     assert talk.labels(ADMIN) == ["End Kim Berg", "Ask again: Lee", "Take it back"]
 
 
@@ -196,7 +196,7 @@ def test_a_question_waits_for_somebody_unreachable(talk: Talk) -> None:
         people.person(db, 2).unreachable_since = talk.now
 
     talk.run(lose)
-    assert "I can not reach Runa Holm" in talk.says(ADMIN, "/assign Runa Kim")
+    assert "I cannot reach Runa Holm" in talk.says(ADMIN, "/assign Runa Kim")
     assert talk.text(RUNA) == ""
     talk.says(RUNA, "/coach")
     talk.taps(RUNA, "Yes")

@@ -41,7 +41,7 @@ def _audit_page(said: AuditPage, now: datetime) -> Screen:
     page = f" (page {said.page})" if said.page > 1 or said.more else ""
     lines = [f"<b>Changes{of}</b>{page}", f"Times in {esc(said.zone)}"]
     if not said.changes:
-        lines.append("\nNothing was changed.")
+        lines.append("\nNo changes.")
     lines += [_change(one, said.zone, now) for one in said.changes]
     return Screen(text="\n".join(lines), rows=_pages(said))
 
@@ -178,12 +178,12 @@ _ACTIONS: Final[dict[str, Callable[[AuditedChange], str]]] = {
     "settings": _settings,
     "pause": _pause,
     "resume": lambda _one: "ended the pause",
-    "morning": lambda one: f"answered the morning anew: {one.before} → {one.after}",
+    "morning": lambda one: f"changed the morning answer: {one.before} → {one.after}",
     "step_down": lambda one: f"took a step down: {one.before} → {one.after}",
-    "rest_day": lambda one: f"put a day aside for rest: {one.after}",
+    "rest_day": lambda one: f"set a rest day: {one.after}",
     "step_up_proposed": lambda one: f"proposed a step up: {one.before} → {one.after}",
     "step_up": lambda one: f"took a step up: {one.before} → {one.after}",
-    "step_up_declined": lambda one: f"left it at {one.before} for now",
+    "step_up_declined": lambda one: f"declined a step up, stays at {one.before}",
     "lock": _lock,
     "note": lambda _one: "wrote a note",
     "undo_note": lambda _one: "deleted a note",

@@ -39,7 +39,7 @@ def _broadcast_role(said: AskBroadcastRole, _now: datetime) -> Screen:
         if count
     )
     return Screen(
-        text="Whom do you want to write to? Or write it at once: "
+        text="Who do you want to write to? Or send it in one line: "
         "/broadcast athletes No holds on Sunday.",
         rows=(buttons,),
     )
@@ -48,8 +48,8 @@ def _broadcast_role(said: AskBroadcastRole, _now: datetime) -> Screen:
 @WORDS.of(AskBroadcastText)
 def _broadcast_text(said: AskBroadcastText, _now: datetime) -> Screen:
     return Screen(
-        text=f"Write the message to all {ROLES[said.role]} now; you see it before it is "
-        "sent. Or write cancel."
+        text=f"Write the message to all {ROLES[said.role]} now. You see it before it "
+        "is sent. Or write cancel."
     )
 
 
@@ -61,14 +61,14 @@ def _not_taken(said: BroadcastNotTaken, _now: datetime) -> Screen:
             "Please shorten it and send it again, for example /broadcast athletes No holds today."
         )
     return Screen(
-        text=f"“{esc(said.word[:60])}” is nobody to write to: athletes, coaches or admins. "
+        text=f"“{esc(said.word[:60])}” is not a group here: athletes, coaches or admins. "
         "Write /broadcast athletes No holds on Sunday."
     )
 
 
 @WORDS.of(BroadcastPreview)
 def _broadcast_preview(said: BroadcastPreview, _now: datetime) -> Screen:
-    skipped = f" {said.skipped} can not be reached." if said.skipped else ""
+    skipped = f" {said.skipped} cannot be reached." if said.skipped else ""
     number = said.total
     head = f"This goes to {number} {'person' if number == 1 else 'people'}.{skipped}"
     send, cancel = (
@@ -82,8 +82,8 @@ def _broadcast_preview(said: BroadcastPreview, _now: datetime) -> Screen:
 
 @WORDS.of(NobodyToWriteTo)
 def _nobody(said: NobodyToWriteTo, _now: datetime) -> Screen:
-    skipped = f" {said.skipped} can not be reached." if said.skipped else ""
-    return Screen(text=f"There are no {ROLES[said.role]} to write to but you.{skipped}")
+    skipped = f" {said.skipped} cannot be reached." if said.skipped else ""
+    return Screen(text=f"There are no other {ROLES[said.role]} to write to.{skipped}")
 
 
 @WORDS.of(BroadcastProgress)

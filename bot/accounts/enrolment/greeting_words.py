@@ -29,8 +29,8 @@ WORDS: Final = Words()
 def _closed(said: ClosedToStrangers, _now: datetime) -> Screen:
     """Turn a stranger away; their own id is told, for an admin's settings."""
     return Screen(
-        text="This is a private bot. If someone gave you a link, please open it again from "
-        f"there.\n\nYour Telegram id is <b>{said.telegram_id}</b>."
+        text="This is a private bot. If someone gave you a link, please open that link "
+        f"again.\n\nYour Telegram id is <b>{said.telegram_id}</b>."
     )
 
 
@@ -111,7 +111,7 @@ def _zone_question(said: RoleGranted | StaffWelcomedBack) -> str:
     """Return the question for the zone of a coach or admin who never told one."""
     if not said.asks_zone:
         return ""
-    return "\n\nWhere do you live? Type your city: then every time I tell you is on your clock."
+    return "\n\nWhere do you live? Type your city: I will tell all times on your clock."
 
 
 def _zone_rows(said: RoleGranted | StaffWelcomedBack) -> tuple[Row, ...]:

@@ -95,7 +95,8 @@ def _red_flags(said: RedFlagsQuestion, _now: datetime) -> Screen:
         text=(
             f"{problem(said.problem)}<b>Before you start: do you have any of these?</b>\n\n"
             f"{listed}\n\n"
-            "Choose it, or the number; with several, the one that worries you most."
+            "Tap it, or type its number. If there are several, choose the one that worries you "
+            "most."
         ),
         rows=(*buttons, none, _nav("red_flags")),
     )
@@ -108,9 +109,9 @@ def _red_flag(said: RefusedForRedFlag, _now: datetime) -> Screen:
     return Screen(
         text=(
             f"<b>{esc(flag.action)}</b>\n\nYou chose: {esc(flag.signs)}. "
-            "Holds have to wait for that; this bot can neither judge it nor call for help.\n\n"
+            "Holds have to wait for that. This bot cannot judge it, and cannot call for help.\n\n"
             "You are not enrolled now, and your answers were not kept. Once you have been seen "
-            f"and were told that exercise is fine, {again}."
+            f"and told that exercise is fine, {again}."
         ),
         rings=True,
     )
@@ -165,7 +166,7 @@ def _days(said: DaysQuestion, _now: datetime) -> Screen:
     ticked = said.days or "" if said.draft is None else said.draft
     return Screen(
         text=(
-            f"{problem(said.problem)}On which days do you want to hold? "
+            f"{problem(said.problem)}On which days do you want to train? "
             "Choose a set, tick single days, or type them, for example mon-fri."
         ),
         rows=(*widgets.day_rows(ticked, _value("days")), _nav("days")),
@@ -194,7 +195,8 @@ def _confirm(said: ConfirmQuestion, now: datetime) -> Screen:
             f"Days: {widgets.say_days(said.days)}\n"
             f"Time: {widgets.say_times(said.times)}\n"
             f"Zone: {esc(said.zone)}, {say_time(now, said.zone)} now\n\n"
-            "You begin with 5 holds of 10 seconds. All of it can be changed later in /settings."
+            "You begin with 5 holds of 10 seconds. "
+            "Side, days, time and zone can be changed later in /settings."
         ),
         rows=((finish,), _nav("confirm")),
     )
@@ -205,7 +207,7 @@ def _link_gone(_said: LinkGone, _now: datetime) -> Screen:
     finish = Button("Try again", data("e", "confirm", "finish"))
     return Screen(
         text=(
-            "This link has been used or has expired meanwhile, so you are not enrolled yet. "
+            "This link has been used or has expired since, so you are not enrolled yet. "
             "Ask your coach for a new one and open it here: your answers are kept."
         ),
         rows=((finish,), _nav("confirm")),
@@ -232,5 +234,5 @@ WORDS.plain(ConsentDeclined, f"That is fine. Nothing was kept. {_AGAIN}")
 WORDS.plain(
     UnderAge,
     "Thank you for being honest. Holdfast is for adults only: below 18, bones are still "
-    "growing and pain at the sit-bone needs a doctor's look first. Nothing was kept.",
+    "growing and pain at the sit-bone needs to be seen by a doctor first. Nothing was kept.",
 )

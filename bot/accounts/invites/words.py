@@ -25,7 +25,7 @@ WORDS: Final = Words()
 # ---- links ----------------------------------------------------------------------------
 
 _ONCE: Final = (
-    "I do not keep the link, so I can not show it again. If it is lost, revoke it and make another."
+    "I do not keep the link, so I cannot show it again. If it is lost, revoke it and make another."
 )
 
 
@@ -67,13 +67,15 @@ def _no_link_made(said: NoLinkMade, _now: datetime) -> Screen:
 
 
 WORDS.plain(LinkRevoked, "The link is revoked; nobody can use it any more.")
-WORDS.plain(LinkNotOpen, "This link is not open any more: it was used or revoked before.")
+WORDS.plain(LinkNotOpen, "This link is no longer open: it was used or revoked before.")
 
 
 @WORDS.of(AskInvitedRole)
 def _invited_role(_said: AskInvitedRole, _now: datetime) -> Screen:
     roles = tuple(Button(role.capitalize(), data("c", "invite", "", role)) for role in ROLE)
-    return Screen(text="Who is to join? Or write it at once: /invite athlete Runa", rows=(roles,))
+    return Screen(
+        text="Who should join? Or send it in one line: /invite athlete Runa", rows=(roles,)
+    )
 
 
 @WORDS.of(AskInvitedName)
@@ -90,9 +92,9 @@ def _open_links(said: OpenLinks, now: datetime) -> Screen:
     if said.revoked is not None:
         lines = [f"Revoked: the link for {esc(said.revoked)}. Nobody can use it any more.", ""]
     elif said.gone:
-        lines = ["That link is not open any more: it was used or revoked before.", ""]
+        lines = ["That link is no longer open: it was used or revoked before.", ""]
     if not said.links:
-        return Screen(text="\n".join([*lines, "No link is open. /invite makes one."]))
+        return Screen(text="\n".join([*lines, "No open links. /invite makes one."]))
     total = count(said.total, "open link", "open links")
     lines.append(f"<b>{total}</b>{of_pages(said.page, said.pages)}")
     for one in said.links:

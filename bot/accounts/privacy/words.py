@@ -91,8 +91,8 @@ def _erase_question(said: EraseQuestion, _now: datetime) -> Screen:
     text = (
         "<b>Erase your data?</b>\n"
         "This deletes your plan, sessions, pain answers, notes, reminders and messages here, and "
-        "what your coach was told about you. Copies that Telegram or your coach already has "
-        "are beyond my reach.\n\n"
+        "what your coach was told about you. I cannot delete copies that Telegram or your "
+        "coach already has.\n\n"
         "Reminders stop now, a running session ends at once. For 24 hours you can change your "
         f"mind; after that nothing can be brought back.{stays}\n\nA copy first? /export"
     )
@@ -104,7 +104,7 @@ def _erase_waiting(said: EraseWaiting, now: datetime) -> Screen:
     at = say_day_time(said.erase_at, said.zone, now)
     release = "RELEASE. The session is over.\n\n" if said.stopped else ""
     text = (
-        f"{release}Everything is erased <b>{at}</b> ({esc(said.zone)} time). Until then "
+        f"{release}Everything will be erased <b>{at}</b> ({esc(said.zone)} time). Until then "
         "nothing rings and no session starts. Changed your mind? Keep your data:"
     )
     return Screen(text=text, rows=((_KEEP,),), rings=said.stopped)
@@ -114,7 +114,7 @@ def _erase_waiting(said: EraseWaiting, now: datetime) -> Screen:
 def _programme_ended(said: ProgrammeEnded, now: datetime) -> Screen:
     at = say_day_time(said.erase_at, said.zone, now)
     return Screen(
-        text=f"Your programme here has ended; an admin can tell you why. Your data is erased "
+        text=f"Your programme here has ended; an admin can tell you why. Your data will be erased "
         f"<b>{at}</b> ({esc(said.zone)} time). A copy first? /export",
         rows=((_EXPORT,),),
     )
@@ -141,4 +141,4 @@ def _nothing_to_erase(said: NothingToErase, _now: datetime) -> Screen:
 def _erased(said: Erased, _now: datetime) -> Screen:
     if said.stays:
         return Screen(text="All your training data is erased. Your other account stays.")
-    return Screen(text="Everything is erased. Thank you for having been here.")
+    return Screen(text="Everything is erased. Thank you, and all the best.")

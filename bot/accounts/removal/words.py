@@ -24,10 +24,10 @@ from bot.conversation.words import Words
 
 WORDS: Final = Words()
 _MEANS: Final = {
-    "athlete": "As an athlete: a running session and all reminders end now. The data is erased "
-    "after 24 hours; until then you can take it back.",
-    "admin": "As an admin: no admin command works any more. If the Telegram id stands in "
-    "access.admins of the settings, take it out there too, or the next start brings it back.",
+    "athlete": "As an athlete: a running session and all reminders end now. The data will be "
+    "erased after 24 hours; until then you can take it back.",
+    "admin": "As an admin: no admin command works any more. If the Telegram id is in "
+    "access.admins of the settings, remove it there too, or the next start brings the role back.",
 }
 
 
@@ -56,7 +56,7 @@ def _removal_question(said: RemovalQuestion, _now: datetime) -> Screen:
     if "coach" in said.roles:
         seen = count(said.athletes, "athlete is", "athletes are")
         lines.append(
-            "As a coach: no athlete's data is seen any more, no alert or summary comes; "
+            "As a coach: no access to any athlete's data, no alerts and no summary any more; "
             f"{seen} told."
         )
     remove = Button(
@@ -79,7 +79,7 @@ def _not_their_role(said: NotTheirRole, _now: datetime) -> Screen:
 @WORDS.of(LeavingAlready)
 def _leaving_already(said: LeavingAlready, now: datetime) -> Screen:
     at = _erased_at(said.erase_at, said.zone, now)
-    return Screen(text=f"{esc(said.name)} is leaving already: the data is erased {at}.")
+    return Screen(text=f"{esc(said.name)} is already leaving: the data will be erased {at}.")
 
 
 def _erased_at(at: datetime | None, zone: str, now: datetime) -> str:
@@ -89,8 +89,8 @@ def _erased_at(at: datetime | None, zone: str, now: datetime) -> str:
 @WORDS.of(LastAdmin)
 def _last_admin(said: LastAdmin, _now: datetime) -> Screen:
     return Screen(
-        text=f"{esc(said.name)} is the only admin; somebody has to be. "
-        "Make another one first, for example /invite admin Kim."
+        text=f"{esc(said.name)} is the only admin, and there must be one. "
+        "Invite another first, for example /invite admin Kim."
     )
 
 
@@ -110,7 +110,7 @@ def _person_removed(said: PersonRemoved, now: datetime) -> Screen:
     back = Button("Take back", command_data("remove", said.athlete_id, "back"), Style.SUCCESS)
     at = _erased_at(said.erase_at, said.zone, now)
     return Screen(
-        text=f"{text} The training data is erased {at}.", rows=() if said.is_me else ((back,),)
+        text=f"{text} The training data will be erased {at}.", rows=() if said.is_me else ((back,),)
     )
 
 
@@ -119,7 +119,7 @@ def _removal_undone(said: RemovalUndone, _now: datetime) -> Screen:
     name = esc(said.name)
     told = f"A message to {name} is on its way."
     if not said.told:
-        told = f"I can not reach {name} at the moment: please tell them yourself."
+        told = f"I cannot reach {name} at the moment: please tell them yourself."
     return Screen(text=f"{name} is an athlete again; nothing was erased. {told}")
 
 
@@ -130,7 +130,8 @@ def _not_removed(said: NotRemoved, now: datetime) -> Screen:
         return Screen(text=f"{name} was not removed as an athlete. Nothing was changed.")
     at = say_instant(said.erase_at, said.zone, now)
     return Screen(
-        text=f"{name} asked for the erasure, {at}; only {name} can change that, with /privacy."
+        text=f"{name} asked to be erased; it happens {at}. "
+        f"Only {name} can change that, with /privacy."
     )
 
 
@@ -141,7 +142,7 @@ def _you_are_removed(said: YouAreRemoved, now: datetime) -> Screen:
         text = f"RELEASE. The session is over.\n\n{text}"
     if "athlete" in said.roles:
         at = _erased_at(said.erase_at, said.zone, now)
-        text += f" Your training data is erased {at}; /export gives you a copy before."
+        text += f" Your training data will be erased {at}; /export gives you a copy first."
     if said.left:
         text += f" You are still {say_as(said.left)}."
     return Screen(text=text, rings=said.stopped)

@@ -41,14 +41,14 @@ WORDS: Final = Words()
 def _coach_choice(said: CoachChoice, _now: datetime) -> Screen:
     name = esc(said.athlete)
     if not said.coaches:
-        return Screen(text=f"There is nobody yet who could coach {name}. Write /invite coach Kim.")
+        return Screen(text="No coaches yet. /invite coach NAME makes a link.")
     seen = [esc(one.name) for one in said.coaches if one.state is Tie.ACTIVE]
     asked = [esc(one.name) for one in said.coaches if one.state is Tie.ASKED]
     lines = [f"<b>Who coaches {name}?</b>{of_pages(said.page, said.pages)}"]
     if seen:
         lines.append(f"{name} shares with {', '.join(seen)}.")
     if asked:
-        lines.append(f"{name} was asked, and has not answered: {', '.join(asked)}.")
+        lines.append(f"{name} was asked about {', '.join(asked)}, and has not answered yet.")
     if any(one.state is Tie.NEW for one in said.coaches):
         lines.append(f"Tap a coach: {name} is asked first, and may say no.")
     rows = tuple(_coach_row(said.athlete_id, one) for one in said.coaches)
@@ -82,10 +82,10 @@ def _take_back(athlete_id: int, coach_id: int) -> Button:
 @WORDS.of(AthleteAsked)
 def _athlete_asked(said: AthleteAsked, _now: datetime) -> Screen:
     athlete, coach = esc(said.athlete), esc(said.coach)
-    text = f"{athlete} is being asked whether to share with {coach}. You hear the answer."
+    text = f"{athlete} is being asked whether to share with {coach}. You will hear the answer."
     if not said.told:
         text = (
-            f"I can not reach {athlete} at the moment. The question waits: {athlete} finds it "
+            f"I cannot reach {athlete} at the moment. The question waits: {athlete} finds it "
             "under /coach."
         )
     return Screen(
@@ -104,7 +104,7 @@ def _assign_not_understood(said: AssignNotUnderstood, _now: datetime) -> Screen:
             rows=((Button("Choose a coach", command_data("assign", said.athlete_id)),),),
         )
     return Screen(
-        text=f"After the coach there may be off, not “{esc((said.word or '')[:60])}”. "
+        text=f"After the coach only off may follow, not “{esc((said.word or '')[:60])}”. "
         f"Write for example /assign {athlete} Kim, or /assign {athlete} Kim off."
     )
 
@@ -112,7 +112,7 @@ def _assign_not_understood(said: AssignNotUnderstood, _now: datetime) -> Screen:
 @WORDS.of(SharesAlready)
 def _shares_already(said: SharesAlready, _now: datetime) -> Screen:
     return Screen(
-        text=f"{esc(said.athlete)} shares with {esc(said.coach)} already.",
+        text=f"{esc(said.athlete)} already shares with {esc(said.coach)}.",
         rows=((_end(said.athlete_id, said.coach_id, said.coach),),),
     )
 
@@ -131,7 +131,7 @@ def _not_asked(said: NotAskedAsLeaving, _now: datetime) -> Screen:
 @WORDS.of(AssignmentEnded)
 def _assignment_ended(said: AssignmentEnded, _now: datetime) -> Screen:
     athlete, coach = esc(said.athlete), esc(said.coach)
-    text = f"The question to {athlete} is taken back; it can not be answered any more."
+    text = f"The question to {athlete} is taken back; it cannot be answered any more."
     if said.shared:
         text = f"{coach} does not see {athlete}’s data any more. Both get a message."
     again = Button("Ask again", _assign_data(said.athlete_id, said.coach_id))
@@ -167,7 +167,7 @@ def _share_question(said: ShareQuestion, _now: datetime) -> Screen:
 @WORDS.of(SharingBegun)
 def _sharing_begun(said: SharingBegun, _now: datetime) -> Screen:
     return Screen(
-        text=f"You share with {esc(said.coach)} from now on.",
+        text=f"You now share with {esc(said.coach)}.",
         rows=((_stop(said.coach_id, said.coach),),),
     )
 
@@ -192,7 +192,7 @@ def _sharing_stopped(said: SharingStopped, _now: datetime) -> Screen:
     )
     return Screen(
         text=f"{coach} does not see your data any more.{told}\n"
-        "What was sent before stays in the chat there.",
+        "What was sent before stays in their chat.",
         rows=((again,),) if said.undo else (),
     )
 
@@ -219,8 +219,7 @@ def _my_coaches(said: MyCoaches, now: datetime) -> Screen:
 def _athlete_shares(said: AthleteShares, _now: datetime) -> Screen:
     card = Button(in_one_line(f"See {said.athlete}"), command_data("athlete", said.athlete_id))
     return Screen(
-        text=f"{esc(said.athlete)} shares with you from now on: sessions, pain, alerts, "
-        "a weekly summary.",
+        text=f"{esc(said.athlete)} now shares with you: sessions, pain, alerts, a weekly summary.",
         rows=((card,),),
     )
 
