@@ -74,7 +74,7 @@ def test_the_hard_stop_makes_room_on_the_buttons(office: Office) -> None:
     """A limit's button moves a hard stop that would be in its way; typing says so instead."""
     office.types(ADMIN, "/limits Runa pain=2 hard=3")
     told = office.types(ADMIN, "/limits Runa pain=4")
-    assert "A pain limit of 4 does not go with a hard stop of 3" in told
+    assert "A pain limit of 4 does not fit a hard stop of 3" in told
     office.types(ADMIN, "/limits Runa")
     office.taps(ADMIN, "Pain 4")
     office.taps(ADMIN, "Yes, pain up to 4")

@@ -86,7 +86,7 @@ WRONG = {
     "exercise=H12": ("H12 is refused", "exercise=H1"),
     "exercise=H7": ("exercise=H7", "H16"),
     "limit=6": ("limit=6", "0 to 5"),
-    "limit=5 hard_stop=5": ("5", "hard stop is higher"),
+    "limit=5 hard_stop=5": ("5", "hard stop must be over the limit"),
     "hard_stop=9": ("hard_stop=9", "8"),
     f'label="{"x" * 25}"': ("24 characters", "label="),
     'label="two\nlines"': ("one line",),
@@ -137,7 +137,7 @@ def test_a_change_is_a_new_version(office: Office) -> None:
 def test_the_same_again_is_no_version(office: Office) -> None:
     """Nothing changed is said, and nobody else is told."""
     before = office.stored()
-    assert "Nothing was changed" in office.types(COACH, "/plan Runa warm-up side=left")
+    assert "already the setting" in office.types(COACH, "/plan Runa warm-up side=left")
     assert (office.stored(), office.heard()) == (before, [])
 
 
@@ -178,7 +178,7 @@ def test_it_shows_the_plan_and_who_changed_it(office: Office) -> None:
     office.presses(RUNA, "1:s:side:right")
     told = office.types(ADMIN, "/plan Runa")
     assert "2 sets of 5 holds of 10 s, RIGHT side" in told
-    assert "Under tension: 100 s. In all about 6 min." in told
+    assert "Under tension: 100 s. In all: about 6 min." in told
     assert "Band: black" in told
     assert "today 01:30, Runa Holm: side left → right" in told
     assert "today 01:30, Coach Kim: sets 1 → 2, band label none → “black”" in told

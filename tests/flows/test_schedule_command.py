@@ -78,7 +78,7 @@ WRONG = {
     "off mon": ("“off”", "alone"),
     "'; DROP TABLE athlete; --": ("“'”", "mon-fri 07:30"),
     "<b>mon</b>": ("“<b>mon</b>”", "mon-fri 07:30"),
-    "at": ("Nothing", "mon-fri 07:30"),
+    "at": ("Write days, a time or a zone", "mon-fri 07:30"),
 }
 
 
@@ -157,7 +157,7 @@ def test_undo_is_no_way_to_the_athletes_own_choice(office: Office) -> None:
 def test_the_same_again_changes_nothing(office: Office) -> None:
     """No audit row, no letter, and no new occurrence."""
     before = office.stored()
-    assert "Nothing was changed" in office.types(ADMIN, "/schedule Runa daily 07:30")
+    assert "already the setting" in office.types(ADMIN, "/schedule Runa daily 07:30")
     assert (office.stored(), office.heard()) == (before, [])
 
 

@@ -95,7 +95,7 @@ def test_f29_until_a_day(office: Office) -> None:
     assert heard.splitlines() == [
         "Ada paused your plan; your first day back is Sat 28 Nov.",
         "Reason: knee <b>",
-        f"No reminders come, and no day is missed. {BY_COACH}",
+        f"No reminders come, and no day counts as missed. {BY_COACH}",
     ]
     assert reminded(office, days=5) == ["28 Nov", "29 Nov"]
 
@@ -143,7 +143,7 @@ def test_after_its_end_the_athlete_pauses_as_ever(office: Office) -> None:
 def test_an_athletes_own_pause(office: Office) -> None:
     """Staff sees whose it is, may lift it, or make it theirs."""
     office.types(RUNA, "/pause 1 week")
-    assert "Runa Holm paused it, and may resume it too." in office.types(COACH, "/pause Runa")
+    assert "Runa Holm paused it, and can resume it too." in office.types(COACH, "/pause Runa")
     office.taps(COACH, "Until resumed")
     assert BY_COACH in office.types(RUNA, "/resume")
     office.types(COACH, "/resume Runa")

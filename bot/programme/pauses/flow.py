@@ -139,7 +139,7 @@ def read(text: str, today: date) -> tuple[date | None, str | None]:
     reason = " ".join(reason.split())
     if len(reason) > MAX_REASON:
         raise InputError(
-            f"The reason has {len(reason)} characters; {MAX_REASON} fit. "
+            f"The reason has {len(reason)} characters; at most {MAX_REASON} fit. "
             "Shorten it, for example “cold, no fever”."
         )
     return first_day_back(day, today) if day else None, reason or None

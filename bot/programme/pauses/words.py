@@ -39,7 +39,7 @@ def _rows(athlete_id: int, *, paused: bool) -> tuple[Row, ...]:
 def _ends(last_day: date | None, back_on: date | None, zone: str, now: datetime) -> str:
     """Return the last day of a pause and the first day back, or that it has no end."""
     if last_day is None or back_on is None:
-        return "It has no end day: it lasts until you resume it."
+        return "It lasts until you resume it."
     last, back = (say_local_date(day, zone, now) for day in (last_day, back_on))
     return f"Last day of the pause: <b>{last}</b>. First day back: <b>{back}</b>."
 
@@ -49,7 +49,7 @@ def _state(said: PauseShown | PausedByStaff, now: datetime) -> str:
     at = said.back_at
     first = "" if at is None else f"<b>{say_both(at, said, now)}</b>, {say_zones(said)}."
     return lines(
-        f"<b>The plan of {esc(said.name)} is paused.</b>",
+        f"<b>{esc(said.name)}’s plan is paused.</b>",
         _ends(said.last_day, said.back_on, said.zone, now),
         f"First reminder: {first}" if first else "",
         say_reason(said.reason),
@@ -59,9 +59,9 @@ def _state(said: PauseShown | PausedByStaff, now: datetime) -> str:
 @WORDS.of(PauseShown)
 def _pause(said: PauseShown, now: datetime) -> Screen:
     name = esc(said.name)
-    state = f"The plan of {name} is not paused."
+    state = f"{name}’s plan is not paused."
     if said.paused:
-        own = "" if said.kept else f"{name} paused it, and may resume it too."
+        own = "" if said.kept else f"{name} paused it, and can resume it too."
         state = lines(_state(said, now), own)
     hint = f"Tap, or write for example\n/pause {name} until fri knee is swollen"
     return Screen(text=paragraphs(state, hint), rows=_rows(said.athlete_id, paused=said.paused))
@@ -73,7 +73,7 @@ def _paused(said: PausedByStaff, now: datetime) -> Screen:
         _state(said, now),
         lines(
             "The session that is running goes on." if said.running else "",
-            f"{esc(said.name)} can not resume by themselves; a coach or admin can.",
+            f"{esc(said.name)} cannot end this pause; a coach or admin can.",
             say_told(said.name, said.told),
         ),
     )
@@ -84,11 +84,11 @@ def _paused(said: PausedByStaff, now: datetime) -> Screen:
 def _resumed(said: ResumedByStaff, now: datetime) -> Screen:
     name = esc(said.name)
     if not said.resumed:
-        return Screen(text=f"The plan of {name} is not paused. Nothing was changed.")
+        return Screen(text=f"{name}’s plan is not paused. Nothing was changed.")
     locked = f"But the sessions stay locked: /unlock {name} ends that."
     return Screen(
         text=lines(
-            f"<b>The pause of {name} is over.</b>",
+            f"<b>{name}’s pause is over.</b>",
             locked if said.locked else say_next(said.next_at, said, now),
             say_told(said.name, said.told),
         ),
@@ -118,7 +118,9 @@ def _paused_for_you(said: PausedForYou, now: datetime) -> Screen:
         until = f"{by}; your first day back is <b>{day}</b>."
     return Screen(
         text=lines(
-            until, say_reason(said.reason), f"No reminders come, and no day is missed. {KEPT}"
+            until,
+            say_reason(said.reason),
+            f"No reminders come, and no day counts as missed. {KEPT}",
         )
     )
 

@@ -109,8 +109,8 @@ def _say(said: PlanShown) -> list[str]:
         say_band(dose.band, dose.band_label),
         f"Get set {dose.lead_in_first_s} s before the first hold, {dose.lead_in_s} s later",
         f"Pain limit {dose.pain_limit}, hard stop {dose.hard_stop}",
-        "To fatigue: “tired” is a proper ending." if dose.to_fatigue else "",
-        f"Under tension: {said.planned_s} s. In all about {_span(said.length_s)}.",
+        "To fatigue: “tired” is a good reason to stop." if dose.to_fatigue else "",
+        f"Under tension: {said.planned_s} s. In all: about {_span(said.length_s)}.",
     ]
 
 
@@ -173,7 +173,7 @@ def _doubted(said: PlanDoubted, _now: datetime) -> Screen:
     data = f"{VERSION}:c:{said.command}:{said.athlete_id}:{yes}"
     hint = "To do it, write the line again with the word “anyway” at its end."
     text = paragraphs(
-        f"<b>Please look twice, for {esc(said.name)}.</b> Nothing is changed yet.",
+        f"<b>Please check this for {esc(said.name)}.</b> Nothing is changed yet.",
         _raised(said),
         _flagged(said),
         "" if fits(data) else hint,
@@ -189,7 +189,7 @@ def _raised(said: PlanDoubted) -> str:
     before, after = said.limit
     return (
         f"The pain limit would go up from {before} to {after}: pain {after} goes on, only "
-        f"{after + 1} stops. {esc(said.name)} would work with more pain than now."
+        f"{after + 1} stops. {esc(said.name)} would train with more pain than now."
     )
 
 

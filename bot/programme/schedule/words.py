@@ -62,7 +62,7 @@ def _schedule(said: ScheduleShown, now: datetime) -> Screen:
         ),
         _coming(said, now),
         f"Tap, or write for example\n/schedule {name} mon-fri 07:30 Europe/Berlin\n"
-        "Parts left out stay as they are.",
+        "What you leave out stays as it is.",
     )
     return Screen(text=text, rows=_rows(said))
 
@@ -79,8 +79,8 @@ def _coming(said: Reminders, now: datetime) -> str:
     if said.locked:
         return "No reminder comes: the sessions are locked."
     if said.off:
-        return "No reminder comes: they are switched off."
-    return "No reminder comes: the plan is paused." if said.paused else "None is planned."
+        return "No reminder comes: reminders are switched off."
+    return "No reminder comes: the plan is paused." if said.paused else "No reminder is planned."
 
 
 def _rows(said: ScheduleShown) -> tuple[Row, ...]:

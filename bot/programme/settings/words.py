@@ -111,7 +111,7 @@ def _changed(said: SettingsChanged, now: datetime) -> Screen:
 
 def _note(changes: tuple[SettingChange, ...]) -> str:
     items = {one.item for one in changes}
-    made = "The quiet hours made room, so that the reminder can ring.\n"
+    made = "The quiet hours were changed too, so that the reminder can ring.\n"
     side = "A session that is running keeps its side.\n"
     return (made if "quiet" in items and "time" in items else "") + (
         side if "side" in items else ""
@@ -206,7 +206,7 @@ def _quiet(said: QuietSetting, _now: datetime) -> Screen:
     return Screen(
         text=(
             f"{problem(said.problem)}Quiet hours: <b>{_say('quiet', said.quiet)}</b>. "
-            "No reminder rings in them.\n\nChoose, or type them, for example 22:00-07:00."
+            "No reminder rings in that time.\n\nChoose, or type them, for example 22:00-07:00."
         ),
         rows=(*widgets.in_rows(buttons, 2), _BACK),
     )

@@ -44,13 +44,13 @@ def parse_schedule(text: str) -> TypedSchedule:
     if switch is not None and len(words) == 1:
         return TypedSchedule(switch=switch.casefold())
     if switch is not None and switch.casefold() == "off":
-        raise InputError("“off” stands alone: it ends the reminders and keeps days and time.")
+        raise InputError("Write “off” alone: it ends the reminders and keeps days and time.")
     rest = [word for word in words if word.casefold() not in _FILLERS]
     days, rest = _leading(rest, names_weekday)
     times, rest = _leading(rest, _is_time)
     zone = _zone(rest, after_days=bool(days), after_time=bool(times)) if rest else None
     if not (days or times or zone):
-        raise InputError(f"Nothing was named. Write days, time or zone, for example {EXAMPLE}.")
+        raise InputError(f"Write days, a time or a zone, for example {EXAMPLE}.")
     return TypedSchedule(
         parse_weekdays(" ".join(days)) if days else None,
         _times(times) if times else None,
@@ -104,7 +104,7 @@ def _zone(words: list[str], *, after_days: bool, after_time: bool) -> str:
             continue
         if count < len(words):
             raise InputError(
-                f"“{words[count][:_SHOWN]}” stands after the zone, which comes last: "
+                f"“{words[count][:_SHOWN]}” comes after the zone, but the zone comes last: "
                 f"for example {EXAMPLE}."
             )
         return zone
@@ -114,11 +114,11 @@ def _zone(words: list[str], *, after_days: bool, after_time: bool) -> str:
 def _why_no_zone(word: str, *, after_days: bool, after_time: bool) -> str:
     shown = word[:_SHOWN]
     if after_time and names_weekday(word):
-        return f"“{shown}” stands after the time; the days come first, for example {EXAMPLE}."
+        return f"“{shown}” comes after the time, but the days come first, for example {EXAMPLE}."
     try:
         normalise_zone(word)
     except ZoneError as why:
         if why.suggestions or why.fixed or after_time:
             return str(why)
-    none = "no time and no time zone" if after_days else "no weekday, no time and no time zone"
+    none = "not a time or a time zone" if after_days else "not a weekday, a time or a time zone"
     return f"“{shown}” is {none}. Write for example {EXAMPLE}."

@@ -40,8 +40,8 @@ class TypedDose:
         hard_stop = self.values.get("hard_stop", base.hard_stop)
         if hard_stop <= limit:
             raise InputError(
-                f"A pain limit of {limit} does not go with a hard stop of {hard_stop}: the hard "
-                f"stop is higher than the limit, up to {HARD_STOP_MAX}, for example {limit + 1}."
+                f"A pain limit of {limit} does not fit a hard stop of {hard_stop}: the hard "
+                f"stop must be over the limit, at most {HARD_STOP_MAX}, for example {limit + 1}."
             )
         return base.changed(**self.values)
 
@@ -75,7 +75,7 @@ def _parse(text: str, fields: Mapping[str, Field], presets: tuple[str, ...]) -> 
         elif word:
             named.append(_preset(piece["word"], presets, fields))
     if len(named) > 1:
-        raise InputError(f"“{named[1]}” is one preset too many, after {named[0]}. Write one.")
+        raise InputError(f"“{named[1]}” is a second preset, after {named[0]}. Write one.")
     return TypedDose(values, next(iter(named), None), confirmed)
 
 
@@ -98,7 +98,7 @@ def _name(typed: str) -> str:
 
 def _twice(typed: str, fields: Mapping[str, Field]) -> str:
     name = _name(typed)
-    return f"{name} is named twice; it stands once, {_example(name, fields)}."
+    return f"{name} is named twice; write it once, {_example(name, fields)}."
 
 
 def _preset(typed: str, presets: tuple[str, ...], fields: Mapping[str, Field]) -> str:
