@@ -212,7 +212,7 @@ def _show(metrics: Metrics, port: int, stack: AsyncExitStack) -> None:
     try:
         endpoint = Endpoint(metrics, port)
     except OSError as error:
-        raise StopError(f"metrics.port: {HOST}:{port} can not be had: {error.strerror}.") from error
+        raise StopError(f"metrics.port: {HOST}:{port} cannot be used: {error.strerror}.") from error
     stack.push_async_callback(asyncio.to_thread, endpoint.close)
     log.info("metrics_shown", port=endpoint.port)
 
@@ -371,7 +371,7 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
     except Exception as error:
         if not is_passing(error):
             raise
-        raise StopError(f"The database can not be used just now: {reason(error)}.") from error
+        raise StopError(f"The database cannot be used just now: {reason(error)}.") from error
 
 
 async def _serve(settings: Settings, stop: asyncio.Event | None) -> None:

@@ -167,9 +167,9 @@ def restore(
         dropped = store.write_now(settle_waiting, now)
     typer.echo(f"Restored {file} as {url}, schema {done.revision} → {done.head}.")
     if done.former is not None:
-        typer.echo(f"The database of before is {done.former}.")
-    typer.echo(f"Messages that waited in it and are not sent any more: {dropped}.")
-    typer.echo("Athletes erased after this backup was made are in it again: erase them anew.")
+        typer.echo(f"The earlier database is kept as {done.former}.")
+    typer.echo(f"Messages that were waiting in it and will not be sent: {dropped}.")
+    typer.echo("Athletes erased after this backup was made are in it again: erase them once more.")
 
 
 @cli.command()

@@ -151,7 +151,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadSettingsError(f"{path} can not be read: {error.strerror}.") from error
+        raise BadSettingsError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettingsError(f"{path} is not valid TOML: {error}.") from error
 

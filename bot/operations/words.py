@@ -41,12 +41,12 @@ _DAY: Final = timedelta(days=1)
 _TO_DO: Final[dict[Wrong, str]] = {
     Wrong.UNHEARD: "Nobody who can act was reached about {unheard}. See /athletes.",
     Wrong.LOCKED: "Locked until somebody unlocks them: {locked}. See /unlock.",
-    Wrong.STUCK: "Messages wait that should have gone. Telegram may be out of reach: see the log.",
+    Wrong.STUCK: "Some messages should have gone by now. Telegram may be unreachable: see the log.",
     Wrong.SLOW: "Cues come late. The machine or its network is too slow.",
     Wrong.UPDATES: "Some of what people sent could not be handled; they were told. See the log.",
     Wrong.FAULTS: "Something went wrong inside. The log says what.",
-    Wrong.BACKUP_FAILED: "{failed} Put that right, then send /backup.",
-    Wrong.BACKUP_OLD: "There is no backup of the last day. Send /backup.",
+    Wrong.BACKUP_FAILED: "{failed} Fix that, then send /backup.",
+    Wrong.BACKUP_OLD: "There is no backup from the last day. Send /backup.",
 }
 _FAULTS: Final = {
     "job_missed": "job missed",
@@ -102,11 +102,11 @@ def _facts(found: InstallationState, now: datetime) -> Iterator[str]:
         *_cues(found),
         f"Not delivered in 24 h: {found.lost:,}",
         *([f"Slowed down by Telegram (429) in 24 h: {found.refused:,}"] if found.refused else []),
-        f"Last word from Telegram: {_ago(found.last_update, now)}",
+        f"Last heard from Telegram: {_ago(found.last_update, now)}",
         *([f"Not handled in 24 h: {found.updates_failed:,}"] if found.updates_failed else []),
     )
     yield _part(
-        "House",
+        "System",
         f"Backup: {_backup(found.backup, now)}",
         f"Database: {say_size(found.size)}",
         f"Faults in 24 h: {_faults(found.faults)}",
@@ -143,7 +143,7 @@ def _cues(found: InstallationState) -> tuple[str, ...]:
 
 
 def _backup(found: NewestBackup, now: datetime) -> str:
-    by_night = "" if found.nightly else "; none by night"
+    by_night = "" if found.nightly else "; no nightly backups"
     if found.at is None:
         return f"none yet{by_night}"
     return f"{_ago(found.at, now)}, {say_size(found.size)}{by_night}"
@@ -199,7 +199,7 @@ def _backup_done(said: BackupDone, _now: datetime) -> Screen:
 
 @WORDS.of(BackupFailed)
 def _backup_failed(said: BackupFailed, _now: datetime) -> Screen:
-    return Screen(text=f"❗ {esc(said.reason)}\nPut that right, then send /backup.", rings=True)
+    return Screen(text=f"❗ {esc(said.reason)}\nFix that, then send /backup.", rings=True)
 
 
 # ---- letters that are lost ------------------------------------------------------------
@@ -246,8 +246,8 @@ def _zone(said: StaffZone, now: datetime) -> Screen:
     text = (
         f"{widgets.problem(said.problem)}"
         f"Your clock: <b>{esc(said.zone)}</b>, {say_time(now, said.zone)} now. "
-        "Summaries, alerts and lists tell times on it.\n\n"
-        "To change it, type your city, or choose by the time you have."
+        "Summaries, alerts and lists use it.\n\n"
+        "To change it, type your city, or choose by your local time."
     )
     return Screen(text=text, rows=((Button("🕑 Pick by local time", _data("clock")),),))
 

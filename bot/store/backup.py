@@ -22,9 +22,9 @@ _PATTERN: Final = "holdfast-????????T??????Z.db"
 _WHY: Final = {
     errno.ENOSPC: "there is no room left on the disk",
     errno.EDQUOT: "there is no room left on the disk",
-    errno.EACCES: "the folder may not be written to",
-    errno.EPERM: "the folder may not be written to",
-    errno.EROFS: "the disk may only be read",
+    errno.EACCES: "the folder is not writable",
+    errno.EPERM: "the folder is not writable",
+    errno.EROFS: "the disk is read-only",
     errno.ENOTDIR: "the folder's path leads through a file",
     errno.EEXIST: "the folder's path is a file",
 }

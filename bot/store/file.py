@@ -44,7 +44,7 @@ def check_database(path: Path) -> None:
         if is_damage(error):
             sentence = f"database.url: {path} is damaged, or no database ({error})."
             raise DamagedError(str(error), sentence) from error
-        raise StoreError(f"database.url: {path} can not be used ({error}).") from error
+        raise StoreError(f"database.url: {path} cannot be used ({error}).") from error
 
 
 def make_private(path: Path) -> None:
@@ -53,7 +53,7 @@ def make_private(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"database.url: {path} can not be opened ({error.strerror}).") from error
+        raise StoreError(f"database.url: {path} cannot be opened ({error.strerror}).") from error
 
 
 class FileLock:

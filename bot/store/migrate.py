@@ -88,7 +88,8 @@ def require_schema(url: str) -> None:
     if found != _scripts().get_current_head():
         _refuse_newer(found)
         raise StoreError(
-            f"database.url: {path} has not this version's schema; run `holdfast migrate` first."
+            f"database.url: {path} does not have this version's schema; "
+            "run `holdfast migrate` first."
         )
 
 

@@ -52,7 +52,7 @@ def _fetch(source: Path, fresh: Path) -> str:
             names = {row[0] for row in found.execute("SELECT name FROM sqlite_master")}
             revision = _revision(found) if names >= NEEDED else None
     except (OSError, sqlite3.Error, DamagedError, UnicodeDecodeError) as error:
-        raise StoreError(f"{source} can not be restored: {error}.") from error
+        raise StoreError(f"{source} cannot be restored: {error}.") from error
     if revision is None:
         raise StoreError(f"{source} is not a Holdfast database.")
     if revision not in known_revisions():

@@ -109,4 +109,4 @@ async def test_f120_a_start_that_cannot_write_says_so(place: Place) -> None:
         other.execute("BEGIN IMMEDIATE")
         code, bot = await place.finishes("run")
     assert code == 5
-    assert bot.err == ["holdfast: The database can not be used just now: database is locked."]
+    assert bot.err == ["holdfast: The database cannot be used just now: database is locked."]

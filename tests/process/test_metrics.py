@@ -90,5 +90,5 @@ async def test_a_port_that_another_program_has(place: Place) -> None:
         code, bot = await place.finishes("run", BOT_METRICS__PORT=str(port))
     assert code == CAN_NOT_GO_ON
     assert bot.err == [
-        f"holdfast: metrics.port: {HOST}:{port} can not be had: Address already in use."
+        f"holdfast: metrics.port: {HOST}:{port} cannot be used: Address already in use."
     ]

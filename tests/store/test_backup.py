@@ -172,7 +172,7 @@ UNFIT: dict[str, tuple[Callable[[Path], Any], str]] = {
     "empty": (lambda path: path.write_bytes(b""), "not a Holdfast database"),
     "another program's": (_foreign, "not a Holdfast database"),
     "newer": (_newer, "9999"),
-    "damaged": (_damage, "can not be restored"),
+    "damaged": (_damage, "cannot be restored"),
 }
 
 

@@ -66,7 +66,7 @@ ATHLETES: Final = {
         lambda asked: overview.next_session(asked.turn),
         ATHLETE,
         "When the next session is",
-        "when the next session is, and what it asks",
+        "when the next session is, and its holds",
     ),
     "history": Command(
         lambda asked: overview.history(asked.turn),
