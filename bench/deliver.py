@@ -54,7 +54,7 @@ class NothingFollows:
         """A letter was not."""
 
     def unreachable(self, db: Db, chat_id: int, now: datetime) -> None:
-        """A chat can not be reached."""
+        """A chat cannot be reached."""
 
     def paced(self, db: Db, rate: float, now: datetime) -> None:
         """So many messages a second are allowed from now on."""

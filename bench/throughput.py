@@ -103,7 +103,7 @@ class _Counting:
         raise RuntimeError(f"letter {letter.id} was lost")
 
     def unreachable(self, _db: Db, chat_id: int, _now: datetime) -> None:
-        """A chat can not be reached, which must not happen here."""
+        """A chat cannot be reached, which must not happen here."""
         raise RuntimeError(f"chat {chat_id} is unreachable")
 
     def paced(self, _db: Db, _rate: float, _now: datetime) -> None:

@@ -90,7 +90,7 @@ class App:
         self.alarm.moved()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set or something can not go on; then end in good order."""
+        """Run until `stop` is set or something cannot go on; then end in good order."""
         self.store.on_commit.append(self.committed)
         damaged = self._watch_file()
         await self.recover()
@@ -247,7 +247,7 @@ async def _forget_webhook(bot: Bot) -> None:
 
 
 async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
-    """Make a call of the start, again while Telegram can not be reached."""
+    """Make a call of the start, again while Telegram cannot be reached."""
     clock = SystemClock()
     for tries in count():
         try:
@@ -361,7 +361,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None
 async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
     """Run the bot until it is told to stop (SIGINT, SIGTERM).
 
-    Raises `StopError` with one sentence when it can not go on; `DamagedError`, which names the
+    Raises `StopError` with one sentence when it cannot go on; `DamagedError`, which names the
     backup to restore, whenever the database turns out to be damaged.
     """
     url = settings.database.url

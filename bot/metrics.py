@@ -114,7 +114,7 @@ class Endpoint:
     """Shows a registry at http://127.0.0.1:`port`/metrics, from a thread of its own.
 
     So it answers while the event loop is busy, and never delays a cue. Raises OSError when the
-    port can not be had. Port 0 takes a free one.
+    port cannot be had. Port 0 takes a free one.
     """
 
     def __init__(self, metrics: Metrics, port: int) -> None:

@@ -9,7 +9,7 @@ from bot.store import people
 def tell(turn: Interaction, person_id: int, reply: Reply) -> bool:
     """Send `reply` to somebody else; whether the message has anywhere to go.
 
-    Nothing is sent to someone who can not be reached.
+    Nothing is sent to someone who cannot be reached.
     """
     person = people.person(turn.db, person_id)
     if person.unreachable_since is not None:

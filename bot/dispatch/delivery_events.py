@@ -129,7 +129,7 @@ def too_many(db: Db, now: datetime) -> None:
 
 
 def unreachable(db: Db, chat_id: int, now: datetime) -> None:
-    """A person can not be reached any more: mark it once, silence the chat, tell the coach."""
+    """A person cannot be reached any more: mark it once, silence the chat, tell the coach."""
     outbox.silence_chat(db, chat_id)
     person = people.by_telegram(db, chat_id)
     if person is None or person.id is None or person.unreachable_since is not None:

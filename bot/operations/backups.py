@@ -47,7 +47,7 @@ def ask(turn: Interaction) -> None:
 def wanted(db: Db, now: datetime, nightly: time | None) -> bool:
     """Whether a backup is to be made: somebody waits for it, or last night's is missing.
 
-    A database that never had one is backed up at once: a folder that can not be written to is
+    A database that never had one is backed up at once: a folder that cannot be written to is
     found by day.
     """
     found = facts.some_facts(db, (ASKED, FAILED, DONE))

@@ -28,7 +28,7 @@ def newest() -> str:
 
 
 def is_current(url: str) -> bool:
-    """Whether the database at `url` needs no migration; False for one that can not be read."""
+    """Whether the database at `url` needs no migration; False for one that cannot be read."""
     path = file_of(url)
     if not path.is_file():
         return False

@@ -269,7 +269,7 @@ class AlertRow(SQLModel, table=True):
     """Something a coach has to know. It is told at `due_at`, alone or with others.
 
     `body` is JSON; `outbox_key` names the letter that tells it, written at `told_at`. With
-    neither a due time nor a letter it waits for a coach who can not be reached.
+    neither a due time nor a letter it waits for a coach who cannot be reached.
     """
 
     __tablename__ = "alert"

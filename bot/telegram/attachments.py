@@ -56,7 +56,7 @@ class Enclosures:
     async def _session(
         self, chat_id: int, intent: training_messages.Chart, caption: str
     ) -> Call | None:
-        """Return a session's chart; None when it can not be drawn: the words came before."""
+        """Return a session's chart; None when it cannot be drawn: the words came before."""
         holds = tuple(
             HoldBar(hold.number, hold.side, hold.planned_s, hold.actual_s, hold.pain, hold.status)
             for hold in intent.holds
@@ -66,7 +66,7 @@ class Enclosures:
         return None if picture is None else _photo(chat_id, picture, "session.png", caption)
 
     async def _album(self, chat_id: int, intent: coaching_messages.Album) -> Call | None:
-        """Return one chart as a photo, several as an album; in words which can not be drawn.
+        """Return one chart as a photo, several as an album; in words which cannot be drawn.
 
         What may not be told any more when all is drawn is left out; None when nothing is left.
         """
@@ -90,7 +90,7 @@ class Enclosures:
     async def _document(
         self, chat_id: int, intent: coaching_messages.File, now: datetime
     ) -> Call | None:
-        """Return a document, or in words that its page can not be printed; None for nothing."""
+        """Return a document, or in words that its page cannot be printed; None for nothing."""
         made = await self._desk.read(document, chat_id, intent, now)
         if not isinstance(made, ReportPage):
             return None if made is None else _document(chat_id, *made)

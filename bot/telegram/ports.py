@@ -37,7 +37,7 @@ class EdgeWatch(Protocol):
 
 
 class Pictures(Protocol):
-    """Draws, beside the bot; raises ChartError for what can not be drawn."""
+    """Draws, beside the bot; raises ChartError for what cannot be drawn."""
 
     def draw(self, data: SessionChart | PeriodChart) -> Awaitable[bytes]:
         """Return a chart as PNG."""

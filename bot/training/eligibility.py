@@ -30,7 +30,7 @@ AWAY_AFTER: Final = timedelta(days=14)
 
 
 def barred(db: Db, athlete_id: int, now: datetime) -> Barred | None:
-    """Return why the athlete can not open a session now, or None."""
+    """Return why the athlete cannot open a session now, or None."""
     athlete = people.athlete(db, athlete_id)
     if sessions.live(db, athlete_id) is not None:
         return Barred(Bar.RUNNING)

@@ -66,7 +66,7 @@ def resume(db: Db, athlete_id: int, now: datetime, *, actor: int | None) -> bool
 
 
 def is_kept(db: Db, athlete_id: int, now: datetime) -> bool:
-    """Whether the plan is paused, and the athlete can not end that."""
+    """Whether the plan is paused, and the athlete cannot end that."""
     kept = people.athlete(db, athlete_id).only_coach_resumes
     return kept and occurrences.is_paused(db, athlete_id, now)
 

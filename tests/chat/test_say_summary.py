@@ -130,7 +130,11 @@ HOME = {
         ("summary_home", {**HOME, "when": "off", "next_at": None}, "It is off"),
         ("summary_home", {**HOME, "own": True}, "Write"),
         ("summary_set", {**HOME, "before": "off", "after": "Mon 07:00"}, "today 06:00 (UTC)"),
-        ("summary_set", {**HOME, "before": "Mon 07:00", "after": "Mon 07:00"}, "already the setting"),
+        (
+            "summary_set",
+            {**HOME, "before": "Mon 07:00", "after": "Mon 07:00"},
+            "already the setting",
+        ),
         ("summary_problem", {"problem": "“<b>” is wrong."}, "“&lt;b&gt;” is wrong."),
     ],
 )

@@ -76,7 +76,7 @@ class Told:
         self.lost_.append(letter.key)
 
     def unreachable(self, _db: Db, chat_id: int, _now: datetime) -> None:
-        """A chat can not be reached."""
+        """A chat cannot be reached."""
         self.gone.append(chat_id)
 
     def too_many(self, _db: Db, _now: datetime) -> None:
@@ -396,7 +396,7 @@ async def test_a_fate_the_database_does_not_take_is_kept(
 
 
 async def test_a_look_that_fails_is_made_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The outbox can not be read for a moment: the program goes on, and sends."""
+    """The outbox cannot be read for a moment: the program goes on, and sends."""
     real, troubles = outbox_claims.ready, [RuntimeError("locked")]
 
     def ready(*args: Any) -> list[Claimed]:

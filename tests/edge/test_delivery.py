@@ -190,7 +190,7 @@ async def test_f52_a_refused_connection_is_tried_again(world: BotWorld) -> None:
     ],
 )
 async def test_f54_refused_edits(world: BotWorld, description: str) -> None:
-    """An edit that can not be made counts as done or is sent anew; the session goes on."""
+    """An edit that cannot be made counts as done or is sent anew; the session goes on."""
     maria = world.athlete(dose=SHORT)
     await begun(world, maria)
     await world.passes(seconds=20)

@@ -131,7 +131,7 @@ async def test_f129_until_a_fetch_had_all(world: BotWorld) -> None:
 
 
 async def test_f129_a_clock_that_is_set_back_makes_nothing_new(world: BotWorld) -> None:
-    """How long Telegram was away can not be told then: what was pressed is old."""
+    """How long Telegram was away cannot be told then: what was pressed is old."""
     maria = await asked(world)
     with trouble(world, "502"):
         maria.tap("2")

@@ -99,7 +99,7 @@ async def test_f26_snooze(world: BotWorld) -> None:
 
 
 async def test_f26_no_snooze_into_the_night(world: BotWorld) -> None:
-    """An evening reminder can not be put off into the quiet hours."""
+    """An evening reminder cannot be put off into the quiet hours."""
     maria = world.athlete(times="21:30")
     await world.until(MONDAY.replace(hour=20, minute=30))
     await world.tap(maria, "In 1 hour")

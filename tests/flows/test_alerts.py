@@ -308,7 +308,7 @@ def test_f78_a_coach_who_was_away_gets_everything_once(world: FlowWorld) -> None
 
 
 def test_a_waiting_alert_of_a_coach_who_left_waits_on(world: FlowWorld) -> None:
-    """Due while the coach can not be reached: kept, not sent and not due for ever."""
+    """Due while the coach cannot be reached: kept, not sent and not due for ever."""
     (runa,) = coached(world)
     world.now = NIGHT
     alert(world, runa)

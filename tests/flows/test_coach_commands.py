@@ -421,7 +421,7 @@ def test_unlock_alone_offers_the_locked(world: FlowWorld, runa: int) -> None:
 
 
 def test_unlocking_says_only_what_is_true(world: FlowWorld, runa: int) -> None:
-    """Nobody says that somebody who can not be reached is told; twice changes nothing."""
+    """Nobody says that somebody who cannot be reached is told; twice changes nothing."""
     world.trains(runa, 8)
 
     def lose(db: Db) -> None:

@@ -180,7 +180,7 @@ def test_not_asked_about_a_session_that_was_only_opened(world: FlowWorld) -> Non
 
 @pytest.mark.parametrize("gone", ["erased", "unreachable", "down for a day"])
 def test_not_asked(world: FlowWorld, gone: str) -> None:
-    """Nobody who leaves or can not be reached, and never a day late."""
+    """Nobody who leaves or cannot be reached, and never a day late."""
     runa = world.athlete(holds=1)
     world.trains(runa, 1)
     if gone == "erased":

@@ -209,7 +209,7 @@ def test_a_flagged_exercise_needs_a_tick(office: Office) -> None:
 
 
 def test_a_question_too_long_for_a_button_is_answered_in_words(office: Office) -> None:
-    """Words that a button can not carry are written once more, with one word at the end."""
+    """Words that a button cannot carry are written once more, with one word at the end."""
     words = 'exercise=H8 label="grün, mit Knoten" hold=15 rest=40 effort=4 band=2'
     assert "anyway" in office.types(COACH, f"/plan Runa {words}")
     assert office.labels(COACH) == ["No, keep it as it is"]

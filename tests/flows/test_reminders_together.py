@@ -412,7 +412,7 @@ def test_two_hands_never_both_remind(world: FlowWorld) -> None:
 
 
 def test_a_poisoned_reminder_stops_no_other(world: FlowWorld) -> None:
-    """One of thirty can not be acted on: it is pushed back and named, the others are reminded."""
+    """One of thirty cannot be acted on: it is pushed back and named, the others are reminded."""
     fill(world, *[PLAIN] * 30)
     world.run(lambda db: db.connection().execute(text("DELETE FROM plan WHERE athlete_id = 17")))
     failed = []

@@ -230,7 +230,7 @@ def test_f63_others_change_nothing(office: Office, who: int) -> None:
 
 
 def test_who_was_last_seen_long_ago_is_told_by_hand(office: Office) -> None:
-    """A letter that can not arrive is not claimed to be on its way."""
+    """A letter that cannot arrive is not claimed to be on its way."""
     assert "on its way" in office.types(ADMIN, "/schedule Runa 18:00")
     at = datetime(2026, 11, 20, tzinfo=UTC)
     office.world.run(lambda db: setattr(people.person(db, office.runa), "unreachable_since", at))

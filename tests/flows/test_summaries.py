@@ -75,7 +75,7 @@ def told(world: FlowWorld, at: datetime, chat: int = COACH) -> list[Any]:
 
 
 def deliver(world: FlowWorld, *, ok: bool = True) -> None:
-    """Send what waits for the coach, or find that the coach can not be reached."""
+    """Send what waits for the coach, or find that the coach cannot be reached."""
 
     def settle(db: Db) -> None:
         for letter in outbox_claims.ready(db, world.now, 100):

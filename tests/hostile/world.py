@@ -118,7 +118,7 @@ class HostileWorld(World):
         self.touched: list[tuple[int, str]] = []
         """Updates that changed what is not their sender's, and the table."""
         self.unsendable: list[tuple[int, str]] = []
-        """Updates with an answer that can not be rendered, or that Telegram would refuse; why."""
+        """Updates with an answer that cannot be rendered, or that Telegram would refuse; why."""
         self.api = Feed(self.watch)
         rules = Rules("holdfast_bot", open_enrolment=False)
         self.inbox = Door(self.store, self.clock, rules)

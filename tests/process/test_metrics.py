@@ -84,7 +84,7 @@ async def test_what_happens_is_shown(place: Place) -> None:
 
 
 async def test_a_port_that_another_program_has(place: Place) -> None:
-    """One sentence names the setting, and the exit code says that it can not go on."""
+    """One sentence names the setting, and the exit code says that it cannot go on."""
     port = free_port()
     async with held(port):
         code, bot = await place.finishes("run", BOT_METRICS__PORT=str(port))

@@ -287,7 +287,7 @@ IN_ORDER: Final[tuple[Rule, ...]] = (
     no_break_is_open,
     nothing_old_leads_on,
 )
-"""Rules that go by what came first: they can not tell while the wall clock is stepped."""
+"""Rules that go by what came first: they cannot tell while the wall clock is stepped."""
 
 
 def buttons(params: Any) -> tuple[tuple[str, ...], ...]:

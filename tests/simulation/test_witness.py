@@ -56,7 +56,7 @@ def reminder() -> Sent:
 
 
 def test_an_answer_that_was_not_stored_before_a_kill_is_not_known(witness: Witness) -> None:
-    """The bot had heard it, and can not know after the kill: it may remind once more."""
+    """The bot had heard it, and cannot know after the kill: it may remind once more."""
     witness.heard(reminder())
     assert (witness.doubtful[DAY], witness.ambiguous[CHAT]) == (0, 0)
     witness.died()

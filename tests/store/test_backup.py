@@ -136,7 +136,7 @@ def test_f72_a_restored_database_gives_back_everything(url: str, tmp_path: Path)
 
 
 def test_f72_a_damaged_database_is_replaced(url: str, tmp_path: Path) -> None:
-    """That the present one can not be read is the very reason to restore."""
+    """That the present one cannot be read is the very reason to restore."""
     made = backup.make(url, tmp_path / "backups", NOW, 1)
     file_of(url).write_bytes(b"no database any more" * 500)
     restore(url, made.path, NOW)

@@ -422,7 +422,7 @@ def test_files_are_private(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("bad", ["sqlite://", "sqlite:///:memory:", "postgresql://x/y"])
 def test_other_databases_are_refused(bad: str) -> None:
-    """What can not work is refused in one sentence."""
+    """What cannot work is refused in one sentence."""
     with pytest.raises(StoreError, match=r"database\.url"):
         open_engine(bad, begin="BEGIN")
 

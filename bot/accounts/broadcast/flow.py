@@ -95,7 +95,7 @@ _REACHED: Final = (
 
 
 def _count(turn: Interaction, role: Role) -> tuple[int, int]:
-    """Return how many get a copy, and how many can not be reached."""
+    """Return how many get a copy, and how many cannot be reached."""
     found = _receivers(role, turn.person_id)
     every, reached = (
         turn.db.exec(select(func.count()).select_from(which.subquery())).one()

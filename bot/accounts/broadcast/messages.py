@@ -47,7 +47,7 @@ class BroadcastNotTaken(Reply):
 
 @dataclass(frozen=True, slots=True)
 class BroadcastPreview(Reply):
-    """The text as row `broadcast`, before it is sent to `total`; `skipped` can not be reached."""
+    """The text as row `broadcast`, before it is sent to `total`; `skipped` cannot be reached."""
 
     topic: ClassVar[str] = "broadcast_preview"
     broadcast: int
@@ -60,7 +60,7 @@ class BroadcastPreview(Reply):
 
 @dataclass(frozen=True, slots=True)
 class NobodyToWriteTo(Reply):
-    """Nobody of the role would get it; `skipped` can not be reached."""
+    """Nobody of the role would get it; `skipped` cannot be reached."""
 
     topic: ClassVar[str] = "broadcast_nobody"
     role: RoleName

@@ -90,7 +90,7 @@ class PersonRemoved(Reply):
 
 @dataclass(frozen=True, slots=True)
 class RemovalUndone(Reply):
-    """The athlete is one again; not `told` where they can not be reached."""
+    """The athlete is one again; not `told` where they cannot be reached."""
 
     topic: ClassVar[str] = "remove_back"
     athlete_id: int

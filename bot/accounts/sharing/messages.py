@@ -41,7 +41,7 @@ class CoachChoice(Reply):
 
 @dataclass(frozen=True, slots=True)
 class AthleteAsked(Reply):
-    """The athlete is asked; not `told` where they can not be reached now."""
+    """The athlete is asked; not `told` where they cannot be reached now."""
 
     topic: ClassVar[str] = "assign_asked"
     athlete_id: int

@@ -1,4 +1,4 @@
-"""The weekly summary: made once a coach and week, and kept for a coach who can not be reached."""
+"""The weekly summary: made once a coach and week, and kept for a coach who cannot be reached."""
 
 from datetime import datetime, timedelta
 from typing import Final

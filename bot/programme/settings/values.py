@@ -94,7 +94,7 @@ def cues_of(word: str) -> str | None:
 
 
 def _check(values: dict[str, str], wanted: Iterable[str]) -> None:
-    """Raise InputError when the settings can not all be true at once."""
+    """Raise InputError when the settings cannot all be true at once."""
     try:
         schedule_input.schedule(values["days"] or _ANY_DAY, values["time"], values["zone"])
         start, end = (time.fromisoformat(at) for at in values["quiet"].split("-"))

@@ -137,7 +137,7 @@ def split_until(text: str) -> tuple[str, str]:
 
     "until fri flu" → "fri" and "flu". Without "until" a weekday is a day only if it stands
     alone: "sun burn" is no date. After "until", or for a digit, the first word is taken as the
-    day even where it can not be read, so that it is not lost in the rest.
+    day even where it cannot be read, so that it is not lost in the rest.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     until = _UNTIL.match(plain)

@@ -23,7 +23,7 @@ class Decision(StrEnum):
     LOCKED = "locked"  # locked after high pain: unlock?
     STOPPED = "stopped"  # stopped by pain: look at the dose
     RISING = "rising"  # pain rose in a session, or against the week before
-    UNREACHABLE = "unreachable"  # the bot can not reach the athlete: write another way
+    UNREACHABLE = "unreachable"  # the bot cannot reach the athlete: write another way
     MISSED = "missed"  # three missed: ask why
     STEP_UP = "step_up"  # a step up is earned: confirm it?
     NOTHING = "nothing"

@@ -5,7 +5,7 @@
   stop too: sessions are locked, so nothing can happen to the athlete until the coach has read it.
 - After three messages within ten minutes the rest waits until that window is over, and comes in
   one message. A hard stop, and a pain higher than any told about that athlete today, do not wait.
-- A coach who can not be reached gets what was kept, in one message, when they are back.
+- A coach who cannot be reached gets what was kept, in one message, when they are back.
 - Who ended their consent meanwhile is not told about.
 - What bars sessions until somebody acts, and reaches no coach, is told to every admin at once.
 - More than one message can tell come in as many as it takes, the worst first.
@@ -289,7 +289,7 @@ def lost(db: Db, letter_key: str, now: datetime) -> None:
 
 
 def unreachable(db: Db, person_id: int, now: datetime) -> None:
-    """Somebody can not be reached any more: what waits for them or was sent in vain is unheard."""
+    """Somebody cannot be reached any more: what waits for them or was sent in vain is unheard."""
     rows = [*alerts.waiting(db, person_id), *alerts.untold(db, person_id, now - outbox.KEPT)]
     for row in rows:
         _unheard(db, row, now)
