@@ -116,7 +116,7 @@ class App:
             await self._end([*jobs, stopping])
 
     def _watch_file(self) -> asyncio.Event:
-        """Return an event that is set when the file is damaged, whoever came across that."""
+        """Return an event that is set when damage of the file is found, by whatever code."""
         damaged, loop = asyncio.Event(), asyncio.get_running_loop()
 
         def failed() -> None:
@@ -156,7 +156,7 @@ class App:
         log.info("stopped")
 
     async def _last_words(self) -> None:
-        """Nothing can be stored: release from memory whoever holds."""
+        """Nothing can be stored: everybody in a hold is released from memory."""
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 await self.memory.release_all()

@@ -1,4 +1,4 @@
-"""What the clock's edge is handed by the composition root."""
+"""What the composition root gives to the clock."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ class BackupClock(Protocol):
 
 
 class Waiter(Protocol):
-    """Time, as whoever only waits needs it."""
+    """The clock, for code that only waits."""
 
     async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
         """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""

@@ -42,7 +42,7 @@ _COUNTS_MOST: Final = (
     Became.RESTED,
     Became.UNFINISHED,
 )
-"""Of several sessions of one occurrence, which says what became of it."""
+"""Which of several sessions of one occurrence says what became of it."""
 _ON_PAIN: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RISING})
 """Outcomes that the newest answer brought about."""
 

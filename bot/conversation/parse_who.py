@@ -1,4 +1,4 @@
-"""Whom typed words begin with: somebody's name, or the beginning of one, and what follows it.
+"""Reads typed words that begin with a name, or the beginning of one, and what follows it.
 
 A name is read part by part, in any case, with or without accents, hyphens, apostrophes, quotes
 and dots. Each typed word may be the beginning of its part: "Runa H." is Runa Holm.

@@ -1,4 +1,4 @@
-"""Who is who, for the edges."""
+"""Who somebody is and which roles they have, for the edges."""
 
 from bot.store.people import Who, who_is
 from bot.store.tables import Role

@@ -1,4 +1,4 @@
-"""Whom a command is about: the name that its words begin with, or `#12` behind a button.
+"""Finds the person a command is about: by the name it begins with, or `#12` behind a button.
 
 One way for every command: a full name or the beginning of one, in any case and with or without
 accents, in quotes or not. Where several people fit, or a word may belong to the name or to what

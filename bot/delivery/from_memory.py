@@ -39,7 +39,7 @@ AGAIN_S: Final = 1.0
 """Until another try, to say something or to store that a set is broken off."""
 TRIES: Final = 30
 CALM_S: Final = 60.0
-"""Who is told that something is not saved is not told again within this time."""
+"""Nobody is told twice within this time that something is not saved."""
 MOST_HEARD: Final = 10_000
 """Updates that are remembered, to answer each once: they come again until they are stored."""
 AHEAD: Final = frozenset({"GetSet", "Rest"})

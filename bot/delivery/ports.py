@@ -1,4 +1,4 @@
-"""What the sender is handed by the composition root."""
+"""What the composition root gives to the sender."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -205,7 +205,7 @@ class Ledger:
             self._stored(fate)
 
     def _set_aside(self, fate: Fate, error: Exception) -> None:
-        """Give a fate up that cannot be stored: what follows from it is broken."""
+        """Give up a result that cannot be stored: what follows from it is broken."""
         letter = fate.letter
         if not isinstance(error, SettledBeforeError):  # else it was erased meanwhile
             log.error("letter_broken", kind=letter.kind, letter=letter.id, exc_info=error)

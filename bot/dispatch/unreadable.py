@@ -37,7 +37,7 @@ def note(db: Db, letter: Claimed, now: datetime) -> None:
 
 
 def _cue(db: Db, letter: Claimed, now: datetime) -> None:
-    """A cue cannot be said: a HOLD breaks the set off, another word is said anew."""
+    """A cue cannot be said: for a HOLD the set is broken off, another cue is said again."""
     stored = None if letter.session_id is None else sessions.get(db, letter.session_id)
     if stored is None:
         return

@@ -22,7 +22,7 @@ from bot.store.tables import Role
 __all__ = ["BackupError", "Copied", "ask", "done", "failed", "read_nightly", "wanted"]
 
 ASKED: Final = "backup_asked"
-"""Who waits for a backup: JSON, chats and the keys of the messages that will tell."""
+"""Who waits for a backup: JSON with chats and the keys of the messages that will tell them."""
 DONE: Final = "backup_done"
 FAILED: Final = "backup_failed"
 RETRY: Final = timedelta(hours=1)

@@ -46,7 +46,7 @@ class LostLetters:
 
 @dataclass(frozen=True, slots=True)
 class BusiestTimes:
-    """Letters handed over in the busiest second and the busiest minute of the clock."""
+    """Letters handed over in the busiest second and in the busiest minute."""
 
     second: int
     minute: int

@@ -8,7 +8,7 @@ from typing import Final
 NEWEST: Final = 5_000
 """Cues of the last day that the lateness is taken of, at most."""
 SLOW_S: Final = 1.0
-"""Ninety-nine of a hundred cues are handed over sooner than this."""
+"""Seconds; 99 of 100 cues are handed over within this time."""
 STUCK: Final = timedelta(minutes=2)
 """A message that has waited longer than this says that something is in its way."""
 BACKUP_OLD: Final = timedelta(hours=26)

@@ -38,7 +38,7 @@ def for_all(db: Db, now: datetime) -> None:
 
 
 def replan(db: Db, coach_id: int, now: datetime) -> None:
-    """Compute the next summary anew: its time, or the coach's zone, is another one now."""
+    """Compute the next summary again: its time, or the coach's zone, has changed."""
     row = of_coach(db, coach_id, now)
     if row.summary_due_at is not None:
         row.summary_due_at = _next(db, row, now)

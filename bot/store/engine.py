@@ -90,7 +90,7 @@ def open_engine(
 
 
 def _judge(context: ExceptionContext) -> None:
-    """Tell whoever opened the engine of an error."""
+    """Report an error to the code that opened the engine."""
     where = context.connection or context.engine
     judge = None if where is None else where.get_execution_options().get("judge")
     if judge is not None:

@@ -17,7 +17,7 @@ KEPT: Final = timedelta(days=7)
 AT_ONCE: Final = 500
 """Updates that are looked at together."""
 OF_A_CHAT: Final = 20
-"""Of these, the most of one chat."""
+"""The most of them that one chat may have."""
 MAX_ATTEMPTS: Final = 3
 """An update that fails this often is set aside; it never blocks its chat."""
 

@@ -358,7 +358,7 @@ def next_send(db: Db, after: datetime) -> datetime | None:
 
 
 def unbind(db: Db, letter_id: int, now: datetime) -> None:
-    """Send a letter anew: the message it was to rewrite is gone."""
+    """Send a letter as a new message: the one it was to rewrite is gone."""
     row = db.get(OutboxRow, letter_id)
     assert row is not None
     body = body_of(row.body) or {}

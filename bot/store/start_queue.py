@@ -1,4 +1,4 @@
-"""Who is training, and who is in line to: what both ask of the budget."""
+"""Who is training and who is in line, and what both need of the budget."""
 
 from dataclasses import dataclass
 from datetime import datetime

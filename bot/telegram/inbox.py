@@ -70,7 +70,7 @@ class Inbox:
             await self._clock.wait(self._woken, None)
 
     async def _try(self) -> None:
-        """Look for updates; where the rows cannot be read, again a little later."""
+        """Look for updates; if the rows cannot be read, look again a little later."""
         try:
             await self.step()
         except Exception:

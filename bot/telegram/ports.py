@@ -1,4 +1,4 @@
-"""What the chat's edge is handed by the composition root."""
+"""What the composition root gives to Telegram's edge."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

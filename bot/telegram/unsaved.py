@@ -1,4 +1,4 @@
-"""What was said and cannot be stored, or not in time: whoever keeps sessions in mind is told."""
+"""Reports what people said that cannot be stored, or not in time, so that it is answered."""
 
 import asyncio
 import json

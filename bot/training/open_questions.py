@@ -140,7 +140,7 @@ def _signs(turn: Interaction, letters: list[AskedLetter]) -> Open | None:
 
 
 def _morning(turn: Interaction, letters: list[AskedLetter], until: datetime | None) -> Open | None:
-    """The newest word about a morning asks for it, perhaps anew; or a row alone knows of it."""
+    """The newest message about a morning asks for it, perhaps again; or only a row knows of it."""
     newest = next((one for one in letters if _is_of_morning(one)), None)
     if newest is not None and newest.kind == _MORNING:
         return Open(Awaited.MORNING, newest.at, (newest.id, True), newest.body["morning"])

@@ -1,4 +1,4 @@
-"""A plan's pause: stored, told of and lifted in one way, whoever asks for it."""
+"""A plan's pause: stored, told and ended in one way, whoever asks for it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

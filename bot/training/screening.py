@@ -20,7 +20,7 @@ _HELD_BACK: Final = (Chart.kind(), CoachTold.kind())
 
 
 def opened(db: Db, athlete_id: int, why: str, now: datetime) -> RedFlagQuestions:
-    """Open the questions, anew if they are open already, and return them.
+    """Open the questions, again if they are open already, and return them.
 
     Each asking has a stamp of its own: "none of these" answers the newest alone.
     """

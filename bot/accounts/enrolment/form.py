@@ -145,7 +145,7 @@ _QUESTIONS: Final[dict[Step, Callable[[Form, str | None], Reply]]] = {
 
 
 def tell(turn: Interaction, form: Form, reply: Reply) -> None:
-    """Rewrite the pressed message, or say it anew; a location button on the screen goes first."""
+    """Rewrite the pressed message, or send a new one; a location button goes away first."""
     if form.answers.pop("keyboard", False):
         turn.retire()
         turn.say(LocationButtonOff())

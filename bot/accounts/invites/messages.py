@@ -65,7 +65,7 @@ class AskInvitedRole(Reply):
 
 @dataclass(frozen=True, slots=True)
 class AskInvitedName(Reply):
-    """The question for the name of whoever is to join."""
+    """The question for the name of the person who should join."""
 
     topic: ClassVar[str] = "invite_name"
     role: RoleName

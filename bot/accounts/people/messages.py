@@ -38,7 +38,7 @@ class PersonState:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A person in the list, or whoever is invited: they have no id yet."""
+    """A person in the list; somebody who is only invited has no id yet."""
 
     name: str
     roles: tuple[RoleName, ...]

@@ -44,7 +44,7 @@ _ORDER: Final = (Role.ATHLETE, Role.COACH, Role.ADMIN)
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """Whom to remove, as what; `sure` once it was said what that means."""
+    """Whom to remove, and from which role; `sure` once the admin was told what that means."""
 
     person: PersonRow
     roles: tuple[Role, ...]

@@ -23,7 +23,7 @@ from bot.store.tables import (
 )
 
 SHARING: Final = "2026-11"
-"""The version of the text an athlete agrees to; a new text gets a new one and is asked anew."""
+"""The version of the text an athlete agrees to. A new text gets a new one, and is asked again."""
 ASK: Final = "assign"
 """The audit row's action of every question."""
 

@@ -15,7 +15,7 @@ from bot.programme.messages import SettingChange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminders(Reply):
-    """Whose reminders come next, as far as they are planned, and what bars them.
+    """The person whose reminders come next, as far as they are planned, and what bars them.
 
     `off`: they are switched off.
     """

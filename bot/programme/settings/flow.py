@@ -88,7 +88,7 @@ def tick(turn: Interaction, draft: str) -> None:
 
 
 def tell(turn: Interaction, reply: Reply) -> None:
-    """Rewrite the pressed message, or say it anew; a location button on the screen goes first."""
+    """Rewrite the pressed message, or send a new one; a location button goes away first."""
     if remembered(turn).get("keyboard"):
         turn.say(LocationButtonOff())
         turn.retire()

@@ -179,7 +179,7 @@ _SHOWN_FIRST: Final = (
     Became.RESTED,
     Became.DONE,
 )
-"""Of two sessions planned on one day, which says what became of the day."""
+"""Which of two sessions planned on one day says what became of the day."""
 
 
 def chart_days(stretch: Stretch) -> tuple[ChartDay, ...]:

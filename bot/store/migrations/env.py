@@ -1,4 +1,4 @@
-"""Alembic's environment: it is handed a connection and never makes one."""
+"""Alembic's environment: it gets a connection and never makes one."""
 
 from alembic import context
 from sqlmodel import SQLModel

@@ -1,4 +1,4 @@
-"""Answering the question of a morning: by button, typed, late, or anew."""
+"""Answers to the morning question: by button, typed, late, or changed."""
 
 from bot.conversation.common.messages import PainSaved, SavedAlready
 from bot.conversation.interaction import Interaction

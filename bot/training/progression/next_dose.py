@@ -78,7 +78,7 @@ def take_down(db: Db, athlete_id: int, day: date, now: datetime) -> None:
 
 
 def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> None:
-    """A morning was answered, or answered anew after `before`: do what follows from it.
+    """A morning was answered, or changed from `before`: do what follows from it.
 
     What was done because of an earlier answer is not done again, and not taken back; only a
     higher number alerts and pauses anew.

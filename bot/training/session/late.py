@@ -1,4 +1,4 @@
-"""What the athlete asked for reached the bot late: nothing begins, and it is asked anew."""
+"""The athlete's wish reached the bot late: nothing begins, and the bot asks again."""
 
 from collections.abc import Callable
 

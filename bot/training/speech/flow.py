@@ -271,7 +271,7 @@ def hear_late(turn: Interaction, words: SpokenWords) -> bool:
 
 
 def _edited_note(turn: Interaction, heard: Heard, words: SpokenWords) -> bool:
-    """A note that was edited is noted anew; the same number is known, any other refused."""
+    """An edited note is stored as a new one; the same number is known, any other is refused."""
     assert heard.pain is not None
     row = None
     if words.message_id is not None:
