@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.conversation import parse_who
 from bot.conversation.interaction import Interaction
+from bot.conversation.paging import Page
 from bot.conversation.parse_who import MYSELF, Reading, after
 from bot.conversation.pressed import pressed
 from bot.conversation.who_messages import NobodyMeant, PersonChoice, WhoIsMeant
@@ -82,7 +83,7 @@ def one_of(
     before the name, `takes` says which rest the command can do something with, and a command that
     takes a name `alone` knows nobody by part of the words.
     """
-    page, wanted = _page(words)
+    at, wanted = _page(words)
     found = _named(candidates, wanted, takes)
     if alone:
         found = [one for one in found if not one.rest]
@@ -91,7 +92,7 @@ def one_of(
     if not found:
         turn.show(NobodyMeant(command, _shown(wanted), none=not candidates))
         return None
-    entries = found[page * SHOWN : (page + 1) * SHOWN]
+    page = Page.of(len(found), SHOWN, at + 1)
     question = WhoIsMeant(
         command=command,
         wanted=wanted,
@@ -99,10 +100,11 @@ def one_of(
         name=_name(wanted, found),
         rest=found[0].rest,
         people=tuple(
-            _choice(wanted, one, "" if about is None else about(one.person)) for one in entries
+            _choice(wanted, one, "" if about is None else about(one.person))
+            for one in page.cut(found)
         ),
-        page=page,
-        pages=-(-len(found) // SHOWN),
+        page=page.number - 1,
+        pages=page.count,
     )
     turn.show(question)
     return None

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from bot.conversation.labels import in_one_line
+from bot.conversation.paging import turning
 from bot.conversation.parse_who import MYSELF
 from bot.conversation.screen import Button, Screen, data, esc
 from bot.conversation.who_messages import NobodyMeant, PersonChoice, WhoIsMeant
-from bot.conversation.widgets import Row
 from bot.conversation.words import Words
 
 WORDS: Final = Words()
@@ -29,17 +29,8 @@ def _who_is_meant(said: WhoIsMeant, _now: datetime) -> Screen:
     text = f"/{esc(command)} –{name} who is it?"
     if len(rests) > 1:
         text = f"/{esc(command)} – which of these do you mean?"
-    return Screen(text=text, rows=(*choices, *_turning(said)))
-
-
-def _turning(said: WhoIsMeant) -> tuple[Row, ...]:
-    """Return the buttons to the pages before and after, if there are any."""
-    found = tuple(
-        Button(label, data("w", said.command, f"p{to}"))
-        for label, to in (("‹ Back", said.page - 1), ("More ›", said.page + 1))
-        if 0 <= to < said.pages
-    )
-    return (found,) if found else ()
+    beside = turning(said.page, range(said.pages), "w", command)
+    return Screen(text=text, rows=(*choices, *beside))
 
 
 def _answer(command: str, one: PersonChoice) -> str:

@@ -9,14 +9,13 @@ from sqlmodel import col, select
 
 from bot.accounts.audit.messages import AuditedChange, AuditPage, NoSuchAuditPage
 from bot.accounts.people.members import members, say_roles
-from bot.conversation import who
+from bot.conversation import paging, who
 from bot.conversation.interaction import Interaction
 from bot.store import people
 from bot.store.tables import AuditRow, InviteRow, PersonRow
 
 SHOWN: Final = 10
 """Changes on a page."""
-_PAGE: Final = re.compile(r"p?(\d{1,5})", re.ASCII)
 _COACH: Final = re.compile(r"coach (\d+)", re.ASCII)
 _LINK: Final = re.compile(r"(?:\w+ )?(\d+)", re.ASCII)
 _OF_LINKS: Final = frozenset({"invite", "revoke_invite"})
@@ -24,25 +23,22 @@ _OF_LINKS: Final = frozenset({"invite", "revoke_invite"})
 
 def audit(turn: Interaction, words: str) -> None:
     """/audit [NAME] [PAGE]: what was changed by anybody, or by and for one person."""
-    page = _PAGE.fullmatch(words)
-    if not words or page is not None:
-        _show(turn, None, _number(page))
+    page = paging.typed(words or "1")
+    if page is not None:
+        _show(turn, None, page)
         return
     named = who.one_of(turn, "audit", words, members(turn.db), say_roles(turn.db))
     if named is None:
         return
-    page = _PAGE.fullmatch(named.rest)
-    if named.rest and page is None:
+    page = paging.typed(named.rest or "1")
+    if page is None:
         turn.show(NoSuchAuditPage(named.rest, named.person.name))
     else:
-        _show(turn, named.person, _number(page))
+        _show(turn, named.person, page)
 
 
-def _number(page: "re.Match[str] | None") -> int:
-    return 1 if page is None else max(1, int(page[1]))
-
-
-def _show(turn: Interaction, person: PersonRow | None, page: int) -> None:
+def _show(turn: Interaction, person: PersonRow | None, wanted: int) -> None:
+    page = max(wanted, 1)
     query = select(AuditRow).order_by(col(AuditRow.id).desc())
     if person is not None:
         whose = or_(col(AuditRow.subject_id) == person.id, col(AuditRow.actor_id) == person.id)

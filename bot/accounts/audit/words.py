@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from bot.accounts.audit.messages import AuditedChange, AuditPage, NoSuchAuditPage
 from bot.accounts.phrases import ROLE, ROLES
-from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.widgets import Row, say_days, say_times
+from bot.conversation.paging import turning
+from bot.conversation.screen import Screen, esc
+from bot.conversation.widgets import say_days, say_times
 from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_date, say_day_time
 
@@ -43,15 +44,11 @@ def _audit_page(said: AuditPage, now: datetime) -> Screen:
     if not said.changes:
         lines.append("\nNo changes.")
     lines += [_change(one, said.zone, now) for one in said.changes]
-    return Screen(text="\n".join(lines), rows=_pages(said))
-
-
-def _pages(said: AuditPage) -> tuple[Row, ...]:
-    person, page = said.athlete_id or "", said.page
-    row = [Button("‹ Newer", data("c", "audit", person, f"p{page - 1}"))] if page > 1 else []
-    if said.more:
-        row.append(Button("Older ›", data("c", "audit", person, f"p{page + 1}")))
-    return (tuple(row),) if row else ()
+    known = range(1, said.page + said.more + 1)
+    rows = turning(
+        said.page, known, "c", "audit", said.athlete_id or "", labels=("‹ Newer", "Older ›")
+    )
+    return Screen(text="\n".join(lines), rows=rows)
 
 
 def _change(one: AuditedChange, zone: str, now: datetime) -> str:

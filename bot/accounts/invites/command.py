@@ -14,7 +14,9 @@ from bot.accounts.invites.messages import (
     OpenLink,
     OpenLinks,
 )
+from bot.conversation import paging
 from bot.conversation.interaction import Interaction
+from bot.conversation.paging import Page
 from bot.conversation.pending_input import await_text
 from bot.store import people
 from bot.store.tables import InviteRow, Role
@@ -22,7 +24,6 @@ from bot.store.tables import InviteRow, Role
 SHOWN: Final = 8
 """Links on a page."""
 _REVOKE: Final = re.compile(r"revoke (\d{1,18})", re.ASCII)
-_PAGE: Final = re.compile(r"p?(\d{1,4})", re.ASCII)
 
 
 def invite(turn: Interaction, words: str, bot_username: str) -> None:
@@ -40,13 +41,13 @@ def invite(turn: Interaction, words: str, bot_username: str) -> None:
 
 def invites(turn: Interaction, words: str) -> None:
     """/invites [PAGE]: the open links, each with a button that revokes it."""
-    revoked, page = _REVOKE.fullmatch(words), _PAGE.fullmatch(words)
+    revoked, page = _REVOKE.fullmatch(words), paging.typed(words or "1")
     if revoked is not None:
         _revoke(turn, int(revoked[1]))
-    elif words and page is None:
+    elif page is None:
         turn.show(NoSuchLinksPage(words))
     else:
-        _show(turn, 1 if page is None else int(page[1]))
+        _show(turn, page)
 
 
 def _revoke(turn: Interaction, invite_id: int) -> None:
@@ -55,25 +56,26 @@ def _revoke(turn: Interaction, invite_id: int) -> None:
     _show(turn, 1, revoked=row.name if row is not None and done else None, gone=not done)
 
 
-def _show(turn: Interaction, page: int, *, revoked: str | None = None, gone: bool = False) -> None:
+def _show(
+    turn: Interaction, wanted: int, *, revoked: str | None = None, gone: bool = False
+) -> None:
     open_now = (
         col(InviteRow.used_at).is_(None),
         col(InviteRow.revoked_at).is_(None),
         col(InviteRow.expires_at) > turn.now,
     )
     total = turn.db.exec(select(func.count()).select_from(InviteRow).where(*open_now)).one()
-    pages = max(1, -(-total // SHOWN))
-    page = min(max(page, 1), pages)
+    page = Page.of(total, SHOWN, wanted)
     query = (
         select(InviteRow).where(*open_now).order_by(col(InviteRow.expires_at), col(InviteRow.id))
     )
-    shown = turn.db.exec(query.offset((page - 1) * SHOWN).limit(SHOWN))
+    shown = turn.db.exec(query.offset(page.start).limit(page.size))
     turn.show(
         OpenLinks(
             links=tuple(_told(row) for row in shown),
             total=total,
-            page=page,
-            pages=pages,
+            page=page.number,
+            pages=page.count,
             revoked=revoked,
             gone=gone,
             zone=people.person(turn.db, turn.person_id).zone,

@@ -15,8 +15,9 @@ from bot.accounts.invites.messages import (
     OpenLink,
     OpenLinks,
 )
-from bot.accounts.phrases import ROLE, count, of_pages, pages, say_instant
+from bot.accounts.phrases import ROLE, count, say_instant
 from bot.conversation.labels import in_one_line
+from bot.conversation.paging import of_pages, turning
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.widgets import Row
 from bot.conversation.words import Words
@@ -101,7 +102,8 @@ def _open_links(said: OpenLinks, now: datetime) -> Screen:
         what = "moves to a new account" if one.moves else f"joins as {ROLE[one.role]}"
         lines.append(f"{esc(one.name)} – {what}; until {say_instant(one.until, said.zone, now)}")
     rows = tuple((_revoke_listed(one),) for one in said.links)
-    return Screen(text="\n".join(lines), rows=(*rows, *pages("invites", said.page, said.pages)))
+    beside = turning(said.page, range(1, said.pages + 1), "c", "invites", "")
+    return Screen(text="\n".join(lines), rows=(*rows, *beside))
 
 
 def _revoke_listed(one: OpenLink) -> Button:

@@ -1,6 +1,6 @@
 """/people: everybody on pages, and one person's card."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,8 +19,10 @@ from bot.accounts.people.messages import (
 )
 from bot.accounts.roles import RoleCounts, RoleName
 from bot.accounts.sharing import consents
+from bot.conversation import paging
 from bot.conversation import who as conversation_who
 from bot.conversation.interaction import Interaction
+from bot.conversation.paging import Page
 from bot.conversation.parse_who import fold
 from bot.store import people as who
 from bot.store.tables import InviteRow, PersonRow, Role, RoleRow
@@ -29,7 +31,6 @@ SHOWN: Final = 10
 """People on a page."""
 NAMES: Final = 12
 """Athletes of a coach that a card names."""
-_PAGE: Final = re.compile(r"p(\d{1,4})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class _Entry:
 
 def people(turn: Interaction, words: str) -> None:
     """/people [NAME]: all, ten on a page; or the card of one."""
-    page = _PAGE.fullmatch(words)
-    if not words or page is not None:
-        _list(turn, 1 if page is None else int(page[1]))
+    page = paging.asked(words or "p1")
+    if page is not None:
+        _list(turn, page)
         return
     named = conversation_who.one_of(
         turn, "people", words, members(turn.db), say_roles(turn.db), alone=True
@@ -57,19 +58,17 @@ def people(turn: Interaction, words: str) -> None:
 # ---- the list -------------------------------------------------------------------------
 
 
-def _list(turn: Interaction, page: int) -> None:
+def _list(turn: Interaction, wanted: int) -> None:
     found = _entries(turn)
-    pages = max(1, -(-len(found) // SHOWN))
-    page = min(max(page, 1), pages)
-    shown = found[(page - 1) * SHOWN : page * SHOWN]
+    page = Page.of(len(found), SHOWN, wanted)
     turn.show(
         PeopleListed(
-            people=_told(turn, shown),
+            people=_told(turn, page.cut(found)),
             total=sum(one.person is not None for one in found),
             invited=sum(one.link is not None for one in found),
             by_role=_by_role(turn.db),
-            page=page,
-            pages=pages,
+            page=page.number,
+            pages=page.count,
             zone=who.person(turn.db, turn.person_id).zone,
         )
     )
@@ -87,7 +86,7 @@ def _entries(turn: Interaction) -> list[_Entry]:
     return sorted(found, key=lambda one: fold(one.name))
 
 
-def _told(turn: Interaction, shown: list[_Entry]) -> tuple[Listed, ...]:
+def _told(turn: Interaction, shown: Sequence[_Entry]) -> tuple[Listed, ...]:
     ids = [one.person.id for one in shown if one.person is not None and one.person.id is not None]
     roles = roles_by_id(turn.db, ids)
     return tuple(_line(turn, one, roles) for one in shown)

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.accounts.people.messages import Condition, PeopleListed, PersonCard, PersonState
-from bot.accounts.phrases import ROLES, count, of_pages, pages
+from bot.accounts.phrases import ROLES, count
 from bot.conversation.labels import in_one_line
+from bot.conversation.paging import of_pages, turning
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row, in_rows, say_day
@@ -55,7 +56,7 @@ def _people_listed(said: PeopleListed, now: datetime) -> Screen:
     ]
     return Screen(
         text="\n".join([f"{head}{of_pages(said.page, said.pages)}", "", *lines]),
-        rows=(*in_rows(names, 2), *pages("people", said.page, said.pages)),
+        rows=(*in_rows(names, 2), *turning(said.page, range(1, said.pages + 1), "c", "people", "")),
     )
 
 

@@ -1,6 +1,5 @@
 """/assign: an admin asks an athlete to share with a coach, or ends it."""
 
-import re
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -21,15 +20,15 @@ from bot.accounts.sharing.messages import (
     SharesNothing,
     Tie,
 )
-from bot.conversation import who
+from bot.conversation import paging, who
 from bot.conversation.interaction import Interaction
+from bot.conversation.paging import Page
 from bot.conversation.who import Named
 from bot.store import people
 from bot.store.tables import AssignmentRow, PersonRow, Role
 
 SHOWN: Final = 8
 """Coaches on a page."""
-_PAGE: Final = re.compile(r"p(\d{1,4})", re.ASCII)
 
 
 def assign(turn: Interaction, words: str) -> None:
@@ -37,9 +36,9 @@ def assign(turn: Interaction, words: str) -> None:
     athlete = who.athlete_named(turn, "assign", words, takes=lambda one: _names_coach(turn.db, one))
     if athlete is None:
         return
-    page = _PAGE.fullmatch(athlete.rest)
-    if not athlete.rest or page is not None:
-        _choose(turn, athlete.person, 1 if page is None else int(page[1]))
+    page = paging.asked(athlete.rest or "p1")
+    if page is not None:
+        _choose(turn, athlete.person, page)
         return
     coach = _coach(turn, athlete)
     if coach is None:
@@ -71,16 +70,14 @@ def _candidates(db: Db, athlete_id: int) -> list[PersonRow]:
     return [one for one in people.with_role(db, Role.COACH) if one.id != athlete_id]
 
 
-def _choose(turn: Interaction, athlete: PersonRow, page: int) -> None:
+def _choose(turn: Interaction, athlete: PersonRow, wanted: int) -> None:
     """Show who coaches the athlete, and a button for each coach to ask for, or to end."""
     assert athlete.id is not None
     rows = {one.coach_id: one for one, _ in consents.of_athlete(turn.db, athlete.id)}
     coaches = _candidates(turn.db, athlete.id)
-    pages = max(1, -(-len(coaches) // SHOWN))
-    page = min(max(page, 1), pages)
-    shown = coaches[(page - 1) * SHOWN : page * SHOWN]
-    options = tuple(_option(one, rows) for one in shown)
-    turn.show(CoachChoice(athlete.id, athlete.name, options, page, pages))
+    page = Page.of(len(coaches), SHOWN, wanted)
+    options = tuple(_option(one, rows) for one in page.cut(coaches))
+    turn.show(CoachChoice(athlete.id, athlete.name, options, page.number, page.count))
 
 
 def _option(coach: PersonRow, rows: dict[int, AssignmentRow]) -> CoachOption:

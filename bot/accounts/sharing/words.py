@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-from bot.accounts.phrases import of_pages, pages
 from bot.accounts.sharing.messages import (
     AssignmentEnded,
     AssignNotUnderstood,
@@ -27,6 +26,7 @@ from bot.accounts.sharing.messages import (
     Tie,
 )
 from bot.conversation.labels import in_one_line
+from bot.conversation.paging import of_pages, turning
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row, say_day
@@ -52,8 +52,8 @@ def _coach_choice(said: CoachChoice, _now: datetime) -> Screen:
     if any(one.state is Tie.NEW for one in said.coaches):
         lines.append(f"Tap a coach: {name} is asked first, and may say no.")
     rows = tuple(_coach_row(said.athlete_id, one) for one in said.coaches)
-    turn = pages("assign", said.page, said.pages, said.athlete_id)
-    return Screen(text="\n".join(lines), rows=(*rows, *turn))
+    beside = turning(said.page, range(1, said.pages + 1), "c", "assign", said.athlete_id)
+    return Screen(text="\n".join(lines), rows=(*rows, *beside))
 
 
 def _coach_row(athlete_id: int, one: CoachOption) -> Row:

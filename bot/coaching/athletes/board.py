@@ -1,11 +1,12 @@
 """/athletes: everybody the coach looks after, the most urgent first."""
 
-import re
 from typing import Final
 
 from bot.coaching.athletes.messages import AthleteBrief, AthleteList, MorningPain, SessionBrief
 from bot.coaching.athletes.urgency import Glance, done_of_planned, glances
+from bot.conversation import paging
 from bot.conversation.interaction import Interaction
+from bot.conversation.paging import Page
 from bot.conversation.who import athletes_of
 from bot.protocol.report.period import ReportedMorning, ReportedSession
 from bot.protocol.session.state import Outcome
@@ -13,23 +14,20 @@ from bot.store.tables import Role
 
 SHOWN: Final = 8
 """Athletes on a page."""
-_PAGE: Final = re.compile(r"p(\d{1,4})", re.ASCII)
 
 
 def athletes(turn: Interaction, words: str) -> None:
     """Show a page of the athletes; a coach sees their own, an admin all."""
     mine = athletes_of(turn)
-    pages = max(1, -(-len(mine) // SHOWN))
-    asked = _PAGE.fullmatch(words)
-    page = min(int(asked[1]), pages - 1) if asked else 0
+    page = Page.of(len(mine), SHOWN, (paging.asked(words) or 0) + 1)
     found = glances(turn.db, mine, turn.now)
     turn.show(
         AthleteList(
-            athletes=tuple(_brief(one) for one in found[page * SHOWN : (page + 1) * SHOWN]),
+            athletes=tuple(_brief(one) for one in page.cut(found)),
             count=len(found),
             everybody=Role.ADMIN in turn.who.roles,
-            page=page,
-            pages=pages,
+            page=page.number - 1,
+            pages=page.count,
         )
     )
 

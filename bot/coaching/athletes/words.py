@@ -14,6 +14,7 @@ from bot.coaching.athletes.messages import (
 from bot.coaching.notes.words import note_lines
 from bot.conversation.coach_phrases import LOW, REASONS, in_both_zones, say_reported
 from bot.conversation.labels import in_one_line
+from bot.conversation.paging import turning
 from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
@@ -61,18 +62,8 @@ def _list(said: AthleteList, _now: datetime) -> Screen:
     ]
     return Screen(
         text=paragraphs(title, *(_one(one) for one in shown)),
-        rows=(*in_rows(buttons, 2), *_turning(said)),
+        rows=(*in_rows(buttons, 2), *turning(said.page, range(said.pages), "c", "athletes", "")),
     )
-
-
-def _turning(said: AthleteList) -> tuple[Row, ...]:
-    """Return the buttons to the pages before and after, if there are any."""
-    found = tuple(
-        Button(label, data("c", "athletes", "", f"p{to}"))
-        for label, to in (("‹ Back", said.page - 1), ("More ›", said.page + 1))
-        if 0 <= to < said.pages
-    )
-    return (found,) if found else ()
 
 
 def _one(one: AthleteBrief) -> str:

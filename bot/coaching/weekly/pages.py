@@ -51,6 +51,7 @@ def pages(
     """Return the letters about the seven days that end at `as_of`, the most urgent first."""
     told = _told(db, athletes, as_of, now)
     first, last = seven_days(as_of, coach.zone)
+    sheets = [told[at : at + PAGE] for at in range(0, len(told), PAGE)]
     cover = Summary(
         week=week,
         first_day=first,
@@ -59,14 +60,13 @@ def pages(
         athletes=(),
         count=len(told),
         urgent=_urgent(one.week for one in told),
-        pages=-(-len(told) // PAGE),
+        pages=len(sheets),
         due_at=due_at,
         repeat=repeat,
         summary=summary,
     )
     letters: list[Message] = []
-    for page in range(cover.pages):
-        shown = told[page * PAGE : (page + 1) * PAGE]
+    for page, shown in enumerate(sheets):
         letters.append(replace(cover, page=page, athletes=tuple(one.week for one in shown)))
         letters.append(Album(tuple(one.chart for one in shown)))
     return letters
