@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
-from typing import Any
 
 from sqlmodel import Session as Db
 
@@ -16,12 +14,13 @@ from bot.store.people import Who
 from bot.store.tables import AthleteRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Interaction:
     """What one update needs to be answered. `message_id` is the message whose button was pressed.
 
-    Reply keys come from the update's id: an update handled twice replies once. `came` says how old
-    the update is; without it, it is of `now`.
+    `came` says how old the update is; without it, it is of `now`. `replies` counts what was sent
+    so far: keys come of it and of the update's id, so that an update handled twice replies once.
+    `answered` is whether the press was answered, which Telegram takes once.
     """
 
     db: Db
@@ -31,8 +30,8 @@ class Interaction:
     message_id: int | None = None
     query_id: str | None = None
     came: Admission | None = None
-    _numbers: Any = field(default_factory=count)
-    _answered: list[str] = field(default_factory=list)
+    replies: int = field(default=0, init=False)
+    answered: bool = field(default=False, init=False)
 
     @property
     def old(self) -> bool:
@@ -62,9 +61,14 @@ class Interaction:
             return None
         return people.find_athlete(self.db, self.who.person_id)
 
+    def recognise(self) -> None:
+        """Look again at who acts: they have just joined, or moved to this account."""
+        self.who = people.who_is(self.db, self.who.telegram_id)
+
     def send(self, intent: Message) -> None:
         """Reply with `intent`."""
-        key = f"u{self.update_id}:{next(self._numbers)}"
+        key = f"u{self.update_id}:{self.replies}"
+        self.replies += 1
         post(self.db, self.chat_id, intent, self.now, key=key)
 
     def say(self, reply: Reply) -> None:
@@ -77,8 +81,8 @@ class Interaction:
 
     def answer(self, reply: Reply | None = None, *, alert: bool = False) -> None:
         """Answer the pressed button, if one was pressed and is not answered yet."""
-        if self.query_id is not None and self.query_id not in self._answered:
-            self._answered.append(self.query_id)
+        if self.query_id is not None and not self.answered:
+            self.answered = True
             self.send(Answer(self.query_id, reply, alert))
 
     def retire(self) -> None:

@@ -116,17 +116,17 @@ def _turn(db: Db, update_id: int, caller: Caller, taken: Taken, now: datetime) -
 
 def _act(turn: Interaction, act: Callable[[Interaction], None]) -> None:
     """Let `act` act. What is old never leads to a hold by itself: the athlete is asked first."""
-    before = _hold_ahead(turn) if turn.old else None
+    athlete = turn.who.person_id if turn.old else None
+    before = _hold_ahead(turn.db, athlete)
     act(turn)
-    ahead = _hold_ahead(turn) if turn.old else None
+    ahead = _hold_ahead(turn.db, athlete)
     if ahead is not None and (before is None or _cue(before) != _cue(ahead)):
         apply_event.happen(turn.db, ahead, Restarted(), turn.now)
 
 
-def _hold_ahead(turn: Interaction) -> Stored | None:
+def _hold_ahead(db: Db, person_id: int | None) -> Stored | None:
     """Return the person's session, if a cue of it is ahead or running."""
-    known = turn.who.person_id
-    stored = None if known is None else sessions.live(turn.db, known)
+    stored = None if person_id is None else sessions.live(db, person_id)
     return stored if stored is not None and stored.value.phase in CUED else None
 
 

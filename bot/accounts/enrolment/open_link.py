@@ -1,7 +1,5 @@
 """A link is opened: by someone who joins, who gets one more role, or who moves here."""
 
-from dataclasses import replace
-
 from bot.accounts.enrolment.form import Form, Step, ask, form_of
 from bot.accounts.enrolment.greeting import welcome_back
 from bot.accounts.enrolment.messages import (
@@ -120,8 +118,8 @@ def _join(turn: Interaction, name: str, role: Role) -> int:
     people.note(turn.db, "join", turn.now, actor=person.id, subject=person.id, after=role)
     if role is Role.COACH:
         summary_schedule.of_coach(turn.db, person.id, turn.now)
-    known = replace(turn, who=people.who_is(turn.db, turn.who.telegram_id))
-    asks_zone = staff_zone.expected(known)
+    turn.recognise()
+    asks_zone = staff_zone.expected(turn)
     turn.say(RoleGranted(role, person.name, asks_zone))
     menus.publish(turn.db, turn.chat_id, turn.now)
     return person.id
@@ -148,7 +146,8 @@ def _move(turn: Interaction, invite: InviteRow, person_id: int) -> None:
     turn.db.flush()
     for chat in (old, person.telegram_id):
         menus.publish(turn.db, chat, turn.now)
-    welcome_back(replace(turn, who=people.who_is(turn.db, turn.who.telegram_id)))
+    turn.recognise()
+    welcome_back(turn)
 
 
 def _leave_old_chat(turn: Interaction, person: PersonRow) -> None:
