@@ -129,7 +129,7 @@ PRESSES: Final = {
     "F": Press(_sign, red_flags.report),
     "o": Press(_fields(_number, str), _occurrence),
     "k": Press(_fields(_number, SkipReason), reminder_buttons.skip_reason),
-    "q": Press(_fields(_pain), lambda turn, value: overview.pain_note(turn, str(value))),
+    "q": Press(_fields(_pain), overview.pain_pressed),
     "t": Press(_fields(_number), offers.send, role=None),
     "m": Press(_fields(_number, _pain), morning_answers.answer),
     "ma": Press(_fields(_number), morning_answers.ask_again),

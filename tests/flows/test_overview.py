@@ -279,10 +279,10 @@ def test_a_high_note_offers_the_screen(world: FlowWorld, value: int, *, screened
 def test_f32_a_double_tap_is_one_note(world: FlowWorld) -> None:
     """The same button again is known; another value is another note."""
     world.athlete()
-    world.presses(RUNA, overview.pain_note, "3")
-    told = world.presses(RUNA, overview.pain_note, "3")
+    world.presses(RUNA, overview.pain_pressed, 3)
+    told = world.presses(RUNA, overview.pain_pressed, 3)
     assert [one.topic for one in told if isinstance(one, Answer)] == ["known"]
-    world.presses(RUNA, overview.pain_note, "5")
+    world.presses(RUNA, overview.pain_pressed, 5)
     assert notes(world) == [("note", 3, False), ("note", 5, False)]
 
 
@@ -313,13 +313,13 @@ def test_in_a_session_a_notes_button_can_only_stop(world: FlowWorld) -> None:
     """A low value of another question is kept, and starts no hold; a high one ends the session."""
     runa = world.athlete()
     world.run(apply_event.open_session, runa, None, world.now)
-    told = world.presses(RUNA, overview.pain_note, "2")
+    told = world.presses(RUNA, overview.pain_pressed, 2)
     assert [one.topic for one in told if isinstance(one, Answer)] == ["noted"]
     assert notes(world) == [("note", 2, False)]
     live = world.store.read_now(sessions.live, runa)
     assert live is not None
     assert live.value.phase is Phase.ASKED_BEFORE
-    world.presses(RUNA, overview.pain_note, "5")
+    world.presses(RUNA, overview.pain_pressed, 5)
     assert world.store.read_now(sessions.live, runa) is None
 
 

@@ -28,6 +28,7 @@ from bot.training.overview.messages import (
 )
 from bot.training.pain_notes import flow as pain_notes
 from bot.training.pain_notes.messages import PainNoteAsked
+from bot.training.session import actions
 from bot.training.speech import flow as live_words
 
 SHOWN: Final = 7
@@ -201,15 +202,27 @@ def _ahead(
 
 
 def pain_note(turn: Interaction, text: str, message_id: int | None = None) -> None:
-    """Note the pain right now, 0–10; while a session runs the number goes to the session."""
+    """Note the pain right now, 0–10; while a session runs the words go to the session."""
     athlete = _self(turn)
     if athlete is None:
         return
-    value = parse_pain(text)
     if sessions.is_live(turn.db, athlete.person_id):
         live_words.pain(turn, text, message_id)
-    elif value is None:
+        return
+    value = parse_pain(text)
+    if value is None:
         turn.answer()
         turn.say(PainNoteAsked(unclear=bool(text.strip())))
     else:
         pain_notes.keep(turn, value, message_id)
+
+
+def pain_pressed(turn: Interaction, value: int) -> None:
+    """Note the pain of a button; it answers no question of a session that runs meanwhile."""
+    athlete = _self(turn)
+    if athlete is None:
+        return
+    if sessions.is_live(turn.db, athlete.person_id):
+        actions.note_pain(turn, value)
+    else:
+        pain_notes.keep(turn, value)

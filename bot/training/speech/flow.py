@@ -128,8 +128,6 @@ def pain(turn: Interaction, text: str, message_id: int | None = None) -> None:
             actions.pause(turn, BreakReason.PAIN)
         turn.answer()
         turn.say(PainNoteAsked(unclear=bool(text.strip())))
-    elif turn.query_id is not None:  # a note's button answers no question of the session
-        actions.note_pain(turn, heard.pain)
     else:
         actions.answer_pain(turn, heard.pain, live.id, None, message_id=message_id)
 
