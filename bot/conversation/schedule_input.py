@@ -14,6 +14,7 @@ from bot.protocol.calendar.parse_dates import InputError, parse_time, parse_week
 from bot.protocol.calendar.quiet_hours import QuietHours
 from bot.protocol.calendar.recurrence import MAX_TIMES, Recurrence, RecurrenceError
 from bot.protocol.calendar.zones import COMMON_ZONES, ZoneError, normalise_zone, zones_at_local_time
+from bot.protocol.folding import fold
 
 YES: Final = frozenset({"yes", "y", "yep", "yeah", "ok", "okay", "right", "correct", "true"})
 NO: Final = frozenset({"no", "n", "nope", "wrong", "no thanks", "no, thanks"})
@@ -81,9 +82,9 @@ Shown = AskZone | AskLocation | AskClock | AskPlace | AskIfRight
 """A question of the zone dialogue."""
 
 
-def fold(text: str) -> str:
+def fold_answer(text: str) -> str:
     """Return a typed word or two in lower case, single spaces, without a full stop."""
-    return " ".join(text.casefold().split()).strip(" .!")
+    return fold(text).strip(" .!")
 
 
 # ---- zone -----------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def zone_typed(
     text: str, cities: list[CityGuess], now: datetime, checking: str | None
 ) -> Shown | Chosen:
     """Return what a typed zone, city, time of day or yes leads to; `checking` was asked about."""
-    word = fold(text)
+    word = fold_answer(text)
     if checking is not None and word in YES:
         return Chosen(checking)
     if checking is not None and word in NO:

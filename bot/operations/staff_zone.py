@@ -18,7 +18,7 @@ from bot.conversation.schedule_input import (
     Chosen,
     CityGuess,
     Shown,
-    fold,
+    fold_answer,
     zone_located,
     zone_pressed,
     zone_typed,
@@ -59,7 +59,7 @@ def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
     """Take a typed city or zone after /zone; False when none was asked for, or long ago."""
     if not _awaited(turn):
         return False
-    if fold(text) in {"cancel", "back"}:
+    if fold_answer(text) in {"cancel", "back"}:
         stop_waiting(turn)
         turn.say(StaffZoneKept(_mine(turn)))
     else:

@@ -23,7 +23,7 @@ _LOWEST_ACCENT = 200
 """Unicode combining class from which marks stand above or below a letter."""
 
 
-def fold_name(name: str) -> str:
+def fold_city(name: str) -> str:
     """Return the form in which two spellings of a name are equal: "São Paulo" → "sao paulo"."""
     letters = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
     plain = (c for c in letters if unicodedata.combining(c) < _LOWEST_ACCENT)

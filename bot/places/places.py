@@ -14,7 +14,7 @@ from importlib.resources import files
 
 import tzfpy
 
-from bot.places.city_names import fold_name
+from bot.places.city_names import fold_city
 from bot.protocol.calendar.zones import ZoneError, normalise_zone
 
 CITY_HELP = "Please send the name of your city, or of the nearest bigger one."
@@ -67,13 +67,13 @@ def find_city(text: str, limit: int = MAX_PLACES) -> list[City]:
         places = _ranked(f"|{name}|", within)
         if places:
             return places[:limit]
-    start = fold_name(text[:_MAX_QUERY])
+    start = fold_city(text[:_MAX_QUERY])
     return _ranked(f"|{start}", "")[:limit] if len(start) >= _MIN_PREFIX else []
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
     """Yield the ways to read a text as (city, country or state or nothing), folded."""
-    city, area = (fold_name(part) for part in text[:_MAX_QUERY].partition(",")[::2])
+    city, area = (fold_city(part) for part in text[:_MAX_QUERY].partition(",")[::2])
     if not city:
         return
     yield city, area

@@ -14,7 +14,7 @@ from bot.conversation import who as conversation_who
 from bot.conversation.common.messages import CommandCancelled
 from bot.conversation.interaction import Interaction
 from bot.conversation.roles import Role, who_is
-from bot.conversation.schedule_input import CityGuess, fold
+from bot.conversation.schedule_input import CityGuess, fold_answer
 from bot.dispatch import updates
 from bot.dispatch.commands import catalogue
 from bot.dispatch.commands.catalogue import CommandCall, Rules
@@ -258,7 +258,7 @@ def _awaited(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess
     if half is None:
         return False
     command, words = half
-    if fold(said.text) == "cancel":
+    if fold_answer(said.text) == "cancel":
         turn.say(CommandCancelled())
     else:
         catalogue.run(_asked(turn, said, f"{words} {said.text}".strip(), rules, []), command)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.places.city_names import fold_name
+from bot.places.city_names import fold_city
 from bot.places.places import MAX_PLACES, City, _cities, find_city, zone_at
 from bot.protocol.calendar.zones import ZoneError, known_zones, normalise_zone
 
@@ -141,4 +141,4 @@ def test_every_city_of_the_list_has_a_zone_that_is_stored() -> None:
 )
 def test_names_are_compared_without_case_accents_and_marks(name: str, folded: str) -> None:
     """Two spellings of one name fold to the same text."""
-    assert fold_name(name) == folded
+    assert fold_city(name) == folded

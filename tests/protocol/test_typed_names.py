@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.conversation.parse_who import after, all_readings, called, fold, readings
+from bot.conversation.parse_who import after, all_readings, called, fold_name, readings
 
 NAMES = ("María López", "Maria", "Mariana Kent", "Al Hassan", 'Jo "JJ" O’Neil', "Anna Lopez")
 
@@ -110,7 +110,7 @@ _RESTS = st.sampled_from(
     ["", "until fri flu", "hold=15", "? no", "2026-W47", "xyz\n  xyz", "Quite well", "07:30, 18:00"]
 ) | st.lists(_PARTS | st.sampled_from(["m", "H", "a", "x"]), max_size=3).map(" ".join)
 _LOOKS: st.SearchStrategy[Callable[[str], str]] = st.sampled_from(
-    [str, str.upper, str.lower, str.title, fold]
+    [str, str.upper, str.lower, str.title, fold_name]
 )
 
 
@@ -171,7 +171,7 @@ def _is(name: str, typed: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(char for char in fold(text) if char.isalnum())
+    return "".join(char for char in fold_name(text) if char.isalnum())
 
 
 def test_f86_of_equally_long_ones_who_is_called_just_so_comes_alone() -> None:

@@ -8,7 +8,7 @@ from bot.accounts.enrolment.buttons import take, take_times, take_zone
 from bot.accounts.enrolment.form import Form, Step, ask, form_of, go_on
 from bot.conversation import schedule_input
 from bot.conversation.interaction import Interaction
-from bot.conversation.schedule_input import NO, YES, CityGuess, fold
+from bot.conversation.schedule_input import NO, YES, CityGuess, fold_answer
 from bot.protocol.calendar.parse_dates import InputError
 from bot.protocol.dose.dose import Side
 from bot.protocol.red_flags.flags import RED_FLAGS
@@ -24,7 +24,7 @@ def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
     form = form_of(turn)
     if form is None:
         return False
-    word = fold(text)
+    word = fold_answer(text)
     if word in {"cancel", "/cancel"}:
         take(turn, form, "cancel")
     elif word != "back" or not take(turn, form, "back"):
@@ -43,7 +43,7 @@ def located(turn: Interaction, zone: str | None, problem: str | None) -> bool:
 
 def _type_word(turn: Interaction, form: Form, text: str, _cities: list[CityGuess]) -> None:
     """Read one of the step's few words as the button it stands for."""
-    word = fold(text)
+    word = fold_answer(text)
     value = next((value for value, words in _WORDS[form.step].items() if word in words), None)
     if value is None or not take(turn, form, value):
         ask(turn, form, problem=_PROBLEMS[form.step])
@@ -51,7 +51,7 @@ def _type_word(turn: Interaction, form: Form, text: str, _cities: list[CityGuess
 
 def _type_adult(turn: Interaction, form: Form, text: str, cities: list[CityGuess]) -> None:
     """Read yes, no or an age."""
-    age = re.fullmatch(r"(?:i am |i'm )?(\d{1,3})", fold(text), re.ASCII)
+    age = re.fullmatch(r"(?:i am |i'm )?(\d{1,3})", fold_answer(text), re.ASCII)
     if age is None:
         _type_word(turn, form, text, cities)
     else:
@@ -60,7 +60,7 @@ def _type_adult(turn: Interaction, form: Form, text: str, cities: list[CityGuess
 
 def _type_red_flags(turn: Interaction, form: Form, text: str, cities: list[CityGuess]) -> None:
     """Read "none", or the numbers of the list; of several the most urgent counts."""
-    word = fold(text)
+    word = fold_answer(text)
     ids = list(RED_FLAGS)
     listed = re.fullmatch(r"\d(?:(?:\s|,|&|and)+\d)*", word, re.ASCII) is not None
     numbers = {int(digit) for digit in word if digit.isdigit()} if listed else set()

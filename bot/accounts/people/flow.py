@@ -23,7 +23,7 @@ from bot.conversation import paging
 from bot.conversation import who as conversation_who
 from bot.conversation.interaction import Interaction
 from bot.conversation.paging import Page
-from bot.conversation.parse_who import fold
+from bot.conversation.parse_who import fold_name
 from bot.store import people as who
 from bot.store.tables import InviteRow, PersonRow, Role, RoleRow
 
@@ -83,7 +83,7 @@ def _entries(turn: Interaction) -> list[_Entry]:
     )
     found = [_Entry(one.name, person=one) for one in members(turn.db)]
     found += [_Entry(one.name, link=one) for one in turn.db.exec(invited)]
-    return sorted(found, key=lambda one: fold(one.name))
+    return sorted(found, key=lambda one: fold_name(one.name))
 
 
 def _told(turn: Interaction, shown: Sequence[_Entry]) -> tuple[Listed, ...]:

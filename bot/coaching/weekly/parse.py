@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
-from bot.conversation.schedule_input import fold
+from bot.conversation.schedule_input import fold_answer
 from bot.programme.summary_schedule import Wish
 from bot.protocol.calendar.iso_week import IsoWeek
 from bot.protocol.calendar.parse_dates import InputError, parse_time, parse_weekdays
@@ -21,7 +21,7 @@ def week_of(text: str, today: date) -> IsoWeek | None:
     Without a year it is the newest that has begun. Raises InputError for a week that does not
     exist or lies ahead.
     """
-    found = _WEEK.fullmatch(fold(text))
+    found = _WEEK.fullmatch(fold_answer(text))
     if found is None:
         return None
     this = IsoWeek.containing(today)
@@ -48,11 +48,11 @@ def wish_of(text: str) -> Wish:
 
     Raises InputError: what is wrong, what is allowed, an example.
     """
-    folded = fold(text)
+    folded = fold_answer(text)
     if folded in {"on", "off"}:
         return Wish(on=folded == "on")
     first, _, rest = text.strip().partition(" ")
-    if first[:1].isdigit() or fold(first) in _NO_DAY:
+    if first[:1].isdigit() or fold_answer(first) in _NO_DAY:
         return Wish(at=parse_time(text))
     return Wish(_weekday(first), parse_time(rest) if rest.strip() else None)
 

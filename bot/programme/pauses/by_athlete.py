@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.conversation.common.messages import NotAllowed
 from bot.conversation.interaction import Interaction
-from bot.conversation.schedule_input import fold
+from bot.conversation.schedule_input import fold_answer
 from bot.programme.pauses.messages import (
     NotPaused,
     PauseKept,
@@ -53,7 +53,7 @@ def first_day_back(text: str, today: date) -> date:
     "3 days" counts from today. Raises InputError: what is wrong, what is allowed, an example.
     """
     plain = _LEAD.sub("", " ".join(text.split())).strip(" .!")
-    span = _SPAN.fullmatch(fold(plain))
+    span = _SPAN.fullmatch(fold_answer(plain))
     if span is None:
         return parse_until(plain, today) + _DAY
     number = int(span[1]) if span[1].isdigit() else 1

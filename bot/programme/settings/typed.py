@@ -6,7 +6,7 @@ from typing import Final
 from bot.conversation import schedule_input
 from bot.conversation.interaction import Interaction
 from bot.conversation.pending_value import remembered, waiting
-from bot.conversation.schedule_input import CityGuess, fold
+from bot.conversation.schedule_input import CityGuess, fold_answer
 from bot.programme.settings.flow import apply, ask, show, take_zone
 from bot.programme.settings.values import cues_of, side_of
 from bot.protocol.calendar.parse_dates import InputError
@@ -18,7 +18,7 @@ def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
     item = waiting(turn.db, turn.who.telegram_id, turn.now)
     if item is None or Role.ATHLETE not in turn.who.roles:
         return False
-    if fold(text) in {"cancel", "back", "/cancel"}:
+    if fold_answer(text) in {"cancel", "back", "/cancel"}:
         show(turn)
     else:
         _type(turn, item, text, cities)
@@ -49,14 +49,14 @@ def _type(turn: Interaction, item: str, text: str, cities: list[CityGuess]) -> N
 
 
 def _read_side(text: str) -> str:
-    found = side_of(fold(text))
+    found = side_of(fold_answer(text))
     if found is None:
         raise InputError("That is not a side. Please write left, right or both.")
     return found
 
 
 def _read_cues(text: str) -> str:
-    found = cues_of(fold(text))
+    found = cues_of(fold_answer(text))
     if found is None:
         raise InputError("Cues are full or short. Please write one of the two.")
     return found

@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from typing import Final
 
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS
+from bot.protocol.folding import fold
 
 MAX_DAYS_AHEAD = 730
 MAX_DAYS_WITHOUT_YEAR = 183
@@ -156,7 +157,7 @@ def split_until(text: str) -> tuple[str, str]:
 
 def _fold(text: str) -> str:
     """Return the text in lower case, wide digits made plain, runs of spaces made one."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return fold(unicodedata.normalize("NFKC", text))
 
 
 def _shown(text: str) -> str:

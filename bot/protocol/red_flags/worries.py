@@ -6,7 +6,7 @@ It is no judgement: a word too many asks six questions, a word too few asks none
 import re
 from typing import Final
 
-from bot.protocol.session.speech import fold, warning_sign
+from bot.protocol.session.speech import fold_spoken, warning_sign
 
 _CANNOT: Final = r"(?:can ?not|can ?t|cant|could ?not|couldn ?t|unable to|not able to|hardly)"
 _SIGNS: Final = re.compile(
@@ -30,5 +30,5 @@ _SIGNS: Final = re.compile(
 
 def names_sign(text: str) -> bool:
     """Whether the words may name a warning sign, of whichever kind."""
-    plain = " ".join(re.findall(r"[^\W_]+", fold(text)))
+    plain = " ".join(re.findall(r"[^\W_]+", fold_spoken(text)))
     return warning_sign(text) is not None or _SIGNS.search(plain) is not None

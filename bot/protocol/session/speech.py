@@ -16,6 +16,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import Final
 
+from bot.protocol.folding import without_marks
 from bot.protocol.session.pain import MAX, WORDS, parse_pain
 from bot.protocol.session.state import StopReason
 
@@ -45,15 +46,10 @@ _FRACTION: Final = re.compile(r"(?<=\d)\s?[\u00bc-\u00be\u2150-\u215e]")
 """Part of a number as one sign, as in "7½": whichever it is, it rounds up."""
 
 
-def fold(text: str) -> str:
+def fold_spoken(text: str) -> str:
     """Return text for comparing: any width and case, without accents and invisible signs."""
     halves = _FRACTION.sub(".5", text)
-    wide = unicodedata.normalize("NFKC", halves).casefold()
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFKD", wide)
-        if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
-    )
+    return without_marks(unicodedata.normalize("NFKC", halves).casefold())
 
 
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -94,18 +90,18 @@ _STOP_SIGNS: Final = (
 @cache
 def _stop() -> re.Pattern[str]:
     """Return the stop words as whole words, each letter of them as often as one likes."""
-    stretched = ("".join(f"{re.escape(char)}+" for char in fold(word)) for word in _STOP_WORDS)
-    return re.compile("|".join(stretched))
+    letters = (map(re.escape, fold_spoken(word)) for word in _STOP_WORDS)
+    return re.compile("|".join("".join(f"{one}+" for one in word) for word in letters))
 
 
 @cache
 def _signs() -> tuple[str, ...]:
-    return tuple(fold(sign) for sign in _STOP_SIGNS)
+    return tuple(fold_spoken(sign) for sign in _STOP_SIGNS)
 
 
 def says_stop(text: str) -> bool:
     """Whether the text says STOP in any way that a person would; in doubt it does."""
-    folded = fold(text)
+    folded = fold_spoken(text)
     if any(sign in folded for sign in _signs()):
         return True
     return any(_stop().fullmatch(word) for word in _words(folded))
@@ -113,7 +109,7 @@ def says_stop(text: str) -> bool:
 
 def begins_with_stop(text: str) -> bool:
     """Whether STOP is all that is said, or said first: so it is meant outside a session too."""
-    words = _words(fold(text))
+    words = _words(fold_spoken(text))
     return says_stop(words[0]) if words else says_stop(text)
 
 
@@ -132,7 +128,7 @@ _SIGNS: Final = {
 
 def warning_sign(text: str) -> StopReason | None:
     """Return the warning sign that the text names, sharp or numb, or None."""
-    plain = " ".join(_WORD.findall(fold(text)))
+    plain = " ".join(_WORD.findall(fold_spoken(text)))
     return next((reason for reason, found in _SIGNS.items() if found.search(plain)), None)
 
 
@@ -168,7 +164,7 @@ def pain_among(text: str) -> int | None:
 
     A fraction rounds up, and "more than 5" or "5+" is 6: doubt never lowers a pain.
     """
-    folded = _POINT.sub(".", _HALF.sub(".5", _SCALE.sub("", _with_digits(fold(text)))))
+    folded = _POINT.sub(".", _HALF.sub(".5", _SCALE.sub("", _with_digits(fold_spoken(text)))))
     return max((value for value in _numbers(folded) if value is not None), default=None)
 
 
@@ -197,7 +193,7 @@ def _value(folded: str, found: re.Match[str]) -> int | None:
 
 def plain_pain(text: str) -> int | None:
     """Return the pain 0–10 where the text says that and nothing else, or None."""
-    folded = fold(text).strip()
+    folded = fold_spoken(text).strip()
     said_as = _SAID_AS.match(folded)
     rest = folded[said_as.end() :] if said_as else folded
     return parse_pain(rest)
@@ -239,7 +235,7 @@ _UNSIGNED: Final = re.compile(r"[\W_]*")
 
 def is_harmless(text: str) -> bool:
     """Whether the text is plainly harmless: "ok", "yes", a thumb."""
-    folded = fold(text).replace("\N{VARIATION SELECTOR-16}", "")
+    folded = fold_spoken(text).replace("\N{VARIATION SELECTOR-16}", "")
     without = _PICTURES.sub("", folded)
     words = _WORD.findall(folded)
     signs = _UNSIGNED.fullmatch(without) is not None and without.strip(" .!,:;-)(~") == ""

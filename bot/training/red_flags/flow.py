@@ -2,7 +2,7 @@
 
 from bot.conversation.common.messages import NotAthlete
 from bot.conversation.interaction import Interaction
-from bot.conversation.schedule_input import NO, fold
+from bot.conversation.schedule_input import NO, fold_answer
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session import events
 from bot.protocol.session.state import CUED
@@ -61,7 +61,7 @@ def typed(turn: Interaction, text: str) -> bool:
 
 def says_none(text: str) -> bool:
     """Whether the words say that none of the signs is there."""
-    return fold(text).rstrip(" .!") in _NONE_TYPED
+    return fold_answer(text) in _NONE_TYPED
 
 
 def _no_flags(turn: Interaction) -> None:

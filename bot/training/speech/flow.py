@@ -160,7 +160,7 @@ def _note(turn: Interaction, live: Stored, value: int, words: SpokenWords) -> No
 
 
 def _plain(words: SpokenWords) -> str:
-    return " ".join(_WORD.findall(speech.fold(words.text)))
+    return " ".join(_WORD.findall(speech.fold_spoken(words.text)))
 
 
 def reason(words: SpokenWords) -> StopReason | None:
