@@ -67,8 +67,8 @@ async def _place(said: Said, desk: EdgeFlows) -> str:
     """Return the name of a place that was typed, after /zone or in answer to a question."""
     if said.command is not None:
         return said.command[1] if said.command[0] == "zone" else ""
-    if said.manner is not Manner.TEXT:
-        return ""
+    if said.manner is not Manner.TEXT or not any(map(str.isalpha, said.text)):
+        return ""  # a number, as most answers are, is no place: nothing is looked up for it
     who = await desk.read(who_is, said.telegram_id)
     return said.text if who.step is not None and "zone" in who.step else ""
 

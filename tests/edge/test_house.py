@@ -125,6 +125,15 @@ async def test_a_new_coach_tells_the_city(world: BotWorld) -> None:
     assert "America/New_York" not in lou.last.text
 
 
+async def test_a_number_is_no_city(world: BotWorld) -> None:
+    """A part of Helsinki is called "11" too; nobody who is asked for a city means that."""
+    coach = world.coach("Kim")
+    await world.say(coach, "/zone")
+    await world.say(coach, "11")
+    assert "“11” is a fixed offset" in coach.last.text
+    assert "Helsinki" not in coach.last.text
+
+
 async def test_f68_one_word_and_then_silence(
     world: BotWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
