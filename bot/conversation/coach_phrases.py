@@ -7,8 +7,6 @@ from bot.conversation.screen import esc
 from bot.protocol.calendar.local_time import local, say_day_time
 from bot.protocol.red_flags.flags import RED_FLAGS
 
-LOW: Final = "finished, pain low"
-"""How a session ended whose pain was low from the first hold on: there is nothing to ease."""
 REASONS: Final = {
     "time": "no time",
     "pain": "pain",

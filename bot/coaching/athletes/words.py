@@ -12,7 +12,7 @@ from bot.coaching.athletes.messages import (
     SessionBrief,
 )
 from bot.coaching.notes.words import note_lines
-from bot.conversation.coach_phrases import LOW, REASONS, in_both_zones, say_reported
+from bot.conversation.coach_phrases import REASONS, in_both_zones, say_reported
 from bot.conversation.labels import in_one_line
 from bot.conversation.paging import turning
 from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
@@ -23,23 +23,11 @@ from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.progression import ladder
-from bot.protocol.session.outcome import stayed_low
-from bot.protocol.session.state import Outcome
+from bot.training.phrases import OUTCOMES_TO_COACH, say_outcome
 
 WORDS: Final = Words()
 _NOTE: Final = 300
 """Characters of a note on a card."""
-_OUTCOMES: Final = {
-    Outcome.LESSENING: "finished, pain eased",
-    Outcome.LEVEL: "finished, pain level",
-    Outcome.RISING: "ended, pain rising",
-    Outcome.STOPPED_PAIN: "stopped by pain",
-    Outcome.STOPPED_HARD: "stopped, very high pain",
-    Outcome.RED_FLAG: "red flag",
-    Outcome.PARTIAL: "incomplete",
-    Outcome.STOPPED_EARLY: "stopped early",
-    Outcome.RESTED_ON_PAIN: "rested on pain",
-}
 _NOBODY_YET: Final = (
     "No athlete has agreed to share with you yet. An admin assigns athletes to you."
 )
@@ -102,9 +90,7 @@ def _morning(one: AthleteBrief) -> str:
 
 def _session(one: SessionBrief, today: date) -> str:
     """Return "today: stopped by pain, 2 → 5" for a session."""
-    outcome = _OUTCOMES[one.outcome]
-    if stayed_low(one.outcome, one.first, one.last):
-        outcome = LOW
+    outcome = say_outcome(one.outcome, one.first, one.last, OUTCOMES_TO_COACH)
     return f"{say_date(one.day, today)}: {outcome}{_pain(one)}"
 
 

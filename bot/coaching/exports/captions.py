@@ -6,20 +6,11 @@ from typing import Final
 
 from bot.conversation.screen import esc
 from bot.protocol.calendar.local_time import say_span
-from bot.protocol.report.period import Became, PeriodChart, ReportPage
+from bot.protocol.report.period import PeriodChart, ReportPage
+from bot.training.phrases import BECAME
 
 MAX_NAME: Final = 60
 """Ten names and their days fit into a caption of 1024 characters."""
-_BECAME: Final = {
-    Became.DONE: "done",
-    Became.UNFINISHED: "unfinished",
-    Became.STOPPED: "stopped by pain",
-    Became.RESTED: "rested on pain",
-    Became.SKIPPED: "skipped",
-    Became.MISSED: "missed",
-    Became.NOT_DELIVERED: "not delivered (our fault)",
-    Became.OPEN: "still open",
-}
 
 
 def chart_caption(chart: PeriodChart) -> str:
@@ -31,7 +22,7 @@ def chart_caption(chart: PeriodChart) -> str:
 
 def _counted(chart: PeriodChart) -> str:
     counts = Counter(became for one in chart.days for became in (one.became, *one.also))
-    parts = [f"{counts[kind]} {words}" for kind, words in _BECAME.items() if counts[kind]]
+    parts = [f"{counts[kind]} {words}" for kind, words in BECAME.items() if counts[kind]]
     if extra := sum(one.extra for one in chart.days):
         parts.append(f"{extra} beside the plan")
     return f"Sessions: {', '.join(parts)}." if parts else "No sessions in these days."

@@ -6,10 +6,10 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.coaching.history import stretches
+from bot.conversation.phrases import sentence
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, local, say_time, say_weekdays
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.report.period import (
-    Became,
     PeriodChart,
     ReportedSession,
     ReportPage,
@@ -17,33 +17,12 @@ from bot.protocol.report.period import (
     chart_days,
     mean,
 )
-from bot.protocol.session.outcome import stayed_low
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, PersonRow
+from bot.training.phrases import BECAME, OUTCOMES_IN_A_COLUMN, say_outcome
 
 DAYS: Final = 28
 _COLUMNS: Final = ("Day", "Session", "Before", "First → last", "Worst", "Holds", "Held")
-_BECAME: Final = {
-    Became.DONE: "Done",
-    Became.UNFINISHED: "Unfinished",
-    Became.STOPPED: "Stopped by pain",
-    Became.RESTED: "Rested on pain",
-    Became.SKIPPED: "Skipped",
-    Became.MISSED: "Missed",
-    Became.NOT_DELIVERED: "Not delivered (our fault)",
-    Became.OPEN: "Still open",
-}
-_OUTCOMES: Final = {
-    "lessening": "pain eased",
-    "level": "pain level",
-    "rising": "pain was rising",
-    "stopped_pain": "stopped, pain over the limit",
-    "stopped_hard": "stopped, high pain",
-    "red_flag": "stopped, warning sign",
-    "partial": "incomplete",
-    "stopped_early": "stopped early",
-    "rested_on_pain": "rested on pain",
-}
 _FOOT: Final = (
     "Pain is the athlete's own answer, 0 (none) to 10 (as bad as one can imagine). Held: seconds "
     "under tension of those planned. A diary, not a diagnosis. Made by Holdfast {at} ({zone})."
@@ -104,7 +83,7 @@ def _figures(found: Stretch) -> tuple[tuple[str, str], ...]:
     """Return what is known, in words and numbers; what was planned adds up."""
     counts, worst = found.counts, found.worst
     figures = [("Planned", str(len(found.planned)))]
-    figures += [(label, str(counts[one])) for one, label in _BECAME.items() if counts[one]]
+    figures += [(sentence(label), str(counts[one])) for one, label in BECAME.items() if counts[one]]
     beside = sum(1 for one in found.trained if one.became is None)
     figures += [("Beside the plan", str(beside))] if beside else []
     figures += [("Days paused", str(found.paused_days))] if found.paused_days else []
@@ -135,6 +114,6 @@ def _known(value: int | None) -> str:
 
 
 def _outcome(one: ReportedSession) -> str:
-    if stayed_low(one.outcome, one.first, one.last):
-        return "pain low"
-    return "running" if one.outcome is None else _OUTCOMES[one.outcome]
+    if one.outcome is None:
+        return "running"
+    return say_outcome(one.outcome, one.first, one.last, OUTCOMES_IN_A_COLUMN)

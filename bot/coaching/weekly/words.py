@@ -19,6 +19,8 @@ from bot.protocol.report.athlete_week import (
     StoppedSession,
     WeekFigures,
 )
+from bot.protocol.report.period import Became
+from bot.training.phrases import BECAME
 
 _NAME: Final = 40
 _PAINS: Final = 14
@@ -161,13 +163,13 @@ def _sessions(one: AthleteWeek) -> str:
 def _became(one: AthleteWeek) -> Iterator[str]:
     found = one.figures
     for count, word in (
-        (found.stopped, "stopped by pain"),
-        (found.rested, "rested on pain"),
-        (found.unfinished, "unfinished"),
-        (found.skipped, f"skipped{_reasons(one)}"),
-        (found.missed, "missed"),
-        (found.not_delivered, "not delivered (our fault)"),
-        (found.open, "still open"),
+        (found.stopped, BECAME[Became.STOPPED]),
+        (found.rested, BECAME[Became.RESTED]),
+        (found.unfinished, BECAME[Became.UNFINISHED]),
+        (found.skipped, f"{BECAME[Became.SKIPPED]}{_reasons(one)}"),
+        (found.missed, BECAME[Became.MISSED]),
+        (found.not_delivered, BECAME[Became.NOT_DELIVERED]),
+        (found.open, BECAME[Became.OPEN]),
         (found.beside, "beside the plan"),
     ):
         if count:

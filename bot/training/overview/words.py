@@ -4,13 +4,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
-from bot.conversation.coach_phrases import LOW
 from bot.conversation.phrases import KEPT, many, sentence
 from bot.conversation.screen import Screen, esc
 from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
 from bot.protocol.dose.dose import Side
-from bot.protocol.session.outcome import stayed_low
 from bot.protocol.session.state import Outcome
 from bot.training.overview.messages import (
     DayEntry,
@@ -20,6 +18,7 @@ from bot.training.overview.messages import (
     Unheld,
     WhyNone,
 )
+from bot.training.phrases import say_outcome
 
 WORDS: Final = Words()
 
@@ -91,17 +90,6 @@ _NONE: Final[dict[WhyNone, Callable[[NextSession, datetime], str]]] = {
 
 # ---- history --------------------------------------------------------------------------
 
-_OUTCOMES: Final = {
-    Outcome.LESSENING: "finished, pain eased",
-    Outcome.LEVEL: "finished, pain level",
-    Outcome.RISING: "ended, pain was rising",
-    Outcome.STOPPED_PAIN: "stopped, pain over the limit",
-    Outcome.STOPPED_HARD: "stopped, high pain",
-    Outcome.RED_FLAG: "stopped, warning sign",
-    Outcome.PARTIAL: "incomplete",
-    Outcome.STOPPED_EARLY: "stopped early",
-    Outcome.RESTED_ON_PAIN: "rested because of pain, as planned",
-}
 _DAYS: Final = {
     Unheld.SKIPPED: "skipped",
     Unheld.MISSED: "missed",
@@ -133,8 +121,7 @@ def _line(entry: SessionEntry | DayEntry, today: date) -> str:
 
 
 def _held(entry: SessionEntry) -> str:
-    low = stayed_low(entry.outcome, entry.first, entry.last)
-    parts = [LOW if low else _OUTCOMES[entry.outcome]]
+    parts = [say_outcome(entry.outcome, entry.first, entry.last)]
     if entry.outcome is not Outcome.RESTED_ON_PAIN:
         parts.append(f"{entry.done}/{entry.planned} holds")
     if entry.last is not None:

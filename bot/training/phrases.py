@@ -1,0 +1,58 @@
+"""Words that several messages about training share: what became of a session, and of a day."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.protocol.report.period import Became
+from bot.protocol.session.outcome import stayed_low
+from bot.protocol.session.state import Outcome
+
+_LOW: Final = "low"
+"""Pain was low from the first hold on: there is nothing to ease."""
+OUTCOMES: Final[Mapping[str, str]] = {
+    _LOW: "finished, pain low",
+    Outcome.LESSENING: "finished, pain eased",
+    Outcome.LEVEL: "finished, pain level",
+    Outcome.RISING: "ended, pain was rising",
+    Outcome.STOPPED_PAIN: "stopped, pain over the limit",
+    Outcome.STOPPED_HARD: "stopped, high pain",
+    Outcome.RED_FLAG: "stopped, warning sign",
+    Outcome.PARTIAL: "incomplete",
+    Outcome.STOPPED_EARLY: "stopped early",
+    Outcome.RESTED_ON_PAIN: "rested because of pain, as planned",
+}
+"""How a session ended, to the athlete."""
+OUTCOMES_TO_COACH: Final = {
+    **OUTCOMES,
+    Outcome.RISING: "ended, pain rising",
+    Outcome.STOPPED_PAIN: "stopped by pain",
+    Outcome.STOPPED_HARD: "stopped, very high pain",
+    Outcome.RED_FLAG: "red flag",
+    Outcome.RESTED_ON_PAIN: "rested on pain",
+}
+OUTCOMES_IN_A_COLUMN: Final = {
+    **OUTCOMES,
+    _LOW: "pain low",
+    Outcome.LESSENING: "pain eased",
+    Outcome.LEVEL: "pain level",
+    Outcome.RISING: "pain was rising",
+    Outcome.RESTED_ON_PAIN: "rested on pain",
+}
+BECAME: Final = {
+    Became.DONE: "done",
+    Became.UNFINISHED: "unfinished",
+    Became.STOPPED: "stopped by pain",
+    Became.RESTED: "rested on pain",
+    Became.SKIPPED: "skipped",
+    Became.MISSED: "missed",
+    Became.NOT_DELIVERED: "not delivered (our fault)",
+    Became.OPEN: "still open",
+}
+"""What became of a day's session."""
+
+
+def say_outcome(
+    outcome: str, first: int | None, last: int | None, words: Mapping[str, str] = OUTCOMES
+) -> str:
+    """Return how a session ended in one of the lists above; `first` and `last` are its pains."""
+    return words[_LOW if stayed_low(outcome, first, last) else outcome]
