@@ -1,41 +1,167 @@
-"""A command that was asked for half: the next text that is typed completes it.
+"""What a person's next text is taken as, where something was asked for. It survives a restart.
 
-Remembered where enrolments are, so that it survives a restart; an enrolment under way is never
-disturbed. Whoever uses another command meanwhile is not asked any more.
+An account has one row for it, in the table of enrolments: `step` names what is awaited, `answers`
+is JSON. Only this module knows how; everybody else sees one of the values below. An enrolment
+under way is never disturbed, and waits until it is forgotten; anything else waits a while.
 """
 
 import json
-from datetime import timedelta
-from typing import Final
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from sqlmodel import Session as Db
+
+from bot.conversation.common.messages import LocationButtonOff
 from bot.conversation.interaction import Interaction
 from bot.store.tables import EnrolmentRow
 
 WAIT: Final = timedelta(minutes=15)
-"""How long a typed text completes the command."""
-_STEP: Final = "command:"
+"""How long a text completes a command, or is the value of a setting."""
+_COMMAND: Final = "command:"
+_SETTING: Final = "settings:"
+_ZONE: Final = "zone"
 
 
-def await_text(turn: Interaction, command: str, words: str) -> None:
-    """Take the next typed text as what follows `words` of `command`."""
-    row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
-    if row is not None and ":" not in row.step:
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """An enrolment: the text answers its open `step`."""
+
+    step: str
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HalfCommand:
+    """A command that was asked for half: the text follows these words of it."""
+
+    command: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingValue:
+    """The text is the value of a setting; of the zone there is `ZoneAnswer`."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneAnswer:
+    """The text is a zone, after /zone or in the settings; a yes takes the zone `checking`.
+
+    With `keyboard` there is a button on the screen that shares the location.
+    """
+
+    checking: str | None = None
+    keyboard: bool = False
+
+
+Pending = Joining | HalfCommand | SettingValue | ZoneAnswer
+
+
+def waiting(turn: Interaction) -> Pending | None:
+    """Return what this person's next text is taken as, if anything waits for it still."""
+    row = row_of(turn)
+    found = read(row)
+    if row is None:
+        return None
+    in_time = isinstance(found, Joining) or turn.now - row.updated_at <= WAIT
+    return found if in_time else None
+
+
+def asked_at(turn: Interaction) -> datetime | None:
+    """Return since when something waits, however long ago that was."""
+    row = row_of(turn)
+    return None if row is None else row.updated_at
+
+
+def asks_zone(step: str | None) -> bool:
+    """Whether a zone is awaited at this stored step."""
+    return step in {_ZONE, f"{_SETTING}{_ZONE}"}
+
+
+def wait_for(turn: Interaction, pending: HalfCommand | SettingValue | ZoneAnswer) -> None:
+    """Take the next text as this from now on, unless an enrolment is under way."""
+    row = row_of(turn)
+    if isinstance(read(row), Joining):
         return
     row = row or EnrolmentRow(
         telegram_id=turn.who.telegram_id, name=turn.who.name, step="", updated_at=turn.now
     )
-    row.step, row.answers, row.updated_at = f"{_STEP}{command}", json.dumps(words), turn.now
+    write(turn, row, pending)
+
+
+def take_command(turn: Interaction) -> HalfCommand | None:
+    """Return the command that waits for a text; it waits no longer."""
+    row = row_of(turn)
+    found = read(row)
+    if row is None or not isinstance(found, HalfCommand):
+        return None
+    forget(turn.db, row.telegram_id)
+    return found if turn.now - row.updated_at <= WAIT else None
+
+
+def stop_waiting(turn: Interaction) -> None:
+    """Await no setting and no zone any more; a location button on the screen goes."""
+    found = read(row_of(turn))
+    if not isinstance(found, SettingValue | ZoneAnswer):
+        return
+    if isinstance(found, ZoneAnswer) and found.keyboard:
+        turn.say(LocationButtonOff())
+    forget(turn.db, turn.who.telegram_id)
+
+
+def has_location_button(turn: Interaction) -> bool:
+    """Whether a zone's screen shows a button that shares the location."""
+    found = read(row_of(turn))
+    return isinstance(found, ZoneAnswer) and found.keyboard
+
+
+def forget(db: Db, account: int) -> None:
+    """Await nothing of an account any more, not even an enrolment's answers."""
+    row = db.get(EnrolmentRow, account)
+    if row is not None:
+        db.delete(row)
+        db.flush()
+
+
+# ---- how it is stored -----------------------------------------------------------------
+
+
+def row_of(turn: Interaction) -> EnrolmentRow | None:
+    """Return the account's row; an enrolment keeps its name and link there."""
+    return turn.db.get(EnrolmentRow, turn.who.telegram_id)
+
+
+def write(turn: Interaction, row: EnrolmentRow, pending: Pending) -> None:
+    """Store in the account's row what is awaited from now on."""
+    found: Any
+    match pending:
+        case Joining(step, answers):
+            row.step, found = step, answers
+        case HalfCommand(command, words):
+            row.step, found = f"{_COMMAND}{command}", words
+        case SettingValue(item):
+            row.step, found = f"{_SETTING}{item}", {}
+        case ZoneAnswer(checking, keyboard):
+            row.step = f"{_SETTING}{_ZONE}"
+            found = {"keyboard": True} if keyboard else {"checking": checking}
+    row.answers, row.updated_at = json.dumps(found), turn.now
     turn.db.add(row)
     turn.db.flush()
 
 
-def take(turn: Interaction) -> tuple[str, str] | None:
-    """Return the command that waits for a text, and its words so far; it waits no longer."""
-    row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
-    if row is None or not row.step.startswith(_STEP):
+def read(row: EnrolmentRow | None) -> Pending | None:
+    """Return what the account's row awaits, however long ago it was asked for."""
+    if row is None:
         return None
-    turn.db.delete(row)
-    turn.db.flush()
-    if turn.now - row.updated_at > WAIT:
-        return None
-    return row.step.removeprefix(_STEP), json.loads(row.answers)
+    found: Any = json.loads(row.answers)
+    if row.step.startswith(_COMMAND):
+        return HalfCommand(row.step.removeprefix(_COMMAND), found)
+    if not row.step.startswith(_SETTING):
+        return Joining(row.step, found)
+    item = row.step.removeprefix(_SETTING)
+    if item == _ZONE:
+        return ZoneAnswer(found.get("checking"), found.get("keyboard", False))
+    return SettingValue(item)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlmodel import select
 
 from bot.conversation.interaction import Interaction
-from bot.conversation.pending_value import PREFIX, remembered, stop_waiting, wait, waiting
+from bot.conversation.pending_input import ZoneAnswer, stop_waiting, wait_for, waiting
 from bot.conversation.schedule_input import (
     AskClock,
     AskIfRight,
@@ -35,9 +35,8 @@ from bot.programme import summary_schedule
 from bot.programme.settings.flow import ask as ask_in_settings
 from bot.programme.settings.flow import take_zone
 from bot.store import people
-from bot.store.tables import AuditRow, EnrolmentRow, Role
+from bot.store.tables import AuditRow, Role
 
-ITEM: Final = "zone"
 CHANGE: Final = "zone"
 """The audit row's action."""
 _UNSET: Final = "UTC"
@@ -57,29 +56,31 @@ def zone(turn: Interaction, words: str, cities: list[CityGuess]) -> None:
 
 def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
     """Take a typed city or zone after /zone; False when none was asked for, or long ago."""
-    if not _awaited(turn):
+    asked = _awaited(turn)
+    if asked is None:
         return False
     if fold_answer(text) in {"cancel", "back"}:
         stop_waiting(turn)
         turn.say(StaffZoneKept(_mine(turn)))
     else:
-        _take(turn, zone_typed(text, cities, turn.now, remembered(turn).get("checking")))
+        _take(turn, zone_typed(text, cities, turn.now, asked.checking))
     return True
 
 
 def located(turn: Interaction, zone: str | None, problem: str | None) -> bool:
     """Take a shared location after /zone; False when none was asked for, or long ago."""
-    if not _awaited(turn):
+    if _awaited(turn) is None:
         return False
     _take(turn, zone_located(zone, problem))
     return True
 
 
-def _awaited(turn: Interaction) -> bool:
-    """Whether a coach's or admin's zone is awaited; an athlete's is the settings' business."""
+def _awaited(turn: Interaction) -> ZoneAnswer | None:
+    """Return what is awaited of a coach's or admin's zone; the settings ask athletes for theirs."""
     if Role.ATHLETE in turn.who.roles or turn.who.person_id is None:
-        return False
-    return waiting(turn.db, turn.who.telegram_id, turn.now) == ITEM
+        return None
+    found = waiting(turn)
+    return found if isinstance(found, ZoneAnswer) else None
 
 
 def ask(turn: Interaction) -> None:
@@ -96,7 +97,7 @@ def expected(turn: Interaction) -> bool:
     told = select(AuditRow.id).where(AuditRow.subject_id == person.id, AuditRow.action == CHANGE)
     if person.zone != _UNSET or turn.athlete is not None or turn.db.exec(told.limit(1)).first():
         return False
-    _wait(turn, None)
+    wait_for(turn, ZoneAnswer())
     return True
 
 
@@ -104,7 +105,7 @@ def _in_settings(turn: Interaction, words: str, cities: list[CityGuess]) -> None
     if words:
         take_zone(turn, zone_typed(words, cities, turn.now, None))
     else:
-        ask_in_settings(turn, ITEM)
+        ask_in_settings(turn, "zone")
 
 
 def _take(turn: Interaction, found: Shown | Chosen) -> None:
@@ -143,14 +144,7 @@ def _ask(turn: Interaction, found: Shown) -> None:
             turn.show(StaffZoneByPlace(guesses, problem))
         case AskIfRight(zone):
             turn.show(StaffZoneCheck(zone))
-    _wait(turn, found.zone if isinstance(found, AskIfRight) else None)
-
-
-def _wait(turn: Interaction, checking: str | None) -> None:
-    """Take typed text as a zone from now on; but never in an enrolment's place."""
-    row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
-    if row is None or row.step.startswith(PREFIX):
-        wait(turn, ITEM, checking=checking)
+    wait_for(turn, ZoneAnswer(found.zone if isinstance(found, AskIfRight) else None))
 
 
 def _mine(turn: Interaction) -> str:

@@ -70,7 +70,7 @@ async def _place(said: Said, desk: EdgeFlows) -> str:
     if said.manner is not Manner.TEXT or not any(map(str.isalpha, said.text)):
         return ""  # a number, as most answers are, is no place: nothing is looked up for it
     who = await desk.read(who_is, said.telegram_id)
-    return said.text if who.step is not None and "zone" in who.step else ""
+    return said.text if pending_input.asks_zone(who.step) else ""
 
 
 def _within_limits(said: Said, do: Act) -> Act:
@@ -254,14 +254,15 @@ def _awaited(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess
         for typed in (enrolment_typed.typed, settings_typed.typed, staff_zone.typed)
     ):
         return True
-    half = pending_input.take(turn)
+    half = pending_input.take_command(turn)
     if half is None:
         return False
-    command, words = half
     if fold_answer(said.text) == "cancel":
         turn.say(CommandCancelled())
     else:
-        catalogue.run(_asked(turn, said, f"{words} {said.text}".strip(), rules, []), command)
+        catalogue.run(
+            _asked(turn, said, f"{half.words} {said.text}".strip(), rules, []), half.command
+        )
     return True
 
 

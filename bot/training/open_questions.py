@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.conversation import message
+from bot.conversation import message, pending_input
 from bot.conversation.interaction import Interaction
 from bot.protocol.progression.morning import OPEN_FOR
 from bot.store import asked, outbox, ratings, sessions
 from bot.store.asked import AskedLetter
 from bot.store.mornings import newest_open
-from bot.store.tables import EnrolmentRow, Role
+from bot.store.tables import Role
 from bot.training import messages as training_messages
 from bot.training.pain_notes.messages import PainNoteAsked, PainNoteSaved, PainNoteUndone
 
@@ -102,11 +102,11 @@ def _is_athlete(turn: Interaction) -> bool:
 
 def _text(turn: Interaction) -> Open | None:
     """What waits for text keeps no letter: at one instant it is newer than what others follow."""
-    row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
-    if row is None:
+    since = pending_input.asked_at(turn)
+    if since is None:
         return None
     newest = asked.newest(turn.db, turn.chat_id, _NO_WORDS)
-    return Open(Awaited.TEXT, row.updated_at, (newest, False))
+    return Open(Awaited.TEXT, since, (newest, False))
 
 
 def _of_athlete(

@@ -15,7 +15,6 @@ from bot.accounts.enrolment import buttons as enrolment_buttons
 from bot.accounts.enrolment import open_link
 from bot.accounts.enrolment import typed as enrolment_typed
 from bot.accounts.invites import tokens
-from bot.conversation import pending_value
 from bot.conversation.interaction import Interaction
 from bot.conversation.schedule_input import CityGuess
 from bot.conversation.screen import MAX_DATA, Screen
@@ -115,9 +114,7 @@ class JoinWorld(World):
         """Type text; `cities` are what the edge finds for it."""
         guesses = [CityGuess(*city) for city in cities]
         step = self.read(people.who_is, who).step or ""
-        flow = (
-            settings_typed.typed if step.startswith(pending_value.PREFIX) else enrolment_typed.typed
-        )
+        flow = settings_typed.typed if step.startswith("settings:") else enrolment_typed.typed
         done: bool = self.act(who, flow, text, guesses)
         return done
 

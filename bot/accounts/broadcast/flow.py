@@ -28,7 +28,7 @@ from bot.accounts.roles import RoleCounts
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say, dump, kind_of
 from bot.conversation.outgoing import post
-from bot.conversation.pending_input import await_text
+from bot.conversation.pending_input import HalfCommand, wait_for
 from bot.store import outbox, people
 from bot.store.outbox import Letter
 from bot.store.tables import AthleteRow, BroadcastRow, OutboxState, PersonRow, Role, RoleRow
@@ -67,7 +67,7 @@ def broadcast(turn: Interaction, words: str) -> None:
         turn.show(BroadcastNotTaken("role", word=first))
     elif not text:
         turn.show(AskBroadcastText(role.value))
-        await_text(turn, "broadcast", role)
+        wait_for(turn, HalfCommand("broadcast", role))
     elif (length := len(text.encode("utf-16-le")) // 2) > MAX_TEXT:
         turn.show(BroadcastNotTaken("long", length=length, most=MAX_TEXT))
     else:

@@ -47,7 +47,7 @@ from bot.protocol.red_flags.flags import RED_FLAGS
 def press(turn: Interaction, step: str, value: str) -> None:
     """A button of the enrolment; one of another step or with a forged value has expired."""
     form = form_of(turn)
-    if form is None or form.row.step != step or not take(turn, form, value):
+    if form is None or form.step != step or not take(turn, form, value):
         _stale(turn, form)
 
 

@@ -6,6 +6,7 @@ from bot.accounts.enrolment.form import Form, Step, end, go, save, tell
 from bot.accounts.enrolment.greeting import welcome_back
 from bot.accounts.enrolment.messages import Enrolled, LinkGone
 from bot.accounts.invites import tokens
+from bot.conversation import pending_input
 from bot.conversation.interaction import Interaction
 from bot.protocol.dose.dose import Dose, Side
 from bot.store import people, sessions
@@ -16,7 +17,7 @@ from bot.training import occurrences
 def finish(turn: Interaction, form: Form) -> None:
     """Make the athlete, unless the consent's text has changed or someone else used the link."""
     if Role.ATHLETE in turn.who.roles:
-        turn.db.delete(form.row)
+        pending_input.forget(turn.db, turn.who.telegram_id)
         welcome_back(turn)
         return
     if not form.agreed:

@@ -3,7 +3,6 @@
 The step and the answers are stored, so an enrolment survives a restart.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,9 +23,11 @@ from bot.accounts.enrolment.messages import (
     TimeQuestion,
     ZoneQuestion,
 )
+from bot.conversation import pending_input
 from bot.conversation.common.messages import LocationButtonOff
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, iso
+from bot.conversation.pending_input import Joining
 from bot.protocol.dose.dose import Side
 from bot.store.tables import EnrolmentRow
 
@@ -52,17 +53,13 @@ class Step(StrEnum):
 _ORDER: Final = tuple(Step)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Form:
-    """An enrolment under way: its row, and the answers so far."""
+    """An enrolment under way: its row, the open question, and the answers so far."""
 
     row: EnrolmentRow
+    step: Step
     answers: dict[str, Any]
-
-    @property
-    def step(self) -> Step:
-        """The open question."""
-        return Step(self.row.step)
 
     @property
     def agreed(self) -> bool:
@@ -76,22 +73,21 @@ class Form:
 
 def form_of(turn: Interaction) -> Form | None:
     """Return the enrolment under way in this account, if any."""
-    row = turn.db.get(EnrolmentRow, turn.who.telegram_id)
-    if row is None or row.step not in set(Step):
+    row = pending_input.row_of(turn)
+    found = pending_input.read(row)
+    if row is None or not isinstance(found, Joining) or found.step not in set(Step):
         return None
-    return Form(row, json.loads(row.answers))
+    return Form(row, Step(found.step), found.answers)
 
 
 def save(turn: Interaction, form: Form) -> None:
     """Store where the enrolment stands."""
-    form.row.answers, form.row.updated_at = json.dumps(form.answers), turn.now
-    turn.db.add(form.row)
-    turn.db.flush()
+    pending_input.write(turn, form.row, Joining(form.step, form.answers))
 
 
 def go(turn: Interaction, form: Form, step: Step) -> None:
     """Open a question."""
-    form.row.step = step
+    form.step = step
     ask(turn, form)
 
 
@@ -159,8 +155,7 @@ def tell(turn: Interaction, form: Form, reply: Reply) -> None:
 def end(turn: Interaction, form: Form, reply: Reply) -> None:
     """Forget the enrolment, answers and all, and say why it ended."""
     tell(turn, form, reply)
-    turn.db.delete(form.row)
-    turn.db.flush()
+    pending_input.forget(turn.db, turn.who.telegram_id)
 
 
 _FORGET: Final = delete(EnrolmentRow).where(col(EnrolmentRow.updated_at) <= bindparam("before"))

@@ -13,10 +13,11 @@ from bot.accounts.enrolment.messages import (
 from bot.accounts.invites import tokens
 from bot.accounts.invites.tokens import TokenProblem
 from bot.accounts.privacy import flow as privacy
+from bot.conversation import pending_input
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
-from bot.conversation.pending_value import stop_waiting
+from bot.conversation.pending_input import stop_waiting
 from bot.operations import menus, staff_zone
 from bot.programme import summary_schedule
 from bot.store import inbox, outbox, people
@@ -97,7 +98,7 @@ def begin(turn: Interaction, invite: InviteRow | None, name: str) -> None:
         step=Step.CONSENT,
         updated_at=turn.now,
     )
-    ask(turn, Form(row, {}))
+    ask(turn, Form(row, Step.CONSENT, {}))
 
 
 def _grant(turn: Interaction, invite: InviteRow) -> None:
@@ -137,7 +138,7 @@ def _move(turn: Interaction, invite: InviteRow, person_id: int) -> None:
     tokens.used_by(turn.db, invite.id, person_id)
     form, person = form_of(turn), people.person(turn.db, person_id)
     if form is not None:
-        turn.db.delete(form.row)
+        pending_input.forget(turn.db, turn.who.telegram_id)
     old = person.telegram_id
     _leave_old_chat(turn, person)
     person.telegram_id, person.joined_at = turn.who.telegram_id, person.joined_at or turn.now
@@ -159,7 +160,5 @@ def _leave_old_chat(turn: Interaction, person: PersonRow) -> None:
     if old is None:
         return
     outbox.silence_chat(turn.db, old)
-    row = turn.db.get(EnrolmentRow, old)
-    if row is not None:
-        turn.db.delete(row)
+    pending_input.forget(turn.db, old)
     post(turn.db, old, Say(MovedAway()), turn.now, key=f"moved:{old}:{turn.update_id}")

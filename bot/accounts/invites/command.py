@@ -17,7 +17,7 @@ from bot.accounts.invites.messages import (
 from bot.conversation import paging
 from bot.conversation.interaction import Interaction
 from bot.conversation.paging import Page
-from bot.conversation.pending_input import await_text
+from bot.conversation.pending_input import HalfCommand, wait_for
 from bot.store import people
 from bot.store.tables import InviteRow, Role
 
@@ -34,7 +34,7 @@ def invite(turn: Interaction, words: str, bot_username: str) -> None:
     elif not name.strip() and role.casefold() in set(Role):
         wanted = Role(role.casefold())
         turn.show(AskInvitedName(wanted.value))
-        await_text(turn, "invite", wanted.value)
+        wait_for(turn, HalfCommand("invite", wanted.value))
     else:
         link.create(turn, role, name.strip(), bot_username)
 

@@ -30,13 +30,13 @@ from bot.accounts.removal.messages import (
 from bot.accounts.roles import RoleName
 from bot.accounts.sharing import consents
 from bot.accounts.sharing.messages import CoachEnded
-from bot.conversation import who
+from bot.conversation import pending_input, who
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.operations import menus
 from bot.store import outbox, people
-from bot.store.tables import CoachRow, EnrolmentRow, PersonRow, Role
+from bot.store.tables import CoachRow, PersonRow, Role
 from bot.training import occurrences
 
 _ORDER: Final = (Role.ATHLETE, Role.COACH, Role.ADMIN)
@@ -188,9 +188,7 @@ def _let_go(db: Db, person: PersonRow) -> None:
     """Forget the chat of somebody without a role; the name stays beside what they changed."""
     assert person.telegram_id is not None
     outbox.silence_chat(db, person.telegram_id)
-    half_done = db.get(EnrolmentRow, person.telegram_id)
-    if half_done is not None:
-        db.delete(half_done)
+    pending_input.forget(db, person.telegram_id)
     person.telegram_id = person.unreachable_since = None
     db.add(person)
     db.flush()

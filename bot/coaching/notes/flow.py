@@ -8,7 +8,7 @@ from sqlmodel import Session as Db
 from bot.coaching.notes.messages import Line, NoteDeleted, NoteKept, Notes, NoteTooLong
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
-from bot.conversation.pending_input import await_text
+from bot.conversation.pending_input import HalfCommand, wait_for
 from bot.conversation.who import Named
 from bot.store import notes, people
 from bot.store.tables import NoteRow
@@ -31,7 +31,7 @@ def note(turn: Interaction, words: str) -> None:
     elif named.rest:
         _keep(turn, named)
     else:
-        await_text(turn, "note", f"#{named.id}")
+        wait_for(turn, HalfCommand("note", f"#{named.id}"))
         found = shown(turn.db, named.id, SHOWN)
         turn.say(Notes(named.person.name, named.id, found, _zone(turn)))
 

@@ -4,7 +4,7 @@ from bot.coaching.relay import flow as relay
 from bot.coaching.relay.messages import RelayAwaited
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
-from bot.conversation.pending_input import await_text
+from bot.conversation.pending_input import HalfCommand, wait_for
 
 
 def say(turn: Interaction, words: str) -> None:
@@ -15,5 +15,5 @@ def say(turn: Interaction, words: str) -> None:
     if named.rest:
         relay.say(turn, named.person, named.rest)
         return
-    await_text(turn, "say", f"#{named.id}")
+    wait_for(turn, HalfCommand("say", f"#{named.id}"))
     turn.say(RelayAwaited(named.person.name, named.id))

@@ -27,7 +27,7 @@ from bot.conversation import who
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
-from bot.conversation.pending_input import await_text
+from bot.conversation.pending_input import HalfCommand, wait_for
 from bot.conversation.pressed import pressed
 from bot.conversation.who import Named
 from bot.protocol.red_flags.clearance import is_clearance
@@ -73,14 +73,14 @@ def _decide(turn: Interaction, named: Named) -> None:
     if why == YES:
         _confirmed(turn, named)
     elif not why:
-        await_text(turn, "unlock", f"#{named.id}")
+        wait_for(turn, HalfCommand("unlock", f"#{named.id}"))
         turn.say(_why(turn, named))
     elif len(why) > MAX_REASON:
         turn.say(UnlockReasonTooLong(*about, len(why), MAX_REASON))
     elif _is_flagged(turn, named.id):
         _of_flag(turn, named)
     elif why == WRITE:
-        await_text(turn, "unlock", f"#{named.id}")
+        wait_for(turn, HalfCommand("unlock", f"#{named.id}"))
         turn.show(UnlockReasonAwaited(*about))
     else:
         _unlock(turn, named, why)
@@ -90,7 +90,7 @@ def _of_flag(turn: Interaction, named: Named) -> None:
     """Name the red flags again for a reason that clears them; refuse any other."""
     why, about = named.rest, (named.person.name, named.id)
     if why.casefold() == CLEARED:
-        await_text(turn, "unlock", f"#{named.id} {CLEARED}")
+        wait_for(turn, HalfCommand("unlock", f"#{named.id} {CLEARED}"))
         turn.show(ClearanceAwaited(*about))
     elif is_clearance(why):
         turn.show(_to_confirm(turn, named))

@@ -58,7 +58,7 @@ def menu(roles: Iterable[Role]) -> dict[str, str]:
 
 def run(asked: CommandCall, name: str) -> None:
     """Carry out a command, if the person may; rights are looked at before anything else."""
-    pending_input.take(asked.turn)
+    pending_input.take_command(asked.turn)
     who = asked.turn.who
     mine = [found for found in COMMANDS.get(name, ()) if found.open_to(who.roles)]
     if not mine:

@@ -6,7 +6,13 @@ from typing import Final
 from bot.conversation.common.messages import LocationButtonOff, NotAllowed
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
-from bot.conversation.pending_value import remembered, stop_waiting, wait
+from bot.conversation.pending_input import (
+    SettingValue,
+    ZoneAnswer,
+    has_location_button,
+    stop_waiting,
+    wait_for,
+)
 from bot.conversation.schedule_input import (
     AskClock,
     AskIfRight,
@@ -78,18 +84,18 @@ def show(turn: Interaction, *, problem: str | None = None) -> None:
 def ask(turn: Interaction, item: str, *, problem: str | None = None) -> None:
     """Show the choices for an item, and take typed text as its value from now on."""
     tell(turn, _QUESTIONS[item](snapshot(turn.db, turn.person_id), problem))
-    wait(turn, item)
+    wait_for(turn, ZoneAnswer() if item == "zone" else SettingValue(item))
 
 
 def tick(turn: Interaction, draft: str) -> None:
     """Show the days again, with those of `draft` ticked."""
     tell(turn, DaysSetting(snapshot(turn.db, turn.person_id)["days"], draft))
-    wait(turn, "days")
+    wait_for(turn, SettingValue("days"))
 
 
 def tell(turn: Interaction, reply: Reply) -> None:
     """Rewrite the pressed message, or send a new one; a location button goes away first."""
-    if remembered(turn).get("keyboard"):
+    if has_location_button(turn):
         turn.say(LocationButtonOff())
         turn.retire()
         turn.say(reply)
@@ -122,7 +128,7 @@ def take_zone(turn: Interaction, found: Shown | Chosen) -> None:
             ask(turn, "zone", problem=problem)
         case AskLocation():
             turn.say(ZoneSettingLocation())
-            wait(turn, "zone", keyboard=True)
+            wait_for(turn, ZoneAnswer(keyboard=True))
         case AskClock(offsets):
             _ask_more(turn, ZoneSettingClock(offsets))
         case AskPlace(guesses, problem):
@@ -134,4 +140,4 @@ def take_zone(turn: Interaction, found: Shown | Chosen) -> None:
 def _ask_more(turn: Interaction, reply: Reply, *, checking: str | None = None) -> None:
     """Show a screen about the zone; a typed yes takes the zone `checking`."""
     tell(turn, reply)
-    wait(turn, "zone", checking=checking)
+    wait_for(turn, ZoneAnswer(checking))

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.conversation import schedule_input
 from bot.conversation.interaction import Interaction
-from bot.conversation.pending_value import remembered, waiting
+from bot.conversation.pending_input import SettingValue, ZoneAnswer, waiting
 from bot.conversation.schedule_input import CityGuess, fold_answer
 from bot.programme.settings.flow import apply, ask, show, take_zone
 from bot.programme.settings.values import cues_of, side_of
@@ -15,13 +15,15 @@ from bot.store.tables import Role
 
 def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
     """A typed value for the item that was asked for; False when none was, or long ago."""
-    item = waiting(turn.db, turn.who.telegram_id, turn.now)
-    if item is None or Role.ATHLETE not in turn.who.roles:
+    asked = waiting(turn)
+    if Role.ATHLETE not in turn.who.roles or not isinstance(asked, SettingValue | ZoneAnswer):
         return False
     if fold_answer(text) in {"cancel", "back", "/cancel"}:
         show(turn)
+    elif isinstance(asked, ZoneAnswer):
+        take_zone(turn, schedule_input.zone_typed(text, cities, turn.now, asked.checking))
     else:
-        _type(turn, item, text, cities)
+        _type(turn, asked.item, text)
     return True
 
 
@@ -29,17 +31,13 @@ def located(turn: Interaction, zone: str | None, problem: str | None) -> bool:
     """An athlete's shared location; False when the settings do not wait for one."""
     if Role.ATHLETE not in turn.who.roles:
         return False
-    if waiting(turn.db, turn.who.telegram_id, turn.now) != "zone":
+    if not isinstance(waiting(turn), ZoneAnswer):
         return False
     take_zone(turn, schedule_input.zone_located(zone, problem))
     return True
 
 
-def _type(turn: Interaction, item: str, text: str, cities: list[CityGuess]) -> None:
-    if item == "zone":
-        checking = remembered(turn).get("checking")
-        take_zone(turn, schedule_input.zone_typed(text, cities, turn.now, checking))
-        return
+def _type(turn: Interaction, item: str, text: str) -> None:
     try:
         found = _READ[item](text)
     except InputError as why:
