@@ -4,6 +4,7 @@ import ast
 import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -196,3 +197,14 @@ def test_sql_put_together_would_be_found(code: str) -> None:
 def test_parameters_are_no_finding(code: str) -> None:
     """As it should be done."""
     assert built(ast.parse(code)) == []
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    """No two public classes of the bot have the same name."""
+    names = Counter(
+        node.name
+        for path in (ROOT / "bot").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in names.items() if count > 1] == []

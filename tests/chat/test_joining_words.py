@@ -177,3 +177,12 @@ SETTINGS: Final = SettingsShown(
 def test_settings_say_what_is_next(said: SettingsShown, says: str) -> None:
     """The last line is the next reminder, or why there is none."""
     assert says in settings.WORDS.screen(said, NOW).text
+
+
+def test_without_a_next_session_nobody_is_promised_a_reminder() -> None:
+    """What is not planned is not said, and how to plan it is."""
+    values = {"name": "Runa", "next_at": None, "zone": "UTC", "quiet": None}
+    text = stored.screen("enrol_done", values, NOW).text
+    assert "No session is planned: /settings" in text
+    assert "<b></b>" not in text
+    assert "remind" not in text

@@ -216,13 +216,16 @@ def _link_gone(_said: LinkGone, _now: datetime) -> Screen:
 
 @WORDS.of(Enrolled)
 def _done(said: Enrolled, now: datetime) -> Screen:
-    when = "" if said.next_at is None else widgets.say_moment(said.next_at, said.zone, now)
+    planned, remind = "No session is planned: /settings sets your days and time.", ""
+    if said.next_at is not None:
+        planned = f"Next session: <b>{widgets.say_moment(said.next_at, said.zone, now)}</b>."
+        remind = "I will remind you then. "
     room = f"Your quiet hours are {said.quiet} now, so that the reminder can ring.\n\n"
     made = room if said.quiet else ""
     return Screen(
         text=(
-            f"You are in, <b>{esc(said.name)}</b>. Next session: <b>{when}</b>.\n\n{made}"
-            "I will remind you then. /session starts one now, /help shows everything else. "
+            f"You are in, <b>{esc(said.name)}</b>. {planned}\n\n{made}"
+            f"{remind}/session starts one now, /help shows everything else. "
             "Write stop at any time to end a hold."
         )
     )
