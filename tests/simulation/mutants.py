@@ -15,6 +15,7 @@ from sqlalchemy import update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.conversation.interaction import Interaction
 from bot.delivery.crossing import Crossing
 from bot.dispatch import updates
 from bot.protocol.calendar import local_time
@@ -29,6 +30,7 @@ from bot.telegram.poller import LIMIT, Poller
 from bot.training import messages, occurrences, screening
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions, effects
+from bot.training.session.messages import SessionRunning
 from bot.training.speech import flow as live_words
 from tests.simulation.temper import Temper
 
@@ -280,11 +282,11 @@ def words_are_not_heard() -> Broken:
     """Words in a live session are answered, and change nothing (F127)."""
     hear = live_words.hear
 
-    def deaf(turn: Any, words: live_words.SpokenWords) -> None:
+    def deaf(turn: Interaction, words: live_words.SpokenWords) -> None:
         if words.text.strip().isdigit():
             hear(turn, words)
         else:
-            turn.say("running")
+            turn.say(SessionRunning())
 
     return patch.object(live_words, "hear", deaf)
 
