@@ -1,11 +1,9 @@
 """Words and buttons that several messages about people share."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Final
 
 from bot.accounts.roles import RoleName
-from bot.conversation import widgets
 
 ROLE: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
 ROLES: Final = {"athlete": "athletes", "coach": "coaches", "admin": "admins"}
@@ -19,11 +17,6 @@ def say_as(roles: Iterable[RoleName]) -> str:
 def say_list(words: Sequence[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     return " and ".join([*([", ".join(words[:-1])] if words[:-1] else []), *words[-1:]])
-
-
-def say_instant(at: datetime, zone: str, now: datetime) -> str:
-    """Return an instant as "today 07:30 (Europe/Berlin)"."""
-    return widgets.say_moment(at.isoformat(), zone, now)
 
 
 def count(number: int, one: str, several: str) -> str:

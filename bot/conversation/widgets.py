@@ -5,7 +5,7 @@ And the smaller ones: a plain sentence, a problem.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.conversation.labels import in_one_line
 from bot.conversation.schedule_input import CityGuess
@@ -21,8 +21,6 @@ from bot.protocol.calendar.local_time import (
     utc_offset_label,
 )
 
-Values = dict[str, Any]
-Words = Callable[[Values, datetime], Screen]
 Data = Callable[[str], str]
 """From a value to the data of the button that carries it."""
 Row = tuple[Button, ...]
@@ -32,11 +30,6 @@ SIDES: Final = {"left": "Left", "right": "Right", "both": "Both"}
 _EVERY_DAY: Final = "0123456"
 _CLOCK: Final = len(", 00:00")
 _PRESETS: Final = (("Every day", _EVERY_DAY), ("Mon–Fri", "01234"), ("Mon, Wed, Fri", "024"))
-
-
-def plain(text: str) -> Words:
-    """Return words that are the same whatever the values: `text`, as HTML."""
-    return lambda _values, _now: Screen(text=text)
 
 
 def in_rows(buttons: list[Button], width: int) -> tuple[Row, ...]:
@@ -59,15 +52,9 @@ def say_times(times: str) -> str:
     return times.replace(",", " and ")
 
 
-def moment(text: str | None) -> datetime | None:
-    """Return an instant from its ISO text."""
-    return None if text is None else datetime.fromisoformat(text)
-
-
-def say_moment(at: datetime | str, zone: str, now: datetime) -> str:
-    """Return an instant, or its ISO text, as "today 07:30 (Europe/Berlin)"."""
-    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return f"{say_day_time(instant, zone, now)} ({esc(zone)})"
+def say_moment(at: datetime, zone: str, now: datetime) -> str:
+    """Return an instant as "today 07:30 (Europe/Berlin)"."""
+    return f"{say_day_time(at, zone, now)} ({esc(zone)})"
 
 
 def say_day(moment: datetime, zone: str, now: datetime) -> str:

@@ -15,11 +15,11 @@ from bot.accounts.invites.messages import (
     OpenLink,
     OpenLinks,
 )
-from bot.accounts.phrases import ROLE, count, say_instant
+from bot.accounts.phrases import ROLE, count
 from bot.conversation.labels import in_one_line
 from bot.conversation.paging import of_pages, turning
 from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.widgets import Row
+from bot.conversation.widgets import Row, say_moment
 from bot.conversation.words import Words
 
 WORDS: Final = Words()
@@ -37,7 +37,7 @@ def _revoke(said: LinkMade | MoveLinkMade) -> tuple[Row, ...]:
 @WORDS.of(LinkMade)
 def _link_made(said: LinkMade, now: datetime) -> Screen:
     name, role = esc(said.name), ROLE[said.role]
-    until = say_instant(said.expires_at, said.zone, now)
+    until = say_moment(said.expires_at, said.zone, now)
     return Screen(
         text=(
             f"A link for <b>{name}</b> to join as {role}:\n\n{esc(said.link)}\n\n"
@@ -50,7 +50,7 @@ def _link_made(said: LinkMade, now: datetime) -> Screen:
 @WORDS.of(MoveLinkMade)
 def _move_link_made(said: MoveLinkMade, now: datetime) -> Screen:
     name = esc(said.name)
-    until = say_instant(said.expires_at, said.zone, now)
+    until = say_moment(said.expires_at, said.zone, now)
     return Screen(
         text=(
             f"A link that moves <b>{name}</b> to another Telegram account:\n\n"
@@ -100,7 +100,7 @@ def _open_links(said: OpenLinks, now: datetime) -> Screen:
     lines.append(f"<b>{total}</b>{of_pages(said.page, said.pages)}")
     for one in said.links:
         what = "moves to a new account" if one.moves else f"joins as {ROLE[one.role]}"
-        lines.append(f"{esc(one.name)} – {what}; until {say_instant(one.until, said.zone, now)}")
+        lines.append(f"{esc(one.name)} – {what}; until {say_moment(one.until, said.zone, now)}")
     rows = tuple((_revoke_listed(one),) for one in said.links)
     beside = turning(said.page, range(1, said.pages + 1), "c", "invites", "")
     return Screen(text="\n".join(lines), rows=(*rows, *beside))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.accounts.phrases import count, say_as, say_instant
+from bot.accounts.phrases import count, say_as
 from bot.accounts.removal.messages import (
     AskRemovedRole,
     LastAdmin,
@@ -19,7 +19,7 @@ from bot.accounts.removal.messages import (
 )
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import in_rows
+from bot.conversation.widgets import in_rows, say_moment
 from bot.conversation.words import Words
 
 WORDS: Final = Words()
@@ -83,7 +83,7 @@ def _leaving_already(said: LeavingAlready, now: datetime) -> Screen:
 
 
 def _erased_at(at: datetime | None, zone: str, now: datetime) -> str:
-    return "soon" if at is None else say_instant(at, zone, now)
+    return "soon" if at is None else say_moment(at, zone, now)
 
 
 @WORDS.of(LastAdmin)
@@ -128,7 +128,7 @@ def _not_removed(said: NotRemoved, now: datetime) -> Screen:
     name = esc(said.name)
     if said.erase_at is None:
         return Screen(text=f"{name} was not removed as an athlete. Nothing was changed.")
-    at = say_instant(said.erase_at, said.zone, now)
+    at = say_moment(said.erase_at, said.zone, now)
     return Screen(
         text=f"{name} asked to be erased; it happens {at}. "
         f"Only {name} can change that, with /privacy."
@@ -153,4 +153,4 @@ def _you_are_back(said: YouAreBack, now: datetime) -> Screen:
     text = "You are an athlete here again; nothing was erased."
     if said.next_at is None:
         return Screen(text=f"{text} /next says what comes.")
-    return Screen(text=f"{text} Next session: {say_instant(said.next_at, said.zone, now)}.")
+    return Screen(text=f"{text} Next session: {say_moment(said.next_at, said.zone, now)}.")

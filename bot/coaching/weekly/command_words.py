@@ -62,10 +62,10 @@ def _state(said: SummaryTimeShown, now: datetime) -> str:
 
 def _next(said: SummaryTimeShown, at: datetime, now: datetime) -> str:
     """Return when the next one comes, on both clocks where two people have two."""
-    text = f"Next: {say_moment(at.isoformat(), said.zone, now)}"
+    text = f"Next: {say_moment(at, said.zone, now)}"
     if said.my_zone == said.zone:
         return f"{text}."
-    return f"{text}, {say_moment(at.isoformat(), said.my_zone, now)} on your clock."
+    return f"{text}, {say_moment(at, said.my_zone, now)} on your clock."
 
 
 @WORDS.of(SummaryTimeSet)
