@@ -154,7 +154,7 @@ def _letter(call: Planned, begun: datetime) -> Letter:
     return Letter(
         key=call.key,
         chat_id=call.chat,
-        kind=message.kind_of(intent),
+        kind=intent.kind(),
         body=message.dump(intent),
         priority=intent.priority,
         due=due,

@@ -131,7 +131,7 @@ def _letter(number: int, now: datetime) -> Letter:
     return Letter(
         key=f"bench:{number}",
         chat_id=number,
-        kind=conversation_message.kind_of(intent),
+        kind=intent.kind(),
         body=conversation_message.dump(intent),
         priority=intent.priority,
         due=now,

@@ -1,6 +1,6 @@
 """What the bot wants to tell: kinds and values, never words, buttons or pictures.
 
-An intent is written to the outbox with the state change that causes it; bot/telegram renders it
+A message is written to the outbox with the state change that causes it; bot/telegram renders it
 when it is sent. Values are plain, so that they survive a restart as JSON.
 """
 
@@ -98,18 +98,13 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return _ADAPTERS[kind]
 
 
-def kind_of(intent: Message) -> str:
-    """Return the name an intent is stored under."""
-    return intent.kind()
-
-
 def iso(moment: date | None) -> str | None:
     """Return a day or a moment as a reply's values have it."""
     return None if moment is None else moment.isoformat()
 
 
 def dump(intent: Message) -> dict[str, Any]:
-    """Return an intent's values as JSON has them."""
+    """Return a message's values as JSON has them."""
     match intent:
         case Say(reply, message_id):
             return {**_told(reply), "message_id": message_id}

@@ -1,10 +1,10 @@
-"""Putting intents into the outbox."""
+"""Putting messages into the outbox."""
 
 from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from bot.conversation.message import Message, dump, kind_of
+from bot.conversation.message import Message, dump
 from bot.store import outbox
 from bot.store.outbox import Letter
 
@@ -54,7 +54,7 @@ def letter(
     return Letter(
         key=key,
         chat_id=chat_id,
-        kind=kind_of(intent),
+        kind=intent.kind(),
         body=dump(intent),
         priority=intent.priority,
         due=due,

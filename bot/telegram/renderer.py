@@ -1,4 +1,4 @@
-"""From an intent in the outbox to a call of the Bot API, at the moment of sending."""
+"""From a message in the outbox to a call of the Bot API, at the moment of sending."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -114,7 +114,7 @@ class Renderer:
 
 
 def look(intent: Message, now: datetime) -> Screen:
-    """Return how an intent looks; KeyError for one without a look."""
+    """Return how a message looks; KeyError for one without a look."""
     if not isinstance(intent, message.Say):
         return SCREENS[type(intent)](intent, now)
     return registry.WORDS.screen(intent.reply, now)
@@ -124,7 +124,7 @@ _Wordless = message.Answer | message.Retire | TakeBack | message.Menu
 
 
 def _wordless(chat_id: int, intent: _Wordless) -> Call:
-    """Return the call of an intent that is no message."""
+    """Return the call of what is no message in the chat."""
     match intent:
         case message.Answer():
             return _answer(intent)

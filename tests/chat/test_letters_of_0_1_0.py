@@ -32,7 +32,7 @@ def test_a_letter_of_0_1_0_is_rendered(letter: dict[str, Any]) -> None:
         assert found.reply is None or answered(found)
     elif isinstance(found, message.Say) or type(found) in SCREENS:
         assert look(found, NOW).text
-    assert message.kind_of(found) == letter["kind"]
+    assert found.kind() == letter["kind"]
 
 
 def test_what_is_read_is_stored_the_same() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.common import words as common
-from bot.conversation.message import Message, dump, kind_of
+from bot.conversation.message import Message, dump
 from bot.conversation.screen import Button, Screen, Style, live_time
 from bot.conversation.words import MAX_TOAST, all_of
 from bot.dispatch.registry import load
@@ -145,7 +145,7 @@ def test_a_button_has_words_and_data_of_its_own(name: str) -> None:
 def test_a_message_reads_the_same_after_a_restart(name: str) -> None:
     """What comes back from the outbox has all that the words need."""
     intent = INTENTS[name]
-    assert show(load(kind_of(intent), dump(intent))) == ALL[name]
+    assert show(load(intent.kind(), dump(intent))) == ALL[name]
 
 
 @given(st.sampled_from(Outcome), st.booleans(), st.booleans(), st.integers(0, 5), PAIN, PAIN)

@@ -26,7 +26,7 @@ from bot.accounts.broadcast.messages import (
 )
 from bot.accounts.roles import RoleCounts
 from bot.conversation.interaction import Interaction
-from bot.conversation.message import Say, dump, kind_of
+from bot.conversation.message import Say, dump
 from bot.conversation.outgoing import post
 from bot.conversation.pending_input import HalfCommand, wait_for
 from bot.store import outbox, people
@@ -177,7 +177,7 @@ def _make(db: Db, row: BroadcastRow, now: datetime) -> int:
     found = db.exec(query.order_by(col(PersonRow.id)).limit(COPIES)).all()
     author = None if row.by_id is None else db.get(PersonRow, row.by_id)
     intent = Broadcast("" if author is None else author.name, Role(row.role).value, row.text)
-    kind, body = kind_of(intent), dump(intent)
+    kind, body = intent.kind(), dump(intent)
     outbox.put_many(
         db,
         (

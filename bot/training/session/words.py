@@ -1,6 +1,6 @@
 """How a session looks while it runs: set up, HOLD, RELEASE, rest, questions, interruptions.
 
-Each function takes an intent and the moment of sending (aware UTC). The athlete stands on one
+Each function takes a message and the moment of sending (aware UTC). The athlete stands on one
 leg: a cue begins with its verb and is understood from the first line.
 """
 
