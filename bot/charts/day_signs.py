@@ -21,8 +21,10 @@ class Sign:
 
 BECAME: Final = {
     Became.DONE: Sign("✓", "done"),
+    Became.RISING: Sign("↗", "ended, pain rising", OVER),
     Became.UNFINISHED: Sign("◐", "unfinished"),
     Became.STOPPED: Sign("■", "stopped by pain", OVER),
+    Became.FLAGGED: Sign("▲", "warning sign", OVER),
     Became.RESTED: Sign("☾", "rested on pain"),
     Became.SKIPPED: Sign("»", "skipped"),
     Became.MISSED: Sign("✕", "missed"),

@@ -21,7 +21,7 @@ _FOOT_LINE, _FOOT_MARGIN = 4.0, 10.0
 _SMALL: Final = 7.5  # points
 _NOTHING: Final = 0.01
 _TITLE_SIZES: Final = (17, 15, 13)  # points; the largest that fits
-_LINES, _FIGURES, _FOOT_LINES = 7, 14, 3  # at most, so that the table has room
+_LINES, _FIGURES, _FOOT_LINES = 7, 18, 3  # at most, so that the table has room
 _NO_DAY: Final = date(2000, 1, 1)
 _RULE, _INK, _GREY = 0xB0, 0x16, 0x55
 

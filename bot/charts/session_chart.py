@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from bot.charts.chart_data import HoldBar, SessionChart
 from bot.charts.style import FAINT, FONT, HELD, INK, OVER, PAPER, WITHIN, png
+from bot.protocol.report.period import whole_seconds
 
 __all__ = ["session_chart"]
 
@@ -45,6 +46,7 @@ def session_chart(data: SessionChart) -> bytes:
 
     Above, the pain before and after each hold against the plan's limit; an answer not given is a
     "?" over the whole scale, never a 0. Below, seconds held inside the outline of those planned.
+    An interrupted hold is drawn and does not count.
     """
     figure = Figure(figsize=(_WIDTH_PX / _DPI, _HEIGHT_PX / _DPI), dpi=_DPI, facecolor=PAPER)
     canvas = FigureCanvasAgg(figure)
@@ -71,15 +73,16 @@ def _scale(holds: int) -> _Scale:
 
 
 def _write_heading(figure: Figure, data: SessionChart) -> None:
-    held = sum(hold.actual_s for hold in data.holds)
-    planned = sum(hold.planned_s for hold in data.holds)
+    counted = [hold for hold in data.holds if hold.status != "interrupted"]
+    held = whole_seconds(sum(hold.actual_s for hold in counted))
+    planned = sum(hold.planned_s for hold in counted)
     figure.text(
         0.025, 0.975, data.title, va="top", fontfamily=FONT, fontsize=21, weight="bold", color=INK
     )
     figure.text(
         0.975,
         0.965,
-        f"{held:.0f} of {planned:.0f} s held",
+        f"{held} of {planned:.0f} s held",
         va="top",
         ha="right",
         fontfamily=FONT,

@@ -29,9 +29,10 @@ class Album(Message):
 class Summary(Message):
     """A coach's weekly summary, or a page of it: at most ten athletes, the most urgent first.
 
-    `week` is "2026-W47", or None for the seven days before today. Days are the coach's; each
-    athlete has days of their own. `count` athletes are told of in all, of whom `urgent` need a
-    decision. `summary` is the row of one that came by itself; `due_at` is set when that came late.
+    `week` is "2026-W47", or None for the seven days before today; with `so_far` it is this week up
+    to now. Days are the coach's; each athlete has days of their own. `count` athletes are told of
+    in all, of whom `urgent` need a decision. `summary` is the row of one that came by itself;
+    `due_at` is set when that came late.
     """
 
     priority = Priority.SUMMARY
@@ -47,6 +48,12 @@ class Summary(Message):
     due_at: datetime | None = None
     repeat: bool = False
     summary: int | None = None
+    so_far: bool = False
+
+    @property
+    def days(self) -> int:
+        """How many days are told of."""
+        return (self.last_day - self.first_day).days + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Stands(NamedTuple):
     unreachable_since: datetime | None
     open_flag: bool
     pain_limit: int
+    hard_stop: int
 
 
 def standing(db: Db, athlete_ids: Collection[int]) -> dict[int, Stands]:
@@ -59,6 +60,7 @@ def _standing() -> Executable:
             col(PersonRow.unreachable_since),
             flagged,
             col(plan.pain_limit),
+            col(plan.hard_stop),
         )
         .join(PersonRow, col(PersonRow.id) == col(row.person_id))
         .join(plan, (col(plan.athlete_id) == col(row.person_id)) & (col(plan.version) == newest))

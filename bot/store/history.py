@@ -40,12 +40,13 @@ class Asking(NamedTuple):
     slot: int
     state: str
     reason: str | None
+    planned_at: datetime
 
 
 class Sitting(NamedTuple):
     """One session and what its plan asked for.
 
-    `day` is its occurrence's, if it has one; `answered_at` is when its newest answer came.
+    `day` is its occurrence's, if it has one; `late`: an answer that counts came after the end.
     """
 
     id: int
@@ -53,7 +54,7 @@ class Sitting(NamedTuple):
     occurrence_id: int | None
     day: date | None
     opened_at: datetime
-    answered_at: datetime | None
+    late: bool | None
     outcome: str | None
     stop_pain: int | None
     holds_planned: int
@@ -151,7 +152,15 @@ def _theirs() -> ColumnElement[bool]:
 @cache
 def _askings() -> Executable:
     row = OccurrenceRow
-    what = (row.id, row.athlete_id, row.local_date, row.slot, row.state, row.reason)
+    what = (
+        row.id,
+        row.athlete_id,
+        row.local_date,
+        row.slot,
+        row.state,
+        row.reason,
+        row.planned_at,
+    )
     return (
         select(*map(col, what))
         .where(col(row.athlete_id).in_(_IDS), col(row.local_date).between(_FIRST, _LAST))
@@ -163,8 +172,8 @@ def _askings() -> Executable:
 def _sittings() -> Executable:
     row, sides = SessionRow, case((col(PlanRow.side) == Side.BOTH, 2), else_=1)
     holds = col(PlanRow.holds) * col(PlanRow.sets) * sides
-    answered = (
-        select(func.max(col(RatingRow.at)))
+    late = (
+        select(func.max(col(RatingRow.late)))
         .where(col(RatingRow.session_id) == col(row.id), col(RatingRow.undone).is_(False))
         .scalar_subquery()
     )
@@ -175,7 +184,7 @@ def _sittings() -> Executable:
             col(row.occurrence_id),
             col(OccurrenceRow.local_date),
             col(row.opened_at),
-            answered,
+            late,
             col(row.outcome),
             col(row.stop_pain),
             holds,

@@ -10,13 +10,19 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.protocol.calendar.local_time import local
+from bot.protocol.session.outcome import NOT_HELD
 from bot.protocol.session.state import Outcome, Phase
 from bot.store.json_rows import THESE, array
-from bot.store.tables import HoldRow, MorningRow, OccurrenceRow, PersonRow, SessionRow
+from bot.store.tables import (
+    HoldRow,
+    MorningEditRow,
+    MorningRow,
+    OccurrenceRow,
+    PersonRow,
+    SessionRow,
+)
 
 DAY: Final = timedelta(days=1)
-NOT_HELD: Final = frozenset({Outcome.PARTIAL, Outcome.STOPPED_EARLY})
-"""Outcomes that without a single hold are no session at all: opened, and left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,48 @@ def of_day(db: Db, athlete_id: int, day: date) -> MorningRow | None:
         col(MorningRow.athlete_id) == athlete_id, col(MorningRow.local_date) == day
     )
     return db.execute(query).scalar_one_or_none()
+
+
+def keep_replaced(db: Db, row: MorningRow) -> None:
+    """Keep the answer that stands, and when it was given: another one takes its place."""
+    assert row.id is not None
+    assert row.value is not None
+    edit = MorningEditRow(
+        athlete_id=row.athlete_id, morning_id=row.id, value=row.value, at=row.answered_at
+    )
+    db.add(edit)
+
+
+@dataclass(frozen=True, slots=True)
+class MorningAnswer:
+    """One answer to the question of a morning; one that was `replaced` is not the morning's."""
+
+    day: date
+    value: int
+    at: datetime | None
+    replaced: bool
+
+
+def answers(db: Db, athlete_id: int) -> list[MorningAnswer]:
+    """Return every answer to every morning of an athlete, morning by morning, as they came."""
+    row, edit = MorningRow, MorningEditRow
+    replaced = (
+        select(col(row.local_date), col(edit.value), col(edit.at))
+        .join(row, col(row.id) == col(edit.morning_id))
+        .where(col(edit.athlete_id) == athlete_id)
+        .order_by(col(edit.id))
+    )
+    newest = select(col(row.local_date), col(row.value), col(row.answered_at)).where(
+        col(row.athlete_id) == athlete_id, col(row.value).is_not(None)
+    )
+    run = db.connection().execute
+    found = [MorningAnswer(*one, replaced=True) for one in run(replaced)]
+    found += [
+        MorningAnswer(day, value, at, replaced=False)
+        for day, value, at in run(newest)
+        if value is not None
+    ]
+    return sorted(found, key=lambda one: one.day)
 
 
 def newest_open(

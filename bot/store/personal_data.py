@@ -28,6 +28,7 @@ from bot.store.tables import (
     HoldRow,
     InboxRow,
     InviteRow,
+    MorningEditRow,
     MorningRow,
     NoteRow,
     OccurrenceRow,
@@ -41,6 +42,7 @@ from bot.store.tables import (
     SessionRow,
     StartRow,
     SummaryRow,
+    ToldDaysRow,
 )
 
 
@@ -87,6 +89,8 @@ HELD: Final = (
     Held("red_flags", RedFlagRow, "athlete_id"),
     Held("enrolment", EnrolmentRow, "telegram_id"),
     Held("mornings", MorningRow, "athlete_id"),
+    Held("morning_edits", MorningEditRow, "athlete_id"),
+    Held("told_days", ToldDaysRow, "athlete_id"),
     Held("alerts", AlertRow, "athlete_id"),
     Held("notes", NoteRow, "athlete_id"),
     Held("notes_written", NoteRow, "author_id", frozenset({"text", "athlete_id"})),

@@ -46,6 +46,16 @@ def note(
     db.flush()
 
 
+def notes(db: Db, athlete_id: int) -> list[RatingRow]:
+    """Return every note of an athlete, in the order in which they came; undone ones too."""
+    query = (
+        select(RatingRow)
+        .where(RatingRow.athlete_id == athlete_id, RatingRow.moment == NOTE)
+        .order_by(col(RatingRow.id))
+    )
+    return list(db.exec(query))
+
+
 def newest(db: Db, athlete_id: int) -> RatingRow | None:
     """Return the newest answer or note that counts, by the order in which they came."""
     query = (

@@ -107,6 +107,7 @@ _CLOSED: Final = (
     .order_by(_NEWEST_FIRST)
     .limit(bindparam("limit"))
 )
+_ALL_OF: Final = _READ.where(_THEIRS).order_by(col(SessionRow.opened_at), col(SessionRow.id))
 _IS_ANY_LIVE: Final = select(col(SessionRow.id)).where(_THEIRS, _IS_LIVE)
 _ALL_LIVE: Final = _READ.where(_IS_LIVE).order_by(col(SessionRow.id))
 _HOLDS: Final = select(
@@ -171,6 +172,11 @@ def newest(db: Db, athlete_id: int) -> Stored | None:
 def closed(db: Db, athlete_id: int, limit: int) -> list[Stored]:
     """Return the athlete's newest closed sessions, newest first."""
     return _stored(db, _rows(db, _CLOSED, athlete=athlete_id, limit=limit))
+
+
+def all_of(db: Db, athlete_id: int) -> list[Stored]:
+    """Return every session of an athlete, oldest first."""
+    return _stored(db, _rows(db, _ALL_OF, athlete=athlete_id))
 
 
 def all_live(db: Db) -> list[Stored]:

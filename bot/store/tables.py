@@ -250,8 +250,8 @@ class CoachRow(SQLModel, table=True):
 class SummaryRow(SQLModel, table=True):
     """One weekly summary of one coach, claimed by its key: a week is told once.
 
-    `as_of` is the instant its seven days end at, on each athlete's clock; `told_at` is when it
-    was delivered.
+    `as_of` is the instant at which its days end, on each athlete's clock (`ToldDaysRow`); `told_at`
+    is when it was delivered.
     """
 
     __tablename__ = "summary"
@@ -263,6 +263,18 @@ class SummaryRow(SQLModel, table=True):
     as_of: datetime
     made_at: datetime
     told_at: datetime | None = None
+
+
+class ToldDaysRow(SQLModel, table=True):
+    """The local days of an athlete that a summary tells of; none where the last comes first."""
+
+    __tablename__ = "told_days"
+    __table_args__ = (STRICT,)
+
+    summary_id: int = _ref("summary.id", primary_key=True)
+    athlete_id: int = _ref("athlete.person_id", primary_key=True, index=True)
+    first_day: date
+    last_day: date
 
 
 class AlertRow(SQLModel, table=True):
@@ -325,6 +337,19 @@ class MorningRow(SQLModel, table=True):
     asked_at: datetime | None = None
     value: int | None = None
     answered_at: datetime | None = None
+
+
+class MorningEditRow(SQLModel, table=True):
+    """An answer to the question of a morning, 0–10, in whose place another one was given later."""
+
+    __tablename__ = "morning_edit"
+    __table_args__ = (_between("value", 0, 10), KEYED)
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id", index=True)
+    morning_id: int = _ref("morning.id", index=True)
+    value: int
+    at: datetime | None = None
 
 
 class BroadcastRow(SQLModel, table=True):

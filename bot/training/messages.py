@@ -165,7 +165,10 @@ class TakeBack(Message):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Message):
-    """The session is over: what was held, how the pain went, when the next one is."""
+    """The session is over: what was held, how the pain went, when the next one is.
+
+    Where one hold alone was answered there is no `first` pain. `value` is the pain that ended it.
+    """
 
     priority = Priority.QUESTION
     session: int
@@ -181,6 +184,7 @@ class Ended(Message):
     next_at: datetime | None
     zone: str
     by_outage: bool = False
+    value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

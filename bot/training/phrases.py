@@ -40,8 +40,10 @@ OUTCOMES_IN_A_COLUMN: Final = {
 }
 BECAME: Final = {
     Became.DONE: "done",
+    Became.RISING: "ended, pain rising",
     Became.UNFINISHED: "unfinished",
     Became.STOPPED: "stopped by pain",
+    Became.FLAGGED: "ended by a warning sign",
     Became.RESTED: "rested on pain",
     Became.SKIPPED: "skipped",
     Became.MISSED: "missed",
@@ -56,3 +58,8 @@ def say_outcome(
 ) -> str:
     """Return how a session ended in one of the lists above; `first` and `last` are its pains."""
     return words[_LOW if stayed_low(outcome, first, last) else outcome]
+
+
+def say_pains(first: int | None, last: int, arrow: str = " → ") -> str:
+    """Return "3 → 1" of the first and the last hold; one answer alone is "1"."""
+    return f"{last}" if first is None else f"{first}{arrow}{last}"

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+PAIN: Final = "pain"
+"""The reason of a day that was skipped or missed because of pain: a rest, as the plan wants it."""
 FLARE: Final = "flare"
 """The reason of a day put aside for rest because a morning flared up."""
 SEVERE_MORNING: Final = "severe_morning"

@@ -90,6 +90,8 @@ def test_a_quiet_week_is_short() -> None:
         WORST,
         name="Ana",
         zone="Europe/Berlin",
+        first_day=DAYS[0],
+        last_day=DAYS[6],
         decision=Decision.NOTHING,
         figures=replace(NONE, planned=7, done=7),
         before=NONE,
@@ -105,7 +107,7 @@ def test_a_quiet_week_is_short() -> None:
         "1 athlete. Nothing needs you.",
         "",
         "<b>Ana</b> – nothing needs you",
-        "7 of 7 done",
+        "7 of 7 as planned · 7 done",
         "Pain 2→1 · worst 2 (Mon) · mornings 1, 0",
     ]
 

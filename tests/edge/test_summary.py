@@ -1,9 +1,12 @@
 """A coach's Monday, over real HTTP: the summary with its pictures, and files about an athlete."""
 
+from datetime import date
+
 from sqlmodel import Session as Db
 
 from bot.programme import summary_schedule
 from bot.store import people
+from bot.store.tables import MorningRow
 from testkit.world import BotWorld
 
 
@@ -13,11 +16,19 @@ def _in_london(db: Db, telegram_id: int) -> None:
     person.zone = "Europe/London"
 
 
+def _wakes(db: Db, telegram_id: int, pain: int) -> None:
+    person = people.by_telegram(db, telegram_id)
+    assert person is not None
+    assert person.id is not None
+    db.add(MorningRow(athlete_id=person.id, local_date=date(2026, 11, 18), value=pain))
+
+
 async def test_the_summary_comes_on_monday_at_seven(world: BotWorld) -> None:
     """Words first, then a picture an athlete; silent, once, and again on request."""
     coach = world.coach("Kim", "UTC")
-    for name in ("Maria", "Jonas"):
-        world.athlete(name, coach=coach)
+    for number, name in enumerate(("Maria", "Jonas"), start=1):
+        athlete = world.athlete(name, coach=coach)
+        world.store.write_now(_wakes, athlete.id, number)
     world.store.write_now(_in_london, coach.id)
     world.store.write_now(summary_schedule.for_all, world.clock.now())
     await world.passes(minutes=59)

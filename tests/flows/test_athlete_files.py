@@ -45,10 +45,11 @@ def test_a_coach_gets_three_files(world: FlowWorld) -> None:
 
 
 def test_a_row_a_hold_that_no_spreadsheet_computes(world: FlowWorld) -> None:
-    """Five holds, both clocks, and a leading = that stays text."""
+    """Five holds, both clocks, and a leading = that stays text; the pain before has its own row."""
     name, content = made(world, "holdfast-sessions")
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-    assert (name, len(rows)) == ("holdfast-sessions.csv", 5)
+    before, *rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    assert (before["row"], before["question"], before["pain"]) == ("answer", "before", "1")
+    assert (name, [row["row"] for row in rows]) == ("holdfast-sessions.csv", ["hold"] * 5)
     assert {row["athlete"] for row in rows} == {"'=1+Eve"}
     assert [row["pain"] for row in rows] == ["3", "2", "2", "1", "1"]
     assert rows[0]["opened_local"] == "2026-11-24T18:00:00+01:00"

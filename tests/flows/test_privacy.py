@@ -30,6 +30,7 @@ from bot.store.tables import (
     FactRow,
     InboxRow,
     InviteRow,
+    MorningEditRow,
     MorningRow,
     NoteRow,
     OccurrenceRow,
@@ -40,6 +41,8 @@ from bot.store.tables import (
     Role,
     RoleRow,
     StartRow,
+    SummaryRow,
+    ToldDaysRow,
 )
 from bot.training.messages import Hold, Release
 from bot.training.overview import flow as overview
@@ -118,10 +121,17 @@ def lived(world: FlowWorld) -> tuple[int, int]:
         AuditRow(at=T0, actor_id=coach, action="invite", after="for Runa Holm"),
         NoteRow(athlete_id=runa, author_id=coach, at=T0, text="shorter stride"),
         StartRow(athlete_id=runa, asked_at=T0, due_at=T0 + DAY),
-        MorningRow(athlete_id=runa, local_date=T0.date(), value=2, answered_at=T0),
+        MorningRow(id=100, athlete_id=runa, local_date=T0.date(), value=2, answered_at=T0),
+        SummaryRow(id=1, coach_id=coach, week="2026-W47", as_of=T0, made_at=T0),
         AlertRow(
             key="a1", coach_id=coach, athlete_id=runa, event="red_flag", at=T0, body="{}", value=7
         ),
+    )
+    today = T0.date()
+    put(
+        world,
+        MorningEditRow(athlete_id=runa, morning_id=100, value=3, at=T0),
+        ToldDaysRow(summary_id=1, athlete_id=runa, first_day=today, last_day=today),
     )
     world.run(tokens.redeem, RUNA, "no-such-token", world.now)
     world.run(
@@ -175,7 +185,7 @@ def test_privacy_is_open_to_strangers(world: FlowWorld) -> None:
 
 def export_of(world: FlowWorld, person_id: int) -> dict[str, Any]:
     """Return the person's export, read back."""
-    name, content = world.store.read_now(personal.export_document, person_id)
+    name, content = world.store.read_now(personal.export_document, person_id, world.now)
     assert name == "holdfast-export.json"
     document: dict[str, Any] = json.loads(content.decode())
     return document

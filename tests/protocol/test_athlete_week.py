@@ -30,7 +30,7 @@ def session(
         worst=max(first, last),
         holds_done=5,
         holds_planned=5,
-        tension_s=50.0,
+        tension_s=50,
         planned_s=50,
     )
 

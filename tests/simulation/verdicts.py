@@ -22,8 +22,10 @@ WORDLESS: Final = ("Answer", "Retire", "Menu", "Rest", "Noted")
 """Letters that are no new message of a chat."""
 FATES: Final = (
     "done",
+    "rising",
     "unfinished",
     "stopped",
+    "flagged",
     "rested",
     "skipped",
     "missed",

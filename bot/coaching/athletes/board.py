@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.coaching.athletes.messages import AthleteBrief, AthleteList, MorningPain, SessionBrief
-from bot.coaching.athletes.urgency import Glance, done_of_planned, glances
+from bot.coaching.athletes.urgency import Glance, glances
 from bot.conversation import paging
 from bot.conversation.interaction import Interaction
 from bot.conversation.paging import Page
@@ -33,7 +33,7 @@ def athletes(turn: Interaction, words: str) -> None:
 
 
 def _brief(one: Glance) -> AthleteBrief:
-    done, planned = done_of_planned(one.week)
+    week = one.week
     return AthleteBrief(
         athlete_id=one.id,
         name=one.person.name,
@@ -44,8 +44,8 @@ def _brief(one: Glance) -> AthleteBrief:
         leaving=one.athlete.erase_at is not None,
         today=one.today,
         last=None if one.last is None else session_brief(one.last),
-        done=done,
-        planned=planned,
+        done=week.followed,
+        planned=week.asked,
         morning=None if one.morning is None else morning_pain(one.morning),
     )
 
@@ -56,11 +56,11 @@ def session_brief(one: ReportedSession) -> SessionBrief:
     return SessionBrief(
         day=one.day,
         outcome=Outcome(one.outcome),
-        first=one.before if one.first is None else one.first,
+        first=one.before if one.last is None else one.first,
         last=one.last,
         stop_hold=one.stop_hold,
         stop_pain=one.stop_pain,
-        tension_s=round(one.tension_s),
+        tension_s=one.tension_s,
         planned_s=one.planned_s,
     )
 

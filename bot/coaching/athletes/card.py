@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.coaching.athletes.board import morning_pain, session_brief
 from bot.coaching.athletes.messages import AthleteCard, DayWithout, PlanBrief
-from bot.coaching.athletes.urgency import Glance, done_of_planned, glances
+from bot.coaching.athletes.urgency import Glance, glances
 from bot.coaching.messages import Album, OpenFlag
 from bot.coaching.notes.flow import SHOWN as NOTES
 from bot.coaching.notes.flow import shown
@@ -23,13 +23,15 @@ DAYS_WITHOUT: Final = 7
 
 
 def athlete(turn: Interaction, words: str) -> None:
-    """Show the card of the athlete who is named, and the picture after it."""
+    """Show the card of the athlete who is named, and the picture after it, if it shows anything."""
     named = who.athlete_named(turn, "athlete", words, alone=True)
     if named is None:
         return
     (found,) = glances(turn.db, [named.person], turn.now)
     turn.say(_card(turn, found))
-    turn.send(Album((_month(turn, found),)))
+    month = _month(turn, found)
+    if not month.is_empty:
+        turn.send(Album((month,)))
 
 
 def _month(turn: Interaction, one: Glance) -> PeriodChart:
@@ -42,7 +44,7 @@ def _month(turn: Interaction, one: Glance) -> PeriodChart:
 
 
 def _card(turn: Interaction, one: Glance) -> AthleteCard:
-    done, planned = done_of_planned(one.week)
+    week = one.week
     trained = [session_brief(found) for found in reversed(one.stretch.trained) if found.outcome]
     plan, zone = people.plan(turn.db, one.id), one.person.zone
     proposal, down = one.standing.proposal, one.standing.stepped_down
@@ -69,8 +71,8 @@ def _card(turn: Interaction, one: Glance) -> AthleteCard:
         unreachable_since=one.person.unreachable_since,
         leaving=one.athlete.erase_at,
         sessions=tuple(trained[:SESSIONS]),
-        done=done,
-        planned=planned,
+        done=week.followed,
+        planned=week.asked,
         missed=one.missed,
         reasons=_reasons(one),
         mornings=tuple(morning_pain(found) for found in one.stretch.mornings[-3:]),

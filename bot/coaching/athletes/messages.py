@@ -19,7 +19,7 @@ class Need(StrEnum):
     LOCKED = "locked"  # a red flag is open, or sessions are locked
     STOPPED = "stopped"  # stopped by pain today or yesterday
     RISING = "rising"  # the last session ended on rising pain
-    MISSED = "missed"  # two sessions or more missed, running
+    MISSED = "missed"  # two days or more missed, running
     UNREACHABLE = "unreachable"  # messages do not arrive
     STEP_UP = "step_up"  # a step up is earned, and waits for a coach
     NOTHING = "nothing"
@@ -29,8 +29,8 @@ class Need(StrEnum):
 class SessionBrief:
     """A session in a line: pain at the `first` hold, or before it where none was held, and `last`.
 
-    The hold `stop_hold`, counted from 1, ended it with `stop_pain`. `tension_s` of `planned_s`
-    seconds were held.
+    Where one hold alone was answered there is no first. The hold `stop_hold`, counted from 1, ended
+    it with `stop_pain`. `tension_s` of `planned_s` seconds were held.
     """
 
     day: date
@@ -54,8 +54,8 @@ class MorningPain(NamedTuple):
 class AthleteBrief:
     """One athlete in the list; `flags` are the kinds of open red flags.
 
-    `missed` planned sessions were missed in a row, up to now; `done` of `planned` followed the plan
-    this week so far. `morning` is today's or yesterday's.
+    `missed` planned days were missed in a row, up to now; `done` of `planned` sessions followed the
+    plan this week so far. `morning` is today's or yesterday's.
     """
 
     athlete_id: int

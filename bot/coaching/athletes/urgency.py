@@ -8,21 +8,20 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.coaching.athletes.messages import Need
-from bot.coaching.history import stretches
 from bot.protocol.calendar.local_time import local
-from bot.protocol.report.period import Became, ReportedMorning, ReportedSession, Stretch
+from bot.protocol.report.period import ReportedMorning, ReportedSession, Stretch
 from bot.protocol.session.state import Outcome
 from bot.store import athletes
 from bot.store.tables import AthleteRow, PersonRow, RedFlagRow
+from bot.training.history import stretches
 from bot.training.progression import standing as progression_standing
 
 DAYS: Final = 28
 """How far back is looked."""
 MISSED_FROM: Final = 2
-"""So many missed sessions running need a word."""
-_STOPPED: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RED_FLAG})
+"""So many missed days running need a word."""
+_STOPPED: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD})
 _MOST_URGENT_FIRST: Final = tuple(Need)
-_NEVER_COUNTED: Final = frozenset({Became.NOT_DELIVERED, Became.OPEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +64,8 @@ class Glance:
 
     @property
     def missed(self) -> int:
-        """How many planned sessions were missed running, up to now."""
-        count = 0
-        for one in reversed(self.stretch.planned):
-            if one.became is Became.MISSED:
-                count += 1
-            elif one.became not in _NEVER_COUNTED:
-                break
-        return count
+        """How many planned days were missed running, up to now."""
+        return self.stretch.missed_running
 
     @property
     def week(self) -> Stretch:
@@ -90,15 +83,6 @@ class Glance:
         """The pain of this morning, or of yesterday's."""
         found = [one for one in self.stretch.mornings if (self.today - one.day).days <= 1]
         return found[-1] if found else None
-
-
-def done_of_planned(stretch: Stretch) -> tuple[int, int]:
-    """Return how many planned sessions followed the plan, and how many there were so far.
-
-    What was not delivered is our fault, and what is open still to come: neither counts.
-    """
-    planned = sum(n for became, n in stretch.counts.items() if became not in _NEVER_COUNTED)
-    return stretch.followed, planned
 
 
 def glances(db: Db, people: Sequence[PersonRow], now: datetime) -> list[Glance]:

@@ -23,7 +23,9 @@ from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.progression import ladder
-from bot.training.phrases import OUTCOMES_TO_COACH, say_outcome
+from bot.protocol.report.period import Became
+from bot.training.phrases import BECAME, OUTCOMES_TO_COACH, say_outcome, say_pains
+from bot.training.reasons import FLARE
 
 WORDS: Final = Words()
 _NOTE: Final = 300
@@ -84,8 +86,8 @@ def _away(one: AthleteBrief) -> str:
 def _morning(one: AthleteBrief) -> str:
     if one.morning is None:
         return ""
-    day = "" if one.morning.day == one.today else " yesterday"
-    return f"morning{day} {one.morning.value}"
+    day = "" if one.morning.day == one.today else " (yesterday)"
+    return f"morning {one.morning.value}{day}"
 
 
 def _session(one: SessionBrief, today: date) -> str:
@@ -96,12 +98,11 @@ def _session(one: SessionBrief, today: date) -> str:
 
 def _pain(one: SessionBrief) -> str:
     """Return ", pain 2 → 5" of a session, or what of it is known."""
-    before = "" if one.first is None else f"{one.first} → "
     if one.stop_pain is not None and one.stop_hold is not None:
-        first = "" if one.stop_hold == 1 else before
-        return f", pain {first}{one.stop_pain} on hold {one.stop_hold}"
+        first = None if one.stop_hold == 1 else one.first
+        return f", pain {say_pains(first, one.stop_pain)} on hold {one.stop_hold}"
     if one.last is not None:
-        return f", pain {before}{one.last}"
+        return f", pain {say_pains(one.first, one.last)}"
     return "" if one.first is None else f", pain {one.first} before it"
 
 
@@ -179,28 +180,36 @@ def _next(said: AthleteCard, now: datetime) -> str:
 def _sessions(said: AthleteCard) -> list[str]:
     if not said.sessions:
         return ["None in the last 28 days."]
-    return [
-        f"{sentence(_session(one, said.today))} · {one.tension_s} of {one.planned_s} s"
-        for one in said.sessions
-    ]
+    return [f"{sentence(_session(one, said.today))}{_seconds(one)}" for one in said.sessions]
+
+
+def _seconds(one: SessionBrief) -> str:
+    return f" · {one.tension_s} of {one.planned_s} s" if one.planned_s else ""
 
 
 def _week(said: AthleteCard) -> str:
     if not said.planned:
-        return "This week: nothing planned so far."
-    missed = f"; {said.missed} missed in a row" if said.missed > 1 else ""
-    return f"This week: plan followed {said.done} of {said.planned} times so far{missed}."
+        return "This week so far: nothing planned yet."
+    missed = f"; {many(said.missed, 'day')} missed in a row" if said.missed > 1 else ""
+    return f"This week so far: {said.done} of {said.planned} as planned{missed}."
 
 
 def _reasons(said: AthleteCard) -> list[str]:
     return [
-        f"{sentence(say_date(day, said.today))}: {became}, {esc(REASONS.get(reason, reason))}"
+        f"{sentence(say_date(day, said.today))}: {_without(became, reason)}"
         for day, became, reason in said.reasons
     ]
 
 
+def _without(became: Became, reason: str) -> str:
+    """Return what became of a day without a session, and why, where that is not said by it."""
+    if became is Became.RESTED:
+        return "rest day after a flare" if reason == FLARE else BECAME[became]
+    return f"{BECAME[became]}, {esc(REASONS.get(reason, reason))}"
+
+
 def _mornings(said: AthleteCard) -> str:
-    found = [f"{say_date(day, said.today)} {value}" for day, value in said.mornings]
+    found = [f"{value} ({say_date(day, said.today)})" for day, value in said.mornings]
     return f"Morning pain: {', '.join(found)}" if found else ""
 
 

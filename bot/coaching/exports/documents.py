@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.coaching.exports import files, personal
+from bot.coaching.exports import files, personal, table
 from bot.coaching.exports.report_page import report_page
 from bot.coaching.messages import File
 from bot.protocol.report.period import ReportPage
@@ -19,7 +19,7 @@ Maker = Callable[[Db, int, datetime], Document | None]
 """Makes the document about an athlete; None when there is nothing to tell."""
 
 ABOUT_ATHLETES: Final[dict[str, Maker]] = {
-    files.TABLE: files.csv_document,
+    table.TABLE: table.csv_document,
     personal.EXPORT: files.coach_document,
     files.REPORT: report_page,
 }
@@ -32,7 +32,7 @@ def document(db: Db, chat_id: int, file: File, now: datetime) -> Document | None
     One's own export has everything. A consent that ended while the letter waited wins.
     """
     if file.name == personal.EXPORT and people.who_is(db, chat_id).person_id == file.subject_id:
-        return personal.export_document(db, file.subject_id)
+        return personal.export_document(db, file.subject_id, now)
     if not may_be_told(db, chat_id, {file.subject_id}):
         return None
     return ABOUT_ATHLETES[file.name](db, file.subject_id, now)

@@ -8,14 +8,16 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local, utc
+from bot.protocol.report.period import FOLLOWED, ReportedSession, Stretch
 from bot.store import people, personal_data
+from bot.training.history import all_days
 
 EXPORT: Final = "holdfast-export"
 _JSON: Final = frozenset({"payload", "body", "answers"})
 """Text columns that hold JSON."""
 
 
-def export_document(db: Db, person_id: int) -> tuple[str, bytes]:
+def export_document(db: Db, person_id: int, now: datetime) -> tuple[str, bytes]:
     """Return a file name and a JSON document (UTF-8) with every row about the person.
 
     Every time is in UTC and on the wall clock of the person's zone. What is left out is named
@@ -27,6 +29,8 @@ def export_document(db: Db, person_id: int) -> tuple[str, bytes]:
         "time_zone": person.zone,
         "left_out": personal_data.LEFT_OUT,
     }
+    if people.find_athlete(db, person_id) is not None:
+        document["counted"] = counted(all_days(db, person, now))
     document |= rows_as_json(db, subject, person.zone)
     document["messages_about_you"] = [
         _plain({**row, "chat_id": None}, person.zone, person_id)
@@ -34,6 +38,43 @@ def export_document(db: Db, person_id: int) -> tuple[str, bytes]:
     ]
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return f"{EXPORT}.json", text.encode()
+
+
+def counted(found: Stretch) -> dict[str, Any]:
+    """Return what every view tells of these days, counted as they count: a session, day by day."""
+    return {
+        "planned": len(found.planned),
+        "asked_for": found.asked,
+        "as_planned": found.followed,
+        "beside_plan": found.beside,
+        "days_paused": found.paused_days,
+        "held_s": found.tension_s,
+        "planned_s": found.planned_s,
+        "days": [
+            {
+                "day": one.day.isoformat(),
+                "slot": one.slot,
+                "became": one.became.value,
+                "as_planned": one.became in FOLLOWED,
+                "reason": one.reason,
+            }
+            for one in found.planned
+        ],
+        "sessions": [_counted_session(one) for one in found.trained],
+    }
+
+
+def _counted_session(one: ReportedSession) -> dict[str, Any]:
+    return {
+        "session": one.session_id,
+        "day": one.day.isoformat(),
+        "outcome": one.outcome,
+        "beside_plan": one.became is None,
+        "held_s": one.tension_s,
+        "planned_s": one.planned_s,
+        "pain_that_stopped": one.stop_pain,
+        "answered_late": one.late,
+    }
 
 
 def rows_as_json(

@@ -1,11 +1,12 @@
 """Four weeks of an athlete on one page, to print."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from statistics import fmean
 from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.coaching.history import stretches
 from bot.conversation.phrases import sentence
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, local, say_time, say_weekdays
 from bot.protocol.dose.dose import Dose, Side
@@ -15,11 +16,11 @@ from bot.protocol.report.period import (
     ReportPage,
     Stretch,
     chart_days,
-    mean,
 )
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, PersonRow
-from bot.training.phrases import BECAME, OUTCOMES_IN_A_COLUMN, say_outcome
+from bot.training.history import stretches
+from bot.training.phrases import BECAME, OUTCOMES_IN_A_COLUMN, say_outcome, say_pains
 
 DAYS: Final = 28
 _COLUMNS: Final = ("Day", "Session", "Before", "First → last", "Worst", "Holds", "Held")
@@ -83,18 +84,24 @@ def _figures(found: Stretch) -> tuple[tuple[str, str], ...]:
     """Return what is known, in words and numbers; what was planned adds up."""
     counts, worst = found.counts, found.worst
     figures = [("Planned", str(len(found.planned)))]
+    figures += [("As planned", f"{found.followed} of {found.asked}")] if found.asked else []
     figures += [(sentence(label), str(counts[one])) for one, label in BECAME.items() if counts[one]]
-    beside = sum(1 for one in found.trained if one.became is None)
-    figures += [("Beside the plan", str(beside))] if beside else []
+    figures += [("Beside the plan", str(found.beside))] if found.beside else []
     figures += [("Days paused", str(found.paused_days))] if found.paused_days else []
     if found.planned_s:
-        figures.append(("Time under tension", f"{found.tension_s:.0f} of {found.planned_s} s"))
+        figures.append(("Time under tension", f"{found.tension_s} of {found.planned_s} s"))
     if worst is not None:
         figures.append(("Worst pain", f"{worst.worst} ({_say(worst.day)})"))
-    morning = mean(one.value for one in found.mornings)
-    if morning is not None:
-        figures.append(("Morning pain, mean", f"{morning:.1f} of {len(found.mornings)} mornings"))
-    return tuple(figures)
+    return (*figures, *_mornings(found))
+
+
+def _mornings(found: Stretch) -> Iterator[tuple[str, str]]:
+    """Yield the pain of the mornings: of one it is no mean."""
+    values = [one.value for one in found.mornings]
+    if len(values) == 1:
+        yield "Morning pain", f"{values[0]} (one morning)"
+    elif values:
+        yield "Morning pain, mean", f"{fmean(values):.1f} ({len(values)} mornings)"
 
 
 def _row(one: ReportedSession) -> tuple[str, ...]:
@@ -102,10 +109,10 @@ def _row(one: ReportedSession) -> tuple[str, ...]:
         _say(one.day),
         _outcome(one),
         _known(one.before),
-        "–" if one.first is None else f"{one.first} → {one.last}",
+        "–" if one.last is None else say_pains(one.first, one.last),
         _known(one.worst),
-        f"{one.holds_done}/{one.holds_planned}",
-        f"{one.tension_s:.0f} s",
+        f"{one.holds_done}/{one.holds_planned}" if one.holds_planned else "–",
+        f"{one.tension_s} s" if one.holds_planned else "–",
     )
 
 

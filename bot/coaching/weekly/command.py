@@ -1,8 +1,10 @@
 """/summary: a week told again, and when it comes by itself; an admin sets that for coaches."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot.coaching.weekly import days
 from bot.coaching.weekly.messages import (
     SummaryOfNobody,
     SummaryProblem,
@@ -19,17 +21,18 @@ from bot.programme import summary_schedule
 from bot.protocol.calendar.iso_week import IsoWeek
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.parse_dates import InputError
-from bot.protocol.calendar.summary_time import week_told
+from bot.protocol.calendar.summary_time import SummaryTime, last_day, week_told
 from bot.store import people, summaries
-from bot.store.tables import PersonRow, Role
+from bot.store.summaries import Days
+from bot.store.tables import PersonRow, Role, SummaryRow
 
 COMMAND = "summary"
-_LAST = frozenset({"now", "last"})
-_TODAY = "today"
+_NOW, _LAST, _TODAY = "now", "last", "today"
+_SHOWS = frozenset({_NOW, _LAST, _TODAY})
 
 
 def summary(turn: Interaction, words: str) -> None:
-    """/summary [now | last | 2026-W47 | mon 07:00 | on | off], and for an admin COACH before it."""
+    """/summary [now | today | last | 2026-W47 | mon 07:00 | on | off]; an admin: COACH before."""
     try:
         _summary(turn, words.strip())
     except InputError as why:
@@ -70,9 +73,7 @@ def _names_coach(turn: Interaction, words: str) -> bool:
 def _reads(turn: Interaction, words: str) -> bool:
     """Whether the words say something about one's own summary."""
     try:
-        return words.casefold() in {*_LAST, _TODAY} or bool(
-            week_of(words, _today(turn)) or wish_of(words)
-        )
+        return words.casefold() in _SHOWS or bool(week_of(words, _today(turn)) or wish_of(words))
     except InputError:
         return False
 
@@ -80,10 +81,12 @@ def _reads(turn: Interaction, words: str) -> bool:
 def _own(turn: Interaction, words: str) -> None:
     folded = words.casefold()
     week = week_of(words, _today(turn))
-    if folded in _LAST:
+    if folded == _NOW:
+        _tell_so_far(turn)
+    elif folded == _LAST:
         _tell_last(turn)
     elif folded == _TODAY:
-        _tell(turn, turn.now, None, repeat=False)
+        _tell_seven(turn, turn.now, None)
     elif week is not None:
         _tell_week(turn, week)
     else:
@@ -155,46 +158,91 @@ def _changed(shown: SummaryTimeShown, before: str, after: str) -> SummaryTimeSet
 # ---- a week told again ----------------------------------------------------------------
 
 
+def _tell_so_far(turn: Interaction) -> None:
+    """Tell this week up to now, today included."""
+    athletes = people.athletes(turn.db, turn.person_id)
+    found = days.this_week(athletes, turn.now)
+    _tell(turn, athletes, found, _today(turn), week=None, so_far=True)
+
+
 def _tell_last(turn: Interaction) -> None:
     """Tell the newest summary again; before the first one, the newest week that is over."""
     row = summaries.newest(turn.db, turn.person_id)
     if row is not None:
-        _tell(turn, row.as_of, row.week, repeat=row.told_at is not None)
+        _tell_row(turn, row)
         return
-    coach = people.person(turn.db, turn.person_id)
-    when = summary_schedule.time_of(
-        summary_schedule.of_coach(turn.db, turn.person_id, turn.now), coach
-    )
-    as_of = when.newest(turn.now)
-    _tell(turn, as_of, str(week_told(as_of, coach.zone)), repeat=False)
+    as_of, zone = _time(turn).newest(turn.now), _me(turn).zone
+    _tell_seven(turn, as_of, str(week_told(as_of, zone)))
 
 
 def _tell_week(turn: Interaction, week: IsoWeek) -> None:
     """Tell a week: as it was told, or as it would have been. Raises InputError while it runs."""
     row = summaries.of_week(turn.db, turn.person_id, str(week))
     if row is not None:
-        _tell(turn, row.as_of, row.week, repeat=row.told_at is not None)
+        _tell_row(turn, row)
         return
-    coach = people.person(turn.db, turn.person_id)
-    when = summary_schedule.time_of(
-        summary_schedule.of_coach(turn.db, turn.person_id, turn.now), coach
-    )
-    as_of = when.of_week(week)
+    as_of = _time(turn).of_week(week)
     if as_of > turn.now:
-        raise InputError(f"{week} is not over yet. Write /summary today for the last seven days.")
-    _tell(turn, as_of, str(week), repeat=False)
+        raise InputError(f"{week} is not over yet. Write /summary now for this week so far.")
+    _tell_seven(turn, as_of, str(week))
 
 
-def _tell(turn: Interaction, as_of: datetime, week: str | None, *, repeat: bool) -> None:
-    coach = people.person(turn.db, turn.person_id)
+def _tell_row(turn: Interaction, row: SummaryRow) -> None:
+    """Tell the days of a summary again; one that has not arrived is no repeat."""
+    athletes, last = (
+        people.athletes(turn.db, turn.person_id),
+        last_day(row.as_of, _me(turn).zone),
+    )
+    found = days.told(turn.db, row, athletes)
+    heard = row.told_at is not None
+    summary = None if heard else row.id
+    _tell(turn, athletes, found, last, week=row.week, repeat=heard, summary=summary)
+
+
+def _tell_seven(turn: Interaction, as_of: datetime, week: str | None) -> None:
+    """Tell the seven days that were over then."""
     athletes = people.athletes(turn.db, turn.person_id)
+    _tell(turn, athletes, days.seven(athletes, as_of), last_day(as_of, _me(turn).zone), week=week)
+
+
+def _tell(
+    turn: Interaction,
+    athletes: Sequence[PersonRow],
+    found: Mapping[int, Days],
+    last: date,
+    *,
+    week: str | None,
+    so_far: bool = False,
+    repeat: bool = False,
+    summary: int | None = None,
+) -> None:
     turn.answer()
     if not athletes:
         turn.say(SummaryOfNobody())
         return
-    for letter in pages(turn.db, coach, athletes, as_of, turn.now, week=week, repeat=repeat):
+    for letter in pages(
+        turn.db,
+        _me(turn),
+        athletes,
+        found,
+        last,
+        turn.now,
+        week=week,
+        so_far=so_far,
+        repeat=repeat,
+        summary=summary,
+    ):
         turn.send(letter)
 
 
+def _me(turn: Interaction) -> PersonRow:
+    return people.person(turn.db, turn.person_id)
+
+
+def _time(turn: Interaction) -> SummaryTime:
+    row = summary_schedule.of_coach(turn.db, turn.person_id, turn.now)
+    return summary_schedule.time_of(row, _me(turn))
+
+
 def _today(turn: Interaction) -> date:
-    return local(turn.now, people.person(turn.db, turn.person_id).zone).date()
+    return local(turn.now, _me(turn).zone).date()

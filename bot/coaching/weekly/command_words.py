@@ -27,7 +27,8 @@ def _time_shown(said: SummaryTimeShown, now: datetime) -> Screen:
         text.append("No athlete shares data yet, so there is nothing to send.")
     text.append(f"For another time write, for example: /summary {_example(said)}")
     shows = (
-        (Button("Last summary again", _data(said, "now")),),
+        (Button("This week so far", _data(said, "now")),),
+        (Button("Last summary again", _data(said, "last")),),
         (Button("Last 7 days", _data(said, "today")),),
     )
     return Screen(text="\n".join(text), rows=(*shows, *_presets(said)) if own else _presets(said))
@@ -56,7 +57,7 @@ def _state(said: SummaryTimeShown, now: datetime) -> str:
         return "It is off: no summary comes by itself."
     return (
         f"It comes every week, {said.when} ({esc(said.zone)} time), and covers the "
-        f"seven days before.\n{_next(said, said.next_at, now)}"
+        f"days since the last one.\n{_next(said, said.next_at, now)}"
     )
 
 

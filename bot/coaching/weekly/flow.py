@@ -6,6 +6,7 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.coaching.messages import Summary
+from bot.coaching.weekly import days
 from bot.coaching.weekly.pages import pages
 from bot.conversation.outgoing import post
 from bot.programme import summary_schedule
@@ -53,9 +54,11 @@ def _make(
 ) -> bool:
     assert coach.id is not None
     week = str(week_told(as_of, coach.zone))
+    found = days.not_told(db, coach.id, athletes, as_of)
     claimed = summaries.claim(db, coach.id, week, as_of, now)
     if claimed is None:
         return False
+    summaries.keep_days(db, claimed, found)
     if coach.unreachable_since is None:
         _post(db, coach, athletes, claimed, now)
     return True
@@ -66,15 +69,19 @@ def _post(
 ) -> None:
     due_at = row.as_of if now - row.as_of > LATE else None
     letters = pages(
-        db, coach, athletes, row.as_of, now, week=row.week, due_at=due_at, summary=row.id
+        db,
+        coach,
+        athletes,
+        days.told(db, row, athletes),
+        last_day(row.as_of, coach.zone),
+        now,
+        week=row.week,
+        due_at=due_at,
+        summary=row.id,
     )
     for number, letter in enumerate(letters):
-        key = f"{_key(row)}{now.timestamp():.0f}:{number}"
+        key = f"{summaries.letter_key(row)}{now.timestamp():.0f}:{number}"
         post(db, coach.telegram_id, letter, now, key=key)
-
-
-def _key(row: SummaryRow) -> str:
-    return f"summary:{row.id}:"
 
 
 def delivered(db: Db, letter: Summary, now: datetime) -> None:
@@ -91,5 +98,5 @@ def catch_up(db: Db, coach_id: int, now: datetime) -> None:
     if row is None or row.told_at is not None or now - row.as_of > NEWEST:
         return
     athletes = people.athletes(db, coach_id)
-    if athletes and not outbox.waits(db, _key(row)):
+    if athletes and not outbox.waits(db, summaries.letter_key(row)):
         _post(db, coach, athletes, row, now)

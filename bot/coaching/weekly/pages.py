@@ -1,18 +1,18 @@
-"""A coach's week as letters: ten athletes a page, each page followed by its charts."""
+"""A coach's summary as letters: ten athletes a page, each page followed by its charts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.coaching.history import stretches
 from bot.coaching.messages import Album, Summary
+from bot.coaching.weekly.days import above
 from bot.conversation.message import Message
 from bot.protocol.calendar.local_time import local
-from bot.protocol.calendar.summary_time import DAYS, seven_days
 from bot.protocol.report.athlete_week import (
+    LOOKS_BACK,
     URGENCY,
     AthleteWeek,
     CurrentState,
@@ -21,11 +21,15 @@ from bot.protocol.report.athlete_week import (
 )
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store.athlete_states import Stands, may_be_told, standing
+from bot.store.summaries import Days
 from bot.store.tables import PersonRow
+from bot.training.history import stretches
 from bot.training.progression import standing as progression_standing
 
 PAGE: Final = 10
 """Athletes on a page: so many that any page fits a message, and its charts an album."""
+DRAWN: Final = timedelta(days=27)
+"""A picture begins at most so long before its last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +44,22 @@ def pages(
     db: Db,
     coach: PersonRow,
     athletes: Sequence[PersonRow],
-    as_of: datetime,
+    days: Mapping[int, Days],
+    last: date,
     now: datetime,
     *,
     week: str | None,
+    so_far: bool = False,
     due_at: datetime | None = None,
     repeat: bool = False,
     summary: int | None = None,
 ) -> list[Message]:
-    """Return the letters about the seven days that end at `as_of`, the most urgent first."""
-    told = _told(db, athletes, as_of, now)
-    first, last = seven_days(as_of, coach.zone)
+    """Return the letters about these days of each athlete, the most urgent first.
+
+    `last` is the last day on the coach's own clock. A picture that would be empty is not made.
+    """
+    told = _told(db, athletes, days, now)
+    first, last = above(coach.zone, last, athletes, days)
     sheets = [told[at : at + PAGE] for at in range(0, len(told), PAGE)]
     cover = Summary(
         week=week,
@@ -64,11 +73,13 @@ def pages(
         due_at=due_at,
         repeat=repeat,
         summary=summary,
+        so_far=so_far,
     )
     letters: list[Message] = []
     for page, shown in enumerate(sheets):
         letters.append(replace(cover, page=page, athletes=tuple(one.week for one in shown)))
-        letters.append(Album(tuple(one.chart for one in shown)))
+        charts = tuple(one.chart for one in shown if not one.chart.is_empty)
+        letters += [Album(charts)] if charts else []
     return letters
 
 
@@ -91,14 +102,10 @@ def allowed(db: Db, chat_id: int, letter: Summary | Album) -> Summary | Album | 
 
 
 def _told(
-    db: Db, athletes: Sequence[PersonRow], as_of: datetime, now: datetime
+    db: Db, athletes: Sequence[PersonRow], days: Mapping[int, Days], now: datetime
 ) -> list[ToldAthlete]:
-    """Return every athlete's week, in a number of statements that does not depend on how many."""
-    spans = {}
-    for one in athletes:
-        assert one.id is not None
-        first, last = seven_days(as_of, one.zone)
-        spans[one.id] = (first - timedelta(days=DAYS), last)
+    """Return what is told of every athlete; the number of statements is the same for any number."""
+    spans = {key: (first - LOOKS_BACK, last) for key, (first, last) in days.items()}
     found = stretches(db, athletes, spans)
     stands = standing(db, list(spans))
     steps = progression_standing.standing(db, list(stands), now)
@@ -107,10 +114,14 @@ def _told(
         assert one.id is not None
         if one.id in stands:
             stood = _standing(stands[one.id], steps[one.id], one.zone, now)
-            week = athlete_week(one.id, one.name, one.zone, found[one.id], stood)
-            days = chart_days(found[one.id].part(week.first_day, week.last_day))
+            first, last = days[one.id]
+            week = athlete_week(one.id, one.name, one.zone, found[one.id], stood, first)
+            drawn = found[one.id].part(max(first, last - DRAWN), last)
             chart = PeriodChart(
-                athlete_id=one.id, name=one.name, days=days, pain_limit=stood.pain_limit
+                athlete_id=one.id,
+                name=one.name,
+                days=chart_days(drawn),
+                pain_limit=stood.pain_limit,
             )
             told.append(ToldAthlete(week, chart))
     return sorted(told, key=lambda one: URGENCY.index(one.week.decision))
@@ -128,6 +139,7 @@ def _standing(
         paused_until=until,
         step_up=None if step.proposal is None else str(step.proposal),
         pain_limit=found.pain_limit,
+        hard_stop=found.hard_stop,
     )
 
 

@@ -12,7 +12,10 @@ from bot.protocol.calendar.parse_dates import InputError, parse_time, parse_week
 _WEEK: Final = re.compile(r"(?:(\d{4})[-\s]?)?w(\d{1,2})", re.ASCII)
 _YEARS: Final = range(2020, 2100)
 _SHOWN: Final = 30
-_HELP: Final = "Write now, today, a week (2026-W47), a day and time (mon 07:00), or off."
+_HELP: Final = (
+    "Write now (this week so far), today (the last seven days), last (the last summary again), "
+    "a week (2026-W47), a day and time (mon 07:00), or off."
+)
 
 
 def week_of(text: str, today: date) -> IsoWeek | None:

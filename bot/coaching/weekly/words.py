@@ -1,7 +1,7 @@
 """How a weekly summary looks: a few short lines an athlete, what needs a decision first."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from bot.coaching.messages import Summary
@@ -20,14 +20,15 @@ from bot.protocol.report.athlete_week import (
     WeekFigures,
 )
 from bot.protocol.report.period import Became
-from bot.training.phrases import BECAME
+from bot.training.phrases import BECAME, say_pains
 
 _NAME: Final = 40
 _PAINS: Final = 14
-"""Sessions whose pain is named: two a day."""
+"""Sessions and mornings whose pain is named: two a day."""
 _STOPS: Final = 4
 _REASONS: Final = 4
 _REASON: Final = 16
+_WEEK: Final = 7
 _MAX_TEXT: Final = 4_000
 """Telegram takes 4096 characters; tags count here as well, so this is on the safe side."""
 _CUT: Final = "The last ones are shortened: tap a name for more."
@@ -56,6 +57,7 @@ def _fitting(letter: Summary, now: datetime) -> str:
 
 def _head(letter: Summary, now: datetime) -> str:
     title = "Last seven days" if letter.week is None else f"Week {letter.week[-2:]}"
+    title = "This week so far" if letter.so_far else title
     days = f"{title}: {_say_days(letter.first_day, letter.last_day)}"
     page = f" – page {letter.page + 1} of {letter.pages}" if letter.pages > 1 else ""
     if letter.page:
@@ -64,8 +66,17 @@ def _head(letter: Summary, now: datetime) -> str:
         f"<b>{days}</b>{page}",
         "" if not letter.repeat else "A repeat: you have had this summary before.",
         _late(letter, now),
+        _covers(letter),
         _overview(letter),
     )
+
+
+def _covers(letter: Summary) -> str:
+    """Return how many days are told of, where it is not the usual week."""
+    if letter.so_far or letter.days == _WEEK:
+        return ""
+    why = "those before were told already" if letter.days < _WEEK else "so that none is left out"
+    return f"It covers {many(letter.days, 'day')}: {why}."
 
 
 def _late(letter: Summary, now: datetime) -> str:
@@ -119,15 +130,22 @@ def _title(one: AthleteWeek, letter: Summary, *more: str) -> str:
 
 
 def _in_short(one: AthleteWeek) -> str:
-    return f"{one.figures.done} of {one.figures.planned} done"
+    return _as_planned(one.figures)
+
+
+def _as_planned(found: WeekFigures) -> str:
+    return f"{found.followed} of {found.asked} as planned"
 
 
 def _clock(one: AthleteWeek, letter: Summary) -> str:
     """Name the athlete's zone where it differs from the coach's, and the days where they do."""
-    if one.zone == letter.zone:
-        return ""
-    days = "" if one.last_day == letter.last_day else f", {_say_days(one.first_day, one.last_day)}"
-    return f" ({esc(one.zone)} time{days})"
+    days = (one.first_day, one.last_day)
+    alike = days == (letter.first_day, letter.last_day) or not one.days
+    said = [
+        "" if one.zone == letter.zone else f"{esc(one.zone)} time",
+        "" if alike else _say_days(*days),
+    ]
+    return f" ({', '.join(filter(None, said))})" if any(said) else ""
 
 
 _DECISIONS: Final[dict[Decision, Callable[[AthleteWeek], str]]] = {
@@ -135,6 +153,9 @@ _DECISIONS: Final[dict[Decision, Callable[[AthleteWeek], str]]] = {
     Decision.LOCKED: lambda _one: "<b>locked after high pain: unlock?</b>",
     Decision.STOPPED: lambda _one: "<b>stopped by pain: is the dose right?</b>",
     Decision.RISING: lambda _one: "<b>pain is rising: is the dose right?</b>",
+    Decision.MORNINGS: lambda _one: (
+        "<b>the last morning is up or over the limit: is the dose right?</b>"
+    ),
     Decision.UNREACHABLE: lambda one: (
         f"<b>cannot be reached since {_since(one)}: write another way</b>"
     ),
@@ -150,20 +171,26 @@ def _since(one: AthleteWeek) -> str:
 
 def _sessions(one: AthleteWeek) -> str:
     """Return what became of what was planned."""
-    found, week = one.figures, one.last_day - one.first_day + timedelta(days=1)
-    if found.paused_days == week.days:
+    found = one.figures
+    if not one.days:
+        return "No new day since the last summary."
+    if found.paused_days == one.days:
         until = "" if one.paused_until is None else f", first day back {_say_day(one.paused_until)}"
-        return f"Paused all week{until}."
+        return f"Paused all {'week' if one.days == _WEEK else many(one.days, 'day')}{until}."
     if found.nothing:
         return lines("No data: nothing was planned.", *_days_paused(found))
-    done = f"{found.done} of {found.planned} done" if found.planned else "Nothing planned"
-    return " · ".join([done, *_became(one), *_days_paused(found)])
+    planned = [] if found.planned else ["Nothing planned"]
+    asked = [_as_planned(found)] if found.asked else []
+    return _sentence([*planned, *asked, *_became(one), *_days_paused(found)])
 
 
 def _became(one: AthleteWeek) -> Iterator[str]:
     found = one.figures
     for count, word in (
+        (found.done, BECAME[Became.DONE]),
+        (found.rising, BECAME[Became.RISING]),
         (found.stopped, BECAME[Became.STOPPED]),
+        (found.flagged, BECAME[Became.FLAGGED]),
         (found.rested, BECAME[Became.RESTED]),
         (found.unfinished, BECAME[Became.UNFINISHED]),
         (found.skipped, f"{BECAME[Became.SKIPPED]}{_reasons(one)}"),
@@ -201,15 +228,21 @@ def _stop(stop: StoppedSession) -> str:
 
 def _pain(one: AthleteWeek) -> str:
     """Return pain first → last of every session, the worst, and the mornings."""
-    known = [f"{x.first}→{x.last}" for x in one.pains if x.first is not None][-_PAINS:]
-    parts = [f"Pain {', '.join(known)}"] if known else []
+    known = [say_pains(x.first, x.last, "→") for x in one.pains if x.last is not None]
+    parts = [f"Pain {_newest(known)}"] if known else []
     if one.worst is not None and one.worst_day is not None:
         parts.append(f"worst {one.worst} ({_weekday(one.worst_day)})")
     if one.mornings:
-        parts.append(f"mornings {', '.join(map(str, one.mornings))}")
+        parts.append(f"mornings {_newest(list(map(str, one.mornings)))}")
     if one.late:
         parts.append(f"{one.late} answered late")
     return _sentence(parts)
+
+
+def _newest(values: list[str]) -> str:
+    """Return the newest of many values, in their order."""
+    more = "… " if len(values) > _PAINS else ""
+    return f"{more}{', '.join(values[-_PAINS:])}"
 
 
 def _sentence(parts: list[str]) -> str:
@@ -228,15 +261,23 @@ def _before(one: AthleteWeek) -> str:
     if not before.planned:
         return ""
     held = f", held {before.tension_s} s" if before.tension_s else ""
-    return f"Week before: {before.done} of {before.planned} done{held}{_TRENDS[one.trend]}"
+    moved = _moved(one.trend, one.mornings_trend)
+    return f"Week before: {_as_planned(before)}{held}{moved}"
 
 
-_TRENDS: Final = {
-    None: "",
-    PainTrend.LESS: "; pain is less now",
-    PainTrend.SAME: "; pain is the same",
-    PainTrend.MORE: "; pain is more now",
+_NOW: Final = {
+    PainTrend.LESS: "less now",
+    PainTrend.SAME: "the same",
+    PainTrend.MORE: "more now",
 }
+
+
+def _moved(holds: PainTrend | None, mornings: PainTrend | None) -> str:
+    """Return how pain is against the week before: at the last hold, and in the morning."""
+    if holds is None or mornings is None or holds is mornings:
+        what, known = ("morning pain", mornings) if holds is None else ("pain", holds)
+        return "" if known is None else f"; {what} is {_NOW[known]}"
+    return f"; pain at the holds is {_NOW[holds]}, in the morning {_NOW[mornings]}"
 
 
 def _weekday(day: date) -> str:

@@ -1,19 +1,24 @@
-"""One athlete's week in figures beside the week before, and the one decision it asks for."""
+"""An athlete's days in figures beside the week before, and the one decision they ask for."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.protocol.progression import morning
+from bot.protocol.progression.morning import Verdict
 from bot.protocol.report.period import Became, ReportedSession, Stretch, mean
-from bot.protocol.session.state import Outcome
+from bot.protocol.session.state import RISE, Outcome
 
 MANY_MISSED: Final = 3
 """So many missed sessions in a week, and somebody should ask (PROTOCOL 8)."""
 CHANGE: Final = 1.0
 """Mean pain that differs by less is the same: noise is about ±1 (PROTOCOL 3)."""
+WEEK: Final = timedelta(days=7)
+LOOKS_BACK: Final = WEEK + timedelta(days=max(morning.WINDOWS))
+"""So far back is read: the week before, and what its mornings are judged by."""
 
 
 class Decision(StrEnum):
@@ -22,7 +27,8 @@ class Decision(StrEnum):
     RED_FLAG = "red_flag"  # a red flag is open or locks the sessions: unlock?
     LOCKED = "locked"  # locked after high pain: unlock?
     STOPPED = "stopped"  # stopped by pain: look at the dose
-    RISING = "rising"  # pain rose in a session, or against the week before
+    RISING = "rising"  # pain rose in a session, from morning to morning, or against the week before
+    MORNINGS = "mornings"  # the newest morning is up or over the limit: look at the dose
     UNREACHABLE = "unreachable"  # the bot cannot reach the athlete: write another way
     MISSED = "missed"  # three missed: ask why
     STEP_UP = "step_up"  # a step up is earned: confirm it?
@@ -34,7 +40,7 @@ URGENCY: Final = tuple(Decision)
 
 
 class PainTrend(StrEnum):
-    """Pain at the last hold against the week before, beyond what is noise."""
+    """Pain against the week before, beyond what is noise."""
 
     LESS = "less"
     SAME = "same"
@@ -55,11 +61,12 @@ class CurrentState:
     paused_until: date | None = None
     step_up: str | None = None
     pain_limit: int = 3
+    hard_stop: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekFigures:
-    """A week in numbers. What was planned became exactly one of the things from `done` on.
+    """Some days in numbers. What was planned became exactly one of the things from `done` on.
 
     `beside` counts sessions that were not planned; seconds are of the sessions that began.
     """
@@ -77,6 +84,8 @@ class WeekFigures:
     paused_days: int
     tension_s: int
     planned_s: int
+    rising: int = 0
+    flagged: int = 0
 
     @classmethod
     def of(cls, days: Stretch) -> "WeekFigures":
@@ -85,11 +94,21 @@ class WeekFigures:
         return cls(
             planned=len(days.planned),
             **{became.value: counts[became] for became in Became},
-            beside=sum(1 for one in days.trained if one.became is None),
+            beside=days.beside,
             paused_days=days.paused_days,
-            tension_s=round(days.tension_s),
+            tension_s=days.tension_s,
             planned_s=days.planned_s,
         )
+
+    @property
+    def followed(self) -> int:
+        """How many planned sessions followed the plan, as `Stretch.followed` counts them."""
+        return self.done + self.rising + self.stopped + self.flagged + self.rested
+
+    @property
+    def asked(self) -> int:
+        """How many planned sessions could have been followed, as `Stretch.asked` counts them."""
+        return self.planned - self.not_delivered - self.open
 
     @property
     def nothing(self) -> bool:
@@ -99,7 +118,7 @@ class WeekFigures:
 
 @dataclass(frozen=True, slots=True)
 class PainOf:
-    """The pain of one session, 0–10: at its first and last hold, where known."""
+    """The pain of one session, 0–10: at its first and last hold; without a first, at one hold."""
 
     day: date
     first: int | None
@@ -120,7 +139,9 @@ class StoppedSession:
 class AthleteWeek:
     """Everything a summary says about one athlete; days are on the athlete's own clock.
 
-    `reasons` are (reason, how often) of skipped days. `late` counts answers that came late.
+    There are none where `last_day` lies before `first_day`. `before` are the seven days before.
+    `reasons` are (reason, how often) of skipped days. `trend` is that of the last holds. `late`
+    counts answers that came late.
     """
 
     athlete_id: int
@@ -142,15 +163,29 @@ class AthleteWeek:
     paused_until: date | None
     unreachable_since: date | None
     step_up: str | None
+    mornings_trend: PainTrend | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days are told of."""
+        return (self.last_day - self.first_day).days + 1
 
 
 def athlete_week(
-    athlete_id: int, name: str, zone: str, fortnight: Stretch, standing: CurrentState
+    athlete_id: int,
+    name: str,
+    zone: str,
+    known: Stretch,
+    standing: CurrentState,
+    first: date | None = None,
 ) -> AthleteWeek:
-    """Return the second week of a fortnight, compared with the first."""
-    first = fortnight.last_day - timedelta(days=6)
-    week = fortnight.part(first, fortnight.last_day)
-    before = fortnight.part(fortnight.first_day, first - timedelta(days=1))
+    """Return the days from `first` to the last known one, compared with the week before.
+
+    Without a first day it is the last seven. Of the days before, at least seven must be known.
+    """
+    first = known.last_day - WEEK + timedelta(days=1) if first is None else first
+    week = known.part(first, known.last_day)
+    before = known.part(first - WEEK, first - timedelta(days=1))
     skipped = Counter(one.reason or "" for one in week.planned if one.became is Became.SKIPPED)
     worst = week.worst
     return AthleteWeek(
@@ -158,13 +193,14 @@ def athlete_week(
         name=name,
         zone=zone,
         first_day=first,
-        last_day=fortnight.last_day,
-        decision=decide(week, before, standing),
+        last_day=known.last_day,
+        decision=decide(week, before, standing, _newest_morning(known, week, standing)),
         figures=WeekFigures.of(week),
         before=WeekFigures.of(before),
         reasons=tuple(sorted(skipped.items())),
         pains=tuple(PainOf(one.day, one.first, one.last) for one in week.trained if one.holds_done),
         trend=trend(before, week),
+        mornings_trend=mornings_trend(before, week),
         worst=None if worst is None else worst.worst,
         worst_day=None if worst is None else worst.day,
         stops=tuple(_stops(week.trained)),
@@ -176,13 +212,16 @@ def athlete_week(
     )
 
 
-def decide(week: Stretch, before: Stretch, standing: CurrentState) -> Decision:
+def decide(
+    week: Stretch, before: Stretch, standing: CurrentState, morning_says: Verdict = Verdict.UNKNOWN
+) -> Decision:
     """Return the most urgent thing that needs a decision; the first match wins."""
     held = {
         Decision.RED_FLAG: standing.open_flag or standing.lock_reason == "red_flag",
         Decision.LOCKED: standing.lock_reason is not None,
-        Decision.STOPPED: any(True for _ in _stops(week.trained)),
+        Decision.STOPPED: any(one.outcome in _ENDED_ON_PAIN for one in week.trained),
         Decision.RISING: _rising(before, week),
+        Decision.MORNINGS: morning_says in {Verdict.FLARE, Verdict.SEVERE},
         Decision.UNREACHABLE: standing.unreachable_since is not None,
         Decision.MISSED: week.counts[Became.MISSED] >= MANY_MISSED,
         Decision.STEP_UP: standing.step_up is not None,
@@ -190,9 +229,35 @@ def decide(week: Stretch, before: Stretch, standing: CurrentState) -> Decision:
     return next((decision for decision, true in held.items() if true), Decision.NOTHING)
 
 
+def _newest_morning(known: Stretch, week: Stretch, standing: CurrentState) -> Verdict:
+    """Return what the newest morning of the week says, judged by all that are known."""
+    if not week.mornings:
+        return Verdict.UNKNOWN
+    values = {one.day: one.value for one in known.mornings}
+    limits = {"pain_limit": standing.pain_limit, "hard_stop": standing.hard_stop}
+    return morning.verdict(values, week.mornings[-1].day, **limits)
+
+
 def trend(before: Stretch, week: Stretch) -> PainTrend | None:
     """Compare the mean pain at the last hold of two weeks; None where one is unknown."""
-    earlier, later = mean(one.last for one in before.trained), mean(x.last for x in week.trained)
+    return _moved([one.last for one in before.trained], [one.last for one in week.trained])
+
+
+def mornings_trend(before: Stretch, week: Stretch) -> PainTrend | None:
+    """Compare the mornings of two weeks; where these are alike, the first and last of the second.
+
+    Two points from one morning to another are a change (PROTOCOL 3): 1, 4, 4 is not the same.
+    """
+    values = [one.value for one in week.mornings]
+    found = _moved([one.value for one in before.mornings], values)
+    change = values[-1] - values[0] if values else 0
+    if found in {PainTrend.LESS, PainTrend.MORE} or abs(change) < RISE:
+        return found
+    return PainTrend.MORE if change > 0 else PainTrend.LESS
+
+
+def _moved(before: Sequence[int | None], now: Sequence[int | None]) -> PainTrend | None:
+    earlier, later = mean(before), mean(now)
     if earlier is None or later is None:
         return None
     if abs(later - earlier) < CHANGE:
@@ -202,10 +267,11 @@ def trend(before: Stretch, week: Stretch) -> PainTrend | None:
 
 def _rising(before: Stretch, week: Stretch) -> bool:
     rose = any(one.outcome == Outcome.RISING for one in week.trained)
-    return rose or trend(before, week) is PainTrend.MORE
+    return rose or PainTrend.MORE in {trend(before, week), mornings_trend(before, week)}
 
 
-_ENDED: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD, Outcome.RED_FLAG})
+_ENDED_ON_PAIN: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD})
+_ENDED: Final = _ENDED_ON_PAIN | {Outcome.RED_FLAG}
 
 
 def _stops(trained: Iterable[ReportedSession]) -> Iterable[StoppedSession]:

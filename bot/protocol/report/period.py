@@ -5,36 +5,46 @@ Every planned occurrence became exactly one thing, so the counts always add up t
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
+
+_DAY: Final = timedelta(days=1)
 
 
 class Became(StrEnum):
     """What became of one planned session (PROTOCOL 3)."""
 
-    DONE = "done"  # finished as the plan says: lessening, level or rising
+    DONE = "done"  # finished as the plan says: lessening or level
+    RISING = "rising"  # ended because pain rose: as the plan says, and no success
     UNFINISHED = "unfinished"  # ended early by the athlete, or a rating is missing
-    STOPPED = "stopped"  # ended by pain over the limit, a hard stop or a red flag
-    RESTED = "rested"  # rested on pain, which follows the plan
+    STOPPED = "stopped"  # ended by pain: over the limit, or a hard stop
+    FLAGGED = "flagged"  # ended by a warning sign, whatever the pain
+    RESTED = "rested"  # rested on pain, which follows the plan, however that was said
     SKIPPED = "skipped"  # the athlete's choice, with a reason
     MISSED = "missed"  # reminded, and no answer
     NOT_DELIVERED = "not_delivered"  # our fault, never the athlete's
     OPEN = "open"  # its day is not over
 
 
-FOLLOWED: Final = frozenset({Became.DONE, Became.STOPPED, Became.RESTED})
+FOLLOWED: Final = frozenset(
+    {Became.DONE, Became.RISING, Became.STOPPED, Became.FLAGGED, Became.RESTED}
+)
 """What counts as following the plan (PROTOCOL 8): a session, or a stop or rest where pain says."""
+NOT_YET: Final = frozenset({Became.NOT_DELIVERED, Became.OPEN})
+"""What counts neither for nor against anybody: our fault, and what is still to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedSession:
     """One session as it is reported. Pain is 0–10 or None where it is not known; times in seconds.
 
-    `outcome` is None while it runs; `became` is None for a session beside the plan. `stop_hold` is
-    the number, from 1, of the hold that ended it, and `stop_pain` the pain named there. `late`: an
-    answer came, or was corrected, after the session's day.
+    `outcome` is None while it runs; `became` is None for a session beside the plan. `first` is the
+    pain of the first hold and `last` that of the last; where one hold alone was answered there is
+    no first. `stop_hold` is the number, from 1, of the hold that ended it, and `stop_pain` the pain
+    named there. `late`: an answer came, or was corrected, after the session was closed.
     """
 
     session_id: int
@@ -48,7 +58,7 @@ class ReportedSession:
     worst: int | None
     holds_done: int
     holds_planned: int
-    tension_s: float
+    tension_s: int
     planned_s: int
     stop_hold: int | None = None
     stop_pain: int | None = None
@@ -57,12 +67,18 @@ class ReportedSession:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One planned session: its local day and slot, what became of it, and why if skipped."""
+    """One planned session: its local day and slot, what became of it, and why if not held.
+
+    `at` is when it was planned for, where that is known; `by_session` tells that a session became
+    it, and not only what was said, or not said, about the reminder.
+    """
 
     day: date
     slot: int
     became: Became
     reason: str | None = None
+    at: datetime | None = field(default=None, compare=False)
+    by_session: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,10 @@ class ReportedMorning:
 class Stretch:
     """An athlete's local days from `first_day` to `last_day`, both included, oldest first.
 
-    `paused` are the days without a plan because it was paused or locked.
+    Whoever tells of days – to the athlete or a coach, in words, a picture, on a page, in a file –
+    counts here. `paused` are the days without a plan because it was paused or locked. `left` are
+    sessions that were opened and left before a hold, where another one stands for their planned
+    session, or none was planned: they are no sessions.
     """
 
     first_day: date
@@ -87,10 +106,16 @@ class Stretch:
     trained: tuple[ReportedSession, ...]
     mornings: tuple[ReportedMorning, ...]
     paused: frozenset[date] = frozenset()
+    left: tuple[ReportedSession, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """How many days these are; 0 where the last one lies before the first."""
+        return (self.last_day - self.first_day).days + 1
 
     def part(self, first: date, last: date) -> "Stretch":
         """Return the days from `first` to `last`, both included, which must lie inside."""
-        assert self.first_day <= first <= last <= self.last_day
+        assert self.first_day <= first <= last + _DAY <= self.last_day + _DAY
         return replace(
             self,
             first_day=first,
@@ -99,6 +124,7 @@ class Stretch:
             trained=tuple(one for one in self.trained if first <= one.day <= last),
             mornings=tuple(one for one in self.mornings if first <= one.day <= last),
             paused=frozenset(day for day in self.paused if first <= day <= last),
+            left=tuple(one for one in self.left if first <= one.day <= last),
         )
 
     @property
@@ -117,7 +143,31 @@ class Stretch:
         return sum(1 for one in self.planned if one.became in FOLLOWED)
 
     @property
-    def tension_s(self) -> float:
+    def asked(self) -> int:
+        """How many planned sessions the athlete was asked for, and could have followed, so far."""
+        return sum(1 for one in self.planned if one.became not in NOT_YET)
+
+    @property
+    def beside(self) -> int:
+        """How many sessions were not planned."""
+        return sum(1 for one in self.trained if one.became is None)
+
+    @property
+    def missed_running(self) -> int:
+        """How many planned days were missed one after the other, up to the last; 0 after a session.
+
+        A day counts where everything that was asked for on it was missed.
+        """
+        trained, count = max((one.day for one in self.trained), default=date.min), 0
+        for day, planned in groupby(reversed(self.planned), key=lambda one: one.day):
+            became = {one.became for one in planned} - NOT_YET
+            if day <= trained or became - {Became.MISSED}:
+                break
+            count += bool(became)
+        return count
+
+    @property
+    def tension_s(self) -> int:
         """Time under tension held, in seconds."""
         return sum(one.tension_s for one in self.trained)
 
@@ -131,6 +181,11 @@ class Stretch:
         """The session with the highest pain, the latest of equals; None without any pain known."""
         known = [one for one in self.trained if one.worst is not None]
         return max(known, key=lambda one: (one.worst or 0, one.day), default=None)
+
+
+def whole_seconds(held: float) -> int:
+    """Return seconds under tension as every view tells them: rounded once, session by session."""
+    return round(round(held, 3))
 
 
 def mean(values: Iterable[float | None]) -> float | None:
@@ -168,9 +223,16 @@ class PeriodChart:
     days: tuple[ChartDay, ...]
     pain_limit: int
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw: no day has a session, planned or not, or a morning."""
+        return all(one == ChartDay(day=one.day) for one in self.days)
+
 
 _SHOWN_FIRST: Final = (
+    Became.FLAGGED,
     Became.STOPPED,
+    Became.RISING,
     Became.UNFINISHED,
     Became.MISSED,
     Became.SKIPPED,
@@ -184,8 +246,7 @@ _SHOWN_FIRST: Final = (
 
 def chart_days(stretch: Stretch) -> tuple[ChartDay, ...]:
     """Return every day of a stretch as a chart draws it."""
-    count = (stretch.last_day - stretch.first_day).days + 1
-    return tuple(_chart_day(stretch, stretch.first_day + timedelta(days=n)) for n in range(count))
+    return tuple(_chart_day(stretch, stretch.first_day + n * _DAY) for n in range(stretch.days))
 
 
 def _chart_day(stretch: Stretch, day: date) -> ChartDay:

@@ -7,18 +7,8 @@ from bot.protocol.session.state import HoldStatus, Outcome, Session, StopReason
 EARLY: Final = 0.8
 """Under this share of the planned time, a stop by the athlete is `stopped_early`."""
 
-FOLLOWED: Final = frozenset(
-    {
-        Outcome.LESSENING,
-        Outcome.LEVEL,
-        Outcome.RISING,
-        Outcome.STOPPED_PAIN,
-        Outcome.STOPPED_HARD,
-        Outcome.RED_FLAG,
-        Outcome.RESTED_ON_PAIN,
-    }
-)
-"""Outcomes that follow the plan: finished, or ended where pain says so (PROTOCOL 8)."""
+NOT_HELD: Final = frozenset({Outcome.PARTIAL, Outcome.STOPPED_EARLY})
+"""Outcomes that without a single hold are no session at all: opened, and left."""
 
 
 def graded(session: Session) -> Outcome:
@@ -48,7 +38,10 @@ def _early(session: Session) -> bool:
 
 
 def stayed_low(outcome: str | None, first: int | None, last: int | None) -> bool:
-    """Whether a session is `lessening` for a last pain of 0 or 1 that was no higher before."""
-    if outcome != Outcome.LESSENING or first is None or last is None:
+    """Whether a session is `lessening` for a last pain of 0 or 1 that was no higher before.
+
+    `first` is None where one hold alone was answered.
+    """
+    if outcome != Outcome.LESSENING or last is None:
         return False
-    return last >= first
+    return first is None or last >= first

@@ -3,6 +3,7 @@
 from bot.conversation.common.messages import PainSaved, SavedAlready
 from bot.conversation.interaction import Interaction
 from bot.protocol.progression.morning import OPEN_FOR
+from bot.store import mornings as mornings_of
 from bot.store import people
 from bot.store.tables import MorningRow
 from bot.training import reasons, screening
@@ -52,6 +53,8 @@ def _open(turn: Interaction, morning_id: int) -> MorningRow | None:
 
 def _store(turn: Interaction, row: MorningRow, value: int) -> None:
     before = row.value
+    if before is not None:
+        mornings_of.keep_replaced(turn.db, row)
     row.value, row.answered_at, row.due_at = value, turn.now, None
     turn.db.add(row)
     turn.db.flush()

@@ -1,23 +1,21 @@
 """What comes next, what was, and a pain note."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
-
-from sqlmodel import Session as Db
-from sqlmodel import col, select
 
 from bot.conversation.common.messages import NotAthlete
 from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.iso_week import Window, local_week
 from bot.protocol.calendar.local_time import instant, local
 from bot.protocol.calendar.recurrence import occurrences_between
-from bot.protocol.session.outcome import FOLLOWED
+from bot.protocol.report.period import Became, Planned, ReportedSession, Stretch
 from bot.protocol.session.pain import parse_pain
+from bot.protocol.session.state import Outcome
 from bot.store import people, sessions
-from bot.store.sessions import Stored
-from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState
+from bot.store.tables import AthleteRow, OccurrenceState
 from bot.training import occurrences
+from bot.training.history import stretches
 from bot.training.overview.messages import (
     DayEntry,
     LastSessions,
@@ -35,12 +33,17 @@ SHOWN: Final = 7
 """Sessions in the history."""
 LINES: Final = 12
 """Lines in the history, with the days that had no session."""
-_NOT_PLANNED: Final = frozenset(
-    {OccurrenceState.NOT_DELIVERED, OccurrenceState.PAUSED, OccurrenceState.RESTED}
-)
-"""Days that nobody could have trained on: our fault, a pause, a lock, or rest after pain."""
+_UNHELD: Final = {
+    Became.SKIPPED: Unheld.SKIPPED,
+    Became.MISSED: Unheld.MISSED,
+    Became.NOT_DELIVERED: Unheld.NOT_DELIVERED,
+    Became.RESTED: Unheld.RESTED,
+}
+"""What a day without a session is told as."""
 _OPEN: Final = frozenset({OccurrenceState.REMINDED, OccurrenceState.NUDGED})
 _MIDNIGHT: Final = datetime.min.time()
+_NIGHT: Final = timedelta(days=1)
+"""A session may belong to the day before the one on which it was opened."""
 _TWO_WEEKS: Final = timedelta(days=14)
 
 
@@ -102,83 +105,79 @@ def history(turn: Interaction) -> None:
     athlete = _self(turn)
     if athlete is None:
         return
-    zone = people.person(turn.db, athlete.person_id).zone
-    found = sessions.closed(turn.db, athlete.person_id, SHOWN)
-    entries: list[SessionEntry | DayEntry] = [
-        *(_session_entry(one, zone) for one in found),
-        *_days_without(turn, athlete, found, zone),
-    ]
-    entries.sort(key=lambda entry: (entry.day, entry.at), reverse=True)
+    person = people.person(turn.db, athlete.person_id)
+    today = local(turn.now, person.zone).date()
+    since = _shown_since(turn, athlete, today, person.zone)
+    monday = today - timedelta(days=today.weekday())
+    span = (min(since, monday), today)
+    found = stretches(turn.db, [person], {athlete.person_id: span})[athlete.person_id]
     turn.answer()
     turn.say(
         LastSessions(
-            tuple(entries[:LINES]),
-            week=_week(turn, athlete, zone),
+            _entries(found, since),
+            week=_week(turn, athlete, found.part(monday, today), person.zone),
             running=sessions.live(turn.db, athlete.person_id) is not None,
-            zone=zone,
+            zone=person.zone,
         )
     )
 
 
-def _session_entry(stored: Stored, zone: str) -> SessionEntry:
-    value = stored.value
-    assert value.outcome is not None
-    pains = [hold.pain for hold in value.holds if hold.pain is not None]
-    before = next((rating.value for rating in reversed(value.before) if not rating.undone), None)
+def _shown_since(turn: Interaction, athlete: AthleteRow, today: date, zone: str) -> date:
+    """Return the first day of the history: so far back are the sessions shown, or two weeks."""
+    newest = sessions.closed(turn.db, athlete.person_id, SHOWN)
+    oldest = [local(one.value.opened_at, zone).date() - _NIGHT for one in newest[-1:]]
+    return min(today - _TWO_WEEKS, *oldest) if oldest else today - _TWO_WEEKS
+
+
+def _entries(found: Stretch, since: date) -> tuple[SessionEntry | DayEntry, ...]:
+    """Return the newest sessions and the days without one, newest first."""
+    held = [one for one in found.trained if one.outcome is not None][-SHOWN:]
+    if len(held) == SHOWN:
+        since = held[0].day
+    entries: list[SessionEntry | DayEntry] = [*map(_session_entry, held)]
+    entries += [_day_entry(one) for one in found.planned if _is_unheld(one) and one.day >= since]
+    entries += [_paused_entry(day) for day in found.paused if day >= since]
+    entries.sort(key=lambda entry: (entry.day, entry.at), reverse=True)
+    return tuple(entries[:LINES])
+
+
+def _session_entry(one: ReportedSession) -> SessionEntry:
+    assert one.outcome is not None
     return SessionEntry(
-        day=local(value.opened_at, zone).date(),
-        at=value.opened_at,
-        outcome=value.outcome,
-        done=len(value.done),
-        planned=value.dose.total_holds,
-        first=pains[0] if pains else before,
-        last=pains[-1] if pains else None,
-        tension_s=round(value.tension_s),
+        day=one.day,
+        at=one.opened_at,
+        outcome=Outcome(one.outcome),
+        done=one.holds_done,
+        planned=one.holds_planned,
+        first=one.before if one.last is None else one.first,
+        last=one.last,
+        tension_s=one.tension_s,
     )
 
 
-def _days_without(
-    turn: Interaction, athlete: AthleteRow, found: list[Stored], zone: str
-) -> list[DayEntry]:
-    """Return the days without a session, as far back as the sessions shown, or two weeks."""
-    since = local(turn.now, zone).date() - _TWO_WEEKS
-    if len(found) == SHOWN:
-        since = local(found[-1].value.opened_at, zone).date()
-    query = select(OccurrenceRow).where(
-        OccurrenceRow.athlete_id == athlete.person_id,
-        col(OccurrenceRow.local_date) >= since,
-        col(OccurrenceRow.state).in_(list(Unheld)),
-    )
-    return [
-        DayEntry(row.local_date, row.planned_at, Unheld(row.state), row.reason)
-        for row in turn.db.exec(query)
-    ]
+def _is_unheld(one: Planned) -> bool:
+    return not one.by_session and one.became in _UNHELD
 
 
-def _week(turn: Interaction, athlete: AthleteRow, zone: str) -> Week:
-    """Return this week's sessions: done as the plan asks, and planned in all, past and ahead."""
-    window = local_week(local(turn.now, zone).date(), zone)
-    done = [
-        found
-        for found in sessions.closed(turn.db, athlete.person_id, 14)
-        if found.value.opened_at in window and found.value.outcome in FOLLOWED
-    ]
-    rows = _rows_of(turn.db, athlete.person_id, window, zone)
-    asked = [row for row in rows if row.state not in _NOT_PLANNED]
-    asked = [row for row in asked if row.state != OccurrenceState.PLANNED]
-    had = {(row.local_date, row.slot) for row in rows if row.state != OccurrenceState.PLANNED}
-    ahead = _ahead(turn, athlete, window, zone) - had
-    return Week(len(done), len(asked) + len(ahead))
+def _day_entry(one: Planned) -> DayEntry:
+    return DayEntry(one.day, one.at or _start_of(one.day), _UNHELD[one.became], one.reason)
 
 
-def _rows_of(db: Db, athlete_id: int, window: Window, zone: str) -> list[OccurrenceRow]:
-    monday = local(window.start, zone).date()
-    query = select(OccurrenceRow).where(
-        OccurrenceRow.athlete_id == athlete_id,
-        col(OccurrenceRow.local_date) >= monday,
-        col(OccurrenceRow.local_date) < monday + timedelta(days=7),
-    )
-    return list(db.exec(query))
+def _paused_entry(day: date) -> DayEntry:
+    return DayEntry(day, _start_of(day), Unheld.PAUSED)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, _MIDNIGHT, UTC)
+
+
+def _week(turn: Interaction, athlete: AthleteRow, week: Stretch, zone: str) -> Week:
+    """Return how the plan was followed this week so far, and how many sessions are to come."""
+    had = {(one.day, one.slot) for one in week.planned}
+    still_open = {(one.day, one.slot) for one in week.planned if one.became is Became.OPEN}
+    window = local_week(week.last_day, zone)
+    ahead = still_open | (_ahead(turn, athlete, window, zone) - had)
+    return Week(week.followed, week.asked, len(ahead))
 
 
 def _ahead(

@@ -64,7 +64,10 @@ class Unheld(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionEntry:
-    """A session: `done` of `planned` holds, the `first` and `last` pain, 0–10, seconds held."""
+    """A session: `done` of `planned` holds, the `first` and `last` pain, 0–10, seconds held.
+
+    Where no hold was answered, `first` is the pain before it; where one was, there is no first.
+    """
 
     day: date
     at: datetime
@@ -89,10 +92,14 @@ class DayEntry:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The sessions of this week: done as the plan asks, of all that are planned."""
+    """This week so far: the plan was followed `done` of `planned` times, `ahead` are to come.
+
+    In letters of 0.1.0 `planned` has those to come, too, and `ahead` is None.
+    """
 
     done: int
     planned: int
+    ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

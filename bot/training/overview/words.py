@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
+from bot.conversation.coach_phrases import REASONS
 from bot.conversation.phrases import KEPT, many, sentence
 from bot.conversation.screen import Screen, esc
 from bot.conversation.words import Words
@@ -16,9 +17,11 @@ from bot.training.overview.messages import (
     NextSession,
     SessionEntry,
     Unheld,
+    Week,
     WhyNone,
 )
-from bot.training.phrases import say_outcome
+from bot.training.phrases import say_outcome, say_pains
+from bot.training.reasons import FLARE, PAIN
 
 WORDS: Final = Words()
 
@@ -97,12 +100,17 @@ _DAYS: Final = {
     Unheld.PAUSED: "paused",
     Unheld.RESTED: "rest, after pain earlier that day",
 }
+_RESTS: Final = {
+    PAIN: "rested because of pain, as planned",
+    FLARE: "rest day, because of the pain that morning",
+}
+"""Why there was rest, where that was said or decided."""
 
 
 @WORDS.of(LastSessions)
 def _history(said: LastSessions, now: datetime) -> Screen:
     today = local(now, said.zone).date()
-    tail = f"This week you followed your plan {said.week.done} of {said.week.planned} times."
+    tail = _week(said.week)
     if said.running:
         tail += " A session is running now."
     if not said.entries:
@@ -116,8 +124,21 @@ def _line(entry: SessionEntry | DayEntry, today: date) -> str:
     day = sentence(say_date(entry.day, today))
     if isinstance(entry, SessionEntry):
         return f"{day}: {_held(entry)}"
-    reason = f" ({esc(entry.reason)[:20]})" if entry.reason else ""
-    return f"{day}: {_DAYS[entry.kind]}{reason}"
+    if entry.kind is Unheld.RESTED:
+        return f"{day}: {_RESTS.get(entry.reason or '', _DAYS[entry.kind])}"
+    why = REASONS.get(entry.reason or "", entry.reason)
+    return f"{day}: {_DAYS[entry.kind]}{f' ({esc(why[:20])})' if why else ''}"
+
+
+def _week(week: Week) -> str:
+    """Return how the week goes; letters of 0.1.0 count those to come among the planned."""
+    if week.ahead is None:
+        return f"This week: {week.done} of {week.planned} as planned."
+    followed = (
+        f"{week.done} of {week.planned} as planned" if week.planned else "nothing planned yet"
+    )
+    ahead = f"; {many(week.ahead, 'session')} to come" if week.ahead else ""
+    return f"This week so far: {followed}{ahead}."
 
 
 def _held(entry: SessionEntry) -> str:
@@ -125,7 +146,7 @@ def _held(entry: SessionEntry) -> str:
     if entry.outcome is not Outcome.RESTED_ON_PAIN:
         parts.append(f"{entry.done}/{entry.planned} holds")
     if entry.last is not None:
-        parts.append(f"pain {entry.first} → {entry.last}")
+        parts.append(f"pain {say_pains(entry.first, entry.last)}")
     elif entry.first is not None:
         parts.append(f"pain before {entry.first}")
     if entry.tension_s:

@@ -3,6 +3,7 @@
 from bot.letters import Priority
 from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.red_flags.flags import BY_REASON
+from bot.protocol.report.period import whole_seconds
 from bot.protocol.session import events
 from bot.protocol.session.events import Effect
 from bot.protocol.session.state import Interruption, Outcome, Phase, Session
@@ -133,8 +134,8 @@ def _ended(scene: Scene, _effect: Effect) -> None:
         outcome=value.outcome,
         done=len(value.done),
         planned=value.dose.total_holds,
-        tension_s=round(value.tension_s),
-        first=pains[0] if pains else None,
+        tension_s=whole_seconds(value.tension_s),
+        first=pains[0] if len(pains) > 1 else None,
         last=pains[-1] if pains else None,
         before=scene.before,
         limit=value.dose.pain_limit,
@@ -142,6 +143,7 @@ def _ended(scene: Scene, _effect: Effect) -> None:
         next_at=scene.next_at,
         zone=scene.zone,
         by_outage=value.cut in {Interruption.RESTART, Interruption.LATE},
+        value=_newest_pain(value),
     )
     scene.say(intent, scene.moment("end"))
     draw(scene)

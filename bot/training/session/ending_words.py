@@ -16,6 +16,7 @@ from bot.training.session.phrases import is_today, reason_rows, say_locked, say_
 
 LOCKING: Final = frozenset({Outcome.STOPPED_HARD, Outcome.RED_FLAG})
 """Outcomes after which sessions are locked."""
+_STOPPED_ON_PAIN: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD})
 _OVER_LIMIT: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.RESTED_ON_PAIN, Outcome.RISING})
 _SHOWS_PAIN: Final = frozenset(
     {Outcome.LESSENING, Outcome.LEVEL, Outcome.PARTIAL, Outcome.STOPPED_EARLY, Outcome.RISING}
@@ -42,15 +43,19 @@ def stopped(intent: Stopped, now: datetime) -> Screen:
 
 
 def _why_stopped(intent: Stopped) -> str:
-    pain = "That pain" if intent.value is None else f"Pain {intent.value}"
-    if intent.outcome == Outcome.STOPPED_PAIN:
-        cue = intent.limit + 1 if intent.value is None else intent.value
-        return lines(f"{pain} is over your limit of {intent.limit}.", _cue_to_ease(cue))
-    if intent.outcome == Outcome.STOPPED_HARD:
-        return f"{pain} is too high: your limit is {intent.limit}."
     if intent.outcome == Outcome.RISING:
+        pain = "That pain" if intent.value is None else f"Pain {intent.value}"
         return f"{pain}: your pain is rising from hold to hold, so the set ends here."
-    return ""
+    return _over_limit(intent) if intent.outcome in _STOPPED_ON_PAIN else ""
+
+
+def _over_limit(intent: Stopped | Ended) -> str:
+    """Return the number that was given and the limit; nobody is to blame for either."""
+    pain = "That pain" if intent.value is None else f"Pain {intent.value}"
+    over = f"{pain} is over your limit of {intent.limit}."
+    if intent.outcome == Outcome.STOPPED_HARD:
+        return over
+    return lines(over, _cue_to_ease(intent.limit + 1 if intent.value is None else intent.value))
 
 
 def _cue_to_ease(pain: int) -> str:
@@ -132,19 +137,10 @@ def _rested(intent: Ended) -> str:
     return lines(over, "Resting because of pain counts as following your plan.")
 
 
-def _over_limit(intent: Ended) -> str:
-    over = f"The pain that made you stop was over your limit of {intent.limit}."
-    return lines(over, _cue_to_ease(intent.limit + 1))
-
-
-def _too_high(intent: Ended) -> str:
-    return f"The pain that made you stop was too high: your limit is {intent.limit}."
-
-
 _MEANINGS: Final[dict[Outcome, Callable[[Ended], str]]] = {
     Outcome.RESTED_ON_PAIN: _rested,
     Outcome.STOPPED_PAIN: _over_limit,
-    Outcome.STOPPED_HARD: _too_high,
+    Outcome.STOPPED_HARD: _over_limit,
     Outcome.RISING: lambda _intent: "Your pain was rising from hold to hold.",
     Outcome.RED_FLAG: lambda _intent: "If it gets worse, call your local emergency number.",
     Outcome.PARTIAL: lambda _intent: "What you held and answered is saved.",
@@ -160,9 +156,9 @@ def _held(intent: Ended) -> str:
 
 def _pain_line(intent: Ended) -> str:
     first, last = intent.first, intent.last
-    if first is None or last is None or intent.outcome not in _SHOWS_PAIN:
+    if last is None or intent.outcome not in _SHOWS_PAIN:
         return ""
-    if intent.done <= 1:
+    if first is None or intent.done <= 1:
         return f"Pain {last}"
     return f"Pain {first} at the first hold, {last} at the last: {_trend(first, last)}"
 
@@ -198,6 +194,8 @@ def chart(intent: Chart, _now: datetime) -> Screen:
 def _say_pains(pains: list[int]) -> str:
     if not pains:
         return "no pain answers"
+    if len(pains) == 1:
+        return f"pain {pains[0]}"
     if len(pains) > MAX_PAINS:
         return f"pain first {pains[0]}, highest {max(pains)}, last {pains[-1]}"
     return f"pain hold by hold: {', '.join(map(str, pains))}"

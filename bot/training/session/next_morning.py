@@ -6,8 +6,9 @@ from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local
 from bot.protocol.progression.morning import asked_at
+from bot.protocol.session.outcome import NOT_HELD
 from bot.store import mornings, people
-from bot.store.mornings import DAY, NOT_HELD
+from bot.store.mornings import DAY
 from bot.store.sessions import Stored
 from bot.store.tables import MorningRow, OccurrenceRow
 from bot.training import occurrences
