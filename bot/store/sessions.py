@@ -7,13 +7,14 @@ are plain columns, and three statements read sessions, however many they are.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, select, text
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.state import (
     HoldRecord,
@@ -27,7 +28,15 @@ from bot.protocol.session.state import (
     StopReason,
 )
 from bot.store.json_rows import THESE, array
-from bot.store.tables import AthleteRow, HoldRow, PersonRow, PlanRow, RatingRow, SessionRow
+from bot.store.tables import (
+    AthleteRow,
+    HoldRow,
+    OccurrenceRow,
+    PersonRow,
+    PlanRow,
+    RatingRow,
+    SessionRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +176,14 @@ def is_live(db: Db, athlete_id: int) -> bool:
 def newest(db: Db, athlete_id: int) -> Stored | None:
     """Return the athlete's newest session, live or closed."""
     return _one(db, _NEWEST, athlete=athlete_id)
+
+
+def day_of(db: Db, stored: Stored) -> date:
+    """Return the local date a session belongs to: its occurrence's, else that of its beginning."""
+    occurrence = db.get(OccurrenceRow, stored.occurrence_id) if stored.occurrence_id else None
+    if occurrence is not None:
+        return occurrence.local_date
+    return local(stored.value.opened_at, stored.zone).date()
 
 
 def closed(db: Db, athlete_id: int, limit: int) -> list[Stored]:

@@ -20,6 +20,7 @@ from bot.coaching.exports.captions import (
 from bot.coaching.exports.documents import document
 from bot.coaching.weekly.pages import allowed
 from bot.protocol.report.period import PeriodChart, ReportPage
+from bot.store.athlete_states import may_be_told
 from bot.telegram.ports import EdgeFlows, Pictures
 from bot.training import messages as training_messages
 from bot.training.session.ending_words import chart as look_of_session
@@ -56,14 +57,25 @@ class Enclosures:
     async def _session(
         self, chat_id: int, intent: training_messages.Chart, caption: str
     ) -> Call | None:
-        """Return a session's chart; None when it cannot be drawn: the words came before."""
+        """Return a session's chart; None when it cannot be drawn: the words came before.
+
+        None, too, where the athlete's consent to tell it has ended meanwhile.
+        """
         holds = tuple(
             HoldBar(hold.number, hold.side, hold.planned_s, hold.actual_s, hold.pain, hold.status)
             for hold in intent.holds
         )
         data = SessionChart(intent.title, holds, intent.before, intent.limit)
         picture = await self._draw(data)
-        return None if picture is None else _photo(chat_id, picture, "session.png", caption)
+        if picture is None or not await self._may_have(chat_id, intent.athlete_id):
+            return None
+        return _photo(chat_id, picture, "session.png", caption)
+
+    async def _may_have(self, chat_id: int, athlete_id: int | None) -> bool:
+        """Whether what is about this athlete may still be told here; one's own picture may."""
+        if athlete_id is None:
+            return True
+        return athlete_id in await self._desk.read(may_be_told, chat_id, {athlete_id})
 
     async def _album(self, chat_id: int, intent: coaching_messages.Album) -> Call | None:
         """Return one chart as a photo, several as an album; in words which cannot be drawn.

@@ -201,7 +201,7 @@ class ChartHold:
 
 @dataclass(frozen=True, slots=True)
 class Chart(Message):
-    """The session as a small picture."""
+    """The session as a small picture; for a coach with the `name` and id of the athlete."""
 
     priority = Priority.SUMMARY
     title: str
@@ -209,6 +209,8 @@ class Chart(Message):
     before: int | None
     limit: int
     caption: str = ""
+    name: str = ""
+    athlete_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

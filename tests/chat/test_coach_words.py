@@ -100,6 +100,18 @@ CARD: Final = {
     "stepped_down": "2026-11-20",
     "notes": [NOTE] * 3,
 }
+SHOWN: Final = {
+    **WHO,
+    "today": "2026-11-24",
+    "at": YESTERDAY,
+    "zone": ZONE,
+    "coach_zone": "Europe/Berlin",
+    "session": SESSION,
+    "done": 143,
+    "planned": 144,
+    "before": 10,
+    "late": True,
+}
 BARE: Final = {
     **CARD,
     **dict.fromkeys(("lock", "unreachable_since", "leaving", "next_at", "pause_reason")),
@@ -144,6 +156,8 @@ CASES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("athletes", {**LIST, "athletes": [], "everybody": True}),
     ("athlete_card", CARD),
     ("athlete_card", BARE),
+    ("session_shown", SHOWN),
+    ("session_shown", {**SHOWN, "session": None, "late": False, "before": None}),
     ("unlock_why", {**WHO, **LOCK, "flagged": True}),
     ("unlock_why", {**WHO, "reason": None, "zone": ZONE, "flags": [], "flagged": False}),
     ("unlock_by_whom", WHO),
@@ -214,6 +228,38 @@ def test_the_mark_is_a_word(need: Need) -> None:
     line = {**LINE, "name": "Runa", "need": need.name.lower(), "paused": False}
     head = plain(stored.screen("athletes", {**LIST, "athletes": [line]}, NOW).text).splitlines()[2]
     assert (head == "Runa") is (need is Need.NOTHING)
+
+
+ONE: Final = {**SESSION, "day": "2026-11-24", "outcome": "lessening", "stop_hold": None}
+
+
+def test_with_one_answer_there_is_no_first_and_last() -> None:
+    """One hold was answered: its pain, and no arrow from it to itself."""
+    one = {**ONE, "first": None, "last": 1, "stop_pain": None, "tension_s": 10, "planned_s": 10}
+    text = stored.screen("athlete_card", {**CARD, "sessions": [one]}, NOW).text
+    assert "\nToday: finished, pain low, pain 1 · 10 of 10 s\n" in text
+
+
+def test_mornings_are_told_value_first() -> None:
+    """A date before a number reads as one: the number stands first, its day beside it."""
+    mornings = [["2026-11-20", 1], ["2026-11-23", 4], ["2026-11-24", 2]]
+    text = stored.screen("athlete_card", {**CARD, "mornings": mornings}, NOW).text
+    assert "\nMorning pain: 1 (Fri 20 Nov), 4 (yesterday), 2 (today)\n" in text
+
+
+def test_f95_days_without_a_session_are_told_in_words() -> None:
+    """No name of the code's own; rest is rest, whatever was said of it."""
+    reasons = [
+        ["2026-11-20", "skipped", "band"],
+        ["2026-11-21", "rested", "pain"],
+        ["2026-11-22", "rested", "flare"],
+        ["2026-11-23", "missed", "unsure"],
+    ]
+    text = stored.screen("athlete_card", {**CARD, "reasons": reasons}, NOW).text
+    assert (
+        "\nFri 20 Nov: skipped, no band\nSat 21 Nov: rested on pain"
+        "\nSun 22 Nov: rest day after a flare\nYesterday: missed, unsure\n"
+    ) in text
 
 
 def test_both_zones_are_named_where_they_differ() -> None:

@@ -31,7 +31,10 @@ async def test_from_the_alert_to_an_answer(world: BotWorld) -> None:
     assert alert.text.startswith("Maria stopped at pain 5 on hold 1 of 3, left; limit 3")
     assert "Your coach Kim was told about this." in [message.text for message in maria.chat]
     await world.tap(coach, "See session", on=alert)
-    assert any("Today: stopped by pain, pain 5 on hold 1" in m.text for m in coach.chat)
+    shown, picture = coach.chat[-2:]
+    assert shown.text.startswith("Maria, session of today ")
+    assert "\nToday: stopped by pain, pain 5 on hold 1 · 10 of 30 s\n" in shown.text
+    assert picture.text == "Maria · Mon 23 Nov · pain 5 · limit 3"
     assert alert.text.startswith("Maria stopped")
     await world.tap(coach, "Write", on=alert)
     await world.say(coach, "Rest & call me?")

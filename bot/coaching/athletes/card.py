@@ -1,7 +1,9 @@
 """/athlete: one athlete's card, with the last 28 days as a picture."""
 
+import re
 from typing import Final
 
+from bot.coaching.athletes import session
 from bot.coaching.athletes.board import morning_pain, session_brief
 from bot.coaching.athletes.messages import AthleteCard, DayWithout, PlanBrief
 from bot.coaching.athletes.urgency import Glance, glances
@@ -16,6 +18,7 @@ from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import people, sessions
 from bot.training import occurrences
 
+_SESSION: Final = re.compile(r"(#\d{1,18}) (\d{1,18})", re.ASCII)
 SESSIONS: Final = 5
 """Sessions on a card."""
 DAYS_WITHOUT: Final = 7
@@ -23,7 +26,14 @@ DAYS_WITHOUT: Final = 7
 
 
 def athlete(turn: Interaction, words: str) -> None:
-    """Show the card of the athlete who is named, and the picture after it, if it shows anything."""
+    """Show the card of the athlete who is named, and the picture after it, if it shows anything.
+
+    A button of an alert names a session of theirs, too (`#12 34`): that one is shown.
+    """
+    of_session = _SESSION.fullmatch(words)
+    if of_session is not None:
+        session.show(turn, of_session[1], int(of_session[2]))
+        return
     named = who.athlete_named(turn, "athlete", words, alone=True)
     if named is None:
         return

@@ -43,6 +43,28 @@ class SessionBrief:
     planned_s: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionShown(Reply):
+    """One session of an athlete, opened at `at`; `session` is None while it runs.
+
+    `done` of `planned` holds were completed; `before` is the pain before the first, and `late`
+    tells that an answer came after the end.
+    """
+
+    topic: ClassVar[str] = "session_shown"
+    athlete_id: int
+    name: str
+    at: datetime
+    zone: str
+    coach_zone: str
+    today: date
+    session: SessionBrief | None
+    done: int
+    planned: int
+    before: int | None
+    late: bool
+
+
 class MorningPain(NamedTuple):
     """The pain of a morning; stored as a pair, and read from an object as well: 0.1.0 had both."""
 

@@ -10,6 +10,7 @@ from bot.coaching.athletes.messages import (
     Need,
     PlanBrief,
     SessionBrief,
+    SessionShown,
 )
 from bot.coaching.notes.words import note_lines
 from bot.conversation.coach_phrases import REASONS, in_both_zones, say_reported
@@ -104,6 +105,30 @@ def _pain(one: SessionBrief) -> str:
     if one.last is not None:
         return f", pain {say_pains(one.first, one.last)}"
     return "" if one.first is None else f", pain {one.first} before it"
+
+
+# ---- one session ------------------------------------------------------------------------
+
+
+@WORDS.of(SessionShown)
+def _shown(said: SessionShown, now: datetime) -> Screen:
+    when = in_both_zones(said.at, said.zone, said.coach_zone, now)
+    text = lines(f"<b>{esc(said.name)}</b>, session of {when}", *_told(said))
+    card = Button("See athlete", command_data("athlete", said.athlete_id))
+    return Screen(text=text, rows=((card,),))
+
+
+def _told(said: SessionShown) -> list[str]:
+    if said.session is None:
+        return ["It is still running."]
+    before = "" if said.before is None else f"Pain before it: {said.before}"
+    holds = f"{said.done} of {many(said.planned, 'hold')}" if said.planned else ""
+    late = "An answer came after the session was over." if said.late else ""
+    return [
+        f"{sentence(_session(said.session, said.today))}{_seconds(said.session)}",
+        " · ".join(part for part in (before, holds) if part),
+        late,
+    ]
 
 
 # ---- the card -------------------------------------------------------------------------

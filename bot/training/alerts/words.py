@@ -44,7 +44,10 @@ def _rows(intent: CoachAlert) -> tuple[Row, ...]:
     def button(label: str, command: str) -> Button:
         return Button(label, command_data(command, intent.athlete_id))
 
-    see = button("See session" if intent.session is not None else "See athlete", "athlete")
+    see = button("See athlete", "athlete")
+    if intent.session is not None:
+        shown = command_data("athlete", intent.athlete_id, intent.session)
+        see = Button("See session", shown)
     write = (button("Write", "say"),) if intent.event != UNREACHABLE else ()
     unlock = (button("Unlock", "unlock"),) if intent.locked else ()
     paused = intent.event == SEVERE_MORNING

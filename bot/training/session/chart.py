@@ -3,21 +3,33 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.protocol.calendar.local_time import local, say_date
+from sqlmodel import Session as Db
+
+from bot.protocol.calendar.local_time import say_date
 from bot.protocol.dose.dose import Side
-from bot.protocol.session.state import HoldStatus, Place, place_at
+from bot.protocol.session.state import HoldStatus, Place, counting, place_at
+from bot.store import sessions
+from bot.store.sessions import Stored
 from bot.training import messages
 from bot.training.session.context import Scene
 
 
 def draw(scene: Scene) -> None:
     """Put the session's picture after its last words, if there is anything to draw."""
-    value = scene.value
+    found = picture(scene.db, scene.stored)
+    if found is not None:
+        scene.say(found, scene.moment("chart"))
+
+
+def picture(db: Db, stored: Stored) -> messages.Chart | None:
+    """Return a session's picture; None where no hold was answered."""
+    value = stored.value
     if not any(hold.pain is not None for hold in value.holds):
-        return
+        return None
     shown = [
         _bar(hold.place, hold.planned_s, hold.actual_s, hold.pain, _BARS[hold.status])
         for hold in value.holds
+        if hold.status in _BARS
     ]
     held = {hold.place for hold in value.holds if hold.status is not HoldStatus.INTERRUPTED}
     places = (place_at(value.dose, position) for position in range(value.dose.total_holds))
@@ -26,11 +38,13 @@ def draw(scene: Scene) -> None:
         for place in places
         if place not in held
     ]
-    zone = scene.zone
-    day = local(value.opened_at, zone).date()
-    title = say_date(day, day - timedelta(days=2))
-    intent = messages.Chart(title, tuple(shown), scene.before, value.dose.pain_limit)
-    scene.say(intent, scene.moment("chart"))
+    day, before = sessions.day_of(db, stored), counting(value.before)
+    return messages.Chart(
+        title=say_date(day, day - timedelta(days=2)),
+        holds=tuple(shown),
+        before=None if before is None else before.value,
+        limit=value.dose.pain_limit,
+    )
 
 
 _BARS: Final[dict[HoldStatus, messages.Bar]] = {

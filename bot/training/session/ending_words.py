@@ -187,8 +187,11 @@ def chart(intent: Chart, _now: datetime) -> Screen:
     if intent.caption:
         return Screen(text=esc(intent.caption))
     pains = [hold.pain for hold in intent.holds if hold.pain is not None]
-    text = f"<b>{esc(intent.title)}</b> · {_say_pains(pains)} · your limit {intent.limit}"
-    return Screen(text=text)
+    if intent.name:
+        head, limit = f"<b>{esc(intent.name[:60])}</b> · {esc(intent.title)}", "limit"
+    else:
+        head, limit = f"<b>{esc(intent.title)}</b>", "your limit"
+    return Screen(text=f"{head} · {_say_pains(pains)} · {limit} {intent.limit}")
 
 
 def _say_pains(pains: list[int]) -> str:

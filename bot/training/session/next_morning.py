@@ -1,16 +1,15 @@
 """A session that closes has a morning after it, which is asked about."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from bot.protocol.calendar.local_time import local
 from bot.protocol.progression.morning import asked_at
 from bot.protocol.session.outcome import NOT_HELD
-from bot.store import mornings, people
+from bot.store import mornings, people, sessions
 from bot.store.mornings import DAY
 from bot.store.sessions import Stored
-from bot.store.tables import MorningRow, OccurrenceRow
+from bot.store.tables import MorningRow
 from bot.training import occurrences
 
 
@@ -19,7 +18,7 @@ def expect(db: Db, stored: Stored, now: datetime) -> None:
     if stored.value.outcome in NOT_HELD and not stored.value.holds:
         return
     athlete, person = people.athlete(db, stored.athlete_id), people.person(db, stored.athlete_id)
-    day = _day_of(db, stored, person.zone) + DAY
+    day = sessions.day_of(db, stored) + DAY
     row = mornings.of_day(db, stored.athlete_id, day) or MorningRow(
         athlete_id=stored.athlete_id, local_date=day
     )
@@ -27,8 +26,3 @@ def expect(db: Db, stored: Stored, now: datetime) -> None:
         row.due_at = asked_at(day, now, occurrences.quiet_of(athlete), person.zone)
         db.add(row)
         db.flush()
-
-
-def _day_of(db: Db, stored: Stored, zone: str) -> date:
-    occurrence = db.get(OccurrenceRow, stored.occurrence_id) if stored.occurrence_id else None
-    return occurrence.local_date if occurrence else local(stored.value.opened_at, zone).date()
