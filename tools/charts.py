@@ -86,6 +86,7 @@ PAGE: Final = ReportPage(
     chart=MONTH,
     figures=(
         ("Planned", "28"),
+        ("As planned", "24 of 27"),
         ("Done", "22"),
         ("Unfinished", "1"),
         ("Stopped by pain", "1"),
@@ -95,7 +96,7 @@ PAGE: Final = ReportPage(
         ("Not delivered (our fault)", "1"),
         ("Time under tension", "1418 of 1500 s"),
         ("Worst pain", "5 (Sat 7 Nov)"),
-        ("Morning pain, mean", "2.6 of 25 mornings"),
+        ("Morning pain, mean", "2.6 (25 mornings)"),
     ),
     columns=("Day", "Session", "Before", "First → last", "Worst", "Holds", "Held"),
     sessions=rows(),

@@ -73,22 +73,26 @@ def _scale(holds: int) -> _Scale:
 
 
 def _write_heading(figure: Figure, data: SessionChart) -> None:
-    counted = [hold for hold in data.holds if hold.status != "interrupted"]
-    held = whole_seconds(sum(hold.actual_s for hold in counted))
-    planned = sum(hold.planned_s for hold in counted)
     figure.text(
         0.025, 0.975, data.title, va="top", fontfamily=FONT, fontsize=21, weight="bold", color=INK
     )
     figure.text(
         0.975,
         0.965,
-        f"{held} of {planned:.0f} s held",
+        say_held(data),
         va="top",
         ha="right",
         fontfamily=FONT,
         fontsize=17,
         color=INK,
     )
+
+
+def say_held(data: SessionChart) -> str:
+    """Return the seconds held of those planned; what was interrupted is neither."""
+    counted = [hold for hold in data.holds if hold.status != "interrupted"]
+    held = whole_seconds(sum(hold.actual_s for hold in counted))
+    return f"{held} of {sum(hold.planned_s for hold in counted):.0f} s held"
 
 
 def _add_axes(figure: Figure, bottom: float, height: float, data: SessionChart) -> Axes:

@@ -112,6 +112,40 @@ def test_a_quiet_week_is_short() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("holds", "mornings", "said"),
+    [
+        (PainTrend.SAME, PainTrend.SAME, "; pain is the same"),
+        (PainTrend.LESS, None, "; pain is less now"),
+        (None, PainTrend.MORE, "; morning pain is more now"),
+        (
+            PainTrend.SAME,
+            PainTrend.MORE,
+            "; pain at the holds is the same, in the morning more now",
+        ),
+        (None, None, ""),
+    ],
+)
+def test_f99_the_words_agree_with_the_numbers(
+    holds: PainTrend | None, mornings: PainTrend | None, said: str
+) -> None:
+    """Holds and mornings are told apart where they differ."""
+    one = replace(WORST, before=replace(NONE, planned=7, done=6, missed=1))
+    text = summary(letter(replace(one, trend=holds, mornings_trend=mornings)), NOW).text
+    assert f"\nWeek before: 6 of 7 as planned{said}" in f"{text}\n"
+
+
+def test_what_was_planned_is_told_as_what_it_became() -> None:
+    """Followed of those that could be; then each thing, our fault and what is open among them."""
+    figures = replace(FULL, planned=13, done=3, rising=1, flagged=1, beside=0, paused_days=0)
+    text = summary(letter(replace(WORST, figures=figures, reasons=())), NOW).text
+    assert (
+        "\n7 of 11 as planned · 3 done · 1 ended, pain rising · 1 stopped by pain · "
+        "1 ended by a warning sign · 1 rested on pain · 1 unfinished · 2 skipped · 1 missed · "
+        "1 not delivered (our fault) · 1 still open\n"
+    ) in text
+
+
 HOME = {
     "coach_id": 10**15,
     "name": "Kim <x>",

@@ -4,17 +4,27 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session as Db
+from sqlmodel import delete, select
 
 from bot.coaching.exports.documents import document
 from bot.coaching.exports.files import export, report
 from bot.coaching.messages import File
+from bot.dispatch import due_work
 from bot.protocol.report.period import ReportPage
-from bot.store.tables import AssignmentRow, AuditRow, NoteRow, Role
+from bot.protocol.session import events
+from bot.protocol.session.state import StopReason
+from bot.store import sessions
+from bot.store.sessions import Stored
+from bot.store.tables import AssignmentRow, AuditRow, MorningRow, NoteRow, OccurrenceRow, Role
+from bot.training.mornings import answers as morning_answers
+from bot.training.session import apply_event
+from tests.flows.chatting import types
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, FlowWorld, topics
 
 TUESDAY = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
@@ -55,6 +65,117 @@ def test_a_row_a_hold_that_no_spreadsheet_computes(world: FlowWorld) -> None:
     assert rows[0]["opened_local"] == "2026-11-24T18:00:00+01:00"
     assert rows[0]["opened_utc"] == "2026-11-24T17:00:00+00:00"
     assert (rows[0]["actual_s"], rows[0]["pain_before"]) == ("10.0", "1")
+
+
+def rows(world: FlowWorld) -> list[dict[str, str]]:
+    """Return the table."""
+    _name, content = made(world, "holdfast-sessions")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def answers(world: FlowWorld, *more: str, **which: str) -> list[tuple[str, ...]]:
+    """Return the answers of the table: pain, when, late, edited, undone, and more columns."""
+    shown = ("pain", "answered_utc", "late", "edited", "undone", *more)
+    return [
+        tuple(row[name] for name in shown)
+        for row in rows(world)
+        if row["answered_utc"] and all(row[name] == value for name, value in which.items())
+    ]
+
+
+def later(world: FlowWorld, event: events.Event) -> None:
+    """Let something happen to the newest session, which may be over."""
+
+    def happen(db: Db) -> None:
+        stored = sessions.newest(db, 1)
+        assert stored is not None
+        assert isinstance(apply_event.happen(db, stored, event, world.now), Stored)
+
+    world.run(happen)
+
+
+def test_f142_each_answer_has_its_time_and_what_became_of_it(world: FlowWorld) -> None:
+    """Corrected, undone and given anew, late: each is in one row, with when it was given."""
+    world.later(days=1)
+    world.trains(1, 1)
+    first = world.now
+    world.later(seconds=5)
+    world.happens(1, events.Pain(2, 0))
+    world.later(seconds=5)
+    world.happens(1, events.Undo())
+    world.later(seconds=5)
+    world.happens(1, events.Pain(3, 0))
+    world.happens(1, events.Stop())
+    world.happens(1, events.Reason(StopReason.PAIN))
+    world.later(seconds=5)
+    world.happens(1, events.Pain(2))
+    world.later(minutes=5)
+    later(world, events.Pain(5, 0))
+
+    def at(seconds: int) -> str:
+        return (first + timedelta(seconds=seconds)).isoformat(timespec="seconds")
+
+    assert answers(world, "row", session="2", question="hold") == [
+        ("5", at(320), "yes", "correction", "no", "hold"),
+        ("1", at(0), "no", "", "yes", "answer"),
+        ("2", at(5), "no", "", "yes", "answer"),
+        ("3", at(15), "no", "replaced", "no", "answer"),
+    ]
+    assert answers(world, session="2", question="stop") == [("2", at(20), "no", "", "no")]
+    assert answers(world, session="2", question="before")[0][2:] == ("no", "", "no")
+    assert {row["pain_that_stopped"] for row in rows(world) if row["session"] == "2"} == {"2"}
+
+
+def test_f142_mornings_are_in_the_table_with_what_they_replaced(world: FlowWorld) -> None:
+    """Changed, and the next day: when each was given, which counts, and which came late."""
+    world.now = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+    world.run(due_work.act_due, world.now)
+    for hours, value in ((0, 3), (1, 1), (17, 4)):
+        world.now = datetime(2026, 11, 25, 7, 0, tzinfo=UTC) + timedelta(hours=hours)
+        world.presses(RUNA, morning_answers.answer, 1, value)
+    assert answers(world, "day", row="morning") == [
+        ("3", "2026-11-25T07:00:00+00:00", "no", "replaced", "no", "2026-11-25"),
+        ("1", "2026-11-25T08:00:00+00:00", "no", "replaced", "no", "2026-11-25"),
+        ("4", "2026-11-26T00:00:00+00:00", "yes", "correction", "no", "2026-11-25"),
+    ]
+
+
+def test_f142_notes_and_days_without_a_session_are_in_the_table(world: FlowWorld) -> None:
+    """A note is an answer to nothing; what was planned is a row, whatever became of it."""
+    types(world, RUNA, "/pain 4")
+
+    def skip(db: Db) -> None:
+        for row in db.exec(select(OccurrenceRow)):
+            db.delete(row)
+        db.add(
+            OccurrenceRow(
+                athlete_id=1,
+                local_date=TUESDAY.date(),
+                slot=0,
+                planned_at=TUESDAY,
+                state="skipped",
+                reason="band",
+            )
+        )
+
+    world.run(skip)
+    assert [one[0] for one in answers(world, question="note")] == ["4"]
+    (planned,) = (row for row in rows(world) if row["row"] == "planned")
+    told = (planned["day"], planned["became"], planned["as_planned"], planned["reason"])
+    assert told == ("2026-11-24", "skipped", "no", "band")
+
+
+def test_one_morning_is_no_mean(world: FlowWorld) -> None:
+    """Its number stands alone; of several there is a mean, with how many they are."""
+
+    def wakes(db: Db, day: int, value: int) -> None:
+        db.add(MorningRow(athlete_id=1, local_date=date(2026, 11, day), value=value))
+
+    world.run(lambda db: db.connection().execute(delete(MorningRow)))
+    world.run(wakes, 23, 5)
+    assert ("Morning pain", "5 (one morning)") in made(world, "holdfast-report").figures
+    world.run(wakes, 24, 2)
+    assert ("Morning pain, mean", "3.5 (2 mornings)") in made(world, "holdfast-report").figures
 
 
 def test_a_coachs_export_holds_no_messages_ids_or_invites(world: FlowWorld) -> None:

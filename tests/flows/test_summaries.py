@@ -388,6 +388,36 @@ def test_f80_a_repeat_has_the_same_numbers_and_says_so(world: FlowWorld) -> None
     assert (today.week, today.last_day) == (None, date(2026, 11, 25))
 
 
+def test_now_tells_this_week_so_far_with_what_just_happened(world: FlowWorld) -> None:
+    """Shortly after a stop on a Tuesday: Monday and today, and the stop asks for a decision."""
+    told(world, MONDAY)
+    deliver(world)
+    world.now = MONDAY + DAY + timedelta(hours=1)
+    world.trains(1, 1, 5)
+    letter, album = world.does(COACH, summary, "now")
+    assert isinstance(letter, Summary)
+    assert isinstance(album, Album)
+    assert (letter.week, letter.so_far, letter.repeat) == (None, True, False)
+    text = look(letter, world.now).text
+    assert text.startswith("<b>This week so far: Mon 23 – Tue 24 Nov 2026</b>\n1 athlete, 1 needs")
+    assert "stopped by pain: is the dose right?" in text
+    assert "\nStopped Tue: hold 2, pain 5\n" in text
+    assert [day.day.day for day in album.charts[0].days] == [23, 24]
+    again = told(world, MONDAY + 7 * DAY)[-2]
+    assert (again.week, again.days) == ("2026-W48", 7)
+
+
+def test_an_empty_week_sends_no_picture(world: FlowWorld) -> None:
+    """Of two athletes one has something to draw; of none there is no album."""
+    client(world, 50, "Liv")
+    world.run(
+        lambda db: db.connection().execute(delete(MorningRow).where(MorningRow.athlete_id == 1))
+    )
+    letter, album = told(world, MONDAY)
+    assert [one.name for one in letter.athletes] == ["Liv", "Runa Holm"]
+    assert [one.name for one in album.charts] == ["Liv"]
+
+
 BAD = {
     "2026-W49": "has not begun",
     "2026-W47": "not over yet",

@@ -2,11 +2,21 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from statistics import fmean
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.protocol.report.athlete_week import CurrentState, Decision, PainTrend, athlete_week
-from bot.protocol.report.period import Became, Planned, ReportedSession, Stretch, chart_days
+from bot.protocol.report.period import (
+    Became,
+    Planned,
+    ReportedMorning,
+    ReportedSession,
+    Stretch,
+    chart_days,
+)
 
 MONDAY = date(2026, 11, 9)
 DAYS = [MONDAY + timedelta(days=n) for n in range(14)]
@@ -99,6 +109,76 @@ def test_f77_a_week_without_answers_has_no_trend() -> None:
     silent = replace(EASY, trained=(replace(session(DAYS[9]), first=None, last=None, worst=None),))
     found = athlete_week(1, "Ana", "UTC", silent, CALM)
     assert (found.trend, found.worst, found.worst_day) == (None, None, None)
+
+
+def mornings(*values: int | None, before: tuple[int | None, ...] = ()) -> Stretch:
+    """Return fourteen days of steady sessions: the last mornings, and those of the week before."""
+    found = [
+        ReportedMorning(day, value)
+        for days, given in ((DAYS[:7], before), (DAYS[7:], values))
+        for day, value in zip(days, given, strict=False)
+        if value is not None
+    ]
+    return replace(EASY, mornings=tuple(found))
+
+
+@pytest.mark.parametrize(
+    ("values", "before", "trend", "decision"),
+    [
+        ((1, 4, 4), (), PainTrend.MORE, Decision.RISING),
+        ((1, 4, 4), (1, 1, 1), PainTrend.MORE, Decision.RISING),
+        ((1, 4, 4), (3, 3, 3), PainTrend.MORE, Decision.RISING),
+        ((3, 3, 3), (1, 1), PainTrend.MORE, Decision.RISING),
+        ((1, 1, 1), (3, 3), PainTrend.LESS, Decision.NOTHING),
+        ((4, 1, 1), (2, 2), PainTrend.LESS, Decision.NOTHING),
+        ((1, 2, 1), (1, 1, 2), PainTrend.SAME, Decision.NOTHING),
+        ((1, 2, 1), (), None, Decision.NOTHING),
+        ((2, 1, 3), (), None, Decision.NOTHING),
+        ((4, 1, 4), (3, 3), PainTrend.SAME, Decision.MORNINGS),
+        ((4,), (4, 4), PainTrend.SAME, Decision.NOTHING),
+        ((7,), (7, 7), PainTrend.SAME, Decision.MORNINGS),
+        ((), (1, 1), None, Decision.NOTHING),
+    ],
+)
+def test_f99_mornings_are_part_of_the_trend_and_of_the_decision(
+    values: tuple[int, ...],
+    before: tuple[int, ...],
+    trend: PainTrend | None,
+    decision: Decision,
+) -> None:
+    """Two points from morning to morning are a change; the newest is judged as the dose judges it.
+
+    The sessions are the same all the time, so what is decided comes from the mornings.
+    """
+    found = athlete_week(1, "Ana", "UTC", mornings(*values, before=before), CALM)
+    assert (found.trend, found.mornings_trend) == (PainTrend.SAME, trend)
+    assert found.decision is decision
+
+
+known = st.lists(st.none() | st.integers(0, 10), max_size=7)
+
+
+@given(known, known)
+def test_f99_no_words_against_the_numbers(
+    before: list[int | None], values: list[int | None]
+) -> None:
+    """Any mornings: what is called the same is, what rose or fell is told so."""
+    found = athlete_week(1, "Ana", "UTC", mornings(*values, before=tuple(before)), CALM)
+    earlier = [one for one in before if one is not None]
+    later = list(found.mornings)
+    match found.mornings_trend:
+        case PainTrend.SAME:
+            assert abs(fmean(later) - fmean(earlier)) < 1
+            assert abs(later[-1] - later[0]) < 2
+        case PainTrend.MORE:
+            assert later[-1] > later[0] or fmean(later) > fmean(earlier)
+            assert found.decision is Decision.RISING
+        case PainTrend.LESS:
+            assert later[-1] < later[0] or fmean(later) < fmean(earlier)
+        case None:
+            assert not earlier or not later
+    if found.decision is Decision.NOTHING and later:
+        assert later[-1] - later[0] < 2
 
 
 def test_f76_a_week_of_one_day() -> None:

@@ -1,5 +1,6 @@
 """The session's picture: its format, its size, and that every kind of session can be drawn."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.charts.chart_data import HoldBar, SessionChart, Side, Status
-from bot.charts.session_chart import session_chart
+from bot.charts.session_chart import say_held, session_chart
 
 
 def hold(number: int, pain: int | None = 2, actual: float = 15, **more: object) -> HoldBar:
@@ -35,6 +36,15 @@ SESSIONS = {
     "longest": SessionChart("Sun 22 Nov", BUSY * 6, 10, 3),
     "none": SessionChart("Sun 22 Nov", (), None, 3),
 }
+
+
+def test_what_was_interrupted_is_drawn_and_not_counted() -> None:
+    """The hold that an outage cut is not held, and its repetition is planned once."""
+    cut = HoldBar(2, "left", 15, 6.4, None, "interrupted")
+    stopped = hold(2, 5, 7.5, stopped=True)
+    data = SessionChart("Sun 22 Nov", (hold(1), cut, stopped), 1, 3)
+    assert say_held(data) == "22 of 30 s held"
+    assert session_chart(data) != session_chart(replace(data, holds=(hold(1), stopped)))
 
 
 @pytest.mark.parametrize("name", SESSIONS)
