@@ -266,7 +266,7 @@ class SummaryRow(SQLModel, table=True):
 
 
 class ToldDaysRow(SQLModel, table=True):
-    """The local days of an athlete that a summary tells of; none where the last comes first."""
+    """The local days of an athlete that a summary tells of; none if the last is earlier."""
 
     __tablename__ = "told_days"
     __table_args__ = (STRICT,)

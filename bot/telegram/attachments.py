@@ -10,6 +10,7 @@ from telegram import InputFile, InputMediaPhoto
 from bot.charts.chart_data import HoldBar, SessionChart
 from bot.charts.worker import ChartError
 from bot.coaching import messages as coaching_messages
+from bot.coaching.athletes.session import still_told
 from bot.coaching.exports.captions import (
     album_caption,
     chart_caption,
@@ -20,7 +21,6 @@ from bot.coaching.exports.captions import (
 from bot.coaching.exports.documents import document
 from bot.coaching.weekly.pages import allowed
 from bot.protocol.report.period import PeriodChart, ReportPage
-from bot.store.athlete_states import may_be_told
 from bot.telegram.ports import EdgeFlows, Pictures
 from bot.training import messages as training_messages
 from bot.training.session.ending_words import chart as look_of_session
@@ -75,7 +75,8 @@ class Enclosures:
         """Whether what is about this athlete may still be told here; one's own picture may."""
         if athlete_id is None:
             return True
-        return athlete_id in await self._desk.read(may_be_told, chat_id, {athlete_id})
+        told: bool = await self._desk.read(still_told, chat_id, athlete_id)
+        return told
 
     async def _album(self, chat_id: int, intent: coaching_messages.Album) -> Call | None:
         """Return one chart as a photo, several as an album; in words which cannot be drawn.

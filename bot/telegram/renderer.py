@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from bot.accounts.broadcast.words import BROADCAST_SCREENS
 from bot.coaching.athletes.messages import SessionShown
+from bot.coaching.athletes.session import still_told
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.words import RELAY_SCREENS
@@ -18,7 +19,6 @@ from bot.dispatch import registry
 from bot.operations import status
 from bot.operations.messages import Status
 from bot.operations.words import status_screen
-from bot.store.athlete_states import may_be_told
 from bot.telegram.attachments import Call, Enclosures
 from bot.telegram.menu import menu_call
 from bot.telegram.ports import EdgeFlows, Pictures
@@ -111,9 +111,8 @@ class Renderer:
                 await self._desk.write(alerts.leave_out, letter.key, left, now)
             return left
         if isinstance(intent, message.Say) and isinstance(intent.reply, SessionShown):
-            athlete = intent.reply.athlete_id
-            known: frozenset[int] = await self._desk.read(may_be_told, chat_id, {athlete})
-            return intent if athlete in known else None
+            told_of = intent.reply.athlete_id
+            return intent if await self._desk.read(still_told, chat_id, told_of) else None
         if isinstance(intent, Relayed):
             return intent if await self._desk.read(relay.still_allowed, intent) else None
         return intent

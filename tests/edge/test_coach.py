@@ -34,7 +34,7 @@ async def test_from_the_alert_to_an_answer(world: BotWorld) -> None:
     shown, picture = coach.chat[-2:]
     assert shown.text.startswith("Maria, session of today ")
     assert "\nToday: stopped by pain, pain 5 on hold 1 · 10 of 30 s\n" in shown.text
-    assert picture.text == "Maria · Mon 23 Nov · pain 5 · limit 3"
+    assert picture.text == "Maria · Mon 23 Nov · pain hold by hold: 5 · limit 3"
     assert alert.text.startswith("Maria stopped")
     await world.tap(coach, "Write", on=alert)
     await world.say(coach, "Rest & call me?")

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
+from bot.coaching.athletes.messages import SessionShown
+from bot.coaching.athletes.session import still_told
 from bot.coaching.messages import Album
 from bot.conversation.message import Answer, Say
 from bot.dispatch import delivery_events
+from bot.protocol.session.state import Outcome
 from bot.store import people
 from bot.store.tables import (
     AssignmentRow,
@@ -25,10 +28,12 @@ from bot.store.tables import (
     Role,
 )
 from bot.training import occurrences
+from bot.training.alerts.words import coach_alert
+from bot.training.messages import Chart, CoachAlert
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions as session_actions
 from tests.flows.chatting import buttons, said_about, screen, taps, types
-from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, FlowWorld, the, topics
+from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, FlowWorld, reply, the, topics
 
 OTHER_COACH = ADMIN + 10
 EVIL = "<b>'; DROP TABLE note; -- ü"
@@ -107,6 +112,48 @@ def test_an_admin_may_everything(world: FlowWorld, runa: int) -> None:
     assert topics(types(world, ADMIN, "/note Runa fine")) == ["note_kept"]
     assert the(types(world, ADMIN, "/athletes"), "athletes")["count"] == 1
     assert runa
+
+
+# ---- one session ----------------------------------------------------------------------
+
+
+def test_an_alert_shows_its_own_session(world: FlowWorld, runa: int) -> None:
+    """Not the newest: the one that the alert is about, in words and as a picture."""
+    world.trains(runa, 2, 5)
+    (alert,) = (one for one in world.letters(COACH) if isinstance(one, CoachAlert))
+    world.later(days=1)
+    world.trains(runa, 1, 1)
+    see = coach_alert(alert, world.now).rows[0][0]
+    assert (see.label, see.data) == ("See session", f"1:c:athlete:{runa}:1")
+    told = taps(world, COACH, see.data)
+    shown = reply(told, SessionShown)
+    assert shown.session is not None
+    assert (shown.session.outcome, shown.session.stop_pain) == (Outcome.STOPPED_PAIN, 5)
+    (picture,) = (one for one in told if isinstance(one, Chart))
+    assert [hold.pain for hold in picture.holds][:2] == [2, 5]
+    assert (picture.name, picture.athlete_id) == ("Runa Holm", runa)
+    text = screen(told, "session_shown", world).text
+    assert "Yesterday: stopped by pain, pain 2 → 5 on hold 2 · 20 of 50 s" in text
+    assert "Pain before it: 1 · 2 of 5 holds" in text
+    assert world.store.read_now(still_told, COACH, runa)
+
+
+def test_f63_a_session_is_shown_to_its_own_coaches_alone(world: FlowWorld, runa: int) -> None:
+    """Another athlete's, one that is not there, another coach, after the consent ended: nothing."""
+    world.trains(runa, 2, 5)
+    world.coach(world.athlete(RUNA + 500, "Liv"), COACH + 500, "Coach Lou")
+    for who, data in (
+        (COACH, f"1:c:athlete:{runa}:99"),
+        (COACH, "1:c:athlete:5:1"),
+        (COACH + 500, f"1:c:athlete:{runa}:1"),
+        (COACH + 500, "1:c:athlete:5:1"),
+        (STRANGER, f"1:c:athlete:{runa}:1"),
+    ):
+        told = taps(world, who, data)
+        assert not any(isinstance(one, Chart) for one in told)
+        assert "session_shown" not in topics([one for one in told if isinstance(one, Say)])
+    world.run(lambda db: db.connection().execute(delete(AssignmentRow)))
+    assert not world.store.read_now(still_told, COACH, runa)
 
 
 # ---- the list -------------------------------------------------------------------------

@@ -135,11 +135,11 @@ def _in_week(day: str) -> bool:
 def views(world: FlowWorld) -> Views:
     """Ask everybody."""
     told = types(world, COACH, "/summary now")
-    documents = [
-        world.store.read_now(document, COACH, File(name, 1), world.now)
-        for name in ("holdfast-report", "holdfast-sessions", "holdfast-export")
-    ]
-    page, (_, table), (_, everything) = documents
+
+    def made(name: str) -> Any:
+        return world.store.read_now(document, COACH, File(name, 1), world.now)
+
+    (_, table), (_, everything) = made("holdfast-sessions"), made("holdfast-export")
     (letter,) = (one for one in told if isinstance(one, Summary))
     return Views(
         history=reply(types(world, RUNA, "/history"), LastSessions),
@@ -147,7 +147,7 @@ def views(world: FlowWorld) -> Views:
         brief=reply(types(world, COACH, "/athletes"), AthleteList).athletes[0],
         summary=letter,
         album=next((one for one in told if isinstance(one, Album)), None),
-        page=page,
+        page=made("holdfast-report"),
         table=list(csv.DictReader(io.StringIO(table.decode("utf-8-sig")))),
         document=json.loads(everything),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlmodel import Session as Db
-from sqlmodel import delete, select, update
+from sqlmodel import col, delete, select, update
 
 from bot.accounts.enrolment import open_link
 from bot.coaching.messages import Album, Summary
@@ -411,7 +411,9 @@ def test_an_empty_week_sends_no_picture(world: FlowWorld) -> None:
     """Of two athletes one has something to draw; of none there is no album."""
     client(world, 50, "Liv")
     world.run(
-        lambda db: db.connection().execute(delete(MorningRow).where(MorningRow.athlete_id == 1))
+        lambda db: db.connection().execute(
+            delete(MorningRow).where(col(MorningRow.athlete_id) == 1)
+        )
     )
     letter, album = told(world, MONDAY)
     assert [one.name for one in letter.athletes] == ["Liv", "Runa Holm"]

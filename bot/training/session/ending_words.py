@@ -197,8 +197,6 @@ def chart(intent: Chart, _now: datetime) -> Screen:
 def _say_pains(pains: list[int]) -> str:
     if not pains:
         return "no pain answers"
-    if len(pains) == 1:
-        return f"pain {pains[0]}"
     if len(pains) > MAX_PAINS:
         return f"pain first {pains[0]}, highest {max(pains)}, last {pains[-1]}"
     return f"pain hold by hold: {', '.join(map(str, pains))}"
