@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine, 
 from bot.store.inbox import Arrived
 from bot.store.migrate import _config, migrate
 from bot.store.outbox import Letter
-from bot.store.tables import FactRow, OutboxState, PersonRow, RatingRow
+from bot.store.tables import FactRow, OutboxState, PersonRow, RatingRow, ToldDaysRow
 from testkit.database import made
 from testkit.people import enrolled
 
@@ -472,6 +472,35 @@ def test_f72_the_first_schema_with_data_comes_up(tmp_path: Path) -> None:
         plan = store.read_now(people.plan, 1)
         assert sessions.dose_of(plan) == Dose()
         assert [one.name for one in store.read_now(people.coaches_of, 1)] == ["Kim"]
+
+
+OLD_SUMMARIES: Final = """
+INSERT INTO summary (id, coach_id, week, as_of, made_at, told_at) VALUES
+    (1, 2, '2026-W46', '2026-11-16 22:30:00.000000', '2026-11-16 22:30:00.000000',
+    '2026-11-16 22:31:00.000000'),
+    (2, 2, '2026-W47', '2026-11-23 22:30:00.000000', '2026-11-23 22:30:00.000000',
+    '2026-11-23 22:31:00.000000'),
+    (3, 2, '2026-W48', '2026-11-30 22:30:00.000000', '2026-11-30 22:30:00.000000', NULL)
+"""
+"""Two summaries that arrived, and one that did not."""
+
+
+def test_f96_what_was_told_before_the_update_is_not_told_again(tmp_path: Path) -> None:
+    """The newest summary that arrived told seven days, on the athlete's own clock."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = open_engine(url, begin="BEGIN IMMEDIATE")
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0001")
+        for statement in OLD_ROWS.split(";")[:-1]:
+            connection.exec_driver_sql(statement)
+        command.upgrade(_config(connection), "0004")
+        connection.exec_driver_sql(OLD_SUMMARIES)
+    engine.dispose()
+    migrate(url)
+    with Store(url, inline=True) as store:
+        (row,) = store.read_now(lambda db: db.exec(select(ToldDaysRow)).all())
+    assert (row.summary_id, row.athlete_id) == (2, 1)
+    assert (row.first_day, row.last_day) == (date(2026, 11, 16), date(2026, 11, 22))
 
 
 def test_a_start_knows_the_schema_without_alembic(tmp_path: Path) -> None:
