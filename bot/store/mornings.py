@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, or_, select, true
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.calendar.local_time import local
+from bot.protocol.calendar.training_day import training_day
 from bot.protocol.session.outcome import NOT_HELD
 from bot.protocol.session.state import Outcome, Phase
 from bot.store.json_rows import THESE, array
@@ -62,7 +62,7 @@ _TRAINED: Final = (
 def trained(db: Db, athlete_ids: Sequence[int], since: datetime) -> list[Trained]:
     """Return the sessions opened since then and closed, oldest first.
 
-    A session belongs to the date of its occurrence, else to the one on the athlete's clock.
+    A session belongs to the date of its occurrence, else to the day of training it fell into.
     """
     values = {"given": array(athlete_ids), "since": since}
     return [
@@ -73,7 +73,7 @@ def trained(db: Db, athlete_ids: Sequence[int], since: datetime) -> list[Trained
 
 def _day(found: Any) -> date:
     day: date | None = found.local_date
-    return local(found.opened_at, found.zone).date() if day is None else day
+    return training_day(found.opened_at, found.zone) if day is None else day
 
 
 _PAINS: Final = select(

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Executable,
+    String,
     bindparam,
     exists,
     func,
@@ -22,7 +23,6 @@ from sqlalchemy import (
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.session.state import Phase
 from bot.store.json_rows import THESE, adding, array, rows
 from bot.store.tables import (
     AthleteRow,
@@ -41,7 +41,9 @@ class Case(NamedTuple):
     id: int
     athlete_id: int
     local_date: date
+    slot: int
     planned_at: datetime
+    due_at: datetime
     state: str
     snoozes: int
     delivered_at: datetime | None
@@ -61,22 +63,34 @@ class Case(NamedTuple):
 
 
 class Sat(NamedTuple):
-    """A closed session, and whether any hold of it was begun."""
+    """A session, and whether any hold of it was begun; `outcome` is None while it runs."""
 
     athlete_id: int
+    occurrence_id: int | None
     opened_at: datetime
-    closed_at: datetime
-    outcome: str
+    closed_at: datetime | None
+    outcome: str | None
     held: bool
 
 
 class AskedDay(NamedTuple):
-    """An occurrence as the days after it look back on it."""
+    """An occurrence as the days around it look at it; `due_at` is when time acts on it next."""
 
+    id: int
     athlete_id: int
     local_date: date
     slot: int
+    planned_at: datetime
+    due_at: datetime | None
+    state: str
+    snoozes: int
+    delivered_at: datetime | None
     reason: str | None
+
+    @property
+    def key(self) -> tuple[date, int]:
+        """Local date and slot."""
+        return (self.local_date, self.slot)
 
 
 class NextOccurrence(NamedTuple):
@@ -101,11 +115,15 @@ class PlanTold(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What an occurrence was and becomes, and when time acts on it next, or None."""
+    """What an occurrence was and becomes, and when time acts on it next, or None.
+
+    A `reason` is stored with it; without one the row keeps what it has.
+    """
 
     was: str
     becomes: str
     due_at: datetime | None
+    reason: str | None = None
 
 
 def due(db: Db, ids: Collection[int], now: datetime) -> list[Case]:
@@ -128,7 +146,9 @@ def _due() -> Executable:
                     row.id,
                     row.athlete_id,
                     row.local_date,
+                    row.slot,
                     row.planned_at,
+                    row.due_at,
                     row.state,
                     row.snoozes,
                     row.delivered_at,
@@ -156,7 +176,7 @@ def _due() -> Executable:
 
 
 def sat(db: Db, athlete_ids: Collection[int], since: datetime) -> list[Sat]:
-    """Return the sessions opened since then and closed, newest first."""
+    """Return the sessions opened since then, newest first; one may be running."""
     found = db.connection().execute(_sat(), {"given": array(athlete_ids), "since": since})
     return list(map(Sat._make, found.all()))
 
@@ -166,12 +186,15 @@ def _sat() -> Executable:
     row = SessionRow
     held = exists().where(col(HoldRow.session_id) == col(row.id))
     return (
-        select(col(row.athlete_id), col(row.opened_at), col(row.closed_at), col(row.outcome), held)
-        .where(
-            col(row.athlete_id).in_(THESE),
-            col(row.opened_at) >= bindparam("since"),
-            col(row.phase) == Phase.CLOSED,
+        select(
+            col(row.athlete_id),
+            col(row.occurrence_id),
+            col(row.opened_at),
+            col(row.closed_at),
+            col(row.outcome),
+            held,
         )
+        .where(col(row.athlete_id).in_(THESE), col(row.opened_at) >= bindparam("since"))
         .order_by(col(row.id).desc())
     )
 
@@ -185,8 +208,11 @@ def asked(db: Db, athlete_ids: Collection[int], since: date) -> list[AskedDay]:
 @cache
 def _asked() -> Executable:
     row = OccurrenceRow
-    return select(*map(col, (row.athlete_id, row.local_date, row.slot, row.reason))).where(
-        col(row.athlete_id).in_(THESE), col(row.local_date) >= bindparam("since")
+    what = (getattr(row, name) for name in AskedDay._fields)
+    return (
+        select(*map(col, what))
+        .where(col(row.athlete_id).in_(THESE), col(row.local_date) >= bindparam("since"))
+        .order_by(col(row.local_date), col(row.slot))
     )
 
 
@@ -278,7 +304,11 @@ def claim(db: Db, changes: Mapping[int, Change], now: datetime) -> frozenset[int
 @cache
 def _claim() -> Executable:
     row = OccurrenceRow
-    values: dict[Any, Any] = {"state": bindparam("becomes"), "due_at": bindparam("due_at")}
+    values: dict[Any, Any] = {
+        "state": bindparam("becomes"),
+        "due_at": bindparam("due_at"),
+        "reason": func.coalesce(bindparam("reason", type_=String), col(row.reason)),
+    }
     return (
         update(row)
         .where(
@@ -289,6 +319,17 @@ def _claim() -> Executable:
         .values(values)
         .returning(col(row.id))
     )
+
+
+def hurry(db: Db, ids: Collection[int], now: datetime) -> None:
+    """Let time act on these occurrences now."""
+    db.connection().execute(_hurry(), {"given": array(ids), "now": now})
+
+
+@cache
+def _hurry() -> Executable:
+    row = OccurrenceRow
+    return update(row).where(col(row.id).in_(THESE)).values({"due_at": bindparam("now")})
 
 
 def plan(db: Db, ahead: Iterable[NextOccurrence]) -> None:

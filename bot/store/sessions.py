@@ -10,11 +10,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, bindparam, exists, func, select, text
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.calendar.local_time import local
+from bot.protocol.calendar.training_day import training_day
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.state import (
     HoldRecord,
@@ -117,6 +117,9 @@ _CLOSED: Final = (
     .limit(bindparam("limit"))
 )
 _ALL_OF: Final = _READ.where(_THEIRS).order_by(col(SessionRow.opened_at), col(SessionRow.id))
+_LAST_HELD: Final = select(func.max(col(SessionRow.opened_at))).where(
+    _THEIRS, exists().where(col(HoldRow.session_id) == col(SessionRow.id))
+)
 _IS_ANY_LIVE: Final = select(col(SessionRow.id)).where(_THEIRS, _IS_LIVE)
 _ALL_LIVE: Final = _READ.where(_IS_LIVE).order_by(col(SessionRow.id))
 _HOLDS: Final = select(
@@ -179,11 +182,17 @@ def newest(db: Db, athlete_id: int) -> Stored | None:
 
 
 def day_of(db: Db, stored: Stored) -> date:
-    """Return the local date a session belongs to: its occurrence's, else that of its beginning."""
+    """Return the training day a session belongs to: its occurrence's, else that of its start."""
     occurrence = db.get(OccurrenceRow, stored.occurrence_id) if stored.occurrence_id else None
     if occurrence is not None:
         return occurrence.local_date
-    return local(stored.value.opened_at, stored.zone).date()
+    return training_day(stored.value.opened_at, stored.zone)
+
+
+def last_held(db: Db, athlete_id: int) -> datetime | None:
+    """Return when the newest session began in which anything was held; None without one."""
+    found: datetime | None = _rows(db, _LAST_HELD, athlete=athlete_id)[0][0]
+    return found
 
 
 def closed(db: Db, athlete_id: int, limit: int) -> list[Stored]:

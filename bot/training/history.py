@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local
+from bot.protocol.calendar.training_day import training_day
 from bot.protocol.report.period import (
     Became,
     Planned,
@@ -140,7 +141,9 @@ def _stretch(
     mornings: list[ReportedMorning],
 ) -> Stretch:
     first, last = span
-    asked = [one for one in askings if first <= one.day <= last]
+    asked = [
+        one for one in askings if first <= one.day <= last and one.reason != reasons.CHANGED
+    ]
     paused = {one.day for one in asked if one.state == OccurrenceState.PAUSED}
     inside = _given([one for one in sat if first <= one.day <= last], asked)
     by_occurrence, by_day = _grouped(inside, "of"), _grouped(inside, "day")
@@ -239,7 +242,7 @@ def _sat(found: Past, zones: Mapping[int, str]) -> defaultdict[int, list[_Sat]]:
 def _session(
     row: Sitting, load: Load, cuts: list[CutHold], ratings: list[Rated], zone: str
 ) -> ReportedSession:
-    day = row.day or local(row.opened_at, zone).date()
+    day = row.day or training_day(row.opened_at, zone)
     newest = {rated.hold_idx: rated.value for rated in ratings}
     pains = [newest[idx] for idx in sorted(idx for idx in newest if idx is not None)]
     known = [*newest.values(), *([] if row.stop_pain is None else [row.stop_pain])]

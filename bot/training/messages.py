@@ -306,7 +306,11 @@ class CoachTold(Message):
 
 @dataclass(frozen=True, slots=True)
 class Reminder(Message):
-    """It is time. `late_since` is set when the reminder could not come on time."""
+    """It is time; `late` where the reminder could not come on time, `again` for the nudge.
+
+    `snoozes` are the minutes it can be put off by; None in messages of 0.1.0, which knew only how
+    many times are left. `of_two`: there are two sessions a day, so that a skip says which.
+    """
 
     priority = Priority.REMINDER
     life = timedelta(hours=2)
@@ -321,6 +325,8 @@ class Reminder(Message):
     again: bool = False
     late: bool = False
     snoozes_left: int = 0
+    snoozes: tuple[int, ...] | None = None
+    of_two: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Which day's session comes next: occurrences, pauses and locks of one athlete."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -18,21 +18,18 @@ from bot.protocol.calendar.recurrence import (
     OccurrenceKey,
     Recurrence,
     next_occurrence,
+    planned_for,
 )
-from bot.protocol.session.rest import RESTS, rest_until
-from bot.store import outbox, people, reminder_batch
-from bot.store.reminder_batch import Case, Sat
+from bot.protocol.calendar.training_day import over_at
+from bot.store import outbox, people
+from bot.store.reminder_batch import AskedDay, Case
 from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, PersonRow
-from bot.training.reasons import FLARE
+from bot.training import recent_days
+from bot.training.reasons import CHANGED, FLARE
+from bot.training.recent_days import ASKED, RecentDays
 
-ANY_DAY: Final = timedelta(days=2)
-"""No local day has lasted longer so far, in any zone."""
 GRACE: Final = timedelta(hours=2)
 """A reminder later than this is of no use."""
-ASKED: Final = frozenset(
-    {OccurrenceState.REMINDED, OccurrenceState.SNOOZED, OccurrenceState.NUDGED}
-)
-"""The athlete was reminded, or is to be again, and has not answered."""
 Schedule = AthleteRow | Case
 """What an athlete's days are reckoned from: read alone, or with many others."""
 
@@ -161,119 +158,97 @@ def _planned(db: Db, athlete_id: int) -> list[OccurrenceRow]:
 
 
 def next_at(db: Db, athlete_id: int, now: datetime) -> datetime | None:
-    """Return when the next session is planned; None while nothing is, or it may not begin.
-
-    A day on which rest after pain leaves no time for it is passed over.
-    """
-    athlete = people.athlete(db, athlete_id)
-    if athlete.locked_at is not None or is_paused(db, athlete_id, now):
+    """Return when the next reminder rings for a session; None in a pause, or while none comes."""
+    if is_paused(db, athlete_id, now):
         return None
-    planned = [row for row in _planned(db, athlete_id) if row.due_at is not None]
-    first = min(planned, key=lambda row: row.planned_at, default=None)
-    person = people.person(db, athlete_id)
-    rest = rests_until(db, athlete_id, person.zone, now)
-    if first is None or rest is None:
-        return None if first is None else first.due_at
-    had = {(row.local_date, row.slot) for row in _recent(db, person, now)}
-    return next(_ringing(athlete, person.zone, had, first.planned_at, rest), None)
-
-
-def _ringing(
-    athlete: AthleteRow,
-    zone: str,
-    had: set[OccurrenceKey],
-    planned_at: datetime,
-    rest: datetime | None,
-) -> Iterator[datetime]:
-    """Yield when the reminder planned for then rings, and those after it.
-
-    Days on which rest leaves no time for it are passed over; `had` are the occurrences so far.
-    """
-    while True:
-        at = rings_at(planned_at, rest, quiet_of(athlete), zone)
-        if at is not None:
-            yield at
-        one = following(athlete, zone, had, planned_at)
-        if one is None:
-            return
-        planned_at = one.at
-        had.add(one.key)
-
-
-def rings_at(
-    planned_at: datetime, rest: datetime | None, quiet: QuietHours, zone: str
-) -> datetime | None:
-    """Return when a reminder planned for then rings, put off by quiet hours and by `rest`.
-
-    None where rest ends too late for it to be of use.
-    """
-    if rest is not None and rest > planned_at + GRACE:
-        return None
-    return release_at(max(planned_at, rest or planned_at), quiet, zone)
-
-
-def rests_until(db: Db, athlete_id: int, zone: str, now: datetime) -> datetime | None:
-    """Return until when the athlete rests after the last sessions, or None."""
-    found = resting(reminder_batch.sat(db, [athlete_id], now - ANY_DAY), zone, now)
-    return None if found is None else found.until
-
-
-@dataclass(frozen=True, slots=True)
-class Resting:
-    """An athlete rests `until` then, after a session with this outcome."""
-
-    outcome: str
-    until: datetime
-
-
-def resting(sat: Iterable[Sat], zone: str, now: datetime) -> Resting | None:
-    """Return how long rest lasts after these sessions, newest first; None where it is over."""
-    found = (
-        Resting(one.outcome, rest_until(one.closed_at, zone)) for one in sat if one.outcome in RESTS
-    )
-    return next((one for one in found if now < one.until), None)
+    return next(iter(coming(db, athlete_id, now, 1)), None)
 
 
 def coming(db: Db, athlete_id: int, now: datetime, count: int) -> list[datetime]:
-    """Return when the next reminders come, at most `count`, from the first day after a pause on.
+    """Return when the next reminders ring, at most `count`, from the first day after a pause on.
 
-    None come while the plan has no days, is locked, or paused without an end.
+    What is put off is among them. None come for a session that will not be allowed, and none
+    while the plan has no days, is locked, or paused without an end.
     """
     athlete, person = people.athlete(db, athlete_id), people.person(db, athlete_id)
-    barred = athlete.locked_at is not None or athlete.erase_at is not None
-    start = _goes_on(db, athlete, person, now)
-    if barred or start is None:
+    if athlete.locked_at is not None or athlete.erase_at is not None:
         return []
-    rows = _recent(db, person, now)
-    had = {(row.local_date, row.slot) for row in rows if row.state != OccurrenceState.PLANNED}
-    first = following(athlete, person.zone, had, start - timedelta(microseconds=1))
-    if first is None:
-        return []
-    rest = rests_until(db, athlete_id, person.zone, now)
-    ringing = _ringing(athlete, person.zone, had | {first.key}, first.at, rest)
-    return list(islice(ringing, count))
+    back_at = now
+    if is_paused(db, athlete_id, now):
+        if athlete.paused_until is None:
+            return []
+        back_at = instant(athlete.paused_until, time(), person.zone)
+    days = recent_days.of_one(db, athlete_id, now)
+    return list(islice(_ringing(athlete, person.zone, days, now, back_at), count))
 
 
-def _goes_on(db: Db, athlete: AthleteRow, person: PersonRow, now: datetime) -> datetime | None:
-    """Return from when on reminders come; None for a pause without an end."""
-    if not is_paused(db, athlete.person_id, now):
-        planned = [
-            row.planned_at
-            for row in _planned(db, athlete.person_id)
-            if row.due_at is not None and row.due_at > now
-        ]
-        return min(planned, default=now)
-    back_on = athlete.paused_until
-    return None if back_on is None else instant(back_on, time(), person.zone)
+def _ringing(
+    athlete: AthleteRow, zone: str, days: RecentDays, now: datetime, back_at: datetime
+) -> Iterator[datetime]:
+    """Yield when reminders ring: what is put off first, then the occurrences to come, in order."""
+    planned = _to_come(athlete, zone, days, back_at)
+    first = next(planned, None)
+    for one in days.asked:
+        at = rings_at(days, athlete, zone, one, now) if _is_put_off(one, back_at) else None
+        if at is not None and (first is None or at < first.planned_at):
+            yield at
+    while first is not None:
+        at = rings_at(days, athlete, zone, first, now)
+        if at is not None:
+            yield at
+        first = next(planned, None)
 
 
-def todays(db: Db, athlete_id: int, now: datetime) -> list[OccurrenceRow]:
-    """Return the occurrences of the athlete's local date, in order of their slot."""
-    today = local(now, people.person(db, athlete_id).zone).date()
+def _is_put_off(one: AskedDay, back_at: datetime) -> bool:
+    return one.state == OccurrenceState.SNOOZED and one.due_at is not None and one.due_at >= back_at
+
+
+def _to_come(
+    athlete: AthleteRow, zone: str, days: RecentDays, back_at: datetime
+) -> Iterator[AskedDay]:
+    """Yield the occurrence that is planned, and those after it, from `back_at` on."""
+    had = {one.key for one in days.asked if one.state != OccurrenceState.PLANNED}
+    rows = [one.planned_at for one in days.asked if one.state == OccurrenceState.PLANNED]
+    after = max(min(rows, default=back_at), back_at) - timedelta(microseconds=1)
+    while (found := following(athlete, zone, had, after)) is not None:
+        yield AskedDay(
+            id=0,
+            athlete_id=athlete.person_id,
+            local_date=found.local_date,
+            slot=found.slot,
+            planned_at=found.at,
+            due_at=None,
+            state=OccurrenceState.PLANNED,
+            snoozes=0,
+            delivered_at=None,
+            reason=None,
+        )
+        had.add(found.key)
+        after = found.at
+
+
+def rings_at(
+    days: RecentDays, athlete: Schedule, zone: str, one: AskedDay, now: datetime
+) -> datetime | None:
+    """Return when a reminder rings, seen from `now`; None where that would be of no use any more.
+
+    It waits for the end of rest, of four hours after a session, and of quiet hours.
+    """
+    quiet, day = quiet_of(athlete), (one.local_date, one.planned_at, zone)
+    supposed = release_at(one.planned_at, quiet, zone)
+    put_off = one.due_at if one.snoozes and one.due_at is not None else supposed
+    start = max(now, one.due_at or supposed)
+    at = release_at(recent_days.free_from(days, zone, start, one.local_date), quiet, zone)
+    useful = at <= put_off + GRACE and (not one.snoozes or at < over_at(*day))
+    return at if useful else None
+
+
+def asked(db: Db, athlete_id: int) -> list[OccurrenceRow]:
+    """Return the occurrences that wait for an answer, oldest first."""
     query = (
         select(OccurrenceRow)
-        .where(OccurrenceRow.athlete_id == athlete_id, OccurrenceRow.local_date == today)
-        .order_by(col(OccurrenceRow.slot))
+        .where(OccurrenceRow.athlete_id == athlete_id, col(OccurrenceRow.state).in_(ASKED))
+        .order_by(col(OccurrenceRow.planned_at))
     )
     return list(db.exec(query))
 
@@ -281,17 +256,64 @@ def todays(db: Db, athlete_id: int, now: datetime) -> list[OccurrenceRow]:
 def settle(db: Db, row: OccurrenceRow, state: OccurrenceState) -> None:
     """Close an occurrence: time does nothing more about it, and its letters do not go out."""
     row.state, row.due_at = state, None
-    for what in ("nudge", *(f"remind:{number}" for number in range(row.snoozes + 1))):
-        outbox.cancel(db, f"o{row.id}:{what}")
+    silence(db, row.id, row.snoozes)
     db.add(row)
     db.flush()
 
 
-def put_aside(db: Db, athlete_id: int, now: datetime) -> None:
-    """The plan was paused after today's reminder: nothing more is asked, and nothing was missed."""
-    for row in todays(db, athlete_id, now):
-        if row.state in ASKED:
+def silence(db: Db, occurrence_id: int | None, snoozes: int) -> None:
+    """Cancel the letters of an occurrence that wait."""
+    for what in ("nudge", *(f"remind:{number}" for number in range(snoozes + 1))):
+        outbox.cancel(db, f"o{occurrence_id}:{what}")
+
+
+def close_before(db: Db, row: OccurrenceRow) -> None:
+    """What rang before this occurrence and was not answered is over."""
+    for other in asked(db, row.athlete_id):
+        if other.planned_at < row.planned_at:
+            heard = other.delivered_at is not None
+            state = OccurrenceState.MISSED if heard else OccurrenceState.NOT_DELIVERED
+            settle(db, other, state)
+
+
+def put_aside(db: Db, athlete_id: int) -> None:
+    """The plan was paused after a reminder: nothing more is asked, and nothing was missed."""
+    for row in asked(db, athlete_id):
+        settle(db, row, OccurrenceState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Rearranged:
+    """What a changed schedule did to the reminder that was open: put off until then, or closed."""
+
+    moved_to: datetime | None = None
+    closed: bool = False
+
+
+def rearrange(db: Db, athlete_id: int, now: datetime) -> Rearranged:
+    """The schedule was changed: move what is open to its new time, or close it, and plan anew.
+
+    What has the same time as before stays as it is.
+    """
+    athlete, zone = people.athlete(db, athlete_id), people.person(db, athlete_id).zone
+    recurrence, told = recurrence_of(athlete, zone), Rearranged()
+    for row in asked(db, athlete_id):
+        at = None if recurrence is None else planned_for(recurrence, (row.local_date, row.slot))
+        if at == row.planned_at:
+            continue
+        if at is None or at <= now:
+            row.reason = CHANGED
             settle(db, row, OccurrenceState.PAUSED)
+            told = Rearranged(closed=True)
+            continue
+        settle(db, row, OccurrenceState.SNOOZED)
+        row.planned_at, row.snoozes = at, row.snoozes + 1
+        row.due_at = release_at(at, quiet_of(athlete), zone)
+        db.add(row)
+        told = Rearranged(moved_to=row.due_at)
+    db.flush()
+    replan(db, athlete_id, now)
+    return told
 
 
 def rest_day(db: Db, athlete_id: int, now: datetime) -> date | None:
@@ -304,7 +326,6 @@ def rest_day(db: Db, athlete_id: int, now: datetime) -> date | None:
         select(OccurrenceRow)
         .where(
             OccurrenceRow.athlete_id == athlete_id,
-            col(OccurrenceRow.local_date) >= local(now, zone).date(),
             col(OccurrenceRow.state).in_(ASKED | {OccurrenceState.PLANNED}),
         )
         .order_by(col(OccurrenceRow.local_date), col(OccurrenceRow.slot))
@@ -315,7 +336,7 @@ def rest_day(db: Db, athlete_id: int, now: datetime) -> date | None:
         return None
     row.reason = FLARE
     settle(db, row, OccurrenceState.RESTED)
-    over = instant(row.local_date + timedelta(days=1), time(), zone)
+    over = max(now, instant(row.local_date + timedelta(days=1), time(), zone))
     replan(db, athlete_id, over - timedelta(microseconds=1))
     return row.local_date
 

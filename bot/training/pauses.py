@@ -39,7 +39,7 @@ def pause(
     actor: int | None,
     reason: str | None = None,
 ) -> None:
-    """Pause: no reminders before the day `back_on`, or until resumed; today's is put aside.
+    """Pause: no reminders before the day `back_on`, or until resumed; what is open is put aside.
 
     `actor` is the person who asked for it, None for the bot itself. A pause that is not the
     athlete's own is lifted by a coach or admin alone (PROTOCOL 3).
@@ -49,7 +49,7 @@ def pause(
     athlete.paused_at, athlete.paused_until, athlete.pause_reason = now, back_on, reason
     athlete.only_coach_resumes = actor != athlete_id
     _note(db, "pause", athlete, before, actor, now)
-    occurrences.put_aside(db, athlete_id, now)
+    occurrences.put_aside(db, athlete_id)
 
 
 def resume(db: Db, athlete_id: int, now: datetime, *, actor: int | None) -> bool:

@@ -7,6 +7,12 @@ PAIN: Final = "pain"
 """The reason of a day that was skipped or missed because of pain: a rest, as the plan wants it."""
 FLARE: Final = "flare"
 """The reason of a day put aside for rest because a morning flared up."""
+TOO_SOON: Final = "too_soon"
+"""The reason of an occurrence for which four hours after a session had not passed."""
+HELD_BEFORE: Final = "held_before"
+"""The reason of an occurrence whose date had a session already, beside the plan."""
+CHANGED: Final = "changed"
+"""The reason of an occurrence that was closed because the schedule was changed."""
 SEVERE_MORNING: Final = "severe_morning"
 """The reason of a pause that a morning's pain began; only a coach or admin ends it."""
 LOWEST: Final = "lowest_morning"
@@ -26,6 +32,7 @@ class Bar(StrEnum):
     LOCKED = "locked"
     PAUSED = "paused"
     DONE = "done"  # today's session was held
+    GAP = "gap"  # a session was held less than four hours ago
     RESTING = "resting"  # today ended on pain, or the athlete stopped: rest
     LEAVING = "leaving"  # the athlete asked for erasure
     GONE = "gone"  # the reminder is of another day

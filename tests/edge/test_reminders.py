@@ -99,10 +99,11 @@ async def test_f26_snooze(world: BotWorld) -> None:
 
 
 async def test_f26_no_snooze_into_the_night(world: BotWorld) -> None:
-    """An evening reminder cannot be put off into the quiet hours."""
+    """An evening reminder cannot be put off into the quiet hours: that is not offered."""
     maria = world.athlete(times="21:30")
     await world.until(MONDAY.replace(hour=20, minute=30))
-    await world.tap(maria, "In 1 hour")
+    labels = [button.label for row in maria.last.buttons for button in row]
+    assert labels == ["Start", "In 15 min", "Skip today"]
     await world.passes(hours=9)
     assert reminders(world, maria) == ["Mon 21:30"]
 

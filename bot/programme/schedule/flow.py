@@ -110,7 +110,15 @@ def _apply(turn: Interaction, person: PersonRow, wanted: dict[str, str]) -> None
     if not changed.changes:
         _show(turn, person, why="same")
         return
-    letter = ScheduleChangedForYou(turn.who.name, changed.changes, changed.next_at, changed.zone)
+    today = changed.today
+    letter = ScheduleChangedForYou(
+        turn.who.name,
+        changed.changes,
+        changed.next_at,
+        changed.zone,
+        moved_to=today.moved_to,
+        closed=today.closed,
+    )
     told = tell(turn, person, letter)
     newest, athlete = newest_change(turn.db, person.id), people.athlete(turn.db, person.id)
     assert newest is not None
@@ -128,6 +136,8 @@ def _apply(turn: Interaction, person: PersonRow, wanted: dict[str, str]) -> None
             changes=changed.changes,
             told=told,
             undo=newest.id,
+            moved_to=today.moved_to,
+            closed=today.closed,
         )
     )
 

@@ -45,21 +45,29 @@ class ScheduleShown(Reminders):
 class ScheduleChanged(Reminders):
     """What was changed just now; `undo` is the audit row that a button takes back.
 
-    `told`: whether the letter to the athlete has anywhere to go; None where none was needed.
+    `told`: whether the letter to the athlete has anywhere to go; None where none was needed. A
+    reminder that was open is put off until `moved_to`, or `closed`.
     """
 
     topic: ClassVar[str] = "schedule_done"
     changes: tuple[SettingChange, ...]
     told: bool | None
     undo: int
+    moved_to: datetime | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleChangedForYou(Reply):
-    """The person `by` changed the athlete's schedule; `next_at` is the next reminder."""
+    """The person `by` changed the athlete's schedule; `next_at` is the next reminder.
+
+    A reminder that was open is put off until `moved_to`, or `closed`.
+    """
 
     topic: ClassVar[str] = "schedule_changed"
     by: str
     changes: tuple[SettingChange, ...]
     next_at: datetime | None
     zone: str
+    moved_to: datetime | None = None
+    closed: bool = False

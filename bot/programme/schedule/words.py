@@ -11,7 +11,7 @@ from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row
 from bot.conversation.words import Words
 from bot.programme.messages import Item, SettingChange
-from bot.programme.phrases import say_reminder
+from bot.programme.phrases import say_open, say_reminder
 from bot.programme.schedule.messages import (
     Reminders,
     ScheduleChanged,
@@ -104,7 +104,11 @@ def _done(said: ScheduleChanged, now: datetime) -> Screen:
             f"<b>Changed for {esc(said.name)}.</b>",
             *(f"{label}: {change}" for label, change in _changes(said.changes)),
         ),
-        lines(_coming(said, now), say_told(said.name, said.told)),
+        lines(
+            say_open(said.moved_to, closed=said.closed, zone=said.zone, now=now),
+            _coming(said, now),
+            say_told(said.name, said.told),
+        ),
     )
     undo = _button(said, "Undo", f"undo {said.undo}")
     see = Button("Schedule", command_data("schedule", said.athlete_id))
@@ -121,6 +125,7 @@ def _changed_for_you(said: ScheduleChangedForYou, now: datetime) -> Screen:
     return Screen(
         text=lines(
             done or f"{by} changed your reminders: {each}.",
+            say_open(said.moved_to, closed=said.closed, zone=said.zone, now=now),
             "" if said.next_at is None else say_reminder(said.next_at, said.zone, now),
         )
     )

@@ -116,7 +116,17 @@ def apply(turn: Interaction, wanted: dict[str, str]) -> None:
     stop_waiting(turn)
     newest = newest_change(turn.db, turn.person_id)
     back = None if newest is None else newest.id
-    turn.show(SettingsChanged(changed.changes, changed.next_at, changed.zone, back))
+    today = changed.today
+    turn.show(
+        SettingsChanged(
+            changed.changes,
+            changed.next_at,
+            changed.zone,
+            back,
+            moved_to=today.moved_to,
+            closed=today.closed,
+        )
+    )
 
 
 def take_zone(turn: Interaction, found: Shown | Chosen) -> None:

@@ -47,13 +47,18 @@ class SettingsShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class SettingsChanged(Reply):
-    """What was changed just now; `back` is the audit row that a button takes back."""
+    """What was changed just now; `back` is the audit row that a button takes back.
+
+    A reminder that was open is put off until `moved_to`, or `closed`.
+    """
 
     topic: ClassVar[str] = "set_done"
     changes: tuple[SettingChange, ...]
     next_at: datetime | None
     zone: str
     back: int | None
+    moved_to: datetime | None = None
+    closed: bool = False
 
 
 # ---- one by one -----------------------------------------------------------------------

@@ -25,6 +25,7 @@ from bot.protocol.dose.dose import Side
 from bot.store import people, sessions
 from bot.store.tables import AuditRow, CoachRow
 from bot.training import occurrences
+from bot.training.occurrences import Rearranged
 
 ITEMS: Final[tuple[Item, ...]] = ("zone", "days", "time", "side", "cues", "quiet")
 CHANGE: Final = "settings"
@@ -36,11 +37,15 @@ _ANY_DAY: Final = "0"
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What differs since a change was stored, and when the next reminder is."""
+    """What differs since a change was stored, and when the next reminder is.
+
+    `today` is what became of a reminder that was open.
+    """
 
     changes: tuple[SettingChange, ...]
     next_at: datetime | None
     zone: str
+    today: Rearranged
 
 
 def snapshot(db: Db, athlete_id: int) -> dict[str, str]:
@@ -67,8 +72,9 @@ def change(
     _check({**before, **wanted}, wanted)
     differing = {item: text for item, text in wanted.items() if text != before[item]}
     _write(db, athlete_id, differing, actor, now)
+    today = Rearranged()
     if differing.keys() & {"zone", "days", "time", "quiet"}:
-        occurrences.replan(db, athlete_id, now)
+        today = occurrences.rearrange(db, athlete_id, now)
     if "zone" in differing and db.get(CoachRow, athlete_id) is not None:
         summary_schedule.replan(db, athlete_id, now)
     after = snapshot(db, athlete_id)
@@ -80,7 +86,7 @@ def change(
     if changes:
         _note(db, athlete_id, changes, actor, now)
     next_at = occurrences.next_at(db, athlete_id, now)
-    return Changed(changes, next_at, after["zone"])
+    return Changed(changes, next_at, after["zone"], today)
 
 
 def side_of(word: str) -> str | None:
@@ -129,8 +135,6 @@ def _write(
     if "side" in wanted:
         dose = sessions.dose_of(people.plan(db, athlete_id)).changed(side=Side(wanted["side"]))
         versions.add_version(db, athlete_id, dose, now, actor=actor)
-    if wanted.get("days") == OFF:
-        occurrences.put_aside(db, athlete_id, now)
     db.add(athlete)
     db.add(person)
     db.flush()

@@ -9,7 +9,7 @@ from bot.conversation.widgets import Data, Row, problem
 from bot.conversation.words import Words
 from bot.programme.messages import Item, SettingChange
 from bot.programme.pauses.by_athlete_words import RESUME, kept_until, until
-from bot.programme.phrases import say_reminder
+from bot.programme.phrases import say_open, say_reminder
 from bot.programme.settings.messages import (
     CuesSetting,
     DaysSetting,
@@ -102,9 +102,13 @@ def _changed(said: SettingsChanged, now: datetime) -> Screen:
         for item, before, after in said.changes
     ]
     undo = () if said.back is None else (Button("Change back", data("s", "back", said.back)),)
-    next_at = say_reminder(said.next_at, said.zone, now)
+    opened = say_open(said.moved_to, closed=said.closed, zone=said.zone, now=now)
+    if said.closed:
+        opened += " /session still starts it."
+    end = [opened] if opened else []
+    end.append(say_reminder(said.next_at, said.zone, now))
     return Screen(
-        text="\n".join(["<b>Changed.</b>", *lines, "", f"{_note(said.changes)}{next_at}"]),
+        text="\n".join(["<b>Changed.</b>", *lines, "", _note(said.changes) + "\n".join(end)]),
         rows=((*undo, *_HOME),),
     )
 

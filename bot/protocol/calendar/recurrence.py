@@ -102,6 +102,16 @@ def occurrences_between(
     return tuple(takewhile(lambda found: found.at < end, begun))
 
 
+def planned_for(recurrence: Recurrence, key: OccurrenceKey) -> datetime | None:
+    """Return when the occurrence of this local date and slot is planned, or None.
+
+    None for a date that is no day of the plan or that the zone never had, and for another slot.
+    """
+    day, slot = key
+    found = (one.at for one in _walk(recurrence, day, day) if one.slot == slot)
+    return next(found, None)
+
+
 def _walk(recurrence: Recurrence, first: date, last: date) -> Iterator[Occurrence]:
     """Yield every occurrence with a local date from `first` to `last`, in order of time.
 

@@ -4,15 +4,15 @@
 until the next morning, and at least eight hours.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from bot.protocol.calendar.local_time import instant, local
+from bot.protocol.calendar.training_day import BEGINS, ends_at, training_day
 from bot.protocol.session.state import Outcome
 
 REST_FOR: Final = timedelta(hours=8)
 """The least rest, whichever way midnight falls."""
-MORNING: Final = time(4)
+MORNING: Final = BEGINS
 """Before this local time a session belongs to the evening before."""
 RESTS: Final = frozenset(
     {
@@ -29,6 +29,4 @@ RESTS: Final = frozenset(
 
 def rest_until(closed_at: datetime, zone: str) -> datetime:
     """Return until when rest lasts after a session that ended at `closed_at` in this zone."""
-    wall = local(closed_at, zone)
-    day = wall.date() if wall.time() >= MORNING else wall.date() - timedelta(days=1)
-    return max(instant(day + timedelta(days=1), MORNING, zone), closed_at + REST_FOR)
+    return max(ends_at(training_day(closed_at, zone), zone), closed_at + REST_FOR)

@@ -14,7 +14,7 @@ from bot.protocol.session.pain import parse_pain
 from bot.protocol.session.state import Outcome
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, OccurrenceState
-from bot.training import occurrences
+from bot.training import eligibility, occurrences
 from bot.training.history import stretches
 from bot.training.overview.messages import (
     DayEntry,
@@ -40,7 +40,6 @@ _UNHELD: Final = {
     Became.RESTED: Unheld.RESTED,
 }
 """What a day without a session is told as."""
-_OPEN: Final = frozenset({OccurrenceState.REMINDED, OccurrenceState.NUDGED})
 _MIDNIGHT: Final = datetime.min.time()
 _NIGHT: Final = timedelta(days=1)
 """A session may belong to the day before the one on which it was opened."""
@@ -89,12 +88,24 @@ def _as_it_stands(turn: Interaction, athlete: AthleteRow, told: NextSession) -> 
         return replace(told, why="paused", until=until, kept=kept)
     if told.next_at is None:
         told = replace(told, why="no_days")
-    if sessions.live(turn.db, athlete.person_id) is not None:
+    if sessions.is_live(turn.db, athlete.person_id):
         return replace(told, running=True)
-    today = occurrences.todays(turn.db, athlete.person_id, turn.now)
-    put_off = [row.due_at for row in today if row.state == OccurrenceState.SNOOZED]
-    waiting = any(row.state in _OPEN for row in today)
-    return replace(told, waiting=waiting, put_off=next(iter(put_off), None))
+    return _open_now(turn, athlete, told)
+
+
+def _open_now(turn: Interaction, athlete: AthleteRow, told: NextSession) -> NextSession:
+    """Add the reminder that waits for an answer, where a session could begin, or is put off."""
+    asked = occurrences.asked(turn.db, athlete.person_id)
+    put_off = (row.due_at for row in asked if row.state == OccurrenceState.SNOOZED)
+    waits = [row.local_date for row in asked if row.state != OccurrenceState.SNOOZED]
+    if eligibility.had_enough(turn.db, athlete.person_id, turn.now) is not None:
+        waits = []
+    return replace(
+        told,
+        waiting=bool(waits),
+        waiting_day=next(iter(waits), None),
+        put_off=told.next_at if told.next_at in put_off else None,
+    )
 
 
 # ---- history --------------------------------------------------------------------------

@@ -28,7 +28,8 @@ def _day_or_instant(stored: object) -> object:
 class NextSession(Reply):
     """When the next session is and what it asks for; or `why` there is none.
 
-    A session may be `running`; else today's reminder may be `waiting` for an answer, or `put_off`.
+    A session may be `running`; else a reminder may be `waiting` for an answer, that of the date
+    `waiting_day` if it is known, or be `put_off` until then.
     Whoever is leaving has an instant as `until`; a plan that is paused has the first day back, and
     is `kept` where the athlete cannot end that.
     """
@@ -47,6 +48,7 @@ class NextSession(Reply):
     kept: bool = False
     waiting: bool = False
     put_off: datetime | None = None
+    waiting_day: date | None = None
 
 
 # ---- history ----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
 from bot.protocol.dose.dose import Side
 from bot.protocol.session.state import Outcome
+from bot.training import reasons
 from bot.training.overview.messages import (
     DayEntry,
     LastSessions,
@@ -43,8 +44,12 @@ def _today(said: NextSession, now: datetime) -> str:
     if said.running:
         return "A session is running now."
     if said.put_off is not None:
-        return f"Today's reminder is put off until {say_day_time(said.put_off, said.zone, now)}."
-    return "Today's session is still open: /session starts it." if said.waiting else ""
+        return f"Your reminder is put off until {say_day_time(said.put_off, said.zone, now)}."
+    if not said.waiting:
+        return ""
+    today = local(now, said.zone).date()
+    day = sentence(say_date(said.waiting_day or today, today))
+    return f"{day}'s session is still open: /session starts it."
 
 
 def _dose(said: NextSession) -> str:
@@ -101,8 +106,10 @@ _DAYS: Final = {
     Unheld.RESTED: "rest, after pain earlier that day",
 }
 _RESTS: Final = {
-    PAIN: "rested because of pain, as planned",
-    FLARE: "rest day, because of the pain that morning",
+    reasons.PAIN: "rested because of pain, as planned",
+    reasons.FLARE: "rest day, because of the pain that morning",
+    reasons.TOO_SOON: "none, too soon after the session before",
+    reasons.HELD_BEFORE: "none, you had trained already",
 }
 """Why there was rest, where that was said or decided."""
 

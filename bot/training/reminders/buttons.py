@@ -30,7 +30,7 @@ def snooze(turn: Interaction, occurrence_id: int, minutes: int) -> None:
 
 
 def skip(turn: Interaction, occurrence_id: int, *, undo: bool) -> None:
-    """Skip today, or take that back."""
+    """Skip the session of a reminder, or take that back."""
     if undo:
         _unskip(turn, occurrence_id)
         return
@@ -41,7 +41,7 @@ def skip(turn: Interaction, occurrence_id: int, *, undo: bool) -> None:
     turn.answer()
     zone = people.person(turn.db, turn.person_id).zone
     earlier = row.local_date if row.local_date < local(turn.now, zone).date() else None
-    turn.show(Skipped(occurrence_id, earlier, zone))
+    turn.show(Skipped(occurrence_id, earlier, zone, put_off.which(turn.db, row)))
 
 
 def _unskip(turn: Interaction, occurrence_id: int) -> None:
@@ -61,7 +61,7 @@ def _over(turn: Interaction, reply: Callable[[int | None], Reply], occurrence_id
 
 
 def skip_reason(turn: Interaction, occurrence_id: int, reason: SkipReason) -> None:
-    """Say why today is skipped."""
+    """Say why a session is skipped."""
     result = put_off.skip(turn.db, turn.person_id, occurrence_id, reason, turn.now, turn.said_at)
     if isinstance(result, Barred):
         turn.expired()

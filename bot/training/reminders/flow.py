@@ -19,15 +19,14 @@ from bot.store import outbox, reminder_batch
 from bot.store.outbox import Letter
 from bot.store.reminder_batch import Case, Change, NextOccurrence, PlanTold
 from bot.store.tables import OccurrenceRow, OccurrenceState
-from bot.training import eligibility
 from bot.training import occurrences as training_occurrences
-from bot.training.eligibility import RecentDays
+from bot.training import recent_days
 from bot.training.messages import Reminder
 from bot.training.progression import next_dose
-from bot.training.reminders import missed_days
-from bot.training.reminders.rules import ReminderDecision, Says, decide
+from bot.training.recent_days import ASKED, RecentDays
+from bot.training.reminders import missed_days, snoozes
+from bot.training.reminders.rules import LATE, ReminderDecision, Says, decide
 
-MAX_SNOOZES: Final = 3
 SLOW: Final = 10
 """At most so many in one batch that need statements of their own; the others wait for the next."""
 _LOOKS_BACK: Final = timedelta(days=3)
@@ -51,7 +50,8 @@ class _Decided:
     @property
     def change(self) -> Change:
         """What is stored of it."""
-        return Change(self.case.state, self.decision.state, self.decision.due_at)
+        made = self.decision
+        return Change(self.case.state, made.state, made.due_at, made.reason)
 
     @property
     def slow(self) -> bool:
@@ -90,7 +90,7 @@ def _decided(db: Db, found: Sequence[Case], now: datetime) -> list[_Decided]:
     if not found:
         return []
     since = min(case.planned_at for case in found).date() - _LOOKS_BACK
-    pasts = eligibility.pasts(db, [case.athlete_id for case in found], since, now)
+    pasts = recent_days.of_many(db, [case.athlete_id for case in found], since, now)
     return [
         _Decided(case, past, decide(case, past, now))
         for case in found
@@ -132,6 +132,7 @@ def _apply(db: Db, mine: Sequence[_Decided], now: datetime) -> None:
         if one.less_for is not None:
             next_dose.take_down(db, one.case.athlete_id, one.less_for, now)
     db.flush()
+    _close_older(db, mine, now)
     reminder_batch.plan(db, [ahead for one in mine for ahead in _ahead(one)])
     told = reminder_batch.told(db, [one.case.athlete_id for one in mine if one.decision.says])
     outbox.put_many(db, [letter for one in mine for letter in _letters(one, told, now)])
@@ -139,6 +140,22 @@ def _apply(db: Db, mine: Sequence[_Decided], now: datetime) -> None:
     for one in mine:
         if one.in_a_run:
             _missed(db, one.case.id, now)
+
+
+def _close_older(db: Db, mine: Sequence[_Decided], now: datetime) -> None:
+    """What rang before an occurrence whose time has come is looked at next, and is over."""
+    for one in mine:
+        if one.decision.silent:
+            training_occurrences.silence(db, one.case.id, one.case.snoozes)
+    older = [
+        asked.id
+        for one in mine
+        if one.case.state == OccurrenceState.PLANNED
+        for asked in one.past.asked
+        if asked.state in ASKED and asked.planned_at < one.case.planned_at
+    ]
+    if older:
+        reminder_batch.hurry(db, older, now)
 
 
 def _ahead(one: _Decided) -> Iterable[NextOccurrence]:
@@ -165,11 +182,13 @@ def _letters(one: _Decided, told: Mapping[int, PlanTold], now: datetime) -> Iter
         zone=case.zone,
         again=again,
         late=says is Says.LATE,
-        snoozes_left=MAX_SNOOZES - case.snoozes,
+        snoozes=snoozes.offered(case, case.zone, case, now),
+        of_two=snoozes.is_of_two(case),
         **told[case.athlete_id]._asdict(),
     )
     key = f"o{case.id}:nudge" if again else f"o{case.id}:remind:{case.snoozes}"
-    yield letter(case.chat_id, intent, now, key=key)
+    written = letter(case.chat_id, intent, now, key=key)
+    yield replace(written, not_after=now + LATE) if again else written
 
 
 def _missed(db: Db, occurrence_id: int, now: datetime) -> None:

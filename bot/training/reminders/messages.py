@@ -33,22 +33,32 @@ class MissedReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snoozed(Reply):
-    """The reminder comes again at `until`; None where there is no room left today."""
+    """The reminder comes again at `until`; None where there is no room left for that.
+
+    Then it stays as it was: `snoozes` are the minutes that still work. `at` is for when the session
+    is planned, where there are two a day.
+    """
 
     topic: ClassVar[str] = "snoozed"
     until: datetime | None
     zone: str
     occurrence: int
+    snoozes: tuple[int, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped(Reply):
-    """The day is skipped, and why is asked; `earlier` is its date where it is not today."""
+    """A session is skipped, and why is asked; `earlier` is its date where it is not today.
+
+    `at` is for when it was planned, where there are two a day.
+    """
 
     topic: ClassVar[str] = "skipped"
     occurrence: int
     earlier: date | None = None
     zone: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,29 +15,29 @@ from sqlmodel import col, select
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
-from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.quiet_hours import release_at
+from bot.protocol.calendar.training_day import training_day
 from bot.store import people, reminder_batch, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import occurrences
 from bot.training.alerts.flow import alert_coaches
 from bot.training.messages import CoachAlert
 from bot.training.reasons import MISSED, MISSED_PAIN
+from bot.training.recent_days import ASKED
 from bot.training.reminders.messages import MissedReason, WhyMissed, WhyNoted
 
 ASK_AFTER: Final = 2
 TELL_AFTER: Final = 3
 _LOOK_BACK: Final = 60
 """Occurrences looked at: more than a run that matters can have."""
-_NO_DAY: Final = (
+_NOT_COUNTED: Final = (
     OccurrenceState.PLANNED,
-    OccurrenceState.REMINDED,
-    OccurrenceState.SNOOZED,
-    OccurrenceState.NUDGED,
     OccurrenceState.NOT_DELIVERED,
     OccurrenceState.PAUSED,
 )
-"""Still open, our fault, or put aside."""
+"""Still to come, our fault, or put aside."""
+_NO_DAY: Final = (*_NOT_COUNTED, *sorted(ASKED))
+"""These, and what is still open."""
 
 
 def day_ended(db: Db, row: OccurrenceRow, now: datetime) -> None:
@@ -59,10 +59,15 @@ def in_a_run(db: Db, occurrence_ids: Collection[int]) -> frozenset[int]:
 
 
 def missed_days(db: Db, athlete_id: int) -> list[OccurrenceRow]:
-    """Return the present run of missed planned days, newest first: one occurrence of each day."""
+    """Return the present run of missed planned days, newest first: one occurrence of each day.
+
+    A day of which anything is still open is not looked at yet.
+    """
     query = (
         select(OccurrenceRow)
-        .where(OccurrenceRow.athlete_id == athlete_id, col(OccurrenceRow.state).not_in(_NO_DAY))
+        .where(
+            OccurrenceRow.athlete_id == athlete_id, col(OccurrenceRow.state).not_in(_NOT_COUNTED)
+        )
         .order_by(col(OccurrenceRow.local_date).desc(), col(OccurrenceRow.slot))
         .limit(_LOOK_BACK)
     )
@@ -71,6 +76,8 @@ def missed_days(db: Db, athlete_id: int) -> list[OccurrenceRow]:
     for day, rows in groupby(db.exec(query), key=lambda row: row.local_date):
         first, *others = rows
         states = {first.state, *(row.state for row in others)}
+        if states & ASKED:
+            continue
         if states != {OccurrenceState.MISSED} or (trained is not None and day <= trained):
             break
         run.append(first)
@@ -78,10 +85,10 @@ def missed_days(db: Db, athlete_id: int) -> list[OccurrenceRow]:
 
 
 def _last_trained(db: Db, athlete_id: int) -> date | None:
-    """Return the local date of the newest session, also of one beside the plan."""
+    """Return the day of the newest session, also of one beside the plan."""
     newest = sessions.newest(db, athlete_id)
     zone = people.person(db, athlete_id).zone
-    return None if newest is None else local(newest.value.opened_at, zone).date()
+    return None if newest is None else training_day(newest.value.opened_at, zone)
 
 
 def _ask(db: Db, row: OccurrenceRow, run: list[OccurrenceRow], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What an athlete does about today's reminder: put it off, skip the day, take that back."""
+"""What an athlete does about a reminder: put it off, skip the session, take that back."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,16 +6,24 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local
-from bot.protocol.calendar.quiet_hours import snooze_until
 from bot.store import people
 from bot.store import start_queue as places
 from bot.store.tables import OccurrenceRow, OccurrenceState
-from bot.training import occurrences
+from bot.training import occurrences, recent_days
 from bot.training.eligibility import Barred
 from bot.training.reasons import Bar
-from bot.training.reminders.flow import MAX_SNOOZES
+from bot.training.recent_days import ASKED
+from bot.training.reminders import snoozes
 from bot.training.reminders.messages import SkipReason, Snoozed
 from bot.training.reminders.rules import day_ends
+
+_SKIPPED: Final = frozenset({OccurrenceState.SKIPPED})
+
+
+def which(db: Db, row: OccurrenceRow) -> datetime | None:
+    """Return for when a session is planned, where there are two a day and it has to be said."""
+    of_two = snoozes.is_of_two(people.athlete(db, row.athlete_id))
+    return row.planned_at if of_two else None
 
 
 def snooze(
@@ -27,25 +35,19 @@ def snooze(
     said_at: datetime | None = None,
 ) -> Snoozed | Barred:
     """Put the reminder off, from when that was said; the plan itself stays as it is."""
-    row = _mine(db, athlete_id, occurrence_id, now)
+    row = _open(db, athlete_id, occurrence_id, now, ASKED)
     start = said_at or now
     if row is None or start + timedelta(minutes=minutes) <= now:
         return Barred(Bar.GONE)
-    athlete, person = people.athlete(db, athlete_id), people.person(db, athlete_id)
-    until = snooze_until(
-        start,
-        minutes,
-        quiet=occurrences.quiet_of(athlete),
-        zone=person.zone,
-        next_at=occurrences.next_at(db, athlete_id, now),
-    )
-    if row.snoozes >= MAX_SNOOZES:
-        until = None
-    if until is not None:
-        places.leave(db, athlete_id)
-        row.state, row.due_at, row.snoozes = OccurrenceState.SNOOZED, until, row.snoozes + 1
-        db.add(row)
-    return Snoozed(until, person.zone, occurrence_id)
+    athlete, zone = people.athlete(db, athlete_id), people.person(db, athlete_id).zone
+    until = snoozes.until(athlete, zone, row, minutes, start)
+    if until is None:
+        offers = snoozes.offered(athlete, zone, row, now)
+        return Snoozed(None, zone, occurrence_id, offers, which(db, row))
+    places.leave(db, athlete_id)
+    row.state, row.due_at, row.snoozes = OccurrenceState.SNOOZED, until, row.snoozes + 1
+    db.add(row)
+    return Snoozed(until, zone, occurrence_id)
 
 
 def skip(
@@ -56,15 +58,15 @@ def skip(
     now: datetime,
     said_at: datetime | None = None,
 ) -> OccurrenceRow | Barred:
-    """Skip today; the reason can be given now or afterwards.
+    """Skip the session of a reminder; the reason can be given now or afterwards.
 
-    What was said on another day, and reached the bot late, is for the session of that day.
+    What was said while it was open, and reached the bot late, counts all the same.
     """
-    row = _mine(db, athlete_id, occurrence_id, now, also=OccurrenceState.SKIPPED)
+    row = _open(db, athlete_id, occurrence_id, now, ASKED | _SKIPPED)
     if row is not None:
         places.leave(db, athlete_id)
     else:
-        row = _of_that_day(db, athlete_id, occurrence_id, said_at or now, now)
+        row = _open(db, athlete_id, occurrence_id, said_at or now, _UNANSWERED)
     if row is None:
         return Barred(Bar.GONE)
     row.reason = reason or row.reason
@@ -73,9 +75,9 @@ def skip(
 
 
 def unskip(db: Db, athlete_id: int, occurrence_id: int, now: datetime) -> bool:
-    """Take a skip back the same day."""
-    row = _mine(db, athlete_id, occurrence_id, now, also=OccurrenceState.SKIPPED)
-    if row is None or row.state != OccurrenceState.SKIPPED:
+    """Take a skip back while its day lasts."""
+    row = _open(db, athlete_id, occurrence_id, now, _SKIPPED)
+    if row is None:
         return False
     row.state, row.reason = OccurrenceState.NUDGED, None
     row.due_at = day_ends(row.local_date, people.person(db, athlete_id).zone)
@@ -83,36 +85,19 @@ def unskip(db: Db, athlete_id: int, occurrence_id: int, now: datetime) -> bool:
     return True
 
 
-def _of_that_day(
-    db: Db, athlete_id: int, occurrence_id: int, said_at: datetime, now: datetime
+_UNANSWERED: Final = ASKED | _SKIPPED | {OccurrenceState.MISSED}
+
+
+def _open(
+    db: Db, athlete_id: int, occurrence_id: int, at: datetime, states: frozenset[str]
 ) -> OccurrenceRow | None:
-    """Return the athlete's occurrence of an earlier day, the one said on, if nothing was held."""
-    zone = people.person(db, athlete_id).zone
+    """Return the athlete's occurrence in one of these states, if it was open at that instant."""
+    db.flush()
     row = db.get(OccurrenceRow, occurrence_id)
-    if row is None or row.athlete_id != athlete_id:
+    if row is None or row.athlete_id != athlete_id or row.state not in states:
         return None
-    in_time = local(said_at, zone).date() <= row.local_date < local(now, zone).date()
-    return row if in_time and row.state in _UNANSWERED else None
-
-
-_UNANSWERED: Final = occurrences.ASKED | {OccurrenceState.SKIPPED, OccurrenceState.MISSED}
-
-
-def _mine(
-    db: Db,
-    athlete_id: int,
-    occurrence_id: int,
-    now: datetime,
-    also: OccurrenceState = OccurrenceState.REMINDED,
-) -> OccurrenceRow | None:
-    """Return the athlete's occurrence of today while its reminder is still open."""
-    still = {
-        OccurrenceState.REMINDED,
-        OccurrenceState.SNOOZED,
-        OccurrenceState.NUDGED,
-        also,
-    }
-    for row in occurrences.todays(db, athlete_id, now):
-        if row.id == occurrence_id and row.state in still:
-            return row
-    return None
+    zone = people.person(db, athlete_id).zone
+    since = min(row.local_date, local(at, zone).date())
+    days = recent_days.of_many(db, [athlete_id], since, at)[athlete_id]
+    one = next(found for found in days.asked if found.id == occurrence_id)
+    return row if at < recent_days.closes_at(days, one, zone) else None

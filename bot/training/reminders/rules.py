@@ -1,25 +1,40 @@
 """What becomes of a reminder that is due: one set of rules, from values that were read before."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from bot.protocol.calendar.local_time import instant, local
-from bot.protocol.calendar.quiet_hours import release_at
-from bot.store.reminder_batch import Case
-from bot.store.tables import OccurrenceState
-from bot.training import eligibility, occurrences
-from bot.training.eligibility import RecentDays
+from bot.protocol.calendar.local_time import local
+from bot.protocol.calendar.quiet_hours import QuietHours, release_at
+from bot.protocol.calendar.training_day import ends_at, over_at
+from bot.store.reminder_batch import AskedDay, Case
+from bot.store.tables import AthleteRow, OccurrenceState
+from bot.training import occurrences, recent_days
+from bot.training.reasons import HELD_BEFORE, TOO_SOON, Bar
+from bot.training.recent_days import RecentDays
 
 GRACE: Final = occurrences.GRACE
 """A reminder later than this is of no use: the occurrence is `not_delivered`."""
 LATE: Final = timedelta(minutes=5)
-"""From here on a reminder says that it is late."""
+"""From here on a reminder says that it is late, and a nudge does not come at all."""
 NUDGE_AFTER: Final = timedelta(hours=2)
+BUSY: Final = timedelta(minutes=5)
+"""While a session runs a reminder waits so long, again and again."""
 REMINDED_FIRST: Final = frozenset({OccurrenceState.PLANNED, OccurrenceState.SNOOZED})
 """What is due in these states is reminded; what is due in any other was reminded before."""
-_DAY: Final = timedelta(days=1)
+_WITHOUT: Final = {
+    Bar.RESTING: (OccurrenceState.RESTED, None),
+    Bar.DONE: (OccurrenceState.PAUSED, HELD_BEFORE),
+    Bar.GAP: (OccurrenceState.PAUSED, TOO_SOON),
+}
+"""What an occurrence becomes, and why, for which no session is allowed in time."""
+_USUAL: Final = AthleteRow.model_fields
+NIGHT: Final = QuietHours(
+    time.fromisoformat(_USUAL["quiet_start"].default),
+    time.fromisoformat(_USUAL["quiet_end"].default),
+)
+"""The usual quiet hours. Who is reminded in them is never nudged in them."""
 
 
 class Says(Enum):
@@ -32,11 +47,16 @@ class Says(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReminderDecision:
-    """What becomes of an occurrence: its state, when time acts next, and what is told."""
+    """What becomes of an occurrence: its state, when time acts next, what is told, and why not.
+
+    `silent`: what waits to be said about it is not said any more.
+    """
 
     state: OccurrenceState
     due_at: datetime | None = None
     says: Says | None = None
+    reason: str | None = None
+    silent: bool = False
 
 
 def decide(case: Case, past: RecentDays, now: datetime) -> ReminderDecision:
@@ -44,53 +64,60 @@ def decide(case: Case, past: RecentDays, now: datetime) -> ReminderDecision:
     if case.state in REMINDED_FIRST:
         return _remind(case, past, now)
     if case.state == OccurrenceState.REMINDED:
-        return _nudge(case, now)
-    return ReminderDecision(OccurrenceState.MISSED)
+        return _nudge(case, past, now)
+    return _over(case)
 
 
 def _remind(case: Case, past: RecentDays, now: datetime) -> ReminderDecision:
-    unwanted = _unwanted(case, past, now)
+    unwanted = _unwanted(case, now)
     if unwanted is not None:
         return ReminderDecision(unwanted)
-    quiet, first = occurrences.quiet_of(case), case.state == OccurrenceState.PLANNED
-    supposed = release_at(case.planned_at, quiet, case.zone)
-    if first and now - supposed > GRACE:
-        return ReminderDecision(OccurrenceState.NOT_DELIVERED)
-    awake = release_at(max(now, _rested(case, past, now)), quiet, case.zone)
-    if awake != now:
-        return _held_back(case, awake)
+    one = _of(case, past)
+    if recent_days.superseded(past, one, now):
+        return _over(case)
+    if case.live:
+        return ReminderDecision(OccurrenceState.SNOOZED, now + BUSY)
+    at = occurrences.rings_at(past, case, case.zone, one, now)
+    if at is None:
+        return _not_rung(case, past, now)
+    if at > now:
+        return ReminderDecision(OccurrenceState.SNOOZED, at)
+    first = case.state == OccurrenceState.PLANNED
+    supposed = release_at(case.planned_at, occurrences.quiet_of(case), case.zone)
     says = Says.LATE if first and now - supposed > LATE else Says.ON_TIME
-    return ReminderDecision(OccurrenceState.REMINDED, _nudge_at(case, now), says)
+    return ReminderDecision(OccurrenceState.REMINDED, _nudge_at(case, past, now), says)
 
 
-def _held_back(case: Case, awake: datetime) -> ReminderDecision:
-    """Hold a reminder that comes in quiet hours until they end, while that is still of use."""
-    if awake < min(day_ends(case.local_date, case.zone), case.planned_at + GRACE):
-        return ReminderDecision(OccurrenceState.SNOOZED, awake)
-    return ReminderDecision(OccurrenceState.NOT_DELIVERED)
+def _of(case: Case, past: RecentDays) -> AskedDay:
+    """Return the case as its athlete's last days have it."""
+    return next(one for one in past.asked if one.id == case.id)
 
 
-def _unwanted(case: Case, past: RecentDays, now: datetime) -> OccurrenceState | None:
-    """Return what an occurrence becomes about which nothing is to be said, or None.
+def _over(case: Case) -> ReminderDecision:
+    """Close an occurrence that nobody answered: another's time has come, or its day is over."""
+    heard = case.delivered_at is not None
+    state = OccurrenceState.MISSED if heard else OccurrenceState.NOT_DELIVERED
+    return ReminderDecision(state, silent=True)
 
-    Barred, unreachable, already training, or resting today.
-    """
+
+def _unwanted(case: Case, now: datetime) -> OccurrenceState | None:
+    """Return what an occurrence becomes whose athlete is barred or cannot be reached, or None."""
     if _barred(case, now) or _was_paused(case):
         return OccurrenceState.PAUSED
     if case.unreachable_since is not None or case.chat_id is None:
         return OccurrenceState.NOT_DELIVERED
-    if case.live:
-        return OccurrenceState.STARTED
-    found = eligibility.enough(case.times, case.zone, past, now)
-    if found is None or (found.until is not None and found.until <= case.planned_at + GRACE):
-        return None
-    return OccurrenceState.RESTED
+    return None
 
 
-def _rested(case: Case, past: RecentDays, now: datetime) -> datetime:
-    """Return when the athlete's rest is over; `now` where there is none."""
-    resting = occurrences.resting(past.sat, case.zone, now)
-    return now if resting is None else resting.until
+def _not_rung(case: Case, past: RecentDays, now: datetime) -> ReminderDecision:
+    """Say why a reminder does not ring: no session is allowed in time, or it is late, or night."""
+    barred = recent_days.why_not(past, case.zone, now, case.local_date)
+    if barred is not None:
+        state, reason = _WITHOUT[barred.why]
+        return ReminderDecision(state, reason=reason)
+    if case.delivered_at is not None:
+        return ReminderDecision(OccurrenceState.NUDGED, day_ends(case.local_date, case.zone))
+    return ReminderDecision(OccurrenceState.NOT_DELIVERED)
 
 
 def _barred(case: Case, now: datetime) -> bool:
@@ -105,22 +132,38 @@ def _was_paused(case: Case) -> bool:
     return case.planned_at >= case.paused_at and case.local_date < case.paused_until
 
 
-def _nudge(case: Case, now: datetime) -> ReminderDecision:
-    if case.delivered_at is None:
-        return ReminderDecision(OccurrenceState.NOT_DELIVERED)
-    ends = day_ends(case.local_date, case.zone)
-    quiet = release_at(now, occurrences.quiet_of(case), case.zone) != now
-    silent = quiet or case.live or _barred(case, now) or now >= ends
+def _nudge(case: Case, past: RecentDays, now: datetime) -> ReminderDecision:
+    if case.delivered_at is None or recent_days.superseded(past, _of(case, past), now):
+        return _over(case)
+    ends = over_at(case.local_date, case.planned_at, case.zone)
+    silent = (
+        now >= ends
+        or now - case.due_at > LATE
+        or case.live
+        or _barred(case, now)
+        or not _may_nudge(case, now)
+        or recent_days.why_not(past, case.zone, now, case.local_date) is not None
+    )
     return ReminderDecision(OccurrenceState.NUDGED, ends, None if silent else Says.AGAIN)
 
 
-def _nudge_at(case: Case, now: datetime) -> datetime:
-    """Return when to nudge; never into quiet hours or the next day, where the day just ends."""
-    nudge, ends = now + NUDGE_AFTER, day_ends(case.local_date, case.zone)
-    quiet = release_at(nudge, occurrences.quiet_of(case), case.zone) != nudge
-    return ends if quiet else min(nudge, ends)
+def _nudge_at(case: Case, past: RecentDays, now: datetime) -> datetime:
+    """Return when to nudge, or when the day is over: never by night, nor on another date."""
+    nudge = now + NUDGE_AFTER
+    over = over_at(case.local_date, case.planned_at, case.zone)
+    closes = recent_days.closes_at(past, _of(case, past), case.zone)
+    another = local(nudge, case.zone).date() != local(now, case.zone).date()
+    return over if another or nudge >= closes or not _may_nudge(case, nudge) else nudge
+
+
+def _may_nudge(case: Case, at: datetime) -> bool:
+    """Whether nobody is woken: not in quiet hours, nor by night who is reminded by night."""
+    if release_at(at, occurrences.quiet_of(case), case.zone) != at:
+        return False
+    by_night = occurrences.within(local(case.planned_at, case.zone).time(), NIGHT)
+    return not (by_night and occurrences.within(local(at, case.zone).time(), NIGHT))
 
 
 def day_ends(day: date, zone: str) -> datetime:
-    """Return when the local date of an occurrence is over."""
-    return instant(day + _DAY, datetime.min.time(), zone)
+    """Return when the day of an occurrence with this local date is over."""
+    return ends_at(day, zone)

@@ -51,16 +51,27 @@ def _excuse(intent: Reminder, now: datetime) -> str:
 
 
 def _rows(intent: Reminder) -> Rows:
-    """Return Start, the ways to put it off while there are any left, and Skip."""
+    snoozes = intent.snoozes
+    if snoozes is None:  # stored by 0.1.0
+        snoozes = _ALL if intent.snoozes_left > 0 else ()
+    at = intent.planned_at if intent.of_two else None
+    return _answers(intent.occurrence, snoozes, at, intent.zone)
+
+
+def _answers(occurrence: int, snoozes: tuple[int, ...], at: datetime | None, zone: str) -> Rows:
+    """Return Start, the ways to put it off that work, and Skip, which says which of two."""
 
     def button(label: str, what: object, style: Style | None = None) -> Button:
-        return Button(label, data("o", intent.occurrence, what), style)
+        return Button(label, data("o", occurrence, what), style)
 
     start = (button("Start", "start", Style.PRIMARY),)
-    snooze = (button("In 15 min", 15), button("In 1 hour", 60))
-    skip = (button("Skip today", "skip"),)
-    return (start, snooze, skip) if intent.snoozes_left > 0 else (start, skip)
+    later = tuple(button(_LATER[minutes], minutes) for minutes in snoozes)
+    skip = (button("Skip today" if at is None else f"Skip {say_time(at, zone)}", "skip"),)
+    return (start, later, skip) if later else (start, skip)
 
+
+_LATER: Final = {15: "In 15 min", 60: "In 1 hour"}
+_ALL: Final = tuple(_LATER)
 
 REMINDER_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {
     Reminder: reminder,
@@ -73,6 +84,8 @@ REMINDER_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] 
 @WORDS.toast(Snoozed)
 def _snoozed(said: Snoozed) -> str:
     if said.until is None:
+        if said.snoozes:
+            return "It cannot be put off for so long. Choose a shorter time, or start or skip."
         return "It cannot be put off any further today. You can still start or skip."
     return f"Put off until {say_time(said.until, said.zone)}."
 
@@ -80,7 +93,8 @@ def _snoozed(said: Snoozed) -> str:
 @WORDS.of(Snoozed)
 def _snoozed_screen(said: Snoozed, now: datetime) -> Screen:
     if said.until is None:
-        return Screen(text=_snoozed(said))
+        rows = _answers(said.occurrence, said.snoozes, said.at, said.zone)
+        return Screen(text=_snoozed(said), rows=rows)
     return Screen(text=f"Put off: your reminder comes {say_day_time(said.until, said.zone, now)}.")
 
 
@@ -106,8 +120,10 @@ _SKIP_REASONS: Final = {
 
 
 @WORDS.toast(Skipped)
-def _skipped(_said: Skipped) -> str:
-    return "Skipped today, and that is fine."
+def _skipped(said: Skipped) -> str:
+    if said.at is None:
+        return "Skipped today, and that is fine."
+    return f"Skipped the {say_time(said.at, said.zone)} session, and that is fine."
 
 
 @WORDS.of(Skipped)
@@ -118,7 +134,8 @@ def _skipped_screen(said: Skipped, now: datetime) -> Screen:
     )
     if said.earlier is not None:
         day = say_date(said.earlier, local(now, said.zone).date())
-        text = f"Skipped {day}, and that is fine. What was the reason?"
+        which = "" if said.at is None else f" at {say_time(said.at, said.zone)}"
+        text = f"Skipped {day}{which}, and that is fine. What was the reason?"
         return Screen(text=text, rows=(reasons[:3], reasons[3:]))
     text = f"{_skipped(said)} What was the reason?"
     back = Button("Take the skip back", data("o", said.occurrence, "unskip"))
@@ -134,7 +151,7 @@ def _skip_noted(said: SkipNoted) -> str:
 
 @WORDS.toast(Unskipped)
 def _unskipped(_said: Unskipped) -> str:
-    return "The skip is taken back. Your session is open until midnight."
+    return "The skip is taken back. Your session is open again."
 
 
 @WORDS.of(Unskipped)

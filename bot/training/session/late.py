@@ -37,7 +37,6 @@ def too_late(
 
 
 def _of_today(turn: Interaction, occurrence_id: int | None) -> int | None:
-    """Return the occurrence if it is one of today's that wait for an answer, else None."""
-    today = occurrences.todays(turn.db, turn.person_id, turn.now)
-    asked = (row.id for row in today if row.state in occurrences.ASKED)
+    """Return the occurrence if it still waits for an answer, else None."""
+    asked = (row.id for row in occurrences.asked(turn.db, turn.person_id))
     return next((row_id for row_id in asked if row_id == occurrence_id), None)

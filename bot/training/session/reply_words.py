@@ -46,6 +46,7 @@ _BARRED: Final = {
     Bar.RUNNING: "A session is running already.",
     Bar.PAUSED: "Your plan is paused, so there is no session now.",
     Bar.DONE: "Today's session is done. More is not better.",
+    Bar.GAP: "It is too soon after your last session: leave four hours between two.",
     Bar.LEAVING: "You asked to have your data erased, so there are no more sessions.",
     Bar.GONE: "This reminder is for another day.",
     Bar.SCREENING: "The questions about warning signs are still open.",
@@ -80,12 +81,21 @@ def _no_session(said: NoSessionNow) -> str:
 @WORDS.of(NoSessionNow)
 def _no_session_screen(said: NoSessionNow, now: datetime) -> Screen:
     """After a session of today, say when the next one is."""
-    tells = said.why in {Bar.DONE, Bar.RESTING} or (
+    tells = said.why in {Bar.DONE, Bar.GAP, Bar.RESTING} or (
         said.why is Bar.PAUSED and said.next_at is not None
     )
     when = say_next(said.next_at, said.zone, now) if tells else ""
-    rest = "" if said.until is None else f"Rest until {say_day_time(said.until, said.zone, now)}."
-    return Screen(text=lines(esc(_no_session(said)), rest, when))
+    return Screen(text=lines(esc(_no_session(said)), _until(said, now), when))
+
+
+def _until(said: NoSessionNow, now: datetime) -> str:
+    """Return until when there is no session, where that is not the end of the day."""
+    if said.until is None or said.why not in _LASTS:
+        return ""
+    return f"{_LASTS[said.why]} {say_day_time(said.until, said.zone, now)}."
+
+
+_LASTS: Final = {Bar.RESTING: "Rest until", Bar.GAP: "You can start one from"}
 
 
 @WORDS.toast(LateStart)
