@@ -137,6 +137,11 @@ _SILENCE_SENDING: Final = (
 )
 _SILENCE_CHAT: Final = _CANCEL.where(_OUTBOX.c.chat_id == bindparam("chat"))
 _CANCEL_ONE: Final = _CANCEL.where(_OUTBOX.c.key == bindparam("of"))
+_SILENCE_ONE: Final = (
+    _OUTBOX.update()
+    .where(_OUTBOX.c.state == OutboxState.SENDING, _OUTBOX.c.key == bindparam("of"))
+    .values(error=SILENCED)
+)
 
 
 def silence(db: Db, session_id: int, *, but: int) -> int:
@@ -187,6 +192,12 @@ def hurry(db: Db, chat_id: int, kinds: Iterable[str], now: datetime) -> None:
 def cancel(db: Db, key: str) -> int:
     """Cancel one letter if it still waits."""
     return db.connection().execute(_CANCEL_ONE, {"of": key}).rowcount
+
+
+def call_off(db: Db, key: str) -> None:
+    """Cancel one letter if it still waits; where it is being sent it is not sent again."""
+    if not cancel(db, key):
+        db.connection().execute(_SILENCE_ONE, {"of": key})
 
 
 def reword(db: Db, letter_id: int, body: dict[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from itertools import takewhile
+from typing import Final, NamedTuple
 
 from sqlalchemy import func, or_, select, tuple_
 from sqlmodel import Session as Db
@@ -43,16 +44,52 @@ def dose_changed_since(db: Db, athlete_id: int, plan_id: int) -> bool:
     return db.execute(query.limit(1)).first() is not None
 
 
+def dose_set_at(db: Db, athlete_id: int) -> datetime:
+    """Return since when the plan asks for its holds, seconds and sets."""
+    row = PlanRow
+    query = (
+        select(col(row.holds), col(row.hold_s), col(row.sets), col(row.created_at))
+        .where(col(row.athlete_id) == athlete_id)
+        .order_by(col(row.version).desc())
+    )
+    newest, *older = db.execute(query).all()
+    same = takewhile(lambda one: one[:3] == newest[:3], older)
+    at: datetime = [newest, *same][-1].created_at
+    return at
+
+
+class Change(NamedTuple):
+    """Something that was noted about an athlete."""
+
+    athlete_id: int
+    action: str
+    at: datetime
+
+
+def changes(
+    db: Db, athlete_ids: Sequence[int], actions: Sequence[str], since: datetime
+) -> list[Change]:
+    """Return when these actions were noted of these athletes since then, oldest first."""
+    subject, at = col(AuditRow.subject_id), col(AuditRow.at)
+    query = (
+        select(subject, col(AuditRow.action), at)
+        .where(subject.in_(athlete_ids), col(AuditRow.action).in_(actions), at >= since)
+        .order_by(col(AuditRow.id))
+    )
+    return [Change(*row) for row in db.execute(query)]
+
+
 _ENROLLED: Final = (
-    select(AthleteRow, PersonRow)
+    select(AthleteRow, col(PersonRow.zone))
     .join(PersonRow, col(PersonRow.id) == col(AthleteRow.person_id))
     .where(col(AthleteRow.person_id).in_(THESE))
 )
 
 
-def enrolled(db: Db, athlete_ids: Sequence[int]) -> list[AthleteRow]:
-    """Return the athletes with these ids; their people are read along, and then at hand."""
-    return [found for found, _ in db.execute(_ENROLLED, {"given": array(athlete_ids)})]
+def enrolled(db: Db, athlete_ids: Sequence[int]) -> list[tuple[AthleteRow, str]]:
+    """Return the athletes with these ids, each with the zone."""
+    found = db.execute(_ENROLLED, {"given": array(athlete_ids)})
+    return [(athlete, zone) for athlete, zone in found]
 
 
 def newest_changes(

@@ -5,12 +5,12 @@ are plain columns, and three statements read sessions, however many they are.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, bindparam, exists, func, select, text
+from sqlalchemy import Row, bindparam, exists, select, text
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -117,8 +117,19 @@ _CLOSED: Final = (
     .limit(bindparam("limit"))
 )
 _ALL_OF: Final = _READ.where(_THEIRS).order_by(col(SessionRow.opened_at), col(SessionRow.id))
-_LAST_HELD: Final = select(func.max(col(SessionRow.opened_at))).where(
-    _THEIRS, exists().where(col(HoldRow.session_id) == col(SessionRow.id))
+_NEWEST_HELD: Final = (
+    select(col(SessionRow.opened_at))
+    .where(
+        col(SessionRow.athlete_id) == col(PersonRow.id),
+        exists().where(col(HoldRow.session_id) == col(SessionRow.id)),
+    )
+    .order_by(col(SessionRow.opened_at).desc())
+    .limit(1)
+    .correlate(PersonRow)
+    .label("at")
+)
+_LAST_HELD: Final = select(col(PersonRow.id), col(PersonRow.zone), _NEWEST_HELD).where(
+    col(PersonRow.id).in_(THESE)
 )
 _IS_ANY_LIVE: Final = select(col(SessionRow.id)).where(_THEIRS, _IS_LIVE)
 _ALL_LIVE: Final = _READ.where(_IS_LIVE).order_by(col(SessionRow.id))
@@ -189,10 +200,18 @@ def day_of(db: Db, stored: Stored) -> date:
     return training_day(stored.value.opened_at, stored.zone)
 
 
-def last_held(db: Db, athlete_id: int) -> datetime | None:
-    """Return when the newest session began in which anything was held; None without one."""
-    found: datetime | None = _rows(db, _LAST_HELD, athlete=athlete_id)[0][0]
-    return found
+class LastHeld(NamedTuple):
+    """When an athlete's newest session began in which anything was held, and their zone."""
+
+    athlete_id: int
+    zone: str
+    opened_at: datetime
+
+
+def last_held(db: Db, athlete_ids: Collection[int]) -> list[LastHeld]:
+    """Return the newest session with a hold of each of these athletes who had one."""
+    found = _rows(db, _LAST_HELD, given=array(athlete_ids))
+    return [LastHeld(one.id, one.zone, one.at) for one in found if one.at is not None]
 
 
 def closed(db: Db, athlete_id: int, limit: int) -> list[Stored]:

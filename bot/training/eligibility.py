@@ -6,6 +6,8 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.protocol.calendar.training_day import training_day
+from bot.protocol.progression.ladder import AWAY_DAYS
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow
 from bot.training import occurrences, recent_days
@@ -14,7 +16,7 @@ from bot.training.recent_days import Barred
 
 __all__ = ["AWAY_AFTER", "Barred", "barred", "had_enough"]
 
-AWAY_AFTER: Final = timedelta(days=14)
+AWAY_AFTER: Final = timedelta(days=AWAY_DAYS)
 """So long without a session or a screening, and red flags are asked for again (PROTOCOL 5)."""
 
 
@@ -36,9 +38,11 @@ def _unscreened(db: Db, athlete: AthleteRow, now: datetime) -> Barred | None:
     """Return that red flags are asked for, or are to be: first these, then a session."""
     if athlete.screen_open_at is not None:
         return Barred(Bar.SCREENING)
-    seen = [athlete.consented_at, athlete.screened_at, sessions.last_held(db, athlete.person_id)]
-    away = now - max(at for at in seen if at is not None) >= AWAY_AFTER
-    return Barred(Bar.AWAY) if away else None
+    held = [one.opened_at for one in sessions.last_held(db, [athlete.person_id])]
+    seen = [athlete.consented_at, athlete.screened_at, *held]
+    zone = people.person(db, athlete.person_id).zone
+    last = max(training_day(at, zone) for at in seen if at is not None)
+    return Barred(Bar.AWAY) if training_day(now, zone) - last >= AWAY_AFTER else None
 
 
 def had_enough(db: Db, athlete_id: int, now: datetime) -> Barred | None:

@@ -264,7 +264,7 @@ def settle(db: Db, row: OccurrenceRow, state: OccurrenceState) -> None:
 def silence(db: Db, occurrence_id: int | None, snoozes: int) -> None:
     """Cancel the letters of an occurrence that wait."""
     for what in ("nudge", *(f"remind:{number}" for number in range(snoozes + 1))):
-        outbox.cancel(db, f"o{occurrence_id}:{what}")
+        outbox.call_off(db, f"o{occurrence_id}:{what}")
 
 
 def close_before(db: Db, row: OccurrenceRow) -> None:

@@ -109,6 +109,17 @@ def test_what_follows(changes: dict[str, Any], expected: str) -> None:
     assert say("what_follows", FOLLOWS, **changes) == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "then"), [(False, "the next one asks for less"), (True, "the next one is the first")]
+)
+def test_back_after_days(first: bool, then: str) -> None:  # noqa: FBT001
+    """When the last one was, and what the next asks for: no blame."""
+    values = {"last": "2026-11-10", "dose": FIVE, "side": "left", "zone": ZONE, "first": first}
+    text = say("back_after_days", values)
+    assert text.startswith("Your last session was Tue 10 Nov. After such a gap " + then)
+    assert text.endswith(": 5 holds of 10 s, LEFT side.")
+
+
 def test_a_step_up() -> None:
     """Asked with what it would be; the buttons name athlete and plan version."""
     screen = stored.screen("step_up_asked", {**STEP, "more": SETS}, NOW)

@@ -256,6 +256,8 @@ REMINDERS: dict[str, Message] = {
     "reminder_late": replace(REMINDER, late=True, planned_at=NOW - timedelta(minutes=50)),
     "reminder_no_snooze_left": replace(REMINDER, snoozes_left=0),
     "reminder_both_sides": replace(REMINDER, side="both", sets=2),
+    "reminder_of_two": replace(REMINDER, snoozes=(15, 60), of_two=True),
+    "reminder_with_a_short_snooze": replace(REMINDER, snoozes=(15,)),
 }
 
 _NEXT = {"next_at": TOMORROW.isoformat(), "zone": ZONE}
@@ -278,6 +280,10 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "barred_resting_stopped_early": (
         "barred",
         {"why": "resting", "reason": "stopped_early", **_NEXT},
+    ),
+    "barred_too_soon": (
+        "barred",
+        {"why": "gap", "next_at": TONIGHT.isoformat(), "until": TONIGHT.isoformat(), "zone": ZONE},
     ),
     "barred_leaving": ("barred", {"why": "leaving", "reason": None, **_NO_NEXT}),
     "barred_gone": ("barred", {"why": "gone", "reason": None, **_NO_NEXT}),
@@ -312,6 +318,11 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
         {"until": (NOW + timedelta(minutes=15)).isoformat(), "zone": ZONE, "occurrence": 31},
     ),
     "snoozed_no_room": ("snoozed", {"until": None, "zone": ZONE, "occurrence": 31}),
+    "snoozed_too_long": (
+        "snoozed",
+        {"until": None, "zone": ZONE, "occurrence": 31, "snoozes": [15], "at": NOW.isoformat()},
+    ),
+    "skipped_of_two": ("skipped", {"occurrence": 31, "zone": ZONE, "at": NOW.isoformat()}),
     "skipped": ("skipped", {"occurrence": 31}),
     "skipped_earlier": ("skipped", {"occurrence": 31, "earlier": "2026-11-22", "zone": ZONE}),
     "late_start": ("late_start", {"occurrence": None}),

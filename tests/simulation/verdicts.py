@@ -44,6 +44,31 @@ def days_are_unique(run: "Run") -> Iterator[str]:
         yield f"{row['n']} occurrences of athlete {row['athlete_id']} on {row['local_date']}"
 
 
+def a_day_has_one_session(run: "Run") -> Iterator[str]:
+    """No more than one session in which anything was held belongs to a date and slot."""
+    query = (
+        "SELECT occurrence_id, count(DISTINCT session.id) AS n FROM session JOIN hold "
+        "ON hold.session_id = session.id WHERE occurrence_id IS NOT NULL GROUP BY 1 HAVING n > 1"
+    )
+    for row in run.ledger.rows(query):
+        yield f"{row['n']} sessions belong to day {row['occurrence_id']}"
+
+
+def sessions_are_hours_apart(run: "Run") -> Iterator[str]:
+    """Four hours lie between the beginnings of two sessions in which anything was held."""
+    query = (
+        "SELECT athlete_id, opened_at, lag(opened_at) OVER "
+        "(PARTITION BY athlete_id ORDER BY opened_at) AS before FROM session "
+        "WHERE id IN (SELECT session_id FROM hold)"
+    )
+    for row in run.ledger.rows(query):
+        if row["before"] is None or run.clock.stepped:
+            continue
+        apart = moment(row["opened_at"]) - moment(row["before"])
+        if apart < timedelta(hours=4):
+            yield f"athlete {row['athlete_id']} trains twice within {apart}"
+
+
 def nobody_is_asked_twice(run: "Run") -> Iterator[str]:
     """A day is reminded once, once more after each snooze, and nudged once.
 
@@ -247,6 +272,8 @@ def people_are_answered(run: "Run") -> Iterator[str]:
 
 VERDICTS: Final[tuple[Callable[["Run"], Iterator[str]], ...]] = (
     days_are_unique,
+    a_day_has_one_session,
+    sessions_are_hours_apart,
     nobody_is_asked_twice,
     everybody_is_asked,
     every_date_has_its_day,

@@ -30,6 +30,9 @@ _LATEST: Final = timedelta(seconds=3, milliseconds=50)
 _SOON_S: Final = 8.0
 """How long a cue may be the last one that came too late and is being taken back."""
 _AT_ONCE: Final = timedelta(milliseconds=10)
+_TOGETHER_S: Final = 1_800.0
+_IN_FLIGHT: Final = timedelta(minutes=2)
+"""So long a message may be on its way."""
 _REST: Final = timedelta(hours=8)
 _DAY_BEGINS: Final = timedelta(hours=4)
 
@@ -59,6 +62,8 @@ class Witness:
     _heard: list[Sent] = field(default_factory=list)
     """What was obeyed since the bot was killed last, as it knows."""
     _unconfirmed: list[int] = field(default_factory=list)
+    _rung: dict[int, tuple[int, float]] = field(default_factory=dict)
+    """The day that was last reminded of in each chat, and the second."""
     _done: set[tuple[object, ...]] = field(default_factory=set)
     _athletes: dict[int, Athlete] = field(default_factory=dict)
     _admins: set[int] = field(default_factory=set)
@@ -118,10 +123,26 @@ class Witness:
             chat.cues.append(Word(number, found[1], session, self.clock.ticks()))
         for data in shown:
             if data[0] == "o" and data[2] == "start" and "your holds" in entry.text:
-                self.reminders[int(data[1])].append("still open" in entry.text)
+                self._reminded(entry.chat_id, int(data[1]), again="still open" in entry.text)
             if data[0] in {"p", "x"} and int(data[1]) not in chat.opened:
                 chat.opened[int(data[1])] = self.clock.ticks()
                 self._has_rested(int(data[1]))
+
+    def _reminded(self, chat_id: int, day: int, *, again: bool) -> None:
+        """Two days never ring together, and none is nudged once its session was held."""
+        self.reminders[day].append(again)
+        before, at = self._rung.get(chat_id, (day, 0.0)), self.clock.ticks()
+        self._rung[chat_id] = (day, at)
+        if before[0] != day and at - before[1] < _TOGETHER_S and not self.clock.stepped:
+            self.broken(f"days {before[0]} and {day} ring {at - before[1]:.0f} s apart")
+        held = self.ledger.one(
+            "SELECT min(opened_at) AS at FROM session JOIN hold ON hold.session_id = session.id "
+            "WHERE occurrence_id = ?",
+            day,
+        )
+        done = None if held is None or held["at"] is None else moment(held["at"])
+        if again and done is not None and self.clock.now() - done > _IN_FLIGHT:
+            self.broken(f"day {day} is nudged, and was held before")
 
     def _has_rested(self, session: int) -> None:
         """No session on the day of one that ended on pain, nor within 8 hours after it.

@@ -170,6 +170,21 @@ def stepped(dose: Dose, rung: Rung) -> Dose:
     return dose.changed(holds=rung.holds, hold_s=rung.hold_s, sets=rung.sets)
 
 
+GAP_DAYS: Final = 7
+"""From so many days without a session on, the next one restarts lower (PROTOCOL 7)."""
+AWAY_DAYS: Final = 14
+"""From so many on, it restarts at the first rung, after the questions about warning signs."""
+
+
+def after_days(dose: Dose, days: int) -> Rung | None:
+    """Return with what to begin after so many days without a session; None where the dose stays."""
+    if days < GAP_DAYS:
+        return None
+    if days < AWAY_DAYS:
+        return down(dose)
+    return LADDER[0] if rung_of(dose).tension_s > LADDER[0].tension_s else None
+
+
 def proposal(dose: Dose, earned: int, stood: timedelta) -> Rung | None:
     """Return the step up to propose after `earned` credits on a plan that `stood` so long."""
     return up(dose) if earned >= CREDITS and stood >= SETTLES_FOR else None

@@ -22,7 +22,6 @@ from bot.training.overview.messages import (
     WhyNone,
 )
 from bot.training.phrases import say_outcome, say_pains
-from bot.training.reasons import FLARE, PAIN
 
 WORDS: Final = Words()
 

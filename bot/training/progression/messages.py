@@ -32,6 +32,21 @@ class WhatFollows(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class BackAfterDays(Reply):
+    """To the athlete: a week or more after the session of the day `last`, the next asks for less.
+
+    `dose` is what it asks for; `first` where that is the first step of all.
+    """
+
+    topic: ClassVar[str] = "back_after_days"
+    last: date
+    dose: Rung
+    side: Side
+    zone: str
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StepUpAsked(Reply):
     """To a coach: may the athlete go from `dose` to `more`? `plan` is the version it is about."""
 

@@ -5,6 +5,7 @@ The bot only goes down by itself. Each thing is done once, however often it is l
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -22,9 +23,11 @@ from bot.store.tables import AthleteRow, MorningRow
 from bot.training import occurrences, pauses, reasons
 from bot.training.alerts.flow import alert_coaches
 from bot.training.messages import CoachAlert
+from bot.training.progression import absence
+from bot.training.progression.absence import Away
 from bot.training.progression.messages import WhatFollows
-from bot.training.progression.standing import LOOKS_BACK, STEP_DOWN, History, histories
-from bot.training.reasons import LOWEST
+from bot.training.progression.standing import LOOKS_BACK, History, histories
+from bot.training.reasons import LOWEST, STEP_DOWN
 
 _DOWN: Final = frozenset({Next.STEP_DOWN, Next.REST_DAY})
 _DOWN_UNSEEN: Final = frozenset(
@@ -35,30 +38,36 @@ _DOWN_UNSEEN: Final = frozenset(
 """Outcomes that ask for a step down whatever the morning after says."""
 
 
-def settle(db: Db, athlete_id: int, now: datetime) -> None:
-    """Before the next session: take the step down that the last day asks for in any case.
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What asks for less before the next session: days `away`, or the last day of training.
 
-    That is one whose morning is not known. Doing so again changes nothing.
+    That is a `day` that asks for a step down whatever the morning after it says.
     """
-    for one, day in unsettled(db, [athlete_id], now).items():
-        take_down(db, one, day, now)
+
+    away: Away | None = None
+    day: date | None = None
 
 
-def unsettled(db: Db, athlete_ids: Collection[int], now: datetime) -> dict[int, date]:
-    """Return whose last day of training asks for a step down whatever its morning is, and the day.
+def settle(db: Db, athlete_id: int, now: datetime) -> None:
+    """Before the next session: take the step down that is owed. Again it changes nothing."""
+    for one, owed in unsettled(db, [athlete_id], now).items():
+        take_down(db, one, owed, now)
 
-    Two statements, whatever the number of athletes; the second only if anyone stopped on pain.
+
+def unsettled(db: Db, athlete_ids: Collection[int], now: datetime) -> dict[int, Owed]:
+    """Return who is to do less next, and why.
+
+    Two statements, whatever the number of athletes; more only for those who are.
     """
     since = now - LOOKS_BACK
     stopped = reminder_batch.ended_so(db, athlete_ids, _DOWN_UNSEEN, since)
     found: dict[int, list[Trained]] = defaultdict(list)
     for one in mornings.trained(db, stopped, since) if stopped else ():
         found[one.athlete_id].append(one)
-    return {
-        athlete_id: trained[-1].day
-        for athlete_id, trained in found.items()
-        if _asks_for_less(trained)
-    }
+    days = {one: trained[-1].day for one, trained in found.items() if _asks_for_less(trained)}
+    away = absence.away(db, athlete_ids, now)
+    return {one: Owed(away.get(one), days.get(one)) for one in days.keys() | away.keys()}
 
 
 def _asks_for_less(trained: list[Trained]) -> bool:
@@ -66,8 +75,16 @@ def _asks_for_less(trained: list[Trained]) -> bool:
     return any(outcome in _DOWN_UNSEEN for outcome in last)
 
 
-def take_down(db: Db, athlete_id: int, day: date, now: datetime) -> None:
-    """Take the step down that the last day of training asks for, if it was not taken before."""
+def take_down(db: Db, athlete_id: int, owed: Owed, now: datetime) -> None:
+    """Take the step down that is owed, if it was not taken before: one step for both reasons."""
+    if owed.away is not None:
+        absence.restart_lower(db, athlete_id, owed.away, now)
+    if owed.day is not None:
+        _after_day(db, athlete_id, owed.day, now)
+
+
+def _after_day(db: Db, athlete_id: int, day: date, now: datetime) -> None:
+    """Take the step down that the last day of training asks for."""
     history = histories(db, [athlete_id], now)[athlete_id]
     if history.follows(day) not in _DOWN:
         return

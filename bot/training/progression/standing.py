@@ -13,19 +13,21 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.protocol.calendar.training_day import training_day
 from bot.protocol.progression import ladder, morning
 from bot.protocol.progression.ladder import Next, Rung
 from bot.protocol.progression.morning import Verdict
 from bot.protocol.session.state import Outcome
 from bot.store import mornings, plans, sessions
 from bot.store.mornings import DAY, Trained
+from bot.store.plans import Change
 from bot.store.tables import AthleteRow, PlanRow
 from bot.training import occurrences
+from bot.training.progression import absence
+from bot.training.reasons import STEP_DOWN
 
 LOOKS_BACK: Final = timedelta(days=28)
 """Sessions older than this neither earn credits nor change a dose."""
-STEP_DOWN: Final = "step_down"
-"""The audit row's action of a step the bot took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,19 @@ class Standing:
 
 @dataclass(slots=True)
 class History:
-    """What is known of one athlete: the newest plan, the sessions by day, the mornings."""
+    """What is known of one athlete: the newest plan, the sessions by day, the mornings.
+
+    `today` is the day of training on the clock of `zone`; `pauses` are the days on which the plan
+    was paused over a night, and `stepped_down` is when the bot last took a step down.
+    """
 
     athlete: AthleteRow
     plan: PlanRow
     pains: dict[date, int]
+    zone: str
+    today: date
+    pauses: set[date] = field(default_factory=set)
+    stepped_down: datetime | None = None
     days: dict[date, list[Trained]] = field(default_factory=lambda: defaultdict(list))
 
     def verdict(self, day: date) -> Verdict:
@@ -71,13 +81,25 @@ class History:
 
     @property
     def credits(self) -> int:
-        """The credits earned on the newest plan."""
-        mine = {
+        """The credits earned on the newest plan, with no pause and no week away since."""
+        mine = (
             day
-            for day, found in self.days.items()
-            if all(one.plan_id == self.plan.id for one in found)
-        }
-        return ladder.credits_of(self.follows(day) for day in sorted(mine))
+            for day in self._unbroken()
+            if all(one.plan_id == self.plan.id for one in self.days[day])
+        )
+        return ladder.credits_of(self.follows(day) for day in mine)
+
+    def _unbroken(self) -> list[date]:
+        """Return the newest days of training, in order, since the last pause or week away."""
+        found: list[date] = []
+        later = self.today
+        for day in sorted(self.days, reverse=True):
+            away = absence.days_without(self.athlete, self.zone, day, later) >= ladder.GAP_DAYS
+            if away or any(day <= pause < later for pause in self.pauses):
+                break
+            found.append(day)
+            later = day
+        return found[::-1]
 
 
 def histories(db: Db, athlete_ids: Sequence[int], now: datetime) -> dict[int, History]:
@@ -86,24 +108,39 @@ def histories(db: Db, athlete_ids: Sequence[int], now: datetime) -> dict[int, Hi
     newest = plans.newest(db, athlete_ids)
     pains = mornings.pains(db, athlete_ids, (since - LOOKS_BACK - morning.RUNNING).date())
     found = {
-        one.person_id: History(one, newest[one.person_id], pains[one.person_id])
-        for one in plans.enrolled(db, athlete_ids)
+        one.person_id: History(
+            one, newest[one.person_id], pains[one.person_id], zone, training_day(now, zone)
+        )
+        for one, zone in plans.enrolled(db, athlete_ids)
     }
-    for one in mornings.trained(db, athlete_ids, since):
-        found[one.athlete_id].days[one.day].append(one)
+    for trained in mornings.trained(db, athlete_ids, since):
+        found[trained.athlete_id].days[trained.day].append(trained)
+    for change in plans.changes(db, athlete_ids, ("pause", "resume", STEP_DOWN), since):
+        _add(found[change.athlete_id], change)
     return found
+
+
+def _add(history: History, change: Change) -> None:
+    """Add what was noted; a pause that was ended on the day it began is none."""
+    day = training_day(change.at, history.zone)
+    match change.action:
+        case "pause":
+            history.pauses.add(day)
+        case "resume":
+            history.pauses.discard(day)
+        case _:
+            history.stepped_down = change.at
 
 
 def standing(db: Db, athlete_ids: Sequence[int], now: datetime) -> dict[int, Standing]:
     """Return where each of these enrolled athletes stands; the number of statements is constant."""
-    downs = plans.newest_changes(db, athlete_ids, STEP_DOWN, now - LOOKS_BACK)
     return {
-        athlete_id: _standing(db, history, downs.get(athlete_id), now)
+        athlete_id: _standing(db, history, now)
         for athlete_id, history in histories(db, athlete_ids, now).items()
     }
 
 
-def _standing(db: Db, history: History, stepped_down: datetime | None, now: datetime) -> Standing:
+def _standing(db: Db, history: History, now: datetime) -> Standing:
     day = max(history.days, default=None)
     return Standing(
         credits=history.credits,
@@ -111,7 +148,7 @@ def _standing(db: Db, history: History, stepped_down: datetime | None, now: date
         verdict=Verdict.UNKNOWN if day is None else history.verdict(day + DAY),
         follows=None if day is None else history.follows(day),
         proposal=_proposal(db, history, now),
-        stepped_down=stepped_down,
+        stepped_down=history.stepped_down,
     )
 
 

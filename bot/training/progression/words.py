@@ -13,6 +13,7 @@ from bot.protocol.progression.ladder import Rung
 from bot.protocol.progression.morning import Verdict
 from bot.protocol.session.state import Outcome
 from bot.training.progression.messages import (
+    BackAfterDays,
     PlanRaised,
     StepUpAsked,
     StepUpDeclined,
@@ -82,6 +83,14 @@ def _paused(said: WhatFollows) -> str:
         return ""
     who = "your coach" if said.has_coach else "the admin"
     return f"<b>Your sessions are paused</b> until {who} resumes them."
+
+
+@WORDS.of(BackAfterDays)
+def _back_after_days(said: BackAfterDays, now: datetime) -> Screen:
+    day = say_date(said.last, local(now, said.zone).date())
+    begins = "the next one is the first step again" if said.first else "the next one asks for less"
+    dose = _dose(said.dose, said.side)
+    return Screen(text=f"Your last session was {day}. After such a gap {begins}: <b>{dose}</b>.")
 
 
 # ---- a step up ------------------------------------------------------------------------

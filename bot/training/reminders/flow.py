@@ -6,7 +6,7 @@ decided stands in `rules.py`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam, update
@@ -23,6 +23,7 @@ from bot.training import occurrences as training_occurrences
 from bot.training import recent_days
 from bot.training.messages import Reminder
 from bot.training.progression import next_dose
+from bot.training.progression.next_dose import Owed
 from bot.training.recent_days import ASKED, RecentDays
 from bot.training.reminders import missed_days, snoozes
 from bot.training.reminders.rules import LATE, ReminderDecision, Says, decide
@@ -37,14 +38,14 @@ _LOOKS_BACK: Final = timedelta(days=3)
 class _Decided:
     """An occurrence, what becomes of it, and what has to be done about it alone.
 
-    `less_for` is the day of training that asks for a step down before the athlete is told;
-    `in_a_run` says that more days than this one may have been missed.
+    `owed` is the step down that is to be taken before the athlete is told; `in_a_run` says that
+    more days than this one may have been missed.
     """
 
     case: Case
     past: RecentDays
     decision: ReminderDecision
-    less_for: date | None = None
+    owed: Owed | None = None
     in_a_run: bool = False
 
     @property
@@ -56,7 +57,7 @@ class _Decided:
     @property
     def slow(self) -> bool:
         """Whether it needs statements of its own."""
-        return self.less_for is not None or self.in_a_run
+        return self.owed is not None or self.in_a_run
 
 
 def act(db: Db, occurrence_id: int, now: datetime) -> bool:
@@ -107,7 +108,7 @@ def _looked_at(db: Db, decided: list[_Decided], now: datetime) -> list[_Decided]
     if not less and not run:
         return decided
     return [
-        replace(one, less_for=less.get(one.case.athlete_id), in_a_run=one.case.id in run)
+        replace(one, owed=less.get(one.case.athlete_id), in_a_run=one.case.id in run)
         for one in decided
     ]
 
@@ -129,8 +130,8 @@ def _first(decided: Iterable[_Decided]) -> Iterable[_Decided]:
 
 def _apply(db: Db, mine: Sequence[_Decided], now: datetime) -> None:
     for one in mine:
-        if one.less_for is not None:
-            next_dose.take_down(db, one.case.athlete_id, one.less_for, now)
+        if one.owed is not None:
+            next_dose.take_down(db, one.case.athlete_id, one.owed, now)
     db.flush()
     _close_older(db, mine, now)
     reminder_batch.plan(db, [ahead for one in mine for ahead in _ahead(one)])
