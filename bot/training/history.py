@@ -141,9 +141,7 @@ def _stretch(
     mornings: list[ReportedMorning],
 ) -> Stretch:
     first, last = span
-    asked = [
-        one for one in askings if first <= one.day <= last and one.reason != reasons.CHANGED
-    ]
+    asked = [one for one in askings if first <= one.day <= last and one.reason != reasons.CHANGED]
     paused = {one.day for one in asked if one.state == OccurrenceState.PAUSED}
     inside = _given([one for one in sat if first <= one.day <= last], asked)
     by_occurrence, by_day = _grouped(inside, "of"), _grouped(inside, "day")
