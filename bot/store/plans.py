@@ -58,7 +58,7 @@ def dose_set_at(db: Db, athlete_id: int) -> datetime:
     return at
 
 
-class Change(NamedTuple):
+class NotedAction(NamedTuple):
     """Something that was noted about an athlete."""
 
     athlete_id: int
@@ -68,7 +68,7 @@ class Change(NamedTuple):
 
 def changes(
     db: Db, athlete_ids: Sequence[int], actions: Sequence[str], since: datetime
-) -> list[Change]:
+) -> list[NotedAction]:
     """Return when these actions were noted of these athletes since then, oldest first."""
     subject, at = col(AuditRow.subject_id), col(AuditRow.at)
     query = (
@@ -76,7 +76,7 @@ def changes(
         .where(subject.in_(athlete_ids), col(AuditRow.action).in_(actions), at >= since)
         .order_by(col(AuditRow.id))
     )
-    return [Change(*row) for row in db.execute(query)]
+    return [NotedAction(*row) for row in db.execute(query)]
 
 
 _ENROLLED: Final = (

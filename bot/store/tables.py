@@ -66,7 +66,7 @@ class OccurrenceState(StrEnum):
     SKIPPED = "skipped"  # the athlete's choice, with a reason
     MISSED = "missed"  # delivered, but the day ended without an answer
     NOT_DELIVERED = "not_delivered"  # our fault, never the athlete's
-    PAUSED = "paused"  # the plan was paused or locked that day
+    PAUSED = "paused"  # nothing was wanted: paused, locked, rescheduled, or too soon for another
     RESTED = "rested"  # an earlier session of that day ended on pain: rest was right
 
 

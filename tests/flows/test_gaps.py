@@ -18,11 +18,13 @@ from bot.store import people, sessions
 from bot.store.tables import HoldRow, MorningRow, PlanRow, SessionRow
 from bot.training import eligibility, pauses
 from bot.training.messages import Reminder
+from bot.training.overview import flow as overview
+from bot.training.overview.messages import NextSession
 from bot.training.progression import next_dose, standing
 from bot.training.progression.messages import BackAfterDays
 from bot.training.reasons import Bar
 from testkit.people import BERLIN
-from tests.flows.world import RUNA, T0, FlowWorld
+from tests.flows.world import RUNA, T0, FlowWorld, reply
 
 TODAY = T0.date()
 HIGH, LOWER, FIRST = Rung(10, 15), Rung(7, 15), LADDER[0]
@@ -127,6 +129,25 @@ def test_the_reminder_asks_for_it(world: FlowWorld) -> None:
     (reminder,) = [one for one in world.letters(RUNA) if isinstance(one, Reminder)]
     assert (reminder.holds, reminder.hold_s) == (LOWER.holds, LOWER.hold_s)
     assert told(world) == [LOWER]
+
+
+@pytest.mark.parametrize(
+    ("ago", "outcome", "expected"),
+    [
+        (5, Outcome.LESSENING, HIGH),
+        (6, Outcome.LESSENING, LOWER),  # tomorrow, when it rings, it is seven days
+        (1, Outcome.STOPPED_PAIN, LOWER),
+    ],
+)
+def test_next_tells_what_it_will_ask_for(
+    world: FlowWorld, ago: int, outcome: Outcome, expected: Rung
+) -> None:
+    """/next names the dose of the session that comes, before the step was taken."""
+    runa = athlete(world)
+    held(world, runa, ago, outcome)
+    told = reply(world.does(RUNA, overview.next_session), NextSession)
+    assert Rung(told.holds, told.hold_s, told.sets) == expected
+    assert dose(world, runa) == HIGH
 
 
 def test_one_step_for_a_stop_and_a_gap(world: FlowWorld) -> None:

@@ -5,8 +5,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.protocol.calendar.iso_week import IsoWeek
-from bot.protocol.calendar.local_time import instant, local
+from bot.protocol.calendar.local_time import instant
 from bot.protocol.calendar.recurrence import Recurrence, next_occurrence, occurrences_between
+from bot.protocol.calendar.training_day import training_day
 
 DAYS: Final = 7
 _DAY: Final = timedelta(days=1)
@@ -42,8 +43,8 @@ class SummaryTime:
 
 
 def last_day(as_of: datetime, zone: str) -> date:
-    """Return the last local date that is wholly over at `as_of` in the zone."""
-    return local(as_of, zone).date() - _DAY
+    """Return the last local date whose day of training is over at `as_of` in the zone."""
+    return training_day(as_of, zone) - _DAY
 
 
 def seven_days(as_of: datetime, zone: str) -> tuple[date, date]:

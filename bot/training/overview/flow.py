@@ -26,6 +26,7 @@ from bot.training.overview.messages import (
 )
 from bot.training.pain_notes import flow as pain_notes
 from bot.training.pain_notes.messages import PainNoteAsked
+from bot.training.progression import next_dose
 from bot.training.session import actions
 from bot.training.speech import flow as live_words
 
@@ -63,10 +64,11 @@ def next_session(turn: Interaction) -> None:
     athlete = _self(turn)
     if athlete is None:
         return
-    dose = sessions.dose_of(people.plan(turn.db, athlete.person_id))
+    next_at = occurrences.next_at(turn.db, athlete.person_id, turn.now)
+    dose = next_dose.coming(turn.db, athlete.person_id, next_at or turn.now)
     planned = NextSession(
         why=None,
-        next_at=occurrences.next_at(turn.db, athlete.person_id, turn.now),
+        next_at=next_at,
         zone=people.person(turn.db, athlete.person_id).zone,
         holds=dose.holds,
         hold_s=dose.hold_s,

@@ -15,7 +15,7 @@ from bot.protocol.calendar.local_time import instant
 from bot.protocol.calendar.training_day import training_day
 from bot.protocol.dose.dose import Side
 from bot.protocol.progression import ladder
-from bot.protocol.progression.ladder import AWAY_DAYS, GAP_DAYS
+from bot.protocol.progression.ladder import AWAY_DAYS, GAP_DAYS, Rung
 from bot.store import people, plans, sessions
 from bot.training import occurrences
 from bot.training.occurrences import Schedule
@@ -60,18 +60,26 @@ def away(db: Db, athlete_ids: Collection[int], now: datetime) -> dict[int, Away]
     return found
 
 
-def restart_lower(db: Db, athlete_id: int, found: Away, now: datetime) -> None:
-    """Take the step down, or go to the first rung, unless that was done since, and tell why.
+def lower(db: Db, athlete_id: int, found: Away) -> Rung | None:
+    """Return the step down, or the first rung, that the next session begins with.
 
-    A dose that was set in these days stays: who set it knew of them.
+    None where that was done since; a dose that was set in these days stays: who set it knew.
     """
+    plan, zone = people.plan(db, athlete_id), people.person(db, athlete_id).zone
+    known = AWAY_DAYS if found.days >= AWAY_DAYS else GAP_DAYS
+    set_on = training_day(plans.dose_set_at(db, athlete_id), zone)
+    if (set_on - found.last).days >= known:
+        return None
+    return ladder.after_days(sessions.dose_of(plan), found.days)
+
+
+def restart_lower(db: Db, athlete_id: int, found: Away, now: datetime) -> None:
+    """Take that step, and tell why."""
+    rung = lower(db, athlete_id, found)
+    if rung is None:
+        return
     plan, person = people.plan(db, athlete_id), people.person(db, athlete_id)
     dose = sessions.dose_of(plan)
-    rung = ladder.after_days(dose, found.days)
-    known = AWAY_DAYS if found.days >= AWAY_DAYS else GAP_DAYS
-    set_on = training_day(plans.dose_set_at(db, athlete_id), person.zone)
-    if rung is None or (set_on - found.last).days >= known:
-        return
     less = ladder.stepped(dose, rung)
     db.add(sessions.plan_row(athlete_id, plan.version + 1, less, now))
     before = str(ladder.rung_of(dose))

@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
-from bot.protocol.dose.dose import Side
+from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.progression import ladder
 from bot.protocol.progression.ladder import Next, Rung
 from bot.protocol.progression.morning import Verdict
@@ -83,6 +83,17 @@ def take_down(db: Db, athlete_id: int, owed: Owed, now: datetime) -> None:
         _after_day(db, athlete_id, owed.day, now)
 
 
+def coming(db: Db, athlete_id: int, at: datetime) -> Dose:
+    """Return what a session at that instant asks for, as far as is known."""
+    owed = unsettled(db, [athlete_id], at).get(athlete_id, Owed())
+    rung = None if owed.away is None else absence.lower(db, athlete_id, owed.away)
+    if rung is None and owed.day is not None:
+        history = histories(db, [athlete_id], at)[athlete_id]
+        rung = _less(db, history, owed.day) if history.follows(owed.day) in _DOWN else None
+    dose = sessions.dose_of(people.plan(db, athlete_id))
+    return dose if rung is None else ladder.stepped(dose, rung)
+
+
 def _after_day(db: Db, athlete_id: int, day: date, now: datetime) -> None:
     """Take the step down that the last day of training asks for."""
     history = histories(db, [athlete_id], now)[athlete_id]
@@ -124,13 +135,19 @@ def _at_lowest(db: Db, history: History, day: date) -> bool:
     return lowest and not plans.dose_changed_since(db, history.plan.athlete_id, used)
 
 
+def _less(db: Db, history: History, day: date) -> Rung | None:
+    """Return one step below the plan, unless the dose was changed since that day's session."""
+    plan, used = history.plan, history.days[day][-1].plan_id
+    changed = plans.dose_changed_since(db, plan.athlete_id, used)
+    return None if changed else ladder.down(sessions.dose_of(plan))
+
+
 def _step_down(db: Db, history: History, day: date, now: datetime) -> Rung | None:
-    """Add the plan version one step below, unless the dose was changed since that day's session."""
-    plan = history.plan
-    dose, used = sessions.dose_of(plan), history.days[day][-1].plan_id
-    rung = ladder.down(dose)
-    if rung is None or plans.dose_changed_since(db, plan.athlete_id, used):
+    """Add the plan version one step below, if there is one to take."""
+    plan, rung = history.plan, _less(db, history, day)
+    if rung is None:
         return None
+    dose = sessions.dose_of(plan)
     less = ladder.stepped(dose, rung)
     db.add(sessions.plan_row(plan.athlete_id, plan.version + 1, less, now))
     _note(db, STEP_DOWN, plan.athlete_id, now, str(ladder.rung_of(dose)), str(rung))

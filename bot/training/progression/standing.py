@@ -20,7 +20,7 @@ from bot.protocol.progression.morning import Verdict
 from bot.protocol.session.state import Outcome
 from bot.store import mornings, plans, sessions
 from bot.store.mornings import DAY, Trained
-from bot.store.plans import Change
+from bot.store.plans import NotedAction
 from bot.store.tables import AthleteRow, PlanRow
 from bot.training import occurrences
 from bot.training.progression import absence
@@ -120,7 +120,7 @@ def histories(db: Db, athlete_ids: Sequence[int], now: datetime) -> dict[int, Hi
     return found
 
 
-def _add(history: History, change: Change) -> None:
+def _add(history: History, change: NotedAction) -> None:
     """Add what was noted; a pause that was ended on the day it began is none."""
     day = training_day(change.at, history.zone)
     match change.action:
