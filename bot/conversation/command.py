@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.conversation.interaction import Interaction
 from bot.conversation.roles import Role
-from bot.conversation.schedule_input import CityGuess
+from bot.conversation.zone_input import CityGuess, FindPlace, no_place
 
 ATHLETE: Final = frozenset({Role.ATHLETE})
 COACH: Final = frozenset({Role.COACH})
@@ -27,7 +27,8 @@ class CommandCall:
     """A command as one function sees it: typed, or behind a button.
 
     `name` is the person's as Telegram shows it, `spoken_as` the message that says the words.
-    `cities` are the places found for the words of a command that takes one.
+    `cities` are the places found for the words of a command that takes one, `find` finds those of a
+    part of its words.
     """
 
     turn: Interaction
@@ -36,6 +37,7 @@ class CommandCall:
     words: str
     rules: Rules
     cities: list[CityGuess] = field(default_factory=list)
+    find: FindPlace = no_place
 
 
 def _nothing(_asked: CommandCall) -> bool:

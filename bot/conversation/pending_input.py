@@ -6,19 +6,22 @@ under way is never disturbed, and waits until it is forgotten; anything else wai
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlmodel import Session as Db
 
 from bot.conversation.common.messages import LocationButtonOff
 from bot.conversation.interaction import Interaction
+from bot.conversation.zone_input import CityGuess
 from bot.store.tables import EnrolmentRow
 
 WAIT: Final = timedelta(minutes=15)
 """How long a text completes a command, or is the value of a setting."""
 _COMMAND: Final = "command:"
+_CHOICE: Final = "choice:"
 _SETTING: Final = "settings:"
 _ZONE: Final = "zone"
 
@@ -40,24 +43,62 @@ class HalfCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Which part of typed words is not clear: `choices` can stand between `before` and `after`."""
+
+    choices: tuple[str, ...]
+    before: str = ""
+    after: str = ""
+
+
+class Takes(StrEnum):
+    """Which texts answer an open question of a command."""
+
+    ANY = "any"  # what is none of the choices stands in the place of what was not clear
+    TIMES = "times"  # the same, if it is about days or times
+    LISTED = "listed"  # one of the choices alone
+
+
+@dataclass(frozen=True, slots=True)
+class WhichCommand:
+    """A command that asked which of several is meant.
+
+    `labels` are what the text may choose by, `words` those of the command with each of them.
+    """
+
+    command: str
+    labels: tuple[str, ...]
+    words: tuple[str, ...]
+    takes: Takes
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SettingValue:
-    """The text is the value of a setting; of the zone there is `ZoneAnswer`."""
+    """The text is the value of a setting; of the zone there is `ZoneAnswer`.
+
+    With a `doubt` it may be one of its choices, within what was typed before.
+    """
 
     item: str
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneAnswer:
     """The text is a zone, after /zone or in the settings; a yes takes the zone `checking`.
 
-    With `keyboard` there is a button on the screen that shares the location.
+    It may be one of the `guesses`. With `keyboard` there is a button on the screen that shares the
+    location.
     """
 
     checking: str | None = None
     keyboard: bool = False
+    guesses: tuple[CityGuess, ...] = ()
 
 
-Pending = Joining | HalfCommand | SettingValue | ZoneAnswer
+Pending = Joining | HalfCommand | WhichCommand | SettingValue | ZoneAnswer
 
 
 def waiting(turn: Interaction) -> Pending | None:
@@ -77,11 +118,13 @@ def asked_at(turn: Interaction) -> datetime | None:
 
 
 def asks_zone(step: str | None) -> bool:
-    """Whether a zone is awaited at this stored step."""
-    return step in {_ZONE, f"{_SETTING}{_ZONE}"}
+    """Whether a zone, or a place in a schedule, is awaited at this stored step."""
+    return step in {_ZONE, f"{_SETTING}{_ZONE}", f"{_CHOICE}schedule"}
 
 
-def wait_for(turn: Interaction, pending: HalfCommand | SettingValue | ZoneAnswer) -> None:
+def wait_for(
+    turn: Interaction, pending: HalfCommand | WhichCommand | SettingValue | ZoneAnswer
+) -> None:
     """Take the next text as this from now on, unless an enrolment is under way."""
     row = row_of(turn)
     if isinstance(read(row), Joining):
@@ -92,11 +135,11 @@ def wait_for(turn: Interaction, pending: HalfCommand | SettingValue | ZoneAnswer
     write(turn, row, pending)
 
 
-def take_command(turn: Interaction) -> HalfCommand | None:
+def take_command(turn: Interaction) -> HalfCommand | WhichCommand | None:
     """Return the command that waits for a text; it waits no longer."""
     row = row_of(turn)
     found = read(row)
-    if row is None or not isinstance(found, HalfCommand):
+    if row is None or not isinstance(found, HalfCommand | WhichCommand):
         return None
     forget(turn.db, row.telegram_id)
     return found if turn.now - row.updated_at <= WAIT else None
@@ -142,11 +185,14 @@ def write(turn: Interaction, row: EnrolmentRow, pending: Pending) -> None:
             row.step, found = step, answers
         case HalfCommand(command, words):
             row.step, found = f"{_COMMAND}{command}", words
-        case SettingValue(item):
-            row.step, found = f"{_SETTING}{item}", {}
-        case ZoneAnswer(checking, keyboard):
+        case WhichCommand(command):
+            row.step, found = f"{_CHOICE}{command}", asdict(pending)
+        case SettingValue(item, doubt):
+            row.step, found = f"{_SETTING}{item}", {} if doubt is None else asdict(doubt)
+        case ZoneAnswer(checking, keyboard, guesses):
             row.step = f"{_SETTING}{_ZONE}"
             found = {"keyboard": True} if keyboard else {"checking": checking}
+            found |= {"guesses": guesses} if guesses else {}
     row.answers, row.updated_at = json.dumps(found), turn.now
     turn.db.add(row)
     turn.db.flush()
@@ -159,9 +205,26 @@ def read(row: EnrolmentRow | None) -> Pending | None:
     found: Any = json.loads(row.answers)
     if row.step.startswith(_COMMAND):
         return HalfCommand(row.step.removeprefix(_COMMAND), found)
+    if row.step.startswith(_CHOICE):
+        each = tuple(found["labels"]), tuple(found["words"])
+        return WhichCommand(
+            found["command"], *each, Takes(found["takes"]), found["before"], found["after"]
+        )
     if not row.step.startswith(_SETTING):
         return Joining(row.step, found)
     item = row.step.removeprefix(_SETTING)
     if item == _ZONE:
-        return ZoneAnswer(found.get("checking"), found.get("keyboard", False))
-    return SettingValue(item)
+        return ZoneAnswer(found.get("checking"), found.get("keyboard", False), guesses_of(found))
+    return SettingValue(item, doubt_of(found))
+
+
+def doubt_of(answers: dict[str, Any]) -> Doubt | None:
+    """Return the doubt that is stored among answers, if one is."""
+    if "choices" not in answers:
+        return None
+    return Doubt(tuple(answers["choices"]), answers["before"], answers["after"])
+
+
+def guesses_of(answers: dict[str, Any]) -> tuple[CityGuess, ...]:
+    """Return the places that were offered, as they are stored among answers."""
+    return tuple(CityGuess(*one) for one in answers.get("guesses", ()))

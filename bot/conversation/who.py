@@ -14,8 +14,13 @@ from bot.conversation import parse_who
 from bot.conversation.interaction import Interaction
 from bot.conversation.paging import Page
 from bot.conversation.parse_who import MYSELF, Reading, after
+from bot.conversation.pending_input import Takes
 from bot.conversation.pressed import pressed
+from bot.conversation.told_apart import told_apart
+from bot.conversation.which import await_choice
+from bot.conversation.which_messages import Choice
 from bot.conversation.who_messages import NobodyMeant, PersonChoice, WhoIsMeant
+from bot.protocol.calendar.input_error import joined
 from bot.store import people
 from bot.store.tables import PersonRow, Role
 
@@ -93,37 +98,74 @@ def one_of(
         turn.show(NobodyMeant(command, _shown(wanted), none=not candidates))
         return None
     page = Page.of(len(found), SHOWN, at + 1)
+    choices = _choices(turn, wanted, found, about)
     question = WhoIsMeant(
         command=command,
         wanted=wanted,
         before=before,
         name=_name(wanted, found),
         rest=found[0].rest,
-        people=tuple(
-            _choice(wanted, one, "" if about is None else about(one.person))
-            for one in page.cut(found)
-        ),
+        people=tuple(page.cut(choices)),
         page=page.number - 1,
         pages=page.count,
     )
     turn.show(question)
+    _await(turn, question, choices, [one.rest for one in found])
     return None
+
+
+def _await(
+    turn: Interaction, asked: WhoIsMeant, choices: Sequence[PersonChoice], rests: Sequence[str]
+) -> None:
+    """Take the next text as the answer, if it is the label of a button, or words of it."""
+    apart = len(set(rests)) > 1
+    answers = [
+        Choice(
+            joined(one.name or "myself", one.about, rest if apart else ""),
+            joined(asked.before, f"#{one.athlete_id}", rest),
+        )
+        for one, rest in zip(choices, rests, strict=True)
+    ]
+    await_choice(turn, asked.command, answers, Takes.LISTED)
+
+
+def _choices(
+    turn: Interaction, wanted: str, found: Sequence[Named], about: About | None
+) -> list[PersonChoice]:
+    """Return a button for each way to read the words; those of one name are told apart."""
+    apart = told_apart(
+        turn.db, [one.person for one in found], by_coach=Role.ADMIN in turn.who.roles
+    )
+    return [
+        _choice(
+            wanted,
+            one,
+            ", ".join(
+                part
+                for part in ("" if about is None else about(one.person), apart.get(one.id, ""))
+                if part
+            ),
+        )
+        for one in found
+    ]
 
 
 def ask_whose(turn: Interaction, command: str, words: str, candidates: Sequence[PersonRow]) -> None:
     """Ask whether a command is one's own, as its words allow, or about somebody they name."""
     found = _named(candidates, words, None)[: SHOWN - 1]
     own = PersonChoice(MYSELF, name="", about="", taken=0, rest=words)
+    choices = (own, *_choices(turn, words, found, None))
     question = WhoIsMeant(
         command=command,
         wanted=words,
         name=_name(words, found),
         rest=words,
-        people=(own, *(_choice(words, one, "") for one in found)),
+        people=choices,
         page=0,
         pages=1,
     )
     turn.show(question)
+    _await(turn, question, choices, [words, *(one.rest for one in found)])
 
 
 def _choice(wanted: str, one: Named, about: str) -> PersonChoice:

@@ -11,6 +11,8 @@ from bot.conversation.who_messages import NobodyMeant, PersonChoice, WhoIsMeant
 from bot.conversation.words import Words
 
 WORDS: Final = Words()
+_FOR_ABOUT: Final = 24
+"""Letters of a label that are kept for what tells people of one name apart."""
 
 
 def command_data(command: str, person_id: int, *words: object) -> str:
@@ -41,10 +43,10 @@ def _answer(command: str, one: PersonChoice) -> str:
 def _label(one: PersonChoice, *, tells_rest: bool) -> str:
     """Return who it is; and what follows the name, where that is a part of the question."""
     name = "Myself" if one.athlete_id == MYSELF else one.name
-    if tells_rest:
-        return in_one_line(f"{name}: {one.rest or 'nothing more'}")
     about = f" ({one.about})" if one.about else ""
-    return f"{in_one_line(name, but=len(about))}{about}"
+    if tells_rest:
+        return in_one_line(f"{name}{about}: {one.rest or 'nothing more'}")
+    return in_one_line(f"{in_one_line(name, but=min(len(about), _FOR_ABOUT))}{about}")
 
 
 @WORDS.of(NobodyMeant)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.labels import in_one_line
-from bot.conversation.schedule_input import CityGuess
 from bot.conversation.screen import Button, Screen, Style, esc
+from bot.conversation.zone_input import CityGuess
 from bot.protocol.calendar.local_time import (
     WEEKDAYS,
     local,
@@ -62,6 +62,18 @@ def say_day(moment: datetime, zone: str, now: datetime) -> str:
     return say_date(local(moment, zone).date(), local(now, zone).date())
 
 
+def meant(choices: Sequence[str], data: Data, say: Callable[[str], str]) -> tuple[Row, ...]:
+    """Return a button for each stored value that a typed answer may have."""
+    return tuple((Button(in_one_line(say(one)), data(compact(one))),) for one in choices)
+
+
+def compact(stored: str) -> str:
+    """Return days, times or quiet hours as a button carries them: "024", "0730-1800"."""
+    if ":" not in stored:
+        return stored.replace(",", "")
+    return stored.replace(":", "").replace(",", "-")
+
+
 # ---- zone -----------------------------------------------------------------------------
 
 
@@ -87,7 +99,7 @@ def pick(
 ) -> tuple[str, tuple[Row, ...]]:
     """Offer places to choose from, after what was `wrong` with the last answer."""
     buttons = [
-        (Button(f"{in_one_line(label, but=_CLOCK)}, {say_time(now, zone)}", data(f"?{zone}")),)
+        (Button(f"{in_one_line(label, but=_CLOCK)}, {say_time(now, zone)}", data(f"={zone}")),)
         for label, zone in guesses
     ]
     text = f"{problem(wrong)}Which of these shows your local time? Or type another city."

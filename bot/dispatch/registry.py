@@ -20,7 +20,7 @@ from bot.coaching.relay import offer_words
 from bot.coaching.relay import words as relay
 from bot.coaching.unlock import words as unlock
 from bot.coaching.weekly import command_words as weekly
-from bot.conversation import who_words
+from bot.conversation import which_words, who_words
 from bot.conversation.common import words as common
 from bot.conversation.message import (
     Answer,
@@ -122,6 +122,7 @@ WORDS: Final[Words] = all_of(
         unlock.WORDS,
         weekly.WORDS,
         who_words.WORDS,
+        which_words.WORDS,
         invites.WORDS,
         people.WORDS,
         sharing.WORDS,

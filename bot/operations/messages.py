@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from bot.conversation.message import Message, Reply
-from bot.conversation.schedule_input import CityGuess
+from bot.conversation.zone_input import CityGuess
 from bot.store import outbox
 
 

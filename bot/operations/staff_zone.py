@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from bot.conversation.interaction import Interaction
 from bot.conversation.pending_input import ZoneAnswer, stop_waiting, wait_for, waiting
-from bot.conversation.schedule_input import (
+from bot.conversation.schedule_input import fold_answer
+from bot.conversation.zone_input import (
     AskClock,
     AskIfRight,
     AskLocation,
@@ -18,7 +19,6 @@ from bot.conversation.schedule_input import (
     Chosen,
     CityGuess,
     Shown,
-    fold_answer,
     zone_located,
     zone_pressed,
     zone_typed,
@@ -51,7 +51,7 @@ def zone(turn: Interaction, words: str, cities: list[CityGuess]) -> None:
         ask(turn)
     else:
         pressed = zone_pressed(words, turn.now)
-        _take(turn, pressed or zone_typed(words, cities, turn.now, None))
+        _take(turn, pressed or zone_typed(words, cities, turn.now))
 
 
 def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
@@ -63,7 +63,7 @@ def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
         stop_waiting(turn)
         turn.say(StaffZoneKept(_mine(turn)))
     else:
-        _take(turn, zone_typed(text, cities, turn.now, asked.checking))
+        _take(turn, zone_typed(text, cities, turn.now, asked.checking, asked.guesses))
     return True
 
 
@@ -103,7 +103,7 @@ def expected(turn: Interaction) -> bool:
 
 def _in_settings(turn: Interaction, words: str, cities: list[CityGuess]) -> None:
     if words:
-        take_zone(turn, zone_typed(words, cities, turn.now, None))
+        take_zone(turn, zone_typed(words, cities, turn.now))
     else:
         ask_in_settings(turn, "zone")
 
@@ -144,7 +144,9 @@ def _ask(turn: Interaction, found: Shown) -> None:
             turn.show(StaffZoneByPlace(guesses, problem))
         case AskIfRight(zone):
             turn.show(StaffZoneCheck(zone))
-    wait_for(turn, ZoneAnswer(found.zone if isinstance(found, AskIfRight) else None))
+    checking = found.zone if isinstance(found, AskIfRight) else None
+    guesses = found.guesses if isinstance(found, AskPlace) else ()
+    wait_for(turn, ZoneAnswer(checking, guesses=guesses))
 
 
 def _mine(turn: Interaction) -> str:

@@ -104,8 +104,12 @@ def _named(people: list[PersonRow]) -> BarredAthletes:
 
 
 def _athletes(db: Db, now: datetime) -> Athletes:
-    until = col(AthleteRow.paused_until)
-    paused = col(AthleteRow.paused_at).is_not(None) & (until.is_(None) | (until > now.date()))
+    begins, until = col(AthleteRow.paused_from), col(AthleteRow.paused_until)
+    paused = (
+        col(AthleteRow.paused_at).is_not(None)
+        & (begins.is_(None) | (begins <= now.date()))
+        & (until.is_(None) | (until > now.date()))
+    )
     state = case(
         (col(AthleteRow.erase_at).is_not(None), "leaving"),
         (col(AthleteRow.locked_at).is_not(None), "locked"),

@@ -26,6 +26,8 @@ _MAX_LONGITUDE = 180
 _OWN_NAME_WEIGHT = 20
 _MAX_QUERY = 80
 _MIN_PREFIX = 4
+_FAR_LARGER = 10
+"""So many times larger than what has the same name, and it is taken without a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,18 @@ class City:
     country: str
     zone: str
     population: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a name may mean: a city, or a country or state with the largest city of each zone."""
+
+    weight: int
+    cities: tuple[City, ...]
+
+    @property
+    def zones(self) -> frozenset[str]:
+        return frozenset(city.zone for city in self.cities)
 
 
 def zone_at(latitude: float, longitude: float) -> str:
@@ -67,8 +81,52 @@ def find_city(text: str, limit: int = MAX_PLACES) -> list[City]:
         places = _ranked(f"|{name}|", within)
         if places:
             return places[:limit]
-    start = fold_city(text[:_MAX_QUERY])
-    return _ranked(f"|{start}", "")[:limit] if len(start) >= _MIN_PREFIX else []
+    return [one.cities[0] for one in _that_begin_so(fold_city(text[:_MAX_QUERY]))][:limit]
+
+
+def find_place(text: str) -> list[City]:
+    """Return what a typed name may mean, one city for each zone, the likeliest first.
+
+    A name is a city's, a country's, a state's or a province's. The largest city of each of its
+    zones stands for a country or state. What is far larger than all else of that name is meant.
+    """
+    for name, within in _readings(text):
+        cities = [_Meaning(weight, (city,)) for weight, city in _weighed(f"|{name}|", within)]
+        found = sorted([*_areas(name, within), *cities], key=lambda one: -one.weight)
+        if found:
+            return _one_a_zone(_likely(found))
+    name = fold_city(text[:_MAX_QUERY])
+    return _one_a_zone(_areas_with(name) or _likely(_that_begin_so(name))) if name else []
+
+
+def names_area(text: str) -> bool:
+    """Whether a name is a country's, a state's or a province's."""
+    return fold_city(text[:_MAX_QUERY]) in _index()
+
+
+def _likely(found: list[_Meaning]) -> list[_Meaning]:
+    """Return the first meaning alone, where it is far larger than all that have other clocks."""
+    if not found:
+        return []
+    first, *others = found
+    others = [one for one in others if not one.zones <= first.zones]
+    largest = max((one.weight for one in others), default=0)
+    return [first] if first.weight >= _FAR_LARGER * largest else found
+
+
+def _one_a_zone(found: list[_Meaning]) -> list[City]:
+    places: dict[str, City] = {}
+    for city in (city for one in found for city in one.cities):
+        places.setdefault(city.zone, city)
+    return list(places.values())
+
+
+def _that_begin_so(start: str) -> list[_Meaning]:
+    """Return the cities whose own name begins with the text: "san fran"."""
+    if len(start) < _MIN_PREFIX:
+        return []
+    found = _weighed(f"|{start}", "", own=True)
+    return [_Meaning(weight, (city,)) for weight, city in found]
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
@@ -101,16 +159,89 @@ def _is_within(row: str, area: str) -> bool:
 
 def _ranked(wanted: str, area: str) -> list[City]:
     """Return places by population; a city's own name counts for more than its other names."""
+    return [city for _weight, city in _weighed(wanted, area)]
 
-    def weight(row: str) -> int:
-        own = row.startswith(wanted)
-        return int(row.rpartition("\t")[2]) * (_OWN_NAME_WEIGHT if own else 1)
 
-    rows = (row for row in _rows(wanted) if _is_within(row, area))
-    unique: dict[tuple[str, ...], City] = {}
-    for place in map(_place, sorted(rows, key=weight, reverse=True)):
-        unique.setdefault((place.name, place.region, place.country, place.zone), place)
+def _weighed(wanted: str, area: str, *, own: bool = False) -> list[tuple[int, City]]:
+    """Return places with their weights, the heaviest first; with `own` by their own names alone."""
+    rows = [row for row in _rows(wanted) if _is_within(row, area)]
+    weights = {row: _weight(row, wanted) for row in rows if not own or row.startswith(wanted)}
+    unique: dict[tuple[str, ...], tuple[int, City]] = {}
+    for row in sorted(weights, key=lambda row: -weights[row]):
+        place = _place(row)
+        key = (place.name, place.region, place.country, place.zone)
+        unique.setdefault(key, (weights[row], place))
     return list(unique.values())
+
+
+def _weight(row: str, wanted: str) -> int:
+    own = row.startswith(wanted)
+    return int(row.rpartition("\t")[2]) * (_OWN_NAME_WEIGHT if own else 1)
+
+
+# ---- countries, states, provinces -----------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Area:
+    """A country or state: what it is called, and by zone the people and the row of the largest."""
+
+    called: frozenset[str]
+    people: dict[str, int]
+    largest: dict[str, str]
+
+    def add(self, zone: str, people: int, row: str) -> None:
+        """Count a city in; larger ones come first."""
+        self.people[zone] = self.people.get(zone, 0) + people
+        self.largest.setdefault(zone, row)
+
+    def meaning(self) -> _Meaning:
+        """Return its zones by the people who live there."""
+        ranked = sorted(self.people, key=lambda zone: -self.people[zone])
+        weight = _OWN_NAME_WEIGHT * sum(self.people.values())
+        return _Meaning(weight, tuple(_place(self.largest[zone]) for zone in ranked))
+
+
+def _areas(name: str, within: str) -> list[_Meaning]:
+    """Return the countries and states of that name, perhaps within another area."""
+    found = _index().get(name, [])
+    return [area.meaning() for area in found if not within or within in area.called]
+
+
+def _areas_with(words: str) -> list[_Meaning]:
+    """Return the countries and states whose names have these words in them: "congo"."""
+    named = (areas for name, areas in _index().items() if f" {words} " in f" {name} ")
+    found = {id(area): area for areas in named for area in areas}
+    return [area.meaning() for area in found.values()]
+
+
+@lru_cache(maxsize=1)
+def _index() -> dict[str, list[_Area]]:
+    """Return countries, states and provinces by their folded names: a tenth of a second, once."""
+    areas: dict[tuple[str, str], _Area] = {}
+    found: dict[str, list[_Area]] = {}
+    for row in _cities().decode().splitlines()[1:]:
+        _names, called, _name, region, country, zone, people = row.split("\t")
+        names = called.strip("|").split("|")
+        for key, mine in _called(country, region, tuple(names)):
+            if key not in areas:
+                areas[key] = _Area(frozenset(names), {}, {})
+                for name in mine:
+                    found.setdefault(name, []).append(areas[key])
+            areas[key].add(zone, int(people), row)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _called(
+    country: str, region: str, names: tuple[str, ...]
+) -> tuple[tuple[tuple[str, str], tuple[str, ...]], ...]:
+    """Return what a country and its state are called: a state's name, then its short one."""
+    if not region:
+        return (((country, ""), names),)
+    at = names.index(fold_city(region))
+    states = names[at : at + 2]
+    return ((country, ""), (*names[:at], *names[at + 2 :])), ((country, region), states)
 
 
 def _place(row: str) -> City:

@@ -1,11 +1,25 @@
 """Text as it is compared: spellings that mean the same become the same."""
 
 import unicodedata
+from typing import Final
+
+_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－~～"), "-")
 
 
 def fold(text: str) -> str:
     """Return text in lower case, with single spaces."""
     return " ".join(text.casefold().split())
+
+
+def fold_typed(text: str) -> str:
+    """Return days and times as they are read: the digits of all scripts and all dashes are one."""
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    return fold("".join(_digit(char) for char in plain))
+
+
+def _digit(char: str) -> str:
+    value = unicodedata.decimal(char, None)
+    return char if value is None else str(value)
 
 
 def without_marks(text: str) -> str:

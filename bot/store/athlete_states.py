@@ -27,6 +27,7 @@ class Stands(NamedTuple):
     athlete_id: int
     lock_reason: str | None
     paused_at: datetime | None
+    paused_from: date | None
     paused_until: date | None
     unreachable_since: datetime | None
     open_flag: bool
@@ -56,6 +57,7 @@ def _standing() -> Executable:
             col(row.person_id),
             col(row.lock_reason),
             col(row.paused_at),
+            col(row.paused_from),
             col(row.paused_until),
             col(PersonRow.unreachable_since),
             flagged,

@@ -73,6 +73,8 @@ class Held:
 
 
 _OF_OTHERS: Final = frozenset({"token_hash", "name", "used_by", "person_id"})
+_OF_COMMANDS: Final = ("command:", "choice:")
+"""How the step begins where a command waits for words, which may be about somebody else."""
 _OF_ATHLETES: Final = frozenset({"athlete_id", "key", "value", "body", "outbox_key"})
 HELD: Final = (
     Held("person", PersonRow, "id"),
@@ -284,13 +286,26 @@ def forget(db: Db, subject: Subject, now: datetime, *, stays: bool) -> None:
     _forget_changes(db, subject, stays=stays)
     _forget_invites(db, subject, now, stays=stays)
     wrong_tokens.forget(db, subject.telegram_id)
-    run(delete(EnrolmentRow).where(col(EnrolmentRow.telegram_id) == subject.telegram_id))
+    _forget_questions(db, subject)
     run(delete(AthleteRow).where(col(AthleteRow.person_id) == subject.person_id))
     role = col(RoleRow.person_id) == subject.person_id
     run(delete(RoleRow).where(role, col(RoleRow.role) == Role.ATHLETE))
     if not stays:
         run(delete(PersonRow).where(col(PersonRow.id) == subject.person_id))
     db.expire_all()
+
+
+def _forget_questions(db: Db, subject: Subject) -> None:
+    """Delete what is awaited of the person, and what others were asked about them."""
+    about = re.compile(rf"#{subject.person_id}\b")
+    rows = select(col(EnrolmentRow.telegram_id), col(EnrolmentRow.step), col(EnrolmentRow.answers))
+    for account, step, answers in db.connection().execute(rows).all():
+        told = step.startswith(_OF_COMMANDS) and (
+            about.search(answers) or names(subject.name, " ".join(_texts([json.loads(answers)])))
+        )
+        if account == subject.telegram_id or told:
+            forgotten = delete(EnrolmentRow).where(col(EnrolmentRow.telegram_id) == account)
+            db.connection().execute(forgotten)
 
 
 def _forget_letters(db: Db, subject: Subject, *, stays: bool) -> None:

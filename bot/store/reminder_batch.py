@@ -56,6 +56,7 @@ class Case(NamedTuple):
     quiet_start: str
     quiet_end: str
     paused_at: datetime | None
+    paused_from: date | None
     paused_until: date | None
     locked_at: datetime | None
     erase_at: datetime | None
@@ -161,6 +162,7 @@ def _due() -> Executable:
                     athlete.quiet_start,
                     athlete.quiet_end,
                     athlete.paused_at,
+                    athlete.paused_from,
                     athlete.paused_until,
                     athlete.locked_at,
                     athlete.erase_at,

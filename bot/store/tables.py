@@ -179,7 +179,9 @@ class AthleteRow(SQLModel, table=True):
     """An enrolled athlete: consent, schedule, and what bars sessions.
 
     `screen_open_at` is since when red-flag questions wait for an answer; nothing is held meanwhile.
-    `only_coach_resumes` marks a pause that was not the athlete's own (PROTOCOL 3).
+    A pause lasts from the local date `paused_from`, or from when it was asked for, up to the day
+    before `paused_until`; `only_coach_resumes` marks one that was not the athlete's own
+    (PROTOCOL 3).
     """
 
     __tablename__ = "athlete"
@@ -200,6 +202,7 @@ class AthleteRow(SQLModel, table=True):
     screened_at: datetime | None = None
     screen_open_at: datetime | None = None
     paused_at: datetime | None = None
+    paused_from: date | None = None
     paused_until: date | None = None
     pause_reason: str | None = None
     only_coach_resumes: bool = False

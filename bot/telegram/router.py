@@ -9,12 +9,14 @@ from bot.accounts.enrolment import typed as enrolment_typed
 from bot.accounts.enrolment.messages import ClosedToStrangers
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay import offers
-from bot.conversation import pending_input
+from bot.conversation import pending_input, which
 from bot.conversation import who as conversation_who
 from bot.conversation.common.messages import CommandCancelled
 from bot.conversation.interaction import Interaction
+from bot.conversation.pending_input import HalfCommand, WhichCommand
 from bot.conversation.roles import Role, who_is
-from bot.conversation.schedule_input import CityGuess, fold_answer
+from bot.conversation.schedule_input import fold_answer
+from bot.conversation.zone_input import CityGuess
 from bot.dispatch import updates
 from bot.dispatch.commands import catalogue
 from bot.dispatch.commands.catalogue import CommandCall, Rules
@@ -25,6 +27,7 @@ from bot.programme.settings import typed as settings_typed
 from bot.protocol.calendar.zones import ZoneError
 from bot.protocol.red_flags.worries import names_sign
 from bot.protocol.session.speech import pain_among, plain_pain
+from bot.telegram import place_names
 from bot.telegram.callbacks import PRESSES
 from bot.telegram.ports import EdgeFlows
 from bot.telegram.update import Manner, Said
@@ -59,14 +62,20 @@ async def prepare(said: Said | None, desk: EdgeFlows, rules: Rules) -> Act:
     cities: list[CityGuess] = []
     named = await _place(said, desk)
     if named:
-        cities = await asyncio.to_thread(_cities, named)
+        cities = list(await asyncio.to_thread(place_names.found, named))
     return _within_limits(said, lambda turn: act(turn, said, rules, cities))
 
 
 async def _place(said: Said, desk: EdgeFlows) -> str:
-    """Return the name of a place that was typed, after /zone or in answer to a question."""
+    """Return the name of a place that was typed, after /zone or in answer to a question.
+
+    What a schedule may name is looked up here, so that it is known in the transaction.
+    """
     if said.command is not None:
-        return said.command[1] if said.command[0] == "zone" else ""
+        name, words = said.command
+        if name == "schedule":
+            await asyncio.to_thread(place_names.look_up, words)
+        return words if name == "zone" else ""
     if said.manner is not Manner.TEXT or not any(map(str.isalpha, said.text)):
         return ""  # a number, as most answers are, is no place: nothing is looked up for it
     who = await desk.read(who_is, said.telegram_id)
@@ -127,7 +136,9 @@ def act(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess]) ->
 def _asked(
     turn: Interaction, said: Said, words: str, rules: Rules, cities: list[CityGuess]
 ) -> CommandCall:
-    return CommandCall(turn, said.name, said.spoken_as, words, rules, cities)
+    return CommandCall(
+        turn, said.name, said.spoken_as, words, rules, cities, find=place_names.found
+    )
 
 
 def _stops(turn: Interaction, said: Said) -> bool:
@@ -161,7 +172,7 @@ def press(turn: Interaction, said: Said, rules: Rules) -> None:
     """A button: its data is read strictly; what does not fit is not active any more."""
     version, _, rest = said.text.partition(":")
     verb, *values = rest.split(":")
-    if version == "1" and verb in {"c", "w"}:
+    if version == "1" and verb in {"c", "w", "a"}:
         _by_button(turn, said, rules, verb, values)
         return
     found = PRESSES.get(verb) if version == "1" else None
@@ -180,11 +191,15 @@ def _by_button(turn: Interaction, said: Said, rules: Rules, verb: str, values: l
     """A button that does what typing a command would: "1:c:plan:12:fatigue" is /plan #12 fatigue.
 
     "1:w:plan:12:2" answers the question whom /plan is about, by two of the words that are kept in
-    the question; the others follow.
+    the question; the others follow. "1:a:plan:2" is the third choice of the question what its words
+    mean.
     """
     name, *rest = values or [""]
     if verb == "w":
         words = _again(turn, *rest) if rest else None
+    elif verb == "a":
+        at = rest[0] if len(rest) == 1 and _COUNT.fullmatch(rest[0]) else None
+        words = None if at is None else which.by_button(turn, name, int(at))
     else:
         person, *more = rest or [""]
         words = " ".join([f"#{person}" if person else "", ":".join(more)]).strip()
@@ -254,16 +269,24 @@ def _awaited(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess
         for typed in (enrolment_typed.typed, settings_typed.typed, staff_zone.typed)
     ):
         return True
-    half = pending_input.take_command(turn)
-    if half is None:
+    asked = pending_input.waiting(turn)
+    if not isinstance(asked, HalfCommand | WhichCommand):
         return False
     if fold_answer(said.text) == "cancel":
+        pending_input.take_command(turn)
         turn.say(CommandCancelled())
-    else:
-        catalogue.run(
-            _asked(turn, said, f"{half.words} {said.text}".strip(), rules, []), half.command
-        )
-    return True
+        return True
+    words = _completed(turn, asked, said.text)
+    if words:
+        catalogue.run(_asked(turn, said, words, rules, []), asked.command)
+    return words is not None
+
+
+def _completed(turn: Interaction, asked: HalfCommand | WhichCommand, text: str) -> str | None:
+    """Return a command's words with the text that completes them; None where it does not."""
+    if isinstance(asked, WhichCommand):
+        return which.answered(turn, asked, text)
+    return f"{asked.words} {text}".strip()
 
 
 def _taken(turn: Interaction, said: Said, asked: Open) -> bool:
@@ -330,12 +353,3 @@ def _located(said: Said) -> Act:
             turn.say(ClosedToStrangers(turn.who.telegram_id))
 
     return located
-
-
-def _cities(text: str) -> list[CityGuess]:
-    """Return the cities of that name, one a zone, best known first."""
-    found: dict[str, CityGuess] = {}
-    for place in places.find_city(text):
-        label = f"{place.name}, {place.region or place.country}"
-        found.setdefault(place.zone, CityGuess(label, place.zone))
-    return list(found.values())

@@ -22,16 +22,20 @@ from bot.protocol.calendar.recurrence import (
 )
 from bot.protocol.calendar.training_day import over_at
 from bot.store import outbox, people
+from bot.store.athlete_states import Stands
 from bot.store.reminder_batch import AskedDay, Case
 from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, PersonRow
 from bot.training import recent_days
 from bot.training.reasons import CHANGED, FLARE
 from bot.training.recent_days import ASKED, RecentDays
 
+_MOMENT: Final = timedelta(microseconds=1)
 GRACE: Final = timedelta(hours=2)
 """A reminder later than this is of no use."""
 Schedule = AthleteRow | Case
 """What an athlete's days are reckoned from: read alone, or with many others."""
+Pausable = Schedule | Stands
+"""What tells of an athlete's pause."""
 
 
 def recurrence_of(athlete: Schedule, zone: str) -> Recurrence | None:
@@ -206,11 +210,19 @@ def _is_put_off(one: AskedDay, back_at: datetime) -> bool:
 def _to_come(
     athlete: AthleteRow, zone: str, days: RecentDays, back_at: datetime
 ) -> Iterator[AskedDay]:
-    """Yield the occurrence that is planned, and those after it, from `back_at` on."""
+    """Yield the occurrence that is planned, and those after it, from `back_at` on.
+
+    The days of a pause, also of one to come, are passed over.
+    """
     had = {one.key for one in days.asked if one.state != OccurrenceState.PLANNED}
     rows = [one.planned_at for one in days.asked if one.state == OccurrenceState.PLANNED]
-    after = max(min(rows, default=back_at), back_at) - timedelta(microseconds=1)
+    after = max(min(rows, default=back_at), back_at) - _MOMENT
     while (found := following(athlete, zone, had, after)) is not None:
+        if pauses(athlete, found.local_date):
+            if athlete.paused_until is None:
+                return
+            after = instant(athlete.paused_until, time(), zone) - _MOMENT
+            continue
         yield AskedDay(
             id=0,
             athlete_id=athlete.person_id,
@@ -374,8 +386,9 @@ def is_paused(db: Db, athlete_id: int, now: datetime) -> bool:
     return pauses(athlete, local(now, people.person(db, athlete_id).zone).date())
 
 
-def pauses(athlete: Schedule, day: date) -> bool:
+def pauses(athlete: Pausable, day: date) -> bool:
     """Whether the athlete's plan is paused on the local date `day`, as far as is known today."""
-    if athlete.paused_at is None:
+    begins, until = athlete.paused_from, athlete.paused_until
+    if athlete.paused_at is None or (begins is not None and day < begins):
         return False
-    return athlete.paused_until is None or day < athlete.paused_until
+    return until is None or day < until

@@ -164,7 +164,7 @@ async def test_f29_pause_until_a_day(world: BotWorld) -> None:
 async def test_f20_a_paused_or_locked_athlete_is_not_reminded(world: BotWorld) -> None:
     """Paused without an end: silence for a week; resumed: the next day again."""
     maria = world.athlete()
-    await world.say(maria, "/pause")
+    await world.say(maria, "/pause until resumed")
     await world.passes(hours=24 * 7)
     assert reminders(world, maria) == []
     await world.say(maria, "/resume")

@@ -16,8 +16,8 @@ from bot.accounts.enrolment import open_link
 from bot.accounts.enrolment import typed as enrolment_typed
 from bot.accounts.invites import tokens
 from bot.conversation.interaction import Interaction
-from bot.conversation.schedule_input import CityGuess
 from bot.conversation.screen import MAX_DATA, Screen
+from bot.conversation.zone_input import CityGuess
 from bot.dispatch.commands.catalogue import Rules
 from bot.programme.settings import buttons as settings_buttons
 from bot.programme.settings import typed as settings_typed

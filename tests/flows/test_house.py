@@ -12,7 +12,7 @@ from bot.accounts.enrolment import open_link
 from bot.conversation.common.messages import UnknownText
 from bot.conversation.message import Menu, Message, Say
 from bot.conversation.outgoing import post
-from bot.conversation.schedule_input import CityGuess
+from bot.conversation.zone_input import CityGuess
 from bot.dispatch import after_restore, delivery_events
 from bot.operations import backups, faults, menus, rate_limit, staff_zone
 from bot.operations.backups import Copied

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError
 from bot.protocol.dose.parse import parse_limits
 from bot.store import sessions
 from bot.store.sessions import Stored

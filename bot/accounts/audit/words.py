@@ -88,9 +88,7 @@ def _lock(one: AuditedChange) -> str:
 def _pause(one: AuditedChange) -> str:
     today = one.at.date()
     after = one.after or "until resumed"
-    day = _DATE.search(after)
-    if day is not None:
-        after = after.replace(day[0], say_date(date.fromisoformat(day[0]), today))
+    after = _DATE.sub(lambda day: say_date(date.fromisoformat(day[0]), today), after)
     return f"paused the plan, {after}"
 
 

@@ -26,17 +26,19 @@ from bot.accounts.enrolment.messages import (
     ZoneLocationQuestion,
     ZonePlaceQuestion,
 )
-from bot.conversation import schedule_input
+from bot.conversation import schedule_input, zone_input
 from bot.conversation.common.messages import Inactive
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
-from bot.conversation.schedule_input import (
+from bot.conversation.which import Unclear
+from bot.conversation.zone_input import (
     AskClock,
     AskIfRight,
     AskLocation,
     AskPlace,
     AskZone,
     Chosen,
+    CityGuess,
     Shown,
 )
 from bot.protocol.calendar.recurrence import RecurrenceError
@@ -117,7 +119,7 @@ def _press_side(turn: Interaction, form: Form, value: str) -> bool:
 
 
 def _press_zone(turn: Interaction, form: Form, value: str) -> bool:
-    found = schedule_input.zone_pressed(value, turn.now)
+    found = zone_input.zone_pressed(value, turn.now)
     if found is None:
         return False
     turn.answer()
@@ -132,7 +134,7 @@ def take_zone(turn: Interaction, form: Form, found: Shown | Chosen) -> None:
             form.answers["zone"] = zone
             go_on(turn, form)
         case AskZone(problem):
-            ask(turn, form, problem=problem)
+            ask(turn, form, None if problem is None else Unclear(problem))
         case AskLocation():
             turn.say(ZoneLocationQuestion())
             form.answers["keyboard"] = True
@@ -140,14 +142,21 @@ def take_zone(turn: Interaction, form: Form, found: Shown | Chosen) -> None:
         case AskClock(offsets):
             _ask_more(turn, form, ZoneClockQuestion(offsets))
         case AskPlace(guesses, problem):
-            _ask_more(turn, form, ZonePlaceQuestion(guesses, problem))
+            _ask_more(turn, form, ZonePlaceQuestion(guesses, problem), guesses=guesses)
         case AskIfRight(zone):
             _ask_more(turn, form, ZoneCheckQuestion(zone), checking=zone)
 
 
-def _ask_more(turn: Interaction, form: Form, reply: Reply, *, checking: str | None = None) -> None:
-    """Show a screen about the zone; a typed yes takes the zone `checking`."""
-    form.answers["checking"] = checking
+def _ask_more(
+    turn: Interaction,
+    form: Form,
+    reply: Reply,
+    *,
+    checking: str | None = None,
+    guesses: tuple[CityGuess, ...] = (),
+) -> None:
+    """Show a screen about the zone; a typed yes takes `checking`, a typed choice is a guess."""
+    form.answers["checking"], form.answers["guesses"] = checking, guesses
     tell(turn, form, reply)
     save(turn, form)
 
@@ -180,7 +189,7 @@ def take_times(turn: Interaction, form: Form, times: str) -> None:
     try:
         schedule_input.schedule(form.answers["days"], times, form.answers["zone"])
     except RecurrenceError as why:
-        ask(turn, form, problem=f"{why} Write 07:30, or 07:30 and 18:00.")
+        ask(turn, form, Unclear(f"{why} Write 07:30, or 07:30 and 18:00."))
         return
     form.answers["times"] = times
     go_on(turn, form)

@@ -4,7 +4,7 @@ The step and the answers are stored, so an enrolment survives a restart.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -27,7 +27,8 @@ from bot.conversation import pending_input
 from bot.conversation.common.messages import LocationButtonOff
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, iso
-from bot.conversation.pending_input import Joining
+from bot.conversation.pending_input import Doubt, Joining
+from bot.conversation.which import Unclear
 from bot.protocol.dose.dose import Side
 from bot.store.tables import EnrolmentRow
 
@@ -101,9 +102,14 @@ def go_back(turn: Interaction, form: Form) -> None:
     go(turn, form, _ORDER[_ORDER.index(form.step) - 1])
 
 
-def ask(turn: Interaction, form: Form, *, problem: str | None = None) -> None:
-    """Ask the open question, and store where the enrolment stands."""
-    _ask(turn, form, _QUESTIONS[form.step](form, problem))
+def ask(turn: Interaction, form: Form, why: Unclear | None = None) -> None:
+    """Ask the open question, and store where the enrolment stands.
+
+    `why` is what was wrong with the last answer, and what it may mean.
+    """
+    unclear = why or Unclear("")
+    question = _QUESTIONS[form.step](form, unclear.problem or None, unclear.choices)
+    _ask(turn, form, question, unclear.doubt)
 
 
 def tick(turn: Interaction, form: Form, draft: str) -> None:
@@ -111,13 +117,16 @@ def tick(turn: Interaction, form: Form, draft: str) -> None:
     _ask(turn, form, DaysQuestion(form.answers.get("days"), draft))
 
 
-def _ask(turn: Interaction, form: Form, question: Reply) -> None:
-    form.answers.pop("checking", None)
+def _ask(turn: Interaction, form: Form, question: Reply, doubt: Doubt | None = None) -> None:
+    for gone in ("checking", "guesses", "choices", "before", "after"):
+        form.answers.pop(gone, None)
+    if doubt is not None:
+        form.answers.update(asdict(doubt))
     tell(turn, form, question)
     save(turn, form)
 
 
-def _confirm(form: Form, problem: str | None) -> Reply:
+def _confirm(form: Form, problem: str | None, _choices: tuple[str, ...]) -> Reply:
     return ConfirmQuestion(
         name=form.row.name,
         side=Side(form.answers["side"]),
@@ -128,14 +137,16 @@ def _confirm(form: Form, problem: str | None) -> Reply:
     )
 
 
-_QUESTIONS: Final[dict[Step, Callable[[Form, str | None], Reply]]] = {
-    Step.CONSENT: lambda form, problem: ConsentQuestion(form.row.name, problem),
-    Step.ADULT: lambda _form, problem: AdultQuestion(problem),
-    Step.RED_FLAGS: lambda _form, problem: RedFlagsQuestion(problem),
-    Step.SIDE: lambda _form, problem: SideQuestion(problem),
-    Step.ZONE: lambda _form, problem: ZoneQuestion(problem),
-    Step.DAYS: lambda form, problem: DaysQuestion(form.answers.get("days"), problem=problem),
-    Step.TIME: lambda _form, problem: TimeQuestion(problem),
+_QUESTIONS: Final[dict[Step, Callable[[Form, str | None, tuple[str, ...]], Reply]]] = {
+    Step.CONSENT: lambda form, problem, _choices: ConsentQuestion(form.row.name, problem),
+    Step.ADULT: lambda _form, problem, _choices: AdultQuestion(problem),
+    Step.RED_FLAGS: lambda _form, problem, _choices: RedFlagsQuestion(problem),
+    Step.SIDE: lambda _form, problem, _choices: SideQuestion(problem),
+    Step.ZONE: lambda _form, problem, _choices: ZoneQuestion(problem),
+    Step.DAYS: lambda form, problem, choices: DaysQuestion(
+        form.answers.get("days"), problem=problem, choices=choices
+    ),
+    Step.TIME: lambda _form, problem, choices: TimeQuestion(problem, choices),
     Step.CONFIRM: _confirm,
 }
 

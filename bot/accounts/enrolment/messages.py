@@ -1,7 +1,7 @@
 """What is said to who joins, as values.
 
 Answers are texts as they are stored: days "0,2,4", times "07:30,18:00". `problem` is what was
-wrong with the last answer.
+wrong with the last answer, `choices` are the values that it may have.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.conversation.message import Reply
-from bot.conversation.schedule_input import CityGuess
+from bot.conversation.zone_input import CityGuess
 from bot.protocol.dose.dose import Side
 
 # ---- the questions --------------------------------------------------------------------
@@ -96,6 +96,7 @@ class DaysQuestion(Reply):
     days: str | None = None
     draft: str | None = None
     problem: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class TimeQuestion(Reply):
 
     topic: ClassVar[str] = "enrol_time"
     problem: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

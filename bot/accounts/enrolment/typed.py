@@ -6,10 +6,12 @@ from typing import Final
 
 from bot.accounts.enrolment.buttons import take, take_times, take_zone
 from bot.accounts.enrolment.form import Form, Step, ask, form_of, go_on
-from bot.conversation import schedule_input
+from bot.conversation import schedule_input, zone_input
 from bot.conversation.interaction import Interaction
-from bot.conversation.schedule_input import NO, YES, CityGuess, fold_answer
-from bot.protocol.calendar.parse_dates import InputError
+from bot.conversation.pending_input import doubt_of, guesses_of
+from bot.conversation.schedule_input import NO, YES, fold_answer
+from bot.conversation.which import Unclear, read_value
+from bot.conversation.zone_input import CityGuess
 from bot.protocol.dose.dose import Side
 from bot.protocol.red_flags.flags import RED_FLAGS
 
@@ -37,7 +39,7 @@ def located(turn: Interaction, zone: str | None, problem: str | None) -> bool:
     form = form_of(turn)
     if form is None or form.step is not Step.ZONE:
         return False
-    take_zone(turn, form, schedule_input.zone_located(zone, problem))
+    take_zone(turn, form, zone_input.zone_located(zone, problem))
     return True
 
 
@@ -46,7 +48,7 @@ def _type_word(turn: Interaction, form: Form, text: str, _cities: list[CityGuess
     word = fold_answer(text)
     value = next((value for value, words in _WORDS[form.step].items() if word in words), None)
     if value is None or not take(turn, form, value):
-        ask(turn, form, problem=_PROBLEMS[form.step])
+        ask(turn, form, Unclear(_PROBLEMS[form.step]))
 
 
 def _type_adult(turn: Interaction, form: Form, text: str, cities: list[CityGuess]) -> None:
@@ -72,26 +74,25 @@ def _type_red_flags(turn: Interaction, form: Form, text: str, cities: list[CityG
 
 
 def _type_zone(turn: Interaction, form: Form, text: str, cities: list[CityGuess]) -> None:
-    found = schedule_input.zone_typed(text, cities, turn.now, form.answers.get("checking"))
-    take_zone(turn, form, found)
+    checking, guesses = form.answers.get("checking"), guesses_of(form.answers)
+    take_zone(turn, form, zone_input.zone_typed(text, cities, turn.now, checking, guesses))
 
 
 def _type_days(turn: Interaction, form: Form, text: str, _cities: list[CityGuess]) -> None:
-    try:
-        form.answers["days"] = schedule_input.read_days(text)
-    except InputError as why:
-        ask(turn, form, problem=str(why))
-        return
-    go_on(turn, form)
+    found = read_value(schedule_input.read_days, text, doubt_of(form.answers))
+    if isinstance(found, Unclear):
+        ask(turn, form, found)
+    else:
+        form.answers["days"] = found
+        go_on(turn, form)
 
 
 def _type_time(turn: Interaction, form: Form, text: str, _cities: list[CityGuess]) -> None:
-    try:
-        times = schedule_input.read_times(text)
-    except InputError as why:
-        ask(turn, form, problem=str(why))
-        return
-    take_times(turn, form, times)
+    found = read_value(schedule_input.read_times, text, doubt_of(form.answers))
+    if isinstance(found, Unclear):
+        ask(turn, form, found)
+    else:
+        take_times(turn, form, found)
 
 
 _WORDS: Final[dict[Step, dict[str, frozenset[str]]]] = {

@@ -169,7 +169,11 @@ def _days(said: DaysQuestion, _now: datetime) -> Screen:
             f"{problem(said.problem)}On which days do you want to train? "
             "Choose a set, tick single days, or type them, for example mon-fri."
         ),
-        rows=(*widgets.day_rows(ticked, _value("days")), _nav("days")),
+        rows=(
+            *widgets.meant(said.choices, _value("days"), widgets.say_days),
+            *widgets.day_rows(ticked, _value("days")),
+            _nav("days"),
+        ),
     )
 
 
@@ -180,7 +184,13 @@ def _time(said: TimeQuestion, _now: datetime) -> Screen:
             f"{problem(said.problem)}At what time should I remind you? "
             "Choose, or type it, for example 6:45 pm. Two a day: 07:30 and 18:00."
         ),
-        rows=(*widgets.time_rows(_value("time")), _nav("time")),
+        rows=(
+            *(
+                widgets.meant(said.choices, _value("time"), widgets.say_times)
+                or widgets.time_rows(_value("time"))
+            ),
+            _nav("time"),
+        ),
     )
 
 

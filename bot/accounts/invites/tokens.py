@@ -25,7 +25,7 @@ from bot.accounts.invites.messages import (
 )
 from bot.conversation.common.messages import NotAllowed
 from bot.conversation.interaction import Interaction
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError
 from bot.store import people, wrong_tokens
 from bot.store.tables import InviteRow, PersonRow, Role
 

@@ -23,6 +23,7 @@ from bot.accounts.sharing.messages import (
 from bot.conversation import paging, who
 from bot.conversation.interaction import Interaction
 from bot.conversation.paging import Page
+from bot.conversation.told_apart import told_apart
 from bot.conversation.who import Named
 from bot.store import people
 from bot.store.tables import AssignmentRow, PersonRow, Role
@@ -76,11 +77,12 @@ def _choose(turn: Interaction, athlete: PersonRow, wanted: int) -> None:
     rows = {one.coach_id: one for one, _ in consents.of_athlete(turn.db, athlete.id)}
     coaches = _candidates(turn.db, athlete.id)
     page = Page.of(len(coaches), SHOWN, wanted)
-    options = tuple(_option(one, rows) for one in page.cut(coaches))
+    apart = told_apart(turn.db, coaches, by_coach=False)
+    options = tuple(_option(one, rows, apart) for one in page.cut(coaches))
     turn.show(CoachChoice(athlete.id, athlete.name, options, page.number, page.count))
 
 
-def _option(coach: PersonRow, rows: dict[int, AssignmentRow]) -> CoachOption:
+def _option(coach: PersonRow, rows: dict[int, AssignmentRow], apart: dict[int, str]) -> CoachOption:
     assert coach.id is not None
     row = rows.get(coach.id)
     state = Tie.NEW
@@ -88,7 +90,8 @@ def _option(coach: PersonRow, rows: dict[int, AssignmentRow]) -> CoachOption:
         state = Tie.ACTIVE
     elif consents.is_open(row):
         state = Tie.ASKED
-    return CoachOption(coach.id, coach.name, state)
+    about = f" ({apart[coach.id]})" if coach.id in apart else ""
+    return CoachOption(coach.id, f"{coach.name}{about}", state)
 
 
 def _ask(turn: Interaction, athlete: Named, coach: Named) -> None:

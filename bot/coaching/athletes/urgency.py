@@ -13,6 +13,7 @@ from bot.protocol.report.period import ReportedMorning, ReportedSession, Stretch
 from bot.protocol.session.state import Outcome
 from bot.store import athletes
 from bot.store.tables import AthleteRow, PersonRow, RedFlagRow
+from bot.training import occurrences
 from bot.training.history import stretches
 from bot.training.progression import standing as progression_standing
 
@@ -75,8 +76,7 @@ class Glance:
     @property
     def paused(self) -> bool:
         """Whether the plan is paused today; `paused_until` is the first day back."""
-        until = self.athlete.paused_until
-        return self.athlete.paused_at is not None and (until is None or self.today < until)
+        return occurrences.pauses(self.athlete, self.today)
 
     @property
     def morning(self) -> ReportedMorning | None:

@@ -4,9 +4,12 @@ from sqlmodel import Session as Db
 
 from bot.coaching.quiet_hours.messages import QuietHoursSet, QuietHoursShown
 from bot.conversation.interaction import Interaction
+from bot.conversation.pending_input import Doubt, Takes
 from bot.conversation.schedule_input import read_quiet
+from bot.conversation.which import Unclear, await_choice, read_value
+from bot.conversation.which_messages import Choice
 from bot.programme.summary_schedule import of_coach
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import joined
 from bot.store import people
 from bot.training.alerts.flow import quiet_of
 
@@ -18,13 +21,20 @@ def quiet(turn: Interaction, words: str) -> None:
     if not words:
         turn.show(QuietHoursShown(before, zone))
         return
-    try:
-        after = read_quiet(words)
-    except InputError as why:
-        turn.show(QuietHoursShown(before, zone, str(why)))
+    after = read_value(read_quiet, words, None)
+    if isinstance(after, Unclear):
+        turn.show(QuietHoursShown(before, zone, after.problem, after.choices))
+        _await(turn, after)
         return
     _store(turn, before, after)
     turn.show(QuietHoursSet(before, after, zone))
+
+
+def _await(turn: Interaction, asked: Unclear) -> None:
+    """Take the next text as the hours, or as the part of them that was not clear."""
+    doubt = asked.doubt or Doubt(())
+    choices = [Choice(one, joined(doubt.before, one, doubt.after)) for one in doubt.choices]
+    await_choice(turn, "quiet", choices, Takes.TIMES, doubt.before, doubt.after)
 
 
 def _said(db: Db, coach_id: int) -> str:

@@ -8,12 +8,16 @@ from bot.conversation.message import Reply
 
 @dataclass(frozen=True, slots=True)
 class QuietHoursShown(Reply):
-    """The quiet hours, to be changed; `problem` is what was wrong with what was typed."""
+    """The quiet hours, to be changed.
+
+    `problem` is what was wrong with what was typed, `choices` are the hours that it may mean.
+    """
 
     topic: ClassVar[str] = "quiet_hours"
     hours: str
     zone: str
     problem: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

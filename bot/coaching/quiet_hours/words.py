@@ -21,7 +21,9 @@ def _quiet_hours_shown(said: QuietHoursShown, _now: datetime) -> Screen:
     )
     return Screen(
         text=text,
-        rows=tuple((Button(_span(one), data("c", "quiet", "", one)),) for one in _QUIET),
+        rows=tuple(
+            (Button(_span(one), data("c", "quiet", "", one)),) for one in said.choices or _QUIET
+        ),
     )
 
 

@@ -14,7 +14,9 @@ from bot.conversation.common.messages import NumberWithoutQuestion, SentAlready,
 from bot.conversation.interaction import Interaction
 from bot.conversation.offer_messages import Recipient, WordsOffer
 from bot.conversation.pressed import pressed
+from bot.conversation.told_apart import told_apart
 from bot.letters import UnreadableError
+from bot.protocol.calendar.input_error import joined
 from bot.protocol.red_flags.worries import names_sign
 from bot.protocol.session.speech import pain_among, plain_pain
 from bot.store import asked, people
@@ -61,8 +63,9 @@ def _readers(turn: Interaction) -> tuple[Recipient, ...]:
     wrote = _wrote_lately(turn)
     coaches = people.coaches_of(turn.db, turn.person_id) if _is_athlete(turn) else []
     found = {one.id: one for one in [*([] if wrote is None else [wrote]), *coaches]}
+    apart = told_apart(turn.db, found.values(), by_coach=False)
     return tuple(
-        Recipient(key, one.name, wrote=one is wrote)
+        Recipient(key, joined(one.name, apart.get(key or 0, "")), wrote=one is wrote)
         for key, one in list(found.items())[:_MOST]
         if key is not None and one.telegram_id is not None and one.unreachable_since is None
     )

@@ -13,14 +13,14 @@ from bot.coaching.weekly.messages import (
 )
 from bot.coaching.weekly.pages import pages
 from bot.coaching.weekly.parse import week_of, wish_of
-from bot.conversation import who
+from bot.conversation import which, who
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.programme import summary_schedule
+from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.calendar.iso_week import IsoWeek
 from bot.protocol.calendar.local_time import local
-from bot.protocol.calendar.parse_dates import InputError
 from bot.protocol.calendar.summary_time import SummaryTime, last_day, week_told
 from bot.store import people, summaries
 from bot.store.summaries import Days
@@ -74,6 +74,8 @@ def _reads(turn: Interaction, words: str) -> bool:
     """Whether the words say something about one's own summary."""
     try:
         return words.casefold() in _SHOWS or bool(week_of(words, _today(turn)) or wish_of(words))
+    except WhichError:
+        return True
     except InputError:
         return False
 
@@ -109,9 +111,12 @@ def _home(turn: Interaction, coach_id: int) -> None:
 
 
 def _set(turn: Interaction, coach_id: int, words: str) -> None:
-    before, after = summary_schedule.change(
-        turn.db, coach_id, wish_of(words), turn.now, actor=turn.person_id
-    )
+    try:
+        wish = wish_of(words)
+    except WhichError as why:
+        which.ask(turn, COMMAND, why, coach_id)
+        return
+    before, after = summary_schedule.change(turn.db, coach_id, wish, turn.now, actor=turn.person_id)
     said = _changed(_shown(turn, coach_id), before, after)
     turn.answer()
     turn.show(said)

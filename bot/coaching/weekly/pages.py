@@ -23,6 +23,7 @@ from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store.athlete_states import Stands, may_be_told, standing
 from bot.store.summaries import Days
 from bot.store.tables import PersonRow
+from bot.training import occurrences
 from bot.training.history import stretches
 from bot.training.progression import standing as progression_standing
 
@@ -130,13 +131,13 @@ def _told(
 def _standing(
     found: Stands, step: progression_standing.Standing, zone: str, now: datetime
 ) -> CurrentState:
-    today, until, away = local(now, zone).date(), found.paused_until, found.unreachable_since
+    today, away = local(now, zone).date(), found.unreachable_since
     return CurrentState(
         lock_reason=found.lock_reason,
         open_flag=found.open_flag,
         unreachable_since=None if away is None else local(away, zone).date(),
-        paused=found.paused_at is not None and (until is None or today < until),
-        paused_until=until,
+        paused=occurrences.pauses(found, today),
+        paused_until=found.paused_until,
         step_up=None if step.proposal is None else str(step.proposal),
         pain_limit=found.pain_limit,
         hard_stop=found.hard_stop,

@@ -1,13 +1,15 @@
 """What is typed after /summary: a week, or when the summary shall come."""
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 from bot.conversation.schedule_input import fold_answer
 from bot.programme.summary_schedule import Wish
+from bot.protocol.calendar.input_error import InputError, UnreadError, WhichError
 from bot.protocol.calendar.iso_week import IsoWeek
-from bot.protocol.calendar.parse_dates import InputError, parse_time, parse_weekdays
+from bot.protocol.calendar.parse_times import parse_time
+from bot.protocol.calendar.parse_weekdays import parse_weekdays
 
 _WEEK: Final = re.compile(r"(?:(\d{4})[-\s]?)?w(\d{1,2})", re.ASCII)
 _YEARS: Final = range(2020, 2100)
@@ -54,20 +56,39 @@ def wish_of(text: str) -> Wish:
     folded = fold_answer(text)
     if folded in {"on", "off"}:
         return Wish(on=folded == "on")
-    first, _, rest = text.strip().partition(" ")
-    if first[:1].isdigit() or fold_answer(first) in _NO_DAY:
-        return Wish(at=parse_time(text))
-    return Wish(_weekday(first), parse_time(rest) if rest.strip() else None)
+    words = text.split()
+    for cut in range(len(words), -1, -1):
+        day, at = " ".join(words[:cut]), " ".join(words[cut:])
+        if at and not _is_about_a_time(at):
+            continue
+        try:
+            weekday = _weekday(day) if day else None
+        except UnreadError:
+            continue
+        return Wish(weekday, _time(at, day) if at else None)
+    raise InputError(f"I do not understand “{_shown(text)}” here. {_HELP}")
 
 
-_NO_DAY: Final = frozenset({"noon", "midday", "midnight"})
+def _is_about_a_time(text: str) -> bool:
+    """Whether words have the form of a time, or begin like one."""
+    try:
+        parse_time(text)
+    except UnreadError:
+        return text[:1].isdigit()
+    except InputError:
+        return True
+    return True
+
+
+def _time(text: str, day: str) -> time:
+    try:
+        return parse_time(text)
+    except WhichError as which:
+        raise which.within(day, "") from which
 
 
 def _weekday(text: str) -> int:
-    try:
-        days = parse_weekdays(text)
-    except InputError as why:
-        raise InputError(f"I do not understand “{_shown(text)}” here. {_HELP}") from why
+    days = parse_weekdays(text)
     if len(days) != 1:
         raise InputError(
             f"“{_shown(text)}” is {len(days)} days; the summary comes on one. Write mon 07:00."

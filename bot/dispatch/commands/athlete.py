@@ -5,6 +5,7 @@ from typing import Final
 from bot.accounts.enrolment import open_link
 from bot.accounts.privacy import flow as privacy
 from bot.accounts.sharing import by_athlete
+from bot.conversation import who as conversation_who
 from bot.conversation.command import ATHLETE, Command, CommandCall
 from bot.dispatch.commands.help_messages import Help
 from bot.programme.pauses import by_athlete as pauses_by_athlete
@@ -21,9 +22,11 @@ def start(asked: CommandCall) -> None:
 
 
 def _pause(asked: CommandCall) -> None:
-    """Without a date, in a session: a break. Else the plan pauses."""
-    if asked.words or not actions.pause(asked.turn):
-        pauses_by_athlete.pause(asked.turn, asked.words)
+    """Without words, in a session: a break. Else the plan pauses."""
+    own = conversation_who.mine(asked.words)
+    words = asked.words if own is None else own
+    if words or not actions.pause(asked.turn):
+        pauses_by_athlete.pause(asked.turn, words)
 
 
 def _resume(asked: CommandCall) -> None:

@@ -10,7 +10,7 @@ from bot.programme.schedule import flow as schedule
 
 PROGRAMME: Final = {
     "schedule": Command(
-        lambda asked: schedule.schedule(asked.turn, asked.words),
+        lambda asked: schedule.schedule(asked.turn, asked.words, asked.find),
         STAFF,
         "An athlete's days, times, zone",
         "an athlete's reminders, for example /schedule Runa mon-fri 07:30",

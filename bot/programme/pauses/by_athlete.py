@@ -1,66 +1,81 @@
 """The athlete's own pause, and resuming from it."""
 
-import re
 from datetime import date, timedelta
 from typing import Final
 
+from bot.conversation import which
 from bot.conversation.common.messages import NotAllowed
 from bot.conversation.interaction import Interaction
-from bot.conversation.schedule_input import fold_answer
+from bot.conversation.parse_who import MYSELF
+from bot.conversation.pending_input import Takes
+from bot.conversation.which_messages import Choice
+from bot.programme.pauses import standing
 from bot.programme.pauses.messages import (
     NotPaused,
     PauseKept,
+    PauseLengthAsked,
     PauseNotUnderstood,
     PlanPaused,
     PlanResumed,
 )
-from bot.protocol.calendar.parse_dates import MAX_DAYS_AHEAD, InputError, parse_until
+from bot.protocol.calendar.input_error import InputError, WhichError
+from bot.protocol.calendar.parse_spans import LENGTHS, parse_span
+from bot.protocol.calendar.two_days import Span
 from bot.store import people
 from bot.store.tables import Role
 from bot.training import occurrences, pauses
 
 _DAY: Final = timedelta(days=1)
-_SPAN: Final = re.compile(r"(?:in )?(\d{1,4}|an?|one) ?(day|week)s?", re.ASCII)
-_LEAD: Final = re.compile(r"^(?:until|till|til|to|for)\s+", re.IGNORECASE)
+_COMMAND: Final = "pause"
+_OWN: Final = f"#{MYSELF}"
 
 
-def pause(turn: Interaction, until_text: str | None) -> None:
-    """/pause: no reminders until a day, or until /resume where none is named."""
+def pause(turn: Interaction, words: str) -> None:
+    """/pause: no reminders on the days that are named; without any, it asks for how long."""
     if Role.ATHLETE not in turn.who.roles:
         turn.say(NotAllowed())
+    elif not _kept(turn):
+        _read(turn, words.strip())
+
+
+def ask(turn: Interaction) -> None:
+    """Ask for how long, unless somebody else paused the plan."""
+    if not _kept(turn):
+        turn.show(PauseLengthAsked())
+        _await_length(turn)
+
+
+def _read(turn: Interaction, words: str) -> None:
+    if not words:
+        ask(turn)
         return
-    text = (until_text or "").strip()
     try:
-        back_on = first_day_back(text, _today(turn)) if text else None
+        found = parse_span(words, _today(turn))
+        standing.check(pauses.state(turn.db, turn.person_id, turn.now), found, _today(turn))
+    except WhichError as why:
+        which.ask(turn, _COMMAND, why, before=_OWN, takes=Takes.TIMES)
     except InputError as why:
         turn.say(PauseNotUnderstood(str(why)))
-        return
-    pause_until(turn, back_on)
+        _await_length(turn)
+    else:
+        pause_on(turn, found)
+
+
+def _await_length(turn: Interaction) -> None:
+    """Take the next text as how long, if it is about time."""
+    choices = [Choice(one, f"{_OWN} {one}") for one in LENGTHS]
+    which.await_choice(turn, _COMMAND, choices, Takes.TIMES, _OWN)
 
 
 def is_span(turn: Interaction, text: str) -> bool:
-    """Whether /pause can read until when these words pause."""
+    """Whether /pause can read when to pause from these words, or ask about them."""
     try:
-        first_day_back(text, _today(turn))
+        parse_span(text, _today(turn))
+    except WhichError:
+        return True
     except InputError:
         return False
     return True
-
-
-def first_day_back(text: str, today: date) -> date:
-    """Return the first day after a typed pause; a date or weekday is the last day of it.
-
-    "3 days" counts from today. Raises InputError: what is wrong, what is allowed, an example.
-    """
-    plain = _LEAD.sub("", " ".join(text.split())).strip(" .!")
-    span = _SPAN.fullmatch(fold_answer(plain))
-    if span is None:
-        return parse_until(plain, today) + _DAY
-    number = int(span[1]) if span[1].isdigit() else 1
-    days = number * (7 if span[2] == "week" else 1)
-    if not 1 <= days <= MAX_DAYS_AHEAD:
-        raise InputError("A pause lasts from one day to two years. Write /pause 3 days.")
-    return today + days * _DAY
 
 
 def resume(turn: Interaction) -> None:
@@ -70,34 +85,45 @@ def resume(turn: Interaction) -> None:
         return
     if _kept(turn):
         return
+    ahead = pauses.state(turn.db, turn.person_id, turn.now).ahead
     resumed = pauses.resume(turn.db, turn.person_id, turn.now, actor=turn.person_id)
     next_at = occurrences.next_at(turn.db, turn.person_id, turn.now)
     zone = people.person(turn.db, turn.person_id).zone
     locked = people.athlete(turn.db, turn.person_id).locked_at is not None
-    reply = PlanResumed if resumed else NotPaused
-    turn.show(reply(next_at, zone, locked))
+    if resumed:
+        turn.show(PlanResumed(next_at, zone, locked, ahead))
+    else:
+        turn.show(NotPaused(next_at, zone, locked))
 
 
 def pause_days(turn: Interaction, days: int | None) -> None:
     """Pause for so many days from today, or until resumed."""
-    pause_until(turn, None if days is None else _today(turn) + days * _DAY)
+    today = _today(turn)
+    if not _kept(turn):
+        pause_on(turn, Span(today, None if days is None else today + days * _DAY))
 
 
-def pause_until(turn: Interaction, back_on: date | None) -> None:
-    """Pause: no reminders before the day `back_on`, or until resumed."""
-    if _kept(turn):
-        return
-    pauses.pause(turn.db, turn.person_id, back_on, turn.now, actor=turn.person_id)
+def pause_on(turn: Interaction, span: Span) -> None:
+    """Pause: no reminders on these days; show them, with the pause there was before."""
+    before = standing.days_of(pauses.state(turn.db, turn.person_id, turn.now))
+    pauses.pause(
+        turn.db,
+        turn.person_id,
+        span.back_on,
+        turn.now,
+        actor=turn.person_id,
+        first=span.first,
+    )
     found = pauses.state(turn.db, turn.person_id, turn.now)
-    turn.show(PlanPaused(found.back_on, found.back_at, found.zone))
+    turn.show(PlanPaused(found.back_on, found.back_at, found.zone, found.first_day, before))
 
 
 def _kept(turn: Interaction) -> bool:
-    """Whether the plan is paused by somebody else; the athlete is told who can end that."""
+    """Whether somebody else's pause stands; the athlete is told who can end it."""
     kept = pauses.is_kept(turn.db, turn.person_id, turn.now)
     if kept:
         found = pauses.state(turn.db, turn.person_id, turn.now)
-        turn.show(PauseKept(found.back_on, found.reason, found.zone))
+        turn.show(PauseKept(found.back_on, found.reason, found.zone, found.first_day))
     return kept
 
 

@@ -1,16 +1,18 @@
 """Words and buttons of the athlete's own pause, and of resuming from it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.conversation.phrases import KEPT
+from bot.conversation.phrases import KEPT, lines, paragraphs
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.two_clocks import say_local_date
-from bot.conversation.widgets import in_rows, say_moment
+from bot.conversation.widgets import Row, in_rows, say_moment
 from bot.conversation.words import Words
 from bot.programme.pauses.messages import (
     NotPaused,
+    PausedDays,
     PauseKept,
+    PauseLengthAsked,
     PauseNotUnderstood,
     PlanPaused,
     PlanResumed,
@@ -20,6 +22,10 @@ from bot.training.session.phrases import say_reason
 
 WORDS: Final = Words()
 RESUME: Final = Button("Resume now", data("s", "resume", "now"), Style.SUCCESS)
+CANCEL: Final = Button("Cancel the pause", data("s", "resume", "now"))
+"""The same for a pause that lies ahead."""
+_DAY: Final = timedelta(days=1)
+_HOW: Final = "Choose, or write for example until fri, 10 days, or 24 Dec - 2 Jan."
 _SPANS: Final = (("3 days", "3d"), ("1 week", "7d"), ("2 weeks", "14d"), ("Until I resume", "open"))
 
 
@@ -36,38 +42,70 @@ def kept_until(back_on: date | None, zone: str, now: datetime) -> str:
     return f"{ends} {KEPT}"
 
 
+def begins(first_day: date | None, zone: str, now: datetime) -> str:
+    """Return "from Thu 24 Dec " for a pause that lies ahead, and nothing for one that runs."""
+    return "" if first_day is None else f"from <b>{say_local_date(first_day, zone, now)}</b> "
+
+
+def say_days(days: PausedDays | None, zone: str, now: datetime) -> str:
+    """Return the days of a pause in short: "none", "until Fri 27 Nov", "from … to …"."""
+    if days is None:
+        return "none"
+    last = None if days.back_on is None else say_local_date(days.back_on - _DAY, zone, now)
+    if days.first_day is None:
+        return f"until {last or 'resumed'}"
+    first = say_local_date(days.first_day, zone, now)
+    return f"from {first} to {last}" if last else f"from {first} until resumed"
+
+
+def _lengths() -> tuple[Row, ...]:
+    return in_rows([Button(label, data("s", "pause", span)) for label, span in _SPANS], 2)
+
+
 @WORDS.of(PlanPaused)
 def _paused(said: PlanPaused, now: datetime) -> Screen:
-    first = "" if said.back_at is None else say_moment(said.back_at, said.zone, now)
-    back = f"\nFirst reminder: <b>{first}</b>." if first else ""
-    spans = [Button(label, data("s", "pause", span)) for label, span in _SPANS]
+    back = "" if said.back_at is None else say_moment(said.back_at, said.zone, now)
+    before = say_days(said.before, said.zone, now) if said.before is not None else ""
+    after = say_days(PausedDays(said.first_day, said.back_on), said.zone, now)
+    lead = begins(said.first_day, said.zone, now)
     return Screen(
-        text=(
-            f"Paused {until(said.back_on, said.zone, now)}{back}\n\n"
+        text=paragraphs(
+            lines(
+                f"Paused {lead}{until(said.back_on, said.zone, now)}",
+                f"Pause: {before} → <b>{after}</b>." if before else "",
+                f"First reminder: <b>{back}</b>." if back else "",
+            ),
             "No reminders come, and a pause never counts as missed days. "
-            "You can choose another length:"
+            "You can choose another length:",
         ),
-        rows=(*in_rows(spans, 2), (RESUME,)),
+        rows=(*_lengths(), (RESUME if said.first_day is None else CANCEL,)),
     )
+
+
+@WORDS.of(PauseLengthAsked)
+def _length_asked(_said: PauseLengthAsked, _now: datetime) -> Screen:
+    return Screen(text=f"For how long do you pause? {_HOW}", rows=_lengths())
 
 
 @WORDS.of(PauseKept)
 def _pause_kept(said: PauseKept, now: datetime) -> Screen:
     ends = kept_until(said.back_on, said.zone, now)
-    text = f"Your plan is paused {ends} Nothing was changed."
+    lead = begins(said.first_day, said.zone, now)
+    text = f"Your plan is paused {lead}{ends} Nothing was changed."
     return Screen(text=f"{text}\n{say_reason(said.reason)}".strip())
 
 
 @WORDS.of(PauseNotUnderstood)
 def _pause_not_understood(said: PauseNotUnderstood, _now: datetime) -> Screen:
-    return Screen(text=esc(said.problem))
+    return Screen(text=f"{esc(said.problem)}\nNothing was changed. {_HOW}", rows=_lengths())
 
 
 @WORDS.of(PlanResumed)
 def _resumed(said: PlanResumed, now: datetime) -> Screen:
     locked = "Sessions are locked until your coach unlocks them."
     next_at = say_reminder(said.next_at, said.zone, now)
-    return Screen(text=f"The pause is over. {locked if said.locked else next_at}")
+    over = "The pause is cancelled." if said.ahead else "The pause is over."
+    return Screen(text=f"{over} {locked if said.locked else next_at}")
 
 
 @WORDS.of(NotPaused)

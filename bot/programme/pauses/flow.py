@@ -1,54 +1,58 @@
 """/pause and /resume by a coach or admin."""
 
-import re
 from datetime import date
 from typing import Final
 
-from bot.conversation import who
+from bot.conversation import which, who
 from bot.conversation.interaction import Interaction
 from bot.conversation.who import Named
-from bot.programme.notify import is_running, reader_zone, tell, wrong
-from bot.programme.pauses.by_athlete import first_day_back
+from bot.programme.notify import is_running, reader_zone, tell
+from bot.programme.pauses import standing
 from bot.programme.pauses.messages import (
     NobodyPaused,
     PausedByStaff,
+    PausedDays,
     PausedForYou,
     PauseShown,
     ResumedByStaff,
     ResumedForYou,
 )
-from bot.protocol.calendar.parse_dates import InputError, split_until
+from bot.protocol.calendar.input_error import InputError, WhichError, shown
+from bot.protocol.calendar.parse_spans import LENGTHS
+from bot.protocol.calendar.split_span import is_about_time, split_span
+from bot.protocol.calendar.two_days import HELP, Span
 from bot.store import people
 from bot.training import occurrences, pauses
 
 MAX_REASON: Final = 200
 """Characters of a reason."""
-_OPEN: Final = re.compile(
-    r"(?:until|till|til)\s+(?:resumed?|further notice)\b[\s,.:;-]*", re.IGNORECASE
-)
 
 
 def pause(turn: Interaction, words: str) -> None:
-    """Show an athlete's pause, or pause until a day, or until resumed, with a reason."""
+    """Show an athlete's pause, or pause on the days that are named, perhaps with a reason."""
     named = who.athlete_named(turn, "pause", words)
     if named is None:
         return
     if not named.rest:
         _show(turn, named)
         return
+    today = pauses.today_of(turn.db, named.id, turn.now)
     try:
-        back_on, reason = read(named.rest, pauses.today_of(turn.db, named.id, turn.now))
+        span, reason = read(named.rest, today)
+        standing.check(pauses.state(turn.db, named.id, turn.now), span, today)
+    except WhichError as why:
+        which.ask(turn, "pause", why, named.id)
     except InputError as why:
-        wrong(turn, why)
-        return
-    _store(turn, named, back_on, reason)
+        which.ask(turn, "pause", WhichError(str(why), LENGTHS), named.id)
+    else:
+        _store(turn, named, span, reason)
 
 
 def resume(turn: Interaction, words: str) -> None:
     """End an athlete's pause, whoever began it. Without a name nothing ends yet."""
     everyone = who.athletes_of(turn)
     alone = who.names_nobody(words)
-    paused = [one for one in everyone if occurrences.is_paused(turn.db, one.id or 0, turn.now)]
+    paused = [one for one in everyone if pauses.stands(turn.db, one.id or 0, turn.now)]
     if alone and everyone and not paused:
         turn.show(NobodyPaused())
         return
@@ -68,7 +72,7 @@ def _resume(turn: Interaction, named: Named) -> None:
     locked = people.athlete(turn.db, named.id).locked_at is not None
     told = None
     if resumed:
-        letter = ResumedForYou(turn.who.name, next_at, named.person.zone, locked)
+        letter = ResumedForYou(turn.who.name, next_at, named.person.zone, locked, was.ahead)
         told = tell(turn, named.person, letter)
     turn.show(
         ResumedByStaff(
@@ -82,6 +86,7 @@ def _resume(turn: Interaction, named: Named) -> None:
             told=told,
             was_until=was.last_day,
             was_reason=was.reason,
+            was_from=was.first_day,
         )
     )
 
@@ -100,21 +105,31 @@ def _show(turn: Interaction, named: Named) -> None:
             back_on=found.back_on,
             back_at=found.back_at,
             reason=found.reason,
+            first_day=found.first_day,
         )
     )
 
 
-def _store(turn: Interaction, named: Named, back_on: date | None, reason: str | None) -> None:
-    """Pause, and tell the athlete; another end of the same pause keeps its reason."""
-    athlete = people.athlete(turn.db, named.id)
-    if pauses.is_kept(turn.db, named.id, turn.now):
-        reason = reason or athlete.pause_reason
-        if (athlete.paused_until, athlete.pause_reason) == (back_on, reason):
+def _store(turn: Interaction, named: Named, span: Span, reason: str | None) -> None:
+    """Pause, and tell the athlete; other days of the same pause keep its reason."""
+    was = pauses.state(turn.db, named.id, turn.now)
+    if was.kept:
+        reason = reason or was.reason
+        begins = span.first if was.ahead else None
+        if (was.first_day, was.back_on, was.reason) == (begins, span.back_on, reason):
             _show(turn, named)
             return
-    pauses.pause(turn.db, named.id, back_on, turn.now, actor=turn.person_id, reason=reason)
+    pauses.pause(
+        turn.db,
+        named.id,
+        span.back_on,
+        turn.now,
+        actor=turn.person_id,
+        reason=reason,
+        first=span.first,
+    )
     found = pauses.state(turn.db, named.id, turn.now)
-    letter = PausedForYou(turn.who.name, found.back_on, found.reason, found.zone)
+    letter = PausedForYou(turn.who.name, found.back_on, found.reason, found.zone, found.first_day)
     told = tell(turn, named.person, letter)
     turn.show(
         PausedByStaff(
@@ -128,18 +143,26 @@ def _store(turn: Interaction, named: Named, back_on: date | None, reason: str | 
             back_at=found.back_at,
             reason=found.reason,
             told=told,
+            first_day=found.first_day,
+            changed=(standing.days_of(was), PausedDays(found.first_day, found.back_on)),
         )
     )
 
 
-def read(text: str, today: date) -> tuple[date | None, str | None]:
-    """Return the first day back and the reason, each None where it is not named."""
-    opened = _OPEN.match(text)
-    day, reason = ("", text[opened.end() :]) if opened else split_until(text)
-    reason = " ".join(reason.split())
+def read(text: str, today: date) -> tuple[Span, str | None]:
+    """Return the days and the reason, if one is named.
+
+    Words without days are never a pause: they are asked about, and kept as the reason only if they
+    are not about time. Raises InputError.
+    """
+    span, reason = split_span(text, today)
     if len(reason) > MAX_REASON:
         raise InputError(
             f"The reason has {len(reason)} characters; at most {MAX_REASON} fit. "
             "Shorten it, for example “cold, no fever”."
         )
-    return first_day_back(day, today) if day else None, reason or None
+    if span is not None:
+        return span, reason or None
+    if is_about_time(reason):
+        raise InputError(f"“{shown(reason)}” is not a span of days I can read. {HELP}")
+    raise WhichError(f"Until when? “{shown(reason)}” is the reason.", LENGTHS, "", f": {reason}")

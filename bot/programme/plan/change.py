@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.conversation import which
 from bot.conversation.interaction import Interaction
 from bot.conversation.phrases import Unchanged
 from bot.conversation.who import Named
@@ -16,7 +17,7 @@ from bot.programme.plan.messages import (
     PlanDoubted,
     PlanShown,
 )
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.dose.dose import Dose
 from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.dose.parse import TypedDose
@@ -36,6 +37,9 @@ def type_dose(
     try:
         typed = parse(named.rest)
         dose = typed.of(current)
+    except WhichError as why:
+        which.ask(turn, command, why, named.id)
+        return
     except InputError as why:
         wrong(turn, why)
         return

@@ -2,15 +2,17 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Final
 
 from sqlmodel import col, select
 
-from bot.conversation import who
+from bot.conversation import which, who
 from bot.conversation.common.messages import Inactive
 from bot.conversation.interaction import Interaction
 from bot.conversation.phrases import Unchanged
 from bot.conversation.who import Named
+from bot.conversation.zone_input import FindPlace, no_place, zones_meant
 from bot.programme.notify import reader_zone, tell, wrong
 from bot.programme.schedule.messages import (
     ScheduleChanged,
@@ -18,7 +20,7 @@ from bot.programme.schedule.messages import (
     ScheduleShown,
 )
 from bot.programme.settings.values import CHANGE, OFF, change, newest_change, snapshot
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError, WhichError, shown
 from bot.protocol.calendar.parse_schedule import TypedSchedule, parse_schedule
 from bot.store import people
 from bot.store.tables import AuditRow, PersonRow
@@ -31,8 +33,8 @@ _EVERY_DAY: Final = "0,1,2,3,4,5,6"
 _UNDO: Final = re.compile(r"undo (\d{1,18})", re.ASCII)
 
 
-def schedule(turn: Interaction, words: str) -> None:
-    """Show an athlete's schedule, or change the parts that were typed."""
+def schedule(turn: Interaction, words: str, find: FindPlace = no_place) -> None:
+    """Show an athlete's schedule, or change the parts that were typed; `find` knows places."""
     named = who.athlete_named(turn, "schedule", words)
     if named is None:
         return
@@ -42,7 +44,7 @@ def schedule(turn: Interaction, words: str) -> None:
     elif undo is not None:
         _undo(turn, named, int(undo[1]))
     else:
-        _type(turn, named)
+        _type(turn, named, find)
 
 
 def _show(turn: Interaction, person: PersonRow, *, why: Unchanged = "") -> None:
@@ -67,12 +69,25 @@ def _show(turn: Interaction, person: PersonRow, *, why: Unchanged = "") -> None:
     )
 
 
-def _type(turn: Interaction, named: Named) -> None:
+def _type(turn: Interaction, named: Named, find: FindPlace) -> None:
     try:
-        wanted = _wanted(turn, named.id, parse_schedule(named.rest))
-        _apply(turn, named.person, wanted)
+        typed = parse_schedule(named.rest, lambda text: _zone_of(text, find, turn.now))
+        _apply(turn, named.person, _wanted(turn, named.id, typed))
+    except WhichError as why:
+        which.ask(turn, "schedule", why, named.id)
     except InputError as why:
         wrong(turn, why)
+
+
+def _zone_of(text: str, find: FindPlace, now: datetime) -> str:
+    """Return the zone that a text means. Raises ZoneError, and WhichError where several fit."""
+    found = zones_meant(text, find(text), now)
+    if len(found) == 1:
+        return found[0].zone
+    why = f"“{shown(text)}” has several clocks. Which ones?"
+    raise WhichError(
+        why, tuple(place.zone for place in found), labels=tuple(place.label for place in found)
+    )
 
 
 def _wanted(turn: Interaction, athlete_id: int, typed: TypedSchedule) -> dict[str, str]:

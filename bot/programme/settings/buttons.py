@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from bot.conversation import schedule_input
+from bot.conversation import schedule_input, zone_input
 from bot.conversation.common.messages import Inactive
 from bot.conversation.interaction import Interaction
+from bot.programme.pauses.by_athlete import ask as ask_length
 from bot.programme.pauses.by_athlete import pause_days, resume
 from bot.programme.settings.flow import apply, ask, show, take_zone, tick
 from bot.programme.settings.values import ITEMS, cues_of, newest_change, side_of
@@ -31,7 +32,7 @@ def press(turn: Interaction, item: str, value: str | None) -> None:
 
 
 def _press_zone(turn: Interaction, value: str) -> bool:
-    found = schedule_input.zone_pressed(value, turn.now)
+    found = zone_input.zone_pressed(value, turn.now)
     if found is None:
         return False
     turn.answer()
@@ -79,6 +80,10 @@ def _press_back(turn: Interaction, value: str) -> bool:
 
 
 def _press_pause(turn: Interaction, value: str) -> bool:
+    if value == "ask":
+        turn.answer()
+        ask_length(turn)
+        return True
     span = _SPAN_VALUE.fullmatch(value)
     if span is None and value != "open":
         return False

@@ -13,13 +13,15 @@ from bot.conversation.pending_input import (
     stop_waiting,
     wait_for,
 )
-from bot.conversation.schedule_input import (
+from bot.conversation.which import Unclear
+from bot.conversation.zone_input import (
     AskClock,
     AskIfRight,
     AskLocation,
     AskPlace,
     AskZone,
     Chosen,
+    CityGuess,
     Shown,
 )
 from bot.programme.settings.messages import (
@@ -38,21 +40,23 @@ from bot.programme.settings.messages import (
     ZoneSettingPlaces,
 )
 from bot.programme.settings.values import change, newest_change, snapshot
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError
 from bot.protocol.dose.dose import Side
 from bot.store import people
 from bot.store.tables import Role
-from bot.training import occurrences
+from bot.training import occurrences, pauses
 
-_Question = Callable[[dict[str, str], str | None], Reply]
-"""From what is set, and what was wrong with the last answer, to the choices for an item."""
+_Question = Callable[[dict[str, str], str | None, tuple[str, ...]], Reply]
+"""From what is set, what was wrong with the last answer and what it may mean, to the question."""
 _QUESTIONS: Final[dict[str, _Question]] = {
-    "zone": lambda current, problem: ZoneSetting(current["zone"], problem),
-    "days": lambda current, problem: DaysSetting(current["days"], problem=problem),
-    "time": lambda current, problem: TimeSetting(current["time"], problem),
-    "side": lambda current, problem: SideSetting(Side(current["side"]), problem),
-    "cues": lambda current, problem: CuesSetting(Cues(current["cues"]), problem),
-    "quiet": lambda current, problem: QuietSetting(current["quiet"], problem),
+    "zone": lambda current, problem, _choices: ZoneSetting(current["zone"], problem),
+    "days": lambda current, problem, choices: DaysSetting(
+        current["days"], problem=problem, choices=choices
+    ),
+    "time": lambda current, problem, choices: TimeSetting(current["time"], problem, choices),
+    "side": lambda current, problem, _choices: SideSetting(Side(current["side"]), problem),
+    "cues": lambda current, problem, _choices: CuesSetting(Cues(current["cues"]), problem),
+    "quiet": lambda current, problem, choices: QuietSetting(current["quiet"], problem, choices),
 }
 
 
@@ -63,6 +67,7 @@ def show(turn: Interaction, *, problem: str | None = None) -> None:
         return
     stop_waiting(turn)
     athlete, current = people.athlete(turn.db, turn.person_id), snapshot(turn.db, turn.person_id)
+    pause = pauses.state(turn.db, turn.person_id, turn.now)
     turn.show(
         SettingsShown(
             zone=current["zone"],
@@ -72,19 +77,25 @@ def show(turn: Interaction, *, problem: str | None = None) -> None:
             cues=Cues(current["cues"]),
             quiet=current["quiet"],
             next_at=occurrences.next_at(turn.db, turn.person_id, turn.now),
-            paused=occurrences.is_paused(turn.db, turn.person_id, turn.now),
-            back_on=athlete.paused_until,
-            kept=athlete.only_coach_resumes,
+            paused=pause.paused,
+            back_on=pause.back_on,
+            pause_from=pause.first_day,
+            kept=pause.kept,
             locked=athlete.locked_at is not None,
             problem=problem,
         )
     )
 
 
-def ask(turn: Interaction, item: str, *, problem: str | None = None) -> None:
-    """Show the choices for an item, and take typed text as its value from now on."""
-    tell(turn, _QUESTIONS[item](snapshot(turn.db, turn.person_id), problem))
-    wait_for(turn, ZoneAnswer() if item == "zone" else SettingValue(item))
+def ask(turn: Interaction, item: str, why: Unclear | None = None) -> None:
+    """Show the choices for an item, and take typed text as its value from now on.
+
+    `why` is what was wrong with the last answer, and what it may mean.
+    """
+    problem, choices = (None, ()) if why is None else (why.problem, why.choices)
+    tell(turn, _QUESTIONS[item](snapshot(turn.db, turn.person_id), problem, choices))
+    doubt = None if why is None else why.doubt
+    wait_for(turn, ZoneAnswer() if item == "zone" else SettingValue(item, doubt))
 
 
 def tick(turn: Interaction, draft: str) -> None:
@@ -108,7 +119,7 @@ def apply(turn: Interaction, wanted: dict[str, str]) -> None:
     try:
         changed = change(turn.db, turn.person_id, wanted, actor=turn.who.person_id, now=turn.now)
     except InputError as why:
-        ask(turn, next(iter(wanted)), problem=str(why))
+        ask(turn, next(iter(wanted)), Unclear(str(why)))
         return
     if not changed.changes:
         show(turn)
@@ -135,19 +146,25 @@ def take_zone(turn: Interaction, found: Shown | Chosen) -> None:
         case Chosen(zone):
             apply(turn, {"zone": zone})
         case AskZone(problem):
-            ask(turn, "zone", problem=problem)
+            ask(turn, "zone", None if problem is None else Unclear(problem))
         case AskLocation():
             turn.say(ZoneSettingLocation())
             wait_for(turn, ZoneAnswer(keyboard=True))
         case AskClock(offsets):
             _ask_more(turn, ZoneSettingClock(offsets))
         case AskPlace(guesses, problem):
-            _ask_more(turn, ZoneSettingPlaces(guesses, problem))
+            _ask_more(turn, ZoneSettingPlaces(guesses, problem), guesses=guesses)
         case AskIfRight(zone):
             _ask_more(turn, ZoneSettingCheck(zone), checking=zone)
 
 
-def _ask_more(turn: Interaction, reply: Reply, *, checking: str | None = None) -> None:
-    """Show a screen about the zone; a typed yes takes the zone `checking`."""
+def _ask_more(
+    turn: Interaction,
+    reply: Reply,
+    *,
+    checking: str | None = None,
+    guesses: tuple[CityGuess, ...] = (),
+) -> None:
+    """Show a screen about the zone; a typed yes takes `checking`, a typed choice is a guess."""
     tell(turn, reply)
-    wait_for(turn, ZoneAnswer(checking))
+    wait_for(turn, ZoneAnswer(checking, guesses=guesses))

@@ -1,7 +1,7 @@
 """What is said about an athlete's settings, as values.
 
 Settings are texts as they are stored: days "0,2,4", time "07:30,18:00", quiet "22:00-07:00".
-`problem` is what was wrong with the last answer.
+`problem` is what was wrong with the last answer, `choices` are the values that it may have.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from bot.conversation.message import Reply
-from bot.conversation.schedule_input import CityGuess
+from bot.conversation.zone_input import CityGuess
 from bot.programme.messages import SettingChange
 from bot.protocol.dose.dose import Side
 
@@ -27,7 +27,7 @@ class SettingsShown(Reply):
     """Everything that is set, and the next reminder or what bars it.
 
     `kept`: a coach or admin paused the plan, so the athlete cannot end the pause. Without
-    `back_on`, the first day back, the pause has no end.
+    `back_on`, the first day back, the pause has no end; one that lies ahead begins on `pause_from`.
     """
 
     topic: ClassVar[str] = "settings"
@@ -40,6 +40,7 @@ class SettingsShown(Reply):
     next_at: datetime | None
     paused: bool
     back_on: date | None
+    pause_from: date | None = None
     kept: bool = False
     locked: bool
     problem: str | None = None
@@ -113,6 +114,7 @@ class DaysSetting(Reply):
     days: str
     draft: str | None = None
     problem: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class TimeSetting(Reply):
     topic: ClassVar[str] = "set_time"
     time: str
     problem: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +152,4 @@ class QuietSetting(Reply):
     topic: ClassVar[str] = "set_quiet"
     quiet: str
     problem: str | None = None
+    choices: tuple[str, ...] = ()

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Final
 
-from bot.conversation import schedule_input
+from bot.conversation import schedule_input, zone_input
 from bot.conversation.interaction import Interaction
 from bot.conversation.pending_input import SettingValue, ZoneAnswer, waiting
-from bot.conversation.schedule_input import CityGuess, fold_answer
+from bot.conversation.schedule_input import fold_answer
+from bot.conversation.which import Unclear, read_value
+from bot.conversation.zone_input import CityGuess
 from bot.programme.settings.flow import apply, ask, show, take_zone
 from bot.programme.settings.values import cues_of, side_of
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError
 from bot.store.tables import Role
 
 
@@ -21,9 +23,10 @@ def typed(turn: Interaction, text: str, cities: list[CityGuess]) -> bool:
     if fold_answer(text) in {"cancel", "back", "/cancel"}:
         show(turn)
     elif isinstance(asked, ZoneAnswer):
-        take_zone(turn, schedule_input.zone_typed(text, cities, turn.now, asked.checking))
+        found = zone_input.zone_typed(text, cities, turn.now, asked.checking, asked.guesses)
+        take_zone(turn, found)
     else:
-        _type(turn, asked.item, text)
+        _type(turn, asked, text)
     return True
 
 
@@ -33,17 +36,16 @@ def located(turn: Interaction, zone: str | None, problem: str | None) -> bool:
         return False
     if not isinstance(waiting(turn), ZoneAnswer):
         return False
-    take_zone(turn, schedule_input.zone_located(zone, problem))
+    take_zone(turn, zone_input.zone_located(zone, problem))
     return True
 
 
-def _type(turn: Interaction, item: str, text: str) -> None:
-    try:
-        found = _READ[item](text)
-    except InputError as why:
-        ask(turn, item, problem=str(why))
-        return
-    apply(turn, {item: found})
+def _type(turn: Interaction, asked: SettingValue, text: str) -> None:
+    found = read_value(_READ[asked.item], text, asked.doubt)
+    if isinstance(found, Unclear):
+        ask(turn, asked.item, found)
+    else:
+        apply(turn, {asked.item: found})
 
 
 def _read_side(text: str) -> str:

@@ -18,7 +18,7 @@ from bot.programme import summary_schedule
 from bot.programme.messages import Item, SettingChange
 from bot.programme.plan import versions
 from bot.programme.settings.messages import Cues
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError
 from bot.protocol.calendar.quiet_hours import QuietHours
 from bot.protocol.calendar.recurrence import RecurrenceError
 from bot.protocol.dose.dose import Side

@@ -8,7 +8,8 @@ from bot.conversation.screen import Button, Screen, data, esc
 from bot.conversation.widgets import Data, Row, problem
 from bot.conversation.words import Words
 from bot.programme.messages import Item, SettingChange
-from bot.programme.pauses.by_athlete_words import RESUME, kept_until, until
+from bot.programme.pauses.by_athlete_words import CANCEL, RESUME, kept_until, say_days, until
+from bot.programme.pauses.messages import PausedDays
 from bot.programme.phrases import say_open, say_reminder
 from bot.programme.settings.messages import (
     CuesSetting,
@@ -81,9 +82,10 @@ def _settings(said: SettingsShown, now: datetime) -> Screen:
 
 
 def _pause_row(said: SettingsShown) -> Row:
-    if said.paused:
-        return () if said.kept else (RESUME,)
-    return (Button("Pause", data("s", "pause", "open")),)
+    if said.paused or said.pause_from is not None:
+        mine = RESUME if said.paused else CANCEL
+        return () if said.kept else (mine,)
+    return (Button("Pause", data("s", "pause", "ask")),)
 
 
 def _next(said: SettingsShown, now: datetime) -> str:
@@ -92,6 +94,9 @@ def _next(said: SettingsShown, now: datetime) -> str:
     if said.paused:
         ends = kept_until if said.kept else until
         return f"Paused {ends(said.back_on, said.zone, now)}"
+    if said.pause_from is not None:
+        days = say_days(PausedDays(said.pause_from, said.back_on), said.zone, now)
+        return f"Pause: {days}.\n{say_reminder(said.next_at, said.zone, now)}"
     return say_reminder(said.next_at, said.zone, now)
 
 
@@ -120,6 +125,11 @@ def _note(changes: tuple[SettingChange, ...]) -> str:
     return (made if "quiet" in items and "time" in items else "") + (
         side if "side" in items else ""
     )
+
+
+def _meant(item: Item, choices: tuple[str, ...]) -> tuple[Row, ...]:
+    """Return a button for each value that the last answer may have."""
+    return widgets.meant(choices, _value(item), lambda text: _say(item, text))
 
 
 # ---- one by one -----------------------------------------------------------------------
@@ -168,7 +178,7 @@ def _days(said: DaysSetting, _now: datetime) -> Screen:
             f"{problem(said.problem)}Your days: <b>{_say('days', said.days)}</b>.\n\n"
             "Choose a set, tick single days and press OK, or type them, for example mon-fri."
         ),
-        rows=(*widgets.day_rows(ticked, _value("days")), _BACK),
+        rows=(*_meant("days", said.choices), *widgets.day_rows(ticked, _value("days")), _BACK),
     )
 
 
@@ -179,7 +189,7 @@ def _time(said: TimeSetting, _now: datetime) -> Screen:
             f"{problem(said.problem)}Your time: <b>{_say('time', said.time)}</b>.\n\n"
             "Choose, or type it, for example 6:45 pm. Two a day: 07:30 and 18:00."
         ),
-        rows=(*widgets.time_rows(_value("time")), _BACK),
+        rows=(*(_meant("time", said.choices) or widgets.time_rows(_value("time"))), _BACK),
     )
 
 
@@ -212,5 +222,5 @@ def _quiet(said: QuietSetting, _now: datetime) -> Screen:
             f"{problem(said.problem)}Quiet hours: <b>{_say('quiet', said.quiet)}</b>. "
             "No reminder rings in that time.\n\nChoose, or type them, for example 22:00-07:00."
         ),
-        rows=(*widgets.in_rows(buttons, 2), _BACK),
+        rows=(*(_meant("quiet", said.choices) or widgets.in_rows(buttons, 2)), _BACK),
     )

@@ -7,21 +7,23 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
-from bot.protocol.calendar.parse_dates import InputError, names_weekday, parse_time, parse_weekdays
+from bot.protocol.calendar.input_error import InputError, UnreadError, WhichError, joined, shown
+from bot.protocol.calendar.parse_times import parse_times
+from bot.protocol.calendar.parse_weekdays import names_weekday, parse_weekdays
 from bot.protocol.calendar.recurrence import MAX_TIMES, MIN_GAP
 from bot.protocol.calendar.zones import ZoneError, normalise_zone
+from bot.protocol.folding import fold_typed
 
 EXAMPLE: Final = "mon-fri 07:30 Europe/Berlin"
-_SHOWN: Final = 40
-_HALF: Final = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)", re.IGNORECASE)
-_RANGE: Final = re.compile(r"(?<=[a-z])\s*(?:\s[-–—]\s|\b(?:to|through)\b)\s*", re.IGNORECASE)
-_EVERY: Final = re.compile(r"\bevery\s+day\b", re.IGNORECASE)
-_BETWEEN: Final = re.compile(r"[\s,;&]+")
-_FILLERS: Final = frozenset({"at", "and", "on", "every"})
+_SEPARATORS: Final = " ,;&"
+_FILLERS: Final = frozenset({"at", "and", "on", "every", "in"})
 _SWITCHES: Final = frozenset({"on", "off"})
-_TIME_WORDS: Final = frozenset({"noon", "midday", "midnight"})
+_LOOKS_LIKE_TIME: Final = re.compile(r"\d{1,2}(?:[:.h]|[ap]m|$)|\d{3,4}$")
+T = TypeVar("T")
+ZoneOf = Callable[[str], str]
+"""From what was typed for a zone or a place to its IANA name; raises ZoneError or WhichError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,56 +36,61 @@ class TypedSchedule:
     switch: str | None = None
 
 
-def parse_schedule(text: str) -> TypedSchedule:
-    """Return the schedule that was typed.
+def parse_schedule(text: str, zone_of: ZoneOf = normalise_zone) -> TypedSchedule:
+    """Return the schedule that was typed; `zone_of` reads a zone, or a place.
 
-    Raises InputError, naming the word that does not fit, what is allowed, and an example.
+    Raises InputError, naming the word that does not fit, what is allowed, and an example, or
+    WhichError for a part with several meanings.
     """
-    words = _words(text)
-    switch = next((word for word in words if word.casefold() in _SWITCHES), None)
-    if switch is not None and len(words) == 1:
-        return TypedSchedule(switch=switch.casefold())
-    if switch is not None and switch.casefold() == "off":
+    words = text.split()
+    switches = [word for word in words if word.casefold() in _SWITCHES]
+    if switches and len(words) == 1:
+        return TypedSchedule(switch=switches[0].casefold())
+    if any(word.casefold() == "off" for word in switches):
         raise InputError("Write “off” alone: it ends the reminders and keeps days and time.")
-    rest = [word for word in words if word.casefold() not in _FILLERS]
-    days, rest = _leading(rest, names_weekday)
-    times, rest = _leading(rest, _is_time)
-    zone = _zone(rest, after_days=bool(days), after_time=bool(times)) if rest else None
+    days, rest = _first(words, [], parse_weekdays)
+    times, rest = _first(rest, words, _times)
+    zone = _zone(rest, words, zone_of, bool(days), bool(times)) if rest else None
     if not (days or times or zone):
         raise InputError(f"Write days, a time or a zone, for example {EXAMPLE}.")
-    return TypedSchedule(
-        parse_weekdays(" ".join(days)) if days else None,
-        _times(times) if times else None,
-        zone,
+    return TypedSchedule(days, times, zone)
+
+
+def _first(
+    words: list[str], whole: list[str], read: Callable[[str], T]
+) -> tuple[T | None, list[str]]:
+    """Read as many words from the beginning as can be read together, and return the others."""
+    words = _trimmed(words)
+    for count in range(len(words), 0, -1):
+        try:
+            return read(" ".join(words[:count])), words[count:]
+        except WhichError as which:
+            before = whole[: len(whole) - len(words)]
+            raise which.within(" ".join(before), " ".join(words[count:])) from which
+        except UnreadError:
+            continue
+    return None, words
+
+
+def _trimmed(words: list[str]) -> list[str]:
+    """Return the words without those that only join, and without signs alone."""
+    at = next(
+        (
+            at
+            for at, word in enumerate(words)
+            if word.strip(_SEPARATORS) and word.casefold() not in _FILLERS - {"every"}
+        ),
+        len(words),
     )
+    return words[at:]
 
 
-def _words(text: str) -> list[str]:
-    plain = _EVERY.sub("daily", _HALF.sub("", text))
-    return [word for word in _BETWEEN.split(_RANGE.sub("-", plain)) if word]
-
-
-def _leading(words: list[str], fits: Callable[[str], bool]) -> tuple[list[str], list[str]]:
-    """Split off the words at the beginning that fit."""
-    count = next((at for at, word in enumerate(words) if not fits(word)), len(words))
-    return words[:count], words[count:]
-
-
-def _is_time(word: str) -> bool:
-    return word[0].isdigit() or word.casefold() in _TIME_WORDS
-
-
-def _times(words: list[str]) -> tuple[time, ...]:
+def _times(text: str) -> tuple[time, ...]:
     """Return the times in the day's order, MIN_GAP apart also over midnight."""
-    times = sorted(parse_time(word) for word in words)
-    if len(times) > MAX_TIMES:
-        raise InputError(
-            f"“{words[MAX_TIMES]}” is one time too many: a day has one or two, "
-            "for example 07:30 18:00."
-        )
+    times = parse_times(text)
     if len(times) == MAX_TIMES:
         _check_gap(*times)
-    return tuple(times)
+    return times
 
 
 def _check_gap(earlier: time, later: time) -> None:
@@ -95,30 +102,51 @@ def _check_gap(earlier: time, later: time) -> None:
         )
 
 
-def _zone(words: list[str], *, after_days: bool, after_time: bool) -> str:
+def _zone(
+    words: list[str],
+    whole: list[str],
+    zone_of: ZoneOf,
+    after_days: bool,  # noqa: FBT001 - what stood before
+    after_time: bool,  # noqa: FBT001
+) -> str | None:
     """Return the zone that the words are; else raise InputError for the word that is wrong."""
+    words = _trimmed(words)
+    if not words:
+        return None
+    if not after_time and _LOOKS_LIKE_TIME.match(fold_typed(words[0])):
+        parse_times(words[0])
+    why: ZoneError | None = None
     for count in range(len(words), 0, -1):
         try:
-            zone = normalise_zone(" ".join(words[:count]))
-        except ZoneError:
+            zone = zone_of(" ".join(words[:count]).strip(_SEPARATORS))
+        except ZoneError as error:
+            why = why or error
             continue
+        except WhichError as which:
+            before = whole[: len(whole) - len(words)]
+            raise which.within(" ".join(before), " ".join(words[count:])) from which
         if count < len(words):
             raise InputError(
-                f"“{words[count][:_SHOWN]}” comes after the zone, but the zone comes last: "
+                f"“{shown(words[count])}” comes after the zone, but the zone comes last: "
                 f"for example {EXAMPLE}."
             )
         return zone
-    raise InputError(_why_no_zone(words[0], after_days=after_days, after_time=after_time))
+    assert why is not None
+    raise _no_zone(words, whole, why, after_days=after_days, after_time=after_time)
 
 
-def _why_no_zone(word: str, *, after_days: bool, after_time: bool) -> str:
-    shown = word[:_SHOWN]
+def _no_zone(
+    words: list[str], whole: list[str], why: ZoneError, *, after_days: bool, after_time: bool
+) -> InputError:
+    word = words[0].strip(",;")
     if after_time and names_weekday(word):
-        return f"“{shown}” comes after the time, but the days come first, for example {EXAMPLE}."
-    try:
-        normalise_zone(word)
-    except ZoneError as why:
-        if why.suggestions or why.fixed or after_time:
-            return str(why)
+        return InputError(
+            f"“{shown(word)}” comes after the time, but the days come first, for example {EXAMPLE}."
+        )
+    if why.suggestions:
+        before = " ".join(whole[: len(whole) - len(words)])
+        return WhichError(str(why), why.suggestions, joined(before))
+    if why.fixed or after_time:
+        return InputError(str(why))
     none = "not a time or a time zone" if after_days else "not a weekday, a time or a time zone"
-    return f"“{shown}” is {none}. Write for example {EXAMPLE}."
+    return InputError(f"“{shown(word)}” is {none}. Write for example {EXAMPLE}.")

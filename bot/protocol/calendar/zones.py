@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
@@ -52,6 +52,33 @@ CET EET MET WET EST MST HST EST5EDT CST6CDT MST7MDT PST8PDT
 GMT GMT0 GMT+0 GMT-0 Greenwich UCT Universal Zulu Factory localtime
 """
 _FIXED = frozenset(_OLD_OFFSETS.split())
+_SPOKEN = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+    "BRT": "America/Sao_Paulo",
+    "ART": "America/Argentina/Buenos_Aires",
+    "CLT": "America/Santiago",
+    "COT": "America/Bogota",
+    "PET": "America/Lima",
+    "VET": "America/Caracas",
+    "MEZ": "Europe/Berlin",
+    "MESZ": "Europe/Berlin",
+    "TRT": "Europe/Istanbul",
+    "IRST": "Asia/Tehran",
+    "GST": "Asia/Dubai",
+    "UZT": "Asia/Tashkent",
+    "NPT": "Asia/Kathmandu",
+    "BDT": "Asia/Dhaka",
+    "MMT": "Asia/Yangon",
+    "ICT": "Asia/Bangkok",
+    "SGT": "Asia/Singapore",
+    "MYT": "Asia/Singapore",
+    "PHT": "Asia/Manila",
+    "AET": "Australia/Sydney",
+}
+"""Abbreviations that people write and the database does not have, each with a place."""
 _RENAMED = {
     "Africa/Asmera": "Africa/Asmara",
     "America/Coral_Harbour": "America/Atikokan",
@@ -67,6 +94,7 @@ _OFFSET_LIKE = re.compile(r"(utc|gmt|etc/|z?[+\-−]?\d)", re.IGNORECASE)
 _SHOWN = 40
 _SUGGESTED = 3
 _SAMPLES = 53
+_WINTER_AND_SUMMER = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
 
 
 class ZoneError(ValueError):
@@ -141,6 +169,15 @@ def prefer_packaged_tzdata() -> None:
         zone_info.cache_clear()
         _by_key.cache_clear()
         known_zones.cache_clear()
+        _abbreviations.cache_clear()
+
+
+def one_of_each(zones: Iterable[str], now: datetime) -> tuple[str, ...]:
+    """Return the first of those zones whose clocks agree all through the coming year."""
+    firsts: dict[tuple[timedelta, ...], str] = {}
+    for zone in zones:
+        firsts.setdefault(_rules(now, zone), zone)
+    return tuple(firsts.values())
 
 
 def zones_at_local_time(
@@ -176,11 +213,8 @@ def _inhabited() -> Iterator[str]:
 
 def _representatives(now: datetime, zones: list[str]) -> tuple[str, ...]:
     """Return the first zone of each set of rules, then the other common zones."""
-    firsts: dict[tuple[timedelta, ...], str] = {}
-    for zone in zones:
-        firsts.setdefault(_rules(now, zone), zone)
     common = (zone for zone in zones if zone in COMMON_ZONES)
-    return tuple(dict.fromkeys([*firsts.values(), *common]))
+    return tuple(dict.fromkeys([*one_of_each(zones, now), *common]))
 
 
 def _rules(now: datetime, zone: str) -> tuple[timedelta, ...]:
@@ -237,14 +271,35 @@ def _refusal(text: str, key: str) -> ZoneError:
     shown = text.strip()[:_SHOWN]
     if not shown:
         return ZoneError(f"A time zone is missing. {HELP}")
-    if _OFFSET_LIKE.match(key) or key in {name.casefold() for name in _FIXED}:
+    short = _abbreviations().get(key)
+    if short is not None or _OFFSET_LIKE.match(key) or key in {one.casefold() for one in _FIXED}:
+        meant = short or ()
         return ZoneError(
-            f"“{shown}” is a fixed offset: it goes wrong when the clocks change. {HELP}",
+            f"“{shown}” is a fixed offset, not a place: it goes wrong when the clocks change. "
+            f"{HELP}{_did_you_mean(meant)}",
+            meant,
             fixed=True,
         )
     suggestions = _suggest(key)
-    meant = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
-    return ZoneError(f"“{shown}” is not a time zone I know. {HELP}{meant}", suggestions)
+    why = f"“{shown}” is not a time zone I know. {HELP}{_did_you_mean(suggestions)}"
+    return ZoneError(why, suggestions)
+
+
+def _did_you_mean(zones: tuple[str, ...]) -> str:
+    return f" Did you mean {' or '.join(zones)}?" if zones else ""
+
+
+@lru_cache(maxsize=1)
+def _abbreviations() -> dict[str, tuple[str, ...]]:
+    """Return what people call clocks, folded: "ist" → up to three zones, the best known first."""
+    found: dict[str, list[str]] = {}
+    for zone in _inhabited():
+        for moment in _WINTER_AND_SUMMER:
+            short = local(moment, zone).tzname() or ""
+            if short.isalpha() and zone not in found.setdefault(short.casefold(), []):
+                found[short.casefold()].append(zone)
+    spoken = {short.casefold(): (zone,) for short, zone in _SPOKEN.items()}
+    return spoken | {short: tuple(zones[:_SUGGESTED]) for short, zones in found.items()}
 
 
 def _suggest(key: str) -> tuple[str, ...]:

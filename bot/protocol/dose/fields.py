@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.dose.dose import HARD_STOP_MAX, MAX_LABEL, RANGES, DoseError, Range, Side
 from bot.protocol.dose.exercises import CATALOGUE, REFUSED
 
 _SHOWN: Final = 40
 _UNITS: Final = {"seconds": r"(?:\s?(?:s|secs?|seconds?))?", "of 10": r"(?:\s?(?:/|of)\s?10)?"}
+_WORD: Final = re.compile(r"[a-z]{3,}")
 _QUOTES: Final = ('""', "''", "“”", "„“", "‘’", "«»")
 
 
@@ -57,18 +58,37 @@ def _side(name: str, text: str) -> Side:
 
 
 def _exercise(name: str, text: str) -> str:
-    found = text.upper()
-    if found in REFUSED:
-        raise InputError(
-            f"{name}={found} is refused: the {REFUSED[found]} presses on the tendon. "
-            f"Allowed are {', '.join(CATALOGUE)}, for example {name}=H1."
-        )
-    if found not in CATALOGUE:
-        raise InputError(
-            f"{name}={text[:_SHOWN]} is not in the list: allowed are {', '.join(CATALOGUE)}, "
-            f"for example {name}=H1."
-        )
-    return found
+    """Return a hold by its id; one that is named by words of what it is called is asked about."""
+    quoted = text[:1] + text[-1:] in _QUOTES and len(text) > 1
+    typed = (text[1:-1] if quoted else text).strip()
+    found = typed.upper()
+    if found in CATALOGUE:
+        return found
+    refused = _refused(typed)
+    if refused is not None:
+        why = f"{name}={typed[:_SHOWN]} is refused: the {REFUSED[refused]} presses on the tendon."
+        raise _which_exercise(name, why, tuple(CATALOGUE))
+    named = [one.id for one in CATALOGUE.values() if _is_called(one.name, typed)]
+    why = f"{name}={typed[:_SHOWN]} is not the id of a hold."
+    raise _which_exercise(name, why, tuple(named or CATALOGUE))
+
+
+def _refused(typed: str) -> str | None:
+    found = (one for one in REFUSED if one == typed.upper() or REFUSED[one] == typed.casefold())
+    return next(found, None)
+
+
+def _which_exercise(name: str, why: str, ids: tuple[str, ...]) -> WhichError:
+    labels = tuple(f"{one} {CATALOGUE[one].name}" for one in ids)
+    allowed = ", ".join(f"{one} ({CATALOGUE[one].name})" for one in ids)
+    example = f"for example {name}={ids[0]}"
+    return WhichError(f"{why} Allowed are {allowed}; {example}. Which one?", ids, labels=labels)
+
+
+def _is_called(name: str, typed: str) -> bool:
+    """Whether the typed words, or their beginnings, are all in what a hold is called."""
+    words, said = _WORD.findall(name.casefold()), _WORD.findall(typed.casefold())
+    return bool(said) and all(any(word.startswith(one) for word in words) for one in said)
 
 
 def _label(name: str, text: str) -> str:

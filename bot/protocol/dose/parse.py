@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
 
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.dose.dose import HARD_STOP_MAX, PRESETS, Dose
 from bot.protocol.dose.fields import LIMITS, PLAN, Field
 
@@ -63,10 +63,15 @@ def _parse(text: str, fields: Mapping[str, Field], presets: tuple[str, ...]) -> 
     values: dict[str, Any] = {}
     named: list[str] = []
     confirmed = False
-    for piece in _PIECE.finditer(unicodedata.normalize("NFKC", text)):
+    text = unicodedata.normalize("NFKC", text)
+    for piece in _PIECE.finditer(text):
         word = (piece["word"] or "").strip(",").casefold()
         if piece["name"]:
-            stored, value = _field(piece["name"], piece["value"], fields)
+            try:
+                stored, value = _field(piece["name"], piece["value"], fields)
+            except WhichError as which:
+                before, after = text[: piece.start("value")], text[piece.end("value") :]
+                raise which.within(before.strip(), after.strip()) from which
             if stored in values:
                 raise InputError(_twice(piece["name"], fields))
             values[stored] = value

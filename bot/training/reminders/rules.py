@@ -129,7 +129,8 @@ def _was_paused(case: Case) -> bool:
     """Whether the case's day fell into a pause that has ended since: after an outage."""
     if case.paused_at is None or case.paused_until is None:
         return False
-    return case.planned_at >= case.paused_at and case.local_date < case.paused_until
+    begun = case.planned_at >= case.paused_at
+    return begun and occurrences.pauses(case, case.local_date)
 
 
 def _nudge(case: Case, past: RecentDays, now: datetime) -> ReminderDecision:
