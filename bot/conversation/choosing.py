@@ -24,17 +24,18 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _NOON: Final = 12
 
 
-def chosen(labels: Sequence[str], typed: str) -> list[int]:
+def chosen(labels: Sequence[str], typed: str, *, partly: bool) -> list[int]:
     """Return the places of the labels that an answer may mean: one, where it is clear.
 
-    An answer is a label, words of it or their beginnings ("berlin", "anna m"), "second", "evening",
-    or yes to a single one. A number means itself, never the beginning of a longer one.
+    An answer is a label, "second", "evening", or yes to a single one; and `partly` words of a label
+    or their beginnings ("berlin", "anna m"). Part of a time or of a list of days is another one:
+    there it is no answer. A number means itself, never the beginning of a longer one.
     """
     word = fold_answer(fold_typed(typed))
     if len(labels) == 1 and word in YES:
         return [0]
     said = _words(typed)
-    for fits in (_is_same, _has_words, _has_beginnings):
+    for fits in (_is_same, _has_words, _has_beginnings) if partly else (_is_same,):
         found = [at for at, label in enumerate(labels) if said and fits(said, _words(label))]
         if found:
             return found

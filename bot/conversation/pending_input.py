@@ -56,6 +56,7 @@ class Takes(StrEnum):
 
     ANY = "any"  # what is none of the choices stands in the place of what was not clear
     TIMES = "times"  # the same, if it is about days or times
+    DAYS = "days"  # the same, but for a number alone: it may be a pain
     LISTED = "listed"  # one of the choices alone
 
 
@@ -63,7 +64,8 @@ class Takes(StrEnum):
 class WhichCommand:
     """A command that asked which of several is meant.
 
-    `labels` are what the text may choose by, `words` those of the command with each of them.
+    `labels` are what the text may choose by, `partly` by some words of one; `words` are those of the
+    command with each of them.
     """
 
     command: str
@@ -72,6 +74,7 @@ class WhichCommand:
     takes: Takes
     before: str = ""
     after: str = ""
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +209,8 @@ def read(row: EnrolmentRow | None) -> Pending | None:
     if row.step.startswith(_COMMAND):
         return HalfCommand(row.step.removeprefix(_COMMAND), found)
     if row.step.startswith(_CHOICE):
-        each = tuple(found["labels"]), tuple(found["words"])
-        return WhichCommand(
-            found["command"], *each, Takes(found["takes"]), found["before"], found["after"]
-        )
+        each = {key: tuple(found[key]) for key in ("labels", "words")}
+        return WhichCommand(**(found | each | {"takes": Takes(found["takes"])}))
     if not row.step.startswith(_SETTING):
         return Joining(row.step, found)
     item = row.step.removeprefix(_SETTING)

@@ -11,7 +11,7 @@ from bot.conversation.choosing import chosen
 from bot.conversation.interaction import Interaction
 from bot.conversation.pending_input import Doubt, Takes, WhichCommand, wait_for
 from bot.conversation.pressed import pressed
-from bot.conversation.which_messages import Choice, WhichMeaning
+from bot.conversation.which_messages import CommandChoice, WhichMeaning
 from bot.protocol.calendar.input_error import InputError, WhichError, joined, values
 from bot.protocol.calendar.split_span import is_about_time
 
@@ -31,15 +31,20 @@ def ask(
     """
     lead = joined(before, "" if about is None else f"#{about}")
     choices = [
-        Choice(label, joined(lead, which.filled(one)))
+        CommandChoice(label, joined(lead, which.filled(one)))
         for label, one in zip(which.labels, which.choices, strict=True)
     ]
     _ask(turn, command, str(which), choices, about)
-    await_choice(turn, command, choices, takes, joined(lead, which.before), which.after)
+    hole = joined(lead, which.before), which.after
+    await_choice(turn, command, choices, takes, *hole, partly=which.labels != which.choices)
 
 
 def _ask(
-    turn: Interaction, command: str, problem: str, choices: Sequence[Choice], about: int | None
+    turn: Interaction,
+    command: str,
+    problem: str,
+    choices: Sequence[CommandChoice],
+    about: int | None,
 ) -> None:
     turn.answer()
     turn.show(WhichMeaning(command, problem, tuple(choices), about))
@@ -48,14 +53,19 @@ def _ask(
 def await_choice(
     turn: Interaction,
     command: str,
-    choices: Sequence[Choice],
+    choices: Sequence[CommandChoice],
     takes: Takes,
     before: str = "",
     after: str = "",
+    *,
+    partly: bool = False,
 ) -> None:
-    """Take the next text as one of these, or as what stands between `before` and `after`."""
+    """Take the next text as one of these, or as what stands between `before` and `after`.
+
+    With `partly` a few words of a label are enough.
+    """
     labels, words = tuple(one.label for one in choices), tuple(one.words for one in choices)
-    wait_for(turn, WhichCommand(command, labels, words, takes, before, after))
+    wait_for(turn, WhichCommand(command, labels, words, takes, before, after, partly))
 
 
 def answered(turn: Interaction, asked: WhichCommand, text: str) -> str | None:
@@ -63,16 +73,23 @@ def answered(turn: Interaction, asked: WhichCommand, text: str) -> str | None:
 
     None for a text that is no answer.
     """
-    found = chosen(asked.labels, text)
+    found = chosen(asked.labels, text, partly=asked.partly)
     if len(found) == 1:
         return asked.words[found[0]]
     if found and len(found) < len(asked.labels):
-        choices = [Choice(asked.labels[at], asked.words[at]) for at in found]
+        choices = [CommandChoice(asked.labels[at], asked.words[at]) for at in found]
         _ask(turn, asked.command, f"“{text}” could be each of these. Which one?", choices, None)
-        await_choice(turn, asked.command, choices, asked.takes, asked.before, asked.after)
+        hole = asked.before, asked.after
+        await_choice(turn, asked.command, choices, asked.takes, *hole, partly=asked.partly)
         return ""
-    fits = asked.takes is Takes.ANY or (asked.takes is Takes.TIMES and is_about_time(text))
-    return joined(asked.before, text, asked.after) if fits else None
+    return joined(asked.before, text, asked.after) if _takes(asked.takes, text) else None
+
+
+def _takes(takes: Takes, text: str) -> bool:
+    """Whether a text that is none of the choices may be an answer of its own."""
+    if takes in {Takes.ANY, Takes.LISTED}:
+        return takes is Takes.ANY
+    return is_about_time(text) and not (takes is Takes.DAYS and text.strip().isdecimal())
 
 
 def by_button(turn: Interaction, command: str, at: int) -> str | None:
@@ -110,7 +127,7 @@ def _answer(read: Callable[[str], str], text: str, doubt: Doubt | None) -> str:
     """Read an answer in the place of what was not clear, or else as a value of its own."""
     if doubt is None:
         return read(text)
-    found = chosen(doubt.choices, text)
+    found = chosen(doubt.choices, text, partly=False)
     answer = doubt.choices[found[0]] if len(found) == 1 else text
     try:
         return read(joined(doubt.before, answer, doubt.after))

@@ -7,7 +7,7 @@ from bot.conversation.message import Reply
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class CommandChoice:
     """One button of the question: what it says, and all the words of the command with it."""
 
     label: str
@@ -24,5 +24,5 @@ class WhichMeaning(Reply):
     topic: ClassVar[str] = "which_meaning"
     command: str
     problem: str
-    choices: tuple[Choice, ...]
+    choices: tuple[CommandChoice, ...]
     athlete_id: int | None = None

@@ -18,7 +18,7 @@ from bot.conversation.pending_input import Takes
 from bot.conversation.pressed import pressed
 from bot.conversation.told_apart import told_apart
 from bot.conversation.which import await_choice
-from bot.conversation.which_messages import Choice
+from bot.conversation.which_messages import CommandChoice
 from bot.conversation.who_messages import NobodyMeant, PersonChoice, WhoIsMeant
 from bot.protocol.calendar.input_error import joined
 from bot.store import people
@@ -120,13 +120,13 @@ def _await(
     """Take the next text as the answer, if it is the label of a button, or words of it."""
     apart = len(set(rests)) > 1
     answers = [
-        Choice(
+        CommandChoice(
             joined(one.name or "myself", one.about, rest if apart else ""),
             joined(asked.before, f"#{one.athlete_id}", rest),
         )
         for one, rest in zip(choices, rests, strict=True)
     ]
-    await_choice(turn, asked.command, answers, Takes.LISTED)
+    await_choice(turn, asked.command, answers, Takes.LISTED, partly=True)
 
 
 def _choices(

@@ -125,7 +125,7 @@ def zone_typed(
         return Chosen(checking)
     if checking is not None and word in NO:
         return AskZone()
-    picked = chosen([label for label, _zone in guesses], text)
+    picked = chosen([label for label, _zone in guesses], text, partly=True)
     if len(picked) == 1:
         return Chosen(guesses[picked[0]].zone)
     try:

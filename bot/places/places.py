@@ -88,11 +88,16 @@ def find_place(text: str) -> list[City]:
     """Return what a typed name may mean, one city for each zone, the likeliest first.
 
     A name is a city's, a country's, a state's or a province's. The largest city of each of its
-    zones stands for a country or state. What is far larger than all else of that name is meant.
+    zones stands for a country or state, and beside one a city counts by its own name alone. What is
+    far larger than all else of that name is meant.
     """
     for name, within in _readings(text):
-        cities = [_Meaning(weight, (city,)) for weight, city in _weighed(f"|{name}|", within)]
-        found = sorted([*_areas(name, within), *cities], key=lambda one: -one.weight)
+        areas = _areas(name, within)
+        own = bool(areas) and len(name) >= _MIN_PREFIX
+        cities = [
+            _Meaning(weight, (city,)) for weight, city in _weighed(f"|{name}|", within, own=own)
+        ]
+        found = [*sorted(areas, key=lambda one: -one.weight), *cities]
         if found:
             return _one_a_zone(_likely(found))
     name = fold_city(text[:_MAX_QUERY])

@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.places.city_names import fold_city
-from bot.places.places import MAX_PLACES, City, _cities, find_city, zone_at
+from bot.places.places import (
+    MAX_PLACES,
+    City,
+    _cities,
+    _index,
+    find_city,
+    find_place,
+    zone_at,
+)
 from bot.protocol.calendar.zones import ZoneError, known_zones, normalise_zone
 
 
@@ -85,6 +93,68 @@ def test_a_city_is_found_however_it_is_written(
     """The best known city of that name is first."""
     best = find_city(typed)[0]
     assert (best.name, best.country, best.zone) == (name, country, zone)
+
+
+def zones(text: str) -> list[str]:
+    """Return the zones that a name may mean, the likeliest first."""
+    return [place.zone for place in find_place(text)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("India", ["Asia/Kolkata"]),
+        ("Lebanon", ["Asia/Beirut"]),
+        ("Japan", ["Asia/Tokyo"]),
+        ("England", ["Europe/London"]),
+        ("Quebec", ["America/Toronto"]),
+        ("Newfoundland", ["America/St_Johns"]),
+        ("Georgia, US", ["America/New_York"]),
+        ("Czech Republic", ["Europe/Prague"]),
+        ("Portugal", ["Europe/Lisbon", "Atlantic/Madeira", "Atlantic/Azores"]),
+        ("Texas", ["America/Chicago", "America/Denver"]),
+        ("Kentucky", ["America/New_York", "America/Kentucky/Louisville", "America/Chicago"]),
+    ],
+)
+def test_f90_a_country_or_state_stands_for_its_zones(typed: str, found: list[str]) -> None:
+    """One zone, or each of several, by the people who live there."""
+    assert zones(typed) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "among"),
+    [
+        ("Georgia", {"America/New_York", "Asia/Tbilisi"}),
+        ("Washington", {"America/Los_Angeles", "America/New_York"}),
+        ("Congo", {"Africa/Kinshasa", "Africa/Brazzaville"}),
+        ("USA", {"America/New_York", "America/Chicago", "America/Los_Angeles", "America/Denver"}),
+        ("Russia", {"Europe/Moscow", "Asia/Vladivostok", "Asia/Omsk"}),
+        ("San Jose", {"America/Los_Angeles", "America/Costa_Rica"}),
+        ("Springfield", {"America/Chicago", "America/New_York", "America/Los_Angeles"}),
+    ],
+)
+def test_f90_what_may_be_several_is_a_list(typed: str, among: set[str]) -> None:
+    """Countries and states of one name, large ones, and cities that are alike in size."""
+    assert among <= set(zones(typed))
+
+
+@pytest.mark.parametrize(
+    "typed", ["Berlin", "Paris", "London", "Sydney", "Perth", "Moscow", "Rome"]
+)
+def test_f90_a_far_larger_city_is_meant_without_a_list(typed: str) -> None:
+    """Its namesakes are a tenth of it at most; with their country they are found as before."""
+    (place,) = find_place(typed)
+    assert place.name == typed
+    assert zones("Paris Texas") == ["America/Chicago"]
+
+
+def test_f90_no_country_is_a_far_town() -> None:
+    """Whatever country or state is named, the first place is in one that is called so."""
+    for name, areas in _index().items():
+        if len(name) > 3:
+            found = find_place(name)
+            own = {zone for area in areas for zone in area.people}
+            assert found[0].zone in own, name
 
 
 def test_several_cities_of_one_name_are_all_offered() -> None:

@@ -125,6 +125,55 @@ async def test_a_new_coach_tells_the_city(world: BotWorld) -> None:
     assert "America/New_York" not in lou.last.text
 
 
+async def test_f90_a_country_stands_for_its_zones(world: BotWorld) -> None:
+    """One zone is offered; several are listed, and a choice of them needs no second yes."""
+    coach = world.coach("Kim")
+    await world.say(coach, "/zone India")
+    assert "Asia/Kolkata" in coach.last.text
+    await world.tap(coach, "Yes")
+    await world.say(coach, "/zone Georgia")
+    assert "Which of these" in coach.last.text
+    await world.say(coach, "tbilisi")
+    assert "Your clock is Asia/Tbilisi now" in coach.last.text
+    await world.say(coach, "/zone Berlin")
+    assert "Europe/Berlin" in coach.last.text
+    assert "Which of these" not in coach.last.text
+
+
+async def test_f90_a_short_name_of_clocks_is_refused_wherever_a_place_is_taken(
+    world: BotWorld,
+) -> None:
+    """With places to choose from: after /zone, in the settings, in a schedule."""
+    coach = world.coach("Kim")
+    maria = world.athlete("Maria", coach=coach)
+    await world.say(coach, "/zone IST")
+    assert "“IST” is a fixed offset" in coach.last.text
+    await world.tap(coach, "Kolkata (Asia), 11:30")
+    assert "Your clock is Asia/Kolkata now" in coach.last.text
+    await world.say(coach, "/schedule Maria mon 07:30 JST")
+    assert "“JST” is a fixed offset" in coach.last.text
+    await world.say(maria, "/settings")
+    await world.tap(maria, "Change zone")
+    await world.say(maria, "IST")
+    assert "“IST” is a fixed offset" in maria.last.text
+    assert "Istanbul" not in maria.last.text
+
+
+async def test_f90_a_schedule_takes_a_place(world: BotWorld) -> None:
+    """A city, or a country of one zone; of several the coach chooses, typed as well."""
+    coach = world.coach("Kim")
+    maria = world.athlete("Maria", coach=coach)
+    await world.say(coach, "/schedule Maria mon-fri 07:30 New York")
+    assert "Europe/Berlin → America/New_York" in coach.last.text
+    await world.say(coach, "/schedule Maria 08:00 India")
+    assert "America/New_York → Asia/Kolkata" in coach.last.text
+    await world.say(coach, "/schedule Maria Portugal")
+    assert "several clocks" in coach.last.text
+    await world.say(coach, "funchal")
+    assert "Asia/Kolkata → Atlantic/Madeira" in coach.last.text
+    assert "zone Asia/Kolkata → Atlantic/Madeira" in maria.last.text
+
+
 async def test_a_number_is_no_city(world: BotWorld) -> None:
     """A part of Helsinki is called "11" too; nobody who is asked for a city means that."""
     coach = world.coach("Kim")

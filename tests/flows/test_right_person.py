@@ -1,7 +1,9 @@
 """Every command that names somebody is about that person, or asks; it is never about another."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -42,7 +44,19 @@ def world(tmp_path: Path) -> Iterator[FlowWorld]:
 
 
 def _peopled(folder: Path) -> FlowWorld:
-    made = FlowWorld(folder)
+    (folder / "holdfast.db").write_bytes(_people_on_disk())
+    return FlowWorld(folder)
+
+
+@cache
+def _people_on_disk() -> bytes:
+    with TemporaryDirectory() as folder:
+        with FlowWorld(Path(folder)) as made:
+            _meet(made)
+        return (Path(folder) / "holdfast.db").read_bytes()
+
+
+def _meet(made: FlowWorld) -> None:
     for telegram_id, name in (
         (ANNA, "Anna"),
         (ANNA_MARIA, "Anna Maria"),
@@ -54,7 +68,6 @@ def _peopled(folder: Path) -> FlowWorld:
     made.coach(_id(made, ANNA_MARIA), KIM_MARIE, "Kim Marie")
     made.person(ADMIN, "Ada", Role.ADMIN)
     made.run(_lock_all)
-    return made
 
 
 def _lock_all(db: Any) -> None:
@@ -124,6 +137,30 @@ def test_f86_a_longer_name_is_found(tmp_path: Path, world: FlowWorld, command: s
             by_id = types(two, ADMIN, f"/{command} #{person} {rest}".strip())
         assert _plain(told) == _plain(by_id)
         assert not {"who_which", "who_nobody"} & set(topics(told))
+
+
+@pytest.mark.parametrize("command", [*(one for one in NAMED if one != "assign"), "summary"])
+def test_f89_the_question_whose_it_is_takes_a_typed_answer(
+    tmp_path: Path, world: FlowWorld, command: str
+) -> None:
+    """The name in full, typed, does what the button does; other words are no answer."""
+    begun, name, telegram_id = (
+        ("kim", "Kim Marie", KIM_MARIE)
+        if command == "summary"
+        else ("ann", "Anna Maria", ANNA_MARIA)
+    )
+    rest = RESTS.get(command, "")
+    if command == "summary":
+        begun, rest = "ki", "mon 08:00"
+    asked = types(world, ADMIN, f"/{command} {begun} {rest}".strip())
+    assert "who_which" in topics(asked)
+    assert topics(types(world, ADMIN, "what was that?")) == ["unknown_text"]
+    told = types(world, ADMIN, name.lower())
+    (tmp_path / "again").mkdir()
+    with _peopled(tmp_path / "again") as other:
+        by_id = types(other, ADMIN, f"/{command} #{_id(other, telegram_id)} {rest}".strip())
+    assert _plain(told) == _plain(by_id)
+    assert "who_which" not in topics(told)
 
 
 def test_f86_a_pause_keeps_the_words_after_the_name(world: FlowWorld) -> None:

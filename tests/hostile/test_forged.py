@@ -42,7 +42,7 @@ async def test_f63_every_commands_button_by_an_athlete(world: HostileWorld) -> N
     before = world.protected()
     presses = [
         world.press(EVE, f"1:{verb}:{name}:{number}:{value}"[:64])
-        for verb, name, number, value in product("cw", COMMANDS, IDS[:1], ("", "off yes"))
+        for verb, name, number, value in product("cwa", COMMANDS, IDS[:1], ("", "off yes"))
     ]
     await _slowly(world, presses)
     assert world.wrong(before) == []

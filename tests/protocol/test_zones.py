@@ -92,6 +92,37 @@ def test_f05_a_fixed_offset_is_refused_with_help(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("IST", {"Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin"}),
+        ("MST", {"America/Denver", "America/Phoenix"}),
+        ("cdt", {"America/Chicago"}),
+        ("JST", {"Asia/Tokyo"}),
+        ("CET", {"Europe/Berlin", "Europe/Paris"}),
+        ("ET", {"America/New_York"}),
+        ("SGT", {"Asia/Singapore"}),
+        ("utc+2", set()),
+    ],
+)
+def test_f90_a_short_name_of_clocks_is_refused_with_places(typed: str, meant: set[str]) -> None:
+    """It is said what it is, and which places may be meant."""
+    with pytest.raises(ZoneError, match="fixed offset, not a place") as refusal:
+        normalise_zone(typed)
+    assert refusal.value.fixed
+    assert meant <= set(refusal.value.suggestions)
+
+
+def test_f90_whatever_a_clock_is_called_is_no_zone() -> None:
+    """Of every zone, in every month of three years."""
+    months = [datetime(2025, 1, 15, tzinfo=UTC) + timedelta(days=30) * i for i in range(36)]
+    called = {local(month, zone).tzname() or "" for zone in known_zones() for month in months}
+    for name in sorted(one for one in called if one.isalpha() and one != "UTC"):
+        with pytest.raises(ZoneError) as refusal:
+            normalise_zone(name)
+        assert refusal.value.fixed, name
+
+
+@pytest.mark.parametrize(
     ("typed", "suggested"),
     [
         ("berlin", "Europe/Berlin"),

@@ -7,7 +7,7 @@ from bot.conversation.interaction import Interaction
 from bot.conversation.pending_input import Doubt, Takes
 from bot.conversation.schedule_input import read_quiet
 from bot.conversation.which import Unclear, await_choice, read_value
-from bot.conversation.which_messages import Choice
+from bot.conversation.which_messages import CommandChoice
 from bot.programme.summary_schedule import of_coach
 from bot.protocol.calendar.input_error import joined
 from bot.store import people
@@ -33,7 +33,7 @@ def quiet(turn: Interaction, words: str) -> None:
 def _await(turn: Interaction, asked: Unclear) -> None:
     """Take the next text as the hours, or as the part of them that was not clear."""
     doubt = asked.doubt or Doubt(())
-    choices = [Choice(one, joined(doubt.before, one, doubt.after)) for one in doubt.choices]
+    choices = [CommandChoice(one, joined(doubt.before, one, doubt.after)) for one in doubt.choices]
     await_choice(turn, "quiet", choices, Takes.TIMES, doubt.before, doubt.after)
 
 

@@ -16,6 +16,7 @@ from bot.coaching.weekly.parse import week_of, wish_of
 from bot.conversation import which, who
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
+from bot.conversation.pending_input import Takes
 from bot.conversation.outgoing import post
 from bot.programme import summary_schedule
 from bot.protocol.calendar.input_error import InputError, WhichError
@@ -114,7 +115,7 @@ def _set(turn: Interaction, coach_id: int, words: str) -> None:
     try:
         wish = wish_of(words)
     except WhichError as why:
-        which.ask(turn, COMMAND, why, coach_id)
+        which.ask(turn, COMMAND, why, coach_id, takes=Takes.TIMES)
         return
     before, after = summary_schedule.change(turn.db, coach_id, wish, turn.now, actor=turn.person_id)
     said = _changed(_shown(turn, coach_id), before, after)

@@ -7,8 +7,8 @@ from bot.conversation import which
 from bot.conversation.common.messages import NotAllowed
 from bot.conversation.interaction import Interaction
 from bot.conversation.parse_who import MYSELF
-from bot.conversation.pending_input import Takes
-from bot.conversation.which_messages import Choice
+from bot.conversation.pending_input import Takes, take_command
+from bot.conversation.which_messages import CommandChoice
 from bot.programme.pauses import standing
 from bot.programme.pauses.messages import (
     NotPaused,
@@ -53,7 +53,7 @@ def _read(turn: Interaction, words: str) -> None:
         found = parse_span(words, _today(turn))
         standing.check(pauses.state(turn.db, turn.person_id, turn.now), found, _today(turn))
     except WhichError as why:
-        which.ask(turn, _COMMAND, why, before=_OWN, takes=Takes.TIMES)
+        which.ask(turn, _COMMAND, why, before=_OWN, takes=Takes.DAYS)
     except InputError as why:
         turn.say(PauseNotUnderstood(str(why)))
         _await_length(turn)
@@ -63,8 +63,8 @@ def _read(turn: Interaction, words: str) -> None:
 
 def _await_length(turn: Interaction) -> None:
     """Take the next text as how long, if it is about time."""
-    choices = [Choice(one, f"{_OWN} {one}") for one in LENGTHS]
-    which.await_choice(turn, _COMMAND, choices, Takes.TIMES, _OWN)
+    choices = [CommandChoice(one, f"{_OWN} {one}") for one in LENGTHS]
+    which.await_choice(turn, _COMMAND, choices, Takes.DAYS, _OWN)
 
 
 def is_span(turn: Interaction, text: str) -> bool:
@@ -85,6 +85,7 @@ def resume(turn: Interaction) -> None:
         return
     if _kept(turn):
         return
+    take_command(turn)
     ahead = pauses.state(turn.db, turn.person_id, turn.now).ahead
     resumed = pauses.resume(turn.db, turn.person_id, turn.now, actor=turn.person_id)
     next_at = occurrences.next_at(turn.db, turn.person_id, turn.now)
@@ -105,6 +106,7 @@ def pause_days(turn: Interaction, days: int | None) -> None:
 
 def pause_on(turn: Interaction, span: Span) -> None:
     """Pause: no reminders on these days; show them, with the pause there was before."""
+    take_command(turn)
     before = standing.days_of(pauses.state(turn.db, turn.person_id, turn.now))
     pauses.pause(
         turn.db,

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.conversation import which, who
 from bot.conversation.interaction import Interaction
+from bot.conversation.pending_input import Takes
 from bot.conversation.who import Named
 from bot.programme.notify import is_running, reader_zone, tell
 from bot.programme.pauses import standing
@@ -41,9 +42,10 @@ def pause(turn: Interaction, words: str) -> None:
         span, reason = read(named.rest, today)
         standing.check(pauses.state(turn.db, named.id, turn.now), span, today)
     except WhichError as why:
-        which.ask(turn, "pause", why, named.id)
+        which.ask(turn, "pause", why, named.id, takes=Takes.TIMES)
     except InputError as why:
-        which.ask(turn, "pause", WhichError(str(why), LENGTHS), named.id)
+        length = WhichError(str(why), LENGTHS)
+        which.ask(turn, "pause", length, named.id, takes=Takes.TIMES)
     else:
         _store(turn, named, span, reason)
 
