@@ -64,8 +64,8 @@ class Takes(StrEnum):
 class WhichCommand:
     """A command that asked which of several is meant.
 
-    `labels` are what the text may choose by, `partly` by some words of one; `words` are those of the
-    command with each of them.
+    `labels` are what the text may choose by, `partly` by some words of one. `words` are those of
+    the command with each of them.
     """
 
     command: str

@@ -5,11 +5,12 @@ presses; every value is read as strictly as typed text.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import time
 from typing import Final
 
-from bot.protocol.calendar.input_error import InputError, UnreadError, WhichError
-from bot.protocol.calendar.parse_times import parse_time, parse_times
+from bot.protocol.calendar.input_error import InputError, UnreadError, WhichError, meanings
+from bot.protocol.calendar.parse_times import parse_time, parse_times, times_among
 from bot.protocol.calendar.parse_weekdays import parse_weekdays
 from bot.protocol.calendar.quiet_hours import QuietHours
 from bot.protocol.calendar.recurrence import Recurrence, RecurrenceError
@@ -65,8 +66,21 @@ def times_of(compact: str) -> str | None:
 
 
 def read_times(text: str) -> str:
-    """Return one or two typed times as they are stored, in the day's order. Raises InputError."""
-    return ",".join(f"{at:%H:%M}" for at in parse_times(text))
+    """Return one or two typed times as they are stored, in the day's order. Raises InputError.
+
+    Times among words that are not known ("around 7 or so") are asked about.
+    """
+    try:
+        return _stored(parse_times(text))
+    except UnreadError as why:
+        near = meanings(parse_times, " and ".join(times_among(text)))
+        if not near:
+            raise
+        raise WhichError(str(why), tuple(map(_stored, near))) from why
+
+
+def _stored(times: Iterable[time]) -> str:
+    return ",".join(f"{at:%H:%M}" for at in times)
 
 
 def schedule(days: str, times: str, zone: str) -> Recurrence:

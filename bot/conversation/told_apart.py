@@ -32,6 +32,15 @@ def told_apart(db: Db, found: Iterable[PersonRow], *, by_coach: bool) -> dict[in
     return words
 
 
+def called(db: Db, found: Sequence[PersonRow], *, by_coach: bool) -> dict[int, str]:
+    """Return what each is called in a list: the name, and what tells them from their namesakes."""
+    apart = told_apart(db, found, by_coach=by_coach)
+    return {
+        one.id or 0: f"{one.name} ({apart[one.id or 0]})" if one.id in apart else one.name
+        for one in found
+    }
+
+
 def _apart(db: Db, group: list[PersonRow], *, by_coach: bool) -> dict[int, str]:
     facts = {one.id or 0: _facts(db, one, by_coach=by_coach) for one in group}
     for number in range(1, _KINDS + 1):

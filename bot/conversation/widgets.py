@@ -37,6 +37,13 @@ def in_rows(buttons: list[Button], width: int) -> tuple[Row, ...]:
     return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
+def name_rows(named: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
+    """Return a button for each name and its data: two a row, or one where they would look alike."""
+    halves = {in_one_line(name, of=2) for name, _data in named}
+    of = 2 if len(halves) == len({name for name, _data in named}) else 1
+    return in_rows([Button(in_one_line(name, of=of), found) for name, found in named], of)
+
+
 def problem(found: str | None) -> str:
     """Return what was wrong with the last answer, as a first paragraph; or nothing."""
     return f"⚠️ {esc(found)}\n\n" if found else ""

@@ -65,6 +65,9 @@ PLAIN = {
     "until the end of the month": (nov(24), nov(31)),
     "fri next week": (nov(24), nov(35)),
     "until further notice": (nov(24), None),
+    "on friday": (nov(27), nov(28)),
+    "only tomorrow": (nov(25), nov(26)),
+    "for today": (nov(24), nov(25)),
 }
 
 
@@ -115,6 +118,47 @@ def test_f88_what_cannot_be_read_is_refused(text: str) -> None:
         parse_span(text, TODAY)
 
 
+@pytest.mark.parametrize(
+    ("text", "back_on", "reason"),
+    [
+        ("until fri knee is swollen", nov(28), "knee is swollen"),
+        ("3 days flu", nov(27), "flu"),
+        ("flu until fri", nov(28), "flu"),
+        ("no hills for two weeks", nov(38), "no hills"),
+        ("until fri: 2nd opinion", nov(28), "2nd opinion"),
+        ("fri: flu", nov(28), "flu"),
+        ("knee: swollen until fri", nov(28), "knee: swollen"),
+        ("until resumed, see the doctor", None, "see the doctor"),
+    ],
+)
+def test_f88_a_span_and_a_reason(text: str, back_on: date | None, reason: str) -> None:
+    """In either order; a colon ends the span for sure."""
+    assert split_span(text, TODAY) == (Span(TODAY, back_on), reason)
+
+
+@pytest.mark.parametrize(
+    "text", ["we agreed on a rest", "for knee pain", "after surgery", "flu: bad"]
+)
+def test_f88_words_without_days_are_no_span(text: str) -> None:
+    """All of them are the reason, if the days are told."""
+    assert split_span(text, TODAY) == (None, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2nd opinion needed", "the weekend was bad", "today she fell", "sun burn", "fri flu"),
+        *("this week she hurt", "one day at a time", "3 days or so", "1 week from the 10th flu"),
+    ],
+)
+def test_f88_a_sentence_that_begins_like_a_span_is_asked_about(text: str) -> None:
+    """The span with the rest as its reason is one choice, where it is one at all."""
+    with pytest.raises(WhichError) as which:
+        split_span(text, TODAY)
+    for choice in which.value.choices:
+        assert split_span(which.value.filled(choice), TODAY)[0] is not None
+
+
 # ---- all that can be said in a form that is known ---------------------------------------
 
 days = st.integers(0, 700).map(lambda ahead: TODAY + ahead * DAY)
@@ -154,7 +198,10 @@ def test_f88_two_days_are_read_however_they_are_written(
 
 @given(days, st.integers(1, 99), st.sampled_from(["day", "week"]), st.booleans())
 def test_f88_a_length_counts_from_its_first_day(
-    first: date, number: int, unit: str, begins: bool
+    first: date,
+    number: int,
+    unit: str,
+    begins: bool,  # noqa: FBT001 - drawn
 ) -> None:
     """From today, or from the day that is named."""
     length = timedelta(days=number * (7 if unit == "week" else 1))

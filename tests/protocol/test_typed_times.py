@@ -119,7 +119,12 @@ links = st.sampled_from([" and ", ", ", " & ", " ", "; "])
 
 
 @given(clear, hours, links, st.booleans())
-def test_f89_whatever_is_clear_stays(at: str, hour: str, link: str, first: bool) -> None:
+def test_f89_whatever_is_clear_stays(
+    at: str,
+    hour: str,
+    link: str,
+    first: bool,  # noqa: FBT001 - drawn
+) -> None:
     """An hour of two meanings beside any time: both meanings are left, each with that time."""
     text = f"{hour}{link}{at}" if first else f"{at}{link}{hour}"
     with pytest.raises(WhichError):

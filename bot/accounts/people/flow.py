@@ -24,6 +24,7 @@ from bot.conversation import who as conversation_who
 from bot.conversation.interaction import Interaction
 from bot.conversation.paging import Page
 from bot.conversation.parse_who import fold_name
+from bot.conversation.told_apart import called
 from bot.store import people as who
 from bot.store.tables import InviteRow, PersonRow, Role, RoleRow
 
@@ -81,7 +82,9 @@ def _entries(turn: Interaction) -> list[_Entry]:
         col(InviteRow.revoked_at).is_(None),
         col(InviteRow.expires_at) > turn.now,
     )
-    found = [_Entry(one.name, person=one) for one in members(turn.db)]
+    everyone = members(turn.db)
+    names = called(turn.db, everyone, by_coach=True)
+    found = [_Entry(names[one.id or 0], person=one) for one in everyone]
     found += [_Entry(one.name, link=one) for one in turn.db.exec(invited)]
     return sorted(found, key=lambda one: fold_name(one.name))
 
@@ -100,7 +103,7 @@ def _line(turn: Interaction, entry: _Entry, roles: dict[int, tuple[RoleName, ...
     assert person is not None
     assert person.id is not None
     mine = roles[person.id]
-    return Listed(person.name, mine, states(turn.db, person, mine, turn.now), person.id)
+    return Listed(entry.name, mine, states(turn.db, person, mine, turn.now), person.id)
 
 
 def _by_role(db: Db) -> RoleCounts:

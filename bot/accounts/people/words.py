@@ -5,11 +5,10 @@ from typing import Final
 
 from bot.accounts.people.messages import Condition, PeopleListed, PersonCard, PersonState
 from bot.accounts.phrases import ROLES, count
-from bot.conversation.labels import in_one_line
 from bot.conversation.paging import of_pages, turning
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, in_rows, say_day
+from bot.conversation.widgets import Row, in_rows, name_rows, say_day
 from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import local, say_date
 
@@ -49,14 +48,11 @@ def _people_listed(said: PeopleListed, now: datetime) -> Screen:
     if said.invited:
         roles.append(f"{said.invited} invited")
     head = f"<b>{count(said.total, 'person', 'people')}</b>: {', '.join(roles)}"
-    names = [
-        Button(in_one_line(one.name, of=2), command_data("people", one.athlete_id))
-        for one in said.people
-        if one.athlete_id is not None
-    ]
+    known = [one for one in said.people if one.athlete_id is not None]
+    names = name_rows([(one.name, command_data("people", one.athlete_id or 0)) for one in known])
     return Screen(
         text="\n".join([f"{head}{of_pages(said.page, said.pages)}", "", *lines]),
-        rows=(*in_rows(names, 2), *turning(said.page, range(1, said.pages + 1), "c", "people", "")),
+        rows=(*names, *turning(said.page, range(1, said.pages + 1), "c", "people", "")),
     )
 
 

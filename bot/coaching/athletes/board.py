@@ -7,6 +7,7 @@ from bot.coaching.athletes.urgency import Glance, glances
 from bot.conversation import paging
 from bot.conversation.interaction import Interaction
 from bot.conversation.paging import Page
+from bot.conversation.told_apart import called
 from bot.conversation.who import athletes_of
 from bot.protocol.report.period import ReportedMorning, ReportedSession
 from bot.protocol.session.state import Outcome
@@ -21,9 +22,10 @@ def athletes(turn: Interaction, words: str) -> None:
     mine = athletes_of(turn)
     page = Page.of(len(mine), SHOWN, (paging.asked(words) or 0) + 1)
     found = glances(turn.db, mine, turn.now)
+    names = called(turn.db, mine, by_coach=Role.ADMIN in turn.who.roles)
     turn.show(
         AthleteList(
-            athletes=tuple(_brief(one) for one in page.cut(found)),
+            athletes=tuple(_brief(one, names[one.id]) for one in page.cut(found)),
             count=len(found),
             everybody=Role.ADMIN in turn.who.roles,
             page=page.number - 1,
@@ -32,11 +34,11 @@ def athletes(turn: Interaction, words: str) -> None:
     )
 
 
-def _brief(one: Glance) -> AthleteBrief:
+def _brief(one: Glance, name: str) -> AthleteBrief:
     week = one.week
     return AthleteBrief(
         athlete_id=one.id,
-        name=one.person.name,
+        name=name,
         need=one.need,
         flags=tuple(flag.kind for flag in one.flags),
         missed=one.missed,

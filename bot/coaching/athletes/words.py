@@ -14,12 +14,11 @@ from bot.coaching.athletes.messages import (
 )
 from bot.coaching.notes.words import note_lines
 from bot.conversation.coach_phrases import REASONS, in_both_zones, say_reported
-from bot.conversation.labels import in_one_line
 from bot.conversation.paging import turning
 from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, in_rows, say_days, say_times
+from bot.conversation.widgets import Row, in_rows, name_rows, say_days, say_times
 from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.dose.exercises import CATALOGUE
@@ -47,13 +46,10 @@ def _list(said: AthleteList, _now: datetime) -> Screen:
     if said.pages > 1:
         title += f" ({said.page + 1} of {said.pages})"
     shown = said.athletes
-    buttons = [
-        Button(in_one_line(one.name, of=2), command_data("athlete", one.athlete_id))
-        for one in shown
-    ]
+    buttons = name_rows([(one.name, command_data("athlete", one.athlete_id)) for one in shown])
     return Screen(
         text=paragraphs(title, *(_one(one) for one in shown)),
-        rows=(*in_rows(buttons, 2), *turning(said.page, range(said.pages), "c", "athletes", "")),
+        rows=(*buttons, *turning(said.page, range(said.pages), "c", "athletes", "")),
     )
 
 

@@ -16,8 +16,8 @@ from bot.coaching.weekly.parse import week_of, wish_of
 from bot.conversation import which, who
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
-from bot.conversation.pending_input import Takes
 from bot.conversation.outgoing import post
+from bot.conversation.pending_input import Takes
 from bot.programme import summary_schedule
 from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.calendar.iso_week import IsoWeek

@@ -23,7 +23,7 @@ _WEEK: Final = 7
 _MONTHS_A_YEAR: Final = 12
 _THIS_CENTURY: Final = 2000
 _SHORT_YEAR: Final = 100
-_SHORTEST_MONTH: Final = 3
+_SHORTEST_NAME: Final = 3
 _HELP: Final = "Write a day as 2026-12-01, 1 Dec, fri or tomorrow."
 
 _MONTH_WORDS: Final = (
@@ -42,8 +42,8 @@ _DAY_MONTH: Final = re.compile(
 MONTH_DAY: Final = re.compile(r"([a-z]+)\.?\s?(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?:,?\s(\d{4}))?")
 _OF_A_MONTH: Final = re.compile(r"(?:the )?(\d{1,2})(?:st|nd|rd|th)|the (\d{1,2})")
 _WITH_WEEKDAY: Final = re.compile(r"([a-z]+)\.?,? (.*\d.*)")
-_WEEKDAY: Final = re.compile(r"(?:on )?(?:(this|coming|the coming|next) )?([a-z]+)")
-_OF_NEXT_WEEK: Final = re.compile(r"(?:on )?([a-z]+)(?: of)? next week|next week(?: on)? ([a-z]+)")
+_WEEKDAY: Final = re.compile(r"(?:(this|coming|the coming|next) )?([a-z]+)")
+_OF_NEXT_WEEK: Final = re.compile(r"([a-z]+)(?: of)? next week|next week(?: on)? ([a-z]+)")
 _END_OF: Final = re.compile(r"(?:the )?end of (?:the|this|(next)) (week|month|year)")
 FAR: Final = re.compile(r"in (.+)|(.+) from (?:now|today)")
 
@@ -157,7 +157,7 @@ def _coming(text: str, today: date, since: date) -> date | None:
     """Return the next such weekday; ask where it could be a week earlier or later."""
     found = _WEEKDAY.fullmatch(text)
     weekday = None if found is None else find_weekday(found[2])
-    if found is None or weekday is None:
+    if found is None or weekday is None or len(found[2]) < _SHORTEST_NAME:
         return None
     first = since + (weekday - since.weekday()) % _WEEK * _DAY
     later = first + _WEEK * _DAY
@@ -211,7 +211,7 @@ def _ask(text: str, days: list[date]) -> None:
 
 
 def _month(name: str) -> int | None:
-    if len(name) < _SHORTEST_MONTH:
+    if len(name) < _SHORTEST_NAME:
         return None
     starts = [at for at, full in enumerate(_MONTH_WORDS, start=1) if full.startswith(name)]
     return 9 if name == "sept" else next(iter(starts), None)

@@ -43,7 +43,8 @@ _NAMED_SPANS: Final = re.compile(
     rf"(?:for |over )?(?:(?:{_ANY}rest of )?(this|the) (week|month)|{_ANY}(next) (week|month)"
     rf"|(?:this |{_ANY}(?:coming )?)(weekend))"
 )
-_UNTIL: Final = re.compile(rf"(?:{END}(?: and including)?|only|just) (.+)")
+_UNTIL: Final = re.compile(rf"{END}(?: and including)? (.+)")
+_SINGLE: Final = re.compile(r"(?:(?:only|just)(?: on| for)?|on|for) (.+)")
 _UNTIL_NEXT: Final = re.compile(rf"{END} next (week|month)")
 _UNTIL_WEEKEND: Final = re.compile(rf"{END} {_ANY}weekend")
 
@@ -166,6 +167,13 @@ def _inner(text: str, today: date, before: str, after: str = "") -> date | None:
         raise which.within(before, after) from which
 
 
+def _single_day(text: str, today: date) -> Span | None:
+    """Return "on fri", "just tomorrow", "for today": that day alone."""
+    found = _SINGLE.fullmatch(text)
+    day = None if found is None else _inner(found[1], today, text.removesuffix(found[1]).strip())
+    return None if day is None else Span(day, day + _DAY)
+
+
 def _last_day(text: str, today: date) -> Span | None:
     """Return "until fri", "1 Dec": today is the first day of it."""
     found = _UNTIL.fullmatch(text)
@@ -207,6 +215,7 @@ _SPANS: Final[tuple[Callable[[str, date], Span | None], ...]] = (
     _in_length,
     two_days,
     _beginning,
+    _single_day,
     _last_day,
     _last_moment,
 )

@@ -56,6 +56,7 @@ _SHAPES: Final = (_CLOCK, _SPACED, _COMPACT, _HOUR, _BARE)
 _SHORT_MINUTE: Final = re.compile(r"(\d{1,2})[:.h](\d)\b(.*)")
 _THREE_DIGITS: Final = re.compile(r"(\d)(\d\d)")
 
+_AMONG: Final = re.compile(r"(?<![\d:.,-])\d{1,2}(?:[:.h]\d{2})?(?:\s?[ap]\.?m\b)?(?![\d:.,-])")
 _BETWEEN: Final = re.compile(r"\s*(?:[&+;/]|,(?!\d)|\band\b)\s*")
 _WEAK: Final = re.compile(r"[\s,]+")
 _APART: Final = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)")
@@ -102,6 +103,11 @@ def parse_times(text: str) -> tuple[time, ...]:
             f"“{parts[2]}” is one time too many: a day has one or two, for example 07:30 and 18:00."
         )
     return tuple(sorted(_each(parts)))
+
+
+def times_among(text: str) -> list[str]:
+    """Return what looks like a time among other words: "around 7 or so" has "7"."""
+    return _AMONG.findall(fold_typed(text))
 
 
 def _each(parts: list[str]) -> Iterator[time]:
