@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.programme.pauses import by_athlete
-from bot.protocol.calendar.parse_dates import InputError
+from bot.protocol.calendar.input_error import InputError
 from bot.protocol.calendar.recurrence import MIN_GAP
 from bot.training.reminders import buttons
 from tests.flows.days import Days
