@@ -50,7 +50,7 @@ TARGET_S: Final = 0.05
 GRACE_S: Final = 10.0
 """How long answers are waited for after the last update."""
 QUESTION: Final = (
-    "RELEASE · 1 of 5\n\nWorst pain at your sit-bone during that hold?\n"
+    "RELEASE · 1 of 5\n\nWorst pain at your sitting bone during that hold?\n"
     "0 = no pain, 10 = pain as bad as you can imagine."
 )
 

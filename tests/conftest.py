@@ -1,6 +1,7 @@
 """For all tests: durations as the program has them, and no test fails for being slow.
 
-Every keyboard that any test comes across is looked at: its labels are read whole on a phone.
+Every message that any test comes across is looked at: its labels are read whole on a phone, and
+it is in plain words.
 """
 
 import gc
@@ -14,6 +15,7 @@ from hypothesis import settings
 from sqlalchemy import Connection, Dialect, Engine, event
 
 from bot.conversation.screen import Screen
+from tests import plain_words
 from tests.labels import CUT, too_long
 
 os.environ["PTB_TIMEDELTA"] = "true"
@@ -38,13 +40,14 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def every_keyboard() -> Iterator[None]:
-    """Look at each keyboard when it is made, whoever makes it."""
+def every_screen() -> Iterator[None]:
+    """Look at each message and its keyboard when it is made, whoever makes it."""
     make = Screen.__init__
 
     def made(screen: Screen, *values: Any, **named: Any) -> None:
         make(screen, *values, **named)
         CUT.extend(too_long(screen))
+        plain_words.FOUND.extend(plain_words.on_screen(screen))
 
     with patch.object(Screen, "__init__", made):
         yield
@@ -56,3 +59,11 @@ def labels_are_read_whole() -> Iterator[None]:
     CUT.clear()
     yield
     assert CUT == []
+
+
+@pytest.fixture(autouse=True)
+def words_are_plain() -> Iterator[None]:
+    """Fail the test that came across a code or a word of the trade."""
+    plain_words.FOUND.clear()
+    yield
+    assert plain_words.FOUND == []

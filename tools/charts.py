@@ -80,7 +80,8 @@ PAGE: Final = ReportPage(
     title="Maria",
     lines=(
         "Mon 26 Oct 2026 – Sun 22 Nov 2026, Europe/Berlin time",
-        "Plan: H1, 8 × 10 s, left side, rest 20 s, goes on up to pain 3, hard stop at 6",
+        "Plan: standing hold, tubing at the hip, 8 × 10 s, left side, rest 20 s",
+        "Goes on up to pain 3. Sessions lock from pain 6 on.",
         "Schedule: every day at 07:30",
     ),
     chart=MONTH,
@@ -94,15 +95,15 @@ PAGE: Final = ReportPage(
         ("Skipped", "1"),
         ("Missed", "1"),
         ("Not delivered (our fault)", "1"),
-        ("Time under tension", "1418 of 1500 s"),
+        ("Time held", "1418 of 1500 s"),
         ("Worst pain", "5 (Sat 7 Nov)"),
         ("Morning pain, mean", "2.6 (25 mornings)"),
     ),
     columns=("Day", "Session", "Before", "First → last", "Worst", "Holds", "Held"),
     sessions=rows(),
     foot="Pain is the athlete's own answer, 0 (none) to 10 (as bad as one can imagine). Held: "
-    "seconds under tension of those planned. A diary, not a diagnosis. Made by Holdfast Sun 22 Nov "
-    "2026 20:00 (Europe/Berlin).",
+    "seconds in holds. A diary, not a diagnosis. Made by Holdfast Sun 22 Nov 2026 20:00 "
+    "(Europe/Berlin).",
 )
 
 

@@ -12,9 +12,11 @@ Rows = tuple[tuple[Button, ...], ...]
 MAX_A_ROW: Final = 6
 """More buttons beside each other are too narrow for a shaking thumb."""
 ANCHORS: Final = "0 = no pain, 10 = pain as bad as you can imagine."
+SITTING_BONE: Final = "your sitting bone: the bony point of your bottom that you sit on"
+"""What the questions are about, explained once, on joining."""
 _ASKED: Final = {
-    Question.BEFORE: "Pain at your sit-bone right now?",
-    Question.AFTER: "Worst pain at your sit-bone during that hold?",
+    Question.BEFORE: "Pain at your sitting bone right now?",
+    Question.AFTER: "Worst pain at your sitting bone during that hold?",
     Question.STOP_PAIN: "How bad was the pain that made you stop?",
 }
 _MEANING: Final = {
@@ -34,7 +36,7 @@ def pain_text(question: str, limit: int) -> str:
 
 def morning_text(day: str, limit: int) -> str:
     """Return the question of the morning of `day`: "today" or "yesterday"."""
-    asked = f"Pain at your sit-bone when you first sat down {day}?"
+    asked = f"Pain at your sitting bone when you first sat down {day}?"
     return _text(asked, limit, *_MEANING[Question.STOP_PAIN])
 
 

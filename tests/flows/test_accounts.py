@@ -275,7 +275,7 @@ def test_unknown_changes_are_told_too(talk: Talk) -> None:
     note("new_thing", None, "x" * 4_000)
     note("other", '{"a": 1}', None)
     told = talk.says(ADMIN, "/audit Runa")
-    assert "the bot → Runa Holm\nplan: hold seconds 10 → 15" in told
+    assert "the bot → Runa Holm\nplan: hold 10 s → 15 s" in told
     assert "new thing: xxx" in told
     assert "other: a 1" in told
 

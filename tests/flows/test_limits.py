@@ -30,18 +30,18 @@ def test_it_says_what_the_numbers_mean(office: Office) -> None:
     """The limit is inclusive; the hard stop locks."""
     told = office.types(COACH, "/limits Runa")
     assert "Pain limit 3: 3 goes on, 4 stops the session." in told
-    assert "Hard stop 6: from 6 on, sessions are locked until you unlock them." in told
+    assert "From pain 6 on, sessions are locked until you unlock them." in told
     assert "✓ Pain 3" in office.labels(COACH)
 
 
 def test_lowering_acts_at_once(office: Office) -> None:
     """A new version, told in one sentence with what it means."""
-    office.types(COACH, "/limits Runa pain=2 hard=5")
+    office.types(COACH, "/limits Runa pain=2 lock=5")
     assert limits(office) == (2, 5)
     (heard,) = office.heard()
     assert heard == (
         "Coach Kim changed your plan, from your next session on: "
-        "pain limit 3 → 2, hard stop 6 → 5. Pain 2 goes on, 3 stops."
+        "pain limit 3 → 2, pain that locks sessions 6 → 5. Pain 2 goes on, 3 stops."
     )
 
 
@@ -74,7 +74,7 @@ def test_the_hard_stop_makes_room_on_the_buttons(office: Office) -> None:
     """A limit's button moves a hard stop that would be in its way; typing says so instead."""
     office.types(ADMIN, "/limits Runa pain=2 hard=3")
     told = office.types(ADMIN, "/limits Runa pain=4")
-    assert "A pain limit of 4 does not fit a hard stop of 3" in told
+    assert "Sessions cannot lock from pain 3 on with a pain limit of 4" in told
     office.types(ADMIN, "/limits Runa")
     office.taps(ADMIN, "Pain 4")
     office.taps(ADMIN, "Yes, pain up to 4")

@@ -86,7 +86,7 @@ WRONG = {
     "exercise=H12": ("H12 is refused", "exercise=H1"),
     "exercise=H7": ("exercise=H7", "H16"),
     "limit=6": ("limit=6", "0 to 5"),
-    "limit=5 hard_stop=5": ("5", "hard stop must be over the limit"),
+    "limit=5 hard_stop=5": ("5", "the lock must be over the limit", "lock=6"),
     "hard_stop=9": ("hard_stop=9", "8"),
     f'label="{"x" * 25}"': ("24 characters", "label="),
     'label="two\nlines"': ("one line",),
@@ -128,7 +128,8 @@ def test_a_change_is_a_new_version(office: Office) -> None:
     (heard,) = office.heard()
     assert heard == (
         "Coach Kim changed your plan, from your next session on: hold 10 s → 15 s, holds 5 → 10, "
-        "rest 20 s → 30 s, side left → both, to fatigue no → yes."
+        "rest 20 s → 30 s, side left → both, "
+        "stopping when tired counts as stopping early → counts as done."
     )
     audit = office.world.store.read_now(lambda db: db.exec(select(AuditRow)).all()[-1])
     assert (audit.action, audit.actor_id, audit.subject_id) == ("plan", KIM, office.runa)
@@ -173,12 +174,12 @@ def test_undo_is_a_new_version_too(office: Office) -> None:
 
 
 def test_it_shows_the_plan_and_who_changed_it(office: Office) -> None:
-    """Dose, seconds under tension, how long it takes, and the last changes."""
+    """Dose, seconds held, how long it takes, and the last changes."""
     office.types(COACH, "/plan Runa sets=2 label=black")
     office.presses(RUNA, "1:s:side:right")
     told = office.types(ADMIN, "/plan Runa")
     assert "2 sets of 5 holds of 10 s, RIGHT side" in told
-    assert "Under tension: 100 s. In all: about 6 min." in told
+    assert "Time held: 100 s. Whole session: about 6 min." in told
     assert "Band: black" in told
     assert "today 01:30, Runa Holm: side left → right" in told
     assert "today 01:30, Coach Kim: sets 1 → 2, band label none → “black”" in told
@@ -203,7 +204,7 @@ def test_a_flagged_exercise_needs_a_tick(office: Office) -> None:
     told = office.types(COACH, "/plan Runa exercise=H6 hold=15")
     assert "not a functional position" in told
     assert office.stored() == before
-    office.taps(COACH, "Yes, use H6")
+    office.taps(COACH, "Yes, use this hold")
     assert (office.dose().exercise, office.dose().hold_s) == ("H6", 15)
     assert "twice" not in office.types(COACH, "/plan Runa hold=20")
 

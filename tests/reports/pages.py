@@ -23,7 +23,7 @@ USUAL = ReportPage(
         ("Skipped", "1"),
         ("Missed", "1"),
         ("Not delivered (our fault)", "1"),
-        ("Time under tension", "1,040 of 1,100 s"),
+        ("Time held", "1,040 of 1,100 s"),
     ),
     columns=COLUMNS,
     sessions=(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bot.accounts.audit.messages import AuditedChange, AuditPage, NoSuchAuditPage
 from bot.accounts.phrases import ROLE, ROLES
+from bot.conversation.dose_phrases import say_field, say_value
 from bot.conversation.paging import turning
 from bot.conversation.screen import Screen, esc
 from bot.conversation.widgets import say_days, say_times
@@ -22,15 +23,6 @@ _LABELS: Final = {
     "zone": "time zone",
     "time": "time",
     "quiet": "quiet hours",
-    "hold_s": "hold seconds",
-    "rest_s": "rest seconds",
-    "set_rest_s": "rest between sets",
-    "lead_in_s": "get-set seconds",
-    "lead_in_first_s": "first get-set seconds",
-    "pain_limit": "pain limit",
-    "hard_stop": "hard stop",
-    "band_label": "band label",
-    "to_fatigue": "to fatigue",
 }
 _VALUES: Final[dict[str, Callable[[str], str]]] = {"days": say_days, "time": say_times}
 _LOCKS: Final = {"red_flag": "a warning sign", "stopped_hard": "very high pain"}
@@ -129,7 +121,7 @@ def _plain(text: str) -> str:
 
 
 def _pairs(one: AuditedChange) -> str:
-    """Return "hold seconds 10 → 15, side left → both" where both sides are JSON objects."""
+    """Return "hold 10 s → 15 s, side left → both" where both sides are JSON objects."""
     before, after = _parsed(one.before), _parsed(one.after)
     if not isinstance(before, dict) or not isinstance(after, dict):
         return ""
@@ -148,20 +140,20 @@ def _parsed(text: str | None) -> Any:
 
 
 def _label(key: str) -> str:
-    return _LABELS.get(key, key.replace("_", " "))
+    return _LABELS.get(key) or say_field(key)
 
 
 def _value(key: str, value: Any) -> str:
     match value:
         case None | "" | []:
             return "none"
-        case bool():
-            return "yes" if value else "no"
         case list():
             return ", ".join(map(str, value))
         case str() if key in _VALUES:
             return _VALUES[key](value)
-    return str(value)
+        case bool() if key != "to_fatigue":
+            return "yes" if value else "no"
+    return say_value(key, value)
 
 
 _ACTIONS: Final[dict[str, Callable[[AuditedChange], str]]] = {

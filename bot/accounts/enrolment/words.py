@@ -29,6 +29,7 @@ from bot.conversation.widgets import Data, Row, problem
 from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_time
 from bot.protocol.red_flags.flags import RED_FLAGS
+from bot.training.pain_keyboard import SITTING_BONE
 
 WORDS: Final = Words()
 
@@ -236,7 +237,8 @@ def _done(said: Enrolled, now: datetime) -> Screen:
         text=(
             f"You are in, <b>{esc(said.name)}</b>. {planned}\n\n{made}"
             f"{remind}/session starts one now, /help shows everything else. "
-            "Write stop at any time to end a hold."
+            "Write stop at any time to end a hold.\n\n"
+            f"I will ask about the pain at {SITTING_BONE}."
         )
     )
 
@@ -247,5 +249,5 @@ WORDS.plain(ConsentDeclined, f"That is fine. Nothing was kept. {_AGAIN}")
 WORDS.plain(
     UnderAge,
     "Thank you for being honest. Holdfast is for adults only: below 18, bones are still "
-    "growing and pain at the sit-bone needs to be seen by a doctor first. Nothing was kept.",
+    "growing and pain at the sitting bone needs to be seen by a doctor first. Nothing was kept.",
 )

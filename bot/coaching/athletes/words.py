@@ -14,6 +14,7 @@ from bot.coaching.athletes.messages import (
 )
 from bot.coaching.notes.words import note_lines
 from bot.conversation.coach_phrases import REASONS, in_both_zones, say_reported
+from bot.conversation.dose_phrases import say_exercise
 from bot.conversation.paging import turning
 from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
 from bot.conversation.screen import Button, Screen, Style, data, esc
@@ -21,7 +22,6 @@ from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row, in_rows, name_rows, say_days, say_times
 from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import say_date
-from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.progression import ladder
 from bot.protocol.report.period import Became
 from bot.training.phrases import BECAME, OUTCOMES_TO_COACH, say_outcome, say_pains
@@ -168,7 +168,7 @@ def _bars(said: AthleteCard, now: datetime) -> list[str]:
 
 def _plan(plan: PlanBrief) -> str:
     dose = say_dose(plan.holds, plan.hold_s, plan.sets, plan.side)
-    exercise = CATALOGUE[plan.exercise].name
+    exercise = say_exercise(plan.exercise)
     return f"Plan: {dose}, {esc(exercise)}; pain limit {plan.limit}"
 
 

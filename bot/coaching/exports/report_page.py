@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.conversation.dose_phrases import say_exercise
 from bot.conversation.phrases import sentence
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, local, say_time, say_weekdays
 from bot.protocol.dose.dose import Dose, Side
@@ -26,7 +27,7 @@ DAYS: Final = 28
 _COLUMNS: Final = ("Day", "Session", "Before", "First → last", "Worst", "Holds", "Held")
 _FOOT: Final = (
     "Pain is the athlete's own answer, 0 (none) to 10 (as bad as one can imagine). Held: seconds "
-    "under tension of those planned. A diary, not a diagnosis. Made by Holdfast {at} ({zone})."
+    "in holds. A diary, not a diagnosis. Made by Holdfast {at} ({zone})."
 )
 
 
@@ -46,7 +47,7 @@ def report_page(db: Db, athlete_id: int, now: datetime) -> ReportPage:
     at = f"{_say(last)} {last.year} {say_time(now, person.zone)}"
     return ReportPage(
         title=person.name,
-        lines=(_when(found, person), _plan(dose), _schedule(athlete)),
+        lines=(_when(found, person), _plan(dose), _limits(dose), _schedule(athlete)),
         chart=chart,
         figures=_figures(found),
         columns=_COLUMNS,
@@ -68,9 +69,13 @@ def _plan(dose: Dose) -> str:
     sides = "both sides" if dose.side is Side.BOTH else f"{dose.side} side"
     sets = f", {dose.sets} sets" if dose.sets > 1 else ""
     return (
-        f"Plan: {dose.exercise}, {dose.holds} × {dose.hold_s} s{sets}, {sides}, "
-        f"rest {dose.rest_s} s, goes on up to pain {dose.pain_limit}, hard stop at {dose.hard_stop}"
+        f"Plan: {say_exercise(dose.exercise)}, {dose.holds} × {dose.hold_s} s{sets}, {sides}, "
+        f"rest {dose.rest_s} s"
     )
+
+
+def _limits(dose: Dose) -> str:
+    return f"Goes on up to pain {dose.pain_limit}. Sessions lock from pain {dose.hard_stop} on."
 
 
 def _schedule(athlete: AthleteRow) -> str:
@@ -89,7 +94,7 @@ def _figures(found: Stretch) -> tuple[tuple[str, str], ...]:
     figures += [("Beside the plan", str(found.beside))] if found.beside else []
     figures += [("Days paused", str(found.paused_days))] if found.paused_days else []
     if found.planned_s:
-        figures.append(("Time under tension", f"{found.tension_s} of {found.planned_s} s"))
+        figures.append(("Time held", f"{found.tension_s} of {found.planned_s} s"))
     if worst is not None:
         figures.append(("Worst pain", f"{worst.worst} ({_say(worst.day)})"))
     return (*figures, *_mornings(found))

@@ -27,7 +27,7 @@ PROGRAMME: Final = {
         lambda asked: limits.limits(asked.turn, asked.words),
         STAFF,
         "An athlete's pain limits",
-        "how much pain stops an athlete's session, for example /limits Runa pain=3 hard=6",
+        "how much pain stops an athlete's session, for example /limits Runa pain=3 lock=6",
         named=True,
     ),
     "pause": Command(

@@ -23,14 +23,14 @@ def _limits(said: LimitsShown, _now: datetime) -> Screen:
         lines(
             f"<b>Limits of {name}</b>",
             f"Pain limit <b>{limit}</b>: {limit} goes on, {limit + 1} stops the session.",
-            f"Hard stop <b>{hard}</b>: from {hard} on, sessions are locked until you unlock them.",
+            f"From pain <b>{hard}</b> on, sessions are locked until you unlock them.",
         ),
-        f"Tap, or write for example\n/limits {name} pain=3 hard=6",
+        f"Tap, or write for example\n/limits {name} pain=3 lock=6",
     )
     allowed = RANGES["pain_limit"]
     pains = [_pain(said, to) for to in range(allowed.low, allowed.high + 1)]
     stops = [
-        button(said.athlete_id, _ticked(f"Hard stop {to}", to == hard), f"hard={to}", "limits")
+        button(said.athlete_id, _ticked(f"Lock from {to}", to == hard), f"hard={to}", "limits")
         for to in range(max(limit + 1, HARD_STOP_MAX - 3), HARD_STOP_MAX + 1)
     ]
     back = (button(said.athlete_id, "Plan"),)
@@ -38,7 +38,7 @@ def _limits(said: LimitsShown, _now: datetime) -> Screen:
 
 
 def _pain(said: LimitsShown, to: int) -> Button:
-    """Return the button of a pain limit; the hard stop makes room where it has to."""
+    """Return the button of a pain limit; what locks makes room where it has to."""
     room = f" hard={to + 1}" if said.dose.hard_stop <= to else ""
     label = _ticked(f"Pain {to}", to == said.dose.pain_limit)
     return button(said.athlete_id, label, f"pain={to}{room}", "limits")

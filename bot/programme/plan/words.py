@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.conversation import widgets
+from bot.conversation.dose_phrases import TIRED, say_field, say_value
 from bot.conversation.phrases import UNCHANGED, lines, paragraphs, say_band, say_dose
 from bot.conversation.screen import VERSION, Button, Screen, Style, esc, fits
 from bot.conversation.two_clocks import say_told
@@ -13,7 +14,6 @@ from bot.conversation.words import Words
 from bot.programme.plan.messages import (
     DoseChanges,
     DoseShown,
-    DoseValue,
     PastVersion,
     PlanChangedForYou,
     PlanDoubted,
@@ -23,23 +23,6 @@ from bot.protocol.calendar.local_time import say_day_time
 from bot.protocol.dose.dose import RANGES
 
 WORDS: Final = Words()
-_NAMES: Final = {
-    "hold_s": ("hold", " s"),
-    "holds": ("holds", ""),
-    "sets": ("sets", ""),
-    "rest_s": ("rest", " s"),
-    "set_rest_s": ("rest between sets", " s"),
-    "side": ("side", ""),
-    "lead_in_first_s": ("first get set", " s"),
-    "lead_in_s": ("get set", " s"),
-    "effort": ("effort", ""),
-    "band": ("band", ""),
-    "band_label": ("band label", ""),
-    "pain_limit": ("pain limit", ""),
-    "hard_stop": ("hard stop", ""),
-    "exercise": ("exercise", ""),
-    "to_fatigue": ("to fatigue", ""),
-}
 _FLAGS: Final = {
     "i": "it targets the lower hamstring",
     "ii": "it gives the glute no chance to work",
@@ -55,19 +38,10 @@ def button(athlete_id: int, label: str, words: str = "", command: str = "plan") 
     return Button(label, command_data(command, athlete_id, *found))
 
 
-def _value(field: str, value: DoseValue) -> str:
-    if field == "to_fatigue":
-        return "yes" if value else "no"
-    if field == "band_label":
-        return f"“{esc(value)}”" if value else "none"
-    if field == "band":
-        return str(value) if value else "none"
-    return f"{esc(value)}{_NAMES[field][1]}"
-
-
 def _say_changes(changes: DoseChanges) -> list[str]:
     return [
-        f"{_NAMES[field][0]} {_value(field, before)} → <b>{_value(field, after)}</b>"
+        f"{say_field(field)} {esc(say_value(field, before))} → "
+        f"<b>{esc(say_value(field, after))}</b>"
         for field, (before, after) in changes.items()
     ]
 
@@ -92,7 +66,7 @@ def head(said: DoseShown) -> str:
 def _plan(said: PlanShown, now: datetime) -> Screen:
     text = paragraphs(
         head(said),
-        lines(f"<b>Plan of {esc(said.name)}</b>, version {said.version}", *_say(said)),
+        lines(f"<b>Plan of {esc(said.name)}</b>", *_say(said)),
         "" if said.changes else _history(said, now),
         f"Tap, or write for example\n/plan {esc(said.name)} hold={said.dose.hold_s} holds=8",
     )
@@ -104,13 +78,13 @@ def _say(said: PlanShown) -> list[str]:
     sets = f", {dose.set_rest_s} s between sets" if dose.sets > 1 else ""
     return [
         f"<b>{say_dose(dose.holds, dose.hold_s, dose.sets, dose.side)}</b>",
-        f"Exercise {dose.exercise}: {esc(said.exercise)}",
+        f"Exercise: {esc(said.exercise)}",
         f"Rest {dose.rest_s} s{sets}; effort {dose.effort} of 10",
         say_band(dose.band, dose.band_label),
-        f"Get set {dose.lead_in_first_s} s before the first hold, {dose.lead_in_s} s later",
-        f"Pain limit {dose.pain_limit}, hard stop {dose.hard_stop}",
-        "To fatigue: “tired” is a good reason to stop." if dose.to_fatigue else "",
-        f"Under tension: {said.planned_s} s. In all: about {_span(said.length_s)}.",
+        f"Time to get set: {dose.lead_in_first_s} s for the first hold, {dose.lead_in_s} s later",
+        f"Pain limit {dose.pain_limit}; sessions lock from pain {dose.hard_stop} on",
+        TIRED if dose.to_fatigue else "",
+        f"Time held: {said.planned_s} s. Whole session: about {_span(said.length_s)}.",
     ]
 
 
@@ -196,9 +170,8 @@ def _raised(said: PlanDoubted) -> str:
 def _flagged(said: PlanDoubted) -> str:
     if said.flagged is None:
         return ""
-    exercise, called, flags = said.flagged
-    why = "; ".join(_FLAGS[flag] for flag in flags)
-    return f"{exercise}, {called}, is a hold this method advises against: {why}."
+    why = "; ".join(_FLAGS[flag] for flag in said.flagged.flags)
+    return f"The method advises against this hold, {esc(said.flagged.name)}: {why}."
 
 
 def _yes(said: PlanDoubted) -> str:
@@ -206,7 +179,7 @@ def _yes(said: PlanDoubted) -> str:
     if said.limit is not None:
         parts.append(f"pain up to {said.limit[1]}")
     if said.flagged is not None:
-        parts.append(f"use {said.flagged.id}")
+        parts.append("this hold" if parts else "use this hold")
     return f"Yes, {' and '.join(parts)}"
 
 

@@ -118,10 +118,17 @@ PLAN: Final = {
     "band": _whole("band", 2),
     "label": Field("band_label", "black", _label),
     "limit": _LIMIT,
-    "hard_stop": _HARD_STOP,
+    "lock": _HARD_STOP,
     "exercise": Field("exercise", "H1", _exercise),
     "pain_limit": _LIMIT,
+    "hard_stop": _HARD_STOP,
 }
 """A plan's fields by the names they are typed with."""
-LIMITS: Final = {"pain": _LIMIT, "hard": _HARD_STOP, "limit": _LIMIT, "hard_stop": _HARD_STOP}
+LIMITS: Final = {
+    "pain": _LIMIT,
+    "hard": _HARD_STOP,
+    "lock": _HARD_STOP,
+    "limit": _LIMIT,
+    "hard_stop": _HARD_STOP,
+}
 """The limits alone."""

@@ -40,8 +40,9 @@ class TypedDose:
         hard_stop = self.values.get("hard_stop", base.hard_stop)
         if hard_stop <= limit:
             raise InputError(
-                f"A pain limit of {limit} does not fit a hard stop of {hard_stop}: the hard "
-                f"stop must be over the limit, at most {HARD_STOP_MAX}, for example {limit + 1}."
+                f"Sessions cannot lock from pain {hard_stop} on with a pain limit of {limit}: "
+                f"the lock must be over the limit, at most {HARD_STOP_MAX}, "
+                f"for example lock={limit + 1}."
             )
         return base.changed(**self.values)
 

@@ -16,7 +16,7 @@ WORDS: Final = Words()
 def _asked(said: PainNoteAsked, _now: datetime) -> Screen:
     text = lines(
         "I could not read that as a number from 0 to 10." if said.unclear else "",
-        "Pain at your sit-bone right now?",
+        "Pain at your sitting bone right now?",
         ANCHORS,
     )
     return Screen(text=text, rows=note_rows())

@@ -151,7 +151,7 @@ def _held(intent: Ended) -> str:
     if intent.outcome == Outcome.RESTED_ON_PAIN:
         return ""
     done = f"{intent.done} of {many(intent.planned, 'hold')}"
-    return f"{done} · {intent.tension_s} s under tension" if intent.tension_s else done
+    return f"{done} · {intent.tension_s} s held" if intent.tension_s else done
 
 
 def _pain_line(intent: Ended) -> str:
