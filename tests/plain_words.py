@@ -1,9 +1,16 @@
 """Whether a text is in plain words: no codes, and none of the words of the trade."""
 
 import re
+from dataclasses import fields
 from typing import Final
 
 from bot.conversation.screen import Screen
+from bot.protocol.dose.dose import Dose
+from bot.protocol.dose.exercises import CATALOGUE, REFUSED
+from bot.protocol.progression.morning import Verdict
+from bot.protocol.report.period import Became
+from bot.protocol.session.state import HoldStatus, Outcome, StopReason
+from bot.training import reasons
 
 FOUND: Final[list[str]] = []
 """What was found on the screens that the running test came across."""
@@ -12,8 +19,22 @@ _TRADE: Final = re.compile(
 )
 _RELEASE: Final = re.compile(r"Version \d+\.\d+\.\d+")
 """The program's own version, for an admin."""
-_CODE: Final = re.compile(r"(?<![=\w])H\d{1,2}\b|(?<![/=“\w.-])[a-z]+(?:_[a-z]+)+\b(?!=)")
-"""An exercise's id, or a name as it is stored; not a command, a link or what was typed."""
+_STORED: Final = {
+    *CATALOGUE,
+    *REFUSED,
+    *(
+        name
+        for name in (
+            *(field.name for field in fields(Dose)),
+            *(one for kind in (Outcome, Became, StopReason, HoldStatus, Verdict) for one in kind),
+            *(one for one in vars(reasons).values() if isinstance(one, str)),
+        )
+        if re.fullmatch("[a-z]+(_[a-z]+)+", name)
+    ),
+}
+"""Exercises, and names as they are stored."""
+_CODE: Final = re.compile(rf"(?<![=\w/])(?:{'|'.join(sorted(_STORED))})\b(?!=)")
+"""One of them within a text; not what was typed as `name=value`."""
 
 
 def trade_words(text: str) -> list[str]:

@@ -17,8 +17,3 @@ def say_as(roles: Iterable[RoleName]) -> str:
 def say_list(words: Sequence[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     return " and ".join([*([", ".join(words[:-1])] if words[:-1] else []), *words[-1:]])
-
-
-def count(number: int, one: str, several: str) -> str:
-    """Return "1 link" or "3 links"."""
-    return f"{number} {one if number == 1 else several}"

@@ -16,9 +16,9 @@ UNCHANGED: Final[dict[Unchanged, str]] = {
 """Why a screen shows what was there before."""
 
 
-def many(number: int, noun: str) -> str:
-    """Return "1 hold" or "5 holds"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def many(number: int, noun: str, several: str = "") -> str:
+    """Return "1 hold" or "5 holds"; `several` where no "s" makes the plural."""
+    return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"
 
 
 def say_dose(holds: int, hold_s: int, sets: int, side: str) -> str:
@@ -29,6 +29,11 @@ def say_dose(holds: int, hold_s: int, sets: int, side: str) -> str:
     if side == Side.BOTH:
         return f"{dose} each side, LEFT first, then RIGHT"
     return f"{dose}, {side.upper()} side"
+
+
+def say_saved(pain: int) -> str:
+    """Return that a pain number is stored."""
+    return f"Pain {pain} – saved."
 
 
 def say_band(band: int, label: str) -> str:

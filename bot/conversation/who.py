@@ -97,7 +97,7 @@ def one_of(
     if not found:
         turn.show(NobodyMeant(command, _shown(wanted), none=not candidates))
         return None
-    page = Page.of(len(found), SHOWN, at + 1)
+    page = Page.of(len(found), SHOWN, at)
     choices = _choices(turn, wanted, found, about)
     question = WhoIsMeant(
         command=command,
@@ -106,7 +106,7 @@ def one_of(
         name=_name(wanted, found),
         rest=found[0].rest,
         people=tuple(page.cut(choices)),
-        page=page.number - 1,
+        page=page.number,
         pages=page.count,
     )
     turn.show(question)
@@ -161,7 +161,7 @@ def ask_whose(turn: Interaction, command: str, words: str, candidates: Sequence[
         name=_name(words, found),
         rest=words,
         people=choices,
-        page=0,
+        page=1,
         pages=1,
     )
     turn.show(question)
@@ -228,7 +228,7 @@ def mine(words: str) -> str | None:
 def again(turn: Interaction, person: str, taken: int | None) -> str | None:
     """Return the words of a command that asked whom it is about, with the one who was chosen.
 
-    `person` is an id, `MYSELF`, or "p2" for the third page; so many words were `taken` by the name.
+    `person` is an id, `MYSELF`, or "p2" for the second page; the name took so many words: `taken`.
     None when the question is not kept any more.
     """
     found = pressed(turn, WhoIsMeant)
@@ -242,7 +242,7 @@ def again(turn: Interaction, person: str, taken: int | None) -> str | None:
 
 def _page(words: str) -> tuple[int, str]:
     paged = _PAGE.fullmatch(words)
-    return (0, words) if paged is None else (int(paged[1]), paged[2] or "")
+    return (1, words) if paged is None else (int(paged[1]), paged[2] or "")
 
 
 def _shown(text: str) -> str:

@@ -26,7 +26,8 @@ class WhoIsMeant(Reply):
     """The question whom a command is about: several people fit its words.
 
     `wanted` are the words as they were typed, `name` those that are the name and `rest` those that
-    follow it. `before` are words of the command that stand before the name. `page` counts from 0.
+    follow it. `before` are words of the command that stand before the name. Pages count
+    from 1.
     """
 
     topic: ClassVar[str] = "who_which"

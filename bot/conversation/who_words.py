@@ -31,7 +31,7 @@ def _who_is_meant(said: WhoIsMeant, _now: datetime) -> Screen:
     text = f"/{esc(command)} –{name} who is it?"
     if len(rests) > 1:
         text = f"/{esc(command)} – which of these do you mean?"
-    beside = turning(said.page, range(said.pages), "w", command)
+    beside = turning(said.page, range(1, said.pages + 1), "w", command)
     return Screen(text=text, rows=(*choices, *beside))
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from telegram import ChatMember
-from telegram.constants import ChatType
+from telegram.constants import ChatType, MessageAttachmentType, MessageType
 
 from bot.conversation.limits import MAX_TEXT
 from bot.dispatch.updates import Caller
@@ -22,6 +22,26 @@ Raw = dict[str, Any]
 """A part of an update, as JSON has it."""
 
 _COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+
+
+_SENT: Final = frozenset(MessageAttachmentType) | {
+    MessageType.CHECKLIST,
+    MessageType.GIVEAWAY,
+    MessageType.GIVEAWAY_WINNERS,
+    MessageType.TEXT,
+}
+"""What a person sends."""
+_BESIDE: Final = {
+    MessageType.BUSINESS_CONNECTION_ID,
+    MessageType.EFFECT_ID,
+    MessageType.REPLY_TO_STORY,
+    MessageType.SENDER_BOOST_COUNT,
+    MessageType.SENDER_BUSINESS_BOT,
+    MessageType.SUGGESTED_POST_INFO,
+}
+"""What may stand beside it in any message."""
+_SERVICE: Final = frozenset(MessageType) - _SENT - _BESIDE
+"""What Telegram itself says in a chat: something was pinned, somebody joined."""
 
 
 class Manner(StrEnum):
@@ -103,11 +123,18 @@ def narrow(update: Raw) -> Said | None:
     message = new or edited
     if message is None or message.get("from") is None or not _in_private(message):
         return None
+    if _is_service(message):
+        return None
     return _message(message, edited=new is None)
 
 
 def _in_private(message: Raw) -> bool:
     return bool(message["chat"]["type"] == ChatType.PRIVATE)
+
+
+def _is_service(message: Raw) -> bool:
+    """Whether nobody said this; a kind that is not known yet may have been said."""
+    return not (_SERVICE.isdisjoint(message) or _SENT & message.keys())
 
 
 def _name(user: Raw) -> str:

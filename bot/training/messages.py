@@ -234,12 +234,16 @@ class Interrupted(Message):
 
 @dataclass(frozen=True, slots=True)
 class RedFlagQuestions(Message):
-    """The red-flag questions. `stamp` tells this asking from others."""
+    """The red-flag questions. `stamp` tells this asking from others.
+
+    `noted` is a pain that was named beside them and kept as a note.
+    """
 
     stored_as = "Screen"
     priority = Priority.QUESTION
     why: str
     stamp: int = 0
+    noted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

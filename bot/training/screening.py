@@ -19,7 +19,9 @@ WAITED_FOR: Final = timedelta(minutes=15)
 _HELD_BACK: Final = (Chart.kind(), CoachTold.kind())
 
 
-def opened(db: Db, athlete_id: int, why: str, now: datetime) -> RedFlagQuestions:
+def opened(
+    db: Db, athlete_id: int, why: str, now: datetime, noted: int | None = None
+) -> RedFlagQuestions:
     """Open the questions, again if they are open already, and return them.
 
     Each asking has a stamp of its own: "none of these" answers the newest alone.
@@ -28,7 +30,7 @@ def opened(db: Db, athlete_id: int, why: str, now: datetime) -> RedFlagQuestions
     athlete.screen_open_at = now
     db.add(athlete)
     db.flush()
-    return RedFlagQuestions(why, stamp(athlete))
+    return RedFlagQuestions(why, stamp(athlete), noted)
 
 
 def stamp(athlete: AthleteRow) -> int:
@@ -37,9 +39,9 @@ def stamp(athlete: AthleteRow) -> int:
     return 0 if asked_at is None else round(asked_at.timestamp() * 1000)
 
 
-def ask(turn: Interaction, why: str) -> None:
-    """Ask for red flags, of an athlete who has no cue ahead."""
-    turn.send(opened(turn.db, turn.person_id, why, turn.now))
+def ask(turn: Interaction, why: str, noted: int | None = None) -> None:
+    """Ask for red flags, of an athlete who has no cue ahead; `noted` is a pain just kept."""
+    turn.send(opened(turn.db, turn.person_id, why, turn.now, noted))
 
 
 def hold_back(db: Db, athlete_id: int, session_id: int) -> None:

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 import pytest
 from telegram import Update
+from telegram.constants import MessageType
+from telegram.ext import filters
 
 from bot.conversation.limits import MAX_TEXT
 from bot.telegram.update import Manner, Said, narrow
@@ -104,6 +106,20 @@ UPDATES: Final[dict[str, tuple[dict[str, Any], Said | None]]] = {
         {"message": message(text="3", forward_origin=FORWARDED)},
         Said(1001, "Maria Holm", Manner.TEXT, "3", spoken_as=7, forwarded=True),
     ),
+    "something pinned": ({"message": message(pinned_message=message(text="3"))}, None),
+    "somebody joined": ({"message": message(new_chat_members=[MARIA])}, None),
+    "messages that delete themselves": (
+        {"message": message(message_auto_delete_timer_changed={"message_auto_delete_time": 9})},
+        None,
+    ),
+    "a text with an effect": (
+        {"message": message(text="3", effect_id="5104841245755180586")},
+        Said(1001, "Maria Holm", Manner.TEXT, "3", spoken_as=7),
+    ),
+    "a kind that is not known yet": (
+        {"message": message(hologram={"file_id": "h"})},
+        Said(1001, "Maria Holm", Manner.OTHER, spoken_as=7),
+    ),
     "a text in a group": ({"message": message(text="3", chat=GROUP)}, None),
     "a text of nobody": ({"message": message(text="3", **{"from": None})}, None),
     "blocked": (
@@ -134,6 +150,31 @@ def test_the_name_is_as_the_library_shows_it(what: str) -> None:
     assert said is not None
     assert user is not None
     assert (user.id, user.full_name) == (said.telegram_id, said.name)
+
+
+SEVERAL: Final = {
+    "CHAT_CREATED": ("group_chat_created", "supergroup_chat_created", "channel_chat_created"),
+    "MIGRATE": ("migrate_to_chat_id",),
+}
+"""Names under which python-telegram-bot puts several kinds together."""
+SERVICE: Final = [
+    kind
+    for name in (*vars(filters.StatusUpdate), "BOOST_ADDED")
+    if name.isupper() and name != "ALL"
+    for kind in SEVERAL.get(name, (name.lower(),))
+]
+
+
+@pytest.mark.parametrize("kind", SERVICE)
+def test_what_telegram_itself_says_is_nobodys_word(kind: str) -> None:
+    """All that python-telegram-bot knows as such: nothing is said, and no hold ends over it."""
+    assert narrow({"update_id": 1, "message": message(**{kind: {}})}) is None
+
+
+@pytest.mark.parametrize("kind", sorted({*MessageType} - {*SERVICE, "location", "sticker"}))
+def test_whatever_else_there_is_somebody_sent(kind: str) -> None:
+    """A place and a sticker have more inside: see above."""
+    assert narrow({"update_id": 1, "message": message(**{kind: "x"})}) is not None
 
 
 @pytest.mark.parametrize("broken", [{"message": {"from": MARIA}}, {"callback_query": {"id": "9"}}])

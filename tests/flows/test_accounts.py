@@ -274,10 +274,19 @@ def test_unknown_changes_are_told_too(talk: Talk) -> None:
     note("plan", '{"hold_s": 10, "side": "left"}', '{"hold_s": 15, "side": "left"}')
     note("new_thing", None, "x" * 4_000)
     note("other", '{"a": 1}', None)
+    note("rest_day", None, "2026-11-27")
+    note(
+        "plan", '{"exercise": "H1", "to_fatigue": false}', '{"exercise": "H3", "to_fatigue": true}'
+    )
     told = talk.says(ADMIN, "/audit Runa")
     assert "the bot → Runa Holm\nplan: hold 10 s → 15 s" in told
     assert "new thing: xxx" in told
     assert "other: a 1" in told
+    assert "set a rest day: Fri 27 Nov" in told
+    assert (
+        "plan: exercise “standing hold, tubing at the hip” → “wall heel-press, standing”, "
+        "stopping when tired counts as stopping early → counts as done" in told
+    )
 
 
 def test_changes_are_paged(talk: Talk) -> None:

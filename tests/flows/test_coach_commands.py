@@ -246,11 +246,11 @@ def test_the_list_is_paged_at_a_constant_cost(world: FlowWorld) -> None:
         counts.append(len(statements))
     assert counts[0] == counts[1]
     shown = screen(told, "athletes", world)
-    assert "(1 of 3)" in shown.text
+    assert "(page 1 of 3)" in shown.text
     later = screen(taps(world, COACH, buttons(shown)["More ›"]), "athletes", world)
     assert next(iter(buttons(later))) == "Athlete 06"
     last = the(taps(world, COACH, "1:c:athletes::p99"), "athletes")
-    assert (last["page"], len(last["athletes"])) == (2, 6)
+    assert (last["page"], len(last["athletes"])) == (3, 6)
 
 
 # ---- the card -------------------------------------------------------------------------

@@ -304,6 +304,28 @@ def test_f123_yesterdays_answer_is_no_answer_of_today(live: Live) -> None:
     assert outcome(live) is Outcome.STOPPED_PAIN
 
 
+@pytest.mark.parametrize("edited", [0, 1])
+@pytest.mark.parametrize(
+    "pains", [(1, 2), (2, 1), (2, 2), (3, 3), (1, 3), (1, 4), (2, 7)], ids=lambda it: f"{it}"
+)
+def test_f123_undo_is_offered_only_where_it_takes_that_answer_back(
+    live: Live, pains: tuple[int, int], edited: int
+) -> None:
+    """A lower edit is told which number stays; after a stop /undo is no way out."""
+    live.reach(Phase.ASKED_AFTER)
+    first = live.types(str(pains[0]))
+    live.due(Phase.ASKED_AFTER)
+    second = live.types(str(pains[1]))
+    live.edits((first, second)[edited], str(pains[edited] - 1))
+    told = live.text(RUNA)
+    assert f"Your answer {pains[edited]} stays" in told
+    assert ("tell your coach" in told) is (outcome(live) is not None)
+    before = [hold.pain for hold in live.session.holds]
+    live.types("/undo")
+    after = [hold.pain for hold in live.session.holds]
+    assert ("/undo" in told) is (before[edited] is not None and after[edited] is None)
+
+
 def test_f123_after_undo_an_edit_leads_nowhere(live: Live) -> None:
     """The question is open again; the old message edited is no answer to it."""
     live.reach(Phase.ASKED_AFTER)

@@ -417,6 +417,8 @@ def test_a_second_flare_running_pauses_until_a_coach_resumes(world: FlowWorld) -
     for flow in (by_athlete.resume, lambda turn: by_athlete.pause(turn, "3 days")):
         assert the(world.does(RUNA, flow), "pause_kept")["reason"] == "severe_morning"
     assert world.store.read_now(occurrences.is_paused, runa, T0 + timedelta(days=90))
+    card = screen(types(world, COACH, "/athlete Runa"), "athlete_card", world).text
+    assert "Paused, until resumed: the pain of the morning after a session." in card
 
 
 def test_only_a_higher_number_alerts_and_pauses_anew(world: FlowWorld) -> None:

@@ -56,10 +56,10 @@ def test_many_people_are_paged(world: FlowWorld) -> None:
         for number in range(20):
             world.athlete(telegram_id=800_000_000 + number, name=f"Ath {number:02}")
         first = the(world.does(ADMIN, _named, ""), "who_which")
-        assert (len(first["people"]), first["page"], first["pages"]) == (8, 0, 3)
-        last = the(world.does(ADMIN, _named, "#p2"), "who_which")
+        assert (len(first["people"]), first["page"], first["pages"]) == (8, 1, 3)
+        last = the(world.does(ADMIN, _named, "#p3"), "who_which")
         assert [one["name"] for one in last["people"]][-1] == "Runa Holm"
-        paged = the(world.does(ADMIN, _named, "#p1 ath off"), "who_which")
+        paged = the(world.does(ADMIN, _named, "#p2 ath off"), "who_which")
         assert (paged["people"][0]["name"], paged["rest"]) == ("Ath 08", "off")
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from bot.protocol.session.speech import hear
-from bot.protocol.session.state import CUED, Outcome, Phase
+from bot.protocol.session.state import CUED, MOVING, Outcome, Phase
 from bot.store.tables import RatingRow
 from tests.flows.live import Live
 from tests.flows.world import COACH, RUNA
@@ -118,6 +118,20 @@ def test_f81_what_is_said_with_stop_is_not_lost(live: Live) -> None:
     assert live.session.phase is Phase.ASKED_REASON
     assert notes(live) == [3]
     assert live.labels(RUNA)[-1] == "None of these"
+    assert live.text(RUNA).startswith("Pain 3 – saved.")
+
+
+@pytest.mark.parametrize("phase", sorted(MOVING))
+@pytest.mark.parametrize("text", ["stop, 3", "stop it is a 3", "3 STOP"])
+def test_f81_a_number_said_with_stop_is_told_to_be_saved(
+    live: Live, phase: Phase, text: str
+) -> None:
+    """STOP comes first, and the number is not passed over in silence."""
+    live.reach(phase, 1)
+    live.types(text)
+    assert live.session.phase is Phase.ASKED_REASON
+    assert notes(live) == [3]
+    assert live.text(RUNA) == "Pain 3 – saved."
 
 
 @pytest.mark.parametrize("text", ["stop 8", "Stop! my leg is numb"])

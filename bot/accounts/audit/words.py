@@ -78,10 +78,15 @@ def _lock(one: AuditedChange) -> str:
 
 
 def _pause(one: AuditedChange) -> str:
+    return f"paused the plan, {_dated(one, 'until resumed')}"
+
+
+def _dated(one: AuditedChange, otherwise: str) -> str:
+    """Return what is stored of a change, with the dates in it as people read them."""
     today = one.at.date()
-    after = one.after or "until resumed"
-    after = _DATE.sub(lambda day: say_date(date.fromisoformat(day[0]), today), after)
-    return f"paused the plan, {after}"
+    return _DATE.sub(
+        lambda day: say_date(date.fromisoformat(day[0]), today), one.after or otherwise
+    )
 
 
 def _taken(one: AuditedChange) -> str:
@@ -167,7 +172,7 @@ _ACTIONS: Final[dict[str, Callable[[AuditedChange], str]]] = {
     "resume": lambda _one: "ended the pause",
     "morning": lambda one: f"changed the morning answer: {one.before} → {one.after}",
     "step_down": lambda one: f"took a step down: {one.before} → {one.after}",
-    "rest_day": lambda one: f"set a rest day: {one.after}",
+    "rest_day": lambda one: f"set a rest day: {_dated(one, 'none')}",
     "step_up_proposed": lambda one: f"proposed a step up: {one.before} → {one.after}",
     "step_up": lambda one: f"took a step up: {one.before} → {one.after}",
     "step_up_declined": lambda one: f"declined a step up, stays at {one.before}",

@@ -15,9 +15,10 @@ from bot.accounts.invites.messages import (
     OpenLink,
     OpenLinks,
 )
-from bot.accounts.phrases import ROLE, count
+from bot.accounts.phrases import ROLE
 from bot.conversation.labels import in_one_line
 from bot.conversation.paging import of_pages, turning
+from bot.conversation.phrases import many
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.widgets import Row, say_moment
 from bot.conversation.words import Words
@@ -96,7 +97,7 @@ def _open_links(said: OpenLinks, now: datetime) -> Screen:
         lines = ["That link is no longer open: it was used or revoked before.", ""]
     if not said.links:
         return Screen(text="\n".join([*lines, "No open links. /invite makes one."]))
-    total = count(said.total, "open link", "open links")
+    total = many(said.total, "open link")
     lines.append(f"<b>{total}</b>{of_pages(said.page, said.pages)}")
     for one in said.links:
         what = "moves to a new account" if one.moves else f"joins as {ROLE[one.role]}"
@@ -117,9 +118,3 @@ def _no_such_links_page(said: NoSuchLinksPage, _now: datetime) -> Screen:
         text=f"“{esc(said.word[:60])}” is not a page. Write /invites for all open links, or "
         "/invites 2 for the second page."
     )
-
-
-# ---- greetings ------------------------------------------------------------------------
-
-
-"""Topic → words, for everything that links say."""

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.accounts.people.messages import Condition, PeopleListed, PersonCard, PersonState
-from bot.accounts.phrases import ROLES, count
+from bot.accounts.phrases import ROLES
 from bot.conversation.paging import of_pages, turning
+from bot.conversation.phrases import many
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row, in_rows, name_rows, say_day
@@ -44,10 +45,10 @@ def _people_listed(said: PeopleListed, now: datetime) -> Screen:
         f"{_states(one.states, said.zone, now)}"
         for one in said.people
     ]
-    roles = [count(number, role, ROLES[role]) for role, number in said.by_role.each()]
+    roles = [many(number, role, ROLES[role]) for role, number in said.by_role.each()]
     if said.invited:
         roles.append(f"{said.invited} invited")
-    head = f"<b>{count(said.total, 'person', 'people')}</b>: {', '.join(roles)}"
+    head = f"<b>{many(said.total, 'person', 'people')}</b>: {', '.join(roles)}"
     known = [one for one in said.people if one.athlete_id is not None]
     names = name_rows([(one.name, command_data("people", one.athlete_id or 0)) for one in known])
     return Screen(

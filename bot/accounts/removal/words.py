@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.accounts.phrases import count, say_as
+from bot.accounts.phrases import say_as
 from bot.accounts.removal.messages import (
     AskRemovedRole,
     LastAdmin,
@@ -17,6 +17,7 @@ from bot.accounts.removal.messages import (
     YouAreBack,
     YouAreRemoved,
 )
+from bot.conversation.phrases import many
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.conversation.who_words import command_data
 from bot.conversation.widgets import in_rows, say_moment
@@ -54,7 +55,7 @@ def _removal_question(said: RemovalQuestion, _now: datetime) -> Screen:
         lines.append("This is you: you lose these rights at once, and cannot give them back.")
     lines += [_MEANS[role] for role in said.roles if role != "coach"]
     if "coach" in said.roles:
-        seen = count(said.athletes, "athlete is", "athletes are")
+        seen = many(said.athletes, "athlete is", "athletes are")
         lines.append(
             "As a coach: no access to any athlete's data, no alerts and no summary any more; "
             f"{seen} told."

@@ -20,7 +20,7 @@ SHOWN: Final = 8
 def athletes(turn: Interaction, words: str) -> None:
     """Show a page of the athletes; a coach sees their own, an admin all."""
     mine = athletes_of(turn)
-    page = Page.of(len(mine), SHOWN, (paging.asked(words) or 0) + 1)
+    page = Page.of(len(mine), SHOWN, paging.asked(words) or 1)
     found = glances(turn.db, mine, turn.now)
     names = called(turn.db, mine, by_coach=Role.ADMIN in turn.who.roles)
     turn.show(
@@ -28,7 +28,7 @@ def athletes(turn: Interaction, words: str) -> None:
             athletes=tuple(_brief(one, names[one.id]) for one in page.cut(found)),
             count=len(found),
             everybody=Role.ADMIN in turn.who.roles,
-            page=page.number - 1,
+            page=page.number,
             pages=page.count,
         )
     )

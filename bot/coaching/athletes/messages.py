@@ -96,7 +96,7 @@ class AthleteBrief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AthleteList(Reply):
-    """A page of the reader's athletes, or of `everybody`, out of `count`; `page` counts from 0."""
+    """A page of the reader's athletes, or of `everybody`, out of `count`; pages count from 1."""
 
     topic: ClassVar[str] = "athletes"
     athletes: tuple[AthleteBrief, ...]

@@ -15,7 +15,7 @@ from bot.coaching.athletes.messages import (
 from bot.coaching.notes.words import note_lines
 from bot.conversation.coach_phrases import REASONS, in_both_zones, say_reported
 from bot.conversation.dose_phrases import say_exercise
-from bot.conversation.paging import turning
+from bot.conversation.paging import of_pages, turning
 from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.who_words import command_data
@@ -26,6 +26,7 @@ from bot.protocol.progression import ladder
 from bot.protocol.report.period import Became
 from bot.training.phrases import BECAME, OUTCOMES_TO_COACH, say_outcome, say_pains
 from bot.training.reasons import FLARE
+from bot.training.session.phrases import say_why
 
 WORDS: Final = Words()
 _NOTE: Final = 300
@@ -42,14 +43,13 @@ _NOBODY_HERE: Final = "No athletes yet. /invite athlete NAME makes a link."
 def _list(said: AthleteList, _now: datetime) -> Screen:
     if not said.athletes:
         return Screen(text=_NOBODY_HERE if said.everybody else _NOBODY_YET)
-    title = f"<b>{many(said.count, 'athlete')}</b>, most urgent first"
-    if said.pages > 1:
-        title += f" ({said.page + 1} of {said.pages})"
+    page = max(said.page, 1)  # 0.1.0 counted pages from 0
+    title = f"<b>{many(said.count, 'athlete')}</b>, most urgent first{of_pages(page, said.pages)}"
     shown = said.athletes
     buttons = name_rows([(one.name, command_data("athlete", one.athlete_id)) for one in shown])
     return Screen(
         text=paragraphs(title, *(_one(one) for one in shown)),
-        rows=(*buttons, *turning(said.page, range(said.pages), "c", "athletes", "")),
+        rows=(*buttons, *turning(page, range(1, said.pages + 1), "c", "athletes", "")),
     )
 
 
@@ -154,7 +154,7 @@ def _bars(said: AthleteCard, now: datetime) -> list[str]:
     if said.paused:
         until = said.paused_until
         back = "until resumed" if until is None else f"first day back {say_date(until, said.today)}"
-        reason = f": {esc(said.pause_reason[:200])}" if said.pause_reason else ""
+        reason = f": {say_why(said.pause_reason[:200])}" if said.pause_reason else ""
         found.append(f"Paused, {back}{reason}.")
     if said.unreachable_since is not None:
         since = in_both_zones(said.unreachable_since, *zones, now)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.coaching.messages import Summary
+from bot.conversation.coach_phrases import REASONS
 from bot.conversation.labels import in_one_line
 from bot.conversation.message import Message
 from bot.conversation.phrases import lines, many, paragraphs
@@ -212,7 +213,7 @@ def _reasons(one: AthleteWeek) -> str:
     named = [(reason, count) for reason, count in one.reasons if reason][:_REASONS]
     if not named:
         return ""
-    said = (f"{esc(r[:_REASON])}{f' {n}×' if n > 1 else ''}" for r, n in named)
+    said = (f"{esc(REASONS.get(r, r)[:_REASON])}{f' {n}×' if n > 1 else ''}" for r, n in named)
     return f" ({', '.join(said)})"
 
 

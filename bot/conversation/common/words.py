@@ -18,6 +18,7 @@ from bot.conversation.common.messages import (
     UnknownCommand,
     UnknownText,
 )
+from bot.conversation.phrases import say_saved
 from bot.conversation.screen import Button, Screen, data, esc
 from bot.conversation.words import Words
 
@@ -47,7 +48,7 @@ WORDS.plain(NotAthlete, "This is for athletes. /help shows what you can do here.
 
 @WORDS.toast(PainSaved)
 def _pain_saved(said: PainSaved) -> str:
-    return f"Pain {said.value} – saved."
+    return say_saved(said.value)
 
 
 @WORDS.toast(UnknownCommand)

@@ -17,8 +17,11 @@ from bot.training.session import actions, apply_event
 _NONE_TYPED = NO | {"none", "none of these", "none of them"}
 
 
-def screen(turn: Interaction, why: str = "asked") -> None:
-    """Ask for red flags. A set that has a cue ahead or running is broken off first."""
+def screen(turn: Interaction, why: str = "asked", noted: int | None = None) -> None:
+    """Ask for red flags; `noted` is a pain that was kept as a note.
+
+    A set that has a cue ahead or running is broken off first.
+    """
     turn.answer()
     if turn.athlete is None:
         turn.say(NotAthlete())
@@ -26,7 +29,7 @@ def screen(turn: Interaction, why: str = "asked") -> None:
     live = sessions.live(turn.db, turn.person_id)
     if live is not None and live.value.phase in CUED:
         apply_event.happen(turn.db, live, events.Pause(events.BreakReason.SIGNS), turn.now)
-    screening.ask(turn, why)
+    screening.ask(turn, why, noted)
 
 
 def report(turn: Interaction, flag_id: str, stamp: int = 0) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.conversation.message import Message
-from bot.conversation.phrases import lines, paragraphs
+from bot.conversation.phrases import lines, paragraphs, say_saved
 from bot.conversation.screen import Button, Screen, data, esc
 from bot.conversation.words import Words
 from bot.protocol.red_flags.flags import RED_FLAGS, RedFlag
@@ -38,7 +38,9 @@ def red_flag_screen(intent: RedFlagScreen, _now: datetime) -> Screen:
     """Ask for red flags: numbered sentences, one button each, and none."""
     flags = list(enumerate(RED_FLAGS.values(), start=1))
     signs = (f"{number}. {esc(flag.signs)}." for number, flag in flags)
-    text = paragraphs(_WHY.get(intent.why, ""), "<b>Do you have any of these?</b>", lines(*signs))
+    noted = "" if intent.noted is None else say_saved(intent.noted)
+    why = lines(noted, _WHY.get(intent.why, ""))
+    text = paragraphs(why, "<b>Do you have any of these?</b>", lines(*signs))
     rows = [
         (Button(f"{number} · {flag.short}", data("F", flag.id, intent.stamp)),)
         for number, flag in flags

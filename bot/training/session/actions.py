@@ -3,16 +3,16 @@
 What they do about its reminder: reminders/buttons.py.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.common.messages import PainSaved, SavedAlready, UnknownText
 from bot.conversation.interaction import Interaction
 from bot.protocol.session import events
-from bot.protocol.session.answers import known_answer
+from bot.protocol.session.answers import known_answer, subject
 from bot.protocol.session.events import Event, Refusal
-from bot.protocol.session.machine import UNDO_WINDOW
-from bot.protocol.session.state import CUED, Outcome, Phase, StopReason
+from bot.protocol.session.machine import UNDO_WINDOW, step
+from bot.protocol.session.state import CUED, Outcome, Phase, Session, StopReason
 from bot.store import inbox, people, ratings, sessions
 from bot.store import start_queue as places
 from bot.store.sessions import Stored
@@ -190,9 +190,10 @@ def _refused_pain(turn: Interaction, stored: Stored, pain: events.Pain, why: Ref
         if turn.query_id is None:
             turn.say(SavedAlready())
     elif why is Refusal.LOWER:
-        turn.answer(LowerNotTaken(), alert=True)
+        said = _lower_not_taken(stored.value, pain, turn.now)
+        turn.answer(said, alert=True)
         if turn.query_id is None:
-            turn.say(LowerNotTaken())
+            turn.say(said)
     elif turn.query_id is not None:
         turn.expired()
     elif stored.value.phase is Phase.CLOSED:
@@ -201,6 +202,17 @@ def _refused_pain(turn: Interaction, stored: Stored, pain: events.Pain, why: Ref
         turn.say(EditNotTaken())
     else:
         note_pain(turn, pain.value, pain.message_id)
+
+
+def _lower_not_taken(session: Session, pain: events.Pain, now: datetime) -> LowerNotTaken:
+    """Return which answer stays, and whether /undo would take back this one."""
+    undone = step(session, events.Undo(), now)
+    newest = subject(session, pain) == subject(session, events.Pain(pain.value))
+    return LowerNotTaken(
+        kept=known_answer(session, pain),
+        undo=newest and not isinstance(undone, Refusal),
+        stopped=undone is Refusal.STAYS_STOPPED,
+    )
 
 
 def unclear(turn: Interaction) -> None:

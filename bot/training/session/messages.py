@@ -83,9 +83,16 @@ class LineOver(Reply):
 
 @dataclass(frozen=True, slots=True)
 class LowerNotTaken(Reply):
-    """A lower number than the one that is saved changes nothing."""
+    """A lower number changes nothing: `kept` is saved, None where 0.1.0 did not say it.
+
+    `undo`: that answer is the newest and can still be taken back. `stopped`: it, or a later one,
+    stopped the session, and stays.
+    """
 
     topic: ClassVar[str] = "lower"
+    kept: int | None = None
+    undo: bool = True
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,9 @@ _OWN_REASONS: Final = {reasons.SEVERE_MORNING: "the pain of the morning after a 
 
 def say_reason(reason: str | None) -> str:
     """Return why a plan is paused, as somebody typed it; nothing where no reason was given."""
-    if not reason:
-        return ""
-    return f"Reason: {_OWN_REASONS.get(reason) or esc(reason)}"
+    return f"Reason: {say_why(reason)}" if reason else ""
+
+
+def say_why(reason: str) -> str:
+    """Return why a plan is paused, within a sentence."""
+    return _OWN_REASONS.get(reason) or esc(reason)

@@ -139,10 +139,6 @@ def _about(wait: timedelta) -> str:
 
 # ---- answers, STOP and undo -------------------------------------------------------------
 
-WORDS.sentence(
-    LowerNotTaken,
-    "The higher number is saved and counts. If it was a slip, send /undo within 2 minutes.",
-)
 WORDS.sentence(LateAnswerSaved, "Saved as a late answer. It does not start anything again.")
 WORDS.sentence(
     EditNotTaken, "I do not take answers from edited messages. Please send the number again."
@@ -157,6 +153,16 @@ WORDS.sentence(
     "An answer that stopped your session stays. Rest for today. If it was a slip, tell your coach.",
 )
 WORDS.sentence(LateUndo, f"{REACHED_LATE} You have answered since, so nothing was taken back.")
+
+
+@WORDS.toast(LowerNotTaken)
+def _lower(said: LowerNotTaken) -> str:
+    kept = "The higher number is saved and counts."
+    if said.kept is not None:
+        kept = f"Your answer {said.kept} stays: a lower number does not replace it."
+    if said.undo:
+        return f"{kept} If it was a slip, send /undo within 2 minutes."
+    return f"{kept} If it was a slip, tell your coach." if said.stopped else kept
 
 
 @WORDS.toast(NotAsked)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.conversation.message import Message
-from bot.conversation.phrases import lines, paragraphs, say_band, say_dose, sentence
+from bot.conversation.phrases import lines, paragraphs, say_band, say_dose, say_saved, sentence
 from bot.conversation.screen import Button, Screen, data, esc, live_time
 from bot.protocol.calendar.local_time import say_time
 from bot.protocol.session.events import BreakReason, Question
@@ -110,7 +110,7 @@ def rest(intent: Rest, now: datetime) -> Screen:
     side = intent.spot.side.upper()
     switch = f"<b>Switch to your {side} side: move the band, if you use one.</b>"
     text = lines(
-        f"Pain {intent.value} – saved. <b>Rest.</b>",
+        f"{say_saved(intent.value)} <b>Rest.</b>",
         switch if intent.switch else "",
         _next_hold(intent, now),
         f"Next hold: {EASE.lower()}" if intent.ease else "",
@@ -128,7 +128,7 @@ def _next_hold(intent: Rest, now: datetime) -> str:
 
 def noted(intent: Noted, _now: datetime) -> Screen:
     """Say that the answer is saved."""
-    return Screen(text=f"Pain {intent.value} – saved.")
+    return Screen(text=say_saved(intent.value))
 
 
 # ---- questions once more --------------------------------------------------------------

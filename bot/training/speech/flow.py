@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.conversation.common.messages import SavedAlready
+from bot.conversation.common.messages import PainSaved, SavedAlready
 from bot.conversation.interaction import Interaction
 from bot.protocol.session import speech
 from bot.protocol.session.events import BEFORE, NOTE, STOP_PAIN, BreakReason, Question
@@ -137,26 +137,34 @@ def _stop(turn: Interaction, live: Stored, heard: Heard, words: SpokenWords) -> 
 
     A lower one is kept as a note. A warning sign that is named with it is asked about.
     """
-    over = heard.pain is not None and heard.pain > live.value.dose.pain_limit
-    if heard.pain is not None and over:
-        _pain(turn, live, heard.pain, words)
-    elif heard.pain is not None:
-        _note(turn, live, heard.pain, words)
+    noted = _named(turn, live, heard, words)
     if sessions.is_live(turn.db, turn.person_id):
         actions.stop(turn)
     if speech.warning_sign(words.text) is not None:
-        red_flags.screen(turn, "words")
+        red_flags.screen(turn, "words", noted)
+    elif noted is not None:
+        turn.say(PainSaved(noted))
 
 
-def _note(turn: Interaction, live: Stored, value: int, words: SpokenWords) -> None:
+def _named(turn: Interaction, live: Stored, heard: Heard, words: SpokenWords) -> int | None:
+    """Take a number that was named with something else: over the limit it stops the set.
+
+    Return a lower one: it is kept as a note.
+    """
+    if heard.pain is None:
+        return None
+    if heard.pain > live.value.dose.pain_limit:
+        _pain(turn, live, heard.pain, words)
+        return None
     ratings.note(
         turn.db,
         turn.person_id,
-        value,
+        heard.pain,
         turn.now,
         session_id=live.id,
         message_id=words.message_id,
     )
+    return heard.pain
 
 
 def _plain(words: SpokenWords) -> str:
@@ -181,11 +189,7 @@ def _counts(live: Stored, heard: Heard, words: SpokenWords) -> bool:
 
 def _sign(turn: Interaction, live: Stored, heard: Heard, words: SpokenWords) -> None:
     """A warning sign: pain that was named with it counts first; then the questions are asked."""
-    if heard.pain is not None and heard.pain > live.value.dose.pain_limit:
-        _pain(turn, live, heard.pain, words)
-    elif heard.pain is not None:
-        _note(turn, live, heard.pain, words)
-    red_flags.screen(turn, "words")
+    red_flags.screen(turn, "words", _named(turn, live, heard, words))
 
 
 def _pain(turn: Interaction, live: Stored, value: int, words: SpokenWords) -> None:
