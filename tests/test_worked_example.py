@@ -55,7 +55,8 @@ def test_the_steps_are_counted() -> None:
 @pytest.mark.timeout(300)  # as mypy has to check everything anew
 def test_the_example_works(tmp_path: Path) -> None:
     """Done on a copy, it has the project's form and types, and the test that it brings passes."""
-    copy = Copy(tmp_path, "testkit", "tests/conftest.py", "tests/labels.py", "tests/edge")
+    shared = ("tests/conftest.py", "tests/labels.py", "tests/plain_words.py")
+    copy = Copy(tmp_path, "testkit", *shared, "tests/edge")
     for edit in edits():
         if edit.after is None:
             assert not (copy.root / edit.file).exists()

@@ -48,10 +48,10 @@ def _nothing(_asked: CommandCall) -> bool:
 class Command:
     """One command for some roles (None: everyone).
 
-    `about` is its line in Telegram's menu; `help` its line in /help, with an example. A command
-    that is `named` begins with somebody's name: where a person has two commands of one name, the
-    named one is meant when a name was typed. `reads` says whether one's own command can make
-    something of the words.
+    `about` is its line in Telegram's menu; `help` the moment of the reader's own day in which it
+    serves: commands of one moment share a line of /help. A command that is `named` begins with
+    somebody's name: where a person has two commands of one name, the named one is meant when a
+    name was typed. `reads` says whether one's own command can make something of the words.
     """
 
     act: Callable[[CommandCall], None]

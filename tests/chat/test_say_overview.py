@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from itertools import combinations
 from typing import Any, Final
 
 import pytest
@@ -18,13 +19,14 @@ from bot.training.overview import words as overview
 from bot.training.pain_notes import words as pain_notes
 from bot.training.red_flags import words as red_flags
 from tests.chat import stored
+from tests.chat.plainly import plain
 
 NOW: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 TOMORROW: Final = (NOW + timedelta(days=1)).isoformat()
 LONG_AGO: Final = "2025-11-12T06:30:00Z"
 ZONE: Final = "America/Argentina/ComodRivadavia"
 EVIL: Final = "<b>Rúna</b> & Co"
-LONG: Final = {"privacy": 2000, "help": 4096}
+LONG: Final = {"privacy": 2000, "help": 1500}
 TOPICS: Final = stored.topics(
     overview.WORDS,
     pain_notes.WORDS,
@@ -234,6 +236,26 @@ def test_help_shows_only_what_a_role_may_do() -> None:
     assert named == set(COMMANDS)
     stranger = say("help", {"roles": []}).text
     assert set(re.findall(r"/[a-z]+", stranger)) == {"/privacy", "/help"}
+
+
+@pytest.mark.parametrize("size", range(len(Role) + 1))
+def test_help_is_under_120_words_a_role(size: int) -> None:
+    """And names each command of the roles once a moment: in the reader's words, not the bot's."""
+    for roles in combinations(Role, size):
+        text = plain(say("help", {"roles": list(roles)}).text)
+        assert len(text.split()) < 120 * max(1, size)
+        assert len(text) < 1_500
+        moments = [line for line in text.splitlines() if re.search(r": /", line)]
+        if roles:
+            named = [name for line in moments for name in re.findall(r"/([a-z]+)", line)]
+            mine = [
+                name
+                for name, found in COMMANDS.items()
+                for one in found
+                if one.open_to(frozenset(roles))
+            ]
+            assert sorted(named) == sorted(mine)
+        assert len({line.partition(":")[0] for line in moments}) == len(moments)
 
 
 def test_every_topic_a_press_is_answered_with_has_a_sentence() -> None:

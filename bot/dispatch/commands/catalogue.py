@@ -21,21 +21,13 @@ from bot.dispatch.commands.reporting import REPORTING
 
 __all__ = ["COMMANDS", "SECTIONS", "Command", "CommandCall", "Rules", "menu", "run", "start"]
 
-SECTIONS: Final = (
-    ("Training", ATHLETES),
-    ("Coaching", COACHING),
-    ("Reports", REPORTING),
-    ("Programmes", PROGRAMME),
-    ("People", ACCOUNTS),
-    ("This bot", OPERATIONS),
-    ("For everyone", EVERYONES),
-)
+SECTIONS: Final = (ATHLETES, COACHING, REPORTING, PROGRAMME, ACCOUNTS, OPERATIONS, EVERYONES)
 """The commands by what they are about."""
 
 
 def _by_name() -> dict[str, tuple[Command, ...]]:
     found: dict[str, tuple[Command, ...]] = {}
-    for _title, commands in SECTIONS:
+    for commands in SECTIONS:
         for name, command in commands.items():
             found[name] = (*found.get(name, ()), command)
     return found
@@ -49,7 +41,7 @@ def menu(roles: Iterable[Role]) -> dict[str, str]:
     """Return the menu's lines for somebody with these roles: each name once."""
     mine = frozenset(roles)
     lines: dict[str, str] = {}
-    for _title, commands in SECTIONS:
+    for commands in SECTIONS:
         for name, command in commands.items():
             if command.open_to(mine):
                 lines.setdefault(name, command.about)

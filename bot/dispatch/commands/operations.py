@@ -10,18 +10,18 @@ OPERATIONS: Final[dict[str, Command]] = {
         lambda asked: status.show(asked.turn),
         ADMIN,
         "Whether all is well with the bot",
-        "whether all is well: athletes, messages, cues, backups",
+        "Is all well",
     ),
     "backup": Command(
         lambda asked: backups.ask(asked.turn),
         ADMIN,
         "Make a backup now",
-        "make a backup now, beside the nightly ones",
+        "Is all well",
     ),
     "zone": Command(
         lambda asked: staff_zone.zone(asked.turn, asked.words, asked.cities),
         STAFF,
         "Your own time zone",
-        "your own time zone, for example /zone Lisbon",
+        "Where you live",
     ),
 }
