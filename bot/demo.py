@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import tzlocal
 from sqlmodel import Session as Db
 
-from bot import app
+from bot import app, demo_past
 from bot.clock.clock import SystemClock
 from bot.expected import Code, ExpectedError
 from bot.protocol.calendar.local_time import local
@@ -29,6 +29,7 @@ from telegram_sandbox import Entry, Person, Sandbox, SandboxError, Server, serve
 
 TOKEN: Final = "1:DEMO"  # noqa: S105 - the sandbox's, on this machine only
 ATHLETE, COACH, ADMIN = 1001, 1002, 1003
+RUNA, KIM, ADA = "Runa Holm", "Kim Berg", "Ada Lund"
 DOSE: Final = Dose(hold_s=10, holds=5, rest_s=10, side=Side.LEFT)
 REMINDER_IN: Final = timedelta(seconds=4)
 LAST_WORDS_S: Final = 12.0
@@ -142,6 +143,7 @@ async def show(play: str | None, port: int) -> None:
         athlete = await _people(sandbox, built, clock)
         _mirror(sandbox, _zone_by_day(clock.now()))
         _welcome(server, play)
+        await built.store.write(past, clock.now())
         running = asyncio.create_task(built.run(stop))
         try:
             if play is not None:
@@ -175,12 +177,14 @@ def _settings(server: Server, folder: Path) -> Embedded:
 
 
 async def _people(sandbox: Sandbox, built: app.App, clock: DemoClock) -> Person:
-    """Make the three people, in the sandbox and in the database."""
-    athlete = sandbox.person("Athlete", id=ATHLETE, role="athlete", started=True)
+    """Make everybody, in the sandbox and in the database: who trains now has the first pane."""
+    athlete = sandbox.person(RUNA, id=ATHLETE, role="athlete", started=True)
     staff = [
-        sandbox.person("Coach", id=COACH, role="coach", started=True),
-        sandbox.person("Admin", id=ADMIN, role="admin", started=True),
+        sandbox.person(KIM, id=COACH, role="coach", started=True),
+        sandbox.person(ADA, id=ADMIN, role="admin", started=True),
     ]
+    for one in demo_past.BOTH:
+        sandbox.person(one.name, id=one.telegram_id, role="athlete", started=True)
     await built.store.write(seed, clock.now())
     for person in staff:
         person.say("/start")
@@ -193,9 +197,9 @@ def seed(db: Db, now: datetime) -> None:
     Whenever the demo is played, it is not night for them, and their day does not end meanwhile.
     """
     zone = _zone_by_day(now)
-    athlete = people.join(db, ATHLETE, "Athlete", Role.ATHLETE, now)
-    coach = people.join(db, COACH, "Coach", Role.COACH, now)
-    people.join(db, ADMIN, "Admin", Role.ADMIN, now).zone = zone
+    athlete = people.join(db, ATHLETE, RUNA, Role.ATHLETE, now)
+    coach = people.join(db, COACH, KIM, Role.COACH, now)
+    people.join(db, ADMIN, ADA, Role.ADMIN, now).zone = zone
     athlete.zone = coach.zone = zone
     assert athlete.id is not None
     assert coach.id is not None
@@ -219,6 +223,14 @@ def seed(db: Db, now: datetime) -> None:
         athlete_id=athlete.id, local_date=at.date(), slot=0, planned_at=due, due_at=due
     )
     db.add(first)
+
+
+def past(db: Db, now: datetime) -> None:
+    """Give the coach two more athletes, with eight weeks behind them; `seed` came before."""
+    coach = people.by_telegram(db, COACH)
+    assert coach is not None
+    assert coach.id is not None
+    demo_past.play(db, coach.id, coach.zone, now)
 
 
 def _zone_by_day(now: datetime) -> str:
@@ -247,9 +259,11 @@ def _mirror(sandbox: Sandbox, zone: str) -> None:
 
 def _welcome(server: Server, play: str | None) -> None:
     lines = [
-        f"Holdfast demo. Open {server.url}/ to see the athlete, the coach and the admin.",
-        "Nothing leaves this machine. The athlete's reminder comes in a few seconds:",
-        "press Start in the athlete's chat." if play is None else f'the script "{play}" plays it.',
+        f"Holdfast demo. Open {server.url}/ to see an athlete, Runa, her coach and the admin.",
+        "Nothing leaves this machine. Runa's reminder comes in a few seconds:",
+        "press Start in her chat. Her coach has two more athletes: write /athletes there."
+        if play is None
+        else f'the script "{play}" plays it.',
     ]
     if play is None:
         lines.append("Ctrl+C ends the demo.")
