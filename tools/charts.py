@@ -81,7 +81,7 @@ PAGE: Final = ReportPage(
     lines=(
         "Mon 26 Oct 2026 – Sun 22 Nov 2026, Europe/Berlin time",
         "Plan: standing hold, tubing at the hip, 8 × 10 s, left side, rest 20 s",
-        "Goes on up to pain 3. Sessions lock from pain 6 on.",
+        "Goes on up to pain 3. Sessions lock from pain 6.",
         "Schedule: every day at 07:30",
     ),
     chart=MONTH,

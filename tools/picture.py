@@ -1,6 +1,7 @@
 """`make picture`: play the demo on its chat page and keep the picture that the README shows."""
 
 import asyncio
+import os
 import re
 import shutil
 import sys
@@ -14,7 +15,11 @@ SLOW_MS = 60_000
 
 
 async def play(page: Page) -> None:
-    """Start the session and answer 2, then 5."""
+    """Show the coach their athletes; start the session and answer 2, then 5."""
+    coach = page.locator('.pane[data-role="coach"]')
+    await coach.locator(".write").get_by_role("textbox").fill("/athletes")
+    await coach.locator(".write").get_by_role("button", name="Send").click()
+    await coach.get_by_text("most urgent first").wait_for(timeout=SLOW_MS)
     athlete = page.locator('.pane[data-role="athlete"]')
     for label, then in (
         ("Start", "right now?"),
@@ -29,8 +34,9 @@ async def play(page: Page) -> None:
 async def main() -> None:
     """Run the demo, play it, and save the picture."""
     program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--port", "0", stdout=asyncio.subprocess.PIPE
-    )
+        sys.executable, "-m", "bot", "demo", "--port", "0",
+        stdout=asyncio.subprocess.PIPE, env={**os.environ, "TZ": "Europe/Lisbon"},
+    )  # fmt: skip
     assert program.stdout is not None
     try:
         first = (await program.stdout.readline()).decode()

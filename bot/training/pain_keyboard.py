@@ -42,7 +42,7 @@ def morning_text(day: str, limit: int) -> str:
 
 def _text(asked: str, limit: int, within: str, over: str) -> str:
     low = f"{MIN}–{limit}" if limit > MIN else f"{MIN}"
-    hint = f"Top row {low}: {within} · below {limit + 1}–{MAX}: {over}"
+    hint = f"Top row, {low}: {within}. Below it, {limit + 1}–{MAX}: {over}."
     return f"{asked} {ANCHORS}\n\n{hint}"
 
 

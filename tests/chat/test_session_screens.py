@@ -215,8 +215,8 @@ def test_the_anchors_and_the_rows_are_said_in_words(
     text = show(replace(asking, limit=limit)).text  # type: ignore[call-arg]
     low = f"0–{limit}" if limit else "0"
     assert f"? {ANCHORS}" in text
-    assert f"Top row {low}: " in text
-    assert f" · below {limit + 1}–10: " in text
+    assert f"Top row, {low}: " in text
+    assert f". Below it, {limit + 1}–10: " in text
 
 
 # ---- STOP -----------------------------------------------------------------------------

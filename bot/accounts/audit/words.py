@@ -13,7 +13,7 @@ from bot.conversation.paging import turning
 from bot.conversation.screen import Screen, esc
 from bot.conversation.widgets import say_days, say_times
 from bot.conversation.words import Words
-from bot.protocol.calendar.local_time import say_date, say_day_time
+from bot.protocol.calendar.local_time import local, say_date, say_day_time
 
 WORDS: Final = Words()
 _LONGEST: Final = 200
@@ -46,8 +46,17 @@ def _audit_page(said: AuditPage, now: datetime) -> Screen:
 def _change(one: AuditedChange, zone: str, now: datetime) -> str:
     at = say_day_time(one.at, zone, now)
     whose = f" → {esc(one.whose)}" if one.whose else ""
-    what = _ACTIONS.get(one.action, _generic)(one)
+    today = local(now, zone).date()
+    what = _DATE.sub(lambda day: _say(day[0], today), _ACTIONS.get(one.action, _generic)(one))
     return f"\n{at} · {esc(one.by or 'the bot')}{whose}\n{esc(_cut(what))}"
+
+
+def _say(day: str, today: date) -> str:
+    """Return a date that is stored as it is read today; what is none stays."""
+    try:
+        return say_date(date.fromisoformat(day), today)
+    except ValueError:
+        return day
 
 
 def _cut(text: str) -> str:
@@ -78,15 +87,7 @@ def _lock(one: AuditedChange) -> str:
 
 
 def _pause(one: AuditedChange) -> str:
-    return f"paused the plan, {_dated(one, 'until resumed')}"
-
-
-def _dated(one: AuditedChange, otherwise: str) -> str:
-    """Return what is stored of a change, with the dates in it as people read them."""
-    today = one.at.date()
-    return _DATE.sub(
-        lambda day: say_date(date.fromisoformat(day[0]), today), one.after or otherwise
-    )
+    return f"paused the plan, {one.after or 'until resumed'}"
 
 
 def _taken(one: AuditedChange) -> str:
@@ -172,7 +173,7 @@ _ACTIONS: Final[dict[str, Callable[[AuditedChange], str]]] = {
     "resume": lambda _one: "ended the pause",
     "morning": lambda one: f"changed the morning answer: {one.before} → {one.after}",
     "step_down": lambda one: f"took a step down: {one.before} → {one.after}",
-    "rest_day": lambda one: f"set a rest day: {_dated(one, 'none')}",
+    "rest_day": lambda one: f"set a rest day: {one.after}",
     "step_up_proposed": lambda one: f"proposed a step up: {one.before} → {one.after}",
     "step_up": lambda one: f"took a step up: {one.before} → {one.after}",
     "step_up_declined": lambda one: f"declined a step up, stays at {one.before}",

@@ -75,7 +75,7 @@ def _plan(dose: Dose) -> str:
 
 
 def _limits(dose: Dose) -> str:
-    return f"Goes on up to pain {dose.pain_limit}. Sessions lock from pain {dose.hard_stop} on."
+    return f"Goes on up to pain {dose.pain_limit}. Sessions lock from pain {dose.hard_stop}."
 
 
 def _schedule(athlete: AthleteRow) -> str:

@@ -10,13 +10,13 @@ OPERATIONS: Final[dict[str, Command]] = {
         lambda asked: status.show(asked.turn),
         ADMIN,
         "Whether all is well with the bot",
-        "Is all well",
+        "How the bot is doing",
     ),
     "backup": Command(
         lambda asked: backups.ask(asked.turn),
         ADMIN,
         "Make a backup now",
-        "Is all well",
+        "How the bot is doing",
     ),
     "zone": Command(
         lambda asked: staff_zone.zone(asked.turn, asked.words, asked.cities),

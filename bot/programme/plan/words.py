@@ -82,7 +82,7 @@ def _say(said: PlanShown) -> list[str]:
         f"Rest {dose.rest_s} s{sets}; effort {dose.effort} of 10",
         say_band(dose.band, dose.band_label),
         f"Time to get set: {dose.lead_in_first_s} s for the first hold, {dose.lead_in_s} s later",
-        f"Pain limit {dose.pain_limit}; sessions lock from pain {dose.hard_stop} on",
+        f"Pain limit {dose.pain_limit}; sessions lock from pain {dose.hard_stop}",
         TIRED if dose.to_fatigue else "",
         f"Time held: {said.planned_s} s. Whole session: about {_span(said.length_s)}.",
     ]

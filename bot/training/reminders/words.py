@@ -85,8 +85,8 @@ REMINDER_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] 
 def _snoozed(said: Snoozed) -> str:
     if said.until is None:
         if said.snoozes:
-            return "It cannot be put off for so long. Choose a shorter time, or start or skip."
-        return "It cannot be put off any further today. You can still start or skip."
+            return "Your reminder cannot wait so long. Choose a shorter time, or start or skip."
+        return "Your reminder cannot be put off any further today. You can still start or skip."
     return f"Put off until {say_time(said.until, said.zone)}."
 
 
