@@ -265,6 +265,16 @@ def asked(db: Db, athlete_id: int) -> list[OccurrenceRow]:
     return list(db.exec(query))
 
 
+def is_of_two(athlete: Schedule) -> bool:
+    """Whether there are two sessions a day, so that it has to be said which is meant."""
+    return "," in athlete.times
+
+
+def which_of_two(db: Db, row: OccurrenceRow) -> datetime | None:
+    """Return for when a session is planned, where there are two a day; else None."""
+    return row.planned_at if is_of_two(people.athlete(db, row.athlete_id)) else None
+
+
 def settle(db: Db, row: OccurrenceRow, state: OccurrenceState) -> None:
     """Close an occurrence: time does nothing more about it, and its letters do not go out."""
     row.state, row.due_at = state, None

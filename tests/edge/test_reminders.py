@@ -254,6 +254,36 @@ def _unmark(db: Db) -> None:
     db.add(row)
 
 
+async def test_f92_start_after_midnight(world: BotWorld) -> None:
+    """Reminded at 23:30, started at 00:10: yesterday's; asked at eight, reminded that evening."""
+    maria = world.athlete(dose=QUICK, times="23:30")
+    await world.until(MONDAY.replace(hour=23, minute=10))
+    await session(world, maria, "1")
+    assert any("Next session: today 23:30" in message.text for message in maria.chat)
+    await world.until(MONDAY + timedelta(days=1, hours=1))
+    assert any("when you first sat down" in message.text for message in maria.chat)
+    await world.until(MONDAY + timedelta(days=1, hours=16))
+    assert reminders(world, maria) == ["Mon 23:30"]
+    await world.passes(hours=1)
+    assert reminders(world, maria) == ["Mon 23:30", "Tue 23:30"]
+    assert dict(world.store.read_now(occurrences))["2026-11-23"] == "started"
+
+
+async def test_f93_the_buttons_of_two_a_day(world: BotWorld) -> None:
+    """Each Skip names its time; after the second reminder the first one's is not active."""
+    maria = world.athlete(times="07:30,18:00")
+    await world.until(HALF_PAST)
+    morning = maria.last
+    assert morning.buttons[-1][-1].label == "Skip 07:30"
+    await world.until(HALF_PAST + timedelta(hours=11))
+    assert maria.last.buttons[-1][-1].label == "Skip 18:00"
+    await world.tap(maria, "Skip 07:30", on=morning)
+    assert "not active" in maria.toasts[-1].text
+    await world.tap(maria, "Skip 18:00")
+    assert maria.last.text.startswith("Skipped the 18:00 session")
+    assert reminders(world, maria) == ["Mon 07:30", "Mon 09:30", "Mon 18:00"]
+
+
 async def test_an_old_reminders_buttons(world: BotWorld) -> None:
     """Yesterday's Start begins nothing."""
     maria = world.athlete()

@@ -1,11 +1,13 @@
 """What the athlete taps under a reminder besides Start: put it off, skip it, take that back."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
 from bot.protocol.calendar.local_time import local
 from bot.store import people
+from bot.training import occurrences
 from bot.training.eligibility import Barred
 from bot.training.reminders import put_off
 from bot.training.reminders.messages import (
@@ -41,7 +43,7 @@ def skip(turn: Interaction, occurrence_id: int, *, undo: bool) -> None:
     turn.answer()
     zone = people.person(turn.db, turn.person_id).zone
     earlier = row.local_date if row.local_date < local(turn.now, zone).date() else None
-    turn.show(Skipped(occurrence_id, earlier, zone, put_off.which(turn.db, row)))
+    turn.show(Skipped(occurrence_id, earlier, zone, occurrences.which_of_two(turn.db, row)))
 
 
 def _unskip(turn: Interaction, occurrence_id: int) -> None:
@@ -52,7 +54,11 @@ def _unskip(turn: Interaction, occurrence_id: int) -> None:
         _over(turn, LateSkip, occurrence_id)
 
 
-def _over(turn: Interaction, reply: Callable[[int | None], Reply], occurrence_id: int) -> None:
+def _over(
+    turn: Interaction,
+    reply: Callable[[int | None, datetime | None, str], Reply],
+    occurrence_id: int,
+) -> None:
     """The button is not active any more; who pressed it in time is told more."""
     if turn.old:
         late.too_late(turn, reply, occurrence_id)

@@ -184,7 +184,7 @@ def _letters(one: _Decided, told: Mapping[int, PlanTold], now: datetime) -> Iter
         again=again,
         late=says is Says.LATE,
         snoozes=snoozes.offered(case, case.zone, case, now),
-        of_two=snoozes.is_of_two(case),
+        of_two=training_occurrences.is_of_two(case),
         **told[case.athlete_id]._asdict(),
     )
     key = f"o{case.id}:nudge" if again else f"o{case.id}:remind:{case.snoozes}"

@@ -83,18 +83,25 @@ class Unskipped(Reply):
 
 @dataclass(frozen=True, slots=True)
 class LateSnooze(Reply):
-    """The time it was put off to has passed; `occurrence` is open today, if there is one."""
+    """The time it was put off to has passed; `occurrence` is open today, if there is one.
+
+    `at` is for when it is planned, where there are two a day.
+    """
 
     topic: ClassVar[str] = "late_snooze"
     occurrence: int | None = None
+    at: datetime | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LateSkip(Reply):
-    """The day that was to be skipped is over."""
+    """The day that was to be skipped is over; the fields are those of `LateSnooze`."""
 
     topic: ClassVar[str] = "late_skip"
     occurrence: int | None = None
+    at: datetime | None = None
+    zone: str = ""
 
 
 # ---- missed days ------------------------------------------------------------------------

@@ -20,12 +20,6 @@ from bot.training.reminders.rules import day_ends
 _SKIPPED: Final = frozenset({OccurrenceState.SKIPPED})
 
 
-def which(db: Db, row: OccurrenceRow) -> datetime | None:
-    """Return for when a session is planned, where there are two a day and it has to be said."""
-    of_two = snoozes.is_of_two(people.athlete(db, row.athlete_id))
-    return row.planned_at if of_two else None
-
-
 def snooze(
     db: Db,
     athlete_id: int,
@@ -43,7 +37,7 @@ def snooze(
     until = snoozes.until(athlete, zone, row, minutes, start)
     if until is None:
         offers = snoozes.offered(athlete, zone, row, now)
-        return Snoozed(None, zone, occurrence_id, offers, which(db, row))
+        return Snoozed(None, zone, occurrence_id, offers, occurrences.which_of_two(db, row))
     places.leave(db, athlete_id)
     row.state, row.due_at, row.snoozes = OccurrenceState.SNOOZED, until, row.snoozes + 1
     db.add(row)

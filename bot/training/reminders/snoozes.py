@@ -38,8 +38,3 @@ def until(
         zone=zone,
         next_at=None if following is None else following.at,
     )
-
-
-def is_of_two(schedule: Schedule) -> bool:
-    """Whether there are two sessions a day, so that it has to be said which is meant."""
-    return "," in schedule.times

@@ -19,7 +19,7 @@ from bot.training.reminders.messages import (
     Snoozed,
     Unskipped,
 )
-from bot.training.session.phrases import REACHED_LATE, start_rows
+from bot.training.session.phrases import REACHED_LATE, skip_button, start_rows
 
 WORDS: Final = Words()
 Rows = tuple[tuple[Button, ...], ...]
@@ -66,7 +66,7 @@ def _answers(occurrence: int, snoozes: tuple[int, ...], at: datetime | None, zon
 
     start = (button("Start", "start", Style.PRIMARY),)
     later = tuple(button(_LATER[minutes], minutes) for minutes in snoozes)
-    skip = (button("Skip today" if at is None else f"Skip {say_time(at, zone)}", "skip"),)
+    skip = (skip_button(occurrence, at, zone),)
     return (start, later, skip) if later else (start, skip)
 
 
@@ -105,7 +105,7 @@ def _late_snooze(_said: LateSnooze) -> str:
 
 @WORDS.of(LateSnooze)
 def _late_snooze_screen(said: LateSnooze, _now: datetime) -> Screen:
-    return Screen(text=_late_snooze(said), rows=start_rows(said.occurrence))
+    return Screen(text=_late_snooze(said), rows=start_rows(said.occurrence, said.at, said.zone))
 
 
 # ---- skipped ----------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """The athlete's wish reached the bot late: nothing begins, and the bot asks again."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
+from bot.store import people
 from bot.store.sessions import Stored
 from bot.training import eligibility, occurrences
 from bot.training.eligibility import Barred
@@ -26,17 +28,18 @@ def asked_again(turn: Interaction, stored: Stored) -> None:
 
 
 def too_late(
-    turn: Interaction, reply: Callable[[int | None], Reply], occurrence_id: int | None
+    turn: Interaction,
+    reply: Callable[[int | None, datetime | None, str], Reply],
+    occurrence_id: int | None,
 ) -> None:
-    """Nothing is done: its time is over; where today's session is open, that is offered.
+    """Nothing is done: its time is over; where its session is open, that is offered.
 
-    `reply` says so, from the occurrence that is open, if it is.
+    `reply` says so, from the occurrence that is open, if it is, and which of two a day that is.
     """
     turn.answer()
-    turn.say(reply(_of_today(turn, occurrence_id)))
-
-
-def _of_today(turn: Interaction, occurrence_id: int | None) -> int | None:
-    """Return the occurrence if it still waits for an answer, else None."""
-    asked = (row.id for row in occurrences.asked(turn.db, turn.person_id))
-    return next((row_id for row_id in asked if row_id == occurrence_id), None)
+    zone = people.person(turn.db, turn.person_id).zone
+    for row in occurrences.asked(turn.db, turn.person_id):
+        if row.id == occurrence_id:
+            turn.say(reply(row.id, occurrences.which_of_two(turn.db, row), zone))
+            return
+    turn.say(reply(None, None, zone))

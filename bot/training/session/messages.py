@@ -44,11 +44,14 @@ class SessionRunning(Reply):
 class LateStart(Reply):
     """The wish to begin reached the bot late: nothing began.
 
-    `occurrence` is the reminder of today that still waits for an answer.
+    `occurrence` is the reminder of today that still waits for an answer; `at` is for when it is
+    planned, where there are two a day.
     """
 
     topic: ClassVar[str] = "late_start"
     occurrence: int | None = None
+    at: datetime | None = None
+    zone: str = ""
 
 
 # ---- in line ----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.conversation.screen import Button, Style, data, esc
-from bot.protocol.calendar.local_time import local, say_day_time
+from bot.protocol.calendar.local_time import local, say_day_time, say_time
 from bot.protocol.session.state import StopReason
 from bot.training import reasons
 from bot.training.messages import Spot
@@ -23,12 +23,20 @@ _REASONS: Final = (
 REACHED_LATE: Final = "This reached me late: Telegram or this bot was offline."
 
 
-def start_rows(occurrence: int | None) -> tuple[tuple[Button, ...], ...]:
+def start_rows(
+    occurrence: int | None, at: datetime | None, zone: str
+) -> tuple[tuple[Button, ...], ...]:
     """Return Start and Skip for a reminder of today that is open; without one, Start alone."""
     if occurrence is None:
         return ((Button("Start now", data("c", "session"), Style.PRIMARY),),)
     start = Button("Start now", data("o", occurrence, "start"), Style.PRIMARY)
-    return ((start,), (Button("Skip today", data("o", occurrence, "skip")),))
+    return ((start,), (skip_button(occurrence, at, zone),))
+
+
+def skip_button(occurrence: int, at: datetime | None, zone: str) -> Button:
+    """Return Skip; it names the time `at` of the session where there are two a day."""
+    label = "Skip today" if at is None else f"Skip {say_time(at, zone)}"
+    return Button(label, data("o", occurrence, "skip"))
 
 
 def stop_row(session: int) -> tuple[Button, ...]:

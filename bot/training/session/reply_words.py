@@ -105,7 +105,7 @@ def _late_start(_said: LateStart) -> str:
 
 @WORDS.of(LateStart)
 def _late_start_screen(said: LateStart, _now: datetime) -> Screen:
-    return Screen(text=_late_start(said), rows=start_rows(said.occurrence))
+    return Screen(text=_late_start(said), rows=start_rows(said.occurrence, said.at, said.zone))
 
 
 # ---- in line ----------------------------------------------------------------------------
