@@ -1,9 +1,10 @@
 """What is said to coaches, and passed on between them and athletes: values, no words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Self
 
-from bot.conversation.message import Message
+from bot.conversation.message import Message, left
 from bot.letters import Priority
 from bot.protocol.report.athlete_week import AthleteWeek
 from bot.protocol.report.period import PeriodChart
@@ -54,6 +55,15 @@ class Summary(Message):
     def days(self) -> int:
         """How many days are told of."""
         return (self.last_day - self.first_day).days + 1
+
+    def without(self, gone: frozenset[int]) -> Self | None:
+        """Leave athletes out, of the counts too."""
+        kept = left(self, gone)
+        if kept is None:
+            return None
+        lost = [one for one in self.athletes if one.athlete_id in gone]
+        urgent = self.urgent - sum(one.is_urgent for one in lost)
+        return replace(kept, count=self.count - len(lost), urgent=urgent)
 
 
 @dataclass(frozen=True, slots=True)

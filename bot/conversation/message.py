@@ -4,9 +4,9 @@ A message is written to the outbox with the state change that causes it; bot/tel
 when it is sent. Values are plain, so that they survive a restart as JSON.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -30,15 +30,23 @@ class Message:
         """Return the name that it is stored under: `stored_as`, or that of the class."""
         return cls.stored_as or cls.__name__
 
+    def without(self, gone: frozenset[int]) -> Self | None:
+        """Return what may be told where these people may not be; None if that is nothing."""
+        return left(self, gone)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What is said in answer, as values: a dataclass whose words are registered by its type.
 
-    `topic` is the name it is stored under, once and for ever.
+    `topic` is the name it is stored under, once and for ever. Whom it tells of is in `athlete_id`.
     """
 
     topic: ClassVar[str]
+
+    def without(self, gone: frozenset[int]) -> Self | None:
+        """Return what may be told where these people may not be; None if that is nothing."""
+        return left(self, gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,11 @@ class Say(Message):
     def topic(self) -> str:
         """The name of what is said."""
         return self.reply.topic
+
+    def without(self, gone: frozenset[int]) -> Self | None:
+        """Return the reply without these people, if anything is left of it."""
+        reply = self.reply.without(gone)
+        return None if reply is None else replace(self, reply=reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,10 @@ class Answer(Message):
     def topic(self) -> str | None:
         """The name of what is said, if anything is."""
         return None if self.reply is None else self.reply.topic
+
+    def without(self, gone: frozenset[int]) -> Self:
+        """Return an answer without words where they would tell of these people."""
+        return replace(self, reply=None if self.reply is None else self.reply.without(gone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,33 @@ class Menu(Message):
 
 _Kind = TypeVar("_Kind")
 _Reply = TypeVar("_Reply", bound=Reply)
+_Told = TypeVar("_Told", bound=Message | Reply)
+
+
+def left(told: _Told, gone: frozenset[int]) -> _Told | None:
+    """Return what is told without these people: lists lose their entries.
+
+    None where it is about one of them, or where nothing is left of a list.
+    """
+    if _whose(told) & gone:
+        return None
+    changed: dict[str, Any] = {}
+    for field in fields(told):
+        value = getattr(told, field.name)
+        if not isinstance(value, tuple):
+            continue
+        kept = tuple(one for one in value if not _whose(one) & gone)
+        if value and not kept:
+            return None
+        if len(kept) < len(value):
+            changed[field.name] = kept
+    return replace(told, **changed) if changed else told
+
+
+def _whose(value: Any) -> frozenset[Any]:
+    return frozenset({getattr(value, "athlete_id", None), getattr(value, "subject_id", None)})
+
+
 _ADAPTERS: Final[dict[Any, TypeAdapter[Any]]] = {}
 
 

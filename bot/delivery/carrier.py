@@ -15,7 +15,7 @@ from bot.delivery import plainer
 from bot.delivery.crossing import Answer, Crossing, aboard
 from bot.delivery.errors import Kind, classify
 from bot.delivery.limiter import HEARD, URGENT, Lane, Pace, Slot, lane_of
-from bot.delivery.ports import Call, Forgetful, Memory, Render, SenderClock, Watch
+from bot.delivery.ports import Audience, Call, Forgetful, Memory, Render, SenderClock, Watch
 from bot.delivery.results import Fate, Late, Lost, Refused, Sent
 from bot.delivery.retry_policy import Do, RetryDecision, judge
 from bot.delivery.transport import NotSent, NotSentTimedOut
@@ -50,6 +50,8 @@ class _Trip:
 class Carrier:
     """Carries letters, several at a time; `told` hears what became of each, once or twice.
 
+    `audience` says whom a letter may tell of now.
+
     The second time is of a HOLD that was given up, when its answer comes after all.
     """
 
@@ -61,6 +63,7 @@ class Carrier:
         clock: SenderClock,
         watch: Watch,
         told: Callable[[Fate], None],
+        audience: Audience,
     ) -> None:
         self._bot = bot
         self._render = render
@@ -68,6 +71,7 @@ class Carrier:
         self._clock = clock
         self._watch = watch
         self._told = told
+        self._audience = audience
         self._under_way: dict[int, _Trip] = {}
         self._listening: set[asyncio.Task[None]] = set()
         self.fatal: TelegramError | None = None
@@ -133,10 +137,9 @@ class Carrier:
 
     async def _send(self, trip: _Trip) -> Fate:
         letter = trip.letter
-        call = await self._render(letter, self._clock.now())
+        call = await self._ready(trip)
         if call is None:
             return Lost(letter, OutboxState.CANCELLED)
-        trip.place = await self._in_place(letter, trip.place)
         trip.handed_at, trip.place.at = self._clock.now(), self._clock.ticks()
         if letter.not_after is not None and trip.handed_at > letter.not_after:
             return self._dropped(letter)
@@ -149,6 +152,23 @@ class Carrier:
         self._watch.answered(letter.kind, self._clock.ticks() - trip.place.at)
         told = replace(letter, silenced=trip.silenced)
         return Sent(told, message_id or letter.message_id, self._left_at(trip))
+
+    async def _ready(self, trip: _Trip) -> Call | None:
+        """Return the call that may leave now; None where nothing may be told any more.
+
+        Who may be told of is asked last of all: making the call and its place take their time.
+        """
+        letter = trip.letter
+        asked = await self._audience(letter)
+        while asked is not None:
+            call = await self._render(letter, self._clock.now())
+            if call is None:
+                return None
+            trip.place = await self._in_place(letter, trip.place)
+            before, asked = asked, await self._audience(letter)
+            if asked == before:
+                return call
+        return None
 
     async def _make(self, trip: _Trip, call: Call) -> int | None:
         """Make the call; what has to be heard goes plainer where Telegram refuses its form."""

@@ -13,7 +13,8 @@ Call = tuple[str, dict[str, Any]]
 """A method of the bot, and its arguments."""
 Render = Callable[[Claimed, datetime], Awaitable[Call | None]]
 """Turns a letter into a call at the moment of sending; None when there is nothing to send."""
-
+Audience = Callable[[Claimed], Awaitable[frozenset[int] | None]]
+"""Says whom of those that a letter names its chat may be told of now; None if it is withdrawn."""
 
 Taken = tuple[Claimed, datetime]
 """A letter that Telegram has taken, and when it was handed over."""

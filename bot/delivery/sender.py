@@ -17,7 +17,7 @@ from bot.delivery.carrier import Carrier
 from bot.delivery.limiter import ANSWER, HEARD, OWN, URGENT, Lane, Pace, Slot, lane_of
 from bot.delivery.ports import Call, Memory, News, Render, SenderClock, Unwatched, Watch
 from bot.delivery.results import Fate, Late, Ledger
-from bot.store import outbox, outbox_claims
+from bot.store import audience, outbox, outbox_claims
 from bot.store.engine import Store, quiet
 from bot.store.outbox_claims import Claimed, NextLook
 from bot.store.tables import OutboxState
@@ -87,7 +87,7 @@ class Sender:
         self._ledger = Ledger(store, news, clock, self._settled)
         self._render = render
         self._carrier = Carrier(
-            bot, self._rendered, self.pace, clock, self._watch, self._ledger.add
+            bot, self._rendered, self.pace, clock, self._watch, self._ledger.add, self._audience
         )
         self._woken = asyncio.Event()
         self._busy: Counter[int] = Counter()
@@ -334,6 +334,12 @@ class Sender:
 
     async def _rendered(self, letter: Claimed, now: datetime) -> Call | None:
         return await self._render(letter, now)
+
+    async def _audience(self, letter: Claimed) -> frozenset[int] | None:
+        named = audience.named(letter.body)
+        if not named:
+            return named
+        return await self._store.read(audience.allowed, letter.id, letter.chat_id, named)
 
     def _settled(self, fate: Fate) -> None:
         """A letter's fate is stored: its chat may have the next one, if one was passed over."""

@@ -10,14 +10,11 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.store.tables import (
-    AssignmentRow,
     AthleteRow,
     OccurrenceRow,
     PersonRow,
     PlanRow,
     RedFlagRow,
-    Role,
-    RoleRow,
 )
 
 
@@ -78,23 +75,3 @@ def lags(db: Db, athlete_ids: Collection[int], last: date, now: datetime) -> boo
         col(OccurrenceRow.local_date) <= last,
     )
     return db.connection().execute(query.limit(1)).first() is not None
-
-
-def may_be_told(db: Db, chat_id: int, athlete_ids: Collection[int]) -> frozenset[int]:
-    """Return those of the athletes whom the person of this chat may be told about.
-
-    That is oneself, the athletes who consented to this coach, and for an admin all.
-    """
-    me = select(col(PersonRow.id)).where(col(PersonRow.telegram_id) == chat_id).scalar_subquery()
-    admin = exists().where(col(RoleRow.person_id) == me, col(RoleRow.role) == Role.ADMIN)
-    coaches = exists().where(
-        col(AssignmentRow.athlete_id) == col(AthleteRow.person_id),
-        col(AssignmentRow.coach_id) == me,
-        col(AssignmentRow.consented_at).is_not(None),
-        col(AssignmentRow.ended_at).is_(None),
-    )
-    query = select(col(AthleteRow.person_id)).where(
-        col(AthleteRow.person_id).in_(athlete_ids),
-        (col(AthleteRow.person_id) == me) | admin | coaches,
-    )
-    return frozenset(db.connection().execute(query).scalars())

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
-from bot.store import seen, wrong_tokens
+from bot.store import audience, seen, wrong_tokens
 from bot.store.outbox import body_of
 from bot.store.tables import (
     AlertRow,
@@ -191,7 +191,7 @@ def _tells(row: Any, subject: Subject, staff: set[int]) -> bool:
     if body is None:  # nobody can say whom else it names
         number = re.search(rf'_id": {subject.person_id}(?!\d)', row["body"])
         return number is not None or names(subject.name, row["body"])
-    named = set(_ids(body))
+    named = set(audience.ids(body))
     if named:
         return subject.person_id in named
     return row["chat_id"] in staff and names(subject.name, " ".join(_texts(body)))
@@ -199,7 +199,7 @@ def _tells(row: Any, subject: Subject, staff: set[int]) -> bool:
 
 def tells_of_another(body: Any, person_id: int) -> bool:
     """Whether a letter's body names an athlete, and not this one."""
-    named = set(_ids(body))
+    named = set(audience.ids(body))
     return bool(named) and person_id not in named
 
 
@@ -212,7 +212,7 @@ def without_others(body: Any, person_id: int) -> Any:
     if isinstance(body, str):
         return None
     left = _left(body, person_id)
-    return left if set(_ids(left)) <= {person_id} else None
+    return left if set(audience.ids(left)) <= {person_id} else None
 
 
 def _left(value: Any, person_id: int) -> Any:
@@ -227,7 +227,7 @@ def _left(value: Any, person_id: int) -> Any:
 
 def tells_only_of(body: Any, person_id: int) -> bool:
     """Whether a letter's body names this athlete and nobody else."""
-    return set(_ids(body)) == {person_id}
+    return set(audience.ids(body)) == {person_id}
 
 
 def names(name: str, text: str) -> bool:
@@ -243,18 +243,6 @@ def _staff_chats(db: Db) -> set[int]:
         .where(col(RoleRow.role).in_((Role.COACH, Role.ADMIN)))
     )
     return {chat for chat in db.connection().execute(query).scalars() if chat is not None}
-
-
-def _ids(value: Any) -> Iterator[int]:
-    """Yield the athletes' ids in a letter's body, however deep."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in {"athlete_id", "subject_id"} and isinstance(inner, int):
-                yield inner
-            yield from _ids(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _ids(inner)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -19,7 +19,6 @@ from bot.coaching.exports.captions import (
     page_caption,
 )
 from bot.coaching.exports.documents import document
-from bot.coaching.weekly.pages import allowed
 from bot.protocol.report.period import PeriodChart, ReportPage
 from bot.telegram.ports import EdgeFlows, Pictures
 from bot.training import messages as training_messages
@@ -78,19 +77,13 @@ class Enclosures:
         told: bool = await self._desk.read(still_told, chat_id, athlete_id)
         return told
 
-    async def _album(self, chat_id: int, intent: coaching_messages.Album) -> Call | None:
-        """Return one chart as a photo, several as an album; in words which cannot be drawn.
-
-        What may not be told any more when all is drawn is left out; None when nothing is left.
-        """
+    async def _album(self, chat_id: int, intent: coaching_messages.Album) -> Call:
+        """Return one chart as a photo, several as an album; in words which cannot be drawn."""
         pictures = {chart: await self._draw(chart) for chart in intent.charts}
-        still: coaching_messages.Album | None = await self._desk.read(allowed, chat_id, intent)
-        if still is None:
-            return None
         drawn: Drawn = [
-            (chart, picture) for chart in still.charts if (picture := pictures[chart]) is not None
+            (chart, picture) for chart, picture in pictures.items() if picture is not None
         ]
-        missing = [chart for chart in still.charts if pictures[chart] is None]
+        missing = [chart for chart, picture in pictures.items() if picture is None]
         match drawn:
             case []:
                 return _message(chat_id, not_drawn(missing))

@@ -5,24 +5,19 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from bot.accounts.broadcast.words import BROADCAST_SCREENS
-from bot.coaching.athletes.messages import SessionShown
-from bot.coaching.athletes.session import still_told
-from bot.coaching.messages import Album, File, Relayed, Summary
-from bot.coaching.relay import flow as relay
+from bot.coaching.messages import Album, File
 from bot.coaching.relay.words import RELAY_SCREENS
-from bot.coaching.weekly.pages import allowed
 from bot.coaching.weekly.words import SUMMARY_SCREENS
 from bot.conversation import message
 from bot.conversation.message import Message
 from bot.conversation.screen import Button, Screen
-from bot.dispatch import registry
+from bot.dispatch import leaving, registry
 from bot.operations import status
 from bot.operations.messages import Status
 from bot.operations.words import status_screen
 from bot.telegram.attachments import Call, Enclosures
 from bot.telegram.menu import menu_call
 from bot.telegram.ports import EdgeFlows, Pictures
-from bot.training.alerts import flow as alerts
 from bot.training.alerts.words import ALERT_SCREENS
 from bot.training.messages import Chart, CoachAlert, CoachAlerts, TakeBack
 from bot.training.mornings.words import MORNING_SCREENS
@@ -83,10 +78,20 @@ class Renderer:
         self._enclosures = Enclosures(desk, pictures)
 
     async def __call__(self, letter: LetterView, now: datetime) -> Call | None:
-        """Return the method and its arguments, or None when there is nothing to send."""
-        intent = await self._still(letter, registry.load(letter.kind, letter.body), now)
-        if intent is None:
-            return None
+        """Return the method and its arguments, or None when there is nothing to send.
+
+        A picture or a page takes its time, so it is looked at consent once more when it is made.
+        """
+        whole = registry.load(letter.kind, letter.body)
+        still = await self._still(letter, whole, now)
+        while still is not None:
+            call = await self._call(letter, still, now)
+            told, still = still, await self._again(letter, whole, still, now)
+            if still == told:
+                return call
+        return None
+
+    async def _call(self, letter: LetterView, intent: Message, now: datetime) -> Call | None:
         match intent:
             case message.Answer() | message.Retire() | TakeBack() | message.Menu():
                 return _wordless(letter.chat_id, intent)
@@ -100,22 +105,18 @@ class Renderer:
                 return _message(letter.chat_id, look(intent, now), target)
 
     async def _still(self, letter: LetterView, intent: Message, now: datetime) -> Message | None:
-        """Return what may be told at this moment: a consent that ended meanwhile wins."""
-        chat_id = letter.chat_id
-        if isinstance(intent, Summary | Album):
-            told: Message | None = await self._desk.read(allowed, chat_id, intent)
-            return told
-        if isinstance(intent, CoachAlert | CoachAlerts):
-            left: Message | None = await self._desk.read(alerts.still_theirs, chat_id, intent)
-            if left != intent:
-                await self._desk.write(alerts.leave_out, letter.key, left, now)
-            return left
-        if isinstance(intent, message.Say) and isinstance(intent.reply, SessionShown):
-            told_of = intent.reply.athlete_id
-            return intent if await self._desk.read(still_told, chat_id, told_of) else None
-        if isinstance(intent, Relayed):
-            return intent if await self._desk.read(relay.still_allowed, intent) else None
-        return intent
+        """Return what may be told at this moment."""
+        if leaving.passes(intent, letter.body):
+            return intent
+        kept: Message | None = await self._desk.read(leaving.still, letter.chat_id, intent)
+        if kept != intent and isinstance(intent, CoachAlert | CoachAlerts):
+            await self._desk.write(leaving.note_left_out, letter.key, kept, now)
+        return kept
+
+    async def _again(
+        self, letter: LetterView, whole: Message, told: Message, now: datetime
+    ) -> Message | None:
+        return await self._still(letter, whole, now) if isinstance(told, Album | File) else told
 
 
 def look(intent: Message, now: datetime) -> Screen:

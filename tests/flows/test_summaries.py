@@ -13,11 +13,12 @@ from bot.accounts.enrolment import open_link
 from bot.coaching.messages import Album, Summary
 from bot.coaching.weekly import flow as weekly
 from bot.coaching.weekly.command import summary
-from bot.coaching.weekly.pages import PAGE, allowed
+from bot.coaching.weekly.pages import PAGE
 from bot.coaching.weekly.parse import week_of
 from bot.coaching.weekly.words import summary as look
 from bot.conversation import message
-from bot.dispatch import delivery_events, due_work
+from bot.conversation.message import Message
+from bot.dispatch import delivery_events, due_work, leaving
 from bot.programme import summary_schedule
 from bot.protocol.calendar.iso_week import Window
 from bot.protocol.calendar.local_time import instant
@@ -281,12 +282,12 @@ def test_a_consent_that_ends_while_the_letter_waits_wins(world: FlowWorld) -> No
     assert isinstance(pictures, Album)
     assert ([one.name for one in words.athletes], words.count) == (["Liv"], 1)
     assert [one.name for one in pictures.charts] == ["Liv"]
-    assert world.store.read_now(allowed, RUNA + 999, letters[0]) is None
+    assert world.store.read_now(leaving.still, RUNA + 999, letters[0]) is None
 
 
-def allowed_now(world: FlowWorld, letter: Any) -> Summary | Album | None:
+def allowed_now(world: FlowWorld, letter: Any) -> Message | None:
     """Return what the coach may still be told."""
-    return world.store.read_now(allowed, COACH, letter)
+    return world.store.read_now(leaving.still, COACH, letter)
 
 
 def test_someone_who_is_no_coach_any_more_gets_none(world: FlowWorld) -> None:

@@ -120,8 +120,8 @@ def _end(turn: Interaction, athlete: Named, coach: Named) -> None:
         turn.show(SharesNothing(*both))
         return
     shared = consents.is_active(row)
-    consents.end(turn.db, row, turn.person_id, turn.now)
+    told = consents.end(turn.db, row, turn.person_id, turn.now)
     if shared:
-        tell(turn, athlete.id, CoachEnded(coach.person.name))
-        tell(turn, coach.id, AthleteEnded(athlete.person.name, athlete.id))
-    turn.show(AssignmentEnded(*both, shared=shared))
+        told = told and tell(turn, coach.id, AthleteEnded(athlete.person.name, athlete.id))
+        told = tell(turn, athlete.id, CoachEnded(coach.person.name)) and told
+    turn.show(AssignmentEnded(*both, shared=shared, told=told))

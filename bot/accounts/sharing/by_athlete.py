@@ -101,7 +101,9 @@ def _yes(turn: Interaction, row: AssignmentRow, one: PersonRow, stamp: int) -> b
     consents.consent(turn.db, row, turn.now)
     turn.show(SharingBegun(row.coach_id, one.name))
     tell(turn, row.coach_id, AthleteShares(turn.who.name, turn.person_id))
-    _tell_admin(turn, row, AthleteSharesWith(turn.who.name, turn.person_id, one.name))
+    admin = consents.asked_by(turn.db, row)
+    if admin != row.coach_id:  # else told just now
+        _tell_admin(turn, admin, AthleteSharesWith(turn.who.name, turn.person_id, one.name))
     return True
 
 
@@ -110,8 +112,10 @@ def _no(turn: Interaction, row: AssignmentRow, one: PersonRow, stamp: int) -> bo
         return False
     consents.decline(turn.db, row, turn.now)
     turn.show(SharingRefused(row.coach_id, one.name))
-    tell(turn, row.coach_id, AthleteDeclined(turn.who.name, turn.person_id))
-    _tell_admin(turn, row, AthleteDeclinedWith(turn.who.name, turn.person_id, one.name))
+    admin = consents.asked_by(turn.db, row)
+    if admin != row.coach_id:  # else the coach has asked as an admin
+        tell(turn, row.coach_id, AthleteDeclined())
+    _tell_admin(turn, admin, AthleteDeclinedWith(turn.who.name, turn.person_id, one.name))
     return True
 
 
@@ -134,18 +138,17 @@ _ANSWERS: Final[dict[str, Callable[[Interaction, AssignmentRow, PersonRow, int],
 }
 
 
-def _tell_admin(turn: Interaction, row: AssignmentRow, reply: Reply) -> None:
-    """Tell the admin who asked, unless that is the coach, who is told already."""
-    admin = consents.asked_by(turn.db, row)
-    if admin is not None and admin not in {row.coach_id, turn.person_id}:
+def _tell_admin(turn: Interaction, admin: int | None, reply: Reply) -> None:
+    """Tell the admin who asked, if there still is one and it is not the athlete."""
+    if admin is not None and admin != turn.person_id:
         tell(turn, admin, reply)
 
 
 def _stop(turn: Interaction, one: PersonRow) -> None:
     row = consents.between(turn.db, turn.person_id, one.id or 0)
     assert row is not None
-    consents.end(turn.db, row, turn.person_id, turn.now)
-    told = tell(turn, row.coach_id, AthleteEnded(turn.who.name, turn.person_id))
+    knew = consents.end(turn.db, row, turn.person_id, turn.now)
+    told = knew and tell(turn, row.coach_id, AthleteEnded(turn.who.name, turn.person_id))
     stamp = consents.stamp(row.ended_at)
     undo = row.consent_version == consents.SHARING
     turn.show(SharingStopped(row.coach_id, one.name, stamp, told=told, undo=undo))

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.accounts.sharing.messages import AthleteShares
 from bot.store import outbox, people, personal_data
 from bot.store.tables import (
     AlertRow,
@@ -100,8 +101,11 @@ def decline(db: Db, row: AssignmentRow, now: datetime) -> None:
     _keep(db, row, "decline", row.athlete_id, now)
 
 
-def end(db: Db, row: AssignmentRow, actor: int, now: datetime) -> None:
-    """The coach sees nothing from now on; what was on its way to them about the athlete stays."""
+def end(db: Db, row: AssignmentRow, actor: int, now: datetime) -> bool:
+    """The coach sees nothing from now on; what was on its way to them about the athlete stays.
+
+    Return whether the coach has heard of the sharing: who was not told of it need not hear its end.
+    """
     row.ended_at = now
     _keep(db, row, "unshare" if actor == row.athlete_id else "unassign", actor, now)
     untold = (
@@ -110,7 +114,7 @@ def end(db: Db, row: AssignmentRow, actor: int, now: datetime) -> None:
         col(AlertRow.outbox_key).is_(None),
     )
     db.connection().execute(delete(AlertRow).where(*untold))
-    _hold_back(db, row)
+    return AthleteShares.topic not in _hold_back(db, row)
 
 
 def asked_by(db: Db, row: AssignmentRow) -> int | None:
@@ -139,12 +143,16 @@ def _keep(db: Db, row: AssignmentRow, action: str, actor: int, now: datetime) ->
     db.flush()
 
 
-def _hold_back(db: Db, row: AssignmentRow) -> None:
-    """Cancel what waits for the coach and tells of this athlete alone."""
+def _hold_back(db: Db, row: AssignmentRow) -> set[object]:
+    """Cancel what waits for the coach and tells of this athlete alone; return the topics."""
+    held: set[object] = set()
     chat = people.person(db, row.coach_id).telegram_id
     query = select(OutboxRow.key, OutboxRow.body).where(
         OutboxRow.chat_id == chat, OutboxRow.state == OutboxState.PENDING
     )
     for key, body in db.exec(query).all():
-        if personal_data.tells_only_of(outbox.body_of(body), row.athlete_id):
+        found = outbox.body_of(body)
+        if found is not None and personal_data.tells_only_of(found, row.athlete_id):
             outbox.cancel(db, key)
+            held.add(found.get("topic"))
+    return held

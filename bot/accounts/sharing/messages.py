@@ -100,7 +100,10 @@ class NotAskedAsLeaving(Reply):
 
 @dataclass(frozen=True, slots=True)
 class AssignmentEnded(Reply):
-    """The coaching is ended, if it was `shared`; else the question is taken back."""
+    """The coaching is ended, if it was `shared`; else the question is taken back.
+
+    `told` says that both get a message.
+    """
 
     topic: ClassVar[str] = "assign_ended"
     athlete_id: int
@@ -108,6 +111,7 @@ class AssignmentEnded(Reply):
     coach_id: int
     coach: str
     shared: bool
+    told: bool = True
 
 
 # ---- the athlete ----------------------------------------------------------------------
@@ -208,11 +212,9 @@ class AthleteSharesWith(Reply):
 
 @dataclass(frozen=True, slots=True)
 class AthleteDeclined(Reply):
-    """To a coach: the athlete said no."""
+    """To a coach: an athlete said no. Who it was is not the coach's to know."""
 
     topic: ClassVar[str] = "declined"
-    athlete: str
-    athlete_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ def _assignment_ended(said: AssignmentEnded, _now: datetime) -> Screen:
     athlete, coach = esc(said.athlete), esc(said.coach)
     text = f"The question to {athlete} is taken back; it cannot be answered any more."
     if said.shared:
-        text = f"{coach} does not see {athlete}’s data any more. Both get a message."
+        told = " Both get a message." if said.told else ""
+        text = f"{coach} does not see {athlete}’s data any more.{told}"
     again = Button("Ask again", _assign_data(said.athlete_id, said.coach_id))
     return Screen(text=text, rows=((again,),))
 
@@ -229,9 +230,7 @@ def _athlete_shares_with(said: AthleteSharesWith, _now: datetime) -> Screen:
     return Screen(text=f"{esc(said.athlete)} said yes and shares with {esc(said.coach)}.")
 
 
-@WORDS.of(AthleteDeclined)
-def _athlete_declined(said: AthleteDeclined, _now: datetime) -> Screen:
-    return Screen(text=f"{esc(said.athlete)} was asked to share with you as coach, and said no.")
+WORDS.plain(AthleteDeclined, "An athlete was asked to share with you as their coach, and said no.")
 
 
 @WORDS.of(AthleteDeclinedWith)

@@ -1,9 +1,9 @@
 """What /athletes and an athlete's card say, as values. Pain is 0–10; days are the athlete's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from bot.coaching.messages import OpenFlag
 from bot.coaching.notes.messages import Line
@@ -104,6 +104,11 @@ class AthleteList(Reply):
     everybody: bool
     page: int
     pages: int
+
+    def without(self, gone: frozenset[int]) -> Self:
+        """Leave athletes out, of the count too; a list of nobody says that there is nobody."""
+        kept = tuple(one for one in self.athletes if one.athlete_id not in gone)
+        return replace(self, athletes=kept, count=self.count - len(self.athletes) + len(kept))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from bot.coaching.exports.report_page import report_page
 from bot.coaching.messages import File
 from bot.protocol.report.period import ReportPage
 from bot.store import people
-from bot.store.athlete_states import may_be_told
+from bot.store.audience import may_be_told
 
 Document = tuple[str, bytes] | ReportPage
 """A file name and what is in it, or a page that is to be printed."""
@@ -33,6 +33,7 @@ def document(db: Db, chat_id: int, file: File, now: datetime) -> Document | None
     """
     if file.name == personal.EXPORT and people.who_is(db, chat_id).person_id == file.subject_id:
         return personal.export_document(db, file.subject_id, now)
-    if not may_be_told(db, chat_id, {file.subject_id}):
+    known = people.find_athlete(db, file.subject_id) is not None
+    if not known or not may_be_told(db, chat_id, {file.subject_id}):
         return None
     return ABOUT_ATHLETES[file.name](db, file.subject_id, now)

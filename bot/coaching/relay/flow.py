@@ -20,7 +20,7 @@ from bot.coaching.relay.messages import (
 )
 from bot.conversation import message
 from bot.conversation.interaction import Interaction
-from bot.conversation.message import Say
+from bot.conversation.message import Reply, Say
 from bot.conversation.outgoing import post
 from bot.letters import UnreadableError
 from bot.store import outbox, people
@@ -55,7 +55,7 @@ def answer(turn: Interaction, came: Relayed, text: str) -> None:
         came.athlete_id, came.coach_id, turn.who.name, text, to_athlete=not came.to_athlete
     )
     if not text:
-        turn.say(RelayTextOnly(came.name))
+        turn.say(RelayTextOnly(came.name, came.athlete_id))
     elif not _may(turn.db, back):
         turn.say(RelayEnded(came.name, mine=came.to_athlete))
     else:
@@ -123,22 +123,19 @@ def still_allowed(db: Db, words: Relayed) -> bool:
 
 def delivered(db: Db, key: str, words: Relayed, now: datetime) -> None:
     """The other side has it: say so to who wrote it, where it said that it was on its way."""
-    _settled(db, key, words, RelayDelivered, now)
+    _settled(db, key, words, RelayDelivered(_reader(db, words).name, words.athlete_id), now)
 
 
 def undelivered(db: Db, key: str, words: Relayed, now: datetime) -> None:
-    """It did not, or perhaps not, arrive: say so."""
-    _settled(db, key, words, RelayLost, now)
+    """It did not, or perhaps not, arrive, or the two do not share any more: say so."""
+    name = _reader(db, words).name
+    if _may(db, words):
+        _settled(db, key, words, RelayLost(name, words.athlete_id), now)
+    else:
+        _settled(db, key, words, RelayEnded(name, mine=not words.to_athlete), now)
 
 
-def _settled(
-    db: Db,
-    key: str,
-    words: Relayed,
-    fate: type[RelayDelivered | RelayLost],
-    now: datetime,
-) -> None:
-    told = fate(_reader(db, words).name, words.athlete_id)
+def _settled(db: Db, key: str, words: Relayed, told: Reply, now: datetime) -> None:
     way, writer = _way(key), _writer(db, words)
     outbox.cancel(db, way)
     post(db, writer.telegram_id, Say(told), now, key=f"{key}:fate", edits=way)

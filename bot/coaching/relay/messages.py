@@ -67,7 +67,10 @@ class RelayTooLong(Reply):
 
 @dataclass(frozen=True, slots=True)
 class RelayEnded(Reply):
-    """Nothing was sent: the two do not share any more; `mine` tells it to the one who shared."""
+    """Nothing was sent: the two do not share any more; `mine` tells it to the one who shared.
+
+    Whoever reads this has written to the other before, so the name is no news.
+    """
 
     topic: ClassVar[str] = "relay_ended"
     name: str
@@ -76,7 +79,11 @@ class RelayEnded(Reply):
 
 @dataclass(frozen=True, slots=True)
 class RelayTextOnly(Reply):
-    """Nothing was sent: pictures and the like are not passed on."""
+    """Nothing was sent: pictures and the like are not passed on.
+
+    Letters of 0.1.0 do not say whose id it was.
+    """
 
     topic: ClassVar[str] = "relay_text_only"
     name: str
+    athlete_id: int | None = None

@@ -1,6 +1,6 @@
 """A coach's summary as letters: ten athletes a page, each page followed by its charts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -16,11 +16,10 @@ from bot.protocol.report.athlete_week import (
     URGENCY,
     AthleteWeek,
     CurrentState,
-    Decision,
     athlete_week,
 )
 from bot.protocol.report.period import PeriodChart, chart_days
-from bot.store.athlete_states import Stands, may_be_told, standing
+from bot.store.athlete_states import Stands, standing
 from bot.store.summaries import Days
 from bot.store.tables import PersonRow
 from bot.training import occurrences
@@ -69,7 +68,7 @@ def pages(
         zone=coach.zone,
         athletes=(),
         count=len(told),
-        urgent=_urgent(one.week for one in told),
+        urgent=sum(one.week.is_urgent for one in told),
         pages=len(sheets),
         due_at=due_at,
         repeat=repeat,
@@ -82,24 +81,6 @@ def pages(
         charts = tuple(one.chart for one in shown if not one.chart.is_empty)
         letters += [Album(charts)] if charts else []
     return letters
-
-
-def allowed(db: Db, chat_id: int, letter: Summary | Album) -> Summary | Album | None:
-    """Return what of a letter may still be told in this chat; None for nothing.
-
-    An athlete may have withdrawn a consent while the letter waited: that wins.
-    """
-    if isinstance(letter, Album):
-        ids = may_be_told(db, chat_id, {one.athlete_id for one in letter.charts})
-        charts = tuple(one for one in letter.charts if one.athlete_id in ids)
-        return replace(letter, charts=charts) if charts else None
-    ids = may_be_told(db, chat_id, {one.athlete_id for one in letter.athletes})
-    kept = tuple(one for one in letter.athletes if one.athlete_id in ids)
-    gone = [one for one in letter.athletes if one.athlete_id not in ids]
-    if not kept:
-        return None
-    count, urgent = letter.count - len(gone), letter.urgent - _urgent(gone)
-    return replace(letter, athletes=kept, count=count, urgent=urgent)
 
 
 def _told(
@@ -142,7 +123,3 @@ def _standing(
         pain_limit=found.pain_limit,
         hard_stop=found.hard_stop,
     )
-
-
-def _urgent(weeks: Iterable[AthleteWeek]) -> int:
-    return sum(1 for one in weeks if one.decision is not Decision.NOTHING)

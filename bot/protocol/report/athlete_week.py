@@ -170,6 +170,11 @@ class AthleteWeek:
         """How many days are told of."""
         return (self.last_day - self.first_day).days + 1
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether something needs a decision."""
+        return self.decision is not Decision.NOTHING
+
 
 def athlete_week(
     athlete_id: int,

@@ -1,0 +1,92 @@
+"""Whom a chat may be told about: asked for every letter that names somebody, as it leaves.
+
+Only those who may be told of pass; whoever is not known to be one of them does not. So a consent
+that ended, a role that was taken away and a person who was erased meanwhile all win.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from sqlalchemy import exists, select
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from bot.store.tables import (
+    AssignmentRow,
+    AthleteRow,
+    OutboxRow,
+    OutboxState,
+    PersonRow,
+    Role,
+    RoleRow,
+)
+
+INVITED: Final = 10**15
+"""From here on a number is that of an invitation, and names somebody who has not joined."""
+_WHOSE: Final = frozenset({"athlete_id", "subject_id"})
+_THE_END: Final = "athlete_ended"
+"""What tells a coach that nothing more comes: it names somebody who shared, and goes out."""
+
+
+def ids(value: Any) -> Iterator[int]:
+    """Yield the people's ids in a letter's body, however deep."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in _WHOSE and isinstance(inner, int):
+                yield inner
+            yield from ids(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from ids(inner)
+
+
+def named(body: dict[str, Any]) -> frozenset[int]:
+    """Return those whom a letter tells of and who have a say in who reads it."""
+    return frozenset() if body.get("topic") == _THE_END else frozenset(ids(body))
+
+
+def may_be_told(db: Db, chat_id: int, people: Collection[int]) -> frozenset[int]:
+    """Return those of the people whom the person of this chat may be told about.
+
+    That is oneself, one's coaches, the athletes who consented to this coach and do not leave, and
+    for an admin everybody who is here or invited.
+    """
+    me = select(col(PersonRow.id)).where(col(PersonRow.telegram_id) == chat_id).scalar_subquery()
+    admin = exists().where(col(RoleRow.person_id) == me, col(RoleRow.role) == Role.ADMIN)
+    coached = exists().where(
+        col(AssignmentRow.athlete_id) == col(PersonRow.id),
+        col(AssignmentRow.coach_id) == me,
+        col(AssignmentRow.consented_at).is_not(None),
+        col(AssignmentRow.ended_at).is_(None),
+        col(AthleteRow.person_id) == col(PersonRow.id),
+        col(AthleteRow.erase_at).is_(None),
+    )
+    coaching = exists().where(
+        col(AssignmentRow.athlete_id) == me, col(AssignmentRow.coach_id) == col(PersonRow.id)
+    )
+    query = select(col(PersonRow.id)).where(
+        col(PersonRow.id).in_(people), (col(PersonRow.id) == me) | admin | coached | coaching
+    )
+    found = {one for one in db.connection().execute(query).scalars() if one is not None}
+    invited = {one for one in people if one >= INVITED}
+    return frozenset(found | invited if invited and is_admin(db, chat_id) else found)
+
+
+def is_admin(db: Db, chat_id: int) -> bool:
+    """Whether an admin reads this chat."""
+    query = (
+        select(col(RoleRow.person_id))
+        .join(PersonRow, col(PersonRow.id) == col(RoleRow.person_id))
+        .where(col(PersonRow.telegram_id) == chat_id, col(RoleRow.role) == Role.ADMIN)
+    )
+    return db.connection().execute(query).first() is not None
+
+
+def allowed(db: Db, letter_id: int, chat_id: int, people: frozenset[int]) -> frozenset[int] | None:
+    """Return whom of these people a letter that is being sent may tell of; None if it is gone."""
+    query = select(col(OutboxRow.id)).where(
+        col(OutboxRow.id) == letter_id, col(OutboxRow.state) == OutboxState.SENDING
+    )
+    if db.connection().execute(query).first() is None:
+        return None
+    return may_be_told(db, chat_id, people)
