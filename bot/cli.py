@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import streams
+from bot import streams, traces
 from bot.expected import Code, ExpectedError
 from bot.settings import Settings, load, require_token
 
@@ -201,4 +201,5 @@ def version_() -> None:
 def main() -> None:
     """Enter the program."""
     streams.guard()
-    cli(prog_name="holdfast")
+    traces.guard()
+    typer.main.get_command(cli)(prog_name="holdfast")  # Typer's own call tells errors with texts

@@ -1,4 +1,7 @@
-"""Log lines: one stable event word and ids. Tokens never get through, tracebacks included.
+"""Log lines: one stable event word and ids. Of an error types and places are told, no values.
+
+Neither a token nor a person's data gets through, whoever logs: of what a library says the format
+stands there, with the types of what would be put in.
 
 No line ever raises, whatever its values are and wherever it is to be written: much is logged
 where a failure is about to be stored, and that must not be lost with the line.
@@ -7,13 +10,18 @@ where a failure is about to be stored, and that must not be lost with the line.
 import logging
 import re
 import sys
-from collections.abc import Callable, MutableMapping
+import warnings
+from collections.abc import Callable, Mapping, MutableMapping
+from pathlib import Path
 from typing import Any, Final, TextIO, cast
 
 import structlog
 
+from bot import traces
 from bot.store.faults import is_of_the_file, reason
 from bot.streams import Forgiving, forgiving
+
+log = structlog.get_logger()
 
 _TOKEN: Final = re.compile(r"(?:(?<=bot)|\b)\d{1,20}:[A-Za-z0-9_-]{6,}")
 HIDDEN: Final = "<token>"
@@ -39,20 +47,27 @@ def _redacted(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Return the line with values that can be written, and no token among them."""
-    return {
-        _key(key): value if value is None or isinstance(value, bool) else redact(plain(value))
-        for key, value in event.items()
-    }
+    return {_key(key): _told(value) for key, value in event.items()}
+
+
+def _told(value: object) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    return traces.brief(value) if isinstance(value, BaseException) else redact(plain(value))
 
 
 def _briefly(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Tell trouble with the database's file in a few words: where it was met says nothing."""
-    error = _error(event.get("exc_info"))
+    """Tell of an error its types and places.
+
+    Trouble with the database's file is told in a few words: where it was met says nothing.
+    """
+    error = _error(event.pop("exc_info", None))
     if error is not None and is_of_the_file(error):
-        del event["exc_info"]
         event["error"] = reason(error)
+    elif error is not None:
+        event["exception"] = traces.whole(error)
     return event
 
 
@@ -71,28 +86,50 @@ def _key(name: object) -> str:
 
 
 class _Filter(logging.Filter):
-    """Takes tokens out of what libraries log."""
+    """Takes values out of what libraries log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = redact(_message(record)), None
-        if record.exc_info:
-            record.exc_text = redact(_traceback(record.exc_info))
-            record.exc_info = None
+        error = _error(record.exc_info)
+        record.exc_text = None if error is None else traces.whole(error)
+        record.exc_info = record.stack_info = None
         return True
 
 
 def _message(record: logging.LogRecord) -> str:
+    """Return a line's format with the types of its values; the place of one that has no values.
+
+    A text without values may be made of some already.
+    """
+    if not record.args:
+        return f"{record.module}:{record.lineno} {record.funcName}"
     try:
-        return record.getMessage()
-    except Exception:  # noqa: BLE001 - values that do not fit, or cannot be told
+        return plain(plain(record.msg) % _types(record.args))
+    except Exception:  # noqa: BLE001 - values that do not fit
         return plain(record.msg)
 
 
-def _traceback(found: Any) -> str:
-    try:
-        return logging.Formatter().formatException(found)
-    except Exception:  # noqa: BLE001 - as above
-        return plain(found)
+def _types(values: Any) -> Any:
+    if isinstance(values, Mapping):
+        return {name: _type(value) for name, value in values.items()}
+    return tuple(map(_type, values))
+
+
+def _type(value: object) -> str:
+    is_token = isinstance(value, str) and redact(value) == HIDDEN
+    return HIDDEN if is_token else f"<{type(value).__name__}>"
+
+
+def _warned(
+    message: Warning | str,  # noqa: ARG001 - may quote anything
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,  # noqa: ARG001
+    line: str | None = None,  # noqa: ARG001
+) -> None:
+    """Tell a warning by its type and place."""
+    log.warning("warned", kind=category.__name__, at=f"{Path(filename).name}:{lineno}")
 
 
 def _calm(level: int, stream: Forgiving) -> type[Any]:
@@ -122,7 +159,6 @@ def set_up(*, level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _briefly,
-            structlog.processors.format_exc_info,
             _redacted,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
@@ -134,4 +170,5 @@ def set_up(*, level: int = logging.INFO) -> None:
     handler.addFilter(_Filter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)  # else they go to standard error as they are
+    warnings.showwarning = _warned
     logging.raiseExceptions = False  # else a line that cannot be made prints its values

@@ -1,21 +1,32 @@
-"""No line of the log tells a token, and none raises."""
+"""No line of the log tells a token or a value of an error, and none raises."""
 
+import asyncio
 import errno
+import gc
 import io
+import json
 import logging
 import os
+import sqlite3
+import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
+from sqlalchemy import Column, MetaData, String, Table, create_engine, insert
+from telegram.error import BadRequest
 
-from bot import logs, streams
+from bot import logs, streams, traces
+from bot.store.faults import reason
 
 
 @contextmanager
@@ -260,3 +271,233 @@ def test_f110_a_reader_that_comes_back_is_told_how_much_it_missed() -> None:
     (lost,) = [line for line in lines if "log_lines_lost" in line]
     assert 0 < written < 400
     assert int(lost.rpartition("=")[2]) == 400 - written
+
+
+# ---- F140: types and places, never values --------------------------------------------------
+
+MARK = "Åsa Ørsted"
+MARKS = (MARK, MARK.encode("unicode_escape").decode(), str(MARK.encode())[2:-1])
+"""What nobody may read in the log, in the ways that errors quote it."""
+
+
+class Strict(BaseModel):
+    """A model that says what it was given, when it was given something else."""
+
+    pain: int
+
+
+NAMES_ONCE = Table("names", MetaData(), Column("name", String, primary_key=True))
+"""A table that takes a name once."""
+
+
+def _not_valid() -> None:
+    Strict.model_validate({"pain": MARK})
+
+
+def _not_stored() -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        NAMES_ONCE.create(connection)
+        for _ in range(2):
+            connection.execute(insert(NAMES_ONCE).values(name=MARK))
+
+
+def _not_json() -> None:
+    json.loads(f'{{"name": "{MARK}"')
+
+
+def _no_text() -> None:
+    with closing(sqlite3.connect(":memory:")) as found:
+        found.execute("SELECT CAST(? || x'ff' AS TEXT)", (MARK,)).fetchone()
+
+
+def _no_number() -> None:
+    int(MARK)
+
+
+def _no_file() -> None:
+    Path("/nowhere", MARK).read_text(encoding="utf-8")
+
+
+def _not_encoded() -> None:
+    MARK.encode("ascii")
+
+
+def _no_key() -> None:
+    {}[MARK]  # type: ignore[index]
+
+
+def _with_a_note() -> None:
+    error = RuntimeError(MARK)
+    error.add_note(MARK)
+    raise error
+
+
+def _several() -> None:
+    raise ExceptionGroup(MARK, [ValueError(MARK), BadRequest(MARK)])
+
+
+def _sent() -> None:
+    raise BadRequest(MARK)
+
+
+def _as_number() -> None:
+    raise OSError(MARK, MARK, MARK)
+
+
+TROUBLES: list[Callable[[], None]] = [
+    _not_valid,
+    _not_stored,
+    _not_json,
+    _no_text,
+    _no_number,
+    _no_file,
+    _not_encoded,
+    _no_key,
+    _with_a_note,
+    _several,
+    _sent,
+    _as_number,
+]
+
+
+def _chained(ways: list[Callable[[], None]], *, openly: bool) -> None:
+    """Fail in each of these ways, each while the one before is handled."""
+    first, *rest = ways
+    try:
+        first()
+    except Exception as error:
+        if not rest:
+            raise
+        if openly:
+            raise RuntimeError(MARK) from error
+        _chained(rest, openly=openly)
+
+
+@contextmanager
+def telling() -> Iterator[io.StringIO]:
+    """Set the log up, and return what it says."""
+    with as_before():
+        sys.stderr = stream = io.StringIO()
+        hooks = sys.excepthook, sys.unraisablehook, threading.excepthook
+        logs.set_up()
+        traces.guard()
+        try:
+            yield stream
+        finally:
+            sys.excepthook, sys.unraisablehook, threading.excepthook = hooks
+
+
+@given(st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=3), st.booleans())
+def test_f140_no_value_of_an_error_is_told(
+    ways: list[Callable[[], None]],
+    openly: bool,  # noqa: FBT001 - Hypothesis gives it
+) -> None:
+    """Whatever went wrong with it, and whoever tells it: the bot, a library, a thread, nobody."""
+    with telling() as stream:
+        log, library = structlog.get_logger(), logging.getLogger("aiohttp.server")
+        try:
+            _chained(ways, openly=openly)
+        except Exception as error:
+            log.exception("update_failed", update=3)
+            log.warning("x", error=error)
+            log.warning("x", exc_info=error)
+            library.exception("Error handling request")
+            library.exception("at %s", error)
+            library.error("at %s of %d", MARK, 7, exc_info=error)
+            library.error(f"about {MARK}: {error}")
+            sys.excepthook(type(error), error, error.__traceback__)
+            told = traces.brief(error)
+        thread = threading.Thread(target=_chained, args=(ways,), kwargs={"openly": openly})
+        thread.start()
+        thread.join()
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn(MARK, UserWarning, stacklevel=1)
+        said = stream.getvalue() + told
+    assert [mark for mark in MARKS if mark in said] == []
+    assert "tests.test_logs:" in said
+    assert "kind=UserWarning at=test_logs.py:" in said
+
+
+def test_f140_a_task_that_nobody_waits_for() -> None:
+    """Its own line, asyncio's, has the error, and the values a callback was given."""
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(_fails_with, MARK)
+        task = asyncio.create_task(_fails(), name=MARK)
+        await asyncio.wait({task})
+        del task
+        gc.collect()
+
+    with telling() as stream:
+        asyncio.run(run())
+        said = stream.getvalue()
+    assert MARK not in said
+    assert said.count("ERROR:asyncio:base_events:") == 2
+    assert said.count("ValueError") == 2
+
+
+def _fails_with(text: str) -> None:
+    raise ValueError(text)
+
+
+async def _fails() -> None:
+    raise ValueError(MARK)
+
+
+def test_f140_a_text_that_is_none_is_not_told_as_the_reason() -> None:
+    """SQLite quotes it; what is told of damage, to the operator and to admins, does not."""
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        _no_text()
+    assert MARK in str(caught.value) or "rsted" in str(caught.value)
+    assert reason(caught.value).startswith("Could not decode to UTF-8 column")
+    assert "rsted" not in reason(caught.value)
+
+
+def test_f140_the_way_is_told() -> None:
+    """What an operator needs: each error's type, what it came from, and where."""
+    try:
+        _chained([_no_number], openly=False)
+    except ValueError as error:
+        lines = traces.whole(error).splitlines()
+    assert lines[0] == "ValueError"
+    assert [line.partition(":")[0] for line in lines[1:]] == ["  at tests.test_logs"] * 3
+    assert lines[-1].endswith(" _no_number")
+
+
+def test_f140_a_long_way_is_cut() -> None:
+    """A recursion without end is told by its beginning and its end."""
+
+    def deeper(left: int) -> None:
+        if left:
+            deeper(left - 1)
+        raise ValueError(MARK)
+
+    try:
+        deeper(500)
+    except ValueError as error:
+        lines = traces.whole(error).splitlines()
+    assert len(lines) == traces.MOST + 2
+    assert "more" in lines[traces.MOST // 2 + 1]
+
+
+_COMMAND: Final = """
+import sys
+from bot import cli
+def fails(*_):
+    raise ValueError("{mark}")
+cli.load = fails
+sys.argv = ["holdfast", "check-config"]
+cli.main()
+"""
+
+
+def test_f140_a_command_that_fails_tells_types_and_places() -> None:
+    """A fault of the program ends it with code 1, and nothing of its text is printed."""
+    code = _COMMAND.format(mark=MARK)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 1
+    assert MARK not in done.stdout + done.stderr
+    assert done.stderr.startswith("ValueError\n  at ")

@@ -1,16 +1,19 @@
 """Draws charts and pages in a process of its own, so that no cue waits for a picture."""
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 from typing import Final, ParamSpec, TypeVar
 
+from bot import traces
 from bot.charts.chart_data import SessionChart
 from bot.protocol.report.period import PeriodChart, ReportPage
 
@@ -127,6 +130,9 @@ def _settle() -> None:
     """Prepare the child: no Ctrl-C of its own, behind everything else, gone with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
+    traces.guard()
+    logging.disable()  # what a library says here may quote a name, and nobody needs it
+    warnings.simplefilter("ignore")
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot import traces
 from bot.accounts.broadcast import flow as broadcast
 from bot.accounts.privacy import flow as privacy
 from bot.coaching.weekly import flow as weekly
@@ -66,7 +67,7 @@ def _one_by_one(db: Db, rows: list[DueRow], now: datetime) -> list[tuple[DueRow,
         except Exception as error:
             if is_of_the_file(error):  # no row's fault: all of them are acted on a little later
                 raise
-            failures.append((row, f"{type(error).__name__}: {error}"))
+            failures.append((row, traces.brief(error)))
             due_rows.push_back(db, row, now + PUSHED_BACK)
     return failures
 

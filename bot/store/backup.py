@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.store import pages
 from bot.store.engine import StoreError, file_of
-from bot.store.faults import DamagedError, is_damage
+from bot.store.faults import DamagedError, is_damage, reason
 
 PAGES: Final = 2_048
 """Pages copied at a time (8 MiB); between two of them a stop is heard."""
@@ -122,7 +122,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return _WHY.get(error.errno or 0, error.strerror or type(error).__name__)
     full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return _WHY[errno.ENOSPC] if full else str(error)
+    return _WHY[errno.ENOSPC] if full else reason(error)
 
 
 def _private_folder(folder: Path) -> None:

@@ -24,6 +24,8 @@ _PASSING: Final = frozenset(
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _DAMAGE_TOO: Final = ("unsupported file format", "malformed database schema", "Could not decode")
 """Beginnings of messages that come without such a code: the header, or a text, is no more one."""
+_TEXT: Final = " with text "
+"""Behind these words SQLite puts the very text that is none."""
 
 
 class StoreError(ExpectedError):
@@ -66,8 +68,10 @@ def is_unreadable(error: BaseException) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """Return what SQLite says, without the statement: that could hold a name."""
-    return error.why if isinstance(error, DamagedError) else str(_of_sqlite(error))
+    """Return what SQLite says, without the statement and without a text of the database."""
+    if isinstance(error, DamagedError):
+        return error.why
+    return str(_of_sqlite(error)).partition(_TEXT)[0]
 
 
 def _code(error: BaseException) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.store import backup
 from bot.store.engine import FileLock, StoreError, file_of
-from bot.store.faults import DamagedError
+from bot.store.faults import DamagedError, reason
 from bot.store.migrate import known_revisions, migrate
 from bot.store.schema import NEEDED
 
@@ -52,7 +52,7 @@ def _fetch(source: Path, fresh: Path) -> str:
             names = {row[0] for row in found.execute("SELECT name FROM sqlite_master")}
             revision = _revision(found) if names >= NEEDED else None
     except (OSError, sqlite3.Error, DamagedError, UnicodeDecodeError) as error:
-        raise StoreError(f"{source} cannot be restored: {error}.") from error
+        raise StoreError(f"{source} cannot be restored: {reason(error)}.") from error
     if revision is None:
         raise StoreError(f"{source} is not a Holdfast database.")
     if revision not in known_revisions():
