@@ -155,21 +155,25 @@ def restore(
     config: Config = None,
 ) -> None:
     """Put a backup in the database's place; the bot must not run."""
-    url = _settings(config).database.url
+    settings = _settings(config)
+    url = settings.database.url
     from bot.clock.clock import SystemClock
     from bot.dispatch.after_restore import settle_waiting
+    from bot.store.backup import folder_of
     from bot.store.engine import Store
     from bot.store.restore import restore as restore_database
 
     now = SystemClock().now()
-    done = restore_database(url, file, now)
+    done = restore_database(url, file, now, folder_of(url, settings.backup.folder))
     with Store(url, inline=True) as store:
         dropped = store.write_now(settle_waiting, now)
     typer.echo(f"Restored {file} as {url}, schema {done.revision} → {done.head}.")
     if done.former is not None:
         typer.echo(f"The earlier database is kept as {done.former}.")
     typer.echo(f"Messages that were waiting in it and will not be sent: {dropped}.")
-    typer.echo("Athletes erased after this backup was made are in it again: erase them once more.")
+    typer.echo(
+        f"Athletes erased since this backup was made, and erased from it again: {done.erased}."
+    )
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from telegram import Bot
 
@@ -13,7 +14,7 @@ from bot.dispatch import due_work
 from bot.operations.backup_job import Backups
 from bot.operations.backups import read_nightly
 from bot.settings import Settings
-from bot.store import backup, pages
+from bot.store import backup, erasures, pages
 from bot.store.backup import Copied
 from bot.store.engine import Store, file_of
 from bot.store.faults import DamagedError
@@ -55,4 +56,5 @@ def backups_of(settings: Settings, store: Store, clock: SystemClock) -> Backups:
             store.judge(error)
             raise
 
-    return Backups(store, clock, copy, read_nightly(kept.nightly))
+    put_down = partial(erasures.write, folder)
+    return Backups(store, clock, copy, read_nightly(kept.nightly), put_down)

@@ -17,15 +17,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.protocol.folding import fold, without_marks
+from bot.protocol.folding import fold, plain_letters
 
 MYSELF: Final = "me"
 """What stands for an id where somebody says: it is my own command."""
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’", "’": "’"}
 _MARKS: Final = re.compile(r"[\"“”„«»]")
-_STROKES: Final = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
-)
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.-?)+")
 _WORDS_BY_THEMSELVES: Final = frozenset("aeiouy")
 """Single letters that are words somewhere: "A cold", "I am"."""
@@ -53,7 +50,7 @@ def fold_name(text: str) -> str:
     """Return a name for comparing: any case, without accents, single spaces."""
     if text.isascii():
         return fold(text)
-    return fold(without_marks(text.casefold()).translate(_STROKES))
+    return fold(plain_letters(text))
 
 
 def after(words: str, taken: int) -> str:

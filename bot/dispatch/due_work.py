@@ -14,7 +14,7 @@ from bot.coaching.weekly import flow as weekly
 from bot.programme import summary_schedule
 from bot.protocol.session.events import Due, Refusal, Restarted, Stop
 from bot.protocol.session.state import CUED, Phase
-from bot.store import due_rows, inbox, sessions
+from bot.store import due_rows, inbox, sessions, wiping
 from bot.store.due_rows import DueKind, DueRow, earliest
 from bot.store.faults import is_of_the_file
 from bot.training.alerts import flow as alerts
@@ -99,6 +99,7 @@ def recover(db: Db, now: datetime) -> int:
     Updates that wait from before are marked as old: they never start a hold.
     """
     inbox.mark_backlog(db)
+    wiping.go_on(db, whole=False)
     summary_schedule.for_all(db, now)
     found = sessions.all_live(db)
     for stored in found:

@@ -9,7 +9,7 @@ from bot.accounts.invites import redact
 from bot.accounts.privacy import flow as privacy
 from bot.operations import menus
 from bot.programme import summary_schedule
-from bot.store import inbox, outbox, seen
+from bot.store import inbox, outbox, seen, wiping
 
 
 def tidy(db: Db, now: datetime) -> None:
@@ -19,6 +19,8 @@ def tidy(db: Db, now: datetime) -> None:
     seen.prune(db, now)
     form.forget_unfinished(db, now)
     redact.forget_links(db)
-    privacy.forget_farewells(db)
+    if privacy.forget_farewells(db):
+        wiping.want(db, now)
     summary_schedule.for_all(db, now)
     menus.refresh(db, now)
+    wiping.go_on_if_calm(db)

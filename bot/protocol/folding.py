@@ -4,6 +4,9 @@ import unicodedata
 from typing import Final
 
 _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－~～"), "-")
+_STROKES: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
 
 
 def fold(text: str) -> str:
@@ -29,3 +32,8 @@ def without_marks(text: str) -> str:
         for char in unicodedata.normalize("NFKD", text)
         if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
     )
+
+
+def plain_letters(text: str) -> str:
+    """Return text in lower case and in the plainest letters: no accents, no strokes."""
+    return without_marks(text.casefold()).translate(_STROKES)

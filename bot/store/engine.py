@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
@@ -27,6 +27,7 @@ __all__ = [
     "InUseError",
     "Store",
     "StoreError",
+    "afterwards",
     "check_database",
     "file_of",
     "is_passing",
@@ -37,6 +38,9 @@ __all__ = [
 P = ParamSpec("P")
 T = TypeVar("T")
 Flow = Callable[Concatenate[Db, P], T]
+
+After = Callable[[Any], None]
+"""What is done with the driver's connection once a flow is committed, outside any transaction."""
 
 MAX_BATCH: Final = 256
 """Flows committed together at most."""
@@ -74,6 +78,7 @@ def open_engine(
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            "secure_delete = ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -115,6 +120,7 @@ class _Job:
     value: Any = None
     error: BaseException | None = None
     quiet: bool = False
+    after: tuple[After, ...] = ()
 
     def settle(self) -> None:
         """Hand over what became of the flow; runs in the loop."""
@@ -193,8 +199,19 @@ class Store:
 
     def write_now(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `flow` in a transaction of its own, in this thread."""
-        with _session(self._connection or self._engine) as db, db.begin():
-            return flow(db, *args, **kwargs)
+        with _session(self._connection or self._engine) as db:
+            with db.begin():
+                value = flow(db, *args, **kwargs)
+            after = _after(db)
+        if after:
+            with (
+                self._engine.connect()
+                if self._connection is None
+                else nullcontext(self._connection) as connection
+            ):
+                for act in after:
+                    act(_driver(connection))
+        return value
 
     async def read(self, query: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `query`, which changes nothing, on a reader thread."""
@@ -258,6 +275,8 @@ class Store:
                     break
                 batch.append(following)
             wakes = _commit(self._writing, batch) and any(_is_loud(job) for job in batch)
+            for act in (act for job in batch if job.error is None for act in job.after):
+                act(_driver(self._writing))
             self.written += sum(job.error is None for job in batch)
             self._done += len(batch)
             for loop in {one.future.get_loop() for one in batch}:
@@ -277,6 +296,19 @@ class Store:
     def _committed(self) -> None:
         for callback in self.on_commit:
             callback()
+
+
+_AFTER: Final = "after"
+
+
+def afterwards(db: Db, act: After) -> None:
+    """Say, in a flow, what is to be done when it is committed; it must not raise."""
+    db.info[_AFTER] = (*_after(db), act)
+
+
+def _after(db: Db) -> tuple[After, ...]:
+    found: tuple[After, ...] = db.info.get(_AFTER, ())
+    return found
 
 
 _QUIET: Final = "quiet"
@@ -355,6 +387,6 @@ def _run(connection: Connection, job: _Job) -> None:
     """Run a flow in the open transaction, with a session of its own."""
     with _session(connection) as db, db.begin():
         job.value = job.run(db)
-        job.quiet = _is_quiet(db)
+        job.quiet, job.after = _is_quiet(db), _after(db)
     if not _driver(connection).in_transaction:
         raise LostTransactionError

@@ -162,6 +162,12 @@ def mark_backlog(db: Db) -> None:
     )
 
 
+def rehome(db: Db, old: int, new: int) -> None:
+    """Let what was received from one chat be another's."""
+    moved = update(InboxRow).where(col(InboxRow.chat_id) == old)
+    db.connection().execute(moved.values(chat_id=new))
+
+
 def next_offset(db: Db) -> int | None:
     """Return the offset that confirms everything stored, or None on an empty table."""
     newest: int | None = (

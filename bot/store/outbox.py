@@ -189,6 +189,12 @@ def hurry(db: Db, chat_id: int, kinds: Iterable[str], now: datetime) -> None:
     db.connection().execute(_HURRY, values)
 
 
+def rehome(db: Db, old: int, new: int) -> None:
+    """Let what was said in one chat be another's; it has no message there."""
+    moved = update(OutboxRow).where(col(OutboxRow.chat_id) == old, SETTLED)
+    db.connection().execute(moved.values(chat_id=new, message_id=None))
+
+
 def cancel(db: Db, key: str) -> int:
     """Cancel one letter if it still waits."""
     return db.connection().execute(_CANCEL_ONE, {"of": key}).rowcount

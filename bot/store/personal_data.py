@@ -1,21 +1,19 @@
-"""What the database holds about one person, table by table: to hand it out, and to delete it.
+"""What the database holds about one person, table by table.
 
-Everything an athlete trains with hangs on the athlete's row by ON DELETE CASCADE. What does not
-– messages, updates, audit rows, invites – is found here by id, by chat, and at last by name.
+What hangs on the person's row is found by its id, messages by chat, and at last by name.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, union
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
-from bot.store import audience, seen, wrong_tokens
+from bot.store import audience
+from bot.store.mentions import Mention
 from bot.store.outbox import body_of
 from bot.store.tables import (
     AlertRow,
@@ -27,6 +25,7 @@ from bot.store.tables import (
     EnrolmentRow,
     HoldRow,
     InboxRow,
+    InviteCoachRow,
     InviteRow,
     MorningEditRow,
     MorningRow,
@@ -103,6 +102,8 @@ HELD: Final = (
     Held("invites_used", InviteRow, "used_by", frozenset({"token_hash"})),
     Held("invites_to_move", InviteRow, "person_id", frozenset({"token_hash", "created_by"})),
     Held("invites_written", InviteRow, "created_by", _OF_OTHERS),
+    Held("coaching_to_come", InviteCoachRow, "coach_id", frozenset({"invite_id", "asked_by"})),
+    Held("coaches_asked_for", InviteCoachRow, "asked_by", frozenset({"invite_id", "coach_id"})),
     Held("changes", AuditRow, "subject_id"),
     Held("changes_made", AuditRow, "actor_id", frozenset({"subject_id", "before", "after"})),
     Held("messages_received", InboxRow, "chat_id"),
@@ -115,6 +116,7 @@ LEFT_OUT: Final = {
     "them, and the updates themselves are in messages_received.",
     "fact": "Values about this installation; and, for an hour or so, when an account opened links "
     "that do not exist; for a coach or admin, which command menu their chat has.",
+    "erasure": "Salted hashes of who was erased; nothing can be read from them.",
     "plan.created_by": "A plan belongs to its athlete; that it was written is in changes_made.",
     "red_flag.cleared_by": "A red flag belongs to its athlete; see changes_made.",
     "invite.token_hash": "A secret of the installation; it says nothing about a person.",
@@ -122,6 +124,9 @@ LEFT_OUT: Final = {
     "invite.name": "In invites written: the name of somebody else.",
     "invite.used_by": "In invites written: somebody else.",
     "invite.person_id": "In invites written: somebody else.",
+    "invite_coach.invite_id": "A link to somebody who has not joined yet: not about you.",
+    "invite_coach.asked_by": "In coaching to come: somebody else.",
+    "invite_coach.coach_id": "In coaches asked for: somebody else.",
     "audit.subject_id": "In changes made to others: somebody else.",
     "audit.before": "In changes made to others: their data.",
     "audit.after": "In changes made to others: their data.",
@@ -172,29 +177,41 @@ def letters_about(db: Db, subject: Subject) -> list[dict[str, Any]]:
     in the chats of coaches and admins: nobody else is told about an athlete.
     """
     table: Any = OutboxRow.__table__  # type: ignore[attr-defined]
-    name = json.dumps(subject.name, ensure_ascii=False)[1:-1]
+    mention = mention_of(db, subject)
     query = select(table).where(
         table.c.chat_id != subject.telegram_id,
         or_(
             table.c.session_id.in_(_sessions(subject)),
             table.c.body.contains(f'_id": {subject.person_id}', autoescape=True),
-            table.c.body.contains(name, autoescape=True),
+            mention.maybe(table.c.body),
         ),
     )
-    staff = _staff_chats(db)
+    staff = staff_chats(db)
     found = db.connection().execute(query.order_by(table.c.id)).mappings()
-    return [dict(row) for row in found if _tells(row, subject, staff)]
+    return [dict(row) for row in found if _tells(row, subject, mention, staff)]
 
 
-def _tells(row: Any, subject: Subject, staff: set[int]) -> bool:
+def _tells(row: Any, subject: Subject, mention: Mention, staff: set[int]) -> bool:
     body = body_of(row["body"])
     if body is None:  # nobody can say whom else it names
         number = re.search(rf'_id": {subject.person_id}(?!\d)', row["body"])
-        return number is not None or names(subject.name, row["body"])
+        return number is not None or mention.touches(row["body"])
     named = set(audience.ids(body))
     if named:
         return subject.person_id in named
-    return row["chat_id"] in staff and names(subject.name, " ".join(_texts(body)))
+    return row["chat_id"] in staff and mention.found(" ".join(texts(body)))
+
+
+def mention_of(db: Db, subject: Subject) -> Mention:
+    """Return how the person's name is found, and told from everybody else's."""
+    others = union(
+        select(col(PersonRow.name)).where(col(PersonRow.id) != subject.person_id),
+        select(col(EnrolmentRow.name)).where(col(EnrolmentRow.telegram_id) != subject.telegram_id),
+    )
+    invited = db.connection().execute(select(col(InviteRow.name))).scalars()
+    alone = Mention(subject.name)
+    longer = [name for name in invited if not alone.is_name(name)]
+    return Mention(subject.name, [*db.connection().execute(others).scalars(), *longer])
 
 
 def tells_of_another(body: Any, person_id: int) -> bool:
@@ -231,12 +248,12 @@ def tells_only_of(body: Any, person_id: int) -> bool:
 
 
 def names(name: str, text: str) -> bool:
-    """Whether `name` is in `text` as whole words, in any case."""
-    wanted = rf"(?<!\w){re.escape(name.casefold())}(?!\w)"
-    return bool(name) and re.search(wanted, text.casefold()) is not None
+    """Whether `name` is in `text` as whole words, in any case and script."""
+    return Mention(name).found(text)
 
 
-def _staff_chats(db: Db) -> set[int]:
+def staff_chats(db: Db) -> set[int]:
+    """Return the chats of coaches and admins."""
     query = (
         select(col(PersonRow.telegram_id))
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
@@ -245,136 +262,10 @@ def _staff_chats(db: Db) -> set[int]:
     return {chat for chat in db.connection().execute(query).scalars() if chat is not None}
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a value of JSON, however deep."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
-
-
-# ---- forgetting -----------------------------------------------------------------------
-
-
-def waits(db: Db, subject: Subject) -> bool:
-    """Whether something this person sent is not handled yet."""
-    query = select(col(InboxRow.update_id)).where(
-        col(InboxRow.chat_id) == subject.telegram_id, col(InboxRow.handled_at).is_(None)
-    )
-    return db.connection().execute(query.limit(1)).first() is not None
-
-
-def forget(db: Db, subject: Subject, now: datetime, *, stays: bool) -> None:
-    """Delete everything about an athlete; who `stays` is a coach or admin and keeps that."""
-    db.flush()
-    run = db.connection().execute
-    _forget_letters(db, subject, stays=stays)
-    seen.forget(db, subject.telegram_id)
-    _forget_updates(db, subject)
-    _forget_changes(db, subject, stays=stays)
-    _forget_invites(db, subject, now, stays=stays)
-    wrong_tokens.forget(db, subject.telegram_id)
-    _forget_questions(db, subject)
-    run(delete(AthleteRow).where(col(AthleteRow.person_id) == subject.person_id))
-    role = col(RoleRow.person_id) == subject.person_id
-    run(delete(RoleRow).where(role, col(RoleRow.role) == Role.ATHLETE))
-    if not stays:
-        run(delete(PersonRow).where(col(PersonRow.id) == subject.person_id))
-    db.expire_all()
-
-
-def _forget_questions(db: Db, subject: Subject) -> None:
-    """Delete what is awaited of the person, and what others were asked about them."""
-    about = re.compile(rf"#{subject.person_id}\b")
-    rows = select(col(EnrolmentRow.telegram_id), col(EnrolmentRow.step), col(EnrolmentRow.answers))
-    for account, step, answers in db.connection().execute(rows).all():
-        told = step.startswith(_OF_COMMANDS) and (
-            about.search(answers) or names(subject.name, " ".join(_texts([json.loads(answers)])))
-        )
-        if account == subject.telegram_id or told:
-            forgotten = delete(EnrolmentRow).where(col(EnrolmentRow.telegram_id) == account)
-            db.connection().execute(forgotten)
-
-
-def _forget_letters(db: Db, subject: Subject, *, stays: bool) -> None:
-    query = select(col(OutboxRow.id), col(OutboxRow.body)).where(
-        col(OutboxRow.chat_id) == subject.telegram_id
-    )
-    ids = [row["id"] for row in letters_about(db, subject)]
-    for row_id, body in db.connection().execute(query):
-        if not (stays and tells_of_another(body_of(body), subject.person_id)):
-            ids.append(row_id)
-    for row_id in ids:
-        db.connection().execute(delete(OutboxRow).where(col(OutboxRow.id) == row_id))
-
-
-def _forget_updates(db: Db, subject: Subject) -> None:
-    """Empty the person's updates, and those in which others typed the name or number.
-
-    The update's number stays, so that Telegram's repetition of it is recognised.
-    """
-    written = [json.dumps(subject.name, ensure_ascii=ascii_)[1:-1] for ascii_ in (True, False)]
-    written.append(_number(subject))
-    payload = col(InboxRow.payload)
-    query = select(col(InboxRow.update_id), col(InboxRow.chat_id), payload).where(
-        col(InboxRow.handled_at).is_not(None),
-        or_(
-            col(InboxRow.chat_id) == subject.telegram_id,
-            *(payload.contains(text, autoescape=True) for text in written),
-        ),
-    )
-    for update_id, chat_id, text in db.connection().execute(query).all():
-        if chat_id == subject.telegram_id or _typed(text, subject):
-            db.connection().execute(
-                update(InboxRow)
-                .where(col(InboxRow.update_id) == update_id)
-                .values(payload="", chat_id=None, error=None)
-            )
-
-
-def _number(subject: Subject) -> str:
-    return str(subject.telegram_id or subject.name)
-
-
-def _typed(payload: str, subject: Subject) -> bool:
-    """Whether somebody else's update holds the person's name or Telegram id."""
-    if names(_number(subject), payload):
-        return True
-    try:
-        texts = " ".join(_texts(json.loads(payload)))
-    except ValueError:
-        texts = payload
-    return names(subject.name, texts)
-
-
-def _forget_changes(db: Db, subject: Subject, *, stays: bool) -> None:
-    """Reduce audit rows: that something was changed, and when, but not for whom or to what."""
-    whose, by = col(AuditRow.subject_id), col(AuditRow.actor_id)
-    mine = by == subject.person_id
-    run = db.connection().execute
-    run(update(AuditRow).where(whose == subject.person_id, mine).values(actor_id=None))
-    bare = {"subject_id": None, "before": None, "after": None}
-    run(update(AuditRow).where(whose == subject.person_id).values(**bare))
-    if not stays:
-        run(update(AuditRow).where(mine).values(actor_id=None, **bare))
-    query = select(col(AuditRow.id), col(AuditRow.before), col(AuditRow.after)).where(
-        whose.is_(None)
-    )
-    for row_id, before, after in run(query).all():
-        if names(subject.name, f"{before or ''} {after or ''}"):
-            run(update(AuditRow).where(col(AuditRow.id) == row_id).values(before=None, after=None))
-
-
-def _forget_invites(db: Db, subject: Subject, now: datetime, *, stays: bool) -> None:
-    """Delete the links the person used or was to be moved by, and dead ones for the name.
-
-    Who stays keeps the link that granted the other role, and an open one to move by.
-    """
-    used = col(InviteRow.used_by) == subject.person_id
-    move = col(InviteRow.person_id) == subject.person_id
-    dead = or_(col(InviteRow.revoked_at).is_not(None), col(InviteRow.expires_at) <= now)
-    if stays:
-        used &= col(InviteRow.role) == Role.ATHLETE
-        move &= dead
-    unused = col(InviteRow.used_by).is_(None) & (col(InviteRow.name) == subject.name)
-    db.connection().execute(delete(InviteRow).where(or_(used, move, unused & dead)))
+            yield from texts(inner)

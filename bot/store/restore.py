@@ -1,32 +1,42 @@
 """Putting a backup in the database's place; what was there before is kept beside it."""
 
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.store import backup
-from bot.store.engine import FileLock, StoreError, file_of
+from sqlmodel import Session as Db
+
+from bot.store import backup, erasures, forgetting, people, personal_data
+from bot.store.engine import FileLock, Store, StoreError, file_of
+from bot.store.erasures import Erasure
 from bot.store.faults import DamagedError, reason
 from bot.store.migrate import known_revisions, migrate
 from bot.store.schema import NEEDED
+from bot.store.tables import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was done: where the former database is now, if there was one, and the schemas."""
+    """What was done: where the former database is now, if there was one, and the schemas.
+
+    So many athletes who were `erased` since the backup was made were erased again.
+    """
 
     former: Path | None
     revision: str
     head: str
+    erased: int = 0
 
 
-def restore(url: str, source: Path, now: datetime) -> Restored:
+def restore(url: str, source: Path, now: datetime, folder: Path | None = None) -> Restored:
     """Replace the database at `url` by the one in `source`, brought to this version's schema.
 
-    Everything is checked before anything is touched. Raises `StoreError`, `InUseError` while
-    a bot runs on the database.
+    Everything is checked before anything is touched. Who was erased since is erased again, by the
+    list beside the backup, that in the backups' `folder`, and what the database itself knows.
+    Raises `StoreError`, `InUseError` while a bot runs on the database.
     """
     path = file_of(url)
     if not source.is_file():
@@ -34,14 +44,31 @@ def restore(url: str, source: Path, now: datetime) -> Restored:
     lock = FileLock(url)
     fresh = path.with_name(f"{path.name}.restoring")
     try:
+        known = erasures.known_to(path, {source.parent, folder or source.parent})
         revision = _fetch(source, fresh)
         former = _put_aside(path, now)
         fresh.replace(path)
         _before, head = migrate(url)
+        erased = erase_again(url, known, now)
     finally:
         fresh.unlink(missing_ok=True)
         lock.release()
-    return Restored(former, revision, head)
+    return Restored(former, revision, head, erased)
+
+
+def erase_again(url: str, known: Collection[Erasure], now: datetime) -> int:
+    """Erase in the database at `url` who was erased after the backup was made; return how many."""
+    with Store(url, inline=True) as store:
+        return store.write_now(_erase_again, known, now)
+
+
+def _erase_again(db: Db, known: Collection[Erasure], now: datetime) -> int:
+    found = erasures.erased_since(db, known)
+    for athlete_id in found:
+        stays = bool(people.roles_of(db, athlete_id) - {Role.ATHLETE})
+        forgetting.forget(db, personal_data.about(db, athlete_id), now, stays=stays)
+    erasures.keep(db, known)
+    return len(found)
 
 
 def _fetch(source: Path, fresh: Path) -> str:

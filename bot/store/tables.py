@@ -161,6 +161,18 @@ class InviteRow(SQLModel, table=True):
     person_id: int | None = _maybe_ref("person.id", on_delete="CASCADE")
 
 
+class InviteCoachRow(SQLModel, table=True):
+    """A coach for somebody who was invited: when they join, they are asked whether to share."""
+
+    __tablename__ = "invite_coach"
+    __table_args__ = (STRICT,)
+
+    invite_id: int = _ref("invite.id", primary_key=True)
+    coach_id: int = _ref("person.id", primary_key=True, index=True)
+    asked_by: int | None = _maybe_ref("person.id")
+    asked_at: datetime
+
+
 class EnrolmentRow(SQLModel, table=True):
     """An enrolment under way, so that it survives a restart. `answers` is JSON."""
 
@@ -677,3 +689,15 @@ class FactRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     value: str
     at: datetime
+
+
+class ErasureRow(SQLModel, table=True):
+    """Somebody who was erased, by a salted hash. `listed` once it is beside the backups as well."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (STRICT,)
+
+    hash: str = Field(primary_key=True)
+    salt: str
+    at: datetime
+    listed: bool = False

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from bot.clock.clock import SystemClock
 from bot.operations import backups
 from bot.operations.backup_job import Backups
 from bot.operations.backups import BackupError, Copied
-from bot.store import facts
+from bot.store import erasures, facts
 from bot.store.engine import Store
+from bot.store.erasures import Erasure
 from testkit.database import opened
 
 NIGHT = time(3)
@@ -74,3 +76,23 @@ async def test_the_loop_goes_on_and_an_end_is_heard(store: Store) -> None:
         running.cancel()
         await given_up.wait()
     assert await store.read(facts.fact, backups.DONE) is None
+
+
+async def test_f121_who_was_erased_is_put_down_beside_the_backups(
+    store: Store, tmp_path: Path
+) -> None:
+    """At the next look, once; where that fails it is tried again."""
+    folder = tmp_path / "backups"
+    folder.touch()
+    made = Backups(store, SystemClock(), copy, None, partial(erasures.write, folder))
+    one = Erasure("ab", "cd", datetime(2026, 11, 24, tzinfo=UTC))
+    await store.write(erasures.keep, [one])
+    await made.step()
+    assert await store.read(erasures.unlisted) == [one]
+    folder.unlink()
+    await made.step()
+    assert await store.read(erasures.unlisted) == []
+    assert erasures.read(folder) == [one]
+    await store.write(erasures.keep, [Erasure("ef", "cd", one.at)])
+    await made.step()
+    assert {found.hash for found in erasures.read(folder)} == {"ab", "ef"}

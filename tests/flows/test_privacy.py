@@ -198,6 +198,8 @@ def test_export_sends_the_persons_own_file(world: FlowWorld) -> None:
 
 
 OF_STAFF = {
+    "coaching_to_come",
+    "coaches_asked_for",
     "coaching",
     "invites_written",
     "notes_written",

@@ -65,7 +65,7 @@ def _open_link(turn: Interaction, token: str, name: str) -> None:
     elif invite.role == Role.ATHLETE:
         _open_enrolment(turn, invite, name)
     else:
-        _grant(turn, invite)
+        _grant(turn, invite, name)
 
 
 def _refuse_link(turn: Interaction, token: str, why: TokenProblem) -> None:
@@ -84,7 +84,7 @@ def _open_enrolment(turn: Interaction, invite: InviteRow, name: str) -> None:
     if form is None:
         begin(turn, invite, name)
         return
-    form.row.invite_id, form.row.name = invite.id, invite.name
+    form.row.invite_id, form.row.name = invite.id, invite.name or form.row.name
     ask(turn, form)
 
 
@@ -94,21 +94,26 @@ def begin(turn: Interaction, invite: InviteRow | None, name: str) -> None:
     row = EnrolmentRow(
         telegram_id=turn.who.telegram_id,
         invite_id=None if invite is None else invite.id,
-        name=tokens.tame_name(name) if invite is None else invite.name,
+        name=_name_of(invite, name),
         step=Step.CONSENT,
         updated_at=turn.now,
     )
     ask(turn, Form(row, Step.CONSENT, {}))
 
 
-def _grant(turn: Interaction, invite: InviteRow) -> None:
+def _name_of(invite: InviteRow | None, name: str) -> str:
+    """Return the invitation's name; that of Telegram where it has none, or was erased since."""
+    return tokens.tame_name(name) if invite is None or not invite.name else invite.name
+
+
+def _grant(turn: Interaction, invite: InviteRow, name: str) -> None:
     """Make someone a coach or admin at once."""
     role = Role(invite.role)
     assert invite.id is not None
     if not tokens.claim(turn.db, invite.id, turn.now):
         turn.say(InviteRefused())
         return
-    person_id = _join(turn, invite.name, role)
+    person_id = _join(turn, _name_of(invite, name), role)
     tokens.used_by(turn.db, invite.id, person_id)
 
 
@@ -154,11 +159,14 @@ def _move(turn: Interaction, invite: InviteRow, person_id: int) -> None:
 def _leave_old_chat(turn: Interaction, person: PersonRow) -> None:
     """Nothing that still waits goes to the old chat, except the word that it is no longer linked.
 
-    What a change of settings there was waiting for is forgotten.
+    What a change of settings there was waiting for is forgotten. What was said there goes with the
+    person: an export has it, an erasure finds it, and nothing keeps the old account's number.
     """
     old = person.telegram_id
     if old is None:
         return
     outbox.silence_chat(turn.db, old)
     pending_input.forget(turn.db, old)
-    post(turn.db, old, Say(MovedAway()), turn.now, key=f"moved:{old}:{turn.update_id}")
+    outbox.rehome(turn.db, old, turn.chat_id)
+    inbox.rehome(turn.db, old, turn.chat_id)
+    post(turn.db, old, Say(MovedAway()), turn.now, key=privacy.farewell_key())

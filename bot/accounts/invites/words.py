@@ -26,6 +26,8 @@ from bot.conversation.words import Words
 WORDS: Final = Words()
 # ---- links ----------------------------------------------------------------------------
 
+NAMELESS: Final = "a link without a name"
+"""What a link is called whose name was erased."""
 _ONCE: Final = (
     "I do not keep the link, so I cannot show it again. If it is lost, revoke it and make another."
 )
@@ -92,7 +94,8 @@ def _invited_name(said: AskInvitedName, _now: datetime) -> Screen:
 def _open_links(said: OpenLinks, now: datetime) -> Screen:
     lines = []
     if said.revoked is not None:
-        lines = [f"Revoked: the link for {esc(said.revoked)}. Nobody can use it any more.", ""]
+        whose = f" for {esc(said.revoked)}" if said.revoked else ""
+        lines = [f"Revoked: the link{whose}. Nobody can use it any more.", ""]
     elif said.gone:
         lines = ["That link is no longer open: it was used or revoked before.", ""]
     if not said.links:
@@ -101,14 +104,16 @@ def _open_links(said: OpenLinks, now: datetime) -> Screen:
     lines.append(f"<b>{total}</b>{of_pages(said.page, said.pages)}")
     for one in said.links:
         what = "moves to a new account" if one.moves else f"joins as {ROLE[one.role]}"
-        lines.append(f"{esc(one.name)} – {what}; until {say_moment(one.until, said.zone, now)}")
+        lines.append(
+            f"{esc(one.name or NAMELESS)} – {what}; until {say_moment(one.until, said.zone, now)}"
+        )
     rows = tuple((_revoke_listed(one),) for one in said.links)
     beside = turning(said.page, range(1, said.pages + 1), "c", "invites", "")
     return Screen(text="\n".join(lines), rows=(*rows, *beside))
 
 
 def _revoke_listed(one: OpenLink) -> Button:
-    label = in_one_line(f"Revoke {one.name}")
+    label = in_one_line(f"Revoke {one.name or NAMELESS}")
     return Button(label, data("c", "invites", "", f"revoke {one.id}"), Style.DANGER)
 
 

@@ -85,7 +85,7 @@ def _entries(turn: Interaction) -> list[_Entry]:
     everyone = members(turn.db)
     names = called(turn.db, everyone, by_coach=True)
     found = [_Entry(names[one.id or 0], person=one) for one in everyone]
-    found += [_Entry(one.name, link=one) for one in turn.db.exec(invited)]
+    found += [_Entry(one.name or "?", link=one) for one in turn.db.exec(invited)]
     return sorted(found, key=lambda one: fold_name(one.name))
 
 

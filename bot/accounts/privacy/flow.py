@@ -24,7 +24,7 @@ from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.protocol.session import events
-from bot.store import outbox, people, personal_data, sessions
+from bot.store import forgetting, outbox, people, personal_data, sessions
 from bot.store.tables import AthleteRow, OutboxRow, OutboxState, PersonRow, Role
 from bot.training import occurrences
 from bot.training.session import apply_event
@@ -32,7 +32,7 @@ from bot.training.session import apply_event
 GRACE: Final = timedelta(hours=24)
 """How long an erasure can be taken back."""
 AGAIN: Final = timedelta(minutes=1)
-"""How long an erasure waits for a message of the athlete's that is not handled yet."""
+"""How long an erasure waits for a message that is not handled yet."""
 FAREWELL: Final = "farewell:"
 """How the key of the last message begins; a random word follows, nothing of the person's."""
 
@@ -175,23 +175,27 @@ def _other_roles(db: Db, person_id: int) -> frozenset[Role]:
 def erase_due(db: Db, athlete_id: int, now: datetime) -> bool:
     """Erase an athlete whose time has come; False when nothing was erased.
 
-    A coach or admin keeps that role and nothing else. What the athlete sent and nobody has
-    handled yet comes first: it may say "keep". At last one message says that it is done; see
-    `forget_farewells` for what becomes of it.
+    A coach or admin keeps that role and nothing else. What the athlete sent, or others about them,
+    and nobody has handled yet comes first: it may say "keep". At last one message says that it is
+    done; see `forget_farewells` for what becomes of it.
     """
     athlete = people.find_athlete(db, athlete_id)
     if athlete is None or athlete.erase_at is None or athlete.erase_at > now:
         return False
     subject = personal_data.about(db, athlete_id)
-    if personal_data.waits(db, subject):
+    if forgetting.waits(db, subject):
         athlete.erase_at = now + AGAIN
         db.add(athlete)
         return False
     stays = bool(_other_roles(db, athlete_id))
-    personal_data.forget(db, subject, now, stays=stays)
-    key = f"{FAREWELL}{secrets.token_hex(8)}"
-    post(db, subject.telegram_id or None, Say(Erased(stays)), now, key=key)
+    forgetting.forget(db, subject, now, stays=stays)
+    post(db, subject.telegram_id or None, Say(Erased(stays)), now, key=farewell_key())
     return True
+
+
+def farewell_key() -> str:
+    """Return the key of a last message to a chat: it holds nothing of the person's."""
+    return f"{FAREWELL}{secrets.token_hex(8)}"
 
 
 _FORGET_FAREWELLS: Final = delete(OutboxRow).where(
