@@ -33,6 +33,8 @@ class Button:
 class Screen:
     """One message. `text` is HTML; `photo` makes it a picture with the text as its caption.
 
+    It `rings`, or is silent; what rings `by_day` keeps the reader's quiet hours.
+
     `asks_location` adds a keyboard with one button that shares the phone's location;
     `removes_keyboard` takes such a keyboard away.
     """
@@ -40,6 +42,7 @@ class Screen:
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
     rings: bool = False
+    by_day: bool = False
     photo: bytes | None = None
     document: tuple[str, bytes] | None = None
     asks_location: str | None = None

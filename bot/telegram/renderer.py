@@ -1,6 +1,7 @@
 """From a message in the outbox to a call of the Bot API, at the moment of sending."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -11,7 +12,7 @@ from bot.coaching.weekly.words import SUMMARY_SCREENS
 from bot.conversation import message
 from bot.conversation.message import Message
 from bot.conversation.screen import Button, Screen
-from bot.dispatch import leaving, registry
+from bot.dispatch import leaving, quiet, registry
 from bot.operations import status
 from bot.operations.messages import Status
 from bot.operations.words import status_screen
@@ -102,7 +103,14 @@ class Renderer:
                 return _message(letter.chat_id, screen, intent.message_id)
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
-                return _message(letter.chat_id, look(intent, now), target)
+                shown = await self._by_day(letter.chat_id, look(intent, now), now)
+                return _message(letter.chat_id, shown, target)
+
+    async def _by_day(self, chat_id: int, screen: Screen, now: datetime) -> Screen:
+        """Return a screen that does not ring where it may do so by day alone, and it is night."""
+        if not (screen.rings and screen.by_day):
+            return screen
+        return replace(screen, rings=not await self._desk.read(quiet.is_quiet, chat_id, now))
 
     async def _still(self, letter: LetterView, intent: Message, now: datetime) -> Message | None:
         """Return what may be told at this moment."""

@@ -125,11 +125,13 @@ def test_only_the_delivered_alert_says_that_the_coach_was_told(name: str) -> Non
 
 @pytest.mark.parametrize("name", ALL)
 def test_only_cues_and_calls_ring(name: str) -> None:
-    """Whatever can wait is silent (PROTOCOL 4)."""
+    """Whatever can wait is silent (PROTOCOL 4); people's own words ring by day (F102)."""
     nudges = ("_nudge", "_restart")
     calls = name.startswith(RINGING) or ("/ask_" in name and name.endswith(nudges))
     asked_for = name in {"red_flag/screen_after_days_away", "red_flag/screen_still_open"}
-    assert ALL[name].rings == (calls and not asked_for)
+    words = "/relayed_" in name
+    assert ALL[name].rings == ((calls and not asked_for) or words)
+    assert ALL[name].by_day == words
 
 
 @pytest.mark.parametrize("name", ALL)

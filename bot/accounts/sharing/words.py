@@ -162,7 +162,7 @@ def _share_question(said: ShareQuestion, _now: datetime) -> Screen:
         Style.SUCCESS,
     )
     no = Button("No", command_data("coach", said.coach_id, f"no {said.stamp}"))
-    return Screen(text=text, rows=((yes,), (no,)))
+    return Screen(text=text, rows=((yes,), (no,)), rings=True, by_day=True)
 
 
 @WORDS.of(SharingBegun)

@@ -27,6 +27,8 @@ def relayed(intent: Relayed, _now: datetime) -> Screen:
     how = f"Reply to this message to answer {esc(intent.name)}."
     return Screen(
         text=f"<b>{esc(intent.name)} writes:</b>\n{esc(intent.text)}\n\n<i>{how}</i>",
+        rings=True,
+        by_day=True,
     )
 
 

@@ -36,12 +36,16 @@ _CUT: Final = "The last ones are shortened: tap a name for more."
 
 
 def summary(letter: Summary, now: datetime) -> Screen:
-    """Return a page of a summary: the head, then the athletes; a button for each one's card."""
+    """Return a page of a summary: the head, then the athletes; a button for each one's card.
+
+    The first page of one that comes by itself rings.
+    """
     buttons = [
         Button(in_one_line(one.name, of=2), command_data("athlete", one.athlete_id))
         for one in letter.athletes
     ]
-    return Screen(text=_fitting(letter, now), rows=in_rows(buttons, 2))
+    rings = letter.summary is not None and letter.page == 0
+    return Screen(text=_fitting(letter, now), rows=in_rows(buttons, 2), rings=rings, by_day=True)
 
 
 def _fitting(letter: Summary, now: datetime) -> str:
