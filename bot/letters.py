@@ -1,6 +1,10 @@
 """What every room knows of a letter: who goes first, and that one cannot be read."""
 
 from enum import IntEnum
+from typing import Final
+
+INVITED: Final = 10**15
+"""From here on a person's number in a letter is that of an invitation: they have not joined."""
 
 
 class UnreadableError(Exception):

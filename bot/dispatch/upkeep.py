@@ -6,7 +6,9 @@ from sqlmodel import Session as Db
 
 from bot.accounts.enrolment import form
 from bot.accounts.invites import redact
+from bot.accounts.invites.tokens import FINISH_GRACE
 from bot.accounts.privacy import flow as privacy
+from bot.accounts.sharing import before_joining
 from bot.operations import menus
 from bot.programme import summary_schedule
 from bot.store import inbox, outbox, seen, wiping
@@ -18,6 +20,7 @@ def tidy(db: Db, now: datetime) -> None:
     outbox.prune(db, now)
     seen.prune(db, now)
     form.forget_unfinished(db, now)
+    before_joining.undo_expired(db, now, FINISH_GRACE)
     redact.forget_links(db)
     if privacy.forget_farewells(db):
         wiping.want(db, now)

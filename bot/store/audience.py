@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.letters import INVITED
 from bot.store.tables import (
     AssignmentRow,
     AthleteRow,
@@ -21,8 +22,6 @@ from bot.store.tables import (
     RoleRow,
 )
 
-INVITED: Final = 10**15
-"""From here on a number is that of an invitation, and names somebody who has not joined."""
 _WHOSE: Final = frozenset({"athlete_id", "subject_id"})
 _THE_END: Final = "athlete_ended"
 """What tells a coach that nothing more comes: it names somebody who shared, and goes out."""

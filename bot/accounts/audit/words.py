@@ -184,6 +184,8 @@ _ACTIONS: Final[dict[str, Callable[[AuditedChange], str]]] = {
     "backup": lambda _one: "asked for a backup",
     "unlock": lambda _one: "unlocked the sessions",
     "assign": lambda one: f"asked to share with {_about(one)}",
+    "assign_invited": lambda one: f"chose {_about(one)} for somebody who is invited",
+    "unassign_invited": lambda one: f"took back {_about(one)} for somebody who is invited",
     "consent": lambda one: f"agreed to share with {_about(one)}",
     "decline": lambda one: f"said no to sharing with {_about(one)}",
     "unshare": lambda one: f"stopped sharing with {_about(one)}",

@@ -6,6 +6,7 @@ from bot.accounts.enrolment.form import Form, Step, end, go, save, tell
 from bot.accounts.enrolment.greeting import welcome_back
 from bot.accounts.enrolment.messages import Enrolled, LinkGone
 from bot.accounts.invites import tokens
+from bot.accounts.sharing import before_joining
 from bot.conversation import pending_input
 from bot.conversation.interaction import Interaction
 from bot.protocol.dose.dose import Dose, Side
@@ -32,6 +33,9 @@ def finish(turn: Interaction, form: Form) -> None:
     if invite_id is not None:
         tokens.used_by(turn.db, invite_id, athlete.person_id)
     _welcome(turn, form, athlete)
+    if invite_id is not None:
+        turn.recognise()
+        before_joining.joined(turn, invite_id, Role.ATHLETE)
 
 
 def _make(turn: Interaction, form: Form) -> AthleteRow:

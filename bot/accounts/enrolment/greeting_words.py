@@ -9,6 +9,7 @@ from bot.accounts.enrolment.messages import (
     ClosedToStrangers,
     InviteRefused,
     MovedAway,
+    MovedHere,
     MoveRefused,
     RoleGranted,
     StaffWelcomedBack,
@@ -69,6 +70,13 @@ WORDS.plain(
     "Your plan has moved to another Telegram account; this chat has no access any more. "
     "If that was not you, tell your coach at once.",
 )
+
+
+@WORDS.of(MovedHere)
+def _moved_here(said: MovedHere, _now: datetime) -> Screen:
+    name = esc(said.name)
+    return Screen(text=f"{name} has moved to the new account; the old chat has no access any more.")
+
 
 # ---- greetings ------------------------------------------------------------------------
 

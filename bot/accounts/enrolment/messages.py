@@ -226,6 +226,15 @@ class MovedAway(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class MovedHere(Reply):
+    """To the admin who made the link: the person has moved to another account by it."""
+
+    topic: ClassVar[str] = "moved_here"
+    name: str
+    athlete_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StaffWelcomedBack(Reply):
     """A coach or admin comes back; `asks_zone` as in `RoleGranted`."""
 

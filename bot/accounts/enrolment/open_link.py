@@ -7,12 +7,15 @@ from bot.accounts.enrolment.messages import (
     ClosedToStrangers,
     InviteRefused,
     MovedAway,
+    MovedHere,
     MoveRefused,
     RoleGranted,
 )
 from bot.accounts.invites import tokens
 from bot.accounts.invites.tokens import TokenProblem
+from bot.accounts.notify import tell
 from bot.accounts.privacy import flow as privacy
+from bot.accounts.sharing import before_joining
 from bot.conversation import pending_input
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
@@ -115,6 +118,7 @@ def _grant(turn: Interaction, invite: InviteRow, name: str) -> None:
         return
     person_id = _join(turn, _name_of(invite, name), role)
     tokens.used_by(turn.db, invite.id, person_id)
+    before_joining.joined(turn, invite.id, role)
 
 
 def _join(turn: Interaction, name: str, role: Role) -> int:
@@ -154,6 +158,19 @@ def _move(turn: Interaction, invite: InviteRow, person_id: int) -> None:
         menus.publish(turn.db, chat, turn.now)
     turn.recognise()
     welcome_back(turn)
+    _tell_moved(turn, invite)
+
+
+def _tell_moved(turn: Interaction, invite: InviteRow) -> None:
+    """Tell the admin who made the link, if there still is one, that it was used."""
+    admin = invite.created_by
+    if (
+        admin is None
+        or admin == turn.person_id
+        or Role.ADMIN not in people.roles_of(turn.db, admin)
+    ):
+        return
+    tell(turn, admin, MovedHere(turn.who.name, turn.person_id))
 
 
 def _leave_old_chat(turn: Interaction, person: PersonRow) -> None:

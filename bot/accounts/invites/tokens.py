@@ -23,6 +23,7 @@ from bot.accounts.invites.messages import (
     MoveLinkMade,
     NoLinkMade,
 )
+from bot.accounts.sharing import before_joining
 from bot.conversation.common.messages import NotAllowed
 from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.input_error import InputError
@@ -159,6 +160,7 @@ def revoke_open(turn: Interaction, which: ColumnElement[bool]) -> bool:
             subject=person_id,
             after=str(invite_id),
         )
+    before_joining.undo_revoked(turn.db, [one for one, _ in found if one is not None], turn.now)
     return bool(found)
 
 

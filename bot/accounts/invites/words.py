@@ -20,8 +20,10 @@ from bot.conversation.labels import in_one_line
 from bot.conversation.paging import of_pages, turning
 from bot.conversation.phrases import many
 from bot.conversation.screen import Button, Screen, Style, data, esc
+from bot.conversation.who_words import command_data
 from bot.conversation.widgets import Row, say_moment
 from bot.conversation.words import Words
+from bot.letters import INVITED
 
 WORDS: Final = Words()
 # ---- links ----------------------------------------------------------------------------
@@ -46,8 +48,15 @@ def _link_made(said: LinkMade, now: datetime) -> Screen:
             f"A link for <b>{name}</b> to join as {role}:\n\n{esc(said.link)}\n\n"
             f"Pass this link on to {name} only. It works once, until {until}.\n\n{_ONCE}"
         ),
-        rows=_revoke(said),
+        rows=(*_choose_coach(said), *_revoke(said)),
     )
+
+
+def _choose_coach(said: LinkMade) -> tuple[Row, ...]:
+    """An athlete's coach can be chosen before the athlete has joined."""
+    if said.role != "athlete":
+        return ()
+    return ((Button("Choose a coach", command_data("assign", INVITED + said.invite)),),)
 
 
 @WORDS.of(MoveLinkMade)

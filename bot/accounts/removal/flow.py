@@ -28,7 +28,7 @@ from bot.accounts.removal.messages import (
     YouAreRemoved,
 )
 from bot.accounts.roles import RoleName
-from bot.accounts.sharing import consents
+from bot.accounts.sharing import before_joining, consents
 from bot.accounts.sharing.messages import CoachEnded
 from bot.conversation import pending_input, who
 from bot.conversation.interaction import Interaction
@@ -178,6 +178,7 @@ def _remove_coach(turn: Interaction, coach: PersonRow) -> None:
         consents.end(turn.db, row, turn.person_id, turn.now)
         if shared and athlete.id is not None:
             tell(turn, athlete.id, CoachEnded(coach.name))
+    before_joining.undo_coach(turn.db, coach.id, turn.now)
     settings = turn.db.get(CoachRow, coach.id)
     if settings is not None:
         turn.db.delete(settings)

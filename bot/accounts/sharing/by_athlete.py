@@ -6,7 +6,6 @@ from typing import Final
 
 from bot.accounts.notify import tell
 from bot.accounts.sharing import consents
-from bot.accounts.sharing.by_admin import question
 from bot.accounts.sharing.messages import (
     AskingCoach,
     AthleteDeclined,
@@ -20,6 +19,7 @@ from bot.accounts.sharing.messages import (
     SharingRefused,
     SharingStopped,
 )
+from bot.accounts.sharing.questions import question
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply

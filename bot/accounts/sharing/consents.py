@@ -77,7 +77,7 @@ def of_coach(db: Db, coach_id: int) -> list[tuple[AssignmentRow, PersonRow]]:
     return list(db.exec(query))
 
 
-def ask(db: Db, athlete_id: int, coach_id: int, actor: int, now: datetime) -> AssignmentRow:
+def ask(db: Db, athlete_id: int, coach_id: int, actor: int | None, now: datetime) -> AssignmentRow:
     """Open the question whether to share; an older one, answered or not, is replaced."""
     row = between(db, athlete_id, coach_id) or AssignmentRow(
         athlete_id=athlete_id, coach_id=coach_id
@@ -126,20 +126,23 @@ def asked_by(db: Db, row: AssignmentRow) -> int | None:
             RoleRow.role == Role.ADMIN,
             AuditRow.action == ASK,
             AuditRow.subject_id == row.athlete_id,
-            AuditRow.after == _coach(row),
+            AuditRow.after == coach_in_words(row.coach_id),
         )
         .order_by(col(AuditRow.id).desc())
     )
     return db.exec(query.limit(1)).first()
 
 
-def _coach(row: AssignmentRow) -> str:
-    return f"coach {row.coach_id}"
+def coach_in_words(coach_id: int) -> str:
+    """Return a coach as an audit row names one."""
+    return f"coach {coach_id}"
 
 
-def _keep(db: Db, row: AssignmentRow, action: str, actor: int, now: datetime) -> None:
+def _keep(db: Db, row: AssignmentRow, action: str, actor: int | None, now: datetime) -> None:
     db.add(row)
-    people.note(db, action, now, actor=actor, subject=row.athlete_id, after=_coach(row))
+    people.note(
+        db, action, now, actor=actor, subject=row.athlete_id, after=coach_in_words(row.coach_id)
+    )
     db.flush()
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from bot.accounts.roles import RoleName
 from bot.conversation.message import Reply
 
 # ---- the admin ------------------------------------------------------------------------
@@ -29,7 +30,10 @@ class CoachOption:
 
 @dataclass(frozen=True, slots=True)
 class CoachChoice(Reply):
-    """Who coaches an athlete, and who could; pages are counted from 1."""
+    """Who coaches an athlete, and who could; pages are counted from 1.
+
+    Who has not `joined` is asked then.
+    """
 
     topic: ClassVar[str] = "assign_choose"
     athlete_id: int
@@ -37,6 +41,7 @@ class CoachChoice(Reply):
     coaches: tuple[CoachOption, ...]
     page: int
     pages: int
+    joined: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,59 @@ class AssignmentEnded(Reply):
     told: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class AssignmentKept(Reply):
+    """The athlete is asked on joining; the link is open until `until`, on the clock of `zone`."""
+
+    topic: ClassVar[str] = "assign_kept"
+    athlete_id: int
+    athlete: str
+    coach_id: int
+    coach: str
+    until: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentDropped(Reply):
+    """Who has not joined yet will not be asked about the coach."""
+
+    topic: ClassVar[str] = "assign_dropped"
+    athlete_id: int
+    athlete: str
+    coach_id: int
+    coach: str
+
+
+class Undone(StrEnum):
+    """Why somebody who was invited will not be asked about a coach."""
+
+    REVOKED = "revoked"  # the link was revoked
+    EXPIRED = "expired"  # nobody has joined by it in time
+    NO_COACH = "no_coach"  # the coach is none any more
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentUndone(Reply):
+    """To the admin who asked: the person with this name was invited, and will not be asked."""
+
+    topic: ClassVar[str] = "assign_undone"
+    invited: str
+    coach: str
+    why: Undone
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedJoined(Reply):
+    """To the admins who wait for it: somebody joined by a link, and is asked about `coaches`."""
+
+    topic: ClassVar[str] = "invited_joined"
+    name: str
+    athlete_id: int
+    role: RoleName
+    coaches: tuple[str, ...]
+
+
 # ---- the athlete ----------------------------------------------------------------------
 
 
@@ -189,6 +247,13 @@ class MyCoaches(Reply):
 
 
 # ---- what the others are told ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteToCome(Reply):
+    """To a coach: an athlete has joined and is asked. Who it is is not the coach's to know yet."""
+
+    topic: ClassVar[str] = "athlete_to_come"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,12 @@
 from datetime import datetime
 from typing import Final
 
+from bot.accounts.phrases import ROLE, say_list
 from bot.accounts.sharing.messages import (
+    AssignmentDropped,
     AssignmentEnded,
+    AssignmentKept,
+    AssignmentUndone,
     AssignNotUnderstood,
     AthleteAsked,
     AthleteDeclined,
@@ -12,9 +16,11 @@ from bot.accounts.sharing.messages import (
     AthleteEnded,
     AthleteShares,
     AthleteSharesWith,
+    AthleteToCome,
     CoachChoice,
     CoachEnded,
     CoachOption,
+    InvitedJoined,
     MyCoaches,
     NotAskedAsLeaving,
     ShareQuestion,
@@ -24,12 +30,13 @@ from bot.accounts.sharing.messages import (
     SharingRefused,
     SharingStopped,
     Tie,
+    Undone,
 )
 from bot.conversation.labels import in_one_line
 from bot.conversation.paging import of_pages, turning
 from bot.conversation.screen import Button, Screen, Style, esc
 from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, say_day
+from bot.conversation.widgets import Row, say_day, say_moment
 from bot.conversation.words import Words
 
 WORDS: Final = Words()
@@ -47,19 +54,27 @@ def _coach_choice(said: CoachChoice, _now: datetime) -> Screen:
     lines = [f"<b>Who coaches {name}?</b>{of_pages(said.page, said.pages)}"]
     if seen:
         lines.append(f"{name} shares with {', '.join(seen)}.")
-    if asked:
+    if asked and said.joined:
         lines.append(f"{name} was asked about {', '.join(asked)}, and has not answered yet.")
+    if not said.joined:
+        about = f" {name} will be asked about {', '.join(asked)}." if asked else ""
+        lines.append(f"{name} has not joined yet.{about}")
     if any(one.state is Tie.NEW for one in said.coaches):
-        lines.append(f"Tap a coach: {name} is asked first, and may say no.")
-    rows = tuple(_coach_row(said.athlete_id, one) for one in said.coaches)
+        first = "first" if said.joined else "on joining"
+        lines.append(f"Tap a coach: {name} is asked {first}, and may say no.")
+    rows = tuple(_coach_row(said, one) for one in said.coaches)
     beside = turning(said.page, range(1, said.pages + 1), "c", "assign", said.athlete_id)
     return Screen(text="\n".join(lines), rows=(*rows, *beside))
 
 
-def _coach_row(athlete_id: int, one: CoachOption) -> Row:
+def _coach_row(said: CoachChoice, one: CoachOption) -> Row:
+    athlete_id = said.athlete_id
     if one.state is Tie.ACTIVE:
         return (_end(athlete_id, one.coach_id, one.name),)
     ask = _assign_data(athlete_id, one.coach_id)
+    if one.state is Tie.ASKED and not said.joined:
+        off = _assign_data(athlete_id, one.coach_id, "off")
+        return (Button(in_one_line(f"Take back: {one.name}"), off),)
     if one.state is Tie.ASKED:
         again = in_one_line(f"Ask again: {one.name}", of=2)
         return (Button(again, ask), _take_back(athlete_id, one.coach_id))
@@ -139,6 +154,54 @@ def _assignment_ended(said: AssignmentEnded, _now: datetime) -> Screen:
     return Screen(text=text, rows=((again,),))
 
 
+@WORDS.of(AssignmentKept)
+def _assignment_kept(said: AssignmentKept, now: datetime) -> Screen:
+    athlete, coach = esc(said.athlete), esc(said.coach)
+    until = say_moment(said.until, said.zone, now)
+    return Screen(
+        text=f"{athlete} has not joined yet. On joining, {athlete} is asked whether to share with "
+        f"{coach}, and you hear the answer. Until then {coach} sees nothing. "
+        f"The link is open until {until}.",
+        rows=((_take_back(said.athlete_id, said.coach_id),),),
+    )
+
+
+@WORDS.of(AssignmentDropped)
+def _assignment_dropped(said: AssignmentDropped, _now: datetime) -> Screen:
+    again = Button("Ask after all", _assign_data(said.athlete_id, said.coach_id))
+    return Screen(
+        text=f"{esc(said.athlete)} will not be asked about {esc(said.coach)}.", rows=((again,),)
+    )
+
+
+_UNDONE: Final = {
+    Undone.REVOKED: "The link for {invited} was revoked",
+    Undone.EXPIRED: "The link for {invited} has expired, and nobody joined by it",
+    Undone.NO_COACH: "{coach} is no coach here any more",
+}
+
+
+@WORDS.of(AssignmentUndone)
+def _assignment_undone(said: AssignmentUndone, _now: datetime) -> Screen:
+    invited, coach = esc(said.invited or "somebody"), esc(said.coach)
+    why = _UNDONE[said.why].format(invited=invited, coach=coach)
+    return Screen(text=f"{why}. So {invited} will not be asked whether to share with {coach}.")
+
+
+@WORDS.of(InvitedJoined)
+def _invited_joined(said: InvitedJoined, _now: datetime) -> Screen:
+    name = esc(said.name)
+    text = f"{name} has joined as {ROLE[said.role]}."
+    if said.role != "athlete":
+        return Screen(text=text)
+    if said.coaches:
+        text += f" {name} is asked now whether to share with {esc(say_list(said.coaches))}."
+    else:
+        text += f" {name} has no coach yet."
+    coaches = Button("Choose a coach", command_data("assign", said.athlete_id))
+    return Screen(text=text, rows=() if said.coaches else ((coaches,),))
+
+
 # ---- the athlete ----------------------------------------------------------------------
 
 
@@ -214,6 +277,13 @@ def _my_coaches(said: MyCoaches, now: datetime) -> Screen:
 
 
 # ---- what the others are told ---------------------------------------------------------
+
+
+WORDS.plain(
+    AthleteToCome,
+    "An athlete for you has joined, and is asked now whether to share with you. "
+    "You hear the answer.",
+)
 
 
 @WORDS.of(AthleteShares)
