@@ -99,7 +99,7 @@ def recover(db: Db, now: datetime) -> int:
     Updates that wait from before are marked as old: they never start a hold.
     """
     inbox.mark_backlog(db)
-    wiping.go_on(db, whole=False)
+    wiping.go_on(db)
     summary_schedule.for_all(db, now)
     found = sessions.all_live(db)
     for stored in found:

@@ -22,8 +22,9 @@ def tidy(db: Db, now: datetime) -> None:
     form.forget_unfinished(db, now)
     before_joining.undo_expired(db, now, FINISH_GRACE)
     redact.forget_links(db)
-    if privacy.forget_farewells(db):
-        wiping.want(db, now)
     summary_schedule.for_all(db, now)
     menus.refresh(db, now)
-    wiping.go_on_if_calm(db)
+    if privacy.forget_farewells(db):
+        wiping.want(db, now)
+    else:
+        wiping.go_on(db)

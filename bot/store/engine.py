@@ -46,6 +46,8 @@ MAX_BATCH: Final = 256
 """Flows committed together at most."""
 READERS: Final = 2
 BUSY_MS: Final = 5_000
+WAITS: Final = f"PRAGMA busy_timeout = {BUSY_MS}"
+"""What a connection is told to wait for others."""
 
 
 class LostTransactionError(StoreError):

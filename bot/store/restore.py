@@ -98,6 +98,8 @@ def _revision(found: sqlite3.Connection) -> str | None:
 def _put_aside(path: Path, now: datetime) -> Path | None:
     """Rename the database, with the journal that belongs to it; a damaged one too."""
     if not path.exists() or not path.stat().st_size:
+        for end in ("-wal", "-shm"):  # of a database that is gone: it would spoil the new one
+            path.with_name(path.name + end).unlink(missing_ok=True)
         return None
     former = path.with_name(f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
     if former.exists():

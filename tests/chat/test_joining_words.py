@@ -46,6 +46,7 @@ LINK: Final = {
 }
 VALUES: Final[dict[str, Any]] = {
     "value": 10,
+    "athlete_id": 2**62,
     "name": NAME,
     "role": "coach",
     "link": "https://t.me/holdfast_bot?start=x-_",
