@@ -126,7 +126,7 @@ class FromMemory:
         self._break_off = break_off
         self._cues: dict[int, Cue] = {}
         self._sessions: dict[int, int] = {}
-        self._heard: dict[int, None] = {}
+        self._heard: dict[str, None] = {}
         self._told_at: dict[int, float] = {}
         self._saying: list[Spoken] = []
         self._cut: dict[int, bool] = {}
@@ -168,15 +168,15 @@ class FromMemory:
 
     # ---- what is heard -----------------------------------------------------------------
 
-    def heard(self, update_id: int, chat_id: int, *, stop: bool) -> None:
+    def heard(self, update: str, chat_id: int, *, stop: bool) -> None:
         """Somebody said something that cannot be stored, or not in time; each update counts once.
 
         It is answered where there is a session: whoever holds is released, whatever was said.
         """
         session = self._sessions.get(chat_id)
-        if session is None or update_id in self._heard:
+        if session is None or update in self._heard:
             return
-        self._heard[update_id] = None
+        self._heard[update] = None
         if len(self._heard) > MOST_HEARD:
             del self._heard[next(iter(self._heard))]
         if stop:

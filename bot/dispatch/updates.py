@@ -18,7 +18,7 @@ from bot.protocol.session.state import CUED
 from bot.store import inbox, people, seen, sessions
 from bot.store.engine import quiet
 from bot.store.faults import is_of_the_file
-from bot.store.inbox import Arrived, Taken, next_offset, waiting
+from bot.store.inbox import Arrived, Taken, waiting
 from bot.store.sessions import Stored
 from bot.training.session import apply_event
 
@@ -28,7 +28,6 @@ __all__ = [
     "failed",
     "handle",
     "is_of_the_file",
-    "next_offset",
     "receive",
     "waiting",
 ]
@@ -58,21 +57,25 @@ def receive(
     *,
     backlog: bool,
     since: datetime | None = None,
-) -> int:
-    """Store updates as they came; return how many are new. Only then may they be confirmed.
+) -> list[Arrived]:
+    """Store updates as they came; return, by their numbers, those that are not handled yet.
+
+    Only when they are stored may they be confirmed.
 
     With `backlog` they may be old, but not from before `since`, the last fetch in good order, if
     that is known and the clock was not set back meanwhile. `said_at` of an update is its own date
-    here, if it has one; it is kept of what is old. The inbox handles them afterwards.
+    here, if it has one; it is kept of what is old. One that was stored before stays as it was.
     """
     quiet(db)
     known = since is not None and since <= now
     bound = (since if known else _longest_ago(db, now)) if backlog else None
-    judged = [(one, admission.received(one.said_at, now, bound)) for one in updates]
+    found = inbox.numbered(db, updates)
+    judged = [(one, admission.received(one.said_at, now, bound)) for one in found]
     fresh = [replace(one, said_at=None) for one, came in judged if not came.old]
     old = [replace(one, said_at=came.said_at) for one, came in judged if came.old]
-    new = inbox.keep(db, fresh, now, backlog=False) if fresh else 0
-    return new + (inbox.keep(db, old, now, backlog=backlog) if old else 0)
+    inbox.keep(db, fresh, now, backlog=False)
+    inbox.keep(db, old, now, backlog=backlog)
+    return found
 
 
 def _longest_ago(db: Db, now: datetime) -> datetime:

@@ -1,11 +1,17 @@
-"""Updates as they came: stored before Telegram is told that they were received."""
+"""Updates as they came: stored before Telegram is told that they were received.
+
+Telegram's ids begin anew after a quiet week. So an update is known by its id and payload together,
+and has a number of its own here: Telegram's id as long as ids grow, else the next free one. Numbers
+grow in the order in which updates were received.
+"""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
@@ -44,9 +50,27 @@ _WAITING: Final = (
     .limit(AT_ONCE)
 )
 _THESE: Final = (
-    select(col(InboxRow.update_id), col(InboxRow.chat_id), col(InboxRow.payload))
+    select(
+        col(InboxRow.update_id),
+        col(InboxRow.chat_id),
+        col(InboxRow.payload),
+        col(InboxRow.said_at),
+        col(InboxRow.digest),
+    )
     .where(col(InboxRow.update_id).in_(bindparam("ids", expanding=True)))
     .order_by(col(InboxRow.update_id))
+)
+_NEWEST: Final = select(func.max(col(InboxRow.update_id)))
+_KNOWN_OR_NEWEST: Final = select(
+    col(InboxRow.digest), col(InboxRow.update_id), col(InboxRow.handled_at)
+).where(
+    or_(
+        and_(
+            col(InboxRow.digest).in_(bindparam("digests", expanding=True)),
+            col(InboxRow.digest) != "",
+        ),
+        col(InboxRow.update_id) == _NEWEST.scalar_subquery(),
+    )
 )
 _TAKE: Final = (
     update(InboxRow)
@@ -60,6 +84,7 @@ _TAKE: Final = (
 class Arrived:
     """One update as received: its id, its chat (None where it has none) and its JSON.
 
+    As fetched, `update_id` is Telegram's; once it is stored, it is the update's number here.
     `said_at` is the earliest instant that it can be from, where that is known.
     """
 
@@ -67,6 +92,31 @@ class Arrived:
     chat_id: int | None
     payload: str
     said_at: datetime | None = None
+    digest: str = ""
+
+    @property
+    def known_by(self) -> str:
+        """Return what tells this update from all others: a hash, from which nothing can be read."""
+        told = f"{self.update_id}:{self.payload}"
+        return self.digest or sha256(told.encode(errors="replace")).hexdigest()
+
+
+def numbered(db: Db, updates: list[Arrived]) -> list[Arrived]:
+    """Return what is to be handled of fetched updates, with their numbers, in order, each once."""
+    if not updates:
+        return []
+    once = {one.known_by: one for one in updates}
+    rows = db.connection().execute(_KNOWN_OR_NEWEST, {"digests": list(once)}).all()
+    known = {digest: (number, handled) for digest, number, handled in rows}
+    newest = max((number for _, number, _ in rows), default=0)
+    found: list[Arrived] = []
+    for digest, one in once.items():
+        number, handled = known.get(digest, (None, None))
+        if number is None:
+            number = newest = max(one.update_id, newest + 1)
+        if handled is None:
+            found.append(replace(one, update_id=number, digest=digest))
+    return found
 
 
 def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int:
@@ -78,6 +128,7 @@ def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int
             "update_id": one.update_id,
             "chat_id": one.chat_id,
             "payload": one.payload,
+            "digest": one.known_by,
             "received_at": now,
             "said_at": one.said_at,
             "backlog": backlog,
@@ -168,14 +219,6 @@ def rehome(db: Db, old: int, new: int) -> None:
     db.connection().execute(moved.values(chat_id=new))
 
 
-def next_offset(db: Db) -> int | None:
-    """Return the offset that confirms everything stored, or None on an empty table."""
-    newest: int | None = (
-        db.connection().execute(select(func.max(col(InboxRow.update_id)))).scalar_one()
-    )
-    return None if newest is None else newest + 1
-
-
 def newest_said(db: Db) -> datetime | None:
     """Return when the newest update was said, or received; None before the first."""
     said = func.coalesce(col(InboxRow.said_at), col(InboxRow.received_at))
@@ -198,8 +241,9 @@ def said_since(db: Db, chat_id: int, at: datetime, but: int) -> bool:
 
 def newest_at(db: Db) -> datetime | None:
     """Return when the newest update was received, or None before the first."""
-    newest = select(func.max(col(InboxRow.update_id))).scalar_subquery()
-    query = select(col(InboxRow.received_at)).where(col(InboxRow.update_id) == newest)
+    query = select(col(InboxRow.received_at)).where(
+        col(InboxRow.update_id) == _NEWEST.scalar_subquery()
+    )
     return db.connection().execute(query).scalar_one_or_none()
 
 
@@ -212,11 +256,14 @@ def empty(db: Db, update_id: int) -> None:
 
 _PRUNE: Final = (
     update(InboxRow)
-    .where(col(InboxRow.handled_at) < bindparam("before"), col(InboxRow.payload) != "")
-    .values(payload="", error=None)
+    .where(
+        col(InboxRow.handled_at) < bindparam("before"),
+        or_(col(InboxRow.payload) != "", col(InboxRow.digest) != ""),
+    )
+    .values(payload="", digest="", error=None)
 )
 
 
 def prune(db: Db, now: datetime) -> None:
-    """Empty what was handled long ago; ids stay, so that a repeated update is recognised."""
+    """Empty what was handled long ago: Telegram repeats no update that is older than a day."""
     db.connection().execute(_PRUNE, {"before": now - KEPT})

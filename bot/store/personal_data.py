@@ -106,7 +106,7 @@ HELD: Final = (
     Held("coaches_asked_for", InviteCoachRow, "asked_by", frozenset({"invite_id", "coach_id"})),
     Held("changes", AuditRow, "subject_id"),
     Held("changes_made", AuditRow, "actor_id", frozenset({"subject_id", "before", "after"})),
-    Held("messages_received", InboxRow, "chat_id"),
+    Held("messages_received", InboxRow, "chat_id", frozenset({"digest"})),
     Held("messages_sent", OutboxRow, "chat_id"),
 )
 """Every table with a path to a person."""
@@ -119,6 +119,8 @@ LEFT_OUT: Final = {
     "erasure": "Salted hashes of who was erased; nothing can be read from them.",
     "plan.created_by": "A plan belongs to its athlete; that it was written is in changes_made.",
     "red_flag.cleared_by": "A red flag belongs to its athlete; see changes_made.",
+    "inbox.digest": "A hash that tells an update that comes twice, for a week; nothing can be read "
+    "from it, and the update itself is in messages_received.",
     "invite.token_hash": "A secret of the installation; it says nothing about a person.",
     "invite.created_by": "In links that move you: somebody else.",
     "invite.name": "In invites written: the name of somebody else.",

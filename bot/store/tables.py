@@ -572,14 +572,17 @@ class RedFlagRow(SQLModel, table=True):
 class InboxRow(SQLModel, table=True):
     """An update as it came. Only when it is here is Telegram told that it was received.
 
-    `backlog` marks what waited while the program or Telegram was away: it is old. `said_at` is the
-    earliest instant it can be from; it is known of what was old already when it was received.
+    `update_id` is its number here, which grows with each that is received (bot/store/inbox.py).
+    `digest` tells it from all others for as long as Telegram may repeat it. `backlog` marks what
+    waited while the program or Telegram was away: it is old. `said_at` is the earliest instant it
+    can be from; it is known of what was old already when it was received.
     """
 
     __tablename__ = "inbox"
     __table_args__ = (
         Index("inbox_open", "update_id", sqlite_where=text("handled_at IS NULL")),
         Index("inbox_by_chat", "chat_id", "received_at"),
+        Index("inbox_known", "digest", unique=True, sqlite_where=text("digest != ''")),
         Index("inbox_failed", "handled_at", sqlite_where=text("error IS NOT NULL")),
         STRICT,
     )
@@ -587,6 +590,7 @@ class InboxRow(SQLModel, table=True):
     update_id: int = Field(primary_key=True, sa_type=BigInteger)
     chat_id: int | None = Field(default=None, sa_type=BigInteger)
     payload: str
+    digest: str = ""
     received_at: datetime
     said_at: datetime | None = None
     backlog: bool = False

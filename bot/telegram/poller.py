@@ -64,7 +64,6 @@ class Poller:
 
     async def run(self) -> None:
         """Fetch until cancelled. Raises `Conflict` or `InvalidToken` when there is no use."""
-        self._offset = await self._desk.read(dispatch_updates.next_offset)
         while True:
             try:
                 await self.step()
@@ -79,10 +78,13 @@ class Poller:
         """Fetch once, waiting at most `wait_s`, and store what came; return how many came.
 
         What may be old is fetched without waiting, so that nothing of now is among it. Only a
-        committed update is ever confirmed: the next call's offset is taken from what is stored.
+        committed update is ever confirmed: by the offset of the one call after it was stored. A
+        call without an offset returns whatever is not confirmed. An offset that is kept for longer
+        would confirm unseen what comes under lower ids, when Telegram begins them anew.
         """
         behind = self._behind()
-        updates = await self._fetch(0 if behind else wait_s)
+        offset, self._offset = self._offset, None
+        updates = await self._fetch(offset, 0 if behind else wait_s)
         fetched_at = self._clock.now()
         if updates:
             await self._store(updates, fetched_at, backlog=behind)
@@ -97,7 +99,7 @@ class Poller:
     async def _store(self, updates: list[Arrived], fetched_at: datetime, *, backlog: bool) -> None:
         try:
             with self._saving(updates):
-                await self._desk.write(
+                new: list[Arrived] = await self._desk.write(
                     dispatch_updates.receive,
                     updates,
                     fetched_at,
@@ -110,13 +112,14 @@ class Poller:
             raise
         self._unstored = False
         self._offset = updates[-1].update_id + 1
-        self._arrived(updates)
+        if new:
+            self._arrived(new)
 
-    async def _fetch(self, seconds: int) -> list[Arrived]:
+    async def _fetch(self, offset: int | None, seconds: int) -> list[Arrived]:
         found: list[dict[str, Any]] = await self._bot.do_api_request(
             "getUpdates",
             api_kwargs={
-                "offset": self._offset,
+                "offset": offset,
                 "limit": LIMIT,
                 "timeout": seconds,
                 "allowed_updates": list(ALLOWED),

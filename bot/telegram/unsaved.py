@@ -31,8 +31,8 @@ WORDS: Final = {
 class HearsUnsaved(Protocol):
     """Is told of something that somebody said."""
 
-    def __call__(self, update_id: int, chat_id: int, *, stop: bool) -> None:
-        """Take it up, once for each update; `stop` says that it is a STOP."""
+    def __call__(self, update: str, chat_id: int, *, stop: bool) -> None:
+        """Take it up, once for each `update` by that name; `stop` says that it is a STOP."""
 
 
 Saving = Callable[[Sequence[Arrived]], AbstractContextManager[None]]
@@ -77,7 +77,7 @@ def _tell(heard: HearsUnsaved, updates: Sequence[Arrived]) -> None:
         except (KeyError, TypeError, ValueError):  # no update that anybody could understand
             continue
         if said is not None and said.manner not in {Manner.BLOCKED, Manner.UNBLOCKED}:
-            heard(update.update_id, said.telegram_id, stop=_stops(said))
+            heard(update.known_by, said.telegram_id, stop=_stops(said))
 
 
 def _stops(said: Said) -> bool:

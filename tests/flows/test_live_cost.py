@@ -101,8 +101,9 @@ def at_hold(world: FlowWorld, athlete: int) -> None:
 def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: FlowWorld) -> None:
     """HOLD, its cue handed over, RELEASE and the answer: as many in the ninth hold as in the first.
 
-    The answer takes: to store it, to take it up, who it is from, that it is new, the session, what
-    changed of it, its pain, and two letters, one of which replaces an older one.
+    The answer takes: whether it is known, to store it, to take it up, who it is from, that it is
+    new, the session, what changed of it, its pain, and two letters, one of which replaces an older
+    one.
     """
     athlete = world.athlete(holds=10)
     world.run(apply_event.open_session, athlete, None, world.now)
@@ -125,6 +126,6 @@ def test_an_event_of_a_live_session_takes_a_handful_of_statements(world: FlowWor
             BEGIN + READ + 2 * CHANGE + LETTER,
             BEGIN + READ + 2 * CHANGE,
             BEGIN + READ + 2 * CHANGE + LETTER,
-            (BEGIN + 1) + (BEGIN + 1 + 1 + 1 + READ + 2 * CHANGE + (1 + LETTER) + LETTER),
+            (BEGIN + 1 + 1) + (BEGIN + 1 + 1 + 1 + READ + 2 * CHANGE + (1 + LETTER) + LETTER),
         )
     }

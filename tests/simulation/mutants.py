@@ -136,8 +136,8 @@ def confirmed_early() -> Broken:
     """An update is confirmed to Telegram before it is stored."""
     fetch = Poller._fetch
 
-    async def confirming(self: Poller, seconds: int) -> Any:
-        found = await fetch(self, seconds)
+    async def confirming(self: Poller, offset: int | None, seconds: int) -> Any:
+        found = await fetch(self, offset, seconds)
         if found:
             kwargs = {"offset": found[-1].update_id + 1, "limit": LIMIT, "timeout": 0}
             await self._bot.do_api_request("getUpdates", api_kwargs=kwargs)

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from telegram_sandbox.errors import bad_request, conflict
+from telegram_sandbox.errors import SandboxError, bad_request, conflict
 from telegram_sandbox.faults import FaultKind, Faults
 
 if TYPE_CHECKING:
@@ -72,6 +72,15 @@ class Updates:
         self._queue.append((self._now(), {"update_id": self._last_id, kind: payload}))
         self.wake()
         return self._last_id
+
+    def begin_anew(self, last_id: int) -> None:
+        """Give the next update the id after `last_id`, as Telegram does after a quiet week.
+
+        Telegram does that only when nothing waits to be confirmed.
+        """
+        if self._queue:
+            raise SandboxError("ids begin anew only when every update is confirmed")
+        self._last_id = last_id
 
     def wake(self) -> None:
         """Tell whoever delivers updates to look again."""
