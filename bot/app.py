@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from itertools import count
 from typing import Any, Final, TypeVar
 
 import structlog
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
 from bot import keeping
@@ -24,6 +25,8 @@ from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
 from bot.delivery import sender
+from bot.delivery.address import host_of
+from bot.delivery.errors import unknown_there, why_failed
 from bot.delivery.from_memory import FromMemory
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
@@ -34,7 +37,7 @@ from bot.metrics import HOST, Endpoint, Metrics
 from bot.operations import faults, menus, status
 from bot.operations.backup_job import Backups
 from bot.protocol.calendar.zones import TzdataMissingError, check_tzdata, prefer_packaged_tzdata
-from bot.settings import Delivery, Settings, require_token
+from bot.settings import Delivery, Settings, Telegram, require_token
 from bot.store import backup, damage
 from bot.store.engine import FileLock, Store
 from bot.store.faults import DamagedError, is_passing, reason
@@ -42,7 +45,7 @@ from bot.store.schema import is_current
 from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.menu import edition, publish_menu
-from bot.telegram.poller import BACKOFF_S, Poller
+from bot.telegram.poller import BACKOFF_S, Poller, take_webhook_away
 from bot.telegram.renderer import Renderer
 
 T = TypeVar("T")
@@ -192,7 +195,7 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     stack.callback(store.close)
     metrics = Metrics(clock.ticks)
     _show(metrics, settings.metrics.port, stack)
-    bot = await _bot(token, settings.telegram.api_base_url, stack)
+    bot = await _bot(token, settings.telegram, stack)
     await store.write(bootstrap.ensure, settings.access.admins, clock.now())
     charts = ChartWorker()
     stack.push_async_callback(charts.aclose)
@@ -223,42 +226,37 @@ def _settle_ptb() -> None:
     warnings.filterwarnings("ignore", "Please use 'Bot.", PTBUserWarning)
 
 
-async def _bot(token: str, base: str, stack: AsyncExitStack) -> Bot:
-    base = base.rstrip("/")
+async def _bot(token: str, telegram: Telegram, stack: AsyncExitStack) -> Bot:
+    base, proxy = telegram.api_base_url.rstrip("/"), telegram.proxy.get_secret_value()
     bot = Bot(
         token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(connection_pool_size=1),
+        request=AiohttpRequest(proxy=proxy),
+        get_updates_request=AiohttpRequest(connection_pool_size=1, proxy=proxy),
     )
     stack.push_async_callback(bot.shutdown)
-    await _patiently(bot.initialize)
-    await _forget_webhook(bot)
+    await _patiently(bot.initialize, base)
+    await take_webhook_away(bot, partial(why_failed, host_of(base)))
     return bot
 
 
-async def _forget_webhook(bot: Bot) -> None:
-    """Let updates be fetched; a webhook that stays shows itself as a conflict when fetching."""
-    try:
-        await bot.delete_webhook()
-    except TelegramError as error:
-        log.warning("webhook_not_deleted", error=type(error).__name__)
-
-
-async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
+async def _patiently(call: Callable[[], Awaitable[object]], base: str) -> None:
     """Make a call of the start, again while Telegram cannot be reached."""
     clock = SystemClock()
     for tries in count():
         try:
             await call()
         except InvalidToken as error:
-            raise StopError(
-                "Telegram does not accept telegram.token: ask @BotFather for it."
-            ) from error
+            raise StopError(unknown_there(base, error)) from error
         except TelegramError as error:
             wait = BACKOFF_S[min(tries, len(BACKOFF_S) - 1)]
-            log.warning("telegram_unreachable", error=type(error).__name__, wait_s=wait)
+            log.warning(
+                "telegram_unreachable",
+                error=type(error).__name__,
+                why=why_failed(host_of(base), error),
+                wait_s=wait,
+            )
             await clock.wait(asyncio.Event(), wait)
         else:
             return
@@ -277,7 +275,8 @@ def _wire(
     memory = keeping.memory_of(store, bot, outbound, clock)
     saving = unsaved.saving(memory.heard)
     inbox = Inbox(store, clock, rules, metrics, saving)
-    poller = Poller(bot, store, clock, inbox.wake, saving)
+    told = partial(why_failed, host_of(settings.telegram.api_base_url))
+    poller = Poller(bot, store, clock, inbox.wake, saving, told)
     keeper, checks = (
         keeping.backups_of(settings, store, clock),
         keeping.checks_of(settings, store, clock),
@@ -386,9 +385,5 @@ async def _serve(settings: Settings, stop: asyncio.Event | None) -> None:
             return
         try:
             await app.run(ending)
-        except Conflict as error:
-            raise StopError(
-                "Another program is fetching updates with this bot's token; stop it first."
-            ) from error
         except InvalidToken as error:
             raise StopError("Telegram does not accept telegram.token any more.") from error

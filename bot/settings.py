@@ -12,6 +12,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from bot.delivery import address
 from bot.expected import Code, ExpectedError
 
 PREFIX: Final = "BOT_"
@@ -29,10 +30,15 @@ class _Section(BaseModel):
 
 
 class Telegram(_Section):
-    """How the bot reaches Telegram. The token comes from @BotFather."""
+    """How the bot reaches Telegram. The token comes from @BotFather.
+
+    `proxy` is an http:// address, perhaps with a name and password; `off` uses none, and empty is
+    the environment's.
+    """
 
     token: SecretStr = SecretStr("")
     api_base_url: str = TELEGRAM
+    proxy: SecretStr = SecretStr("")
 
 
 class Database(_Section):
@@ -129,11 +135,34 @@ def load(path: Path | None, environment: dict[str, str]) -> Settings:
     values = {} if path is None else _read(path)
     _check_environment(environment)
     try:
-        return Settings(**values)
+        return _reaching(Settings(**values), environment)
     except ValidationError as error:
         raise BadSettingsError(_sentence(error)) from error
     except SettingsError as error:
         raise BadSettingsError(_broken_variable(environment)) from error
+
+
+def _reaching(settings: Settings, environment: dict[str, str]) -> Settings:
+    """Return the settings with the proxy that is in force; raises where Telegram is out of reach.
+
+    So that `run` and `check-config` take and refuse the same.
+    """
+    base, proxy = settings.telegram.api_base_url, settings.telegram.proxy.get_secret_value().strip()
+    _refuse(address.base_problem(base))
+    _refuse(address.proxy_problem(proxy))
+    found = None if proxy else address.proxy_of(environment, base)
+    if found is not None:
+        name, proxy = found
+        problem = address.proxy_problem(proxy, name)
+        _refuse(problem and f"{problem[:-1]}; or set telegram.proxy to an address or to off.")
+    kept = "" if proxy == address.NO_PROXY else proxy
+    telegram = settings.telegram.model_copy(update={"proxy": SecretStr(kept)})
+    return settings.model_copy(update={"telegram": telegram})
+
+
+def _refuse(problem: str | None) -> None:
+    if problem:
+        raise BadSettingsError(problem)
 
 
 def require_token(settings: Settings) -> str:

@@ -1,5 +1,6 @@
 """What a failed send means: one table from Telegram's errors to what the queue does next."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -18,7 +19,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.delivery.transport import MaybeSent, NotSent
+from bot.delivery.address import host_of
+from bot.delivery.transport import MaybeSent, NotSent, NotSentTimedOut
 from bot.store import outbox
 
 
@@ -95,6 +97,8 @@ _BY_TYPE: Final[tuple[tuple[tuple[type[TelegramError], ...], Kind], ...]] = (
     ((NotSent,), Kind.NOT_SENT),
     ((TimedOut, MaybeSent), Kind.AMBIGUOUS),
 )
+# How python-telegram-bot begins when an answer is not Telegram's: "Moved Permanently (301)".
+_STATUS: Final = re.compile(r"[A-Z][\w' -]* \((\d{3})\)")
 # Seconds to wait when Telegram answers 429 without naming any.
 UNTOLD_WAIT_S: Final = 1.0
 
@@ -129,6 +133,36 @@ def classify(error: TelegramError) -> SendOutcome:
             return SendOutcome(_judge_bad_request(error))
         case _:
             return _judge_by_type(error)
+
+
+def why_failed(host: str, error: TelegramError) -> str:
+    """Return for the log with whom a request failed, and why; nothing of an answer's text."""
+    match error:
+        case NotSentTimedOut():
+            reason = "no connection in time"
+        case TimedOut():
+            reason = "no answer in time"
+        case NotSent() | MaybeSent():
+            reason = error.message
+        case _:
+            status = _STATUS.match(error.message)
+            reason = f"it answered with {status[1] if status else type(error).__name__}"
+    return f"{host}: {reason}"
+
+
+def unknown_there(base: str, error: InvalidToken) -> str:
+    """Return in one sentence that the server at `base` knows no such bot, when starting.
+
+    Telegram answers 401 to a token that is none any more; 404 comes from a wrong address as well.
+    """
+    told = error.__cause__ if isinstance(error.__cause__, InvalidToken) else error
+    if told.message.startswith("Unauthorized"):
+        return "Telegram does not accept telegram.token: ask @BotFather for it."
+    hint = " The address must not end in /bot." if base.endswith("/bot") else ""
+    return (
+        f"{host_of(base)} knows no such bot (404): the token or api_base_url is wrong. "
+        f"Check telegram.token and telegram.api_base_url.{hint}"
+    )
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -23,15 +23,17 @@ import json
 import math
 import os
 import socket
+import ssl
 import struct
 from dataclasses import dataclass, replace
 from functools import cache
+from http import HTTPStatus
 from typing import IO, Any
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.delivery import crossing
@@ -44,15 +46,6 @@ POOL_TIMEOUT_MESSAGE = (
 )
 # How browsers and PTB's own transport write what would end a name.
 _NAME_ESCAPES = str.maketrans({chr(c): f"%{c:02X}" for c in (*range(0x20), ord('"'))})
-# What aiohttp raises before a request's first byte leaves; with anything else it may have left.
-_UNSENT = (
-    aiohttp.ClientConnectorError,  # looking up, connecting, shaking hands
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.InvalidURL,
-    aiohttp.NonHttpUrlClientError,
-    HeldBackError,
-)
 # So small a body is taken by the connection's own buffer: writing it never stands still.
 _AT_ONCE_BYTES = 32 * 1024
 # SO_LINGER, on and of no time.
@@ -93,18 +86,18 @@ class AiohttpRequest(BaseRequest):
     Timeouts are in seconds, None means no limit, and each has HTTPXRequest's meaning and default:
     ``pool`` waits for one of ``connection_pool_size`` connections, ``connect`` covers name, TCP and
     TLS together, ``write`` and ``read`` bound the time without progress, ``media_write`` replaces
-    ``write`` for uploads. ``trust_env`` takes proxies from the environment. No POST is ever
-    sent twice (aiohttp repeats a GET whose kept connection proves dead, which fetches a file anew
-    and does no harm), no redirect is followed, no cookie kept.
+    ``write`` for uploads. ``proxy`` is an http:// address, which may hold a name and password. No
+    POST is ever sent twice (aiohttp repeats a GET whose kept connection proves dead, which fetches
+    a file anew and does no harm), no redirect is followed, no cookie kept.
     """
 
     __slots__ = (
         "_limits",
         "_media_write_timeout",
         "_pool_size",
+        "_proxy",
         "_session",
         "_slots",
-        "_trust_env",
     )
 
     def __init__(
@@ -116,14 +109,14 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: float | None = 5.0,
         pool_timeout: float | None = 1.0,
         media_write_timeout: float | None = 20.0,
-        trust_env: bool = False,
+        proxy: str | None = None,
     ) -> None:
         self._limits = _Limits(
             read=read_timeout, write=write_timeout, connect=connect_timeout, pool=pool_timeout
         )
         self._media_write_timeout = media_write_timeout
         self._pool_size = connection_pool_size
-        self._trust_env = trust_env
+        self._proxy = proxy or None
         self._session: aiohttp.ClientSession | None = None
         self._slots = asyncio.Semaphore(connection_pool_size)
 
@@ -132,11 +125,19 @@ class AiohttpRequest(BaseRequest):
         """The read timeout in seconds of a request that names none."""
         return self._limits.read
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """Return an answer's JSON. Another answer is an error, and nothing of it is logged."""
+        try:
+            return json.loads(payload.decode("utf-8", errors="replace"))
+        except ValueError:
+            raise TelegramError("Invalid server response") from None
+
     async def initialize(self) -> None:
         """Open the session on the running loop; does nothing when it is open."""
         if self._session is None:
             self._slots = asyncio.Semaphore(self._pool_size)
-            self._session = _open_session(trust_env=self._trust_env)
+            self._session = _open_session(self._proxy)
 
     async def shutdown(self) -> None:
         """Close every connection; does nothing when that is done."""
@@ -190,12 +191,12 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Wait for a place, and make the request once."""
         assert self._session is not None
-        slots = self._slots
+        slots, leaving = self._slots, _Leaving(way)
         await _acquire(slots, limits.pool)
         try:
-            return await _exchange(self._session, method, url, body, limits, way)
+            return await _exchange(self._session, method, url, body, limits, leaving)
         except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold the URL
-            failure = _explain(error)
+            failure = _explain(error, left=leaving.left, proxied=self._proxy is not None)
         finally:
             slots.release()
         # Raised outside the handler, so that no __context__ leads back to the URL.
@@ -207,13 +208,22 @@ def _given(timeout: ODVInput[float], default: float | None) -> float | None:
     return default if isinstance(timeout, DefaultValue) else timeout
 
 
-def _open_session(*, trust_env: bool) -> aiohttp.ClientSession:
+@dataclass(slots=True)
+class _Leaving:
+    """Whether a request's first byte may have left; its crossing decides whether it may."""
+
+    way: Crossing | None
+    left: bool = False
+
+
+def _open_session(proxy: str | None) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         # The pool's size is kept by the slots: aiohttp's own queue counts as connecting.
         connector=aiohttp.TCPConnector(limit=0, socket_factory=_socket),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": BaseRequest.USER_AGENT},
-        trust_env=trust_env,
+        trust_env=False,
+        proxy=proxy,
         trace_configs=[_leavings()],
     )
 
@@ -229,12 +239,16 @@ def _socket(address: tuple[Any, ...]) -> socket.socket:
 
 
 def _leavings() -> aiohttp.TraceConfig:
-    """Return what tells a crossing that its request leaves; aiohttp calls it before it writes."""
+    """Return what notes that a request leaves, or holds it back; aiohttp calls it before it writes.
+
+    It is not called for what is said to a proxy, before the request itself.
+    """
 
     async def leave(_session: object, context: Any, _headers: object) -> None:
-        way: Crossing | None = context.trace_request_ctx
-        if way is not None:
-            way.leave()
+        leaving: _Leaving = context.trace_request_ctx
+        if leaving.way is not None:
+            leaving.way.leave()
+        leaving.left = True
 
     config = aiohttp.TraceConfig()
     config.on_request_headers_sent.append(leave)
@@ -297,12 +311,12 @@ async def _exchange(
     url: str,
     body: aiohttp.Payload | None,
     limits: _Limits,
-    way: Crossing | None,
+    leaving: _Leaving,
 ) -> tuple[int, bytes]:
     """Send the request once and read the whole answer."""
     options: dict[str, Any] = {
         "data": body,
-        "trace_request_ctx": way,
+        "trace_request_ctx": leaving,
         # An empty POST has no content and so names no type, as with HTTPXRequest.
         "skip_auto_headers": ("Content-Type",) if body is None else (),
         "timeout": _client_timeout(limits.connect, limits.read),
@@ -333,12 +347,41 @@ def _positive(limit: float | None) -> float | None:
     return None if limit is None else max(limit, AT_ONCE_S)
 
 
-def _explain(error: Exception) -> NetworkError:
+def _explain(error: Exception, *, left: bool, proxied: bool) -> NetworkError:
     """Return the contract's error for the library's, without a word of its text."""
-    unsent = isinstance(error, _UNSENT)
     if isinstance(error, TimeoutError):
-        return NotSentTimedOut() if unsent else TimedOut()
-    message = f"{type(error).__module__.partition('.')[0]}.{type(error).__name__}"
+        return TimedOut() if left else NotSentTimedOut()
+    reason = _reason(error, proxied=proxied)
+    return MaybeSent(reason) if left else NotSent(reason)
+
+
+def _reason(error: Exception, *, proxied: bool) -> str:
+    """Return in words what broke, without what stands in a URL; a proxy is named by its host."""
+    match error:
+        case aiohttp.ClientHttpProxyError():
+            denied = error.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
+            wants = ", it wants a name and password" if denied else ""
+            return f"the proxy refused with {error.status}{wants}"
+        case aiohttp.ClientProxyConnectionError():
+            return f"the proxy {error.host}:{error.port} cannot be reached, {_of_machine(error)}"
+        case aiohttp.ClientConnectorDNSError():
+            return f"the proxy's name {error.host} was not found" if proxied else "name not found"
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+            return f"TLS: {_of_handshake(error)}"
+        case _:
+            return _of_machine(error)
+
+
+def _of_handshake(error: aiohttp.ClientConnectorError | ssl.CertificateError) -> str:
+    """Return what was wrong with a certificate or a handshake."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return str(getattr(error.certificate_error, "verify_message", "the certificate is refused"))
+    found = getattr(error, "os_error", None)
+    return str(getattr(found, "reason", None) or "no handshake")
+
+
+def _of_machine(error: Exception) -> str:
+    """Return the machine's own word for an error, or else its type."""
     if isinstance(error, OSError) and error.errno and error.errno > 0:
-        message += f": {os.strerror(error.errno)}"
-    return NotSent(message) if unsent else MaybeSent(message)
+        return os.strerror(error.errno)
+    return f"{type(error).__module__.partition('.')[0]}.{type(error).__name__}"

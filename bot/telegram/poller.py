@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import structlog
 from telegram import Bot
@@ -19,6 +20,7 @@ from telegram.error import (
 from bot.conversation.admission import FRESH
 from bot.dispatch import updates as dispatch_updates
 from bot.dispatch.updates import Arrived
+from bot.expected import ExpectedError
 from bot.telegram.ports import EdgeClock, EdgeFlows
 from bot.telegram.unsaved import Saving, unheard
 from bot.telegram.update import dated
@@ -32,11 +34,28 @@ BACKOFF_S: Final = (1, 2, 5, 10, 30)
 STORE_AGAIN_S: Final = 1.0
 """Until another try where the database took nothing: it was locked or full, perhaps."""
 MAX_CONFLICTS: Final = 6
-"""Refusals in a row because another instance polls, before this one gives up."""
+"""So often another program is waited for, or its webhook taken away, before this one gives up."""
+CALM: Final = timedelta(minutes=10)
+"""A webhook that comes back within this time is the same program's doing."""
+ANOTHER_FETCHES: Final = "Another program is fetching updates with this bot's token; stop it first."
+ANOTHER_WEBHOOK: Final = (
+    "Another program sets a webhook, at {}, with this bot's token again and again; stop it first."
+)
+
+
+class TokenInUseError(ExpectedError):
+    """Another program uses the bot's token; the text is one sentence for a person."""
+
+
+def named(error: TelegramError) -> str:
+    """Return an error's type: what the log says where nobody knows more."""
+    return type(error).__name__
 
 
 class Poller:
     """Fetches updates by long polling. `arrived` is handed what came, once it is committed.
+
+    `why` says for the log what an error means. A webhook that another program sets is taken away.
 
     Nothing that comes is from before `_good_at`, the last fetch that was in good order and stored.
     Where that is a while ago or unknown, what comes may be old: fetching or storing failed, or the
@@ -50,8 +69,10 @@ class Poller:
         clock: EdgeClock,
         arrived: Callable[[list[Arrived]], None],
         saving: Saving = unheard,
+        why: Callable[[TelegramError], str] = named,
     ) -> None:
         self._saving = saving
+        self._why = why
         self._bot = bot
         self._desk = desk
         self._clock = clock
@@ -59,11 +80,13 @@ class Poller:
         self._offset: int | None = None
         self._troubles = 0
         self._conflicts = 0
+        self._webhooks = 0
+        self._webhook_at: datetime | None = None
         self._good_at: datetime | None = None
         self._unstored = False
 
     async def run(self) -> None:
-        """Fetch until cancelled. Raises `Conflict` or `InvalidToken` when there is no use."""
+        """Fetch until cancelled. Raises `TokenInUseError` or `InvalidToken` when it is no use."""
         while True:
             try:
                 await self.step()
@@ -136,17 +159,63 @@ class Poller:
             raise InvalidToken from error
         if isinstance(error, InvalidToken):
             raise error
+        if isinstance(error, Conflict) and "webhook" in error.message.lower():
+            await self._take_webhook_away(error)
+            return
         if isinstance(error, Conflict):
             self._conflicts += 1
             if self._conflicts >= MAX_CONFLICTS:
-                raise error
+                raise TokenInUseError(ANOTHER_FETCHES) from error
         wait: float = BACKOFF_S[min(self._troubles, len(BACKOFF_S) - 1)]
         if isinstance(error, RetryAfter):
             told = error.retry_after
             wait = told if isinstance(told, int | float) else told.total_seconds()
         self._troubles += 1
-        log.warning("fetch_failed", error=type(error).__name__, tries=self._troubles, wait_s=wait)
+        log.warning(
+            "fetch_failed",
+            error=type(error).__name__,
+            why=self._why(error),
+            tries=self._troubles,
+            wait_s=wait,
+        )
         await self._clock.wait(asyncio.Event(), wait)
+
+    async def _take_webhook_away(self, error: Conflict) -> None:
+        """Another program has set a webhook: fetching goes on at once, and later each time."""
+        now = self._clock.now()
+        back = self._webhook_at is not None and abs(now - self._webhook_at) <= CALM
+        self._webhooks = self._webhooks + 1 if back else 1
+        self._webhook_at = now
+        host = await take_webhook_away(self._bot, self._why)
+        if self._webhooks >= MAX_CONFLICTS:
+            raise TokenInUseError(ANOTHER_WEBHOOK.format(host or "a server")) from error
+        if back:
+            await self._clock.wait(asyncio.Event(), BACKOFF_S[self._webhooks - 2])
+
+
+async def take_webhook_away(bot: Bot, why: Callable[[TelegramError], str] = named) -> str | None:
+    """Let updates be fetched; return the host of the webhook that was set, if that is known.
+
+    Its address may hold a secret, so no more of it is told. A webhook that cannot be taken away
+    shows itself when fetching.
+    """
+    host: str | None = None
+    try:
+        host = _host_of((await bot.get_webhook_info()).url)
+        await bot.delete_webhook()
+    except TelegramError as error:
+        log.warning("webhook_not_deleted", host=host, error=named(error), why=why(error))
+    else:
+        if host is not None:
+            log.warning("webhook_taken_away", host=host)
+    return host
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _written(update: dict[str, Any]) -> str:

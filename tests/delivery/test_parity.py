@@ -9,7 +9,7 @@ from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport import AiohttpRequest, MaybeSent, NotSent
 from tests.delivery import faulty_api
 from tests.delivery.faulty_api import MESSAGE, TOKEN, Answer, FaultyApi, Received
 
@@ -111,7 +111,8 @@ ROWS = {
 def told(error: TelegramError) -> tuple[str, str]:
     """Return PTB's class of an error and its text; a transport's own words are its own."""
     types = [t for t in type(error).__mro__ if t.__module__ == "telegram.error"]
-    own_words = error.message.startswith(("httpx.", "aiohttp."))
+    ours = isinstance(error, NotSent | MaybeSent) and not isinstance(error, TimedOut)
+    own_words = ours or error.message.startswith("httpx.")
     return types[0].__name__, "" if own_words else error.message
 
 

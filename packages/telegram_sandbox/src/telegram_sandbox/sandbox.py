@@ -14,7 +14,7 @@ from telegram_sandbox.log import Entry, Log
 from telegram_sandbox.methods import HANDLERS
 from telegram_sandbox.people import Person
 from telegram_sandbox.schema import LOADED
-from telegram_sandbox.world import World
+from telegram_sandbox.world import Webhook, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,6 +91,10 @@ class Sandbox(World):
     ) -> Group:
         """Add a group with the bot in it; the bot is told that it became a member."""
         return Group.make(self, title, members, kind=kind, privacy=privacy)
+
+    def webhook_elsewhere(self, url: str) -> None:
+        """Let another program set a webhook with the bot's token; nothing is posted there."""
+        self.use_webhook(Webhook(url, elsewhere=True))
 
     def call(
         self, method: str, raw: Mapping[str, Any], uploads: Mapping[str, Upload] | None = None

@@ -26,8 +26,13 @@ async def deliver(sandbox: Sandbox) -> None:
         while True:
             await arrived.wait()
             arrived.clear()
-            while sandbox.webhook and (batch := sandbox.updates.batch(_BATCH)):
+            while _here(sandbox.webhook) and (batch := sandbox.updates.batch(_BATCH)):
+                assert sandbox.webhook is not None
                 await _post_all(sandbox, session, sandbox.webhook, batch)
+
+
+def _here(hook: Webhook | None) -> bool:
+    return hook is not None and not hook.elsewhere
 
 
 async def _post_all(

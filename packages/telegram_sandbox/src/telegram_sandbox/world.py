@@ -49,6 +49,8 @@ class Webhook:
     url: str
     secret_token: str | None = None
     max_connections: int = 40
+    elsewhere: bool = False
+    """Whether another program has set it: the sandbox keeps the updates and posts none."""
 
 
 @dataclass
@@ -101,6 +103,13 @@ class World:
         self.numbers = itertools.count(1)
         self.query_numbers = itertools.count(1)
         self.album_numbers = itertools.count(1)
+
+    def use_webhook(self, hook: Webhook) -> None:
+        """Have updates posted there; whoever polls is refused from now on."""
+        self.webhook, self.webhook_error = hook, None
+        self.updates.webhook_active = True
+        self.updates.end_poll("terminated by setWebhook request")
+        self.updates.wake()
 
     def chat(self, address: int | str) -> Chat:
         """Return the chat of an identifier or @username, or refuse it."""

@@ -89,11 +89,7 @@ def set_webhook(world: World, args: Args) -> Any:
         world.updates.allowed = args["allowed_updates"]
     if args.get("drop_pending_updates"):
         world.updates.drop()
-    world.webhook = Webhook(args["url"], secret, connections)
-    world.webhook_error = None
-    world.updates.webhook_active = True
-    world.updates.end_poll("terminated by setWebhook request")
-    world.updates.wake()
+    world.use_webhook(Webhook(args["url"], secret, connections))
     world.record_call("setWebhook", None, args, text=args["url"], result=True)
     return True
 
