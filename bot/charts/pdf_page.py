@@ -8,7 +8,7 @@ from typing import Final
 from fpdf import FPDF
 
 from bot.charts.period_chart import period_picture
-from bot.charts.style import FONTS, fitted, on_white, printable
+from bot.charts.style import FONTS, fitted, named, on_white, printable
 from bot.protocol.report.period import ReportPage
 
 _WIDTH, _HEIGHT, _MARGIN = 210.0, 297.0, 15.0  # millimetres, as all below
@@ -51,19 +51,25 @@ def _sheet(page: ReportPage) -> FPDF:
     days = page.chart.days
     dated = days[-1].day if days else _NO_DAY
     sheet.set_creation_date(datetime.combine(dated, time(), UTC))
-    sheet.set_title(printable(page.title))
+    sheet.set_title(_title(page))
     sheet.set_producer("Holdfast")
     sheet.set_lang("en")
     sheet.add_page()
     return sheet
 
 
+def _title(page: ReportPage) -> str:
+    return named(page.title, page.chart.athlete_id)
+
+
 def _write_top(sheet: FPDF, page: ReportPage) -> None:
+    sheet.set_text_shaping(use_shaping_engine=True)  # letters of a name may join, from the right
     for points in _TITLE_SIZES:
         _use(sheet, points, bold=True)
-        if sheet.get_string_width(printable(page.title)) <= _ROOM:
+        if sheet.get_string_width(_title(page)) <= _ROOM:
             break
-    _cell(sheet, page.title, _ROOM, 9)
+    _cell(sheet, _title(page), _ROOM, 9)
+    sheet.set_text_shaping(use_shaping_engine=False)
     sheet.ln(10)
     _use(sheet, 9.5)
     for line in _wrapped(sheet, page.lines, _LINES):
@@ -76,7 +82,7 @@ def _draw_chart(sheet: FPDF, page: ReportPage) -> None:
     picture = BytesIO()
     dots = (round(_ROOM * _DOTS), round(_CHART_HEIGHT * _DOTS))
     on_white(period_picture(page.chart, *dots)).save(picture, "PNG")
-    words = f"Pain and seconds held, day by day: {printable(page.title)}"
+    words = f"Pain and seconds held, day by day: {_title(page)}"
     sheet.image(picture, _MARGIN, sheet.get_y(), _ROOM, _CHART_HEIGHT, alt_text=words)
     sheet.ln(_CHART_HEIGHT + 3)
 

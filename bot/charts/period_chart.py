@@ -71,7 +71,7 @@ def _tells(one: ChartDay) -> bool:
 
 
 def _write_heading(sheet: Sheet, data: PeriodChart) -> None:
-    name = style.printable(data.name, f"Athlete {data.athlete_id}")
+    name = style.named(data.name, data.athlete_id)
     name = style.fitted(name, sheet.width - 2 * _EDGE, partial(style.width, size=_NAME, bold=True))
     sheet.write(_EDGE, 36, name, size=_NAME, align="left", bold=True)
     held = sum(one.held_s for one in data.days)

@@ -1,5 +1,6 @@
 """What all pictures share: their ground, colours and letters, and how they become small files."""
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
@@ -21,6 +22,10 @@ PAPER, INK, FAINT = "#fdfcf8", "#16202b", "#c9ced4"
 HELD, WITHIN, OVER, MORNING = "#2b6cb0", "#1a4a80", "#b3261e", "#8a5200"
 _COLOURS: Final = 64
 _PATHS: Final = TextToPath()
+_WESTERN: Final = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "MODIFIER LETTER")
+_EASTERN: Final = ("HEBREW LETTER", "ARABIC LETTER")
+_FROM_THE_RIGHT: Final = frozenset({"R", "AL", "AN"})
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs"})
 _UNSEEN: Final = frozenset({*range(0x20), *range(0x200B, 0x2010), *range(0xFE00, 0xFE10)})
 """Controls, joiners and variation selectors: the font has them, and they show nothing."""
 
@@ -53,13 +58,60 @@ def png(canvas: FigureCanvasAgg) -> bytes:
     return buffer.getvalue()
 
 
-def printable(text: str, instead: str = "") -> str:
-    """Return the text without the signs that the font does not have, or `instead` of nothing.
-
-    A printed □ says nothing; Chinese names and emoji are told in the message beside the picture.
-    """
+def printable(text: str) -> str:
+    """Return the text without the signs that the font does not have: a printed □ says nothing."""
     shown = "".join(sign for sign in text if sign.isspace() or ord(sign) in _signs())
-    return " ".join(shown.split()) or instead
+    return " ".join(shown.split())
+
+
+def named(name: str, number: int) -> str:
+    """Return a name as it can be drawn; what of it cannot be is told by the athlete's number.
+
+    "Ana", "Ana · Athlete 12" for an Ana with more to her name, "Athlete 12" for a name in Thai:
+    half a word would be another name. The message beside the picture has the whole name. Hebrew
+    and Arabic are drawn where nothing else is among them.
+    """
+    words = unicodedata.normalize("NFC", name).split()
+    shown = [
+        word for word in map(_plain, words) if word and (_is_western(word) or _is_eastern(word))
+    ]
+    if not all(map(_is_eastern, shown)):
+        shown = [word for word in shown if not _is_eastern(word)]
+    whole = len(shown) == len([word for word in words if _plain(word)])
+    if not any(map(_has_letter, shown)):
+        shown, whole = [], False
+    return (
+        " ".join(shown)
+        if whole
+        else " · ".join([*filter(None, [" ".join(shown)]), f"Athlete {number}"])
+    )
+
+
+def _plain(word: str) -> str:
+    """Return a word without signs that nobody sees."""
+    return "".join(sign for sign in word if unicodedata.category(sign) not in _HIDDEN)
+
+
+def _has_letter(word: str) -> bool:
+    return any(sign.isalnum() for sign in word)
+
+
+def _is_western(word: str) -> bool:
+    """Whether a word reads from left to right, one letter after the other, by signs of the font."""
+    return all(
+        ord(sign) in _signs()
+        and unicodedata.bidirectional(sign) not in _FROM_THE_RIGHT
+        and (not sign.isalpha() or unicodedata.name(sign, "").startswith(_WESTERN))
+        for sign in word
+    )
+
+
+def _is_eastern(word: str) -> bool:
+    """Whether a word is of Hebrew or Arabic letters alone, all of them in the font."""
+    return all(
+        sign.isalpha() and ord(sign) in _signs() and unicodedata.name(sign, "").startswith(_EASTERN)
+        for sign in word
+    )
 
 
 @cache

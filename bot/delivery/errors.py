@@ -27,7 +27,7 @@ from bot.store import outbox
 class Kind(StrEnum):
     """What became of a send that raised, and so what to do about it."""
 
-    UNREACHABLE = "unreachable"
+    UNREACHABLE = outbox.UNREACHABLE
     """This person cannot be written to until they come back: send nothing more."""
     RETRY_AFTER = "retry_after"
     """Not delivered: too many requests. Wait exactly ``seconds``; for which chats is not said."""

@@ -7,7 +7,8 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.accounts.invites import redact
-from bot.coaching.messages import Relayed, Summary
+from bot.coaching.exports import lost as lost_enclosures
+from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.weekly import flow as weekly
 from bot.conversation.message import Menu, Message, Say
@@ -16,12 +17,12 @@ from bot.letters import UnreadableError
 from bot.operations import lost_messages, menus, refusals
 from bot.protocol.session.events import CueHanded, CueLost, Refusal
 from bot.store import outbox, people, sessions
-from bot.store.outbox import SILENCED
+from bot.store.outbox import SILENCED, UNREACHABLE
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState
 from bot.training import reasons
 from bot.training.alerts import flow as alerts
-from bot.training.messages import CoachAlert, CoachAlerts, Hold, Reminder
+from bot.training.messages import Chart, CoachAlert, CoachAlerts, Hold, Reminder
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, start_queue, stray_cues
 
@@ -100,10 +101,29 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
     else:
         redact.forget_link(db, letter, intent)
         _follow_loss(db, letter, intent, now)
+        if isinstance(intent, Chart | Album | File) and _made_good(db, letter, intent, now):
+            return
     state, error = outbox.fate(db, letter.id)
     if (state, error) == (OutboxState.UNSURE, SILENCED):
         _strayed(db, letter, now)
     lost_messages.note(db, letter.kind, state, error, now)
+
+
+def _made_good(db: Db, letter: Claimed, intent: Chart | Album | File, now: datetime) -> bool:
+    """Make good a file or picture that did not come against everybody's wish.
+
+    Return whether it is on its way once more, in another form; else its person is told.
+    """
+    state, error = outbox.fate(db, letter.id)
+    perhaps = state is OutboxState.UNSURE
+    missed = perhaps or state is OutboxState.FAILED
+    if not missed or error in {SILENCED, UNREACHABLE}:
+        return False
+    chat_id, key = letter.chat_id, letter.key
+    if isinstance(intent, Album) and lost_enclosures.one_by_one(db, chat_id, key, intent, now):
+        return True
+    lost_enclosures.tell(db, chat_id, key, intent, now, perhaps=perhaps)
+    return False
 
 
 def _follow_loss(db: Db, letter: Claimed, intent: Message, now: datetime) -> None:

@@ -13,6 +13,7 @@ from bot.accounts.privacy import words as privacy
 from bot.accounts.removal import words as removal
 from bot.accounts.sharing import words as sharing
 from bot.coaching.athletes import words as athletes
+from bot.coaching.exports import words as enclosures
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.notes import words as notes
 from bot.coaching.quiet_hours import words as quiet_hours
@@ -115,6 +116,7 @@ WORDS: Final[Words] = all_of(
         athletes.WORDS,
         common.WORDS,
         help_words.WORDS,
+        enclosures.WORDS,
         notes.WORDS,
         quiet_hours.WORDS,
         relay.WORDS,

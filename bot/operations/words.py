@@ -214,6 +214,9 @@ _MISSED: Final = {
     "CoachAlert": "an alert to a coach",
     "CoachAlerts": "alerts to a coach",
     "Summary": "a weekly summary",
+    "Chart": "the picture of a session",
+    "Album": "the picture of an athlete's days",
+    "File": "a file about an athlete",
     "Screen": "the warning-sign questions",
     "RedFlagAdvice": "what to do about a warning sign",
 }

@@ -10,6 +10,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.protocol.names import called, is_visible
 from bot.store.tables import (
     AssignmentRow,
     AthleteRow,
@@ -119,10 +120,14 @@ def chats_with(db: Db, roles: Iterable[Role]) -> dict[int, frozenset[Role]]:
     return {chat: frozenset(mine) for chat, mine in found.items()}
 
 
+NAMELESS: Final = "Athlete"
+"""Stands for a name of which nothing can be seen, until its person has a number."""
+
+
 def join(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> PersonRow:
     """Return the person of this account with `role`, made now if there is none.
 
-    Who is known from the settings alone gets the name.
+    Who is known from the settings alone gets the name; whose name shows nothing, a number.
     """
     person = by_telegram(db, telegram_id) or PersonRow(
         telegram_id=telegram_id, name=name, created_at=now
@@ -132,6 +137,9 @@ def join(db: Db, telegram_id: int, name: str, role: Role, now: datetime) -> Pers
     db.add(person)
     db.flush()
     assert person.id is not None
+    if person.name == NAMELESS or not is_visible(person.name):
+        person.name = called("", person.id, role.value.capitalize())
+        db.add(person)
     grant(db, person.id, role)
     return person
 

@@ -10,15 +10,16 @@ from telegram import InputFile, InputMediaPhoto
 from bot.charts.chart_data import HoldBar, SessionChart
 from bot.charts.worker import ChartError
 from bot.coaching import messages as coaching_messages
-from bot.coaching.athletes.session import still_told
 from bot.coaching.exports.captions import (
     album_caption,
     chart_caption,
+    file_caption,
     not_drawn,
     not_printed,
     page_caption,
 )
-from bot.coaching.exports.documents import document
+from bot.coaching.exports.documents import Enclosure, enclosure
+from bot.protocol.names import in_file_name
 from bot.protocol.report.period import PeriodChart, ReportPage
 from bot.telegram.ports import EdgeFlows, Pictures
 from bot.training import messages as training_messages
@@ -56,26 +57,16 @@ class Enclosures:
     async def _session(
         self, chat_id: int, intent: training_messages.Chart, caption: str
     ) -> Call | None:
-        """Return a session's chart; None when it cannot be drawn: the words came before.
-
-        None, too, where the athlete's consent to tell it has ended meanwhile.
-        """
+        """Return a session's chart; None when it cannot be drawn: the words came before."""
         holds = tuple(
             HoldBar(hold.number, hold.side, hold.planned_s, hold.actual_s, hold.pain, hold.status)
             for hold in intent.holds
         )
         data = SessionChart(intent.title, holds, intent.before, intent.limit)
         picture = await self._draw(data)
-        if picture is None or not await self._may_have(chat_id, intent.athlete_id):
+        if picture is None:
             return None
         return _photo(chat_id, picture, "session.png", caption)
-
-    async def _may_have(self, chat_id: int, athlete_id: int | None) -> bool:
-        """Whether what is about this athlete may still be told here; one's own picture may."""
-        if athlete_id is None:
-            return True
-        told: bool = await self._desk.read(still_told, chat_id, athlete_id)
-        return told
 
     async def _album(self, chat_id: int, intent: coaching_messages.Album) -> Call:
         """Return one chart as a photo, several as an album; in words which cannot be drawn."""
@@ -97,15 +88,19 @@ class Enclosures:
         self, chat_id: int, intent: coaching_messages.File, now: datetime
     ) -> Call | None:
         """Return a document, or in words that its page cannot be printed; None for nothing."""
-        made = await self._desk.read(document, chat_id, intent, now)
-        if not isinstance(made, ReportPage):
-            return None if made is None else _document(chat_id, *made)
+        made: Enclosure | None = await self._desk.read(enclosure, chat_id, intent, now)
+        if made is None:
+            return None
+        page = made.document
+        if not isinstance(page, ReportPage):
+            return _document(chat_id, *page, file_caption(made.what, made.whose))
         try:
-            content = await self._pictures.print_page(made)
+            content = await self._pictures.print_page(page)
         except ChartError:
             log.warning("page_failed")
-            return _message(chat_id, not_printed(made))
-        return _document(chat_id, f"{intent.name}.pdf", content, page_caption(made))
+            return _message(chat_id, not_printed(page))
+        name = f"{intent.name}-{in_file_name(page.title, page.chart.athlete_id)}.pdf"
+        return _document(chat_id, name, content, page_caption(page))
 
     async def _draw(self, data: SessionChart | PeriodChart) -> bytes | None:
         try:
@@ -139,7 +134,7 @@ def _album(chat_id: int, drawn: Drawn, missing: Sequence[PeriodChart]) -> Call:
     return "send_media_group", {"chat_id": chat_id, "media": media, "disable_notification": True}
 
 
-def _document(chat_id: int, name: str, content: bytes, caption: str | None = None) -> Call:
+def _document(chat_id: int, name: str, content: bytes, caption: str) -> Call:
     return "send_document", {
         "chat_id": chat_id,
         "document": InputFile(content, name),

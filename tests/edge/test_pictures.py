@@ -146,7 +146,7 @@ async def test_a_page_is_a_document(world: BotWorld) -> None:
     page = File("holdfast-report", person_id(world, maria))
     document = (await sent(world, coach, page))[0]
     assert document.document is not None
-    assert document.document.name == "holdfast-report.pdf"
+    assert document.document.name == f"holdfast-report-Maria-{person_id(world, maria)}.pdf"
     assert document.text.startswith("Maria")
     world.sender._render = Renderer(world.store, Failing())
     failed = (await sent(world, coach, page, "again"))[-1]

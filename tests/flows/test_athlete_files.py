@@ -59,7 +59,7 @@ def test_a_row_a_hold_that_no_spreadsheet_computes(world: FlowWorld) -> None:
     name, content = made(world, "holdfast-sessions")
     before, *rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
     assert (before["row"], before["question"], before["pain"]) == ("answer", "before", "1")
-    assert (name, [row["row"] for row in rows]) == ("holdfast-sessions.csv", ["hold"] * 5)
+    assert (name, [row["row"] for row in rows]) == ("holdfast-sessions-1-Eve-1.csv", ["hold"] * 5)
     assert {row["athlete"] for row in rows} == {"'=1+Eve"}
     assert [row["pain"] for row in rows] == ["3", "2", "2", "1", "1"]
     assert rows[0]["opened_local"] == "2026-11-24T18:00:00+01:00"
@@ -208,8 +208,9 @@ def test_a_page_of_four_weeks(world: FlowWorld) -> None:
 
 
 def test_the_athletes_own_export_has_everything(world: FlowWorld) -> None:
-    """The same file name, asked for by the athlete."""
-    _name, content = made(world, "holdfast-export", RUNA)
+    """Asked for by the athlete."""
+    name, content = made(world, "holdfast-export", RUNA)
+    assert name == "holdfast-export.json"
     assert "messages_sent" in json.loads(content)
 
 

@@ -11,7 +11,7 @@ from bot.accounts.invites import tokens
 from bot.accounts.invites.tokens import TokenProblem
 from bot.accounts.people import bootstrap
 from bot.store import people
-from bot.store.tables import Role
+from bot.store.tables import PersonRow, Role
 from tests.flows.joining import ADMIN, ANA, BEN, JoinWorld
 
 
@@ -78,6 +78,27 @@ def test_tame_name() -> None:
     """A display name loses what is refused elsewhere, and is never empty."""
     assert tokens.tame_name("A\u202en\na" + "x" * 99) == "Ana" + "x" * 61
     assert tokens.tame_name("\u0000") == "Athlete"
+
+
+@pytest.mark.parametrize("name", ["\u0000", "\u3164", "\u200b", "\u2800", "\u0301", " "])
+@pytest.mark.parametrize("role", list(Role))
+def test_f105_a_name_without_a_visible_sign_is_a_number(
+    world: JoinWorld, name: str, role: Role
+) -> None:
+    """Nobody is nobody in a list: "Athlete 12", or the number of a coach or admin."""
+    given = tokens.tame_name(name)
+    joined = world.run(lambda db: people.join(db, 77_000, given, role, world.now).id)
+    named = world.row(PersonRow, joined).name
+    assert named == f"{role.value.capitalize()} {joined}"
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u200b", "\u2800"])
+def test_f105_such_a_name_cannot_be_given(world: JoinWorld, name: str) -> None:
+    """An invitation for it is refused in one sentence."""
+    world.act(ADMIN, tokens.create, "athlete", name, "holdfast_bot")
+    assert world.topic(ADMIN) == "invite_problem"
+    assert "can be seen" in world.text(ADMIN)
+    assert world.size("invite") == 0
 
 
 def test_f64_expired_revoked_used_and_unknown_say_the_same(world: JoinWorld) -> None:

@@ -324,7 +324,7 @@ def test_f74_what_was_asked_about_somebody_goes_with_them(talk: Talk) -> None:
 
     def forget(db: Db) -> None:
         about = personal_data.about(db, subject)
-        personal_data.forget(db, about, talk.now, stays=False)
+        forgetting.forget(db, about, talk.now, stays=False)
 
     talk.run(forget)
     assert not waits(talk, COACH)

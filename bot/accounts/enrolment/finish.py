@@ -70,7 +70,7 @@ def _welcome(turn: Interaction, form: Form, athlete: AthleteRow) -> None:
         turn,
         form,
         Enrolled(
-            name=form.row.name,
+            name=people.person(turn.db, athlete.person_id).name,
             next_at=occurrences.next_at(turn.db, athlete.person_id, turn.now),
             zone=form.answers["zone"],
             quiet="–".join(quiet) if changed else None,

@@ -27,6 +27,7 @@ from bot.accounts.sharing import before_joining
 from bot.conversation.common.messages import NotAllowed
 from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.input_error import InputError
+from bot.protocol.names import is_visible
 from bot.store import people, wrong_tokens
 from bot.store.tables import InviteRow, PersonRow, Role
 
@@ -183,15 +184,20 @@ def read_name(text: str | None) -> str:
         raise InputError(
             f"The name has {len(name)} characters; at most {MAX_NAME} are allowed. {_HOW}"
         )
+    if not is_visible(name):
+        raise InputError(f"The name has no letter or sign that can be seen. {_HOW}")
     if any(_is_bad(char) for char in name):
         raise InputError(f"A name is one line without control characters. {_HOW}")
     return name
 
 
 def tame_name(text: str) -> str:
-    """Return a name that Telegram gave, without what `read_name` would refuse."""
+    """Return a name that Telegram gave, without what `read_name` would refuse.
+
+    Where nothing is left, who joins gets a number for a name (`people.join`).
+    """
     name = "".join(char for char in text if not _is_bad(char)).strip()[:MAX_NAME].strip()
-    return name or "Athlete"
+    return name if is_visible(name) else people.NAMELESS
 
 
 def _is_bad(char: str) -> bool:

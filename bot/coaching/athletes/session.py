@@ -2,22 +2,14 @@
 
 from dataclasses import replace
 
-from sqlmodel import Session as Db
-
 from bot.coaching.athletes.board import session_brief
 from bot.coaching.athletes.messages import SessionShown
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.local_time import local
 from bot.store import people, sessions
-from bot.store.athlete_states import may_be_told
 from bot.training.history import stretches
 from bot.training.session.chart import picture
-
-
-def still_told(db: Db, chat_id: int, athlete_id: int) -> bool:
-    """Whether a session of this athlete may be told in this chat: a consent may have ended."""
-    return athlete_id in may_be_told(db, chat_id, {athlete_id})
 
 
 def show(turn: Interaction, athlete: str, session_id: int) -> None:

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from bot.coaching.exports.messages import Enclosed
 from bot.conversation.screen import esc
 from bot.protocol.calendar.local_time import say_span
+from bot.protocol.names import called
 from bot.protocol.report.period import PeriodChart, ReportPage
 from bot.training.phrases import BECAME
 
@@ -46,16 +48,33 @@ def not_drawn(missing: Sequence[PeriodChart]) -> str:
 
 def page_caption(page: ReportPage) -> str:
     """Return what a printed page is about."""
-    return f"{esc(page.title)}\nOne page to print."
+    return f"{_whose(page)}\nOne page to print."
 
 
 def not_printed(page: ReportPage) -> str:
     """Return that a page failed, and what to do."""
-    return f"The page could not be printed: {esc(page.title)}.\nPlease ask for it again."
+    return f"The page could not be printed: {_whose(page)}.\nPlease ask for it again: /report"
+
+
+_FILES: Final = {
+    Enclosed.TABLE: "A table: one row for each hold.",
+    Enclosed.EXPORT: "All data, to be read by a program.",
+}
+
+
+def file_caption(what: Enclosed, whose: str) -> str:
+    """Return what a file is, and about whom."""
+    if what is Enclosed.OWN_EXPORT:
+        return "Everything that is stored about you."
+    return f"{esc(whose)}\n{_FILES[what]}"
+
+
+def _whose(page: ReportPage) -> str:
+    return esc(called(page.title, page.chart.athlete_id))
 
 
 def _name(chart: PeriodChart) -> str:
-    name = chart.name
+    name = called(chart.name, chart.athlete_id)
     return esc(name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1].rstrip()}…")
 
 

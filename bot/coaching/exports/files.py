@@ -11,6 +11,7 @@ from bot.coaching.exports.table import TABLE
 from bot.coaching.messages import File
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
+from bot.protocol.names import in_file_name
 from bot.store import people, personal_data
 from bot.training.history import all_days
 
@@ -80,4 +81,5 @@ def coach_document(db: Db, subject_id: int, now: datetime) -> tuple[str, bytes]:
         "counted": counted(all_days(db, person, now)),
     }
     document |= rows_as_json(db, subject, person.zone, SEEN_BY_COACHES)
-    return f"{EXPORT}.json", json.dumps(document, ensure_ascii=False, indent=2).encode()
+    name = f"{EXPORT}-{in_file_name(person.name, subject_id)}.json"
+    return name, json.dumps(document, ensure_ascii=False, indent=2).encode()

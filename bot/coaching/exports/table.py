@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.protocol.names import in_file_name
 from bot.protocol.calendar.local_time import local, utc
 from bot.protocol.report.period import FOLLOWED, NOT_YET, Planned, ReportedSession, Stretch
 from bot.protocol.session.state import HoldRecord, HoldStatus, Rating, counting
@@ -73,7 +74,8 @@ def csv_document(db: Db, subject_id: int, now: datetime) -> tuple[str, bytes]:
     always: Cells = {"athlete": person.name, "time_zone": person.zone}
     for cells in _rows(db, person, all_days(db, person, now)):
         table.writerow({name: _safe(cell) for name, cell in (always | cells).items()})
-    return f"{TABLE}.csv", text.getvalue().encode("utf-8-sig")
+    name = f"{TABLE}-{in_file_name(person.name, subject_id)}.csv"
+    return name, text.getvalue().encode("utf-8-sig")
 
 
 def _rows(db: Db, person: PersonRow, found: Stretch) -> list[Cells]:

@@ -1,0 +1,47 @@
+"""Words where a file or a picture did not get through."""
+
+from datetime import datetime
+from typing import Final
+
+from bot.coaching.exports.messages import DidNotCome, Enclosed
+from bot.conversation.screen import Button, Screen, data, esc
+from bot.conversation.who_words import command_data
+from bot.conversation.words import Words
+
+WORDS: Final = Words()
+_AGAIN: Final = {
+    Enclosed.SESSION: "history",
+    Enclosed.DAYS: "athlete",
+    Enclosed.TABLE: "export",
+    Enclosed.EXPORT: "export",
+    Enclosed.OWN_EXPORT: "export",
+    Enclosed.PAGE: "report",
+}
+"""The command that brings it again; of a session's picture, its numbers."""
+_WHAT: Final = {
+    Enclosed.SESSION: "The picture of your session ({day})",
+    Enclosed.DAYS: "The picture of {name}",
+    Enclosed.TABLE: "The table of {name}’s sessions",
+    Enclosed.EXPORT: "The file with {name}’s data",
+    Enclosed.OWN_EXPORT: "The file with your data",
+    Enclosed.PAGE: "The page about {name}",
+}
+
+
+@WORDS.of(DidNotCome)
+def _did_not_come(said: DidNotCome, _now: datetime) -> Screen:
+    what = _WHAT[said.what].format(name=esc(said.name), day=esc(said.day))
+    command = _AGAIN[said.what]
+    if said.perhaps:
+        text = f"{what} may not have arrived: the connection broke."
+    else:
+        text = f"{what} could not be sent."
+    if said.what is Enclosed.SESSION:
+        return Screen(text=f"{text} Your answers are saved: send /{command} to see them.")
+    whose = f" {esc(said.name)}" if said.name else ""
+    again = Button("Send it again", _data(command, said.athlete_id))
+    return Screen(text=f"{text}\nTo get it, send /{command}{whose}.", rows=((again,),))
+
+
+def _data(command: str, athlete_id: int | None) -> str:
+    return data("c", command, "") if athlete_id is None else command_data(command, athlete_id)
