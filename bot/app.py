@@ -106,7 +106,7 @@ class App:
                 ("memory", self.memory.run()),
                 ("inbox", self.inbox.run()),
                 ("poller", self.poller.run()),
-                ("menu", publish_menu(self.bot)),
+                ("menu", publish_menu(self.bot, self._chats, self.clock)),
                 ("backups", self.backups.run()),
                 ("checks", self.checks.run()),
                 ("charts", self._warm_up()),
@@ -117,6 +117,10 @@ class App:
             await _first_end(stopping, jobs)
         finally:
             await self._end([*jobs, stopping])
+
+    async def _chats(self) -> list[menus.KnownChat]:
+        found: list[menus.KnownChat] = await self.store.read(menus.chats)
+        return found
 
     def _watch_file(self) -> asyncio.Event:
         """Return an event that is set when damage of the file is found, by whatever code."""

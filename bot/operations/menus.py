@@ -1,10 +1,12 @@
 """Each person's own command menu: published again whenever the roles or the commands change.
 
 Athletes and strangers see the bot's general menu; a coach or admin has one of their own. What was
-published last stands in a fact for each chat, so that nothing is published twice.
+published last stands in a fact for each chat, so that nothing is published twice. A list that
+another program gave to a chat, with this bot's token, is taken away when its person joins.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +14,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation.message import Menu
 from bot.conversation.outgoing import post
-from bot.store import facts, people
+from bot.store import facts, inbox, people
 from bot.store.facts import Fact
 from bot.store.tables import Role
 
@@ -21,6 +23,30 @@ _PREFIX: Final = "menu:"
 _REFUSED: Final = "refused"
 """Stands where a menu could not be published: the chat has not begun yet, mostly."""
 _STAFF: Final = (Role.COACH, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChat:
+    """The chat of somebody who joined, and the language of their Telegram, where it is known."""
+
+    chat_id: int
+    has_own_menu: bool
+    language: str | None = None
+
+
+def chats(db: Db) -> list[KnownChat]:
+    """Return the chats of everybody who joined."""
+    spoken = inbox.languages(db)
+    return [
+        KnownChat(chat, bool(_staff_roles(roles)), spoken.get(chat))
+        for chat, roles in people.chats_with(db, tuple(Role)).items()
+    ]
+
+
+def welcome(db: Db, chat_id: int, now: datetime) -> None:
+    """Give a new athlete the general menu: another program may have given this chat one before."""
+    if not publish(db, chat_id, now) and not _staff_roles(people.who_is(db, chat_id).roles):
+        post(db, chat_id, Menu(()), now, key=f"{_PREFIX}{chat_id}:{now.timestamp():.6f}:")
 
 
 def start(db: Db, edition: str, now: datetime) -> int:

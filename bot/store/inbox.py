@@ -5,6 +5,7 @@ and has a number of its own here: Telegram's id as long as ids grow, else the ne
 grow in the order in which updates were received.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -245,6 +246,27 @@ def newest_at(db: Db) -> datetime | None:
         col(InboxRow.update_id) == _NEWEST.scalar_subquery()
     )
     return db.connection().execute(query).scalar_one_or_none()
+
+
+_NEWEST_OF_CHATS: Final = (
+    select(func.max(col(InboxRow.update_id)))
+    .where(col(InboxRow.payload) != "", col(InboxRow.chat_id).is_not(None))
+    .group_by(col(InboxRow.chat_id))
+)
+_NEWEST_PAYLOADS: Final = select(col(InboxRow.chat_id), col(InboxRow.payload)).where(
+    col(InboxRow.update_id).in_(_NEWEST_OF_CHATS)
+)
+_LANGUAGE: Final = re.compile(r'"language_code": "([a-z]{2})')
+
+
+def languages(db: Db) -> dict[int, str]:
+    """Return the two letters of the language of each chat, as far as its newest update tells."""
+    found: dict[int, str] = {}
+    for chat_id, payload in db.connection().execute(_NEWEST_PAYLOADS):
+        spoken = _LANGUAGE.search(payload)
+        if chat_id is not None and spoken is not None:
+            found[chat_id] = spoken[1]
+    return found
 
 
 def empty(db: Db, update_id: int) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -168,8 +169,7 @@ class Poller:
                 raise TokenInUseError(ANOTHER_FETCHES) from error
         wait: float = BACKOFF_S[min(self._troubles, len(BACKOFF_S) - 1)]
         if isinstance(error, RetryAfter):
-            told = error.retry_after
-            wait = told if isinstance(told, int | float) else told.total_seconds()
+            wait = wait_of(error)
         self._troubles += 1
         log.warning(
             "fetch_failed",
@@ -193,6 +193,12 @@ class Poller:
             await self._clock.wait(asyncio.Event(), BACKOFF_S[self._webhooks - 2])
 
 
+def wait_of(error: RetryAfter) -> float:
+    """Return the told wait in seconds; its type depends on a setting of python-telegram-bot."""
+    told = error.retry_after
+    return told if isinstance(told, int | float) else told.total_seconds()
+
+
 async def take_webhook_away(bot: Bot, why: Callable[[TelegramError], str] = named) -> str | None:
     """Let updates be fetched; return the host of the webhook that was set, if that is known.
 
@@ -200,8 +206,9 @@ async def take_webhook_away(bot: Bot, why: Callable[[TelegramError], str] = name
     shows itself when fetching.
     """
     host: str | None = None
-    try:
+    with suppress(TelegramError):
         host = _host_of((await bot.get_webhook_info()).url)
+    try:
         await bot.delete_webhook()
     except TelegramError as error:
         log.warning("webhook_not_deleted", host=host, error=named(error), why=why(error))

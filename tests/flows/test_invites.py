@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from bot.accounts.enrolment.open_link import begin
 from bot.accounts.invites import tokens
 from bot.accounts.invites.tokens import TokenProblem
 from bot.accounts.people import bootstrap
 from bot.store import people
-from bot.store.tables import PersonRow, Role
+from bot.store.tables import OutboxRow, PersonRow, Role
 from tests.flows.joining import ADMIN, ANA, BEN, JoinWorld
 
 
@@ -90,6 +91,14 @@ def test_f105_a_name_without_a_visible_sign_is_a_number(
     joined = world.run(lambda db: people.join(db, 77_000, given, role, world.now).id)
     named = world.row(PersonRow, joined).name
     assert named == f"{role.value.capitalize()} {joined}"
+
+
+def test_f108_who_joins_is_given_the_general_menu(world: JoinWorld) -> None:
+    """Another program may have given this chat a list of its own, with the bot's token."""
+    world.enrol(BEN, world.invite())
+    world.tap(BEN, "Finish")
+    told = select(OutboxRow.body).where(OutboxRow.chat_id == BEN, OutboxRow.kind == "Menu")
+    assert world.read(lambda db: db.exec(told).all()) == ['{"roles": []}']
 
 
 @pytest.mark.parametrize("name", ["\u3164", "\u200b", "\u2800"])

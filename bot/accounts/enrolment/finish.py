@@ -9,6 +9,7 @@ from bot.accounts.invites import tokens
 from bot.accounts.sharing import before_joining
 from bot.conversation import pending_input
 from bot.conversation.interaction import Interaction
+from bot.operations import menus
 from bot.protocol.dose.dose import Dose, Side
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, Role
@@ -59,6 +60,7 @@ def _make(turn: Interaction, form: Form) -> AthleteRow:
     occurrences.plan_next(turn.db, person.id, now)
     after = f"athlete, consent {athlete.consent_version}"
     people.note(turn.db, "join", now, actor=person.id, subject=person.id, after=after)
+    menus.welcome(turn.db, turn.chat_id, now)
     return athlete
 
 

@@ -54,9 +54,10 @@ def get_commands(world: World, args: Args) -> Any:
 
 def delete_commands(world: World, args: Args) -> Any:
     """Forget the command list of a scope and language."""
-    world.profile.commands.pop(_scope(world, args), None)
+    gone = world.profile.commands.pop(_scope(world, args), None)
     world.record_call("deleteMyCommands", None, args, result=True)
-    world.feed.tell("profile", None)
+    if gone is not None:
+        world.feed.tell("profile", None)
     return True
 
 
