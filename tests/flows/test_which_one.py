@@ -12,7 +12,7 @@ from sqlmodel import Session as Db
 from bot.conversation.told_apart import told_apart
 from bot.programme.settings import flow, values
 from bot.protocol.dose.dose import Dose
-from bot.store import people, personal_data
+from bot.store import forgetting, people, personal_data
 from bot.store.tables import AthleteRow, EnrolmentRow, PersonRow, Role
 from bot.training import occurrences
 from testkit.people import enrolled

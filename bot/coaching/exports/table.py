@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.protocol.names import in_file_name
 from bot.protocol.calendar.local_time import local, utc
+from bot.protocol.names import in_file_name
 from bot.protocol.report.period import FOLLOWED, NOT_YET, Planned, ReportedSession, Stretch
 from bot.protocol.session.state import HoldRecord, HoldStatus, Rating, counting
 from bot.store import mornings, people, ratings, sessions
