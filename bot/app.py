@@ -18,7 +18,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
-from bot import keeping
+from bot import keeping, startup
 from bot.accounts.people import bootstrap
 from bot.charts.worker import ChartError, ChartWorker
 from bot.clock.alarm import Alarm
@@ -32,15 +32,13 @@ from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.dispatch import delivery_events, due_work, upkeep
 from bot.dispatch.commands.catalogue import Rules
-from bot.expected import ExpectedError
-from bot.metrics import HOST, Endpoint, Metrics
+from bot.metrics import Endpoint, Metrics
 from bot.operations import faults, menus, status
 from bot.operations.backup_job import Backups
-from bot.protocol.calendar.zones import TzdataMissingError, check_tzdata, prefer_packaged_tzdata
 from bot.settings import Delivery, Settings, Telegram, require_token
-from bot.store import backup, damage
-from bot.store.engine import FileLock, Store
-from bot.store.faults import DamagedError, is_passing, reason
+from bot.startup import StopError
+from bot.store.engine import FileLock, Store, file_of
+from bot.store.faults import DamagedError, reason
 from bot.store.schema import is_current
 from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
@@ -54,10 +52,6 @@ log = structlog.get_logger()
 
 DRAIN_S: Final = 5.0
 """How long a program that ends waits for messages under way."""
-
-
-class StopError(ExpectedError):
-    """The program cannot go on; the text is one sentence for a person."""
 
 
 @dataclass(slots=True)
@@ -183,23 +177,19 @@ async def _first_end(stopping: "asyncio.Task[bool]", jobs: list["asyncio.Task[No
 async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | None = None) -> App:
     """Open the database and make everything that runs; `stack` closes it again."""
     clock = clock or SystemClock()
-    token = require_token(settings)
+    startup.check(settings)
     _settle_ptb()
-    prefer_packaged_tzdata()
-    try:
-        check_tzdata()
-    except TzdataMissingError as error:
-        raise StopError(str(error)) from None
     url = settings.database.url
     lock = FileLock(url)
     stack.callback(lock.release)
     if not is_current(url):
         _migrate(url)
     store = Store(url)
+    lock.keep()
     stack.callback(store.close)
     metrics = Metrics(clock.ticks)
     _show(metrics, settings.metrics.port, stack)
-    bot = await _bot(token, settings.telegram, stack)
+    bot = await _bot(require_token(settings), settings.telegram, stack)
     await store.write(bootstrap.ensure, settings.access.admins, clock.now())
     charts = ChartWorker()
     stack.push_async_callback(charts.aclose)
@@ -209,7 +199,8 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
 def _migrate(url: str) -> None:
     from bot.store.migrate import migrate  # noqa: PLC0415 - see bot/store/schema.py
 
-    migrate(url)
+    before, after = migrate(url)
+    log.info("database_made" if before is None else "migrated", path=file_of(url), schema=after)
 
 
 def _show(metrics: Metrics, port: int, stack: AsyncExitStack) -> None:
@@ -219,7 +210,7 @@ def _show(metrics: Metrics, port: int, stack: AsyncExitStack) -> None:
     try:
         endpoint = Endpoint(metrics, port)
     except OSError as error:
-        raise StopError(f"metrics.port: {HOST}:{port} cannot be used: {error.strerror}.") from error
+        raise startup.port_error(port, error) from error
     stack.push_async_callback(asyncio.to_thread, endpoint.close)
     log.info("metrics_shown", port=endpoint.port)
 
@@ -361,28 +352,30 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None
         await asyncio.gather(working, stopping, return_exceptions=True)
 
 
+def heed_signals(stop: asyncio.Event) -> None:
+    """Set `stop` when the program is told to end, or its terminal goes away.
+
+    Under nohup, which is to outlive its terminal, SIGHUP stays ignored.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+
 async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
-    """Run the bot until it is told to stop (SIGINT, SIGTERM).
+    """Run the bot until it is told to stop (SIGINT, SIGTERM, SIGHUP).
 
     Raises `StopError` with one sentence when it cannot go on; `DamagedError`, which names the
     backup to restore, whenever the database turns out to be damaged.
     """
-    url = settings.database.url
-    try:
-        with damage.told(url, backup.folder_of(url, settings.backup.folder)):
-            await _serve(settings, stop)
-    except Exception as error:
-        if not is_passing(error):
-            raise
-        raise StopError(f"The database cannot be used just now: {reason(error)}.") from error
+    with startup.told(settings):
+        await _serve(settings, stop)
 
 
 async def _serve(settings: Settings, stop: asyncio.Event | None) -> None:
     ending = stop or asyncio.Event()
-    loop = asyncio.get_running_loop()
     if stop is None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, ending.set)
+        heed_signals(ending)
     async with AsyncExitStack() as stack:
         app = await _unless(ending, build(settings, stack))
         if app is None:

@@ -6,8 +6,8 @@
 import asyncio
 import gc
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import wraps
 from importlib.metadata import version
@@ -19,7 +19,7 @@ import typer
 
 from bot import streams, traces
 from bot.expected import Code, ExpectedError
-from bot.settings import Settings, load, require_token
+from bot.settings import Settings, load
 
 cli = typer.Typer(
     help="Holdfast: daily isometric rehab sessions in Telegram.",
@@ -31,6 +31,8 @@ cli = typer.Typer(
 Config = Annotated[
     Path | None, typer.Option("--config", help="A TOML file; see config.example.toml.")
 ]
+New = Annotated[bool, typer.Option("--new", help="Where there is no database, make one.")]
+START_FIRST = "start the bot first, or name its settings with --config"
 
 
 class SandboxMissingError(ExpectedError):
@@ -65,21 +67,12 @@ def _settings(config: Path | None) -> Settings:
     return load(config, dict(os.environ))
 
 
-def _telling_damage(settings: Settings) -> AbstractContextManager[None]:
-    """Around whatever uses the database: damage is told with the backup to restore."""
-    from bot.store.backup import folder_of
-    from bot.store.damage import told
-
-    url = settings.database.url
-    return told(url, folder_of(url, settings.backup.folder))
-
-
 @cli.command()
 @_plainly
 def run(config: Config = None) -> None:
     """Run the bot against Telegram until it is stopped."""
     settings = _settings(config)
-    require_token(settings)
+    _check(settings)
     gc.disable()  # what imports make stays; looking through it again and again takes its time
     from bot import app, logs
 
@@ -87,6 +80,14 @@ def run(config: Config = None) -> None:
     gc.enable()
     logs.set_up()
     asyncio.run(app.serve(settings))
+
+
+def _check(settings: Settings) -> dict[str, str]:
+    """Look at everything that a start needs; return the notes about the rest."""
+    from bot import startup
+
+    startup.check(settings)
+    return startup.notes(settings)
 
 
 @cli.command(name="demo")
@@ -112,24 +113,41 @@ def demo_(
 @cli.command()
 @_plainly
 def check_config(config: Config = None) -> None:
-    """Check the settings, and say what they are; secrets are not shown."""
+    """Check all that a start needs, and say what the settings are; secrets are not shown."""
     settings = _settings(config)
-    require_token(settings)
+    notes = _check(settings)
     for section, values in settings.model_dump().items():
         for key, value in values.items():
             typer.echo(f"{section}.{key} = {value}")
+    for note in notes.values():
+        typer.echo(f"Note: {note}")
 
 
 @cli.command()
 @_plainly
-def migrate(config: Config = None) -> None:
-    """Bring the database to this version's schema."""
+def migrate(config: Config = None, *, new: New = False) -> None:
+    """Bring the database to this version's schema; the bot must not run."""
     settings = _settings(config)
-    from bot.store.migrate import migrate as migrate_database
+    with _database(settings) as (url, folder):
+        from bot.clock.clock import SystemClock
+        from bot.store import lost
+        from bot.store.engine import FileLock, Store, file_of
+        from bot.store.migrate import migrate as migrate_database
 
-    with _telling_damage(settings):
-        before, after = migrate_database(settings.database.url)
-    typer.echo(f"Schema: {before or 'none'} → {after}.")
+        if new:
+            lost.require_none(url)
+        else:
+            lost.require(url, folder, "to make one, run `holdfast migrate --new`")
+        lock = FileLock(url)
+        try:
+            before, after = migrate_database(url)
+            lock.keep()
+            if new:
+                with Store(url, inline=True) as store:
+                    store.write_now(lost.begin_anew, SystemClock().now())
+        finally:
+            lock.release()
+        typer.echo(f"Schema: {before or 'none'} → {after}, in {file_of(url)}.")
 
 
 @cli.command()
@@ -137,15 +155,14 @@ def migrate(config: Config = None) -> None:
 def backup(config: Config = None) -> None:
     """Make a backup now; the bot may run meanwhile."""
     settings = _settings(config)
-    url, kept = settings.database.url, settings.backup
-    from bot.clock.clock import SystemClock
-    from bot.store.backup import folder_of, make
-    from bot.store.migrate import require_database
+    with _database(settings) as (url, folder):
+        from bot.clock.clock import SystemClock
+        from bot.store import lost
+        from bot.store.backup import make
 
-    with _telling_damage(settings):
-        require_database(url)
-        made = make(url, folder_of(url, kept.folder), SystemClock().now(), kept.keep)
-    typer.echo(f"Backup: {made.path} ({made.size:,} bytes, checked).")
+        lost.require(url, folder, START_FIRST)
+        made = make(url, folder, SystemClock().now(), settings.backup.keep)
+        typer.echo(f"Backup: {made.path} ({made.size:,} bytes, checked).")
 
 
 @cli.command()
@@ -153,27 +170,35 @@ def backup(config: Config = None) -> None:
 def restore(
     file: Annotated[Path, typer.Argument(help="A backup, as `holdfast backup` makes them.")],
     config: Config = None,
+    *,
+    new: New = False,
 ) -> None:
     """Put a backup in the database's place; the bot must not run."""
     settings = _settings(config)
-    url = settings.database.url
-    from bot.clock.clock import SystemClock
-    from bot.dispatch.after_restore import settle_waiting
-    from bot.store.backup import folder_of
-    from bot.store.engine import Store
-    from bot.store.restore import restore as restore_database
+    with _database(settings) as (url, folder):
+        from bot.clock.clock import SystemClock
+        from bot.dispatch.after_restore import settle_waiting
+        from bot.store import lost
+        from bot.store.engine import Store, file_of
+        from bot.store.restore import restore as restore_database
 
-    now = SystemClock().now()
-    done = restore_database(url, file, now, folder_of(url, settings.backup.folder))
-    with Store(url, inline=True) as store:
-        dropped = store.write_now(settle_waiting, now)
-    typer.echo(f"Restored {file} as {url}, schema {done.revision} → {done.head}.")
-    if done.former is not None:
-        typer.echo(f"The earlier database is kept as {done.former}.")
-    typer.echo(f"Messages that were waiting in it and will not be sent: {dropped}.")
-    typer.echo(
-        f"Athletes erased since this backup was made, and erased from it again: {done.erased}."
-    )
+        if not new:
+            lost.require_trace(url, folder, "to put the backup there all the same, add --new")
+        now, dropped = SystemClock().now(), list[int]()
+
+        def settle(fresh: str) -> None:
+            with Store(fresh, inline=True) as store:
+                dropped.append(store.write_now(settle_waiting, now))
+                store.write_now(lost.begin_anew, now)
+
+        done = restore_database(url, file, now, folder, settle)
+        typer.echo(f"Restored {file} as {file_of(url)}, schema {done.revision} → {done.head}.")
+        if done.former is not None:
+            typer.echo(f"The earlier database is kept as {done.former}.")
+        typer.echo(f"Messages that were waiting in it and will not be sent: {sum(dropped)}.")
+        typer.echo(
+            f"Athletes erased since this backup was made, and erased from it again: {done.erased}."
+        )
 
 
 @cli.command()
@@ -181,19 +206,31 @@ def restore(
 def stats(config: Config = None) -> None:
     """Show how late messages were, what was lost and what waits; the bot may run meanwhile."""
     settings = _settings(config)
-    url = settings.database.url
-    from bot.clock.clock import SystemClock
-    from bot.operations.figures import figures
-    from bot.operations.stats_page import page
-    from bot.store.engine import Store
-    from bot.store.migrate import require_schema
+    with _database(settings) as (url, folder):
+        from bot.clock.clock import SystemClock
+        from bot.operations.figures import figures
+        from bot.operations.stats_page import page
+        from bot.store import lost
+        from bot.store.engine import Store
+        from bot.store.migrate import require_schema
 
-    now = SystemClock().now()
-    with _telling_damage(settings):
+        now = SystemClock().now()
+        lost.require(url, folder, START_FIRST)
         require_schema(url)
         with Store(url, inline=True) as store:
             found = store.read_now(figures, now)
-    typer.echo(page(found, settings.delivery.rate, now))
+        typer.echo(page(found, settings.delivery.rate, now))
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Give the database's address and its backups' folder; trouble with its file is told."""
+    from bot import startup
+    from bot.store.file import check_sqlite
+
+    with startup.told(settings):
+        check_sqlite()
+        yield settings.database.url, startup.backups_of(settings)
 
 
 @cli.command(name="version")

@@ -1,7 +1,6 @@
 """`holdfast demo`: the whole job on this machine, with a chat page in place of Telegram."""
 
 import asyncio
-import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -23,6 +22,7 @@ from bot.protocol.calendar.zones import ZoneError, normalise_zone
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.state import Outcome
 from bot.settings import Embedded
+from bot.startup import StopError
 from bot.store import outbox, outbox_claims, people, sessions
 from bot.store.tables import AssignmentRow, AthleteRow, CoachRow, OccurrenceRow, Role
 from telegram_sandbox import Entry, Person, Sandbox, SandboxError, Server, serve, transcript
@@ -132,8 +132,7 @@ async def show(play: str | None, port: int) -> None:
     Raises `UnexpectedError` when a played session does not end as the script says.
     """
     clock, stop = DemoClock(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    app.heed_signals(stop)
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="holdfast-demo-"))
         sandbox = Sandbox(TOKEN, "holdfast_demo_bot", clock.now, name="Holdfast")
@@ -162,7 +161,7 @@ async def _serve(sandbox: Sandbox, port: int) -> Server:
     try:
         return await serve(sandbox, 0)
     except SandboxError as error:
-        raise app.StopError(str(error)) from None
+        raise StopError(str(error)) from None
 
 
 def _settings(server: Server, folder: Path) -> Embedded:
@@ -171,6 +170,7 @@ def _settings(server: Server, folder: Path) -> Embedded:
             "telegram": {"token": TOKEN, "api_base_url": server.url},
             "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
             "access": {"admins": (ADMIN,)},
+            "operator": {"name": "you, on this machine", "contact": "nobody else can reach it"},
             "backup": {"nightly": "off"},
         }
     )

@@ -1,12 +1,29 @@
-"""Settings: from a TOML file and the environment, read once at the start."""
+"""Settings: from a TOML file and the environment, read once at the start.
 
+What an editor, a shell or a list of variables leaves round a value is taken off: a mark at the
+file's beginning, ends of lines, spaces, and quotes that were kept.
+"""
+
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -17,6 +34,13 @@ from bot.expected import Code, ExpectedError
 
 PREFIX: Final = "BOT_"
 TELEGRAM: Final = "https://api.telegram.org"
+_TOKEN: Final = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,200}", re.ASCII)
+_TOKEN_EXAMPLE: Final = "123456789:the-token-from-BotFather"  # noqa: S105 - no token
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_PLAINLY: Final = {"Input": "it", "String": "it", "tuple": "list"}
+_PLAINER: Final = re.compile("|".join(_PLAINLY))
+_MAX_ID: Final = 2**52 - 1
+"""Telegram's ids of people have at most 52 bits."""
 
 
 class BadSettingsError(ExpectedError):
@@ -25,8 +49,60 @@ class BadSettingsError(ExpectedError):
     code = Code.BAD_SETTINGS
 
 
+def bare(text: str) -> str:
+    """Return a text without spaces round it, and without quotes that were kept."""
+    found = text.strip()
+    if len(found) > 1 and found[0] == found[-1] and found[0] in "\"'":
+        return found[1:-1].strip()
+    return found
+
+
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_meant(cls, value: Any, info: ValidationInfo) -> Any:
+        """Take off what stands round a text; true and false are no numbers."""
+        wanted = cls.model_fields[info.field_name or ""].annotation
+        if isinstance(value, bool) and wanted is not bool:
+            raise PydanticCustomError("bool", "true and false are not allowed here")
+        return bare(value) if isinstance(value, str) else value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("id", "a Telegram id is a whole number")
+    return value
+
+
+def _of_a_person(value: int) -> int:
+    if value < 0:
+        raise PydanticCustomError("id", "an id below zero is a group's or channel's, no person's")
+    if not 0 < value <= _MAX_ID:
+        raise PydanticCustomError("id", "that is no Telegram id: they have at most 16 digits")
+    return value
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, int) else value
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise PydanticCustomError("one_line", "it must be one line without control characters")
+    return text
+
+
+def _time_or_off(text: str) -> str:
+    if text != "off" and _TIME.fullmatch(text) is None:
+        raise PydanticCustomError("time", "it must be a time from 00:00 to 23:59, or off")
+    return text
+
+
+PersonId = Annotated[int, BeforeValidator(_whole), AfterValidator(_of_a_person)]
+Admins = Annotated[tuple[PersonId, ...], BeforeValidator(_listed)]
+Line = Annotated[str, AfterValidator(_one_line)]
 
 
 class Telegram(_Section):
@@ -36,7 +112,7 @@ class Telegram(_Section):
     the environment's.
     """
 
-    token: SecretStr = SecretStr("")
+    token: SecretStr = Field(default=SecretStr(""), examples=[_TOKEN_EXAMPLE])
     api_base_url: str = TELEGRAM
     proxy: SecretStr = SecretStr("")
 
@@ -50,8 +126,15 @@ class Database(_Section):
 class Access(_Section):
     """Who may do what: Telegram ids of the first admins, and whether anyone may enrol."""
 
-    admins: tuple[int, ...] = ()
+    admins: Admins = Field(default=(), examples=[[12345]])
     open_enrolment: bool = False
+
+
+class OperatorSettings(_Section):
+    """Who runs this bot, and how to reach them: people read it before they agree to anything."""
+
+    name: Line = Field(default="", max_length=100, examples=["Physio Berg, Bergen"])
+    contact: Line = Field(default="", max_length=200, examples=["privacy@berg.example"])
 
 
 class Delivery(_Section):
@@ -72,7 +155,7 @@ class BackupSettings(_Section):
     """
 
     folder: str = Field(default="backups", min_length=1)
-    nightly: str = Field(default="03:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d|off)$")
+    nightly: Annotated[str, AfterValidator(_time_or_off)] = "03:00"
     keep: int = Field(default=14, ge=1, le=1000)
 
 
@@ -92,6 +175,7 @@ class Settings(BaseSettings):
     telegram: Telegram = Telegram()
     database: Database = Database()
     access: Access = Access()
+    operator: OperatorSettings = OperatorSettings()
     delivery: Delivery = Delivery()
     backup: BackupSettings = BackupSettings()
     metrics: MetricsSettings = MetricsSettings()
@@ -107,6 +191,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the environment before the file's values, and nothing else beside them."""
         del settings_cls, dotenv_settings, file_secret_settings
+        assert isinstance(env_settings, EnvSettingsSource)
+        env_settings.env_vars = {
+            name: None if value is None else bare(value)
+            for name, value in env_settings.env_vars.items()
+        }
         return env_settings, init_settings
 
 
@@ -137,9 +226,9 @@ def load(path: Path | None, environment: dict[str, str]) -> Settings:
     try:
         return _reaching(Settings(**values), environment)
     except ValidationError as error:
-        raise BadSettingsError(_sentence(error)) from error
-    except SettingsError as error:
-        raise BadSettingsError(_broken_variable(environment)) from error
+        raise BadSettingsError(_sentence(error.errors()[0])) from None
+    except SettingsError:
+        raise BadSettingsError(_broken_variable(environment)) from None
 
 
 def _reaching(settings: Settings, environment: dict[str, str]) -> Settings:
@@ -167,28 +256,40 @@ def _refuse(problem: str | None) -> None:
 
 def require_token(settings: Settings) -> str:
     """Return the bot's token, or raise `BadSettingsError` when there is none."""
-    token = settings.telegram.token.get_secret_value().strip()
+    token = settings.telegram.token.get_secret_value()
     if not token:
         raise BadSettingsError(
             "telegram.token is missing: set BOT_TELEGRAM__TOKEN, or token under [telegram] in "
             "the configuration file, to the token that @BotFather gave you."
+        )
+    if _TOKEN.fullmatch(token) is None:
+        raise BadSettingsError(
+            "telegram.token is no bot's token: it is digits, a colon, then letters, digits, "
+            f"- and _, as @BotFather gave it, for example {_TOKEN_EXAMPLE}."
         )
     return token
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadSettingsError(f"{path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSettingsError(f"{path} is not valid TOML: {error}.") from error
+    except UnicodeDecodeError:
+        raise BadSettingsError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLError
+        why = " ".join(str(error).split())
+        raise BadSettingsError(f"{path} is not valid TOML: {why}.") from None
 
 
 def known_keys() -> dict[str, tuple[str, ...]]:
     """Return the keys of every section."""
+    return {section: tuple(model.model_fields) for section, model in _sections().items()}
+
+
+def _sections() -> dict[str, type[BaseModel]]:
     return {
-        section: tuple(field.annotation.model_fields)
+        section: field.annotation
         for section, field in Settings.model_fields.items()
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
     }
@@ -207,13 +308,22 @@ def _check_environment(environment: dict[str, str]) -> None:
             )
 
 
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
+def _sentence(first: ErrorDetails) -> str:
+    """Return what is wrong with a value, and one that would do; the value itself is not told."""
+    key = ".".join(str(part) for part in first["loc"][:2])
     if first["type"] == "extra_forbidden":
         names = [f"{section}.{name}" for section, keys in known_keys().items() for name in keys]
         return f"{key} is not a setting; known are {', '.join(names)}."
-    return f"{key} is not valid: {first['msg']}."
+    if len(first["loc"]) == 1:
+        return f"{key} is a section: write [{key}] on a line, and its settings under it."
+    why = _PLAINER.sub(lambda found: _PLAINLY[found[0]], first["msg"])
+    return f"{key} is not valid: {why}; for example {_example(*first['loc'][:2])}."
+
+
+def _example(section: str | int, key: str | int) -> str:
+    field = _sections()[str(section)].model_fields[str(key)]
+    found = field.examples[0] if field.examples else field.default
+    return str(found).lower() if isinstance(found, bool) else f"{found}"
 
 
 def _broken_variable(environment: dict[str, str]) -> str:

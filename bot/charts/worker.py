@@ -7,9 +7,10 @@ import os
 import signal
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Final, ParamSpec, TypeVar
 
@@ -111,8 +112,9 @@ class ChartWorker:
     def _spawn(self) -> ProcessPoolExecutor:
         before = set(multiprocessing.active_children())
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_settle)
-        pool.submit(os.getpid)  # a pool has no process before its first job
+        with _without_hang_up():
+            pool = ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_settle)
+            pool.submit(os.getpid)  # a pool has no process before its first job
         self._process = next(iter(set(multiprocessing.active_children()) - before), None)
         return pool
 
@@ -124,6 +126,16 @@ class ChartWorker:
             process.kill()
         if pool is not None:
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _without_hang_up() -> Iterator[None]:
+    """Start processes that do not end when their terminal goes away: the bot ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _settle() -> None:

@@ -10,13 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from bot.store import pages
+from bot.store import pages, schema
 from bot.store.engine import StoreError, file_of
 from bot.store.faults import DamagedError, is_damage, reason
+from bot.store.file import make_folder, make_private, path_of
 
 PAGES: Final = 2_048
 """Pages copied at a time (8 MiB); between two of them a stop is heard."""
 UNFINISHED: Final = ".part"
+_UNTOUCHED: Final = "mode=ro&immutable=1"
 _NAME: Final = "holdfast-{:%Y%m%dT%H%M%SZ}.db"
 _PATTERN: Final = "holdfast-????????T??????Z.db"
 _WHY: Final = {
@@ -48,7 +50,7 @@ class Copied:
 
 def folder_of(url: str, folder: str) -> Path:
     """Return where backups are kept; a relative `folder` lies beside the database."""
-    return file_of(url).parent / folder
+    return path_of("backup.folder", folder, file_of(url).parent)
 
 
 def all_in(folder: Path) -> list[Path]:
@@ -62,8 +64,9 @@ def make(
     """Copy the database at `url` into `folder`, check the copy, and keep the newest `keep`.
 
     Writers go on meanwhile: the copy is of the instant it began. It gets its name when it is
-    complete. Raises `BackupError`; also when `stopped` says that the program ends. A database
-    that is damaged is a `DamagedSourceError`, and older backups stay.
+    complete. Copies of a database without athletes push out no others. Raises `BackupError`; also
+    when `stopped` says that the program ends. A database that is damaged is a
+    `DamagedSourceError`, and older backups stay.
     """
     target = folder / _NAME.format(now)
     part = target.with_name(target.name + UNFINISHED)
@@ -71,7 +74,7 @@ def make(
         _private_folder(folder)
         copy(file_of(url), part, stopped)
         part.replace(target)
-        _sync(folder)
+        sync(folder)
         size = target.stat().st_size
         _forget_old(folder, keep)
     except (OSError, sqlite3.Error, DamagedError, UnicodeDecodeError) as error:
@@ -79,7 +82,7 @@ def make(
             part.unlink()
         if is_damage(error):
             _blame(file_of(url), error)
-        raise BackupError(f"No backup was made in {folder}: {_reason(error)}.") from error
+        raise BackupError(f"No backup was made in {folder}: {reason(error)}.") from error
     return Copied(target, size)
 
 
@@ -90,13 +93,20 @@ def _blame(source: Path, error: Exception) -> None:
         raise DamagedSourceError(why) from error
 
 
-def copy(source: Path, target: Path, stopped: Callable[[], bool] = lambda: False) -> None:
+def copy(
+    source: Path,
+    target: Path,
+    stopped: Callable[[], bool] = lambda: False,
+    *,
+    like: Path | None = None,
+) -> None:
     """Copy a database into one private file without a journal, and check it.
 
-    Raises OSError, sqlite3.Error or `DamagedError`, whatever is wrong with either.
+    Its owner is that of `like`, where root makes it. Raises OSError, sqlite3.Error or
+    `DamagedError`, whatever is wrong with either.
     """
     target.unlink(missing_ok=True)
-    target.touch(mode=0o600)
+    make_private(target, like=like)
 
     def heed(_status: int, _remaining: int, _total: int) -> None:
         if stopped():
@@ -115,10 +125,11 @@ def copy(source: Path, target: Path, stopped: Callable[[], bool] = lambda: False
         found = pages.checked(new, pages.LONG)
     if found is not None:
         raise DamagedError(found, f"it is damaged: {found}")
-    _sync(target)
+    sync(target)
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Return in a few words why a copy could not be made."""
     if isinstance(error, OSError):
         return _WHY.get(error.errno or 0, error.strerror or type(error).__name__)
     full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
@@ -126,17 +137,32 @@ def _reason(error: Exception) -> str:
 
 
 def _private_folder(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder, 0o700)
     for left in folder.glob(f"{_PATTERN}{UNFINISHED}*"):
         left.unlink()
 
 
 def _forget_old(folder: Path, keep: int) -> None:
-    for old in all_in(folder)[:-keep]:
+    """Keep the newest of those with athletes, and of those without: these push out no others."""
+    used, unused = list[Path](), list[Path]()
+    for path in all_in(folder):
+        (used if is_used(path) else unused).append(path)
+    for old in (*used[:-keep], *unused[:-keep]):
         old.unlink()
 
 
-def _sync(path: Path) -> None:
+def is_used(path: Path) -> bool:
+    """Whether a finished backup has, or had, athletes; one that cannot be read counts as used."""
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?{_UNTOUCHED}", uri=True)
+        ) as found:
+            return schema.has_athletes(found)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return True
+
+
+def sync(path: Path) -> None:
     """Have the disk keep a file's content, or a folder's names."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -15,9 +15,13 @@ from bot.store.pages import LONG, checked, readable
 def newest_good(folder: Path) -> Path | None:
     """Return the newest backup in `folder` that can be restored, or None.
 
-    Each is looked at anew, indexes and texts included: a disk that damages one file damages others.
+    One in which nobody was ever an athlete comes last. Each is looked at anew, indexes and texts
+    included: a disk that damages one file damages others.
     """
-    return next((path for path in reversed(backup.all_in(folder)) if _is_good(path)), None)
+    newest_first = sorted(
+        backup.all_in(folder), key=lambda path: (backup.is_used(path), path), reverse=True
+    )
+    return next((path for path in newest_first if _is_good(path)), None)
 
 
 def _is_good(path: Path) -> bool:
@@ -32,11 +36,16 @@ def _is_good(path: Path) -> bool:
 
 def sentence(url: str, folder: Path, why: str) -> str:
     """Return what to do about a damaged database, in one sentence."""
-    good, damaged = newest_good(folder), f"database.url: {file_of(url)} is damaged ({why})"
+    return with_backup(f"database.url: {file_of(url)} is damaged ({why})", folder)
+
+
+def with_backup(what: str, folder: Path) -> str:
+    """Return a sentence of what is wrong, and of the newest good backup to restore."""
+    good = newest_good(folder)
     if good is None:
-        return f"{damaged}, and there is no good backup in {folder}."
+        return f"{what}, and there is no good backup in {folder}."
     command = f"holdfast restore {shlex.quote(str(good.absolute()))}"
-    return f"{damaged}; the newest good backup is {good.name}: run `{command}`."
+    return f"{what}; the newest good backup is {good.name}: run `{command}`."
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session as Db
@@ -65,7 +65,7 @@ def open_engine(
     make_private(path)
     check_database(path)
     engine = create_engine(
-        url,
+        URL.create("sqlite", database=str(path)),
         connect_args={"check_same_thread": False},
         poolclass=NullPool,
         execution_options={"judge": judge},

@@ -1,7 +1,7 @@
 """Putting a backup in the database's place; what was there before is kept beside it."""
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,9 @@ from sqlmodel import Session as Db
 from bot.store import backup, erasures, forgetting, people, personal_data
 from bot.store.engine import FileLock, Store, StoreError, file_of
 from bot.store.erasures import Erasure
-from bot.store.faults import DamagedError, reason
-from bot.store.migrate import known_revisions, migrate
-from bot.store.schema import NEEDED
+from bot.store.faults import DamagedError, is_passing, reason
+from bot.store.migrate import migrate
+from bot.store.schema import NEEDED, known
 from bot.store.tables import Role
 
 
@@ -31,12 +31,20 @@ class Restored:
     erased: int = 0
 
 
-def restore(url: str, source: Path, now: datetime, folder: Path | None = None) -> Restored:
+def restore(
+    url: str,
+    source: Path,
+    now: datetime,
+    folder: Path | None = None,
+    settle: Callable[[str], None] = lambda _url: None,
+) -> Restored:
     """Replace the database at `url` by the one in `source`, brought to this version's schema.
 
-    Everything is checked before anything is touched. Who was erased since is erased again, by the
-    list beside the backup, that in the backups' `folder`, and what the database itself knows.
-    Raises `StoreError`, `InUseError` while a bot runs on the database.
+    It is made ready beside the database, by `settle` too, which gets its address: whatever fails
+    before it is whole has touched nothing. Who was erased since is erased again, by the list beside
+    the backup, that in the backups' `folder`, and what the database itself knows. It belongs to the
+    owner of the database, or of its folder. Raises `StoreError`, `InUseError` while a bot runs on
+    the database.
     """
     path = file_of(url)
     if not source.is_file():
@@ -44,16 +52,24 @@ def restore(url: str, source: Path, now: datetime, folder: Path | None = None) -
     lock = FileLock(url)
     fresh = path.with_name(f"{path.name}.restoring")
     try:
-        known = erasures.known_to(path, {source.parent, folder or source.parent})
-        revision = _fetch(source, fresh)
+        erased = erasures.known_to(path, {source.parent, folder or source.parent})
+        revision = _fetch(source, fresh, path)
+        again = list[int]()
+
+        def ready(address: str) -> None:
+            again.append(erase_again(address, erased, now))
+            settle(address)
+
+        head = _ready(fresh, source, ready)
         former = _put_aside(path, now)
         fresh.replace(path)
-        _before, head = migrate(url)
-        erased = erase_again(url, known, now)
+        backup.sync(path.parent)
+        lock.keep()
     finally:
-        fresh.unlink(missing_ok=True)
+        for end in ("", "-wal", "-shm"):
+            fresh.with_name(fresh.name + end).unlink(missing_ok=True)
         lock.release()
-    return Restored(former, revision, head, erased)
+    return Restored(former, revision, head, sum(again))
 
 
 def erase_again(url: str, known: Collection[Erasure], now: datetime) -> int:
@@ -71,23 +87,40 @@ def _erase_again(db: Db, known: Collection[Erasure], now: datetime) -> int:
     return len(found)
 
 
-def _fetch(source: Path, fresh: Path) -> str:
+def _fetch(source: Path, fresh: Path, path: Path) -> str:
     """Copy the backup beside the database and return its revision; or say what is wrong."""
     try:
-        backup.copy(source, fresh)
+        backup.copy(source, fresh, like=path)
         with closing(sqlite3.connect(fresh)) as found:
             names = {row[0] for row in found.execute("SELECT name FROM sqlite_master")}
             revision = _revision(found) if names >= NEEDED else None
     except (OSError, sqlite3.Error, DamagedError, UnicodeDecodeError) as error:
-        raise StoreError(f"{source} cannot be restored: {reason(error)}.") from error
+        raise StoreError(f"{source} cannot be restored: {backup.reason(error)}.") from error
     if revision is None:
         raise StoreError(f"{source} is not a Holdfast database.")
-    if revision not in known_revisions():
+    if revision not in known():
         raise StoreError(
             f"{source} has schema {revision}, which this version does not know: "
             "it was made by a newer Holdfast. Update the program first."
         )
     return revision
+
+
+def _ready(fresh: Path, source: Path, settle: Callable[[str], None]) -> str:
+    """Migrate and settle the copy; return its revision."""
+    address = f"sqlite:///{fresh}"
+    try:
+        _before, head = migrate(address, keep=False)
+        settle(address)
+        with closing(sqlite3.connect(fresh, isolation_level=None)) as found:
+            # All of it is in the one file then: closing it alone says nothing if that fails.
+            found.execute("PRAGMA journal_mode = DELETE")
+        backup.sync(fresh)
+    except Exception as error:
+        if not is_passing(error):
+            raise
+        raise StoreError(f"{source} cannot be restored: {reason(error)}.") from error
+    return head
 
 
 def _revision(found: sqlite3.Connection) -> str | None:

@@ -1,6 +1,7 @@
-"""Whether a database has this version's schema: asked at every start, so without Alembic.
+"""Whether a database has this version's schema, or can get it: asked at every start.
 
-To import Alembic takes a tenth of a start, and there is hardly ever something to migrate.
+To import Alembic takes a tenth of a start, and there is hardly ever something to migrate: this
+does without.
 """
 
 import sqlite3
@@ -9,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.store.engine import file_of
+from bot.store.faults import DamagedError, StoreError
 
 VERSIONS: Final = Path(__file__).parent / "migrations" / "versions"
-
 
 NEEDED: Final = frozenset({"alembic_version", "person", "athlete", "session", "outbox", "inbox"})
 """Tables that every Holdfast database has had since the first."""
@@ -38,6 +39,41 @@ def is_current(url: str) -> bool:
     except sqlite3.Error:
         return False
     return rows == [(newest(),)]
+
+
+def check(found: sqlite3.Connection) -> str | None:
+    """Return the revision of a database that this version can use, or None of an empty one.
+
+    Raises `StoreError` for one of a newer version, since there is no way down, or of another
+    program; `DamagedError` where the bot's tables are there and nothing says of which version.
+    """
+    names = {row[0] for row in found.execute("SELECT name FROM sqlite_master")}
+    rows = []
+    if "alembic_version" in names:
+        rows = found.execute("SELECT version_num FROM alembic_version").fetchall()
+    if not rows and "session" in names:
+        raise DamagedError("its tables are there, and their schema's version is gone")
+    if not rows and names:
+        raise StoreError("database.url: it is the database of another program.")
+    revision = str(rows[0][0]) if rows else None
+    if revision is not None and revision not in known():
+        raise StoreError(
+            f"The database has schema {revision}, which this version does not know: "
+            "it was made by a newer Holdfast. Update the program, or restore a backup."
+        )
+    return revision
+
+
+def check_file(path: Path) -> str | None:
+    """Do the same for a database's file."""
+    with closing(sqlite3.connect(path)) as connection:
+        return check(connection)
+
+
+def has_athletes(found: sqlite3.Connection) -> bool:
+    """Whether anybody has ever been an athlete here; who was erased since counts as well."""
+    query = "SELECT 1 FROM sqlite_sequence WHERE name = 'plan'"
+    return found.execute(query).fetchone() is not None
 
 
 def is_ours(found: sqlite3.Connection) -> bool:

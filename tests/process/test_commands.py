@@ -147,13 +147,13 @@ async def test_good_settings_are_shown_without_secrets(place: Place) -> None:
 
 async def test_migrating_twice(place: Place) -> None:
     """The second time changes nothing."""
-    first, one = await place.finishes("migrate")
+    first, one = await place.finishes("migrate", "--new")
     second, two = await place.finishes("migrate")
     assert (first, second) == (0, 0)
     assert one.out[0].startswith("Schema: none → ")
-    head = one.out[0].rpartition(" ")[2].rstrip(".")
-    assert two.out == [f"Schema: {head} → {head}."]
-    assert names(place.folder) == ["holdfast.db"]
+    head = one.out[0].partition(" → ")[2].partition(",")[0]
+    assert two.out == [f"Schema: {head} → {head}, in {place.database}."]
+    assert names(place.folder) == ["holdfast.db", "holdfast.db.lock"]
 
 
 @pytest.mark.parametrize("command", ["migrate", "run"])
@@ -183,7 +183,7 @@ async def test_f72_backup_and_restore(place: Place) -> None:
     place.enrol("Jonas", ago=None)
     code, done = await place.finishes("restore", str(path))
     assert (code, done.err) == (0, [])
-    assert done.out[0].startswith(f"Restored {path} as {place.url}, schema ")
+    assert done.out[0].startswith(f"Restored {path} as {place.database}, schema ")
     assert "before-restore-" in done.out[1]
     found = place.write(lambda db: [one.name for one in people.athletes(db, None)])
     assert found == ["Maria"]

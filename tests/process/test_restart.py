@@ -1,6 +1,7 @@
 """Power cuts and orderly ends in the middle of everything."""
 
 import asyncio
+import os
 import signal
 from datetime import timedelta
 
@@ -199,6 +200,32 @@ async def test_f24_an_orderly_end_in_a_hold(place: Place) -> None:
     assert len(place.heard(maria, OUTAGE)) == 1
     assert place.cues(maria, after=told.seq) == []
     assert place.newest(maria).value.outcome is Outcome.PARTIAL
+
+
+async def test_f118_a_terminal_that_goes_away_in_a_hold(studio: Place) -> None:
+    """SIGHUP reaches the whole group of processes, and the end is as orderly as by SIGTERM."""
+    maria = studio.enrol("Maria", dose=ONE, ago=None)
+    bot = await studio.runs()
+    await begins(studio, maria)
+    await studio.hears(maria, "HOLD 1 of 1")
+    os.killpg(bot.process.pid, signal.SIGHUP)
+    assert await bot.ended(8.0) == 0
+    assert len(studio.heard(maria, OUTAGE)) == 1
+    assert "event=stopped" in bot.err[-1]
+    assert studio.newest(maria).value.phase is Phase.INTERRUPTED
+
+
+async def test_f118_under_nohup_a_terminal_that_goes_away_changes_nothing(place: Place) -> None:
+    """Who had SIGHUP ignored wants the bot to outlive the terminal."""
+    maria = place.enrol("Maria", ago=None)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        bot = await place.runs()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    bot.process.send_signal(signal.SIGHUP)
+    await place.acted(maria)
+    assert await bot.terminated() == 0
 
 
 async def test_f24_an_orderly_end_after_many_messages(place: Place) -> None:
