@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from itertools import count
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -71,6 +72,7 @@ class App:
     charts: ChartWorker
     rules: Rules
     nightly: str
+    database: Path
 
     async def recover(self) -> None:
         """Find what a former run left: sessions, and messages that were on their way."""
@@ -79,7 +81,13 @@ class App:
         sessions = await self.store.write(due_work.recover, now)
         await self.store.write(status.started, version("holdfast-bot"), self.nightly, now)
         await self.store.write(menus.start, edition(), now)
-        log.info("started", bot=self.rules.bot_username, sessions=sessions, letters=letters)
+        log.info(
+            "started",
+            bot=self.rules.bot_username,
+            database=self.database,
+            sessions=sessions,
+            letters=letters,
+        )
 
     def committed(self) -> None:
         """Something was stored: messages or due rows may be among it."""
@@ -199,8 +207,7 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
 def _migrate(url: str) -> None:
     from bot.store.migrate import migrate  # noqa: PLC0415 - see bot/store/schema.py
 
-    before, after = migrate(url)
-    log.info("database_made" if before is None else "migrated", path=file_of(url), schema=after)
+    migrate(url)
 
 
 def _show(metrics: Metrics, port: int, stack: AsyncExitStack) -> None:
@@ -316,6 +323,7 @@ def _wire(
         charts=charts,
         rules=rules,
         nightly=nightly,
+        database=file_of(settings.database.url),
     )
 
 

@@ -78,7 +78,7 @@ def run(config: Config = None) -> None:
 
     gc.freeze()
     gc.enable()
-    logs.set_up()
+    logs.set_up(secret=settings.telegram.token.get_secret_value())
     asyncio.run(app.serve(settings))
 
 

@@ -1,21 +1,26 @@
 """No line of the log tells a token or a value of an error, and none raises."""
 
 import asyncio
+import base64
 import errno
 import gc
+import html
 import io
 import json
 import logging
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import pytest
 import structlog
@@ -23,9 +28,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 from sqlalchemy import Column, MetaData, String, Table, create_engine, insert
-from telegram.error import BadRequest
+from sqlalchemy.exc import OperationalError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot import logs, streams, traces
+from bot.store.engine import StoreError
 from bot.store.faults import reason
 
 
@@ -87,6 +94,173 @@ def test_a_token_is_hidden_wherever_it_stands(around: str) -> None:
 def test_what_is_no_token_stays(text: str) -> None:
     """Times, ports and keys are no tokens."""
     assert logs.redact(text) == text
+
+
+# ---- F111: the token in any spelling, and one line for what is expected ---------------------
+
+SECRET = "ThisIsTheSecretHalfOfTheToken-35char"
+WHOLE = f"700700700:{SECRET}"
+ROUNDS = st.lists(
+    st.sampled_from(
+        [
+            quote,
+            lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+            lambda text: "".join(f"&#{ord(char)};" for char in text),
+            lambda text: "".join(f"&#x{ord(char):X};" for char in text),
+            lambda text: "".join(f"\\u{ord(char):04x}" for char in text),
+            lambda text: re.sub("[!-~]", lambda found: f"\\x{ord(found[0]):02x}", text),
+            lambda text: text.replace(":", "&colon;"),
+            lambda text: text.replace(":", "%3A"),
+            lambda text: text.replace(":", "=3A"),
+            lambda text: text.replace(":", "："),
+            html.escape,
+            json.dumps,
+            repr,
+        ]
+    ),
+    max_size=4,
+)
+ENDS = st.sampled_from(["", " ", "/getMe", '"', "%2FgetMe", "</a>", "?x=1"])
+FORMS = [
+    lambda token: token,
+    lambda token: f"https://api.telegram.org/bot{token}",
+    lambda token: token.partition(":")[2],
+    lambda token: base64.b64encode(f"/bot{token}/getMe".encode()).decode(),
+    lambda token: base64.urlsafe_b64encode(f"x{token}/a".encode()).decode(),
+    lambda token: token.encode().hex(),
+]
+
+
+@given(form=st.sampled_from(FORMS), rounds=ROUNDS, before=st.text(max_size=9), end=ENDS)
+def test_f111_the_token_is_hidden_in_any_spelling(
+    form: Callable[[str], str], rounds: list[Callable[[str], str]], before: str, end: str
+) -> None:
+    """However often and by what it was written anew: undoing that finds nothing of it."""
+    text = form(WHOLE)
+    for once in rounds:
+        text = once(text)
+    told = logs.redact(f"{before} {text}{end}", WHOLE)
+    assert text not in told
+    assert SECRET not in told
+
+
+@given(rounds=ROUNDS)
+def test_f111_a_token_that_nobody_knows_is_hidden_as_well(
+    rounds: list[Callable[[str], str]],
+) -> None:
+    """By its form alone, as another bot's token."""
+    text = f"https://api.telegram.org/bot{WHOLE}/getMe"
+    for once in rounds:
+        text = once(text)
+    told = logs.redact(text)
+    assert told != text
+    assert SECRET not in told
+
+
+def sqlite_error(code: int) -> sqlite3.OperationalError:
+    """Return an error of SQLite's."""
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = code
+    return error
+
+
+EXPECTED: list[BaseException] = [
+    NetworkError("Bad Gateway (502)"),
+    TimedOut(),
+    RetryAfter(3),
+    StoreError("The database is locked."),
+    ConnectionResetError(104, "reset"),
+    TimeoutError(),
+    OSError(errno.ENOSPC, "full"),
+    OperationalError("SELECT 1", {}, sqlite_error(sqlite3.SQLITE_FULL)),
+]
+
+
+def raised(error: BaseException) -> None:
+    """Log an error where it is met, as a program and as a library."""
+    with suppress(BaseException), telling():
+        raise error
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Log what is raised here, twice."""
+    try:
+        yield
+    except BaseException:
+        structlog.get_logger().exception("x_failed", letter=3)
+        logging.getLogger("library").exception("x failed")
+        raise
+
+
+@pytest.mark.parametrize("error", EXPECTED, ids=lambda error: type(error).__name__)
+def test_f111_an_expected_failure_is_one_line(
+    error: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its type or SQLite's reason, whoever logs it."""
+    logs.set_up()
+    raised(error)
+    mine, libraries = capsys.readouterr().err.splitlines()
+    assert "event=x_failed" in mine
+    assert "error=" in mine
+    assert "x failed (" in libraries
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), BadRequest("Message is too long")])
+def test_f111_a_fault_has_its_traceback_each_time(
+    error: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What nobody expected is never shortened or held back."""
+    logs.set_up()
+    for _ in range(3):
+        raised(error)
+    said = capsys.readouterr().err
+    assert said.count("event=x_failed") == 3
+    assert said.count("Traceback") == 6
+
+
+@given(
+    times=st.lists(
+        st.tuples(st.floats(0, 40), st.sampled_from(["a_failed", "b_failed"])), max_size=30
+    )
+)
+def test_f111_a_repeated_one_is_told_once_a_minute_with_its_count(
+    times: list[tuple[float, str]],
+) -> None:
+    """Whenever it comes: never twice within a minute, and the counts add up."""
+    now = 0.0
+    with as_before():
+        sys.stderr = stream = io.StringIO()
+        logs.set_up(ticks=lambda: now)
+        log, told_at = structlog.get_logger(), dict[str, list[float]]()
+        for passed, event in times:
+            now += passed
+            seen = len(stream.getvalue())
+            log.warning(event, error="TimedOut", tries=now, letter=int(now))
+            for name in ("a_failed", "b_failed"):
+                if f"event={name}" in stream.getvalue()[seen:]:
+                    told_at.setdefault(name, []).append(now)
+        log.info("stopped")
+        lines = stream.getvalue().splitlines()
+    for name in ("a_failed", "b_failed"):
+        mine = [line for line in lines if f"event={name}" in line]
+        held = sum(int(line.partition("repeated=")[2] or 0) for line in mine)
+        first = sum("repeated=" not in line for line in mine)
+        assert first + held == sum(event == name for _, event in times)
+        at = told_at.get(name, [])
+        assert all(later - earlier >= 60 for earlier, later in pairwise(at))
+
+
+def test_f111_what_differs_in_its_words_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Another error, kind or reason is another failure; news that is no trouble is always told."""
+    logs.set_up()
+    log = structlog.get_logger()
+    for error in ("TimedOut", "NetworkError", "TimedOut"):
+        log.warning("fetch_failed", error=error)
+        log.info("backup_made", name="x")
+    said = capsys.readouterr().err
+    assert said.count("event=fetch_failed") == 2
+    assert said.count("event=backup_made") == 3
 
 
 # ---- F110: nothing that is logged raises ---------------------------------------------------

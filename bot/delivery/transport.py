@@ -145,6 +145,17 @@ class AiohttpRequest(BaseRequest):
         if session is not None:
             await session.close()
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return an answer as values; raises TelegramError, without a word of what came instead."""
+        try:
+            found = json.loads(payload.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise TelegramError("Invalid server response")
+        return found
+
     async def do_request(
         self,
         url: str,
@@ -324,13 +335,31 @@ async def _exchange(
     }
     if body is None or not body.size or body.size <= _AT_ONCE_BYTES or limits.write is None:
         async with session.request(method, url, **options) as response:
-            return response.status, await response.read()
+            return await _answer(response)
     upload = options["upload_tracker"] = aiohttp.UploadTracker()
     async with (
         keeps_moving(upload, body.size, limits.write, limits.connect or 0.0),
         session.request(method, url, **options) as response,
     ):
-        return response.status, await response.read()
+        return await _answer(response)
+
+
+async def _answer(response: aiohttp.ClientResponse) -> tuple[int, bytes]:
+    """Return the status and the body; of a failure's body only what the Bot API says.
+
+    Another page says nothing that helps, may hold the address, and would be told in an error.
+    """
+    content = await response.read()
+    if response.ok or _is_object(content):
+        return response.status, content
+    return response.status, b"{}"
+
+
+def _is_object(content: bytes) -> bool:
+    try:
+        return isinstance(json.loads(content), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 @cache

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from bot.store import pages, schema
 from bot.store.engine import StoreError, file_of
-from bot.store.faults import DamagedError, is_damage, reason
+from bot.store import faults, pages, schema
+from bot.store.faults import DamagedError, is_damage
 from bot.store.file import make_folder, make_private, path_of
 
 PAGES: Final = 2_048
@@ -133,7 +133,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return _WHY.get(error.errno or 0, error.strerror or type(error).__name__)
     full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return _WHY[errno.ENOSPC] if full else reason(error)
+    return _WHY[errno.ENOSPC] if full else faults.reason(error)
 
 
 def _private_folder(folder: Path) -> None:

@@ -53,8 +53,9 @@ def is_damage(error: BaseException) -> bool:
         return True
     if isinstance(error, UnicodeDecodeError):  # SQLite's own words, with a name that is no text
         return error.object.startswith(_DAMAGE_TOO[1].encode())
-    of_the_file = _code(error) in _DAMAGE or reason(error).startswith(_DAMAGE_TOO)
-    return isinstance(_of_sqlite(error), sqlite3.Error) and of_the_file
+    if not isinstance(_of_sqlite(error), sqlite3.Error):
+        return False
+    return _code(error) in _DAMAGE or reason(error).startswith(_DAMAGE_TOO)
 
 
 def is_of_the_file(error: BaseException) -> bool:

@@ -112,8 +112,9 @@ def told(error: TelegramError) -> tuple[str, str]:
     """Return PTB's class of an error and its text; a transport's own words are its own."""
     types = [t for t in type(error).__mro__ if t.__module__ == "telegram.error"]
     ours = isinstance(error, NotSent | MaybeSent) and not isinstance(error, TimedOut)
-    own_words = ours or error.message.startswith("httpx.")
-    return types[0].__name__, "" if own_words else error.message
+    own_words = ours or error.message.startswith(("httpx.", "aiohttp."))
+    message = error.message.partition(". Parsing the server response")[0]
+    return types[0].__name__, "" if own_words else message
 
 
 async def outcome(call: Call, make: Make, api: FaultyApi) -> tuple[object, list[Received]]:
@@ -149,7 +150,10 @@ def as_telegram_reads(request: Received) -> object:
 
 @pytest.mark.parametrize("name", ROWS)
 async def test_same_as_httpx(name: str, api: FaultyApi) -> None:
-    """Through both transports a call gives the same and the server receives the same."""
+    """Through both transports a call gives the same and the server receives the same.
+
+    But for a page that is none of the Bot API's: theirs repeats it in the error, ours never does.
+    """
     api.answer = ROWS[name].answer
     theirs, at_theirs = await outcome(ROWS[name].call, HTTPXRequest, api)
     ours, at_ours = await outcome(ROWS[name].call, AiohttpRequest, api)

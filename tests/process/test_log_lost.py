@@ -82,7 +82,7 @@ async def test_f110_the_exit_code_is_kept(place: Place, kind: str) -> None:
     with unread(kind) as log:
         bot = await place.starts_printing(log, "run", BOT_TELEGRAM__TOKEN=None)
         assert await bot.ended() == 3
-        bot = await place.starts_printing(log, "migrate")
+        bot = await place.starts_printing(log, "migrate", "--new")
         assert await bot.ended() == 0
 
 
