@@ -16,14 +16,15 @@ RUN uv build --no-cache --wheel --build-constraints requirements.lock --require-
 FROM python:3.11-slim
 COPY --from=build /opt/holdfast /opt/holdfast
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin holdfast \
-    && install -d -o holdfast -g holdfast -m 0700 /data
+    && install -d -o holdfast -g holdfast -m 0700 /data \
+    && install -d /etc/holdfast \
+    && printf '[database]\nurl = "sqlite:////data/holdfast.db"\n' > /etc/holdfast/config.toml
 ENV PATH=/opt/holdfast/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    MPLCONFIGDIR=/tmp/matplotlib \
-    BOT_DATABASE__URL=sqlite:////data/holdfast.db
+    MPLCONFIGDIR=/tmp/matplotlib
 USER holdfast
 WORKDIR /data
 VOLUME /data
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["holdfast"]
-CMD ["run"]
+CMD ["run", "--config", "/etc/holdfast/config.toml"]

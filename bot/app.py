@@ -20,6 +20,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
 from bot import keeping, startup
+from bot.accounts.invites import first_admin
 from bot.accounts.people import bootstrap
 from bot.charts.worker import ChartError, ChartWorker
 from bot.clock.alarm import Alarm
@@ -34,8 +35,9 @@ from bot.delivery.transport import AiohttpRequest
 from bot.dispatch import delivery_events, due_work, upkeep
 from bot.dispatch.commands.catalogue import Rules
 from bot.metrics import Endpoint, Metrics
-from bot.operations import faults, menus, status
+from bot.operations import faults, menus, operator, status
 from bot.operations.backup_job import Backups
+from bot.operations.operator import Operator
 from bot.settings import Delivery, Settings, Telegram, require_token
 from bot.startup import StopError
 from bot.store.engine import FileLock, Store, file_of
@@ -199,6 +201,8 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     _show(metrics, settings.metrics.port, stack)
     bot = await _bot(require_token(settings), settings.telegram, stack)
     await store.write(bootstrap.ensure, settings.access.admins, clock.now())
+    runs = Operator(settings.operator.name, settings.operator.contact)
+    await store.write(operator.note, runs, clock.now())
     charts = ChartWorker()
     stack.push_async_callback(charts.aclose)
     return _wire(settings, store, bot, charts, clock, metrics)
@@ -360,6 +364,17 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None
         await asyncio.gather(working, stopping, return_exceptions=True)
 
 
+def _hello(username: str, token: str | None) -> None:
+    """Say on standard output, which is no log, where the bot is; and how to be its first admin."""
+    lines = [f"The bot is https://t.me/{username}"]
+    if token is not None:
+        lines.append(
+            "It has no admin yet. Who opens this link within an hour is the first; it works once, "
+            f"and the next start prints another: https://t.me/{username}?start={token}"
+        )
+    print("\n".join(lines), flush=True)  # noqa: T201 - it is meant for who started the program
+
+
 def heed_signals(stop: asyncio.Event) -> None:
     """Set `stop` when the program is told to end, or its terminal goes away.
 
@@ -388,6 +403,10 @@ async def _serve(settings: Settings, stop: asyncio.Event | None) -> None:
         app = await _unless(ending, build(settings, stack))
         if app is None:
             return
+        for note in startup.notes(settings):
+            log.warning("to_be_set", why=note)
+        token = await app.store.write(first_admin.renew, app.clock.now())
+        _hello(app.rules.bot_username, token)
         try:
             await app.run(ending)
         except InvalidToken as error:

@@ -72,7 +72,9 @@ def _settings(config: Path | None) -> Settings:
 def run(config: Config = None) -> None:
     """Run the bot against Telegram until it is stopped."""
     settings = _settings(config)
-    _check(settings)
+    from bot import startup
+
+    startup.check(settings)
     gc.disable()  # what imports make stays; looking through it again and again takes its time
     from bot import app, logs
 
@@ -80,14 +82,6 @@ def run(config: Config = None) -> None:
     gc.enable()
     logs.set_up(secret=settings.telegram.token.get_secret_value())
     asyncio.run(app.serve(settings))
-
-
-def _check(settings: Settings) -> dict[str, str]:
-    """Look at everything that a start needs; return the notes about the rest."""
-    from bot import startup
-
-    startup.check(settings)
-    return startup.notes(settings)
 
 
 @cli.command(name="demo")
@@ -115,11 +109,13 @@ def demo_(
 def check_config(config: Config = None) -> None:
     """Check all that a start needs, and say what the settings are; secrets are not shown."""
     settings = _settings(config)
-    notes = _check(settings)
+    from bot import startup
+
+    startup.check(settings)
     for section, values in settings.model_dump().items():
         for key, value in values.items():
             typer.echo(f"{section}.{key} = {value}")
-    for note in notes.values():
+    for note in filter(None, [*startup.notes(settings), startup.running(settings)]):
         typer.echo(f"Note: {note}")
 
 

@@ -144,20 +144,16 @@ def _no_backups(settings: Settings) -> str:
     return f"backup.folder: no backup can be made in {folder}: {why}."
 
 
-def _in_use(settings: Settings) -> str:
+NOTES: Final = (_nobody_named, _no_backups)
+"""Each says nothing where all is well."""
+
+
+def notes(settings: Settings) -> list[str]:
+    """Return what may be better, one sentence each."""
+    return [sentence for note in NOTES if (sentence := note(settings))]
+
+
+def running(settings: Settings) -> str:
+    """Return where another instance runs with these settings; empty if none does."""
     path = file_of(settings.database.url)
     return f"A Holdfast is running on {path} now." if is_locked(path) else ""
-
-
-NOTES: Final = {
-    "operator_missing": _nobody_named,
-    "backups_not_possible": _no_backups,
-    "running": _in_use,
-}
-"""Each with its word in the log; empty where there is nothing to say."""
-
-
-def notes(settings: Settings) -> dict[str, str]:
-    """Return what may be better, one sentence each, by its word."""
-    found = {word: note(settings) for word, note in NOTES.items()}
-    return {word: sentence for word, sentence in found.items() if sentence}

@@ -129,3 +129,14 @@ def test_every_exit_code_is_told() -> None:
     codes = re.findall(r"^[A-Z_]+: Final = (\d+)$", read("bot/cli.py"), re.MULTILINE)
     told = read("docs/operations.md").partition("## Exit codes")[2].partition("\n## ")[0]
     assert [code for code in codes if f"\n| {code} |" not in told] == []
+
+
+def test_f112_the_databases_address_is_in_the_settings_file() -> None:
+    """The documented unit and the image keep it where every command finds it, not in a variable."""
+    unit = read("docs/operations.md").partition("```ini\n")[2].partition("```")[0]
+    image = read("Dockerfile")
+    for text in (unit, image):
+        assert "BOT_DATABASE" not in text
+        assert "run --config /etc/holdfast" in text.replace('", "', " ")
+    assert 'url = "sqlite:////data/holdfast.db"' in image
+    assert 'url = "sqlite:////var/lib/holdfast/holdfast.db"' in read("docs/operations.md")

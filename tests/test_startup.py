@@ -48,7 +48,7 @@ def _no_network() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(app, "_bot", reach)
-        patched.setattr(logs, "set_up", lambda: None)
+        patched.setattr(logs, "set_up", lambda **_options: None)
         for name in [name for name in os.environ if name.startswith("BOT_")]:
             patched.delenv(name)
         yield

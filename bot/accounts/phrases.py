@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.accounts.roles import RoleName
+from bot.conversation.screen import esc
 
 ROLE: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
 ROLES: Final = {"athlete": "athletes", "coach": "coaches", "admin": "admins"}
@@ -17,3 +18,12 @@ def say_as(roles: Iterable[RoleName]) -> str:
 def say_list(words: Sequence[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     return " and ".join([*([", ".join(words[:-1])] if words[:-1] else []), *words[-1:]])
+
+
+def run_by(name: str, contact: str) -> str:
+    """Return who runs this bot and how to reach them, or that nobody is named."""
+    if not (name or contact):
+        return "<b>Who runs this bot</b> is not named here. Ask who gave you the link."
+    reach = f"{'Write to' if name else 'write to'} {esc(contact)}." if contact else ""
+    who = f"{esc(name)}." if name else ""
+    return f"<b>Who runs this bot:</b> {' '.join(filter(None, (who, reach)))}"

@@ -39,7 +39,7 @@ def test_by_buttons(world: JoinWorld) -> None:
     assert world.read(people.who_is, ANA).roles == {Role.ATHLETE}
     athlete = "consent_version, weekdays, times, quiet_start, quiet_end"
     assert world.rows(f"SELECT {athlete} FROM athlete") == [  # noqa: S608
-        ("2026-11", "0,2,4", "18:00", "22:00", "07:00")
+        ("2026-12", "0,2,4", "18:00", "22:00", "07:00")
     ]
     assert world.rows("SELECT version, side, hold_s, holds FROM plan") == [(1, "both", 10, 5)]
     assert world.rows("SELECT zone FROM person WHERE name = 'Ana'") == [("Europe/Berlin",)]

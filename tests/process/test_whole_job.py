@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.protocol.session.state import Outcome
 from bot.store.tables import OccurrenceState
-from tests.process.running import DOSE, Place
+from tests.process.running import ADMIN, DOSE, Place
 
 EARLY_S, LATE_S = 0.2, 1.5
 """How far a RELEASE may be from its planned second."""
@@ -55,3 +55,25 @@ async def test_a_session_from_its_reminder_to_its_end(studio: Place) -> None:
 def jobs(line: str) -> int:
     """Return how many jobs a log line counts."""
     return int(line.partition(" jobs=")[2].split()[0])
+
+
+async def test_the_first_admin_joins_by_what_the_terminal_shows(place: Place) -> None:
+    """Without an admin the start prints a link, not in the log; the next one prints another."""
+    links = []
+    for _ in range(2):
+        bot = await place.runs(BOT_ACCESS__ADMINS=None)
+        assert bot.out[0].startswith("The bot is https://t.me/")
+        links.append(bot.out[1].rpartition(" ")[2])
+        assert not any("start=" in line for line in bot.err)
+        await bot.terminated()
+    bot = await place.runs(BOT_ACCESS__ADMINS=None)
+    newest = bot.out[1].rpartition("start=")[2]
+    kim = place.sandbox.person("Kim", id=ADMIN + 1)
+    for link in links:
+        kim.say(f"/start {link.rpartition('start=')[2]}")
+    await place.hears(kim, "has been used or has expired")
+    kim.say(f"/start {newest}")
+    await place.hears(kim, "You are now an admin here")
+    await bot.terminated()
+    bot = await place.runs(BOT_ACCESS__ADMINS=None)
+    assert len(bot.out) == 1

@@ -29,10 +29,11 @@ from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, iso
 from bot.conversation.pending_input import Doubt, Joining
 from bot.conversation.which import Unclear
+from bot.operations import operator
 from bot.protocol.dose.dose import Side
 from bot.store.tables import EnrolmentRow
 
-CONSENT: Final = "2026-11"
+CONSENT: Final = "2026-12"
 """The version of the text that is agreed to; a new text gets a new one."""
 FORGET_AFTER: Final = timedelta(days=14)
 """An enrolment nobody went on with is forgotten."""
@@ -108,7 +109,11 @@ def ask(turn: Interaction, form: Form, why: Unclear | None = None) -> None:
     `why` is what was wrong with the last answer, and what it may mean.
     """
     unclear = why or Unclear("")
-    question = _QUESTIONS[form.step](form, unclear.problem or None, unclear.choices)
+    problem = unclear.problem or None
+    if form.step is Step.CONSENT:
+        question = _consent(turn, form, problem)
+    else:
+        question = _QUESTIONS[form.step](form, problem, unclear.choices)
     _ask(turn, form, question, unclear.doubt)
 
 
@@ -126,6 +131,11 @@ def _ask(turn: Interaction, form: Form, question: Reply, doubt: Doubt | None = N
     save(turn, form)
 
 
+def _consent(turn: Interaction, form: Form, problem: str | None) -> Reply:
+    runs = operator.read(turn.db)
+    return ConsentQuestion(form.row.name, problem, runs.name, runs.contact)
+
+
 def _confirm(form: Form, problem: str | None, _choices: tuple[str, ...]) -> Reply:
     return ConfirmQuestion(
         name=form.row.name,
@@ -138,7 +148,6 @@ def _confirm(form: Form, problem: str | None, _choices: tuple[str, ...]) -> Repl
 
 
 _QUESTIONS: Final[dict[Step, Callable[[Form, str | None, tuple[str, ...]], Reply]]] = {
-    Step.CONSENT: lambda form, problem, _choices: ConsentQuestion(form.row.name, problem),
     Step.ADULT: lambda _form, problem, _choices: AdultQuestion(problem),
     Step.RED_FLAGS: lambda _form, problem, _choices: RedFlagsQuestion(problem),
     Step.SIDE: lambda _form, problem, _choices: SideQuestion(problem),

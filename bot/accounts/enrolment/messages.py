@@ -17,11 +17,16 @@ from bot.protocol.dose.dose import Side
 
 @dataclass(frozen=True, slots=True)
 class ConsentQuestion(Reply):
-    """It asks for consent to what is stored; `name` is the person's."""
+    """It asks for consent to what is stored; `name` is the person's.
+
+    `operator` runs this bot and is reached at `contact`; empty where nobody is named.
+    """
 
     topic: ClassVar[str] = "enrol_consent"
     name: str
     problem: str | None = None
+    operator: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

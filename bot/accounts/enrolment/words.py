@@ -23,6 +23,7 @@ from bot.accounts.enrolment.messages import (
     ZonePlaceQuestion,
     ZoneQuestion,
 )
+from bot.accounts.phrases import run_by
 from bot.conversation import widgets
 from bot.conversation.screen import Button, Screen, Style, data, esc
 from bot.conversation.widgets import Data, Row, problem
@@ -48,7 +49,7 @@ def _nav(step: str, *, back: bool = True) -> Row:
 
 _CONSENT_TEXT: Final = (
     "<b>Holdfast</b> walks you through daily isometric holds for upper-hamstring pain, "
-    "and stops the set when the pain is too much.\n\n"
+    "and stops the set when the pain is too much.\n\n{run_by}\n\n"
     "<b>What is stored:</b> your name, your Telegram id, your pain answers, your holds and your "
     "schedule. Pain answers are health data, so we ask first.\n\n"
     "<b>Where messages travel:</b> over Telegram's servers. Chats with a bot are not end-to-end "
@@ -69,7 +70,8 @@ def _consent(said: ConsentQuestion, _now: datetime) -> Screen:
         (Button("Agree", value("agree"), Style.SUCCESS), Button("No thanks", value("no"))),
         _nav("consent", back=False),
     )
-    return Screen(text=f"{problem(said.problem)}{hello}{_CONSENT_TEXT}", rows=rows)
+    text = _CONSENT_TEXT.format(run_by=run_by(said.operator, said.contact))
+    return Screen(text=f"{problem(said.problem)}{hello}{text}", rows=rows)
 
 
 @WORDS.of(AdultQuestion)

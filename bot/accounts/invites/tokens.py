@@ -113,10 +113,7 @@ def _make(
     turn: Interaction, row: InviteRow, made: type[LinkMade | MoveLinkMade], bot_username: str
 ) -> None:
     """Store a link and reply with it; the token itself is in the reply alone."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    row.token_hash = _hash(token)
-    turn.db.add(row)
-    turn.db.flush()
+    token = keep(turn.db, row)
     actor, after = turn.person_id, f"{row.role} {row.id}"
     people.note(turn.db, "invite", turn.now, actor=actor, subject=row.person_id, after=after)
     assert row.id is not None
@@ -130,6 +127,15 @@ def _make(
             zone=people.person(turn.db, turn.person_id).zone,
         )
     )
+
+
+def keep(db: Db, row: InviteRow) -> str:
+    """Store a link with a new token, and return that: nothing else holds it."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    row.token_hash = _hash(token)
+    db.add(row)
+    db.flush()
+    return token
 
 
 def revoke(turn: Interaction, invite_id: int) -> None:

@@ -23,6 +23,7 @@ from bot.coaching.messages import File
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
+from bot.operations import operator
 from bot.protocol.session import events
 from bot.store import forgetting, outbox, people, personal_data, sessions
 from bot.store.tables import AthleteRow, OutboxRow, OutboxState, PersonRow, Role
@@ -41,7 +42,7 @@ def privacy(turn: Interaction) -> None:
     """Say what is stored, why, how long and who sees it."""
     athlete = turn.athlete
     coaches = [] if athlete is None else people.coaches_of(turn.db, athlete.person_id)
-    removed = was_removed(turn)
+    removed, runs = was_removed(turn), operator.read(turn.db)
     turn.answer()
     turn.say(
         PrivacyNotice(
@@ -50,6 +51,8 @@ def privacy(turn: Interaction) -> None:
             coaches=tuple(coach.name for coach in coaches),
             leaving=athlete is not None and athlete.erase_at is not None and not removed,
             removed=removed,
+            operator=runs.name,
+            contact=runs.contact,
         )
     )
 

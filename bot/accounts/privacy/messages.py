@@ -12,7 +12,8 @@ class PrivacyNotice(Reply):
     """What is stored, why, how long and who sees it.
 
     `known` says that there is an account, `leaving` that an athlete asked for the erasure,
-    `removed` that an admin took the athlete's role away.
+    `removed` that an admin took the athlete's role away. `operator` runs this bot and is reached
+    at `contact`; empty where nobody is named.
     """
 
     topic: ClassVar[str] = "privacy"
@@ -21,6 +22,8 @@ class PrivacyNotice(Reply):
     coaches: tuple[str, ...]
     leaving: bool
     removed: bool
+    operator: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from bot.accounts.phrases import run_by
 from bot.accounts.privacy.messages import (
     DataKept,
     Erased,
@@ -37,9 +38,11 @@ _HOW_LONG: Final = (
 
 @WORDS.of(PrivacyNotice)
 def _privacy_notice(said: PrivacyNotice, _now: datetime) -> Screen:
+    runs = run_by(said.operator, said.contact)
     if not said.known:
-        return Screen(text=_STRANGER)
-    parts = [_ATHLETE_WHAT if said.athlete else _STAFF_WHAT, _who(said), _HOW_LONG, _TRAVEL]
+        return Screen(text=f"{_STRANGER}\n\n{runs}\n\n{_TRAVEL}")
+    what = _ATHLETE_WHAT if said.athlete else _STAFF_WHAT
+    parts = [what, runs, _who(said), _HOW_LONG, _TRAVEL]
     rows: tuple[tuple[Button, ...], ...] = ((_EXPORT,),)
     if said.leaving:
         rows = ((_EXPORT,), (_KEEP,))
@@ -75,7 +78,7 @@ _STAFF_WHAT: Final = (
 )
 _STRANGER: Final = (
     "You have no account here. What you send is stored with your Telegram number for up to "
-    "7 days, to answer it once and only once; then it is emptied.\n\n" + _TRAVEL
+    "7 days, to answer it once and only once; then it is emptied."
 )
 
 
