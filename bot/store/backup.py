@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from bot.store.engine import StoreError, file_of
 from bot.store import faults, pages, schema
+from bot.store.engine import StoreError, file_of
 from bot.store.faults import DamagedError, is_damage
 from bot.store.file import make_folder, make_private, path_of
 
