@@ -178,12 +178,12 @@ EXPECTED: list[BaseException] = [
 
 def raised(error: BaseException) -> None:
     """Log an error where it is met, as a program and as a library."""
-    with suppress(BaseException), telling():
+    with suppress(BaseException), told_twice():
         raise error
 
 
 @contextmanager
-def telling() -> Iterator[None]:
+def told_twice() -> Iterator[None]:
     """Log what is raised here, twice."""
     try:
         yield
@@ -207,7 +207,7 @@ def test_f111_an_expected_failure_is_one_line(
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), BadRequest("Message is too long")])
-def test_f111_a_fault_has_its_traceback_each_time(
+def test_f111_a_fault_has_its_places_each_time(
     error: BaseException, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What nobody expected is never shortened or held back."""
@@ -216,7 +216,7 @@ def test_f111_a_fault_has_its_traceback_each_time(
         raised(error)
     said = capsys.readouterr().err
     assert said.count("event=x_failed") == 3
-    assert said.count("Traceback") == 6
+    assert said.count("  at tests.test_logs:") >= 6
 
 
 @given(

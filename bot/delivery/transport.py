@@ -125,14 +125,6 @@ class AiohttpRequest(BaseRequest):
         """The read timeout in seconds of a request that names none."""
         return self._limits.read
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> Any:
-        """Return an answer's JSON. Another answer is an error, and nothing of it is logged."""
-        try:
-            return json.loads(payload.decode("utf-8", errors="replace"))
-        except ValueError:
-            raise TelegramError("Invalid server response") from None
-
     async def initialize(self) -> None:
         """Open the session on the running loop; does nothing when it is open."""
         if self._session is None:

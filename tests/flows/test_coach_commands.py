@@ -8,12 +8,12 @@ from sqlmodel import Session as Db
 from sqlmodel import col, delete, select
 
 from bot.coaching.athletes.messages import SessionShown
-from bot.coaching.athletes.session import still_told
 from bot.coaching.messages import Album
 from bot.conversation.message import Answer, Say
 from bot.dispatch import delivery_events
 from bot.protocol.session.state import Outcome
 from bot.store import people
+from bot.store.audience import may_be_told
 from bot.store.tables import (
     AssignmentRow,
     AthleteRow,
@@ -135,7 +135,7 @@ def test_an_alert_shows_its_own_session(world: FlowWorld, runa: int) -> None:
     text = screen(told, "session_shown", world).text
     assert "Yesterday: stopped by pain, pain 2 → 5 on hold 2 · 20 of 50 s" in text
     assert "Pain before it: 1 · 2 of 5 holds" in text
-    assert world.store.read_now(still_told, COACH, runa)
+    assert world.store.read_now(may_be_told, COACH, {runa})
 
 
 def test_f63_a_session_is_shown_to_its_own_coaches_alone(world: FlowWorld, runa: int) -> None:
@@ -153,7 +153,7 @@ def test_f63_a_session_is_shown_to_its_own_coaches_alone(world: FlowWorld, runa:
         assert not any(isinstance(one, Chart) for one in told)
         assert "session_shown" not in topics([one for one in told if isinstance(one, Say)])
     world.run(lambda db: db.connection().execute(delete(AssignmentRow)))
-    assert not world.store.read_now(still_told, COACH, runa)
+    assert not world.store.read_now(may_be_told, COACH, {runa})
 
 
 # ---- the list -------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.protocol.names import called
 from bot.store import people
-from bot.store.athlete_states import may_be_told
+from bot.store.audience import may_be_told
 from bot.training.messages import Chart
 
 
