@@ -19,7 +19,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
-from bot import keeping, startup
+from bot import keeping, startup, streams
 from bot.accounts.invites import first_admin
 from bot.accounts.people import bootstrap
 from bot.charts.worker import ChartError, ChartWorker
@@ -372,7 +372,7 @@ def _hello(username: str, token: str | None) -> None:
             "It has no admin yet. Who opens this link within an hour is the first; it works once, "
             f"and the next start prints another: https://t.me/{username}?start={token}"
         )
-    print("\n".join(lines), flush=True)  # noqa: T201 - it is meant for who started the program
+    streams.say(lines)
 
 
 def heed_signals(stop: asyncio.Event) -> None:

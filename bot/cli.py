@@ -112,6 +112,7 @@ def check_config(config: Config = None) -> None:
     from bot import startup
 
     startup.check(settings)
+    startup.check_pages(settings)
     for section, values in settings.model_dump().items():
         for key, value in values.items():
             typer.echo(f"{section}.{key} = {value}")

@@ -8,8 +8,9 @@ note: `check-config` prints it, `run` logs it.
 import errno
 import os
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +18,10 @@ from bot.expected import ExpectedError
 from bot.metrics import HOST
 from bot.protocol.calendar.zones import TzdataMissingError, check_tzdata, prefer_packaged_tzdata
 from bot.settings import BadSettingsError, Settings, require_token
-from bot.store import damage, lost, schema
+from bot.store import damage, lost, pages, schema
 from bot.store.backup import folder_of
 from bot.store.engine import StoreError, file_of
-from bot.store.faults import is_passing, reason
+from bot.store.faults import DamagedError, is_passing, reason
 from bot.store.file import check_database, check_sqlite, check_writable, is_locked
 
 
@@ -84,6 +85,19 @@ def check(settings: Settings) -> None:
     with told(settings):
         for one in CHECKS:
             one(settings)
+
+
+def check_pages(settings: Settings) -> None:
+    """Raise `DamagedError` if a page is damaged: the bot looks at them soon after its start.
+
+    That takes its time, so no start waits for it.
+    """
+    path = file_of(settings.database.url)
+    if path.exists():
+        with told(settings), closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as read:
+            why = pages.checked(read, pages.QUICK)
+            if why is not None:
+                raise DamagedError(why)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import io
 import os
 import select
 import sys
+from collections.abc import Iterable
 from typing import Final, TextIO
 
 PATIENCE_MS: Final = 100
@@ -104,6 +105,12 @@ class Forgiving(io.TextIOBase):
 def forgiving(stream: TextIO | Forgiving | None, *, waits: bool = False) -> Forgiving:
     """Return `stream`, made forgiving if it is not yet."""
     return stream if isinstance(stream, Forgiving) else Forgiving(stream, waits=waits)
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines on standard output, which are lost if its reader is behind: nothing waits."""
+    text = "".join(f"{line}\n" for line in lines)
+    Forgiving(sys.stdout, waits=False).write(text)
 
 
 def guard() -> None:

@@ -24,7 +24,8 @@ def in_file_name(name: str, number: int) -> str:
     """Return what says in the name of a file whose it is: letters and digits of any language."""
     signs = (one if _stays(one) else "-" for one in unicodedata.normalize("NFC", name))
     words = [word for word in "".join(signs).split("-") if is_visible(word)]
-    return f"{'-'.join(words)[:_LONGEST] or 'athlete'}-{number}"
+    found = "-".join(words)[:_LONGEST] or "athlete"
+    return found if found.endswith(f"-{number}") else f"{found}-{number}"
 
 
 def _stays(sign: str) -> bool:

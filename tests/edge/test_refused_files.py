@@ -187,7 +187,7 @@ async def test_f104_who_blocked_the_bot_is_told_nothing(world: BotWorld) -> None
 
 @pytest.mark.parametrize(
     ("name", "said", "file"),
-    [("สมชาย", "สมชาย", "สมชาย"), ("🌸", "🌸", "athlete"), ("\u3164", "Athlete {}", "athlete")],
+    [("สมชาย", "สมชาย", "สมชาย"), ("🌸", "🌸", "athlete"), ("\u3164", "Athlete {}", "Athlete")],
 )
 async def test_f105_a_file_says_whose_it_is(
     world: BotWorld, name: str, said: str, file: str

@@ -102,6 +102,18 @@ async def test_f116_other_commands_say_the_same(place: Place, word: str) -> None
     told(done, good)
 
 
+@pytest.mark.parametrize("where", ["outbox", "session", "person"])
+async def test_f116_the_check_looks_at_every_page(place: Place, where: str) -> None:
+    """As the bot does soon after its start, and says what the bot would say."""
+    place.enrol("Maria", ago=None)
+    good = good_backup(place)
+    assert (await place.finishes("check-config"))[0] == 0
+    pages.harm(place.database, pages.root_of(place.database, where))
+    code, done = await place.finishes("check-config")
+    assert code == BAD_DATABASE
+    told(done, good)
+
+
 async def test_f116_without_a_good_backup(place: Place) -> None:
     """A backup that is damaged as well is not named."""
     place.enrol("Maria", ago=None)

@@ -35,6 +35,8 @@ _IN_FLIGHT: Final = timedelta(minutes=2)
 """So long a message may be on its way."""
 _REST: Final = timedelta(hours=8)
 _DAY_BEGINS: Final = timedelta(hours=4)
+TIDYING: Final = frozenset({"deleteMyCommands", "setChatMenuButton"})
+"""Calls that tell nobody anything: what another program left is taken away."""
 
 
 @dataclass
@@ -215,9 +217,12 @@ class Witness:
     def _was_claimed(self, sent: Sent) -> None:
         """No letter leaves without being stored as on its way: a crash would send it again.
 
-        Words that say that nothing can be stored are said from memory.
+        Words that say that nothing can be stored are said from memory. Tidying up menus says
+        nothing.
         """
         if sent.call.params.get("text") in unsaved.WORDS.values():
+            return
+        if sent.call.method in TIDYING:
             return
         if self.ledger.one("SELECT 1 FROM outbox WHERE state = 'sending'") is None:
             self.broken(f"{sent.call.method} left, and no letter is claimed")
