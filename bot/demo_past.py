@@ -38,7 +38,7 @@ _THINKS: Final = timedelta(seconds=6)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldDay:
     """A session with these pains, hold by hold: the last one goes on; and the morning after."""
 
     pains: str
@@ -54,20 +54,20 @@ class Without:
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class AwayDays:
     """On this day the athlete pauses for so many days."""
 
     days: int
 
 
-Act = Held | Without | Pause
+Act = HeldDay | Without | AwayDays
 Week = tuple[Act, ...]
 _MISSED: Final = Without(OccurrenceState.MISSED)
 _PAUSED: Final = Without(OccurrenceState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PlayedPast:
     """An athlete, and what became of each planned day: `days` of a week, counted back from today.
 
     The weeks stand in their order, and have as many acts as days.
@@ -88,37 +88,37 @@ class Past:
         }
 
 
-JONAS: Final = Past(
+JONAS: Final = PlayedPast(
     1004,
     "Jonas Weber",
     Side.RIGHT,
     (5, 3, 1),
     (
-        (Held("3", 3), Held("3", 3), Held("33332", 3)),
-        (Held("3", 3), Held("33322", 3), Held("33222", 2)),
-        (Held("3", 3), Held("3", 2), Held("33332", 3)),
-        (Held("32", 2), Held("3", 2), Without(OccurrenceState.SKIPPED, "time")),
-        (Held("322", 2), Held("2", 2), Held("2222222221", 2)),
-        (Held("2", 2), Held("2", 2), Held("2", 2)),
-        (Held("2222211", 2), Held("2", 1), Held("2", 2)),
-        (Held("2221", 1), Held("22111", 1), Held("21", 1)),
+        (HeldDay("3", 3), HeldDay("3", 3), HeldDay("33332", 3)),
+        (HeldDay("3", 3), HeldDay("33322", 3), HeldDay("33222", 2)),
+        (HeldDay("3", 3), HeldDay("3", 2), HeldDay("33332", 3)),
+        (HeldDay("32", 2), HeldDay("3", 2), Without(OccurrenceState.SKIPPED, "time")),
+        (HeldDay("322", 2), HeldDay("2", 2), HeldDay("2222222221", 2)),
+        (HeldDay("2", 2), HeldDay("2", 2), HeldDay("2", 2)),
+        (HeldDay("2222211", 2), HeldDay("2", 1), HeldDay("2", 2)),
+        (HeldDay("2221", 1), HeldDay("22111", 1), HeldDay("21", 1)),
     ),
 )
 """Getting better, and since this morning due a step up."""
-MARIA: Final = Past(
+MARIA: Final = PlayedPast(
     1005,
     "Maria Sand",
     Side.LEFT,
     (6, 4, 2, 1),
     (
-        (Held("2", 2), Held("2", 2), Held("21", 2), Held("21", 2)),
-        (Held("211", 1), Held("2", 2), Held("2", 2), Held("22221", 1)),
-        (Held("22", 2), Held("223", 3), Held("13", 4), Held("2", 2)),
-        (Held("2", 2), Pause(7), _PAUSED, _PAUSED),
-        (_PAUSED, Held("2", None), Held("21", 2), Held("221", 1)),
-        (Held("22", 2), Held("21", 2), Held("2211", 1), Held("221", 1)),
+        (HeldDay("2", 2), HeldDay("2", 2), HeldDay("21", 2), HeldDay("21", 2)),
+        (HeldDay("211", 1), HeldDay("2", 2), HeldDay("2", 2), HeldDay("22221", 1)),
+        (HeldDay("22", 2), HeldDay("223", 3), HeldDay("13", 4), HeldDay("2", 2)),
+        (HeldDay("2", 2), AwayDays(7), _PAUSED, _PAUSED),
+        (_PAUSED, HeldDay("2", None), HeldDay("21", 2), HeldDay("221", 1)),
+        (HeldDay("22", 2), HeldDay("21", 2), HeldDay("2211", 1), HeldDay("221", 1)),
         (_MISSED, _MISSED, _MISSED, Without(OccurrenceState.MISSED, "time")),
-        (Held("2", 2), Held("22", 2), Held("23", 3), Held("225", 4)),
+        (HeldDay("2", 2), HeldDay("22", 2), HeldDay("23", 3), HeldDay("225", 4)),
     ),
 )
 """With flares, a pause and a missed week; yesterday a session stopped."""
@@ -139,7 +139,7 @@ def play(db: Db, coach_id: int, zone: str, now: datetime) -> None:
         life.wakes(today, now - _JUST_NOW, confirms=False)
 
 
-def _lived(db: Db, past: Past, coach_id: int, coach: int, zone: str, today: date) -> "_Life":
+def _lived(db: Db, past: PlayedPast, coach_id: int, coach: int, zone: str, today: date) -> "_Life":
     life = _Life(db, _enrol(db, past, coach_id, zone, today), past.telegram_id, coach)
     acts = past.acts(today)
     for day in (min(acts) + _DAY * passed for passed in range((today - min(acts)).days)):
@@ -148,7 +148,7 @@ def _lived(db: Db, past: Past, coach_id: int, coach: int, zone: str, today: date
     return life
 
 
-def _enrol(db: Db, past: Past, coach_id: int, zone: str, today: date) -> int:
+def _enrol(db: Db, past: PlayedPast, coach_id: int, zone: str, today: date) -> int:
     first = today - timedelta(weeks=WEEKS)
     joined = instant(first, time(18), zone)
     person = people.join(db, past.telegram_id, past.name, Role.ATHLETE, joined)
@@ -203,13 +203,13 @@ class _Life:
         row = self._planned()
         if act is None or row.local_date != day:
             return
-        if isinstance(act, Pause):
+        if isinstance(act, AwayDays):
             pauses.pause(self._turn(self.chat, row.planned_at), f"{act.days} days")
         if isinstance(act, Without):
             row.reason = act.reason
         occurrences.settle(self.db, row, _state(act))
         occurrences.plan_next(self.db, self.athlete_id, row.planned_at)
-        if isinstance(act, Held):
+        if isinstance(act, HeldDay):
             self._train(row, act)
 
     def _turn(self, chat: int, at: datetime) -> Interaction:
@@ -224,7 +224,7 @@ class _Life:
         )
         return self.db.exec(query).one()
 
-    def _train(self, row: OccurrenceRow, act: Held) -> None:
+    def _train(self, row: OccurrenceRow, act: HeldDay) -> None:
         next_dose.settle(self.db, self.athlete_id, row.planned_at)
         plan = people.plan(self.db, self.athlete_id)
         assert plan.id is not None
@@ -240,11 +240,11 @@ class _Life:
 
 def _state(act: Act) -> OccurrenceState:
     match act:
-        case Held():
+        case HeldDay():
             return OccurrenceState.STARTED
         case Without(state):
             return state
-        case Pause():
+        case AwayDays():
             return OccurrenceState.PAUSED
 
 

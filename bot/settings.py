@@ -67,6 +67,8 @@ class _Section(BaseModel):
         wanted = cls.model_fields[info.field_name or ""].annotation
         if isinstance(value, bool) and wanted is not bool:
             raise PydanticCustomError("bool", "true and false are not allowed here")
+        if info.field_name == "api_base_url" and isinstance(value, str) and value != value.strip():
+            return value  # an address with a space is refused, wherever that stands
         return bare(value) if isinstance(value, str) else value
 
 

@@ -71,7 +71,7 @@ async def test_f102_the_weekly_summary(world: BotWorld, quiet_end: str, *, rang:
     world.run(quiet)
     await world.until(MONDAY + timedelta(hours=1, minutes=5))
     assert rings(world, kim, "Week 47") == [rang, False]
-    await world.say(kim, "/summary now")
+    await world.say(kim, "/summary last")
     assert rings(world, kim, "Week 47")[2:] == [False, False]
 
 

@@ -182,6 +182,7 @@ NO_WORDS: Final = {
     "fact.key",
     "hold.side",
     "hold.status",
+    "inbox.digest",
     "inbox.error",
     "invite.role",
     "invite.token_hash",

@@ -158,9 +158,9 @@ def test_a_session_is_one_line(world: FlowWorld) -> None:
 
 
 def test_the_day_is_the_athletes_own(world: FlowWorld) -> None:
-    """23:30 UTC is the next day in Berlin."""
+    """03:30 UTC is the next day in Berlin, which begins at four for who trains late."""
     runa = world.athlete(holds=1)
-    world.later(hours=17)
+    world.later(hours=21)
     world.trains(runa, 1)
     (entry,) = reply(world.does(RUNA, overview.history), LastSessions).entries
     assert entry.day == date(2026, 11, 25)

@@ -33,6 +33,7 @@ from bot.store.tables import OutboxRow, OutboxState
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
+from bot.telegram.update import _is_service
 from telegram_sandbox.formatting import caption_text, message_text
 from testkit.virtual import HandClock
 from testkit.wire import Asked, Response, Wire
@@ -241,7 +242,8 @@ class HostileWorld(World):
                 continue
             self.senders[number] = value["from"]["id"]
             chat = value.get("chat") or value.get("message", {}).get("chat") or {"type": "private"}
-            if kind in {"message", "callback_query"} and chat["type"] == "private":
+            is_said = kind == "callback_query" or (kind == "message" and not _is_service(value))
+            if is_said and chat["type"] == "private":
                 self.owed.add(number)
 
     async def _look(self, number: int) -> None:

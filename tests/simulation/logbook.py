@@ -43,7 +43,8 @@ class Logbook(logging.Handler):
         structlog.configure(**self._before)
 
     def _line(self, _logger: Any, method: str, event: Any) -> Any:
-        self._look(method, " ".join(f"{key}={value}" for key, value in event.items()))
+        here = {key: value for key, value in event.items() if key != "database"}  # of this run
+        self._look(method, " ".join(f"{key}={value}" for key, value in here.items()))
         raise structlog.DropEvent
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -27,7 +27,7 @@ from bot.protocol.session.state import HoldStatus
 from bot.store import outbox_claims, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, PersonRow
 from bot.telegram.poller import LIMIT, Poller
-from bot.training import messages, occurrences, screening
+from bot.training import messages, occurrences, recent_days, screening
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions, effects
 from bot.training.session.messages import SessionRunning
@@ -260,7 +260,7 @@ def midnight_ends_the_rest() -> Broken:
         tomorrow = local_time.local(closed_at, zone).date() + timedelta(days=1)
         return local_time.instant(tomorrow, time(), zone)
 
-    return patch(f"{occurrences.__name__}.{rest_until.__name__}", short)
+    return patch(f"{recent_days.__name__}.{rest_until.__name__}", short)
 
 
 @contextmanager

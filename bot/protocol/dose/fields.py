@@ -69,7 +69,7 @@ def _exercise(name: str, text: str) -> str:
         why = f"{name}={typed[:_SHOWN]} is refused: the {REFUSED[refused]} presses on the tendon."
         raise _which_exercise(name, why, tuple(CATALOGUE))
     named = [one.id for one in CATALOGUE.values() if _is_called(one.name, typed)]
-    why = f"{name}={typed[:_SHOWN]} is not the id of a hold."
+    why = f"{name}={typed[:_SHOWN]} is not the name of one hold."
     raise _which_exercise(name, why, tuple(named or CATALOGUE))
 
 
@@ -79,8 +79,8 @@ def _refused(typed: str) -> str | None:
 
 
 def _which_exercise(name: str, why: str, ids: tuple[str, ...]) -> WhichError:
-    labels = tuple(f"{one} {CATALOGUE[one].name}" for one in ids)
-    allowed = ", ".join(f"{one} ({CATALOGUE[one].name})" for one in ids)
+    labels = tuple(CATALOGUE[one].name for one in ids)
+    allowed = ", ".join(labels)
     example = f"for example {name}={ids[0]}"
     return WhichError(f"{why} Allowed are {allowed}; {example}. Which one?", ids, labels=labels)
 
