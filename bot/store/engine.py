@@ -48,6 +48,8 @@ READERS: Final = 2
 BUSY_MS: Final = 5_000
 WAITS: Final = f"PRAGMA busy_timeout = {BUSY_MS}"
 """What a connection is told to wait for others."""
+STATEMENTS: Final = 1_024
+"""Statements that a connection keeps prepared: more than there are."""
 
 
 class LostTransactionError(StoreError):
@@ -66,7 +68,7 @@ def open_engine(
     check_database(path)
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
-        connect_args={"check_same_thread": False},
+        connect_args={"check_same_thread": False, "cached_statements": STATEMENTS},
         poolclass=NullPool,
         execution_options={"judge": judge},
         hide_parameters=True,  # an error's text reaches the log: it must not tell names and pain
