@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ from bot.delivery.ports import Call, Memory, News, Render, SenderClock, Unwatche
 from bot.delivery.results import Fate, Late, Ledger
 from bot.store import audience, outbox, outbox_claims
 from bot.store.engine import Store, quiet
-from bot.store.outbox_claims import Claimed, NextLook
+from bot.store.outbox_claims import Claimed, Look
 from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
@@ -36,16 +36,6 @@ AGAIN_S: Final = 1.0
 """After a step that failed: the database was locked, perhaps."""
 GATHER_S: Final = 0.005
 """After being woken: what is written by several at once is claimed together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What waits: letters in order, one that has waited too long, what comes next, and how many."""
-
-    letters: list[Claimed]
-    owed: Claimed | None
-    ahead: NextLook
-    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +149,12 @@ class Sender:
         least = self._least(ticks)
         look = await self._store.read(self._look, now, least, self.pace.owes_bulk)
         choice = self._choose(look, ticks)
-        if choice.chosen or choice.held or look.ahead.expired:
-            await self._claim(choice, look.ahead, now, ticks)
+        if choice.chosen or choice.held or look.expired:
+            await self._claim(choice, look, now, ticks)
         if self._told_rate != self.pace.free.rate:
             self._told_rate = self.pace.free.rate
             await self._store.write(self._news.paced, self._told_rate, now)
-        self._watch.paced(self.pace.free.used(ticks), self.pace.free.rate, look.waiting)
+        self._watch.paced(self.pace.free.used(ticks), self.pace.free.rate, self._waiting)
         return self._pause(look, choice, least, now, ticks)
 
     async def drain(self, seconds: float) -> None:
@@ -218,19 +208,15 @@ class Sender:
         return OWN if self.pace.opens_at(Lane.PERSON, ticks) <= ticks else URGENT
 
     def _look(self, db: Db, now: datetime, least: int, owes: bool) -> Look:  # noqa: FBT001 - passed on by the store
-        letters = outbox_claims.ready(db, now, self._look_at, least)
-        ahead = self._ahead(db, now)
-        behind = owes and self._waiting > len(letters)
-        owed = outbox_claims.overdue(db, now, now - self._patience) if behind else None
-        return Look(letters, owed, ahead, self._waiting)
-
-    def _ahead(self, db: Db, now: datetime) -> NextLook:
-        """Return what comes next; once a second how many letters wait is counted with it."""
+        """Return what waits; once a second how many letters wait is counted with it."""
         ticks = self._clock.ticks()
-        ahead = outbox_claims.ahead(db, now, count=ticks - self._counted_at >= 1)
-        if ahead.waiting is not None:
-            self._counted_at, self._waiting = ticks, ahead.waiting
-        return ahead
+        count = ticks - self._counted_at >= 1
+        look = outbox_claims.look(db, now, self._look_at, least, count=count)
+        if look.waiting is not None:
+            self._counted_at, self._waiting = ticks, look.waiting
+        if not owes or self._waiting <= len(look.letters):
+            return look
+        return replace(look, owed=outbox_claims.overdue(db, now, now - self._patience))
 
     def _choose(self, look: Look, ticks: float) -> Choice:
         chosen: list[tuple[Claimed, Slot]] = []
@@ -264,10 +250,10 @@ class Sender:
         others = [one for one in look.letters[len(cues) :] if one.id != look.owed.id]
         return [*cues, look.owed, *others]
 
-    async def _claim(self, choice: Choice, ahead: NextLook, now: datetime, ticks: float) -> None:
+    async def _claim(self, choice: Choice, look: Look, now: datetime, ticks: float) -> None:
         ids = [letter.id for letter, _ in choice.chosen]
         held = {chat: now + timedelta(seconds=until - ticks) for chat, until in choice.held.items()}
-        claimed, dropped = await self._store.write(self._write_claim, ids, held, now, ahead.expired)
+        claimed, dropped = await self._store.write(self._write_claim, ids, held, now, look.expired)
         for letter in dropped:
             self._carrier.note_dropped(letter)
         for letter, place in choice.chosen:
@@ -305,8 +291,8 @@ class Sender:
         self, look: Look, choice: Choice, least: int, now: datetime, ticks: float
     ) -> float | None:
         waits = []
-        if look.ahead.next_at is not None:
-            waits.append((look.ahead.next_at - now).total_seconds())
+        if look.next_at is not None:
+            waits.append((look.next_at - now).total_seconds())
         if choice.again_at is not None:
             waits.append(choice.again_at - ticks)
         if least != outbox_claims.ANY:

@@ -1,7 +1,8 @@
 """The outbox as the sender sees it: what may go now, claimed before it is sent, and its fate."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -64,12 +65,10 @@ BULK: Final = (Priority.REMINDER, Priority.SUMMARY, Priority.BROADCAST)
 """Priorities whose letters are not left behind for ever: reminders, summaries, broadcasts."""
 
 
-def _claimed(row: Any) -> Claimed:
+def _claimed(row: Sequence[Any]) -> Claimed:
     """Return a row as a letter; one that cannot be read harms no other."""
-    values = list(row)
-    body = body_of(values[4])
-    values[4] = body or {}
-    return replace(Claimed(*values), readable=body is not None)
+    before, body, after = row[:4], body_of(row[4]), row[5:]
+    return Claimed(*before, body or {}, *after, readable=body is not None)
 
 
 _READY: Final = (
@@ -87,30 +86,80 @@ _WAITING: Final = (
     .order_by(OutboxRow.priority, OutboxRow.deadline, OutboxRow.id)
     .limit(bindparam("most"))
 )
-_NEXT: Final = select(
+_NEXT: Final = (
     select(func.min(OutboxRow.send_at))
-    .where(PENDING, col(OutboxRow.send_at) > bindparam("after"))
+    .where(PENDING, col(OutboxRow.send_at) > bindparam("now"))
     .scalar_subquery(),
     select(func.min(OutboxRow.not_after))
-    .where(PENDING, col(OutboxRow.not_after) > bindparam("after"))
+    .where(PENDING, col(OutboxRow.not_after) > bindparam("now"))
     .scalar_subquery(),
     select(col(OutboxRow.id))
-    .where(PENDING, col(OutboxRow.not_after) < bindparam("after"))
+    .where(PENDING, col(OutboxRow.not_after) < bindparam("now"))
     .limit(1)
     .scalar_subquery(),
 )
-_NEXT_AND_COUNT: Final = _NEXT.add_columns(
-    select(func.count()).where(PENDING).select_from(OutboxRow).scalar_subquery()
-)
+_COUNT: Final = select(func.count()).where(PENDING).select_from(OutboxRow).scalar_subquery()
 
 
-def ready(db: Db, now: datetime, limit: int, least: int = ANY) -> list[Claimed]:
-    """Return what waits, is due and may still be sent, down to priority `least`.
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What waits with what comes next in each row; and that alone, for when nothing may go."""
 
-    Most urgent first, then by deadline, then in order.
+    both: Any
+    next_alone: Any
+
+
+def _with(*columns: Any) -> _Statements:
+    return _Statements(_WAITING.add_columns(*columns), select(*columns))
+
+
+_LOOK: Final = _with(*_NEXT)
+_LOOK_AND_COUNT: Final = _with(*_NEXT, _COUNT)
+_LETTER: Final = len(_WAITING.selected_columns)
+"""How many columns of a row are the letter's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What may go now; when to look next, if ever; whether a letter that waits has expired.
+
+    `waiting` is how many wait, where they were counted; `owed` the one that has waited too long,
+    where that was looked for.
     """
+
+    letters: list[Claimed]
+    next_at: datetime | None
+    expired: bool
+    waiting: int | None = None
+    owed: Claimed | None = None
+
+
+def look(db: Db, now: datetime, limit: int, least: int = ANY, *, count: bool = False) -> Look:
+    """Return what waits, is due and may still be sent, down to priority `least`, and what is next.
+
+    Most urgent first, then by deadline, then in order. With `count` all that waits is counted.
+    """
+    query = _LOOK_AND_COUNT if count else _LOOK
     values = {"now": now, "least": least, "most": limit}
-    return [_claimed(row) for row in db.connection().execute(_WAITING, values)]
+    rows = db.connection().execute(query.both, values).all()
+    letters = [_claimed(row[:_LETTER]) for row in rows]
+    following = (
+        rows[0][_LETTER:] if rows else db.connection().execute(query.next_alone, values).one()
+    )
+    try_at, dead_at, dead, *waiting = following
+    known = [try_at, None if dead_at is None else dead_at + A_MOMENT]
+    next_at = min((at for at in known if at is not None), default=None)
+    return Look(letters, next_at, dead is not None, *waiting)
+
+
+def ready(db: Db, now: datetime, limit: int) -> list[Claimed]:
+    """Return what may go now, in its order."""
+    return look(db, now, limit).letters
+
+
+def next_send(db: Db, after: datetime) -> datetime | None:
+    """Return when a waiting letter has to be looked at next, later than `after`, or None."""
+    return look(db, after, 1).next_at
 
 
 def _first_of(priority: int) -> Any:
@@ -326,35 +375,6 @@ def repeated(db: Db) -> frozenset[int]:
         col(OutboxRow.state) == literal_column("'sending'"), col(OutboxRow.error) == RESTART
     )
     return frozenset(db.connection().execute(query).scalars())
-
-
-@dataclass(frozen=True, slots=True)
-class NextLook:
-    """When a waiting letter has to be looked at next, if any; whether one has expired.
-
-    `waiting` is how many wait, where they were counted.
-    """
-
-    next_at: datetime | None
-    expired: bool
-    waiting: int | None = None
-
-
-def ahead(db: Db, now: datetime, *, count: bool = False) -> NextLook:
-    """Return what comes after `now`: a letter is to be tried, or has just expired.
-
-    With `count` all that waits is counted as well.
-    """
-    query = _NEXT_AND_COUNT if count else _NEXT
-    try_at, dead_at, dead, *waiting = db.connection().execute(query, {"after": now}).one()
-    known = [try_at, None if dead_at is None else dead_at + A_MOMENT]
-    next_at = min((at for at in known if at is not None), default=None)
-    return NextLook(next_at, dead is not None, *waiting)
-
-
-def next_send(db: Db, after: datetime) -> datetime | None:
-    """Return when a waiting letter has to be looked at next, later than `after`, or None."""
-    return ahead(db, after).next_at
 
 
 def unbind(db: Db, letter_id: int, now: datetime) -> None:

@@ -23,7 +23,7 @@ from bot.delivery.transport import NotSent
 from bot.store import outbox, outbox_claims
 from bot.store.engine import Store
 from bot.store.outbox import Letter
-from bot.store.outbox_claims import Claimed
+from bot.store.outbox_claims import Claimed, Look
 from bot.store.tables import OutboxRow
 from testkit.bot_api import refusal
 from testkit.virtual import MONDAY, HandClock
@@ -397,14 +397,14 @@ async def test_a_fate_the_database_does_not_take_is_kept(
 
 async def test_a_look_that_fails_is_made_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """The outbox cannot be read for a moment: the program goes on, and sends."""
-    real, troubles = outbox_claims.ready, [RuntimeError("locked")]
+    real, troubles = outbox_claims.look, [RuntimeError("locked")]
 
-    def ready(*args: Any) -> list[Claimed]:
+    def look(*args: Any, **more: Any) -> Look:
         if troubles:
             raise troubles.pop()
-        return real(*args)
+        return real(*args, **more)
 
-    monkeypatch.setattr(outbox_claims, "ready", ready)
+    monkeypatch.setattr(outbox_claims, "look", look)
     post.put("words")
     assert await post.sender._try() == sender.AGAIN_S
     await post.goes(1)
