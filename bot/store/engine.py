@@ -18,9 +18,12 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session as Db
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.store.faults import StoreError, is_damage, is_passing
 from bot.store.file import FileLock, InUseError, check_database, file_of, make_private
+from bot.store.flow_db import FlowDb
+from bot.store.instants import Instant
 
 __all__ = [
     "FileLock",
@@ -91,6 +94,7 @@ def open_engine(
     # Straight to the driver: SQLAlchemy would compile each of these words as a statement; and if
     # anything listened to the engine, each statement would look for its listeners.
     dialect: Any = engine.dialect
+    dialect.colspecs = {**dialect.colspecs, UTCDateTime: Instant}
     dialect.do_begin = lambda connection: connection.execute(begin)
     dialect.do_savepoint = _savepoints("SAVEPOINT")
     dialect.do_release_savepoint = _savepoints("RELEASE SAVEPOINT")
@@ -232,7 +236,7 @@ class Store:
 
     def read_now(self, query: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `query` in this thread."""
-        with Db(self._connection or self._reading) as db:
+        with FlowDb(self._connection or self._reading) as db:
             return query(db, *args, **kwargs)
 
     def close(self) -> None:
@@ -263,7 +267,7 @@ class Store:
         if connection is None:
             connection = self._reader.connection = self._reading.connect()
             self._opened.append(connection)
-        with Db(connection) as db:
+        with FlowDb(connection) as db:
             return query(db, *args, **kwargs)
 
     # ---- the writer thread -------------------------------------------------------------
@@ -333,7 +337,7 @@ def _is_loud(job: _Job) -> bool:
 
 def _session(bind: Connection | Engine) -> Db:
     """Return a session that makes the transaction, or takes part in the one there is already."""
-    return Db(bind, expire_on_commit=False, join_transaction_mode="rollback_only")
+    return FlowDb(bind, expire_on_commit=False, join_transaction_mode="rollback_only")
 
 
 def _changes(connection: Connection | None) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Select, Table, bindparam, func, select, true
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from bot.protocol.calendar.local_time import utc
+from bot.store.instants import written
 
 _ROW: Final = func.json_each(bindparam("given")).table_valued("value", name="given").c.value
 THESE: Final[Select[Any]] = select(_ROW)
@@ -41,5 +41,5 @@ def rows(values: Iterable[Sequence[Any]]) -> str:
 def _stored(value: date) -> str:
     """Return a day or an instant as the tables have it."""
     if isinstance(value, datetime):
-        return utc(value).isoformat(" ", "microseconds").removesuffix("+00:00")
+        return written(value)
     return value.isoformat()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -67,8 +67,11 @@ BULK: Final = (Priority.REMINDER, Priority.SUMMARY, Priority.BROADCAST)
 
 def _claimed(row: Sequence[Any]) -> Claimed:
     """Return a row as a letter; one that cannot be read harms no other."""
-    before, body, after = row[:4], body_of(row[4]), row[5:]
-    return Claimed(*before, body or {}, *after, readable=body is not None)
+    values = list(row)
+    body = body_of(values[4])
+    values[4] = body or {}
+    claimed = Claimed(*values)
+    return claimed if body is not None else replace(claimed, readable=False)
 
 
 _READY: Final = (
