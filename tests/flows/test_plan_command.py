@@ -84,7 +84,7 @@ WRONG = {
     "fatigue warm-up": ("“warm-up”", "fatigue"),
     "side=up": ("side=up", "left, right or both", "side=left"),
     "exercise=H12": ("H12 is refused", "exercise=H1"),
-    "exercise=H7": ("exercise=H7", "H16"),
+    "exercise=H7": ("exercise=H7", "single-leg wall squat"),
     "limit=6": ("limit=6", "0 to 5"),
     "limit=5 hard_stop=5": ("5", "the lock must be over the limit", "lock=6"),
     "hard_stop=9": ("hard_stop=9", "8"),
