@@ -252,6 +252,7 @@ def test_any_text_is_a_dose_or_a_sentence(text: str) -> None:
     assert 10 < len(found) < 400
 
 
+@pytest.mark.any_words
 @settings(max_examples=12, deadline=None)
 @given(st.lists(lines, min_size=1, max_size=5))
 def test_any_text_changes_what_it_says_or_nothing(texts: list[str]) -> None:
