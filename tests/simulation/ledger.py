@@ -39,6 +39,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self._raw = sqlite3.connect(path, isolation_level=None)
+        self._numbers: dict[int, int] = {}
         self._raw.row_factory = sqlite3.Row
         self._url = f"sqlite:///{path}"
         self._version: int | None = None
@@ -70,6 +71,23 @@ class Ledger:
         query = f"UPDATE outbox SET body = ? WHERE id = ({newest}) RETURNING key"  # noqa: S608 - our own words
         found = self.one(query, SPOILED)
         return None if found is None else str(found["key"])
+
+    def number(self, update: int) -> int:
+        """Return the number an update is stored under: its id, or a later one if it came late.
+
+        What was erased tells its id no more: then it is the one it had.
+        """
+        if update not in self._numbers:
+            mine = f'"update_id": {update}'
+            row = self.one("SELECT payload FROM inbox WHERE update_id = ?", update)
+            if row is not None and mine in row["payload"]:
+                self._numbers[update] = update
+            else:
+                late = self.one("SELECT update_id FROM inbox WHERE payload LIKE ?", f"%{mine},%")
+                if late is None:
+                    return update
+                self._numbers[update] = late["update_id"]
+        return self._numbers[update]
 
     def agrees(self) -> bool:
         """Whether the bot itself names the same time to act."""

@@ -211,7 +211,8 @@ class Witness:
         confirmed = [one for one in self._unconfirmed if one < offset]
         self._unconfirmed = [one for one in self._unconfirmed if one >= offset]
         for update in confirmed:
-            if self.ledger.one("SELECT 1 FROM inbox WHERE update_id = ?", update) is None:
+            number = self.ledger.number(update)
+            if self.ledger.one("SELECT 1 FROM inbox WHERE update_id = ?", number) is None:
                 self.broken(f"update {update} was confirmed, and is not stored")
 
     def _was_claimed(self, sent: Sent) -> None:
@@ -304,7 +305,7 @@ class Witness:
             "SELECT 1 FROM outbox JOIN inbox ON inbox.update_id = ? "
             "WHERE outbox.session_id = ? AND outbox.kind = 'Stopped' "
             "AND outbox.due = inbox.handled_at AND outbox.state = 'sent'",
-            act.update,
+            self.ledger.number(act.update),
             session,
         )
         return row is not None
