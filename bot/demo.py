@@ -170,7 +170,7 @@ def _settings(server: Server, folder: Path) -> Embedded:
             "telegram": {"token": TOKEN, "api_base_url": server.url},
             "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
             "access": {"admins": (ADMIN,)},
-            "operator": {"name": "you, on this machine", "contact": "nobody else can reach it"},
+            "operator": {"name": "you, on this machine"},
             "backup": {"nightly": "off"},
         }
     )

@@ -135,8 +135,9 @@ def play(db: Db, coach_id: int, zone: str, now: datetime) -> None:
     lives = [_lived(db, past, coach_id, coach, zone, today) for past in BOTH]
     for chat in (coach, *(past.telegram_id for past in BOTH)):
         outbox.silence_chat(db, chat)
+    at = max(now - _JUST_NOW, instant(today, time(), zone))
     for life in lives:
-        life.wakes(today, now - _JUST_NOW, confirms=False)
+        life.wakes(today, at, confirms=False)
 
 
 def _lived(db: Db, past: PlayedPast, coach_id: int, coach: int, zone: str, today: date) -> "_Life":

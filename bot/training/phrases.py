@@ -12,7 +12,7 @@ _LOW: Final = "low"
 OUTCOMES: Final[Mapping[str, str]] = {
     _LOW: "finished, pain low",
     Outcome.LESSENING: "finished, pain eased",
-    Outcome.LEVEL: "finished, pain level",
+    Outcome.LEVEL: "finished, pain unchanged",
     Outcome.RISING: "ended, pain was rising",
     Outcome.STOPPED_PAIN: "stopped, pain over the limit",
     Outcome.STOPPED_HARD: "stopped, high pain",
@@ -34,7 +34,7 @@ OUTCOMES_IN_A_COLUMN: Final = {
     **OUTCOMES,
     _LOW: "pain low",
     Outcome.LESSENING: "pain eased",
-    Outcome.LEVEL: "pain level",
+    Outcome.LEVEL: "pain unchanged",
     Outcome.RISING: "pain was rising",
     Outcome.RESTED_ON_PAIN: "rested on pain",
 }

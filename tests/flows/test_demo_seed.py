@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ from bot.protocol.session.state import Outcome
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import (
+    MorningRow,
     OccurrenceRow,
     OccurrenceState,
     OutboxRow,
@@ -84,6 +85,23 @@ def test_a_coach_has_something_to_judge(demo_at: tuple[Store, datetime]) -> None
         demo.RUNA: Need.NOTHING,
     }
     assert to_coach == {"Say": 1, "CoachAlert": 1}
+
+
+def test_this_morning_was_not_yesterday(demo_at: tuple[Store, datetime]) -> None:
+    """The newest morning is answered on its own date, whenever the demo is begun."""
+    store, _now = demo_at
+
+    def answered(db: Db) -> list[tuple[date, date]]:
+        rows = db.exec(select(MorningRow, PersonRow).where(MorningRow.athlete_id == PersonRow.id))
+        return [
+            (morning.local_date, local(morning.answered_at, person.zone).date())
+            for morning, person in rows
+            if morning.answered_at is not None
+        ]
+
+    found = store.read_now(answered)
+    assert len(found) > 10
+    assert [days for days in found if days[0] != days[1]] == []
 
 
 def test_eight_weeks_are_behind_them(demo_at: tuple[Store, datetime]) -> None:

@@ -113,3 +113,18 @@ def charts(draw: st.DrawFn) -> PeriodChart:
 def test_any_days_are_drawn(data: PeriodChart) -> None:
     """No days and no name fail to be drawn, or are too big."""
     assert len(period_chart(data)) <= 60_000
+
+
+@given(st.lists(st.sampled_from([None, *Became]), min_size=1, max_size=7), st.booleans())
+def test_only_what_has_happened_is_worth_a_picture(
+    week: list[Became | None],
+    woken: bool,  # noqa: FBT001 - Hypothesis gives it
+) -> None:
+    """Days without a plan, and sessions that are still to come, are nothing to draw."""
+    days = tuple(
+        ChartDay(day=MONDAY + timedelta(days=n), became=became) for n, became in enumerate(week)
+    )
+    if woken:
+        days = (replace(days[0], morning=2), *days[1:])
+    empty = PeriodChart(athlete_id=1, name="Runa Holm", days=days, pain_limit=3).is_empty
+    assert empty == (not woken and set(week) <= {None, Became.OPEN})

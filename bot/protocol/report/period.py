@@ -225,8 +225,12 @@ class PeriodChart:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to draw: no day has a session, planned or not, or a morning."""
-        return all(one == ChartDay(day=one.day) for one in self.days)
+        """Whether there is nothing to draw: no morning, and of sessions none but those to come."""
+        return all(
+            {one.became, *one.also} <= {None, Became.OPEN}
+            and replace(one, became=None, also=()) == ChartDay(day=one.day)
+            for one in self.days
+        )
 
 
 _SHOWN_FIRST: Final = (
