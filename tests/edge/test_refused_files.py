@@ -1,9 +1,12 @@
 """F104: a file, a picture or an album that does not get through; F105: whose it is."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.coaching.messages import Album, File
 from bot.conversation.outgoing import post
+from bot.store.tables import OccurrenceRow, OccurrenceState
 from telegram_sandbox import Call, Fault, FaultKind, Person
 from testkit.world import BotWorld
 from tests.edge.test_pictures import days_of, person_id
@@ -50,6 +53,19 @@ async def given(world: BotWorld, who: Person, intent: Album | File) -> None:
     world.run(post, who.id, intent, world.now, key="given")
     await world.settle()
     await world.passes(minutes=5)
+
+
+def missed_a_day(world: BotWorld, athlete_id: int) -> None:
+    """Let an athlete have missed a day last week: without any day there is no picture."""
+    planned_at = world.now - timedelta(days=6)
+    row = OccurrenceRow(
+        athlete_id=athlete_id,
+        local_date=planned_at.date(),
+        slot=0,
+        planned_at=planned_at,
+        state=OccurrenceState.MISSED,
+    )
+    world.run(lambda db: db.add(row))
 
 
 def count(world: BotWorld, method: str) -> int:
@@ -113,6 +129,7 @@ async def test_f104_a_picture_that_is_refused_alone_is_told(world: BotWorld, nam
     """Of an album whose second picture nobody takes, the others come and that one is told."""
     coach = world.coach()
     charts = [days_of(world, world.athlete(who, coach=coach)) for who in ("Maria", "Jonas", "Eva")]
+    missed_a_day(world, charts[1].athlete_id)
     strikes(world, {**REFUSALS, **LOST}[name], "sendMediaGroup")
 
     def of_jonas(call: Call) -> bool:
