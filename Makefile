@@ -14,7 +14,7 @@ UNIT := $(addprefix tests/,protocol flows store edge delivery clock chat)
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION SANDBOX
 
-.PHONY: demo run test coverage check failures simulate crash hostile audit bench docs picture lock cities setup \
+.PHONY: demo run test coverage explore check failures simulate crash hostile audit bench docs picture lock cities setup \
 	chromium clean
 
 demo: $(DEMO)
@@ -31,6 +31,10 @@ test: setup chromium
 # How much of the bot the tests without browser and processes run; fails below pyproject's fail_under.
 coverage: setup
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov=bot $(UNIT) $(ARGS)
+
+# All properties with examples that no run had before; `make test` repeats the same ones.
+explore: setup
+	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m hypothesis $(ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import fmean
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.protocol.report.athlete_week import CurrentState, Decision, PainTrend, athlete_week
@@ -129,6 +129,8 @@ def mornings(*values: int | None, before: tuple[int | None, ...] = ()) -> Stretc
         ((1, 4, 4), (1, 1, 1), PainTrend.MORE, Decision.RISING),
         ((1, 4, 4), (3, 3, 3), PainTrend.MORE, Decision.RISING),
         ((3, 3, 3), (1, 1), PainTrend.MORE, Decision.RISING),
+        ((0, 1, 2), (2,), PainTrend.MORE, Decision.RISING),
+        ((4, 2, 2), (0, 0), PainTrend.MORE, Decision.RISING),
         ((1, 1, 1), (3, 3), PainTrend.LESS, Decision.NOTHING),
         ((4, 1, 1), (2, 2), PainTrend.LESS, Decision.NOTHING),
         ((1, 2, 1), (1, 1, 2), PainTrend.SAME, Decision.NOTHING),
@@ -159,6 +161,7 @@ known = st.lists(st.none() | st.integers(0, 10), max_size=7)
 
 
 @given(known, known)
+@example(before=[2], values=[0, 1, 2])
 def test_f99_no_words_against_the_numbers(
     before: list[int | None], values: list[int | None]
 ) -> None:

@@ -249,16 +249,17 @@ def trend(before: Stretch, week: Stretch) -> PainTrend | None:
 
 
 def mornings_trend(before: Stretch, week: Stretch) -> PainTrend | None:
-    """Compare the mornings of two weeks; where these are alike, the first and last of the second.
+    """Compare the mornings of two weeks, and the first and last of the second.
 
     Two points from one morning to another are a change (PROTOCOL 3): 1, 4, 4 is not the same.
+    Where the two comparisons differ, what rose is told.
     """
     values = [one.value for one in week.mornings]
     found = _moved([one.value for one in before.mornings], values)
     change = values[-1] - values[0] if values else 0
-    if found in {PainTrend.LESS, PainTrend.MORE} or abs(change) < RISE:
-        return found
-    return PainTrend.MORE if change > 0 else PainTrend.LESS
+    if change >= RISE or found is PainTrend.MORE:
+        return PainTrend.MORE
+    return PainTrend.LESS if change <= -RISE else found
 
 
 def _moved(before: Sequence[int | None], now: Sequence[int | None]) -> PainTrend | None:
