@@ -23,8 +23,9 @@ demo: $(DEMO)
 run: $(RUN)
 	$(BIN)/holdfast run $(ARGS)
 
-# The compiled tests are kept, whatever the environment says: each worker would compile them anew.
-test: export PYTHONDONTWRITEBYTECODE =
+# What is compiled is kept, whatever the environment says: each process would compile it anew.
+test coverage explore crash hostile bench simulate: export PYTHONDONTWRITEBYTECODE =
+
 test: setup chromium
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
@@ -62,7 +63,7 @@ audit: setup
 bench: setup
 	$(BIN)/python -m bench
 
-# Ten thousand days of athletes from fifty seeds: five minutes on two cores; writes docs/reliability.md.
+# Ten thousand days of athletes from fifty seeds: six minutes on two cores; writes docs/reliability.md.
 simulate: setup
 	$(BIN)/python -m tests.simulation --write $(ARGS)
 

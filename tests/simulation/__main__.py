@@ -21,7 +21,7 @@ from tests.simulation.run import Report, alone, one
 DAYS: Final = 10
 ATHLETES: Final = 20
 SEEDS: Final = 50
-SEEDS_A_PROCESS: Final = 13
+SEEDS_A_PROCESS: Final = 25
 
 
 def options() -> argparse.ArgumentParser:
