@@ -19,7 +19,7 @@ from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.events import BEFORE, Due, Event, Pain, Refusal
 from bot.protocol.session.machine import start, step
 from bot.protocol.session.state import CUED, Phase, Session
-from bot.store import mornings, outbox, people, plans, session_writes, sessions
+from bot.store import athletes, mornings, outbox, people, sessions
 from bot.store.tables import AssignmentRow, AthleteRow, OccurrenceRow, OccurrenceState, Role
 from bot.training import occurrences
 from bot.training.mornings import answers
@@ -194,7 +194,7 @@ class _Life:
         if day in self.told:
             assert row.id is not None
             answers.answer(self._turn(self.chat, at), row.id, self.told[day])
-        if confirms and plans.newest_changes(self.db, [self.athlete_id], step_up.PROPOSED, at):
+        if confirms and athletes.newest_noted(self.db, [self.athlete_id], step_up.PROPOSED, at):
             plan = people.plan(self.db, self.athlete_id)
             assert plan.id is not None
             step_up.decide(self._turn(self.coach, at), self.athlete_id, plan.id, yes=True)
@@ -230,10 +230,10 @@ class _Life:
         plan = people.plan(self.db, self.athlete_id)
         assert plan.id is not None
         begun, _told = start(sessions.dose_of(plan), row.planned_at)
-        stored = session_writes.add(self.db, self.athlete_id, plan.id, row.id, begun)
+        stored = sessions.add(self.db, self.athlete_id, plan.id, row.id, begun)
         closed = _held(begun, act.pains)
         assert closed.closed_at is not None
-        stored = session_writes.save(self.db, stored, closed)
+        stored = sessions.save(self.db, stored, closed)
         next_morning.expect(self.db, stored, closed.closed_at)
         if act.morning is not None:
             self.told[row.local_date + _DAY] = act.morning

@@ -179,13 +179,19 @@ class BotWorld(World):
 
     # ---- time --------------------------------------------------------------------------
 
-    async def settle(self) -> None:
-        """Fetch, handle, act and send until nothing moves any more."""
+    async def settle(self, *, hears: bool = True, acts: bool = True) -> None:
+        """Fetch, handle, act and send until nothing moves any more.
+
+        Unless it `hears`, nothing is fetched; unless it `acts`, time brings nothing.
+        """
         for _ in range(500):
-            moved = await self.poller.step(0)
-            moved += await self.inbox.step()
-            await self.inbox.settled()
-            moved += (await self.store.write(due_work.act_due, self.now))[0]
+            moved = 0
+            if hears:
+                moved += await self.poller.step(0)
+                moved += await self.inbox.step()
+                await self.inbox.settled()
+            if acts:
+                moved += (await self.store.write(due_work.act_due, self.now))[0]
             before = self.sandbox.log.seq
             wait = await self.sender.step()
             await self.sender.settled()

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from bot.conversation.labels import ROOM, width
-from bot.conversation.screen import Screen
+from bot.conversation.screen import ROOM, Screen, width
 
 CUT: Final[list[str]] = []
 """Labels that would be cut, on the keyboards that the running test came across."""

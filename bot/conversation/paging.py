@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from bot.conversation.screen import Button, data
-from bot.conversation.widgets import Row
+from bot.conversation.screen import Button, Row, data
 
 _ASKED: Final = re.compile(r"p(\d{1,5})", re.ASCII)
 _BESIDE: Final = ("‹ Back", "More ›")

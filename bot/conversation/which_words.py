@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.labels import in_one_line
-from bot.conversation.screen import Button, Screen, data, esc
+from bot.conversation.screen import Button, Screen, Words, data, esc, in_one_line
 from bot.conversation.which_messages import WhichMeaning
-from bot.conversation.words import Words
 
 WORDS: Final = Words()
 

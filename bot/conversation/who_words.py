@@ -3,21 +3,14 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.labels import in_one_line
 from bot.conversation.paging import turning
 from bot.conversation.parse_who import MYSELF
-from bot.conversation.screen import Button, Screen, data, esc
+from bot.conversation.screen import Button, Screen, Words, data, esc, in_one_line
 from bot.conversation.who_messages import NobodyMeant, PersonChoice, WhoIsMeant
-from bot.conversation.words import Words
 
 WORDS: Final = Words()
 _FOR_ABOUT: Final = 24
 """Letters of a label that are kept for what tells people of one name apart."""
-
-
-def command_data(command: str, person_id: int, *words: object) -> str:
-    """Return the data of a button that does what typing the command about a person would."""
-    return data("c", command, person_id, *words)
 
 
 @WORDS.of(WhoIsMeant)

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.conversation.labels import in_one_line
-from bot.conversation.screen import Button, Screen, Style, esc
+from bot.conversation.screen import Button, Row, Screen, Style, esc, in_one_line, in_rows
 from bot.conversation.zone_input import CityGuess
 from bot.protocol.calendar.local_time import (
     WEEKDAYS,
@@ -23,18 +22,12 @@ from bot.protocol.calendar.local_time import (
 
 Data = Callable[[str], str]
 """From a value to the data of the button that carries it."""
-Row = tuple[Button, ...]
 
 TIMES: Final = ("06:30", "07:00", "07:30", "08:00", "12:00", "18:00", "20:00")
 SIDES: Final = {"left": "Left", "right": "Right", "both": "Both"}
 _EVERY_DAY: Final = "0123456"
 _CLOCK: Final = len(", 00:00")
 _PRESETS: Final = (("Every day", _EVERY_DAY), ("Mon–Fri", "01234"), ("Mon, Wed, Fri", "024"))
-
-
-def in_rows(buttons: list[Button], width: int) -> tuple[Row, ...]:
-    """Return buttons in rows of at most `width`."""
-    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
 def name_rows(named: Sequence[tuple[str, str]]) -> tuple[Row, ...]:

@@ -322,7 +322,7 @@ class Sender:
         return await self._render(letter, now)
 
     async def _audience(self, letter: Claimed) -> frozenset[int] | None:
-        named = audience.named(letter.body)
+        named = outbox.named(letter.body)
         if not named:
             return named
         return await self._store.read(audience.allowed, letter.id, letter.chat_id, named)

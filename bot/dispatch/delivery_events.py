@@ -1,8 +1,13 @@
-"""What became of a message, and what follows from it."""
+"""A message leaves: what of it may be told, whether it may ring, and what follows from its fate.
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Final
+An athlete's consent may have ended while the message waited, for its pace or for a picture: that
+wins. Whatever names somebody passes here (`store/audience.py`). People's own words ring by day
+alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from typing import Any, Final
 
 from sqlmodel import Session as Db
 
@@ -11,20 +16,80 @@ from bot.coaching.exports import lost as lost_enclosures
 from bot.coaching.messages import Album, File, Relayed, Summary
 from bot.coaching.relay import flow as relay
 from bot.coaching.weekly import flow as weekly
-from bot.conversation.message import Menu, Message, Say
+from bot.conversation.message import Menu, Message, Say, dump
 from bot.dispatch import registry, unreadable
 from bot.letters import UnreadableError
 from bot.operations import lost_messages, menus, refusals
+from bot.operations.messages import Status
+from bot.protocol.calendar.quiet_hours import QuietHours, release_at
 from bot.protocol.session.events import CueHanded, CueLost, Refusal
-from bot.store import outbox, people, sessions
+from bot.protocol.session.state import CUED
+from bot.store import audience, outbox, people, sessions
 from bot.store.outbox import SILENCED, UNREACHABLE
 from bot.store.outbox_claims import Claimed
-from bot.store.tables import OutboxState
+from bot.store.tables import OutboxState, PersonRow, Role
 from bot.training import reasons
 from bot.training.alerts import flow as alerts
 from bot.training.messages import Chart, CoachAlert, CoachAlerts, Hold, Reminder
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, start_queue, stray_cues
+
+# ---- as it leaves: what may be told? --------------------------------------------------
+
+
+def passes(intent: Message, body: dict[str, Any]) -> bool:
+    """Whether a message, stored as `body`, tells of nobody who has a say in who reads it."""
+    return not isinstance(intent, Status) and not outbox.named(body)
+
+
+def still_told(db: Db, chat_id: int, intent: Message) -> Message | None:
+    """Return what of a message this chat may read now, or None."""
+    if isinstance(intent, Status):
+        return intent if audience.is_admin(db, chat_id) else None
+    if isinstance(intent, Relayed) and not relay.still_allowed(db, intent):
+        return None
+    if isinstance(intent, CoachAlert | CoachAlerts):
+        return alerts.still_theirs(db, chat_id, intent)
+    named = outbox.named(dump(intent))
+    gone = named - audience.may_be_told(db, chat_id, named)
+    kept = intent.without(gone) if gone else intent
+    return None if kept is None or outbox.named(dump(kept)) & gone else kept
+
+
+def note_left_out(db: Db, key: str, kept: Message | None, now: datetime) -> None:
+    """Store what an alert's letter will not tell: nobody is told that it was."""
+    assert kept is None or isinstance(kept, CoachAlert | CoachAlerts)
+    alerts.leave_out(db, key, kept, now)
+
+
+# ---- as it leaves: may it ring? -------------------------------------------------------
+
+
+def is_quiet(db: Db, chat_id: int, now: datetime) -> bool:
+    """Whether nothing that can wait rings: it is the reader's night, or a set is running.
+
+    In a hold a ring is a cue. Who is an athlete and a coach has both quiet hours.
+    """
+    person = people.by_telegram(db, chat_id)
+    if person is None:
+        return False
+    live = sessions.live(db, person.id or 0)
+    if live is not None and live.value.phase in CUED:
+        return True
+    return any(release_at(now, quiet, person.zone) > now for quiet in _quiet_hours_of(db, person))
+
+
+def _quiet_hours_of(db: Db, person: PersonRow) -> Iterator[QuietHours]:
+    assert person.id is not None
+    athlete = people.find_athlete(db, person.id)
+    if athlete is not None:
+        start, end = athlete.quiet_start, athlete.quiet_end
+        yield QuietHours(time.fromisoformat(start), time.fromisoformat(end))
+    if athlete is None or people.roles_of(db, person.id) - {Role.ATHLETE}:
+        yield people.quiet_hours_of_coach(db, person.id)
+
+
+# ---- what became of it ----------------------------------------------------------------
 
 FOLLOWED: Final = frozenset(one.kind() for one in (Hold, Summary, CoachAlert, CoachAlerts, Relayed))
 """Kinds, besides reminders, that something follows from once they are sent."""
@@ -55,10 +120,11 @@ def _has_link(letter: Claimed) -> bool:
 
 def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None:
     intent = registry.load(letter.kind, letter.body)
-    redact.forget_link(db, letter, intent)
     if letter.silenced:
         _strayed(db, letter, now)
     match intent:
+        case Say():
+            redact.forget_link(db, letter, intent)
         case Hold():
             _cued(db, letter, intent.session, CueHanded(intent.index, handed_at), now)
         case Summary():

@@ -32,7 +32,7 @@ from bot.conversation.message import (
     Say,
     read,
 )
-from bot.conversation.words import Words, all_of
+from bot.conversation.screen import Words, all_of
 from bot.dispatch.commands import help_words
 from bot.letters import UnreadableError
 from bot.operations import words as operations

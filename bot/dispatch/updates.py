@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation import admission
+from bot.conversation import interaction
 from bot.conversation.common.messages import NotSaved
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
@@ -15,7 +15,7 @@ from bot.conversation.outgoing import post
 from bot.dispatch import delivery_events
 from bot.protocol.session.events import Restarted
 from bot.protocol.session.state import CUED
-from bot.store import inbox, people, seen, sessions
+from bot.store import inbox, people, sessions
 from bot.store.engine import quiet
 from bot.store.faults import is_of_the_file
 from bot.store.inbox import Arrived, Taken, waiting
@@ -70,7 +70,7 @@ def receive(
     known = since is not None and since <= now
     bound = (since if known else _longest_ago(db, now)) if backlog else None
     found = inbox.numbered(db, updates)
-    judged = [(one, admission.received(one.said_at, now, bound)) for one in found]
+    judged = [(one, interaction.received(one.said_at, now, bound)) for one in found]
     fresh = [replace(one, said_at=None) for one, came in judged if not came.old]
     old = [replace(one, said_at=came.said_at) for one, came in judged if came.old]
     inbox.keep(db, fresh, now, backlog=False)
@@ -83,7 +83,7 @@ def _longest_ago(db: Db, now: datetime) -> datetime:
     newest = inbox.newest_said(db)
     earliest = now - KEPT_BY_TELEGRAM
     known = earliest if newest is None else max(newest, earliest)
-    return min(known, now - 2 * admission.FRESH)
+    return min(known, now - 2 * interaction.FRESH)
 
 
 def handle(
@@ -103,7 +103,7 @@ def handle(
         return None
     if caller is not None:
         turn = _turn(db, update_id, caller, taken, now)
-        if caller.key is None or seen.take(db, caller.key, update_id, now):
+        if caller.key is None or inbox.first_time(db, caller.key, update_id, now):
             _act(turn, act)
         else:
             turn.answer()
@@ -113,7 +113,7 @@ def handle(
 def _turn(db: Db, update_id: int, caller: Caller, taken: Taken, now: datetime) -> Interaction:
     who = people.who_is(db, caller.telegram_id)
     said_at, old = taken.said_at or taken.received_at, taken.said_at is not None or taken.backlog
-    came = admission.taken_up(taken.received_at, said_at, now, old=old)
+    came = interaction.taken_up(taken.received_at, said_at, now, old=old)
     return Interaction(db, who, update_id, now, caller.message_id, caller.query_id, came)
 
 

@@ -11,14 +11,14 @@ from bot.accounts.privacy import flow as privacy
 from bot.accounts.sharing import before_joining
 from bot.operations import menus
 from bot.programme import summary_schedule
-from bot.store import inbox, outbox, seen, wiping
+from bot.store import inbox, outbox, wiping
 
 
 def tidy(db: Db, now: datetime) -> None:
     """Empty what is not needed any more."""
     inbox.prune(db, now)
     outbox.prune(db, now)
-    seen.prune(db, now)
+    inbox.prune_keys(db, now)
     form.forget_unfinished(db, now)
     before_joining.undo_expired(db, now, FINISH_GRACE)
     redact.forget_links(db)

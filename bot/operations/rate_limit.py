@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.conversation.common.messages import TooFast
 from bot.conversation.interaction import Interaction
-from bot.store import inbox, seen
+from bot.store import inbox
 from bot.store.tables import Role
 
 WINDOW: Final = timedelta(minutes=1)
@@ -38,7 +38,7 @@ def room(turn: Interaction) -> Room:
     count = inbox.count_since(turn.db, turn.chat_id, since, up_to=turn.update_id)
     if count <= most:
         return Room.FREE
-    first = seen.renew(turn.db, f"full{turn.chat_id}", turn.update_id, turn.now, since)
+    first = inbox.first_since(turn.db, f"full{turn.chat_id}", turn.update_id, turn.now, since)
     return Room.FULL if first else Room.SILENT
 
 

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation import widgets
-from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Words, data, esc
 from bot.operations.messages import (
     EVENT,
     BackupBegun,

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import WEEKDAYS
-from bot.protocol.calendar.summary_time import SummaryTime, week_told
+from bot.protocol.calendar.weeks import SummaryTime, week_told
 from bot.store import people, summaries
 from bot.store.tables import CoachRow, PersonRow
 

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.screen import Screen, esc
-from bot.conversation.words import Words
+from bot.conversation.screen import Screen, Words, esc
 from bot.programme.messages import NothingChanged
 
 WORDS: Final = Words()

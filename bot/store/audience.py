@@ -4,8 +4,7 @@ Only those who may be told of pass; whoever is not known to be one of them does 
 that ended, a role that was taken away and a person who was erased meanwhile all win.
 """
 
-from collections.abc import Collection, Iterator
-from typing import Any, Final
+from collections.abc import Collection
 
 from sqlalchemy import exists, select
 from sqlmodel import Session as Db
@@ -21,27 +20,6 @@ from bot.store.tables import (
     Role,
     RoleRow,
 )
-
-_WHOSE: Final = frozenset({"athlete_id", "subject_id"})
-_THE_END: Final = "athlete_ended"
-"""What tells a coach that nothing more comes: it names somebody who shared, and goes out."""
-
-
-def ids(value: Any) -> Iterator[int]:
-    """Yield the people's ids in a letter's body, however deep."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in _WHOSE and isinstance(inner, int):
-                yield inner
-            yield from ids(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from ids(inner)
-
-
-def named(body: dict[str, Any]) -> frozenset[int]:
-    """Return those whom a letter tells of and who have a say in who reads it."""
-    return frozenset() if body.get("topic") == _THE_END else frozenset(ids(body))
 
 
 def may_be_told(db: Db, chat_id: int, people: Collection[int]) -> frozenset[int]:

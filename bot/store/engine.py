@@ -22,8 +22,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.store.faults import StoreError, is_damage, is_passing
 from bot.store.file import FileLock, InUseError, check_database, file_of, make_private
-from bot.store.flow_db import FlowDb
-from bot.store.instants import Instant
+from bot.store.statements import FlowDb, Instant
 
 __all__ = [
     "FileLock",

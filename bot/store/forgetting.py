@@ -14,7 +14,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
-from bot.store import erasures, personal_data, seen, wiping, wrong_tokens
+from bot.store import erasures, inbox, personal_data, wiping, wrong_tokens
 from bot.store.mentions import Mention, masked_json
 from bot.store.outbox import body_of
 from bot.store.personal_data import (
@@ -106,7 +106,7 @@ def forget(db: Db, subject: Subject, now: datetime, *, stays: bool) -> None:
     mention = personal_data.mention_of(db, subject)
     erasures.note(db, subject, now)
     _forget_letters(db, subject, stays=stays)
-    seen.forget(db, subject.telegram_id)
+    inbox.forget_keys(db, subject.telegram_id)
     _forget_updates(db, subject, mention, now)
     _forget_changes(db, subject, stays=stays)
     _forget_invites(db, subject, mention, now, stays=stays)

@@ -3,6 +3,9 @@
 Telegram's ids begin anew after a quiet week. So an update is known by its id and payload together,
 and has a number of its own here: Telegram's id as long as ids grow, else the next free one. Numbers
 grow in the order in which updates were received.
+
+The same press or message under a new update id is recognised by a key. A key is a hash: nothing of
+who said it or what was said can be read from it.
 """
 
 import re
@@ -12,12 +15,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import and_, bindparam, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
+from sqlmodel.sql.sqltypes import UTCDateTime
 
-from bot.store.tables import InboxRow
+from bot.store.tables import InboxRow, SeenRow
 
 KEPT: Final = timedelta(days=7)
 """How long a handled update is kept, to recognise it when it comes again."""
@@ -289,3 +293,45 @@ _PRUNE: Final = (
 def prune(db: Db, now: datetime) -> None:
     """Empty what was handled long ago: Telegram repeats no update that is older than a day."""
     db.connection().execute(_PRUNE, {"before": now - KEPT})
+
+
+# ---- presses and messages that were acted on ------------------------------------------
+
+KEYS_KEPT: Final = timedelta(days=7)
+"""How long a key is kept. Telegram keeps an update for one day."""
+_KEY: Final = insert(SeenRow).values(
+    key=bindparam("key"), update_id=bindparam("update"), at=bindparam("now")
+)
+_KEEP_KEY: Final = _KEY.on_conflict_do_nothing()
+_RENEW_KEY: Final = _KEY.on_conflict_do_update(
+    index_elements=[col(SeenRow.key)],
+    set_={"update_id": _KEY.excluded.update_id, "at": _KEY.excluded.at},
+    where=col(SeenRow.at) <= bindparam("until", type_=UTCDateTime()),
+)
+
+
+def first_time(db: Db, key: str, update_id: int, now: datetime) -> bool:
+    """Note that `key` is acted on; False where it was before."""
+    values = {"key": _hashed(key), "update": update_id, "now": now}
+    return db.connection().execute(_KEEP_KEY, values).rowcount == 1
+
+
+def first_since(db: Db, key: str, update_id: int, now: datetime, until: datetime) -> bool:
+    """The same, but what was noted at `until` or earlier does not count any more."""
+    values = {"key": _hashed(key), "update": update_id, "now": now, "until": until}
+    return db.connection().execute(_RENEW_KEY, values).rowcount == 1
+
+
+def prune_keys(db: Db, now: datetime) -> None:
+    """Forget what was acted on long ago."""
+    db.connection().execute(delete(SeenRow).where(col(SeenRow.at) < now - KEYS_KEPT))
+
+
+def forget_keys(db: Db, chat_id: int) -> None:
+    """Forget what was acted on in a chat, as long as its updates are known to be of it."""
+    theirs = select(col(InboxRow.update_id)).where(col(InboxRow.chat_id) == chat_id)
+    db.connection().execute(delete(SeenRow).where(col(SeenRow.update_id).in_(theirs)))
+
+
+def _hashed(key: str) -> str:
+    return sha256(key.encode(errors="replace")).hexdigest()

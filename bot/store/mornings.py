@@ -9,10 +9,10 @@ from sqlalchemy import bindparam, exists, or_, select, true
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.calendar.training_day import training_day
+from bot.protocol.calendar.local_time import training_day
 from bot.protocol.session.outcome import NOT_HELD
 from bot.protocol.session.state import Outcome, Phase
-from bot.store.json_rows import THESE, array
+from bot.store.statements import THESE, array
 from bot.store.tables import (
     HoldRow,
     MorningEditRow,

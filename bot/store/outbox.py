@@ -1,7 +1,7 @@
 """Messages on their way: written with the state change that causes them, claimed before sending."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.json_rows import adding, rows
+from bot.store.statements import adding, rows
 from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)
@@ -336,3 +336,27 @@ def of_message(db: Db, chat_id: int, message_id: int) -> tuple[str, str, dict[st
     )
     found = db.connection().execute(query).first()
     return None if found is None else (found[0], found[1], body_of(found[2]) or {})
+
+
+# ---- whom a letter tells of -----------------------------------------------------------
+
+_WHOSE: Final = frozenset({"athlete_id", "subject_id"})
+_THE_END: Final = "athlete_ended"
+"""What tells a coach that nothing more comes: it names somebody who shared, and goes out."""
+
+
+def people_in(value: Any) -> Iterator[int]:
+    """Yield the people's ids in a letter's body, however deep."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in _WHOSE and isinstance(inner, int):
+                yield inner
+            yield from people_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from people_in(inner)
+
+
+def named(body: dict[str, Any]) -> frozenset[int]:
+    """Return those whom a letter tells of and who have a say in who reads it."""
+    return frozenset() if body.get("topic") == _THE_END else frozenset(people_in(body))

@@ -12,8 +12,8 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.letters import Priority
-from bot.store.json_rows import THESE, array
 from bot.store.outbox import PENDING, SILENCED, body_of
+from bot.store.statements import THESE, array
 from bot.store.tables import OutboxRow, OutboxState
 
 A_MOMENT: Final = timedelta(milliseconds=1)

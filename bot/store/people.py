@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from sqlalchemy import bindparam
@@ -10,11 +10,13 @@ from sqlalchemy import select as columns
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.protocol.calendar.quiet_hours import QuietHours
 from bot.protocol.names import called, is_visible
 from bot.store.tables import (
     AssignmentRow,
     AthleteRow,
     AuditRow,
+    CoachRow,
     EnrolmentRow,
     PersonRow,
     PlanRow,
@@ -267,3 +269,11 @@ def note(
             at=now, actor_id=actor, subject_id=subject, action=action, before=before, after=after
         )
     )
+
+
+def quiet_hours_of_coach(db: Db, coach_id: int) -> QuietHours:
+    """Return the hours in which only a red flag rings; the usual ones for who has set none."""
+    row, usual = db.get(CoachRow, coach_id), CoachRow.model_fields
+    start = usual["quiet_start"].default if row is None else row.quiet_start
+    end = usual["quiet_end"].default if row is None else row.quiet_end
+    return QuietHours(time.fromisoformat(start), time.fromisoformat(end))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select, union
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
-from bot.store import audience
+from bot.store import outbox
 from bot.store.mentions import Mention
 from bot.store.outbox import body_of
 from bot.store.tables import (
@@ -198,7 +198,7 @@ def _tells(row: Any, subject: Subject, mention: Mention, staff: set[int]) -> boo
     if body is None:  # nobody can say whom else it names
         number = re.search(rf'_id": {subject.person_id}(?!\d)', row["body"])
         return number is not None or mention.touches(row["body"])
-    named = set(audience.ids(body))
+    named = set(outbox.people_in(body))
     if named:
         return subject.person_id in named
     return row["chat_id"] in staff and mention.found(" ".join(texts(body)))
@@ -218,7 +218,7 @@ def mention_of(db: Db, subject: Subject) -> Mention:
 
 def tells_of_another(body: Any, person_id: int) -> bool:
     """Whether a letter's body names an athlete, and not this one."""
-    named = set(audience.ids(body))
+    named = set(outbox.people_in(body))
     return bool(named) and person_id not in named
 
 
@@ -231,7 +231,7 @@ def without_others(body: Any, person_id: int) -> Any:
     if isinstance(body, str):
         return None
     left = _left(body, person_id)
-    return left if set(audience.ids(left)) <= {person_id} else None
+    return left if set(outbox.people_in(left)) <= {person_id} else None
 
 
 def _left(value: Any, person_id: int) -> Any:
@@ -246,7 +246,7 @@ def _left(value: Any, person_id: int) -> Any:
 
 def tells_only_of(body: Any, person_id: int) -> bool:
     """Whether a letter's body names this athlete and nobody else."""
-    return set(audience.ids(body)) == {person_id}
+    return set(outbox.people_in(body)) == {person_id}
 
 
 def names(name: str, text: str) -> bool:

@@ -8,22 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import (
-    Executable,
-    String,
-    bindparam,
-    exists,
-    func,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Executable, String, bindparam, exists, func, select, text, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.json_rows import THESE, adding, array, rows
+from bot.store.statements import THESE, adding, array, rows
 from bot.store.tables import (
     AthleteRow,
     HoldRow,
@@ -342,3 +333,34 @@ def plan(db: Db, ahead: Iterable[NextOccurrence]) -> None:
 @cache
 def _plan() -> Executable:
     return adding(OccurrenceRow.__table__, NextOccurrence._fields)  # type: ignore[attr-defined]
+
+
+_NEWEST_HELD: Final = (
+    select(col(SessionRow.opened_at))
+    .where(
+        col(SessionRow.athlete_id) == col(PersonRow.id),
+        exists().where(col(HoldRow.session_id) == col(SessionRow.id)),
+    )
+    .order_by(col(SessionRow.opened_at).desc())
+    .limit(1)
+    .correlate(PersonRow)
+    .label("at")
+)
+_LAST_HELD: Final = select(col(PersonRow.id), col(PersonRow.zone), _NEWEST_HELD).where(
+    col(PersonRow.id).in_(THESE)
+)
+
+
+class LastHeld(NamedTuple):
+    """When an athlete's newest session began in which anything was held, and their zone."""
+
+    athlete_id: int
+    zone: str
+    opened_at: datetime
+
+
+def last_held(db: Db, athlete_ids: Collection[int]) -> list[LastHeld]:
+    """Return the newest session with a hold of each of these athletes who had one."""
+    db.flush()
+    found = db.connection().execute(_LAST_HELD, {"given": array(athlete_ids)})
+    return [LastHeld(one.id, one.zone, one.at) for one in found if one.at is not None]

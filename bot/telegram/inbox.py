@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from bot.dispatch.commands.catalogue import Rules
 from bot.dispatch.updates import Arrived, Caller
 from bot.telegram import router
 from bot.telegram.ports import EdgeClock, EdgeFlows, EdgeWatch
-from bot.telegram.unsaved import Saving, unheard
+from bot.telegram.unsaved import Saving
 from bot.telegram.update import Said, key_of, narrow
 
 log = structlog.get_logger()
@@ -38,7 +39,7 @@ class Inbox:
         clock: EdgeClock,
         rules: Rules,
         watch: EdgeWatch | None = None,
-        saving: Saving = unheard,
+        saving: Saving = nullcontext,
     ) -> None:
         self._saving = saving
         self._desk = desk

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,12 +18,12 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.conversation.admission import FRESH
+from bot.conversation.interaction import FRESH
 from bot.dispatch import updates as dispatch_updates
 from bot.dispatch.updates import Arrived
 from bot.expected import ExpectedError
 from bot.telegram.ports import EdgeClock, EdgeFlows
-from bot.telegram.unsaved import Saving, unheard
+from bot.telegram.unsaved import Saving
 from bot.telegram.update import dated
 
 log = structlog.get_logger()
@@ -69,7 +69,7 @@ class Poller:
         desk: EdgeFlows,
         clock: EdgeClock,
         arrived: Callable[[list[Arrived]], None],
-        saving: Saving = unheard,
+        saving: Saving = nullcontext,
         why: Callable[[TelegramError], str] = named,
     ) -> None:
         self._saving = saving

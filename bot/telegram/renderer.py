@@ -12,7 +12,7 @@ from bot.coaching.weekly.words import SUMMARY_SCREENS
 from bot.conversation import message
 from bot.conversation.message import Message
 from bot.conversation.screen import Button, Screen
-from bot.dispatch import leaving, quiet, registry
+from bot.dispatch import delivery_events, registry
 from bot.operations import status
 from bot.operations.messages import Status
 from bot.operations.words import status_screen
@@ -110,15 +110,19 @@ class Renderer:
         """Return a screen that does not ring where it may do so by day alone, and it is night."""
         if not (screen.rings and screen.by_day):
             return screen
-        return replace(screen, rings=not await self._desk.read(quiet.is_quiet, chat_id, now))
+        return replace(
+            screen, rings=not await self._desk.read(delivery_events.is_quiet, chat_id, now)
+        )
 
     async def _still(self, letter: LetterView, intent: Message, now: datetime) -> Message | None:
         """Return what may be told at this moment."""
-        if leaving.passes(intent, letter.body):
+        if delivery_events.passes(intent, letter.body):
             return intent
-        kept: Message | None = await self._desk.read(leaving.still, letter.chat_id, intent)
+        kept: Message | None = await self._desk.read(
+            delivery_events.still_told, letter.chat_id, intent
+        )
         if kept != intent and isinstance(intent, CoachAlert | CoachAlerts):
-            await self._desk.write(leaving.note_left_out, letter.key, kept, now)
+            await self._desk.write(delivery_events.note_left_out, letter.key, kept, now)
         return kept
 
     async def _again(

@@ -35,14 +35,8 @@ class HearsUnsaved(Protocol):
         """Take it up, once for each `update` by that name; `stop` says that it is a STOP."""
 
 
-Saving = Callable[[Sequence[Arrived]], AbstractContextManager[None]]
+Saving = Callable[[Sequence[Arrived]], AbstractContextManager[object]]
 """Is put around what stores these updates, or what follows from them."""
-
-
-@contextmanager
-def unheard(_updates: Sequence[Arrived]) -> Iterator[None]:
-    """Nobody is told."""
-    yield
 
 
 def call(chat_id: int, word: str) -> tuple[str, dict[str, Any]]:

@@ -6,9 +6,9 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.protocol.calendar.training_day import training_day
+from bot.protocol.calendar.local_time import training_day
 from bot.protocol.progression.ladder import AWAY_DAYS
-from bot.store import people, sessions
+from bot.store import people, reminder_batch, sessions
 from bot.store.tables import AthleteRow
 from bot.training import occurrences, recent_days
 from bot.training.reasons import Bar
@@ -38,7 +38,7 @@ def _unscreened(db: Db, athlete: AthleteRow, now: datetime) -> Barred | None:
     """Return that red flags are asked for, or are to be: first these, then a session."""
     if athlete.screen_open_at is not None:
         return Barred(Bar.SCREENING)
-    held = [one.opened_at for one in sessions.last_held(db, [athlete.person_id])]
+    held = [one.opened_at for one in reminder_batch.last_held(db, [athlete.person_id])]
     seen = [athlete.consented_at, athlete.screened_at, *held]
     zone = people.person(db, athlete.person_id).zone
     last = max(training_day(at, zone) for at in seen if at is not None)

@@ -12,8 +12,7 @@ from typing import Any, Final, TypeVar
 
 from sqlmodel import Session as Db
 
-from bot.protocol.calendar.local_time import local
-from bot.protocol.calendar.training_day import training_day
+from bot.protocol.calendar.local_time import local, training_day
 from bot.protocol.report.period import (
     Became,
     Planned,

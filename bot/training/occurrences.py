@@ -10,7 +10,7 @@ from typing import Final
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.protocol.calendar.local_time import instant, local
+from bot.protocol.calendar.local_time import instant, local, over_at
 from bot.protocol.calendar.quiet_hours import QuietHours, release_at
 from bot.protocol.calendar.recurrence import (
     NoOccurrenceError,
@@ -20,9 +20,8 @@ from bot.protocol.calendar.recurrence import (
     next_occurrence,
     planned_for,
 )
-from bot.protocol.calendar.training_day import over_at
 from bot.store import outbox, people
-from bot.store.athlete_states import Stands
+from bot.store.athletes import Stands
 from bot.store.reminder_batch import AskedDay, Case
 from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState, PersonRow
 from bot.training import recent_days

@@ -13,9 +13,8 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.protocol.calendar.local_time import local
+from bot.protocol.calendar.local_time import ends_at, local, opens_at, over_at, training_day
 from bot.protocol.calendar.recurrence import MIN_GAP
-from bot.protocol.calendar.training_day import ends_at, opens_at, over_at, training_day
 from bot.protocol.session.rest import RESTS, rest_until
 from bot.store import people, reminder_batch
 from bot.store.reminder_batch import AskedDay, Sat

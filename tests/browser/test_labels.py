@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.conversation.labels import ROOM
+from bot.conversation.screen import ROOM
 from telegram_sandbox import Person, Sandbox, serving
 
 pytestmark = [pytest.mark.xdist_group("browser")]

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.conversation.message import Answer, Say
-from bot.conversation.screen import Screen
-from bot.conversation.words import Words
+from bot.conversation.screen import Screen, Words
 from bot.dispatch import registry
 from bot.telegram.renderer import answered, look
 

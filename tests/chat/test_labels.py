@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.labels import ROOM, in_one_line, width
-from bot.conversation.screen import Button, Screen
+from bot.conversation.screen import ROOM, Button, Screen, in_one_line, width
 from bot.protocol.red_flags.flags import RED_FLAGS
 from tests.chat import stored
 from tests.chat.variants import NOW

@@ -7,11 +7,11 @@ import pytest
 
 from bot.conversation import message
 from bot.conversation.message import Answer, Message, Reply
-from bot.dispatch import leaving, registry
-from bot.store import audience
+from bot.dispatch import delivery_events, registry
+from bot.store import outbox
 from tests.chat.test_letters_of_0_1_0 import LETTERS, name
 
-NAMING: Final = [one for one in LETTERS if audience.named(one["body"])]
+NAMING: Final = [one for one in LETTERS if outbox.named(one["body"])]
 """Letters that tell of somebody."""
 WITHOUT_ID: Final = frozenset(
     {
@@ -47,10 +47,10 @@ WITHOUT_ID: Final = frozenset(
 def test_f139_nothing_is_left_of_whom_nobody_may_be_told(letter: dict[str, Any]) -> None:
     """Of every message there is: with all of its people gone no name and no id is left."""
     intent = registry.load(letter["kind"], letter["body"])
-    gone = audience.named(letter["body"])
+    gone = outbox.named(letter["body"])
     kept = intent.without(gone)
     if kept is not None:
-        assert audience.named(message.dump(kept)) == frozenset()
+        assert outbox.named(message.dump(kept)) == frozenset()
     if isinstance(intent, Answer):
         assert kept == Answer(intent.query_id, None, intent.alert)
 
@@ -60,11 +60,11 @@ def test_f139_the_others_are_left(letter: dict[str, Any]) -> None:
     """Whoever is not gone stays, and nothing changes where nobody is."""
     intent = registry.load(letter["kind"], letter["body"])
     assert intent.without(frozenset()) == intent
-    assert not leaving.passes(intent, letter["body"])
-    one, *others = sorted(audience.named(letter["body"]))
+    assert not delivery_events.passes(intent, letter["body"])
+    one, *others = sorted(outbox.named(letter["body"]))
     kept = intent.without(frozenset({one}))
     if others and kept is not None:
-        assert audience.named(message.dump(kept)) <= set(others)
+        assert outbox.named(message.dump(kept)) <= set(others)
 
 
 def test_f139_whoever_is_named_is_named_by_id() -> None:

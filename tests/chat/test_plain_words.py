@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.accounts.audit.messages import AuditedChange, AuditPage
-from bot.conversation.dose_phrases import say_exercise
 from bot.conversation.message import Answer, Reply, Say
+from bot.conversation.phrases import say_exercise
 from bot.dispatch import registry
 from bot.programme.plan.messages import (
     FlaggedExercise,

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from bot.conversation.common import words as common
 from bot.conversation.message import Message, dump
-from bot.conversation.screen import Button, Screen, Style, live_time
-from bot.conversation.words import MAX_TOAST, all_of
+from bot.conversation.screen import MAX_TOAST, Button, Screen, Style, all_of, live_time
 from bot.dispatch.registry import load
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.events import BEFORE, STOP_PAIN

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.dispatch import upkeep
 from bot.protocol.session.state import Phase
-from bot.store import seen
+from bot.store import inbox
 from bot.store.tables import AthleteRow, MorningRow, OccurrenceRow, SeenRow
 from telegram_sandbox import Person
 from testkit.virtual import MONDAY
@@ -203,10 +203,10 @@ def _left(db: Db) -> tuple[int, ...]:
 def test_f131_keys_are_forgotten_after_a_week(tmp_path: Path) -> None:
     """Upkeep does that by the hour."""
     with FlowWorld(tmp_path) as world:
-        assert world.run(seen.take, "q1", 1, world.now)
+        assert world.run(inbox.first_time, "q1", 1, world.now)
         world.later(days=6)
         world.run(upkeep.tidy, world.now)
-        assert not world.run(seen.take, "q1", 2, world.now)
+        assert not world.run(inbox.first_time, "q1", 2, world.now)
         world.later(days=2)
         world.run(upkeep.tidy, world.now)
-        assert world.run(seen.take, "q1", 3, world.now)
+        assert world.run(inbox.first_time, "q1", 3, world.now)

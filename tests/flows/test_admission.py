@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.admission import FRESH, SKEW, Admission, received, taken_up
+from bot.conversation.interaction import FRESH, SKEW, Admission, received, taken_up
 from tests.flows.world import T0
 
 SECOND = timedelta(seconds=1)

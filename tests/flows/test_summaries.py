@@ -13,16 +13,15 @@ from bot.accounts.enrolment import open_link
 from bot.coaching.messages import Album, Summary
 from bot.coaching.weekly import flow as weekly
 from bot.coaching.weekly.command import summary
-from bot.coaching.weekly.pages import PAGE
+from bot.coaching.weekly.flow import PAGE
 from bot.coaching.weekly.parse import week_of
 from bot.coaching.weekly.words import summary as look
 from bot.conversation import message
 from bot.conversation.message import Message
-from bot.dispatch import delivery_events, due_work, leaving
+from bot.dispatch import delivery_events, due_work
 from bot.programme import summary_schedule
-from bot.protocol.calendar.iso_week import Window
 from bot.protocol.calendar.local_time import instant
-from bot.protocol.calendar.summary_time import SummaryTime, seven_days, week_told
+from bot.protocol.calendar.weeks import SummaryTime, Window, seven_days, week_told
 from bot.protocol.report.athlete_week import Decision
 from bot.store import outbox_claims, people
 from bot.store.tables import (
@@ -282,12 +281,12 @@ def test_a_consent_that_ends_while_the_letter_waits_wins(world: FlowWorld) -> No
     assert isinstance(pictures, Album)
     assert ([one.name for one in words.athletes], words.count) == (["Liv"], 1)
     assert [one.name for one in pictures.charts] == ["Liv"]
-    assert world.store.read_now(leaving.still, RUNA + 999, letters[0]) is None
+    assert world.store.read_now(delivery_events.still_told, RUNA + 999, letters[0]) is None
 
 
 def allowed_now(world: FlowWorld, letter: Any) -> Message | None:
     """Return what the coach may still be told."""
-    return world.store.read_now(leaving.still, COACH, letter)
+    return world.store.read_now(delivery_events.still_told, COACH, letter)
 
 
 def test_someone_who_is_no_coach_any_more_gets_none(world: FlowWorld) -> None:

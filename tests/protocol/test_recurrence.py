@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.protocol.calendar.iso_week import IsoWeek, iso_week_of
 from bot.protocol.calendar.local_time import NaiveTimeError, instant, local
 from bot.protocol.calendar.recurrence import (
     HORIZON_DAYS,
@@ -20,6 +19,7 @@ from bot.protocol.calendar.recurrence import (
     next_occurrence,
     occurrences_between,
 )
+from bot.protocol.calendar.weeks import IsoWeek, iso_week_of
 
 DAILY = frozenset(range(7))
 DAY = timedelta(days=1)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.protocol.calendar.iso_week import IsoWeek, Window, iso_week_of, local_week
 from bot.protocol.calendar.local_time import NaiveTimeError, local
+from bot.protocol.calendar.weeks import IsoWeek, Window, iso_week_of, local_week
 
 zones = st.sampled_from(
     ["Europe/Berlin", "America/Havana", "America/Santiago", "Africa/Cairo", "Asia/Kathmandu"]

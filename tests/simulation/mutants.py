@@ -29,7 +29,7 @@ from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, PersonRow
 from bot.telegram.poller import LIMIT, Poller
 from bot.training import messages, occurrences, recent_days, screening
 from bot.training.red_flags import flow as red_flags
-from bot.training.session import actions, effects
+from bot.training.session import actions, apply_event
 from bot.training.session.messages import SessionRunning
 from bot.training.speech import flow as live_words
 from tests.simulation.temper import Temper
@@ -110,8 +110,8 @@ def nudge_starts_the_next_hold() -> Broken:
 
 def stop_leaves_the_outbox() -> Broken:
     """What waits for a session goes out after STOP."""
-    assert events.Silence in effects._SAY
-    return patch.dict(effects._SAY, {events.Silence: lambda _scene, _effect: None})
+    assert events.Silence in apply_event._SAY
+    return patch.dict(apply_event._SAY, {events.Silence: lambda _scene, _effect: None})
 
 
 def restart_is_not_told() -> Broken:

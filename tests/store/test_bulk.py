@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.protocol.calendar.local_time import NaiveTimeError
-from bot.store import json_rows, outbox
+from bot.store import outbox, statements
 from bot.store.engine import Store, file_of
 from bot.store.outbox import Letter
 from testkit.database import opened
@@ -87,4 +87,4 @@ def path_of(store: Store) -> Path:
 def test_a_time_without_a_zone_is_not_stored() -> None:
     """An instant is aware, however it is stored."""
     with pytest.raises(NaiveTimeError):
-        json_rows.rows([(NOW.replace(tzinfo=None),)])
+        statements.rows([(NOW.replace(tzinfo=None),)])

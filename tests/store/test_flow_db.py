@@ -18,7 +18,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from bot.protocol.dose.dose import Dose
 from bot.store import people
 from bot.store.engine import Store
-from bot.store.instants import Instant, read, written
+from bot.store.statements import Instant, read_instant, written_instant
 from bot.store.tables import PersonRow, Role, RoleRow
 from testkit.database import made
 from testkit.people import enrolled
@@ -90,9 +90,9 @@ def test_an_instant_lies_in_the_table_as_ever(moment: datetime) -> None:
     before, after = usual.bind_processor(sqlite), usual.result_processor(sqlite, None)
     assert before is not None
     assert after is not None
-    assert written(moment) == before(moment)
-    assert read(written(moment)) == after(before(moment)) == moment
-    assert read(written(moment)).tzinfo is UTC
+    assert written_instant(moment) == before(moment)
+    assert read_instant(written_instant(moment)) == after(before(moment)) == moment
+    assert read_instant(written_instant(moment)).tzinfo is UTC
 
 
 def test_no_instant_stays_none(store: Store) -> None:

@@ -8,11 +8,10 @@ from typing import Any, Final
 
 from bot.accounts.audit.messages import AuditedChange, AuditPage, NoSuchAuditPage
 from bot.accounts.phrases import ROLE, ROLES
-from bot.conversation.dose_phrases import say_field, say_value
 from bot.conversation.paging import turning
-from bot.conversation.screen import Screen, esc
+from bot.conversation.phrases import say_field, say_value
+from bot.conversation.screen import Screen, Words, esc
 from bot.conversation.widgets import say_days, say_times
-from bot.conversation.words import Words
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
 
 WORDS: Final = Words()

@@ -16,8 +16,7 @@ from bot.accounts.broadcast.messages import (
 )
 from bot.accounts.phrases import ROLES
 from bot.conversation.message import Message
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Style, Words, data, esc
 
 WORDS: Final = Words()
 

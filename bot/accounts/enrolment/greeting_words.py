@@ -17,9 +17,7 @@ from bot.accounts.enrolment.messages import (
 from bot.accounts.phrases import ROLE
 from bot.conversation import widgets
 from bot.conversation.phrases import KEPT
-from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.widgets import Row
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Row, Screen, Words, data, esc
 
 WORDS: Final = Words()
 

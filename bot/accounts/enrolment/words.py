@@ -25,9 +25,8 @@ from bot.accounts.enrolment.messages import (
 )
 from bot.accounts.phrases import run_by
 from bot.conversation import widgets
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.widgets import Data, Row, problem
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Row, Screen, Style, Words, data, esc
+from bot.conversation.widgets import Data, problem
 from bot.protocol.calendar.local_time import say_time
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.training.pain_keyboard import SITTING_BONE
@@ -45,7 +44,6 @@ def _nav(step: str, *, back: bool = True) -> Row:
 
 
 # ---- the questions --------------------------------------------------------------------
-
 
 _CONSENT_TEXT: Final = (
     "<b>Holdfast</b> walks you through daily isometric holds for upper-hamstring pain, "

@@ -16,13 +16,20 @@ from bot.accounts.invites.messages import (
     OpenLinks,
 )
 from bot.accounts.phrases import ROLE
-from bot.conversation.labels import in_one_line
 from bot.conversation.paging import of_pages, turning
-from bot.conversation.phrases import many
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, say_moment
-from bot.conversation.words import Words
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    command_data,
+    data,
+    esc,
+    in_one_line,
+    many,
+)
+from bot.conversation.widgets import say_moment
 from bot.letters import INVITED
 
 WORDS: Final = Words()

@@ -6,11 +6,19 @@ from typing import Final
 from bot.accounts.people.messages import Condition, PeopleListed, PersonCard, PersonState
 from bot.accounts.phrases import ROLES
 from bot.conversation.paging import of_pages, turning
-from bot.conversation.phrases import many
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, in_rows, name_rows, say_day
-from bot.conversation.words import Words
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    command_data,
+    data,
+    esc,
+    in_rows,
+    many,
+)
+from bot.conversation.widgets import name_rows, say_day
 from bot.protocol.calendar.local_time import local, say_date
 
 WORDS: Final = Words()

@@ -14,8 +14,7 @@ from bot.accounts.privacy.messages import (
     PrivacyNotice,
     ProgrammeEnded,
 )
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Style, Words, data, esc
 from bot.protocol.calendar.local_time import say_day_time
 
 WORDS: Final = Words()

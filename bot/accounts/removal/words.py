@@ -17,11 +17,8 @@ from bot.accounts.removal.messages import (
     YouAreBack,
     YouAreRemoved,
 )
-from bot.conversation.phrases import many
-from bot.conversation.screen import Button, Screen, Style, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import in_rows, say_moment
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Style, Words, command_data, esc, in_rows, many
+from bot.conversation.widgets import say_moment
 
 WORDS: Final = Words()
 _MEANS: Final = {

@@ -32,12 +32,18 @@ from bot.accounts.sharing.messages import (
     Tie,
     Undone,
 )
-from bot.conversation.labels import in_one_line
 from bot.conversation.paging import of_pages, turning
-from bot.conversation.screen import Button, Screen, Style, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, say_day, say_moment
-from bot.conversation.words import Words
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    command_data,
+    esc,
+    in_one_line,
+)
+from bot.conversation.widgets import say_day, say_moment
 
 WORDS: Final = Words()
 

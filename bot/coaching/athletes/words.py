@@ -13,14 +13,24 @@ from bot.coaching.athletes.messages import (
     SessionShown,
 )
 from bot.coaching.notes.words import note_lines
-from bot.conversation.coach_phrases import REASONS, in_both_zones, say_reported
-from bot.conversation.dose_phrases import say_exercise
 from bot.conversation.paging import of_pages, turning
-from bot.conversation.phrases import lines, many, paragraphs, say_dose, sentence
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, in_rows, name_rows, say_days, say_times
-from bot.conversation.words import Words
+from bot.conversation.phrases import REASONS, in_both_zones, say_dose, say_exercise, say_reported
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    command_data,
+    data,
+    esc,
+    in_rows,
+    lines,
+    many,
+    paragraphs,
+    sentence,
+)
+from bot.conversation.widgets import name_rows, say_days, say_times
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.progression import ladder
 from bot.protocol.report.period import Became

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.conversation.dose_phrases import say_exercise
-from bot.conversation.phrases import sentence
+from bot.conversation.phrases import say_exercise
+from bot.conversation.screen import sentence
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, local, say_time, say_weekdays
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.report.period import (

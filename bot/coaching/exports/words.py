@@ -4,9 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.coaching.exports.messages import DidNotCome, Enclosed
-from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Words, command_data, data, esc
 
 WORDS: Final = Words()
 _AGAIN: Final = {

@@ -4,10 +4,16 @@ from datetime import datetime
 from typing import Final
 
 from bot.coaching.notes.messages import Line, NoteDeleted, NoteKept, Notes, NoteTooLong
-from bot.conversation.phrases import lines, paragraphs, sentence
-from bot.conversation.screen import Button, Screen, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.words import Words
+from bot.conversation.screen import (
+    Button,
+    Screen,
+    Words,
+    command_data,
+    esc,
+    lines,
+    paragraphs,
+    sentence,
+)
 from bot.protocol.calendar.local_time import local, say_date
 
 WORDS: Final = Words()

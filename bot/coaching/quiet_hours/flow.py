@@ -11,7 +11,6 @@ from bot.conversation.which_messages import CommandChoice
 from bot.programme.summary_schedule import of_coach
 from bot.protocol.calendar.input_error import joined
 from bot.store import people
-from bot.training.alerts.flow import quiet_of
 
 
 def quiet(turn: Interaction, words: str) -> None:
@@ -38,7 +37,7 @@ def _await(turn: Interaction, asked: Unclear) -> None:
 
 
 def _said(db: Db, coach_id: int) -> str:
-    hours = quiet_of(db, coach_id)
+    hours = people.quiet_hours_of_coach(db, coach_id)
     return f"{hours.start:%H:%M}-{hours.end:%H:%M}"
 
 

@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.coaching.quiet_hours.messages import QuietHoursSet, QuietHoursShown
-from bot.conversation.screen import Button, Screen, data, esc
+from bot.conversation.screen import Button, Screen, Words, data, esc
 from bot.conversation.widgets import problem
-from bot.conversation.words import Words
 
 WORDS: Final = Words()
 _QUIET: Final = ("22:00-07:00", "21:00-08:00", "23:00-06:00")

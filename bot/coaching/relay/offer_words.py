@@ -3,12 +3,18 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.labels import in_one_line
 from bot.conversation.offer_messages import Recipient, WordsOffer
-from bot.conversation.phrases import paragraphs
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.widgets import Row
-from bot.conversation.words import Words
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    data,
+    esc,
+    in_one_line,
+    paragraphs,
+)
 from bot.training.pain_keyboard import ANCHORS, note_rows
 from bot.training.red_flags.words import WORSE
 

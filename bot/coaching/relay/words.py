@@ -16,8 +16,7 @@ from bot.coaching.relay.messages import (
     RelayUnreachable,
 )
 from bot.conversation.message import Message
-from bot.conversation.screen import Screen, esc
-from bot.conversation.words import Words
+from bot.conversation.screen import Screen, Words, esc
 
 WORDS: Final = Words()
 

@@ -19,12 +19,18 @@ from bot.coaching.unlock.messages import (
     UnlockReasonAwaited,
     UnlockReasonTooLong,
 )
-from bot.conversation.coach_phrases import say_reported
-from bot.conversation.phrases import lines, paragraphs
-from bot.conversation.screen import Button, Screen, Style, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row
-from bot.conversation.words import Words
+from bot.conversation.phrases import say_reported
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    command_data,
+    esc,
+    lines,
+    paragraphs,
+)
 from bot.protocol.calendar.local_time import say_day_time
 from bot.protocol.red_flags.clearance import NEEDED
 from bot.protocol.session.state import Outcome

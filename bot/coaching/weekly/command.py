@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.coaching.weekly import days
+from bot.coaching.weekly import flow
+from bot.coaching.weekly.flow import pages
 from bot.coaching.weekly.messages import (
     SummaryOfNobody,
     SummaryProblem,
     SummaryTimeSet,
     SummaryTimeShown,
 )
-from bot.coaching.weekly.pages import pages
 from bot.coaching.weekly.parse import week_of, wish_of
 from bot.conversation import which, who
 from bot.conversation.interaction import Interaction
@@ -20,9 +20,8 @@ from bot.conversation.outgoing import post
 from bot.conversation.pending_input import Takes
 from bot.programme import summary_schedule
 from bot.protocol.calendar.input_error import InputError, WhichError
-from bot.protocol.calendar.iso_week import IsoWeek
 from bot.protocol.calendar.local_time import local
-from bot.protocol.calendar.summary_time import SummaryTime, last_day, week_told
+from bot.protocol.calendar.weeks import IsoWeek, SummaryTime, last_day, week_told
 from bot.store import people, summaries
 from bot.store.summaries import Days
 from bot.store.tables import PersonRow, Role, SummaryRow
@@ -167,7 +166,7 @@ def _changed(shown: SummaryTimeShown, before: str, after: str) -> SummaryTimeSet
 def _tell_so_far(turn: Interaction) -> None:
     """Tell this week up to now, today included."""
     athletes = people.athletes(turn.db, turn.person_id)
-    found = days.this_week(athletes, turn.now)
+    found = flow.this_week(athletes, turn.now)
     _tell(turn, athletes, found, _today(turn), week=None, so_far=True)
 
 
@@ -199,7 +198,7 @@ def _tell_row(turn: Interaction, row: SummaryRow) -> None:
         people.athletes(turn.db, turn.person_id),
         last_day(row.as_of, _me(turn).zone),
     )
-    found = days.told(turn.db, row, athletes)
+    found = flow.days_told(turn.db, row, athletes)
     heard = row.told_at is not None
     summary = None if heard else row.id
     _tell(turn, athletes, found, last, week=row.week, repeat=heard, summary=summary)
@@ -208,7 +207,9 @@ def _tell_row(turn: Interaction, row: SummaryRow) -> None:
 def _tell_seven(turn: Interaction, as_of: datetime, week: str | None) -> None:
     """Tell the seven days that were over then."""
     athletes = people.athletes(turn.db, turn.person_id)
-    _tell(turn, athletes, days.seven(athletes, as_of), last_day(as_of, _me(turn).zone), week=week)
+    _tell(
+        turn, athletes, flow.last_seven(athletes, as_of), last_day(as_of, _me(turn).zone), week=week
+    )
 
 
 def _tell(

@@ -9,9 +9,8 @@ from bot.coaching.weekly.messages import (
     SummaryTimeSet,
     SummaryTimeShown,
 )
-from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.widgets import Row, in_rows, say_moment
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Row, Screen, Words, data, esc, in_rows
+from bot.conversation.widgets import say_moment
 
 WORDS: Final = Words()
 _PRESETS: Final = ("Mon 07:00", "Mon 08:00", "Sun 18:00", "Fri 16:00")

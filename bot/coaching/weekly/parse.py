@@ -7,9 +7,9 @@ from typing import Final
 from bot.conversation.schedule_input import fold_answer
 from bot.programme.summary_schedule import Wish
 from bot.protocol.calendar.input_error import InputError, UnreadError, WhichError
-from bot.protocol.calendar.iso_week import IsoWeek
 from bot.protocol.calendar.parse_times import parse_time
 from bot.protocol.calendar.parse_weekdays import parse_weekdays
+from bot.protocol.calendar.weeks import IsoWeek
 
 _WEEK: Final = re.compile(r"(?:(\d{4})[-\s]?)?w(\d{1,2})", re.ASCII)
 _YEARS: Final = range(2020, 2100)

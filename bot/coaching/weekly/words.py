@@ -5,13 +5,19 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.coaching.messages import Summary
-from bot.conversation.coach_phrases import REASONS
-from bot.conversation.labels import in_one_line
 from bot.conversation.message import Message
-from bot.conversation.phrases import lines, many, paragraphs
-from bot.conversation.screen import Button, Screen, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import in_rows
+from bot.conversation.phrases import REASONS
+from bot.conversation.screen import (
+    Button,
+    Screen,
+    command_data,
+    esc,
+    in_one_line,
+    in_rows,
+    lines,
+    many,
+    paragraphs,
+)
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, say_day_time
 from bot.protocol.report.athlete_week import (
     AthleteWeek,

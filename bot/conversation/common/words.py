@@ -18,9 +18,7 @@ from bot.conversation.common.messages import (
     UnknownCommand,
     UnknownText,
 )
-from bot.conversation.phrases import say_saved
-from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Words, data, esc
 
 WORDS: Final = Words()
 
@@ -44,6 +42,11 @@ WORDS.sentence(
 WORDS.plain(NotAllowed, "That is not possible here. /help shows what you can do.")
 WORDS.plain(CommandCancelled, "Nothing was changed.")
 WORDS.plain(NotAthlete, "This is for athletes. /help shows what you can do here.")
+
+
+def say_saved(pain: int) -> str:
+    """Return that a pain number is stored."""
+    return f"Pain {pain} – saved."
 
 
 @WORDS.toast(PainSaved)

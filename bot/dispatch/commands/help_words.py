@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.phrases import lines, paragraphs
 from bot.conversation.roles import Role
-from bot.conversation.screen import Screen
-from bot.conversation.words import Words
+from bot.conversation.screen import Screen, Words, lines, paragraphs
 from bot.dispatch.commands.catalogue import SECTIONS
 from bot.dispatch.commands.help_messages import Help
 

@@ -5,7 +5,6 @@ from typing import Final
 from bot.conversation.command import STAFF, Command
 from bot.programme.pauses import flow as by_staff
 from bot.programme.plan import flow as plan
-from bot.programme.plan import limits
 from bot.programme.schedule import flow as schedule
 
 PROGRAMME: Final = {
@@ -24,7 +23,7 @@ PROGRAMME: Final = {
         named=True,
     ),
     "limits": Command(
-        lambda asked: limits.limits(asked.turn, asked.words),
+        lambda asked: plan.limits(asked.turn, asked.words),
         STAFF,
         "An athlete's pain limits",
         "Other days, holds or pain limits",

@@ -3,11 +3,20 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.conversation.phrases import KEPT, lines, paragraphs
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.two_clocks import say_local_date
-from bot.conversation.widgets import Row, in_rows, say_moment
-from bot.conversation.words import Words
+from bot.conversation.phrases import KEPT, say_local_date
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    data,
+    esc,
+    in_rows,
+    lines,
+    paragraphs,
+)
+from bot.conversation.widgets import say_moment
 from bot.programme.pauses.messages import (
     NotPaused,
     PausedDays,

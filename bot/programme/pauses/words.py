@@ -3,12 +3,20 @@
 from datetime import date, datetime
 from typing import Final
 
-from bot.conversation.phrases import KEPT, lines, paragraphs
-from bot.conversation.screen import VERSION, Button, Screen, Style, esc, fits
-from bot.conversation.two_clocks import say_both, say_local_date, say_next, say_told, say_zones
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row
-from bot.conversation.words import Words
+from bot.conversation.phrases import KEPT, say_both, say_local_date, say_next, say_told, say_zones
+from bot.conversation.screen import (
+    VERSION,
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    command_data,
+    esc,
+    fits,
+    lines,
+    paragraphs,
+)
 from bot.programme.pauses.by_athlete_words import say_days
 from bot.programme.pauses.messages import (
     NobodyPaused,

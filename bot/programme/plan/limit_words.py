@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation import widgets
-from bot.conversation.phrases import lines, paragraphs
-from bot.conversation.screen import Button, Screen, esc
-from bot.conversation.words import Words
+from bot.conversation import screen
+from bot.conversation.screen import Button, Screen, Words, esc, lines, paragraphs
 from bot.programme.plan.messages import LimitsShown
 from bot.programme.plan.words import button, head
 from bot.protocol.dose.dose import HARD_STOP_MAX, RANGES
@@ -34,7 +32,7 @@ def _limits(said: LimitsShown, _now: datetime) -> Screen:
         for to in range(max(limit + 1, HARD_STOP_MAX - 3), HARD_STOP_MAX + 1)
     ]
     back = (button(said.athlete_id, "Plan"),)
-    return Screen(text=text, rows=(*widgets.in_rows(pains, 3), *widgets.in_rows(stops, 2), back))
+    return Screen(text=text, rows=(*screen.in_rows(pains, 3), *screen.in_rows(stops, 2), back))
 
 
 def _pain(said: LimitsShown, to: int) -> Button:

@@ -4,13 +4,28 @@ from datetime import datetime
 from typing import Final
 
 from bot.conversation import widgets
-from bot.conversation.dose_phrases import TIRED, say_field, say_value
-from bot.conversation.phrases import UNCHANGED, lines, paragraphs, say_band, say_dose
-from bot.conversation.screen import VERSION, Button, Screen, Style, esc, fits
-from bot.conversation.two_clocks import say_told
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row
-from bot.conversation.words import Words
+from bot.conversation.phrases import (
+    TIRED,
+    UNCHANGED,
+    say_band,
+    say_dose,
+    say_field,
+    say_told,
+    say_value,
+)
+from bot.conversation.screen import (
+    VERSION,
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    command_data,
+    esc,
+    fits,
+    lines,
+    paragraphs,
+)
 from bot.programme.plan.messages import (
     DoseChanges,
     DoseShown,

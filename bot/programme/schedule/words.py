@@ -3,13 +3,19 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation import widgets
-from bot.conversation.phrases import UNCHANGED, lines, paragraphs
-from bot.conversation.screen import Button, Screen, Style, esc
-from bot.conversation.two_clocks import say_both, say_told, say_zones
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row
-from bot.conversation.words import Words
+from bot.conversation import screen, widgets
+from bot.conversation.phrases import UNCHANGED, say_both, say_told, say_zones
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    Style,
+    Words,
+    command_data,
+    esc,
+    lines,
+    paragraphs,
+)
 from bot.programme.messages import Item, SettingChange
 from bot.programme.phrases import say_open, say_reminder
 from bot.programme.schedule.messages import (
@@ -84,8 +90,8 @@ def _coming(said: Reminders, now: datetime) -> str:
 
 
 def _rows(said: ScheduleShown) -> tuple[Row, ...]:
-    days = widgets.in_rows([_button(said, label, words) for label, words in _DAYS], 2)
-    times = widgets.in_rows([_button(said, at, at) for at in widgets.TIMES], 4)
+    days = screen.in_rows([_button(said, label, words) for label, words in _DAYS], 2)
+    times = screen.in_rows([_button(said, at, at) for at in widgets.TIMES], 4)
     return (*days, *times, (_switch(said),))
 
 

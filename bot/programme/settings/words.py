@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation import widgets
-from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.widgets import Data, Row, problem
-from bot.conversation.words import Words
+from bot.conversation import screen, widgets
+from bot.conversation.screen import Button, Row, Screen, Words, data, esc
+from bot.conversation.widgets import Data, problem
 from bot.programme.messages import Item, SettingChange
 from bot.programme.pauses.by_athlete_words import CANCEL, RESUME, kept_until, say_days, until
 from bot.programme.pauses.messages import PausedDays
@@ -77,7 +76,7 @@ def _settings(said: SettingsShown, now: datetime) -> Screen:
         text="\n".join(
             [f"{problem(said.problem)}<b>Your settings</b>", *lines, "", _next(said, now)]
         ),
-        rows=(*widgets.in_rows(change[:-1], 2), (change[-1],), *filter(None, [_pause_row(said)])),
+        rows=(*screen.in_rows(change[:-1], 2), (change[-1],), *filter(None, [_pause_row(said)])),
     )
 
 
@@ -222,5 +221,5 @@ def _quiet(said: QuietSetting, _now: datetime) -> Screen:
             f"{problem(said.problem)}Quiet hours: <b>{_say('quiet', said.quiet)}</b>. "
             "No reminder rings in that time.\n\nChoose, or type them, for example 22:00-07:00."
         ),
-        rows=(*(_meant("quiet", said.choices) or widgets.in_rows(buttons, 2)), _BACK),
+        rows=(*(_meant("quiet", said.choices) or screen.in_rows(buttons, 2)), _BACK),
     )

@@ -3,11 +3,15 @@
 An instant is an aware datetime in UTC; a wall time belongs to an IANA zone.
 The two meet here and nowhere else (docs/time.md, Time).
 Zone arguments are names that `zones.normalise_zone` returned.
+
+The day that a session belongs to begins at four in the morning, not at midnight: whoever is
+reminded at 23:30 and trains at 00:10 has done that day's session, not the next one's.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -121,3 +125,36 @@ def say_weekdays(weekdays: frozenset[int]) -> str:
     if len(weekdays) == len(WEEKDAYS):
         return "every day"
     return ", ".join(_say_run(run) for run in _runs(sorted(weekdays)) if run)
+
+
+# ---- the day that a session belongs to ------------------------------------------------
+
+BEGINS: Final = time(4)
+"""Before this local time it is still the day before."""
+_DAY: Final = timedelta(days=1)
+
+
+def training_day(moment: datetime, zone: str) -> date:
+    """Return the day of training that an instant falls into."""
+    wall = local(moment, zone)
+    return wall.date() if wall.time() >= BEGINS else wall.date() - _DAY
+
+
+def ends_at(day: date, zone: str) -> datetime:
+    """Return the instant at which a day of training is over."""
+    return instant(day + _DAY, BEGINS, zone)
+
+
+def opens_at(day: date, planned_at: datetime, zone: str) -> datetime:
+    """Return from when on a session may be that of the local date `day`, planned for then.
+
+    A reminder before four has the date it is on, and so has its session: from midnight on.
+    """
+    begins = instant(day, BEGINS, zone)
+    return begins if begins <= planned_at else instant(day, time(), zone)
+
+
+def over_at(day: date, planned_at: datetime, zone: str) -> datetime:
+    """Return until when a session may still be that of the local date `day`, planned for then."""
+    by_night = planned_at < instant(day, BEGINS, zone)
+    return instant(day + _DAY, time(), zone) if by_night else ends_at(day, zone)

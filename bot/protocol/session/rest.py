@@ -7,7 +7,7 @@ until the next morning, and at least eight hours.
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.protocol.calendar.training_day import BEGINS, ends_at, training_day
+from bot.protocol.calendar.local_time import BEGINS, ends_at, training_day
 from bot.protocol.session.state import Outcome
 
 REST_FOR: Final = timedelta(hours=8)

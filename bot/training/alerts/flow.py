@@ -23,10 +23,10 @@ from bot.conversation import message
 from bot.conversation.outgoing import post
 from bot.letters import UnreadableError
 from bot.protocol.calendar.local_time import instant, local
-from bot.protocol.calendar.quiet_hours import QuietHours, release_at
+from bot.protocol.calendar.quiet_hours import release_at
 from bot.protocol.session.state import Outcome
 from bot.store import alerts, outbox, people
-from bot.store.tables import AlertRow, CoachRow, PersonRow, Role
+from bot.store.tables import AlertRow, PersonRow, Role
 from bot.training import screening
 from bot.training.messages import EACH, CoachAlert, CoachAlerts, CoachTold
 from bot.training.reasons import MISSED, SEVERE_MORNING, UNREACHABLE
@@ -96,7 +96,7 @@ def _when(db: Db, coach: PersonRow, row: AlertRow, now: datetime) -> datetime | 
         return None
     if row.event == Outcome.RED_FLAG or _intent(db, row).no_coach:
         return now
-    awake = release_at(now, quiet_of(db, row.coach_id), coach.zone)
+    awake = release_at(now, people.quiet_hours_of_coach(db, row.coach_id), coach.zone)
     if awake > now or _presses(db, row, now):
         return awake
     told = alerts.told_since(db, row.coach_id, now - WINDOW)
@@ -113,14 +113,6 @@ def _presses(db: Db, row: AlertRow, now: datetime) -> bool:
     return known is not None and row.value is not None and row.value > known
 
 
-def quiet_of(db: Db, coach_id: int) -> QuietHours:
-    """Return the hours in which only a red flag rings; the usual ones for who has set none."""
-    row, usual = db.get(CoachRow, coach_id), CoachRow.model_fields
-    start = usual["quiet_start"].default if row is None else row.quiet_start
-    end = usual["quiet_end"].default if row is None else row.quiet_end
-    return QuietHours(time.fromisoformat(start), time.fromisoformat(end))
-
-
 # ---- telling --------------------------------------------------------------------------
 
 
@@ -130,7 +122,7 @@ def act(db: Db, alert_id: int, now: datetime) -> None:
     if row is None or row.due_at is None or row.due_at > now:
         return
     coach, found = people.person(db, row.coach_id), alerts.waiting(db, row.coach_id)
-    awake = release_at(now, quiet_of(db, row.coach_id), coach.zone)
+    awake = release_at(now, people.quiet_hours_of_coach(db, row.coach_id), coach.zone)
     if coach.unreachable_since is not None or awake > now:
         for one in found:
             one.due_at = None if coach.unreachable_since is not None else awake

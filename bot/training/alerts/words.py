@@ -4,13 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bot.conversation.coach_phrases import REASONS, in_both_zones, say_flag
-from bot.conversation.labels import in_one_line
 from bot.conversation.message import Message
-from bot.conversation.phrases import lines, many, paragraphs
-from bot.conversation.screen import Button, Screen, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.widgets import Row, in_rows
+from bot.conversation.phrases import REASONS, in_both_zones, say_flag
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    command_data,
+    esc,
+    in_one_line,
+    in_rows,
+    lines,
+    many,
+    paragraphs,
+)
 from bot.protocol.calendar.local_time import say_day_time
 from bot.protocol.session.state import Outcome
 from bot.training.messages import EACH, CoachAlert, CoachAlerts, CoachTold

@@ -5,9 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.conversation.message import Message
-from bot.conversation.phrases import lines, paragraphs
-from bot.conversation.screen import Button, Screen, data
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Words, data, lines, paragraphs
 from bot.protocol.calendar.local_time import local, say_date
 from bot.training.messages import Morning, MorningSaved
 from bot.training.pain_keyboard import morning_rows, morning_text

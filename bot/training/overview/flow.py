@@ -6,9 +6,9 @@ from typing import Final
 
 from bot.conversation.common.messages import NotAthlete
 from bot.conversation.interaction import Interaction
-from bot.protocol.calendar.iso_week import Window, local_week
 from bot.protocol.calendar.local_time import instant, local
 from bot.protocol.calendar.recurrence import occurrences_between
+from bot.protocol.calendar.weeks import Window, local_week
 from bot.protocol.report.period import Became, Planned, ReportedSession, Stretch
 from bot.protocol.session.pain import parse_pain
 from bot.protocol.session.state import Outcome

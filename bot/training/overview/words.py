@@ -4,10 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
-from bot.conversation.coach_phrases import REASONS
-from bot.conversation.phrases import KEPT, many, sentence
-from bot.conversation.screen import Screen, esc
-from bot.conversation.words import Words
+from bot.conversation.phrases import KEPT, REASONS
+from bot.conversation.screen import Screen, Words, esc, many, sentence
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
 from bot.protocol.dose.dose import Side
 from bot.protocol.session.state import Outcome

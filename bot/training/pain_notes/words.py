@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.phrases import lines
-from bot.conversation.screen import Screen
-from bot.conversation.words import Words
+from bot.conversation.screen import Screen, Words, lines
 from bot.training.pain_keyboard import ANCHORS, note_rows
 from bot.training.pain_notes.messages import PainNoteAsked, PainNoteSaved, PainNoteUndone
 

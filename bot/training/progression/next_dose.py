@@ -1,6 +1,8 @@
 """What follows from a morning for the next session: a step down, a rest day, a pause (PROTOCOL 3).
 
-The bot only goes down by itself. Each thing is done once, however often it is looked at.
+And from days without one: after a gap of 7–13 days the dose begins one rung lower, after 14 and
+more at the first rung (PROTOCOL 7). The bot only goes down by itself. Each thing is done once,
+however often it is looked at.
 """
 
 from collections import defaultdict
@@ -13,20 +15,19 @@ from sqlmodel import Session as Db
 
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
+from bot.protocol.calendar.local_time import training_day
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.progression import ladder
-from bot.protocol.progression.ladder import Next, Rung
+from bot.protocol.progression.ladder import AWAY_DAYS, GAP_DAYS, Next, Rung
 from bot.protocol.progression.morning import Verdict
-from bot.store import mornings, people, plans, reminder_batch, sessions
+from bot.store import athletes, mornings, people, reminder_batch, sessions
 from bot.store.mornings import DAY, Trained
 from bot.store.tables import AthleteRow, MorningRow
 from bot.training import occurrences, pauses, reasons
 from bot.training.alerts.flow import alert_coaches
 from bot.training.messages import CoachAlert
-from bot.training.progression import absence
-from bot.training.progression.absence import Away
-from bot.training.progression.messages import WhatFollows
-from bot.training.progression.standing import LOOKS_BACK, History, histories
+from bot.training.progression.messages import BackAfterDays, WhatFollows
+from bot.training.progression.standing import LOOKS_BACK, History, days_without, histories
 from bot.training.reasons import LOWEST, STEP_DOWN
 
 _DOWN: Final = frozenset({Next.STEP_DOWN, Next.REST_DAY})
@@ -36,6 +37,14 @@ _DOWN_UNSEEN: Final = frozenset(
     if verdict is Verdict.UNKNOWN and follows in _DOWN
 )
 """Outcomes that ask for a step down whatever the morning after says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """So many `days` since `last`, the day of the last session in which anything was held."""
+
+    last: date
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def unsettled(db: Db, athlete_ids: Collection[int], now: datetime) -> dict[int, 
     for one in mornings.trained(db, stopped, since) if stopped else ():
         found[one.athlete_id].append(one)
     days = {one: trained[-1].day for one, trained in found.items() if _asks_for_less(trained)}
-    away = absence.away(db, athlete_ids, now)
+    away = away_for_days(db, athlete_ids, now)
     return {one: Owed(away.get(one), days.get(one)) for one in days.keys() | away.keys()}
 
 
@@ -78,7 +87,7 @@ def _asks_for_less(trained: list[Trained]) -> bool:
 def take_down(db: Db, athlete_id: int, owed: Owed, now: datetime) -> None:
     """Take the step down that is owed, if it was not taken before: one step for both reasons."""
     if owed.away is not None:
-        absence.restart_lower(db, athlete_id, owed.away, now)
+        restart_lower(db, athlete_id, owed.away, now)
     if owed.day is not None:
         _after_day(db, athlete_id, owed.day, now)
 
@@ -86,7 +95,7 @@ def take_down(db: Db, athlete_id: int, owed: Owed, now: datetime) -> None:
 def coming(db: Db, athlete_id: int, at: datetime) -> Dose:
     """Return what a session at that instant asks for, as far as is known."""
     owed = unsettled(db, [athlete_id], at).get(athlete_id, Owed())
-    rung = None if owed.away is None else absence.lower(db, athlete_id, owed.away)
+    rung = None if owed.away is None else lower(db, athlete_id, owed.away)
     if rung is None and owed.day is not None:
         history = histories(db, [athlete_id], at)[athlete_id]
         rung = _less(db, history, owed.day) if history.follows(owed.day) in _DOWN else None
@@ -132,13 +141,13 @@ def _at_lowest(db: Db, history: History, day: date) -> bool:
     """Whether the plan of that day's session still stands, and has no step below it."""
     used = history.days[day][-1].plan_id
     lowest = ladder.down(sessions.dose_of(history.plan)) is None
-    return lowest and not plans.dose_changed_since(db, history.plan.athlete_id, used)
+    return lowest and not athletes.dose_changed_since(db, history.plan.athlete_id, used)
 
 
 def _less(db: Db, history: History, day: date) -> Rung | None:
     """Return one step below the plan, unless the dose was changed since that day's session."""
     plan, used = history.plan, history.days[day][-1].plan_id
-    changed = plans.dose_changed_since(db, plan.athlete_id, used)
+    changed = athletes.dose_changed_since(db, plan.athlete_id, used)
     return None if changed else ladder.down(sessions.dose_of(plan))
 
 
@@ -223,3 +232,52 @@ def _alert(db: Db, history: History, row: MorningRow, now: datetime, event: str)
         locked=history.athlete.locked_at is not None,
     )
     alert_coaches(db, row.athlete_id, intent, f"m{row.id}:{event}:{row.value}", now)
+
+
+# ---- days without a session -----------------------------------------------------------
+
+
+def away_for_days(db: Db, athlete_ids: Collection[int], now: datetime) -> dict[int, Away]:
+    """Return which of these athletes have not trained for a week or more.
+
+    One statement, and one more for each of them.
+    """
+    found: dict[int, Away] = {}
+    for one in reminder_batch.last_held(db, athlete_ids):
+        last, today = training_day(one.opened_at, one.zone), training_day(now, one.zone)
+        if (today - last).days >= GAP_DAYS:
+            schedule = people.athlete(db, one.athlete_id)
+            days = days_without(schedule, one.zone, last, today)
+            if days >= GAP_DAYS:
+                found[one.athlete_id] = Away(last, days)
+    return found
+
+
+def lower(db: Db, athlete_id: int, found: Away) -> Rung | None:
+    """Return the step down, or the first rung, that the next session begins with.
+
+    None where that was done since; a dose that was set in these days stays: who set it knew.
+    """
+    plan, zone = people.plan(db, athlete_id), people.person(db, athlete_id).zone
+    known = AWAY_DAYS if found.days >= AWAY_DAYS else GAP_DAYS
+    set_on = training_day(athletes.dose_set_at(db, athlete_id), zone)
+    if (set_on - found.last).days >= known:
+        return None
+    return ladder.after_days(sessions.dose_of(plan), found.days)
+
+
+def restart_lower(db: Db, athlete_id: int, found: Away, now: datetime) -> None:
+    """Take that step, and tell why."""
+    rung = lower(db, athlete_id, found)
+    if rung is None:
+        return
+    plan, person = people.plan(db, athlete_id), people.person(db, athlete_id)
+    dose = sessions.dose_of(plan)
+    less = ladder.stepped(dose, rung)
+    db.add(sessions.plan_row(athlete_id, plan.version + 1, less, now))
+    before = str(ladder.rung_of(dose))
+    people.note(db, STEP_DOWN, now, actor=None, subject=athlete_id, before=before, after=str(rung))
+    db.flush()
+    told = BackAfterDays(found.last, rung, Side(plan.side), person.zone, rung == ladder.LADDER[0])
+    key = f"back:{athlete_id}:{found.last}:{rung}"
+    post(db, person.telegram_id, Say(told), now, key=key)

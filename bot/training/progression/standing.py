@@ -8,22 +8,22 @@ is done in `next_dose.py`; a step up is proposed in `step_up.py`.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.protocol.calendar.training_day import training_day
+from bot.protocol.calendar.local_time import instant, training_day
 from bot.protocol.progression import ladder, morning
-from bot.protocol.progression.ladder import Next, Rung
+from bot.protocol.progression.ladder import GAP_DAYS, Next, Rung
 from bot.protocol.progression.morning import Verdict
 from bot.protocol.session.state import Outcome
-from bot.store import mornings, plans, sessions
+from bot.store import athletes, mornings, sessions
+from bot.store.athletes import NotedAction
 from bot.store.mornings import DAY, Trained
-from bot.store.plans import NotedAction
 from bot.store.tables import AthleteRow, PlanRow
 from bot.training import occurrences
-from bot.training.progression import absence
+from bot.training.occurrences import Schedule
 from bot.training.reasons import STEP_DOWN
 
 LOOKS_BACK: Final = timedelta(days=28)
@@ -94,7 +94,7 @@ class History:
         found: list[date] = []
         later = self.today
         for day in sorted(self.days, reverse=True):
-            away = absence.days_without(self.athlete, self.zone, day, later) >= ladder.GAP_DAYS
+            away = days_without(self.athlete, self.zone, day, later) >= ladder.GAP_DAYS
             if away or any(day <= pause < later for pause in self.pauses):
                 break
             found.append(day)
@@ -105,17 +105,17 @@ class History:
 def histories(db: Db, athlete_ids: Sequence[int], now: datetime) -> dict[int, History]:
     """Read what is known of these athletes, with as many statements for one as for all."""
     since = now - LOOKS_BACK
-    newest = plans.newest(db, athlete_ids)
+    newest = athletes.newest_plans(db, athlete_ids)
     pains = mornings.pains(db, athlete_ids, (since - LOOKS_BACK - morning.RUNNING).date())
     found = {
         one.person_id: History(
             one, newest[one.person_id], pains[one.person_id], zone, training_day(now, zone)
         )
-        for one, zone in plans.enrolled(db, athlete_ids)
+        for one, zone in athletes.enrolled(db, athlete_ids)
     }
     for trained in mornings.trained(db, athlete_ids, since):
         found[trained.athlete_id].days[trained.day].append(trained)
-    for change in plans.changes(db, athlete_ids, ("pause", "resume", STEP_DOWN), since):
+    for change in athletes.noted(db, athlete_ids, ("pause", "resume", STEP_DOWN), since):
         _add(found[change.athlete_id], change)
     return found
 
@@ -158,3 +158,16 @@ def _proposal(db: Db, history: History, now: datetime) -> Rung | None:
     if barred or occurrences.is_paused(db, athlete.person_id, now):
         return None
     return ladder.proposal(sessions.dose_of(plan), history.credits, now - plan.created_at)
+
+
+def days_without(schedule: Schedule, zone: str, last: date, day: date) -> int:
+    """Return how many days lie between two days of training.
+
+    0 where the schedule itself leaves so many: who trains every Monday was not away.
+    """
+    found = (day - last).days
+    if found < GAP_DAYS:
+        return found
+    over = instant(last + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
+    expected = occurrences.following(schedule, zone, (), over)
+    return 0 if expected is not None and expected.local_date >= day else found

@@ -12,7 +12,7 @@ from bot.conversation.outgoing import post
 from bot.protocol.dose.dose import Side
 from bot.protocol.progression import ladder
 from bot.protocol.progression.ladder import Rung
-from bot.store import people, plans, sessions
+from bot.store import athletes, people, sessions
 from bot.store.tables import PlanRow
 from bot.training.progression import standing
 from bot.training.progression.messages import (
@@ -36,7 +36,7 @@ def offer(db: Db, athlete_id: int, now: datetime) -> None:
     coaches = people.coaches_of(db, athlete_id)
     if rung is None or not coaches:
         return
-    if plans.newest_changes(db, [athlete_id], PROPOSED, now - AGAIN_AFTER):
+    if athletes.newest_noted(db, [athlete_id], PROPOSED, now - AGAIN_AFTER):
         return
     plan, athlete = people.plan(db, athlete_id), people.person(db, athlete_id)
     _note(db, PROPOSED, plan, rung, now, actor=None)

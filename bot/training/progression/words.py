@@ -3,10 +3,19 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.phrases import lines, many, paragraphs, say_dose
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.who_words import command_data
-from bot.conversation.words import Words
+from bot.conversation.phrases import say_dose
+from bot.conversation.screen import (
+    Button,
+    Screen,
+    Style,
+    Words,
+    command_data,
+    data,
+    esc,
+    lines,
+    many,
+    paragraphs,
+)
 from bot.protocol.calendar.local_time import local, say_date
 from bot.protocol.dose.dose import Side
 from bot.protocol.progression.ladder import Rung

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from bot.conversation.common.words import say_saved
 from bot.conversation.message import Message
-from bot.conversation.phrases import lines, paragraphs, say_saved
-from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Words, data, esc, lines, paragraphs
 from bot.protocol.red_flags.flags import RED_FLAGS, RedFlag
 from bot.training.messages import RedFlagAdvice
 from bot.training.messages import RedFlagQuestions as RedFlagScreen

@@ -25,7 +25,7 @@ from bot.training.messages import Reminder
 from bot.training.progression import next_dose
 from bot.training.progression.next_dose import Owed
 from bot.training.recent_days import ASKED, RecentDays
-from bot.training.reminders import missed_days, snoozes
+from bot.training.reminders import missed_days, rules
 from bot.training.reminders.rules import LATE, ReminderDecision, Says, decide
 
 SLOW: Final = 10
@@ -183,7 +183,7 @@ def _letters(one: _Decided, told: Mapping[int, PlanTold], now: datetime) -> Iter
         zone=case.zone,
         again=again,
         late=says is Says.LATE,
-        snoozes=snoozes.offered(case, case.zone, case, now),
+        snoozes=rules.offered_snoozes(case, case.zone, case, now),
         of_two=training_occurrences.is_of_two(case),
         **told[case.athlete_id]._asdict(),
     )
@@ -199,7 +199,6 @@ def _missed(db: Db, occurrence_id: int, now: datetime) -> None:
 
 
 # ---- what became of the letter ------------------------------------------------------------
-
 
 _DELIVERED: Final = (
     update(OccurrenceRow)

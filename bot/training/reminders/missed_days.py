@@ -15,8 +15,8 @@ from sqlmodel import col, select
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
+from bot.protocol.calendar.local_time import training_day
 from bot.protocol.calendar.quiet_hours import release_at
-from bot.protocol.calendar.training_day import training_day
 from bot.store import people, reminder_batch, sessions
 from bot.store.tables import OccurrenceRow, OccurrenceState
 from bot.training import occurrences

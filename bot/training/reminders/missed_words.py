@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.phrases import lines
-from bot.conversation.screen import Button, Screen, data
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Words, data, lines
 from bot.protocol.calendar.local_time import WEEKDAYS
 from bot.training.reminders.messages import MissedReason, WhyMissed, WhyNoted
 

@@ -13,7 +13,7 @@ from bot.training import occurrences, recent_days
 from bot.training.eligibility import Barred
 from bot.training.reasons import Bar
 from bot.training.recent_days import ASKED
-from bot.training.reminders import snoozes
+from bot.training.reminders import rules
 from bot.training.reminders.messages import SkipReason, Snoozed
 from bot.training.reminders.rules import day_ends
 
@@ -34,9 +34,9 @@ def snooze(
     if row is None or start + timedelta(minutes=minutes) <= now:
         return Barred(Bar.GONE)
     athlete, zone = people.athlete(db, athlete_id), people.person(db, athlete_id).zone
-    until = snoozes.until(athlete, zone, row, minutes, start)
+    until = rules.snoozed_until(athlete, zone, row, minutes, start)
     if until is None:
-        offers = snoozes.offered(athlete, zone, row, now)
+        offers = rules.offered_snoozes(athlete, zone, row, now)
         return Snoozed(None, zone, occurrence_id, offers, occurrences.which_of_two(db, row))
     places.leave(db, athlete_id)
     row.state, row.due_at, row.snoozes = OccurrenceState.SNOOZED, until, row.snoozes + 1

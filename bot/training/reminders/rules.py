@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from bot.protocol.calendar.local_time import local
-from bot.protocol.calendar.quiet_hours import QuietHours, release_at
-from bot.protocol.calendar.training_day import ends_at, over_at
+from bot.protocol.calendar.local_time import ends_at, local, over_at
+from bot.protocol.calendar.quiet_hours import QuietHours, release_at, snooze_until
 from bot.store.reminder_batch import AskedDay, Case
-from bot.store.tables import AthleteRow, OccurrenceState
+from bot.store.tables import AthleteRow, OccurrenceRow, OccurrenceState
 from bot.training import occurrences, recent_days
+from bot.training.occurrences import Schedule
 from bot.training.reasons import HELD_BEFORE, TOO_SOON, Bar
 from bot.training.recent_days import RecentDays
 
@@ -168,3 +168,36 @@ def _may_nudge(case: Case, at: datetime) -> bool:
 def day_ends(day: date, zone: str) -> datetime:
     """Return when the day of an occurrence with this local date is over."""
     return ends_at(day, zone)
+
+
+# ---- by how much it can be put off: nothing else is offered ---------------------------
+
+MAX_SNOOZES: Final = 3
+MINUTES: Final = (15, 60)
+"""What is offered, where it works."""
+_Row = Case | AskedDay | OccurrenceRow
+
+
+def offered_snoozes(schedule: Schedule, zone: str, row: _Row, now: datetime) -> tuple[int, ...]:
+    """Return by how many minutes a reminder that is open can be put off now."""
+    found = ((one, snoozed_until(schedule, zone, row, one, now)) for one in MINUTES)
+    return tuple(minutes for minutes, at in found if at is not None)
+
+
+def snoozed_until(
+    schedule: Schedule, zone: str, row: _Row, minutes: int, said_at: datetime
+) -> datetime | None:
+    """Return when a reminder comes that is put off so, or None where it cannot be.
+
+    Not more than three times, not on another date, into quiet hours, or to when the next is due.
+    """
+    if row.snoozes >= MAX_SNOOZES:
+        return None
+    following = occurrences.following(schedule, zone, {(row.local_date, row.slot)}, row.planned_at)
+    return snooze_until(
+        said_at,
+        minutes,
+        quiet=occurrences.quiet_of(schedule),
+        zone=zone,
+        next_at=None if following is None else following.at,
+    )

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.conversation.message import Message
-from bot.conversation.phrases import lines, paragraphs, say_dose
-from bot.conversation.screen import Button, Screen, Style, data, esc
-from bot.conversation.words import Words
+from bot.conversation.phrases import say_dose
+from bot.conversation.screen import Button, Screen, Style, Words, data, esc, lines, paragraphs
 from bot.protocol.calendar.local_time import local, say_date, say_day_time, say_time
 from bot.training.messages import Reminder
 from bot.training.reminders.messages import (

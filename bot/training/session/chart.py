@@ -11,14 +11,6 @@ from bot.protocol.session.state import HoldStatus, Place, counting, place_at
 from bot.store import sessions
 from bot.store.sessions import Stored
 from bot.training import messages
-from bot.training.session.context import Scene
-
-
-def draw(scene: Scene) -> None:
-    """Put the session's picture after its last words, if there is anything to draw."""
-    found = picture(scene.db, scene.stored)
-    if found is not None:
-        scene.say(found, scene.moment("chart"))
 
 
 def picture(db: Db, stored: Stored) -> messages.Chart | None:

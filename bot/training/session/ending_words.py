@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.conversation.message import Message
-from bot.conversation.phrases import lines, many, paragraphs
-from bot.conversation.screen import Screen, esc
+from bot.conversation.screen import Screen, esc, lines, many, paragraphs
 from bot.protocol.session.state import Outcome
 from bot.training.messages import Chart, Ended, Stopped
 from bot.training.session.phrases import is_today, reason_rows, say_locked, say_next

@@ -7,9 +7,7 @@ clock and buttons where there are any.
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.conversation.phrases import lines
-from bot.conversation.screen import Button, Screen, data, esc
-from bot.conversation.words import Words
+from bot.conversation.screen import Button, Screen, Words, data, esc, lines
 from bot.protocol.calendar.local_time import say_day_time, say_time
 from bot.protocol.session.state import Outcome
 from bot.training import reasons

@@ -8,9 +8,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bot.conversation.common.words import say_saved
 from bot.conversation.message import Message
-from bot.conversation.phrases import lines, paragraphs, say_band, say_dose, say_saved, sentence
-from bot.conversation.screen import Button, Screen, data, esc, live_time
+from bot.conversation.phrases import say_band, say_dose
+from bot.conversation.screen import (
+    Button,
+    Screen,
+    data,
+    esc,
+    lines,
+    live_time,
+    paragraphs,
+    sentence,
+)
 from bot.protocol.calendar.local_time import say_time
 from bot.protocol.session.events import BreakReason, Question
 from bot.protocol.session.state import Interruption

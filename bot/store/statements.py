@@ -1,0 +1,113 @@
+"""What statements are made with, where SQLAlchemy's own would take more steps.
+
+The session that flows get; instants as text, in UTC, without an offset; and many values by one
+statement. They go in as one JSON array, which SQLite reads row by row: SQLAlchemy would write a
+parameter for each id, and work through every value of every row.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import Dialect, Select, Table, bindparam, func, inspect, select, true
+from sqlalchemy.dialects.sqlite import DATETIME, Insert, insert
+from sqlalchemy.orm import Mapper
+from sqlmodel import Session as Db
+
+from bot.protocol.calendar.local_time import utc
+
+
+class FlowDb(Db):
+    """A session for one flow.
+
+    It keeps to its end what it has read by key. SQLAlchemy's own forgets a row that nobody holds,
+    and reads it again.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._kept: list[Any] = []
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """Return the row with this key, or None. Its statement is made once for all sessions."""
+        mapper: Mapper[Any] = inspect(entity)
+        key = ident if isinstance(ident, tuple) else (ident,)
+        if options or mapper.identity_key_from_primary_key(key) in self.identity_map:
+            return super().get(entity, ident, **options)
+        names = (column.name for column in mapper.primary_key)
+        found = self.scalars(_by_key(mapper), dict(zip(names, key, strict=True))).one_or_none()
+        self._kept.append(found)
+        return found
+
+
+@cache
+def _by_key(mapper: Mapper[Any]) -> Select[Any]:
+    """Return the query for the row with a key."""
+    keys = mapper.primary_key
+    return select(mapper).where(*(column == bindparam(column.name) for column in keys))
+
+
+# ---- instants -------------------------------------------------------------------------
+
+_LENGTH: Final = len("2026-11-23 06:00:00.000000")
+
+
+def written_instant(moment: datetime) -> str:
+    """Return an instant as the tables have it; raise NaiveTimeError for a naive datetime."""
+    return utc(moment).isoformat(" ", "microseconds")[:_LENGTH]
+
+
+def read_instant(text: str) -> datetime:
+    """Return an instant from its text in a table."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class Instant(DATETIME):
+    """What SQLModel's and SQLAlchemy's types do to an instant, in one step instead of three.
+
+    Nearly every statement has several.
+    """
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's
+        """Return what writes a value."""
+        return lambda moment: None if moment is None else written_instant(moment)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002 - SQLAlchemy's
+        """Return what reads a value."""
+        return lambda text: None if text is None else read_instant(text)
+
+
+# ---- many values by one statement -----------------------------------------------------
+
+_ROW: Final = func.json_each(bindparam("given")).table_valued("value", name="given").c.value
+THESE: Final[Select[Any]] = select(_ROW)
+"""The members of the parameter `given`, which `array` makes: for `column.in_(THESE)`."""
+
+
+def array(members: Collection[int]) -> str:
+    """Return numbers as the parameter `given` of a statement with `THESE`."""
+    return json.dumps(list(members))
+
+
+def adding(table: Table, columns: Sequence[str]) -> Insert:
+    """Return the statement that adds the rows of the parameter `given`, which `rows` makes."""
+    values = (func.json_extract(_ROW, f"$[{place}]") for place, _ in enumerate(columns))
+    # "WHERE true": else SQLite would read the ON of ON CONFLICT as that of a join.
+    return insert(table).from_select(columns, select(*values).where(true()))
+
+
+def rows(values: Iterable[Sequence[Any]]) -> str:
+    """Return rows, each with its values in the order of the columns, for `adding`.
+
+    Raises NaiveTimeError for a naive datetime.
+    """
+    return json.dumps(list(values), ensure_ascii=False, default=_stored)
+
+
+def _stored(value: date) -> str:
+    """Return a day or an instant as the tables have it."""
+    if isinstance(value, datetime):
+        return written_instant(value)
+    return value.isoformat()
