@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－~～"), "-")
+_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－~～→⇒➔"), "-")
 _STROKES: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
@@ -15,9 +15,13 @@ def fold(text: str) -> str:
 
 
 def fold_typed(text: str) -> str:
-    """Return days and times as they are read: the digits of all scripts and all dashes are one."""
+    """Return days and times as they are read.
+
+    The digits of all scripts are one, and so are all dashes and arrows. What cannot be seen, as the
+    marks that a keyboard for right-to-left writing adds, is not there.
+    """
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    return fold("".join(_digit(char) for char in plain))
+    return fold("".join(_digit(char) for char in plain if unicodedata.category(char) != "Cf"))
 
 
 def _digit(char: str) -> str:

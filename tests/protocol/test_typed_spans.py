@@ -68,6 +68,24 @@ PLAIN = {
     "on friday": (nov(27), nov(28)),
     "only tomorrow": (nov(25), nov(26)),
     "for today": (nov(24), nov(25)),
+    "today only": (nov(24), nov(25)),
+    "24 Dec for 3 days": (nov(54), nov(57)),
+    "from sat, 2 days": (nov(28), nov(30)),
+    "back on monday": (nov(24), nov(30)),
+    "not until monday": (nov(24), nov(30)),
+    "until before fri": (nov(24), nov(27)),
+    "24 Dec until 2 Jan incl.": (nov(54), nov(64)),
+    "1 Dec→5 Dec": (nov(31), nov(36)),
+    "fri the 27th": (nov(24), nov(28)),
+    "24 Dec 26": (nov(24), nov(55)),
+    "in December": (nov(31), nov(62)),
+    "until end of month": (nov(24), nov(31)),
+    "the week after next": (nov(37), nov(44)),
+    "only next week": (nov(30), nov(37)),
+    "sat and sun": (nov(28), nov(30)),
+    "2 years": (nov(24), date(2028, 11, 24)),
+    "“until fri”": (nov(24), nov(28)),
+    "3 days\u200f": (nov(24), nov(27)),
 }
 
 
@@ -91,6 +109,15 @@ ASKED: dict[str, list[tuple[date, date | None]]] = {
     "next fri": [(nov(24), nov(28)), (nov(24), nov(35))],
     "until tue": [(nov(24), nov(25)), (nov(24), nov(32))],
     "tue to thu": [(nov(24), nov(27)), (nov(31), nov(34))],
+    "mon and thu": [(nov(30), nov(34)), (nov(30), nov(31)), (nov(33), nov(34))],
+    "tomorrow and fri": [(nov(25), nov(28))],
+    "until tomorrow night": [(nov(24), nov(25)), (nov(24), nov(26))],
+    "fri 17:00 - mon 8:00": [(nov(27), nov(31)), (nov(27), nov(30)), (nov(28), nov(31))],
+    "fri evening until mon morning": [(nov(27), nov(31)), (nov(28), nov(30))],
+    "until December": [(nov(24), nov(31)), (nov(24), nov(62))],
+    "next weekend": [(nov(28), nov(30)), (nov(35), nov(37))],
+    "from next week": [(nov(30), nov(37)), (nov(30), None)],
+    "3 days, from 24 Dec": [(nov(54), nov(57))],
 }
 
 
@@ -109,6 +136,7 @@ def test_f88_what_has_several_meanings_is_asked_about(text: str) -> None:
     [
         *("over Christmas", "a couple of days", "few days", "soon", "48 hours", "1.5 weeks"),
         *("3-5 days", "a week or two", "until 17:00", "until frx", "3", "Dec", "until", ""),
+        *("mondays", "on fridays", "mon, wed", "2.5 days", "24 Dec 3 days", "every fri"),
         *("1 Nov", "5 Dec to 1 Dec", "40 Dec", "800 days", "0 days", "Thu 27 Nov", "29 Feb"),
     ],
 )
@@ -129,6 +157,8 @@ def test_f88_what_cannot_be_read_is_refused(text: str) -> None:
         ("fri: flu", nov(28), "flu"),
         ("knee: swollen until fri", nov(28), "knee: swollen"),
         ("until resumed, see the doctor", None, "see the doctor"),
+        ("2 weeks - flu", nov(38), "flu"),
+        ("until 2 Jan inclusive", nov(64), ""),
     ],
 )
 def test_f88_a_span_and_a_reason(text: str, back_on: date | None, reason: str) -> None:
@@ -148,6 +178,7 @@ def test_f88_words_without_days_are_no_span(text: str) -> None:
     "text",
     [
         *("2nd opinion needed", "the weekend was bad", "today she fell", "sun burn", "fri flu"),
+        *("flu 2 weeks", "holiday 24 Dec - 2 Jan", "sick today", "24 Dec 3 days", "1 Dec, 5 Dec"),
         *("this week she hurt", "one day at a time", "3 days or so", "1 week from the 10th flu"),
     ],
 )
@@ -157,6 +188,14 @@ def test_f88_a_sentence_that_begins_like_a_span_is_asked_about(text: str) -> Non
         split_span(text, TODAY)
     for choice in which.value.choices:
         assert split_span(which.value.filled(choice), TODAY)[0] is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5 weeks", "2.5 days", "half a week", "about 2 weeks", "every friday", "last friday"]
+)
+def test_f88_what_only_contains_a_span_is_none(text: str) -> None:
+    """No part of a number, and no day that a word before it changes, is read or offered."""
+    assert split_span(text, TODAY) == (None, text)
 
 
 # ---- all that can be said in a form that is known ---------------------------------------

@@ -24,6 +24,7 @@ _MONTHS_A_YEAR: Final = 12
 _THIS_CENTURY: Final = 2000
 _SHORT_YEAR: Final = 100
 _SHORTEST_NAME: Final = 3
+_MARGIN: Final = ' .!,;?*_"“”„‘’()'
 _HELP: Final = "Write a day as 2026-12-01, 1 Dec, fri or tomorrow."
 
 _MONTH_WORDS: Final = (
@@ -37,14 +38,16 @@ DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})(?:\.\s?(\d{4}|\d{2})?)?")
 SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")
 _DASHED: Final = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 _DAY_MONTH: Final = re.compile(
-    r"(?:the )?(\d{1,2})(?:st|nd|rd|th|\.)?\s?(?:of )?([a-z]+)\.?,?\s?(\d{4})?"
+    r"(?:the )?(\d{1,2})(?:st|nd|rd|th|\.)?\s?(?:of )?([a-z]+)\.?,?\s?"
+    r"(\d{4}|'\d{2}|2[5-9]|[3-9]\d)?"
 )
+"""A year of two digits is none that could be an hour."""
 MONTH_DAY: Final = re.compile(r"([a-z]+)\.?\s?(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?:,?\s(\d{4}))?")
 _OF_A_MONTH: Final = re.compile(r"(?:the )?(\d{1,2})(?:st|nd|rd|th)|the (\d{1,2})")
 _WITH_WEEKDAY: Final = re.compile(r"([a-z]+)\.?,? (.*\d.*)")
 _WEEKDAY: Final = re.compile(r"(?:(this|coming|the coming|next) )?([a-z]+)")
 _OF_NEXT_WEEK: Final = re.compile(r"([a-z]+)(?: of)? next week|next week(?: on)? ([a-z]+)")
-_END_OF: Final = re.compile(r"(?:the )?end of (?:the|this|(next)) (week|month|year)")
+_END_OF: Final = re.compile(r"(?:the )?end of (?:(?:the|this|(next)) )?(week|month|year)")
 FAR: Final = re.compile(r"in (.+)|(.+) from (?:now|today)")
 
 
@@ -64,7 +67,7 @@ def parse_day(text: str, today: date) -> date:
 
 def plain(text: str) -> str:
     """Return the text in the form that `day_of` reads."""
-    return fold_typed(text).strip(" .!,;?")
+    return fold_typed(text).strip(_MARGIN)
 
 
 def day_of(text: str, today: date, since: date) -> date | None:
@@ -123,7 +126,8 @@ def _worded(text: str, _today: date, since: date) -> date | None:
         name, day, year = turned.groups()
     else:
         return None
-    month = _month(name)
+    month = month_named(name)
+    year = None if year is None else year.removeprefix("'")
     return None if month is None else _dated(text, int(day), month, year, since)
 
 
@@ -144,10 +148,11 @@ def _of_a_month(text: str, _today: date, since: date) -> date | None:
 def _with_weekday(text: str, today: date, since: date) -> date | None:
     """Return the date for "Fri 27 Nov"; both have to be the same day."""
     found = _WITH_WEEKDAY.fullmatch(text)
-    weekday = None if found is None else find_weekday(found[1])
+    weekday = None if found is None else _one_weekday(found[1])
     if found is None or weekday is None:
         return None
-    day = _numeric(found[2], today, since) or _worded(found[2], today, since)
+    dated = (_numeric, _worded, _of_a_month)
+    day = next((day for read in dated if (day := read(found[2], today, since))), None)
     if day is not None and day.weekday() != weekday:
         raise InputError(f"{say_full(day)} is not a {DAY_WORDS[weekday].capitalize()}. {_HELP}")
     return day
@@ -156,7 +161,7 @@ def _with_weekday(text: str, today: date, since: date) -> date | None:
 def _coming(text: str, today: date, since: date) -> date | None:
     """Return the next such weekday; ask where it could be a week earlier or later."""
     found = _WEEKDAY.fullmatch(text)
-    weekday = None if found is None else find_weekday(found[2])
+    weekday = None if found is None else _one_weekday(found[2])
     if found is None or weekday is None or len(found[2]) < _SHORTEST_NAME:
         return None
     first = since + (weekday - since.weekday()) % _WEEK * _DAY
@@ -170,9 +175,14 @@ def _coming(text: str, today: date, since: date) -> date | None:
     return later if first == today else first
 
 
+def _one_weekday(word: str) -> int | None:
+    """Return the weekday of a word that names one day: "mondays" are many."""
+    return None if word.endswith("days") else find_weekday(word)
+
+
 def _of_next_week(text: str, today: date, _since: date) -> date | None:
     found = _OF_NEXT_WEEK.fullmatch(text)
-    weekday = None if found is None else find_weekday(found[1] or found[2])
+    weekday = None if found is None else _one_weekday(found[1] or found[2])
     return None if weekday is None else sunday(today) + (weekday + 1) * _DAY
 
 
@@ -210,7 +220,8 @@ def _ask(text: str, days: list[date]) -> None:
         raise WhichError(said, tuple(say_full(day) for day in each))
 
 
-def _month(name: str) -> int | None:
+def month_named(name: str) -> int | None:
+    """Return the month, 1 to 12, that a folded word of three letters or more begins."""
     if len(name) < _SHORTEST_NAME:
         return None
     starts = [at for at, full in enumerate(_MONTH_WORDS, start=1) if full.startswith(name)]

@@ -4,29 +4,35 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-MAX_DAYS: Final = 730
-"""The longest span, and how far ahead a day may be."""
+MAX_DAYS: Final = 731
+"""The longest span, and how far ahead a day may be: two years, one of them a leap year."""
 
 _DAY: Final = timedelta(days=1)
 _MONTHS_A_YEAR: Final = 12
-_ONE_TO_FOURTEEN: Final = (
+_ONE_TO_TWENTY: Final = (
     *("one", "two", "three", "four", "five", "six", "seven"),
     *("eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
 _NUMBERS: Final = {
-    **{word: number for number, word in enumerate(_ONE_TO_FOURTEEN, start=1)},
+    **{word: number for number, word in enumerate(_ONE_TO_TWENTY, start=1)},
     "a": 1,
     "an": 1,
-    "twenty": 20,
     "twenty-one": 21,
     "thirty": 30,
     "sixty": 60,
     "ninety": 90,
 }
 _UNITS: Final = {"d": 1, "day": 1, "w": 7, "wk": 7, "week": 7, "fortnight": 14}
+_MONTHS: Final = {"month": 1, "year": _MONTHS_A_YEAR}
 _A_LENGTH: Final = re.compile(
-    r"(?:(\d{1,4}|[a-z]+(?:-[a-z]+)?)\s?(d|days?|w|wks?|weeks?|fortnights?|months?))"
+    r"(?:(\d{1,4}|[a-z]+(?:-[a-z]+)?)\s?(d|days?|w|wks?|weeks?|fortnights?|months?|years?))"
 )
+
+
+def is_unit(word: str) -> bool:
+    """Whether a folded word is what a length counts: "days", "wk"."""
+    return _A_LENGTH.fullmatch(f"2 {word}") is not None
 
 
 def length_of(text: str, today: date) -> timedelta | None:
@@ -38,8 +44,9 @@ def length_of(text: str, today: date) -> timedelta | None:
         if found is None or number is None:
             return None
         unit = found[2].removesuffix("s")
-        if unit == "month":
-            total += _same_day_later(today + total, number) - (today + total)
+        if unit in _MONTHS:
+            months = number * _MONTHS[unit]
+            total += _same_day_later(today + total, months) - (today + total)
         else:
             total += timedelta(days=number * _UNITS[unit])
     return total

@@ -16,6 +16,7 @@ from bot.protocol.calendar.parse_dates import (
     checked,
     day_of,
     end_of,
+    month_named,
     plain,
     say_full,
     sunday,
@@ -37,16 +38,32 @@ _OPEN: Final = re.compile(
 _LENGTH_LEAD: Final = re.compile(rf"^(?:(?:for|{END}) )?{_ANY}(?:(?:next|coming|whole) )?")
 _FROM_THEN: Final = re.compile(r"(?:from|starting(?: from| on)?|beginning(?: on)?) (.+)")
 _LENGTH_FROM: Final = re.compile(
-    r"(for )?(.+?) (from|starting(?: from| on)?|beginning(?: on)?) (.+)"
+    r"(for )?(.+?),? (from|starting(?: from| on)?|beginning(?: on)?) (.+)"
 )
+_WHOLE: Final = rf"(?:{_ANY}(?:all|whole)(?: of)? )?"
 _NAMED_SPANS: Final = re.compile(
-    rf"(?:for |over )?(?:(?:{_ANY}rest of )?(this|the) (week|month)|{_ANY}(next) (week|month)"
-    rf"|(?:this |{_ANY}(?:coming )?)(weekend))"
+    rf"(?:(?:for|over|only|just) )?{_WHOLE}"
+    rf"(?:(?:{_ANY}rest of )?(this|the) (week|month)|{_ANY}(next) (week|month)"
+    rf"|(?:this |{_ANY}(?:coming )?)(weekend)|{_ANY}(week) after next|(next weekend))"
 )
+_WHOLE_MONTH: Final = re.compile(rf"(?:(?:in|for|over|during) )?{_WHOLE}([a-z]+)")
 _UNTIL: Final = re.compile(rf"{END}(?: and including)? (.+)")
+_BACK: Final = re.compile(
+    r"(?:(?:(?:i |i'm |i am |i will be |i'll be )?back(?: again)?(?: on)?"
+    rf"|before|not (?:{END}|before)|{END} before) )(.+)"
+)
 _SINGLE: Final = re.compile(r"(?:(?:only|just)(?: on| for)?|on|for) (.+)")
+_ALONE: Final = re.compile(r"(.+) (?:only|alone)")
+_INCLUSIVE: Final = re.compile(r",? \(?(?:inclusive|included|incl\.?)\)?$")
 _UNTIL_NEXT: Final = re.compile(rf"{END} next (week|month)")
 _UNTIL_WEEKEND: Final = re.compile(rf"{END} {_ANY}weekend")
+_UNTIL_MONTH: Final = re.compile(rf"{END} (?:{_ANY}(?:start|beginning|(end)) of )?([a-z]+)")
+_FOR: Final = re.compile(r"(.+?),? ?(?:\bfor|\+) (.+)")
+_PART_OF_DAY: Final = re.compile(
+    r" ?\b(?:at |in the |this )?"
+    r"(?:\d{1,2}:\d{2}(?: ?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d{2})? ?[ap]\.?m\b\.?"
+    r"|noon|midday|midnight|morning|afternoon|evening|eve|night|lunch(?:time)?)(?=$|[ ,-])"
+)
 
 
 def parse_span(text: str, today: date) -> Span:
@@ -64,6 +81,7 @@ def parse_span(text: str, today: date) -> Span:
 
 def span_of(text: str, today: date) -> Span | None:
     """Return the span that a plain text is; None for a text of no known form."""
+    text = _INCLUSIVE.sub("", text)
     return next((found for read in _SPANS if (found := read(text, today)) is not None), None)
 
 
@@ -79,18 +97,62 @@ def _lasting(text: str, today: date) -> Span | None:
 
 def _named(text: str, today: date) -> Span | None:
     """Return "next week", "this month", "the weekend"."""
-    found = _NAMED_SPANS.fullmatch(text)
+    alone = _ALONE.fullmatch(text)
+    found = _NAMED_SPANS.fullmatch(text if alone is None else alone[1])
     if found is None:
         return None
-    if found[5]:
-        saturday = max(sunday(today) - _DAY, today)
-        return Span(saturday, sunday(today) + _DAY)
-    later, week = found[3] is not None, "week" in {found[2], found[4]}
     monday = sunday(today) + _DAY
+    if found[5] or found[7]:
+        saturday = max(monday - 2 * _DAY, today)
+        if found[7]:
+            after = monday + 5 * _DAY
+            weekends = ((saturday, monday - _DAY), (after, after + _DAY))
+            ask_which(text, [f"{say_full(first)} - {say_full(last)}" for first, last in weekends])
+        return Span(saturday, monday)
+    if found[6]:
+        return Span(monday + _WEEK * _DAY, monday + 2 * _WEEK * _DAY)
+    later, week = found[3] is not None, "week" in {found[2], found[4]}
     if week:
         return Span(monday, monday + _WEEK * _DAY) if later else Span(today, monday)
     begins = month_after(today, 1)
     return Span(begins, month_after(today, 2)) if later else Span(today, begins)
+
+
+def _whole_month(text: str, today: date) -> Span | None:
+    """Return "in December", "all of May": a month alone may be a word of a sentence."""
+    found = _WHOLE_MONTH.fullmatch(text)
+    month = None if found is None or found[1] == text else month_named(found[1])
+    if month is None:
+        return None
+    first = _first_of(month, today)
+    return Span(max(first, today), month_after(first, 1))
+
+
+def _first_of(month: int, today: date) -> date:
+    """Return the first day of the next such month, or of the one that runs."""
+    return date(today.year + (month < today.month), month, 1)
+
+
+def _until_month(text: str, today: date) -> Span | None:
+    """Ask whether "until December" takes that month in; "until the end of May" does."""
+    found = _UNTIL_MONTH.fullmatch(text)
+    month = None if found is None else month_named(found[2])
+    if found is None or month is None:
+        return None
+    first = _first_of(month, today)
+    if not found[1]:
+        ends = [first - _DAY, month_after(first, 1) - _DAY]
+        ask_which(text, [f"until {say_full(day)}" for day in ends if day >= today])
+    return Span(today, month_after(first, 1))
+
+
+def _until_back(text: str, today: date) -> Span | None:
+    """Return "back on monday", "not until monday": the day before is the last."""
+    found = _BACK.fullmatch(text)
+    if found is None:
+        return None
+    back_on = _inner(found[1], today, text.removesuffix(found[1]).strip())
+    return None if back_on is None else _of_length(today, back_on - today)
 
 
 def _until_next(text: str, today: date) -> Span | None:
@@ -123,7 +185,17 @@ def _beginning(text: str, today: date) -> Span | None:
     if found is not None and (length := length_of(found[2], today)) is not None:
         return _length_from(text, found, length, today)
     found = _FROM_THEN.fullmatch(text)
-    return None if found is None else _from(text, found[1], today)
+    return _for_length(text, today) if found is None else _from(text, found[1], today)
+
+
+def _for_length(text: str, today: date) -> Span | None:
+    """Return "24 Dec for 3 days", "tomorrow + 3 days"."""
+    found = _FOR.fullmatch(text)
+    length = None if found is None else length_of(_LENGTH_LEAD.sub("", found[2]), today)
+    if found is None or length is None:
+        return None
+    begins = _inner(found[1], today, "", f"for {found[2]}")
+    return None if begins is None else _of_length(begins, length)
 
 
 def _length_from(text: str, found: re.Match[str], length: timedelta, today: date) -> Span | None:
@@ -139,9 +211,12 @@ def _length_from(text: str, found: re.Match[str], length: timedelta, today: date
 
 
 def _from(text: str, rest: str, today: date) -> Span | None:
-    words = rest.split()
+    words = rest.replace(",", " ").split()
     for cut in range(len(words), 0, -1):
-        begins = _inner(" ".join(words[:cut]), today, "from", " ".join(words[cut:]))
+        begun = " ".join(words[:cut])
+        begins = _inner(begun, today, "from", " ".join(words[cut:]))
+        if begins is None and (later := _named(begun, today)) is not None:
+            begins = later.first
         if begins is None:
             continue
         tail = " ".join(words[cut:])
@@ -168,9 +243,12 @@ def _inner(text: str, today: date, before: str, after: str = "") -> date | None:
 
 
 def _single_day(text: str, today: date) -> Span | None:
-    """Return "on fri", "just tomorrow", "for today": that day alone."""
-    found = _SINGLE.fullmatch(text)
-    day = None if found is None else _inner(found[1], today, text.removesuffix(found[1]).strip())
+    """Return "on fri", "just tomorrow", "for today", "fri only": that day alone."""
+    found = _SINGLE.fullmatch(text) or _ALONE.fullmatch(text)
+    if found is None:
+        return None
+    before, _day, after = text.partition(found[1])
+    day = _inner(found[1], today, before.strip(), after.strip())
     return None if day is None else Span(day, day + _DAY)
 
 
@@ -197,6 +275,26 @@ def _last_moment(text: str, today: date) -> Span | None:
     return None
 
 
+def _part_days(text: str, today: date) -> Span | None:
+    """Ask about "fri evening until mon morning": a span is of whole days."""
+    days, parts = _PART_OF_DAY.subn("", text)
+    whole = days.strip(" ,-")
+    if not parts or length_of(_LENGTH_LEAD.sub("", whole), today) is not None:
+        return None
+    found = span_of(whole, today)
+    if found is None or found.back_on is None:
+        return None
+    last = found.back_on - _DAY
+    firsts = [found.first, found.first + _DAY] if found.first > today else [today]
+    spans = [(first, end) for end in (last, last - _DAY) for first in firsts if first <= end]
+    said = f"“{shown(text)}”: a pause has whole days. Which ones?"
+    raise WhichError(said, tuple(_from_until(*one, today) for one in spans))
+
+
+def _from_until(first: date, last: date, today: date) -> str:
+    return f"until {say_full(last)}" if first == today else f"{say_full(first)} - {say_full(last)}"
+
+
 def _is_time(text: str) -> bool:
     try:
         parse_time(text)
@@ -211,13 +309,17 @@ _SPANS: Final[tuple[Callable[[str, date], Span | None], ...]] = (
     _open,
     _lasting,
     _named,
+    _whole_month,
     _until_next,
+    _until_month,
+    _until_back,
     _in_length,
     two_days,
     _beginning,
     _single_day,
     _last_day,
     _last_moment,
+    _part_days,
 )
 
 

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Final
 
 from bot.protocol.calendar.input_error import WhichError, shown
-from bot.protocol.calendar.parse_dates import plain
-from bot.protocol.calendar.parse_lengths import length_of
+from bot.protocol.calendar.parse_dates import month_named, plain
+from bot.protocol.calendar.parse_lengths import is_unit, length_of
 from bot.protocol.calendar.parse_spans import LENGTHS, span_of
 from bot.protocol.calendar.two_days import HELP, Span
 from bot.protocol.folding import fold_typed
@@ -17,10 +17,18 @@ _TIME_WORDS: Final = re.compile(
     r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
     r"|times?|hours?|days?|weeks?|wks?|months?|years?|fortnights?|weekends?|today|tonight|tomorrow"
-    r"|until|till|til|from|since|starting|beginning|onwards?|next|later|earlier|ago|longer|more"
+    r"|until|till|til|from|since|back|forever|for now|starting|beginning|onwards?"
+    r"|next|later|earlier|ago|longer|more"
     r"|christmas|xmas|easter|new year|midnight|noon|morning|evening"
     r")\b|^(?:or|and|to|by|through|thru|plus|minus|-)\b"
 )
+_NUMBERED: Final = re.compile(r"\d[\d.,]*(?:st|nd|rd|th)? ([a-z]+)[.,]?")
+_DASH: Final = re.compile(r"^[-–—,;]\s*")
+_QUALIFIES: Final = re.compile(
+    r"(?:.*\b)?(?:half|about|around|approx|circa|ca|last|every|each|early|late|mid|end|twenty|thirty"
+    r"|forty|fifty|another|some|not|no|bis|hasta|jusque?|[^\w\s]+)[.,]?"
+)
+"""What may stand before a day or a length and change its meaning."""
 _LEADS: Final = frozenset({"until", "till", "til", "for", "from", "through", "starting"})
 _CLEAR: Final = re.compile(
     r"(?:until|till|til|through|thru|up to|to|from|for|over|starting|beginning|between|as of|on"
@@ -38,7 +46,10 @@ def split_span(text: str, today: date) -> tuple[Span | None, str]:
     """
     words = text.split()
     found = _marked(words, today) or _at_the_beginning(words, today) or _at_the_end(words, today)
-    return found or (None, " ".join(words).removeprefix(": "))
+    if found is None:
+        _ask_about_the_end(words, today)
+        return None, " ".join(words).removeprefix(": ")
+    return found[0], _DASH.sub("", found[1])
 
 
 def _marked(words: list[str], today: date) -> tuple[Span, str] | None:
@@ -53,12 +64,13 @@ def _at_the_beginning(words: list[str], today: date) -> tuple[Span, str] | None:
     """Return the longest span that words begin with; a doubtful one is asked about."""
     for cut in range(len(words), 0, -1):
         begun, rest = " ".join(words[:cut]), " ".join(words[cut:])
+        if rest and _belong_together(words[cut - 1], words[cut]):
+            continue
         span = _within(begun, rest, today)
         if span is None:
             continue
         if rest and (is_about_time(rest) or not _is_clear(begun, today)):
-            said = f"I read “{shown(begun)}”. Is “{shown(rest)}” the reason? {HELP}"
-            raise WhichError(said, (f"{begun}: {rest}", *LENGTHS))
+            raise WhichError(_doubt(begun, rest), (f"{begun}: {rest}", *LENGTHS))
         return span, rest
     return None
 
@@ -72,6 +84,26 @@ def _at_the_end(words: list[str], today: date) -> tuple[Span, str] | None:
             if span is not None:
                 return span, reason
     return None
+
+
+def _ask_about_the_end(words: list[str], today: date) -> None:
+    """Ask about "holiday 24 Dec - 2 Jan": what precedes a span may be the reason."""
+    for at in range(1, len(words)):
+        reason, text = " ".join(words[:at]).rstrip(",;"), " ".join(words[at:])
+        if is_about_time(reason) or _QUALIFIES.fullmatch(fold_typed(reason)):
+            continue
+        if _within(text, reason, today) is not None:
+            raise WhichError(_doubt(text, reason), (f"{text}: {reason}", *LENGTHS))
+
+
+def _belong_together(last: str, following: str) -> bool:
+    """Whether two words are a number and what it counts: "1.5 weeks", "5 Dec"."""
+    found = _NUMBERED.fullmatch(fold_typed(f"{last} {following}"))
+    return found is not None and (is_unit(found[1]) or month_named(found[1]) is not None)
+
+
+def _doubt(text: str, reason: str) -> str:
+    return f"I read “{shown(text)}”. Is “{shown(reason)}” the reason? {HELP}"
 
 
 def _within(text: str, reason: str, today: date) -> Span | None:

@@ -54,8 +54,20 @@ def two_days(text: str, today: date) -> Span | None:
         if len(orders) > 1:
             ask_which(text, list(_each_way(orders, today)))
         if found is not None:
+            if cut[0].strip() == "and" and not text.startswith("between "):
+                _check_gap(text, found)
             return found
     return None
+
+
+def _check_gap(text: str, found: Span) -> None:
+    """Ask about "mon and thu": two days that do not follow each other are no span."""
+    assert found.back_on is not None
+    last = found.back_on - _DAY
+    if last - found.first > _DAY:
+        days = say_full(found.first), say_full(last)
+        said = f"“{shown(text)}” are two days, and a pause has no gap. Which days?"
+        raise WhichError(said, (" - ".join(days), f"on {days[0]}", f"on {days[1]}"))
 
 
 def _from_to(first: str, last: str, today: date) -> Span | None:
