@@ -14,12 +14,13 @@ from bot.coaching.messages import Album, Summary
 from bot.coaching.weekly import flow as weekly
 from bot.coaching.weekly.command import summary
 from bot.coaching.weekly.flow import PAGE
-from bot.coaching.weekly.parse import week_of
+from bot.coaching.weekly.parse import week_of, wish_of
 from bot.coaching.weekly.words import summary as look
 from bot.conversation import message
 from bot.conversation.message import Message
 from bot.dispatch import delivery_events, due_work
 from bot.programme import summary_schedule
+from bot.programme.summary_schedule import Wish
 from bot.protocol.calendar.local_time import instant
 from bot.protocol.calendar.weeks import SummaryTime, Window, seven_days, week_told
 from bot.protocol.report.athlete_week import Decision
@@ -467,3 +468,18 @@ def test_a_week_told_is_not_told_again_after_a_change_of_day(world: FlowWorld) -
     assert len(told(world, datetime(2026, 11, 25, 12, 5, tzinfo=UTC))) == 2
     world.does(COACH, summary, "mon 07:00")
     assert due(world) == datetime(2026, 12, 7, 6, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "week"),
+    [("week 47", "2026-W47"), ("KW 47", "2026-W47"), ("2026-W٤٧", "2026-W47")],
+)
+def test_f91_a_week_is_read_as_people_write_it(typed: str, week: str) -> None:
+    """In words and in the digits of any script."""
+    assert str(week_of(typed, date(2026, 11, 24))) == week
+
+
+@pytest.mark.parametrize("typed", ["mon 07:00", "07:00 mon", "7am on mondays", "every monday 7 am"])
+def test_f91_a_summary_is_set_by_day_and_time_in_either_order(typed: str) -> None:
+    """Both are read, whichever comes first."""
+    assert wish_of(typed) == Wish(0, time(7))

@@ -36,6 +36,10 @@ NAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
         ("7 in the morning", time(7)),
         ("7 o'clock pm", time(19)),
         ("1930 hrs", time(19, 30)),
+        ("quarter past 7 pm", time(19, 15)),
+        ("twenty to eight am", time(7, 40)),
+        ("7:30h", time(7, 30)),
+        ("7:30\u200f", time(7, 30)),
         ("٧:٣٠", time(7, 30)),
         ("०७:३०", time(7, 30)),
         ("０７：３０", time(7, 30)),
@@ -58,6 +62,9 @@ def test_f91_what_is_plain_is_read(typed: str, at: time) -> None:
         ("7:5 pm", ["19:05", "19:50"]),
         ("24:00", ["00:00"]),
         ("13pm", ["13:00"]),
+        ("@7", ["07:00", "19:00"]),
+        ("half seven", ["06:30", "07:30", "18:30", "19:30"]),
+        ("half 7 pm", ["18:30", "19:30"]),
     ],
 )
 def test_f91_what_is_not_gets_the_nearest_choices(typed: str, left: list[str]) -> None:
@@ -90,6 +97,10 @@ def test_f91_every_minute_is_read_in_any_script(
         ("7am/7pm", "07:00 19:00"),
         ("noon & half past seven pm", "12:00 19:30"),
         ("19,30", "19:30"),
+        ("12 noon", "12:00"),
+        ("12 noon and 7 pm", "12:00 19:00"),
+        ("7 30 pm", "19:30"),
+        ("quarter past 7 pm", "19:15"),
     ],
 )
 def test_f89_one_time_or_two(typed: str, times: str) -> None:
@@ -105,6 +116,16 @@ def test_f89_the_clear_time_is_kept_while_the_other_is_asked_about() -> None:
     assert asked.choices == ("07:00", "19:00")
     assert parse_times(asked.filled("07:00")) == (time(7), time(18))
     assert parse_times(asked.filled("7 pm")) == (time(18), time(19))
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [("7am or 7pm", "07:00 19:00"), ("at 7 or at 8", "07:00 08:00 19:00 20:00")],
+)
+def test_f91_one_time_or_another_is_asked_about(typed: str, left: str) -> None:
+    """Each time that is left, alone: "7 to 8" is none of them, nor seven minutes to eight."""
+    assert " ".join(f"{one:%H:%M}" for (one,) in meanings(parse_times, typed)) == left
+    assert meanings(parse_times, "7 to 8") == []
 
 
 def test_f89_a_comma_that_may_be_either_is_asked_about() -> None:
@@ -153,6 +174,11 @@ def test_f89_whatever_is_clear_stays(
         ("every day except sunday", "Mon–Sat"),
         ("mon-fri but not wed", "Mon, Tue, Thu, Fri"),
         ("Mon, Wed.", "Mon, Wed"),
+        ("every day but sunday", "Mon–Sat"),
+        ("Mon.-Fri.", "Mon–Fri"),
+        ("mon..fri", "Mon–Fri"),
+        ("M-F", "Mon–Fri"),
+        ("mon → fri", "Mon–Fri"),
     ],
 )
 def test_f91_days_are_read_as_people_write_them(typed: str, said: str) -> None:
@@ -164,6 +190,7 @@ def test_f91_days_are_read_as_people_write_them(typed: str, said: str) -> None:
     "typed",
     [
         *("every other day", "every second day", "alternate days", "3 times a week"),
+        *("every 2 days", "every third day", "5 times a week", "4x per week", "once a week"),
         *("twice a week", "wendsday", "mon, thrusday", "t", "mon-fridya"),
     ],
 )
@@ -222,3 +249,11 @@ def test_f89_a_question_about_one_part_keeps_the_others(days: str, times: str, z
         assert one.weekdays == (parse_weekdays(days) if days else None)
         assert (one.zone is None) == (not zone)
         assert (one.times is None) == (not times)
+
+
+@pytest.mark.parametrize("text", ["mon 7 tue 8", "mon-fri 7, sat 9", "daily 7 to 8"])
+def test_f89_a_question_that_no_answer_settles_is_not_asked(text: str) -> None:
+    """What is wrong beside it is said at once."""
+    with pytest.raises(InputError) as why:
+        parse_schedule(text)
+    assert not isinstance(why.value, WhichError)

@@ -18,6 +18,7 @@ from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.conversation.pending_input import Takes
+from bot.conversation.schedule_input import fold_answer
 from bot.programme import summary_schedule
 from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.calendar.local_time import local
@@ -28,7 +29,7 @@ from bot.store.tables import PersonRow, Role, SummaryRow
 
 COMMAND = "summary"
 _NOW, _LAST, _TODAY = "now", "last", "today"
-_SHOWS = frozenset({_NOW, _LAST, _TODAY})
+_SHOWS = frozenset({_NOW, _LAST, _TODAY, "this week"})
 
 
 def summary(turn: Interaction, words: str) -> None:
@@ -73,7 +74,7 @@ def _names_coach(turn: Interaction, words: str) -> bool:
 def _reads(turn: Interaction, words: str) -> bool:
     """Whether the words say something about one's own summary."""
     try:
-        return words.casefold() in _SHOWS or bool(week_of(words, _today(turn)) or wish_of(words))
+        return fold_answer(words) in _SHOWS or bool(week_of(words, _today(turn)) or wish_of(words))
     except WhichError:
         return True
     except InputError:
@@ -81,7 +82,7 @@ def _reads(turn: Interaction, words: str) -> bool:
 
 
 def _own(turn: Interaction, words: str) -> None:
-    folded = words.casefold()
+    folded = _NOW if fold_answer(words) == "this week" else fold_answer(words)
     week = week_of(words, _today(turn))
     if folded == _NOW:
         _tell_so_far(turn)

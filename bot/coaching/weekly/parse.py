@@ -10,8 +10,9 @@ from bot.protocol.calendar.input_error import InputError, UnreadError, WhichErro
 from bot.protocol.calendar.parse_times import parse_time
 from bot.protocol.calendar.parse_weekdays import parse_weekdays
 from bot.protocol.calendar.weeks import IsoWeek
+from bot.protocol.folding import fold_typed
 
-_WEEK: Final = re.compile(r"(?:(\d{4})[-\s]?)?w(\d{1,2})", re.ASCII)
+_WEEK: Final = re.compile(r"(?:(\d{4})[-\s]?)?(?:w|week |kw)\s?(\d{1,2})", re.ASCII)
 _YEARS: Final = range(2020, 2100)
 _SHOWN: Final = 30
 _HELP: Final = (
@@ -21,15 +22,17 @@ _HELP: Final = (
 
 
 def week_of(text: str, today: date) -> IsoWeek | None:
-    """Return the week of "2026-W47" or "W47"; None for a text that is no week.
+    """Return the week of "2026-W47", "W47" or "last week"; None for a text that is no week.
 
     Without a year it is the newest that has begun. Raises InputError for a week that does not
     exist or lies ahead.
     """
-    found = _WEEK.fullmatch(fold_answer(text))
+    folded, this = fold_answer(fold_typed(text)), IsoWeek.containing(today)
+    found = _WEEK.fullmatch(folded)
+    if folded == "last week":
+        return this.plus(-1)
     if found is None:
         return None
-    this = IsoWeek.containing(today)
     year, number = int(found[1] or this.year), int(found[2])
     if year not in _YEARS:
         raise InputError(f"“{_shown(text)}” has a year out of range. Write {this.plus(-1)}.")
@@ -57,8 +60,9 @@ def wish_of(text: str) -> Wish:
     if folded in {"on", "off"}:
         return Wish(on=folded == "on")
     words = text.split()
-    for cut in range(len(words), -1, -1):
-        day, at = " ".join(words[:cut]), " ".join(words[cut:])
+    splits = [(words[:cut], words[cut:]) for cut in range(len(words), 0, -1)]
+    splits += [(after, _without_on(before)) for before, after in splits if after] + [([], words)]
+    for day, at in ((" ".join(one), " ".join(other)) for one, other in splits):
         if at and not _is_about_a_time(at):
             continue
         try:
@@ -67,6 +71,11 @@ def wish_of(text: str) -> Wish:
             continue
         return Wish(weekday, _time(at, day) if at else None)
     raise InputError(f"I do not understand “{_shown(text)}” here. {_HELP}")
+
+
+def _without_on(words: list[str]) -> list[str]:
+    """Return a time without the "on" that leads to its day."""
+    return words[:-1] if words[-1].casefold() == "on" else words
 
 
 def _is_about_a_time(text: str) -> bool:

@@ -20,7 +20,7 @@ EXAMPLE: Final = "mon-fri 07:30 Europe/Berlin"
 _SEPARATORS: Final = " ,;&"
 _FILLERS: Final = frozenset({"at", "and", "on", "every", "in"})
 _SWITCHES: Final = frozenset({"on", "off"})
-_LOOKS_LIKE_TIME: Final = re.compile(r"\d{1,2}(?:[:.h]|[ap]m|$)|\d{3,4}$")
+_LOOKS_LIKE_TIME: Final = re.compile(r"\d{1,2}(?:[-:.h]|[ap]m|$)|\d{3,4}$")
 T = TypeVar("T")
 ZoneOf = Callable[[str], str]
 """From what was typed for a zone or a place to its IANA name; raises ZoneError or WhichError."""
@@ -40,8 +40,32 @@ def parse_schedule(text: str, zone_of: ZoneOf = normalise_zone) -> TypedSchedule
     """Return the schedule that was typed; `zone_of` reads a zone, or a place.
 
     Raises InputError, naming the word that does not fit, what is allowed, and an example, or
-    WhichError for a part with several meanings.
+    WhichError for a part with several meanings, if one of them leads to a schedule.
     """
+    try:
+        return _parse(text, zone_of)
+    except WhichError as which:
+        _check_answers(which, zone_of)
+        raise
+
+
+def _check_answers(which: WhichError, zone_of: ZoneOf) -> None:
+    """Raise what is wrong beside a question, where no answer to it would do."""
+    wrong: InputError | None = None
+    for choice in which.choices:
+        try:
+            parse_schedule(which.filled(choice), zone_of)
+        except WhichError:
+            return
+        except InputError as why:
+            wrong = wrong or why
+        else:
+            return
+    if wrong is not None:
+        raise wrong from which
+
+
+def _parse(text: str, zone_of: ZoneOf) -> TypedSchedule:
     words = text.split()
     switches = [word for word in words if word.casefold() in _SWITCHES]
     if switches and len(words) == 1:

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
-from bot.protocol.calendar.input_error import InputError, UnreadError, WhichError, shown
+from bot.protocol.calendar.input_error import (
+    InputError,
+    UnreadError,
+    WhichError,
+    meanings,
+    shown,
+)
 from bot.protocol.folding import fold_typed
 
 _HELP: Final = "Write a time as 07:30, 19:30 or 7:30 pm."
@@ -27,6 +33,7 @@ _WORDED: Final = {
     "midnight": time(0),
     "12 midnight": time(0),
     "12:00 midnight": time(0),
+    "00:00 midnight": time(0),
 }
 _ONE_TO_TWELVE: Final = (
     *("one", "two", "three", "four", "five", "six"),
@@ -35,19 +42,24 @@ _ONE_TO_TWELVE: Final = (
 _NUMBERS: Final = {
     **{word: str(number) for number, word in enumerate(_ONE_TO_TWELVE, start=1)},
     "fifteen": "15",
+    "twenty-five": "25",
+    "twenty": "20",
     "thirty": "30",
     "forty-five": "45",
 }
 _NUMBER: Final = re.compile(r"\b(?:" + "|".join(_NUMBERS) + r")\b")
-_PAST: Final = re.compile(r"(half|quarter|(\d{1,2})(?: minutes?)?) (past|to) (\d{1,2})\b(.*)")
+_PAST: Final = re.compile(
+    r"(half|quarter|(5|10|20|25)|(\d{1,2}) minutes?) (past|to) (\d{1,2})(?!\d)(.*)"
+)
+_HALF: Final = re.compile(r"half (\d{1,2})( ?[ap]\.?m\.?)?")
 _MARGIN: Final = " .!;,?"
-_LEAD: Final = re.compile(r"^(?:at|@)\s+")
+_LEAD: Final = re.compile(r"^(?:at\s+|@\s*)")
 _CLOCK_WORD: Final = re.compile(r"(?<=\d)\s?(?:o'?\s?clock|uhr|hrs|hours)\b")
 _HALVES: Final = (
     (re.compile(r"(?<=\d) (?:in the |this )?morning$"), " am"),
     (re.compile(r"(?<=\d) (?:in the |this )?(?:afternoon|evening)$"), " pm"),
 )
-_CLOCK: Final = re.compile(r"(\d{1,2})\s?[:.,h]\s?(\d{2})\s?(?:min\b)?(?:([ap])\.?(?:m\.?)?)?")
+_CLOCK: Final = re.compile(r"(\d{1,2})\s?[:.,h]\s?(\d{2})\s?(?:min\b|h\b)?(?:([ap])\.?(?:m\.?)?)?")
 _SPACED: Final = re.compile(r"(\d{1,2}) (\d{2})\s?(?:([ap])\.?m\.?)?")
 _COMPACT: Final = re.compile(r"(\d{2})(\d{2})()h?")
 _HOUR: Final = re.compile(r"(\d{1,2})()\s?(?:([ap])\.?(?:m\.?)?|h)")
@@ -59,6 +71,7 @@ _THREE_DIGITS: Final = re.compile(r"(\d)(\d\d)")
 _AMONG: Final = re.compile(r"(?<![\d:.,-])\d{1,2}(?:[:.h]\d{2})?(?:\s?[ap]\.?m\b)?(?![\d:.,-])")
 _BETWEEN: Final = re.compile(r"\s*(?:[&+;/]|,(?!\d)|\band\b)\s*")
 _WEAK: Final = re.compile(r"[\s,]+")
+_OR: Final = re.compile(r"\s*,?\s*\bor\b\s*")
 _APART: Final = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)")
 
 
@@ -92,7 +105,10 @@ def parse_times(text: str) -> tuple[time, ...]:
 
     "19,30" is one time, "7 18:00" are two; "7,15" may be either, and is asked about.
     """
-    ways = _ways(fold_typed(text))
+    folded = fold_typed(text)
+    if _OR.search(folded):
+        raise _which_of(text, [part for part in _OR.split(folded) if part])
+    ways = _ways(folded)
     if not ways:
         raise _no_time(shown(text), _plain(text))
     if len(ways) > 1:
@@ -103,6 +119,15 @@ def parse_times(text: str) -> tuple[time, ...]:
             f"“{parts[2]}” is one time too many: a day has one or two, for example 07:30 and 18:00."
         )
     return tuple(sorted(_each(parts)))
+
+
+def _which_of(text: str, parts: list[str]) -> InputError:
+    """Ask about "7 am or 7 pm", whose parts are times each."""
+    each = [time for part in parts for time in meanings(parse_time, part)]
+    if len(parts) < 2 or not all(meanings(parse_time, part) for part in parts):  # noqa: PLR2004
+        return _no_time(shown(text), _plain(text))
+    choices = tuple(dict.fromkeys(f"{at:%H:%M}" for at in sorted(each)))
+    return WhichError(f"“{shown(text)}” could be {' or '.join(choices)}. Which one?", choices)
 
 
 def times_among(text: str) -> list[str]:
@@ -135,6 +160,9 @@ def _ways(folded: str) -> list[list[str]]:
     found: list[list[str]] = [[]] if strong else []
     for part in strong:
         whole = [[part]] if _is_time(part) else []
+        if _plain(part) in _WORDED:
+            found = [[*before, part] for before in found]
+            continue
         pieces = [piece for piece in _WEAK.split(part) if piece and piece != "at"]
         apart = [pieces] if len(pieces) > 1 and all(map(_may_stand_apart, pieces)) else []
         found = [[*before, *way] for before in found for way in (*whole, *apart)]
@@ -156,11 +184,12 @@ def _may_stand_apart(text: str) -> bool:
     shape = _shape(folded)
     if shape is None:
         return folded in _WORDED or _nearly(folded) != ()
-    return _is_possible(shape) or not folded.isdigit()
+    return _is_possible(shape) or (shape.minute is not None and not folded.isdigit())
 
 
 def _is_possible(shape: _Shape) -> bool:
-    return shape.hour < _HOURS and (shape.minute or 0) < _MINUTES
+    hours = _NOON + 1 if shape.half else _HOURS
+    return shape.hour < hours and (shape.minute or 0) < _MINUTES
 
 
 def _plain(text: str) -> str:
@@ -174,11 +203,11 @@ def _plain(text: str) -> str:
 
 
 def _past(found: re.Match[str]) -> str:
-    minutes = {"half": 30, "quarter": 15}.get(found[1]) or int(found[2] or 0)
-    hour = int(found[4])
-    if found[3] == "to":
+    minutes = {"half": 30, "quarter": 15}.get(found[1]) or int(found[2] or found[3] or 0)
+    hour = int(found[5])
+    if found[4] == "to":
         hour, minutes = (hour - 2) % _NOON + 1, _MINUTES - minutes
-    return f"past {hour}:{minutes:02}{found[5]}"
+    return f"past {hour}:{minutes:02}{found[6]}"
 
 
 def _shape(folded: str) -> _Shape | None:
@@ -243,7 +272,12 @@ def _no_time(said: str, folded: str) -> InputError:
 
 
 def _nearly(folded: str) -> tuple[str, ...]:
-    """Return the times that a slip may have meant: "7:5" and "730"."""
+    """Return the times that a slip may have meant: "7:5" and "730", and "half 7", which is two."""
+    half = _HALF.fullmatch(folded)
+    if half is not None and 1 <= int(half[1]) <= _NOON:
+        hours = (int(half[1]) - 1, int(half[1]))
+        later = {"a": (0,), "p": (_NOON,)}.get((half[2] or "").strip()[:1], (0, _NOON))
+        return tuple(f"{hour % _NOON + one:02}:30" for one in later for hour in hours)
     short = _SHORT_MINUTE.fullmatch(folded)
     if short is not None and int(short[1]) < _HOURS and not short[3].strip(" apm."):
         late = "p" in short[3] and int(short[1]) < _NOON

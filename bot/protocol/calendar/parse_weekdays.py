@@ -21,13 +21,25 @@ _NAMED: Final = {
 }
 _EVERY: Final = re.compile(r"\b(?:(?:every|each) (?:single )?day|(?:all|any) days?)\b")
 _SINGLE: Final = re.compile(r"\b(?:week|work)(?:ing)? days?\b")
+_TIMES: Final = r"(?: times| days?|x| x)?(?: (?:a|per|each|every) week)"
 _OTHER: Final = (
-    (re.compile(r"(?:on )?(?:every (?:other|second|2nd)|alternate) days?"), "mon, wed, fri"),
-    (re.compile(r"(?:3|three)(?: times|x| x) (?:a|per) week|3x"), "mon, wed, fri"),
-    (re.compile(r"(?:twice|2x|2 x|(?:2|two) times) (?:a|per) week|2x"), "mon, thu"),
+    (
+        re.compile(r"(?:on )?(?:every (?:other|second|2nd|2|two)|alternate) days?|every 48 hours"),
+        "mon, wed, fri",
+    ),
+    (re.compile(r"every (?:third|3rd|3|three) days?"), "mon, thu"),
+    (re.compile(rf"(?:once|1|one){_TIMES}|weekly"), "mon"),
+    (re.compile(rf"(?:twice|2|two){_TIMES}|2x"), "mon, thu"),
+    (re.compile(rf"(?:3|three){_TIMES}|3x"), "mon, wed, fri"),
+    (re.compile(rf"(?:4|four){_TIMES}|4x"), "mon, tue, thu, fri"),
+    (re.compile(rf"(?:5|five){_TIMES}|5x"), "mon-fri"),
+    (re.compile(rf"(?:6|six){_TIMES}|6x"), "mon-sat"),
+    (re.compile(rf"(?:7|seven){_TIMES}|7x|all week|the whole week"), "daily"),
 )
 _OFFERED: Final = ("mon, wed, fri", "tue, thu, sat", "mon, thu", "tue, fri")
-_EXCEPT: Final = re.compile(r"\s*,?\s*\b(?:except(?: for)?|but not|without|not)\b\s*")
+_EXCEPT: Final = re.compile(r"\s*,?\s*\b(?:except(?: for)?|but(?: not)?|without|not|no)\b\s*")
+_SHORT_RANGE: Final = re.compile(r"\bm\s*-\s*f\b")
+_DOTS: Final = re.compile(r"\.{2,}|\.(?=\s*-)")
 _CLOSE: Final = 0.75
 
 
@@ -100,7 +112,8 @@ def _one(words: list[str], at: int) -> tuple[int, ...]:
 
 def _words(folded: str) -> list[str]:
     """Split a list of weekdays into words, each a day, a range "mon-fri" or a name for many."""
-    plain = _SINGLE.sub("weekdays", _EVERY.sub("daily", folded))
+    plain = _SHORT_RANGE.sub("mon-fri", _DOTS.sub("-", folded).replace("--", "-"))
+    plain = _SINGLE.sub("weekdays", _EVERY.sub("daily", plain))
     plain = re.sub(r"\b(?:on|every|each|the)\b", " ", plain)
     ranged = re.sub(r"\s*(?:-|\bto\b|\bthrough\b|\bthru\b|\btill\b|\buntil\b)\s*", "-", plain)
     words = re.split(r"[\s,;&+/.]+|\band\b", ranged)
