@@ -97,7 +97,7 @@ def test_f41_a_running_session_keeps_its_limit(office: Office) -> None:
         ("pain=-1", ("pain=-1", "0 to 5")),
         ("hard=9", ("hard=9", "8")),
         ("pani=3", ("“pani”", "Did you mean pain?")),
-        ("hold=15", ("“hold”", "pain, hard")),
+        ("hold=15", ("“hold”", "pain, lock")),
         ("fatigue", ("“fatigue”", "pain=3")),
         ("3", ("“3”", "pain=3")),
         ("pain=2 limit=2", ("named twice",)),

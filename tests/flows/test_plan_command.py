@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from bot.protocol.calendar.input_error import InputError
+from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.dose.dose import PRESETS, Dose, Side
 from bot.protocol.dose.parse import parse_plan
 from bot.store import sessions
@@ -57,6 +57,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
             {**PRESETS["fatigue"], "hold_s": 12, "rest_s": 24, "effort": 4},
         ),
         ("hold=０１５", {"hold_s": 15, "rest_s": 30}),
+        ("hold=١٥.", {"hold_s": 15, "rest_s": 30}),
+        ("hold=15\u200f holds=8!", {"hold_s": 15, "rest_s": 30, "holds": 8}),
+        ("pain=2 hard=5", {"pain_limit": 2, "hard_stop": 5}),
     ],
 )
 def test_fields_in_any_order(text: str, changed: dict[str, object]) -> None:
@@ -73,7 +76,10 @@ WRONG = {
     "holds=0": ("holds=0", "1 to 24"),
     "holds=50": ("holds=50", "1 to 24"),
     "hold=3,5": ("hold=3,5", "whole number", "hold=15"),
-    "hold=٣": ("hold=٣", "whole number"),
+    "hold=٣": ("hold=3 ", "5 to 60"),
+    "hold=three": ("hold=three", "whole number"),
+    "exercise=wall heel press anyway": ("wall heel-press, standing;",),
+    "exercise=seated heel dig hold=12": ("seated heel dig",),
     f"hold={'9' * 5000}": ("hold=999", "whole number"),
     "hold=": ("hold=", "whole number"),
     "hold": ("“hold”", "no value", "hold=15"),
@@ -280,3 +286,12 @@ def check(office: Office, text: str) -> None:
         typed = parse_plan(text)
         assert after == typed.of(before)
     assert answered
+
+
+def test_f91_a_hold_named_in_several_words_is_asked_about_as_a_whole() -> None:
+    """Each choice stands in the place of all of them, and what follows stays."""
+    with pytest.raises(WhichError) as which:
+        parse_plan("exercise=wall heel press hold=12 anyway")
+    assert which.value.choices == ("H3",)
+    typed = parse_plan(which.value.filled("H3"))
+    assert (typed.values, typed.confirmed) == ({"exercise": "H3", "hold_s": 12}, True)

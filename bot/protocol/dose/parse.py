@@ -6,7 +6,7 @@ Fields stand in any order, each at most once; one preset may stand among them.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from bot.protocol.dose.dose import (
     Side,
 )
 from bot.protocol.dose.exercises import CATALOGUE, REFUSED
+from bot.protocol.folding import fold_typed
 
 # ---- its fields: a reader raises InputError -------------------------------------------
 
@@ -33,11 +34,15 @@ _QUOTES: Final = ('""', "''", "“”", "„“", "‘’", "«»")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field: its name in a dose, an example, and its reader (typed name, text) → value."""
+    """A field: its name in a dose, an example, and its reader (typed name, text) → value.
+
+    The value of one that is `worded` may be several words.
+    """
 
     stored: str
     example: object
     read: Callable[[str, str], object]
+    worded: bool = False
 
 
 def _whole(stored: str, example: int) -> Field:
@@ -46,7 +51,7 @@ def _whole(stored: str, example: int) -> Field:
     shape = re.compile(rf"(-?\d{{1,9}}){_UNITS.get(allowed.unit, '')}", re.ASCII | re.IGNORECASE)
 
     def read(name: str, text: str) -> int:
-        found = shape.fullmatch(text)
+        found = shape.fullmatch(fold_typed(text).rstrip(".!;"))
         if found is None:
             raise InputError(
                 f"{name}={text[:_SHOWN]} is not possible: a whole number from {allowed.low} to "
@@ -74,7 +79,7 @@ def _exercise(name: str, text: str) -> str:
     """Return a hold by its id; one that is named by words of what it is called is asked about."""
     quoted = text[:1] + text[-1:] in _QUOTES and len(text) > 1
     typed = (text[1:-1] if quoted else text).strip()
-    found = typed.upper()
+    found = typed.rstrip(".!").upper()
     if found in CATALOGUE:
         return found
     refused = _refused(typed)
@@ -93,7 +98,7 @@ def _refused(typed: str) -> str | None:
 
 def _which_exercise(name: str, why: str, ids: tuple[str, ...]) -> WhichError:
     labels = tuple(CATALOGUE[one].name for one in ids)
-    allowed = ", ".join(labels)
+    allowed = "; ".join(labels)
     example = f"for example {name}={ids[0]}"
     return WhichError(f"{why} Allowed are {allowed}; {example}. Which one?", ids, labels=labels)
 
@@ -132,15 +137,17 @@ PLAN: Final = {
     "label": Field("band_label", "black", _label),
     "limit": _LIMIT,
     "lock": _HARD_STOP,
-    "exercise": Field("exercise", "H1", _exercise),
+    "exercise": Field("exercise", "H1", _exercise, worded=True),
     "pain_limit": _LIMIT,
     "hard_stop": _HARD_STOP,
+    "pain": _LIMIT,
+    "hard": _HARD_STOP,
 }
 """A plan's fields by the names they are typed with."""
 LIMITS: Final = {
     "pain": _LIMIT,
-    "hard": _HARD_STOP,
     "lock": _HARD_STOP,
+    "hard": _HARD_STOP,
     "limit": _LIMIT,
     "hard_stop": _HARD_STOP,
 }
@@ -152,11 +159,22 @@ LIMITS: Final = {
 CONFIRMED: Final = "anyway"
 """The word that says yes to what is asked once more."""
 _QUOTED: Final = r"\"[^\"]*\"|'[^']*'|“[^”]*”|„[^“]*“|‘[^’]*’|«[^»]*»"
+_OPENING: Final = "\"'“„‘«"
 _NUMBER: Final = r"-?\d+ (?:s|secs?|seconds?|of 10)(?=[\s,]|$)"
 _PIECE: Final = re.compile(
     rf"(?P<name>[^\s=]+)\s*=\s*(?P<value>{_QUOTED}|{_NUMBER}|\S*)|(?P<word>\S+)", re.IGNORECASE
 )
 _WARM_UP: Final = {"warmup": "warm-up", "warm_up": "warm-up"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A field's name with the text of its value, or a word alone; where in the text that stands."""
+
+    name: str
+    text: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,24 +217,47 @@ def _parse(text: str, fields: Mapping[str, Field], presets: tuple[str, ...]) -> 
     named: list[str] = []
     confirmed = False
     text = unicodedata.normalize("NFKC", text)
-    for piece in _PIECE.finditer(text):
-        word = (piece["word"] or "").strip(",").casefold()
-        if piece["name"]:
+    for piece in _pieces(text, fields, presets):
+        word = piece.text.strip(",").casefold()
+        if piece.name:
             try:
-                stored, value = _field(piece["name"], piece["value"], fields)
+                stored, value = _field(piece.name, piece.text, fields)
             except WhichError as which:
-                before, after = text[: piece.start("value")], text[piece.end("value") :]
+                before, after = text[: piece.start], text[piece.end :]
                 raise which.within(before.strip(), after.strip()) from which
             if stored in values:
-                raise InputError(_twice(piece["name"], fields))
+                raise InputError(_twice(piece.name, fields))
             values[stored] = value
         elif word == CONFIRMED:
             confirmed = True
         elif word:
-            named.append(_preset(piece["word"], presets, fields))
+            named.append(_preset(piece.text, presets, fields))
     if len(named) > 1:
         raise InputError(f"“{named[1]}” is a second preset, after {named[0]}. Write one.")
     return TypedDose(values, next(iter(named), None), confirmed)
+
+
+def _pieces(text: str, fields: Mapping[str, Field], presets: tuple[str, ...]) -> list[_Piece]:
+    """Return fields and words alone; where words are taken, a value goes on to the next field."""
+    known = {CONFIRMED, *presets, *_WARM_UP, *fields}
+    found: list[_Piece] = []
+    for match in _PIECE.finditer(text):
+        last, word = (found[-1] if found else None), match["word"]
+        if word and _name(word.strip(",")) not in known and _goes_on(last, fields):
+            assert last is not None
+            found[-1] = replace(last, text=text[last.start : match.end()], end=match.end())
+        else:
+            part = "word" if word else "value"
+            found.append(_Piece(match["name"] or "", match[part], *match.span(part)))
+    return found
+
+
+def _goes_on(piece: _Piece | None, fields: Mapping[str, Field]) -> bool:
+    """Whether a piece is a value without quotes that may be several words."""
+    if piece is None or not piece.text or piece.text[0] in _OPENING:
+        return False
+    found = fields.get(_name(piece.name))
+    return found is not None and found.worded
 
 
 def _field(typed: str, text: str, fields: Mapping[str, Field]) -> tuple[str, Any]:
@@ -225,10 +266,18 @@ def _field(typed: str, text: str, fields: Mapping[str, Field]) -> tuple[str, Any
     if name not in fields:
         raise InputError(
             f"“{typed[:_SHOWN]}” is not a field here.{_meant(name, fields)} "
-            f"Allowed are {', '.join(fields)}, {_example(next(iter(fields)), fields)}."
+            f"Allowed are {', '.join(_usual(fields))}, {_example(next(iter(fields)), fields)}."
         )
-    value = text if text[:1] in "\"'“„‘«" else text.rstrip(",")
+    value = text if text[:1] in _OPENING else text.rstrip(",")
     return fields[name].stored, fields[name].read(name, value)
+
+
+def _usual(fields: Mapping[str, Field]) -> list[str]:
+    """Return one name of each field, the first."""
+    names: dict[str, str] = {}
+    for name, one in fields.items():
+        names.setdefault(one.stored, name)
+    return list(names.values())
 
 
 def _name(typed: str) -> str:
