@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Self
 
 from bot.conversation.message import Message, left
-from bot.letters import Priority
+from bot.letters import ENCLOSED, Priority
 from bot.protocol.report.athlete_week import AthleteWeek
 from bot.protocol.report.period import PeriodChart
 
@@ -20,10 +20,15 @@ class OpenFlag:
 
 @dataclass(frozen=True, slots=True)
 class Album(Message):
-    """Athletes' days as pictures, at most ten: one is a photo, several are an album."""
+    """Athletes' days as pictures, at most ten: one is a photo, several are an album.
+
+    With `perhaps_again` they may have come before, and the caption says so.
+    """
 
     priority = Priority.SUMMARY
+    life = ENCLOSED
     charts: tuple[PeriodChart, ...]
+    perhaps_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,5 +90,6 @@ class File(Message):
     """A document for the person: the name of the export and whose it is."""
 
     priority = Priority.SUMMARY
+    life = ENCLOSED
     name: str
     subject_id: int

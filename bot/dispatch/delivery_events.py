@@ -25,7 +25,7 @@ from bot.protocol.calendar.quiet_hours import QuietHours, release_at
 from bot.protocol.session.events import CueHanded, CueLost, Refusal
 from bot.protocol.session.state import CUED
 from bot.store import audience, outbox, people, sessions
-from bot.store.outbox import SILENCED, UNREACHABLE
+from bot.store.outbox import ABANDONED, SILENCED, UNREACHABLE
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState, PersonRow, Role
 from bot.training import reasons
@@ -181,12 +181,15 @@ def _made_good(db: Db, letter: Claimed, intent: Chart | Album | File, now: datet
     Return whether it is on its way once more, in another form; else its person is told.
     """
     state, error = outbox.fate(db, letter.id)
-    perhaps = state is OutboxState.UNSURE
-    missed = perhaps or state is OutboxState.FAILED
-    if not missed or error in {SILENCED, UNREACHABLE}:
+    too_late = state is OutboxState.DROPPED
+    perhaps = state is OutboxState.UNSURE or (too_late and letter.attempts > 0)
+    missed = perhaps or too_late or state is OutboxState.FAILED
+    if not missed or error in {SILENCED, UNREACHABLE, ABANDONED}:
         return False
     chat_id, key = letter.chat_id, letter.key
-    if isinstance(intent, Album) and lost_enclosures.one_by_one(db, chat_id, key, intent, now):
+    if isinstance(intent, Album) and lost_enclosures.one_by_one(
+        db, chat_id, key, intent, now, perhaps=perhaps
+    ):
         return True
     lost_enclosures.tell(db, chat_id, key, intent, now, perhaps=perhaps)
     return False

@@ -12,7 +12,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.letters import Priority
-from bot.store.outbox import PENDING, SILENCED, body_of
+from bot.store.outbox import ABANDONED, PENDING, SILENCED, body_of
 from bot.store.statements import THESE, array
 from bot.store.tables import OutboxRow, OutboxState
 
@@ -202,7 +202,7 @@ def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
     statement = (
         update(OutboxRow)
         .where(col(OutboxRow.state).in_(open_states), col(OutboxRow.kind).not_in(but))
-        .values(state=OutboxState.DROPPED)
+        .values(state=OutboxState.DROPPED, error=ABANDONED)
         .returning(*_COLUMNS)  # type: ignore[call-overload]
     )
     return [_claimed(row) for row in db.connection().execute(statement)]

@@ -11,6 +11,7 @@ from bot.charts.chart_data import HoldBar, SessionChart
 from bot.charts.worker import ChartError
 from bot.coaching import messages as coaching_messages
 from bot.coaching.exports.captions import (
+    PERHAPS_AGAIN,
     album_caption,
     chart_caption,
     file_caption,
@@ -79,7 +80,8 @@ class Enclosures:
             case []:
                 return _message(chat_id, not_drawn(missing))
             case [(chart, picture)]:
-                words = [chart_caption(chart), *([not_drawn(missing)] if missing else [])]
+                again = [PERHAPS_AGAIN] if intent.perhaps_again else []
+                words = [chart_caption(chart), *([not_drawn(missing)] if missing else []), *again]
                 return _photo(chat_id, picture, "days.png", "\n".join(words))
             case _:
                 return _album(chat_id, drawn, missing)

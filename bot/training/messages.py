@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal
 
 from bot.conversation.message import Message, Reply
-from bot.letters import Priority
+from bot.letters import ENCLOSED, Priority
 
 Leg = Literal["left", "right"]
 Bar = Literal["done", "interrupted", "stopped", "not done"]
@@ -204,6 +204,7 @@ class Chart(Message):
     """The session as a small picture; for a coach with the `name` and id of the athlete."""
 
     priority = Priority.SUMMARY
+    life = ENCLOSED
     title: str
     holds: tuple[ChartHold, ...]
     before: int | None
@@ -260,7 +261,8 @@ class CoachAlert(Message):
     """To a coach: what happened to the athlete, and when, on both clocks.
 
     `reason` is the red flag's id, or why days were missed; `missed` counts those days. With
-    `no_coach` it is to an admin, as no coach can be reached.
+    `no_coach` it is to an admin, as no coach can be reached. `apart` tells the athlete from others
+    of that name whom the reader knows.
     """
 
     priority = Priority.QUESTION
@@ -278,6 +280,7 @@ class CoachAlert(Message):
     missed: int = 0
     coach_zone: str = ""
     no_coach: bool = False
+    apart: str = ""
 
 
 EACH: Final = 20

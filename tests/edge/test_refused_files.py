@@ -222,3 +222,45 @@ async def test_f105_a_file_says_whose_it_is(
         for what in ("holdfast-report", "holdfast-sessions", "holdfast-export")
     ]
     assert {one.text.partition("\n")[0] for one in sent} == {said.format(number)}
+
+
+@pytest.mark.parametrize("method", ["sendPhoto", "sendDocument"])
+async def test_f104_what_telegram_does_not_take_for_hours_is_told(
+    world: BotWorld, method: str
+) -> None:
+    """Out of order for three hours: it is tried until then and no longer, and one sentence says."""
+    coach = world.coach()
+    maria = world.athlete(coach=coach)
+    strikes(world, Fault(FaultKind.SERVER_ERROR, status=502), method)
+    days = Album((days_of(world, maria),))
+    intent = days if method == "sendPhoto" else File("holdfast-report", person_id(world, maria))
+    await given(world, coach, intent)
+    world.later(hours=2.9)
+    await world.settle()
+    assert [one for one in coach.chat if one.from_bot] == []
+    await world.passes(hours=0.1)
+    (told,) = [one for one in coach.chat if one.from_bot]
+    assert "Maria may not have arrived: Telegram did not confirm it." in told.text
+    calls = count(world, method)
+    world.later(hours=6)
+    await world.settle()
+    assert count(world, method) == calls
+
+
+@pytest.mark.parametrize(
+    ("fault", "repeats"),
+    [(REFUSALS["400"], False), (LOST["after"], True), (LOST["before"], True)],
+)
+async def test_f104_pictures_that_may_be_there_say_so(
+    world: BotWorld,
+    fault: Fault,
+    repeats: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """Where the album's answer was lost, each picture says so; where it was refused, none."""
+    coach = world.coach()
+    charts = [days_of(world, world.athlete(who, coach=coach)) for who in ("Maria", "Eva")]
+    strikes(world, fault, "sendMediaGroup")
+    await given(world, coach, Album(tuple(charts)))
+    alone = [one.text for one in coach.chat if one.photo][-2:]
+    said = "\nIt may be here twice: Telegram did not confirm the first one."
+    assert [text.endswith(said) for text in alone] == [repeats, repeats]

@@ -11,6 +11,7 @@ from bot.protocol.names import called
 from bot.protocol.report.period import PeriodChart, ReportPage
 from bot.training.phrases import BECAME
 
+PERHAPS_AGAIN: Final = "It may be here twice: Telegram did not confirm the first one."
 MAX_NAME: Final = 60
 """Ten names and their days fit into a caption of 1024 characters."""
 

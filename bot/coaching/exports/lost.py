@@ -2,7 +2,7 @@
 
 Telegram refused it (its form, or its size), or the connection broke and nobody knows. Pictures and
 files say nothing that has to be heard, so they are not tried for ever: whoever misses one is told
-how to get it.
+how to get it; so is who misses one that Telegram did not take for hours.
 """
 
 from datetime import datetime
@@ -29,12 +29,17 @@ def tell(
         post(db, chat_id, Say(said), now, key=f"{key}:lost")
 
 
-def one_by_one(db: Db, chat_id: int, key: str, album: Album, now: datetime) -> bool:
-    """Send each picture of an album by itself; False where it is one picture already."""
+def one_by_one(
+    db: Db, chat_id: int, key: str, album: Album, now: datetime, *, perhaps: bool
+) -> bool:
+    """Send each picture of an album by itself; False where it is one picture already.
+
+    Where the album `perhaps` arrived, each picture says that it may be there twice.
+    """
     if len(album.charts) < 2:  # noqa: PLR2004 - one is no album
         return False
     for number, chart in enumerate(album.charts):
-        post(db, chat_id, Album((chart,)), now, key=f"{key}:{number}")
+        post(db, chat_id, Album((chart,), perhaps), now, key=f"{key}:{number}")
     return True
 
 

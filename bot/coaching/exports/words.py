@@ -31,7 +31,7 @@ def _did_not_come(said: DidNotCome, _now: datetime) -> Screen:
     what = _WHAT[said.what].format(name=esc(said.name), day=esc(said.day))
     command = _AGAIN[said.what]
     if said.perhaps:
-        text = f"{what} may not have arrived: the connection broke."
+        text = f"{what} may not have arrived: Telegram did not confirm it."
     else:
         text = f"{what} could not be sent."
     if said.what is Enclosed.SESSION:
