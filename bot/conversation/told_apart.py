@@ -9,6 +9,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation.parse_who import fold_name
 from bot.protocol.calendar.local_time import MONTHS, local
+from bot.protocol.names import in_full
 from bot.store import people
 from bot.store.tables import PersonRow
 
@@ -35,10 +36,7 @@ def told_apart(db: Db, found: Iterable[PersonRow], *, by_coach: bool) -> dict[in
 def called(db: Db, found: Sequence[PersonRow], *, by_coach: bool) -> dict[int, str]:
     """Return what each is called in a list: the name, and what tells them from their namesakes."""
     apart = told_apart(db, found, by_coach=by_coach)
-    return {
-        one.id or 0: f"{one.name} ({apart[one.id or 0]})" if one.id in apart else one.name
-        for one in found
-    }
+    return {one.id or 0: in_full(one.name, apart.get(one.id or 0, "")) for one in found}
 
 
 def _apart(db: Db, group: list[PersonRow], *, by_coach: bool) -> dict[int, str]:

@@ -20,6 +20,11 @@ def called(name: str, number: int, what: str = "Athlete") -> str:
     return name if is_visible(name) else f"{what} {number}"
 
 
+def in_full(name: str, apart: str) -> str:
+    """Return a name with what tells its bearer from namesakes: "Anna (Berlin)"."""
+    return f"{name} ({apart})" if apart else name
+
+
 def in_file_name(name: str, number: int) -> str:
     """Return what says in the name of a file whose it is: letters and digits of any language."""
     signs = (one if _stays(one) else "-" for one in unicodedata.normalize("NFC", name))

@@ -41,6 +41,7 @@ NONE = WeekFigures(**dict.fromkeys(WeekFigures.__slots__, 0))
 WORST = AthleteWeek(
     athlete_id=10**15,
     name="<&" * 32,
+    apart="ComodRivadavia, joined 24 Nov 2026",
     zone="America/Argentina/ComodRivadavia",
     first_day=DAYS[0] - timedelta(days=1),
     last_day=DAYS[5],
@@ -89,6 +90,7 @@ def test_a_quiet_week_is_short() -> None:
     quiet = replace(
         WORST,
         name="Ana",
+        apart="",
         zone="Europe/Berlin",
         first_day=DAYS[0],
         last_day=DAYS[6],

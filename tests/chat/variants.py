@@ -244,6 +244,10 @@ RED_FLAG: dict[str, Message] = {
             replace(ALERT, athlete_id=12, event="missed", missed=3, spot=None),
         )
     ),
+    "coach_alert_namesake": replace(ALERT, apart="Berlin"),
+    "coach_alerts_namesakes": CoachAlerts(
+        (replace(ALERT, apart="Berlin"), replace(ALERT, athlete_id=13, apart="Lisbon"))
+    ),
     "coach_told": CoachTold("Kim"),
     "coach_told_late": CoachTold("Kim", NOW - timedelta(hours=9), ZONE),
     "relayed_to_athlete": Relayed(12, 2, "Kim", "How was <the> hill?\nNo rush.", to_athlete=True),

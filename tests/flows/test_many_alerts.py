@@ -15,7 +15,7 @@ from bot.store.tables import AlertRow, AssignmentRow, OutboxRow, OutboxState
 from bot.training import messages
 from bot.training import messages as training_messages
 from bot.training.alerts import flow as alerts
-from bot.training.alerts.words import coach_alerts
+from bot.training.alerts.words import coach_alert, coach_alerts
 from bot.training.messages import CoachAlert, CoachAlerts
 from testkit.people import BERLIN
 from tests.flows.test_alerts import (
@@ -103,7 +103,8 @@ def test_f137_the_longest_names_fit(world: FlowWorld) -> None:
     """Twenty whole lines with the widest signs there are, within Telegram's limit."""
     name = "👩‍🚒" * 30
     spot = messages.Spot(24, 24, "right", 6, 6, 2)
-    one = CoachAlert(name, 1, "stopped_hard", 10, 5, spot, T0, BERLIN, locked=True)
+    apart = "ComodRivadavia, joined 24 Nov 2026, no. 1234"
+    one = CoachAlert(name, 1, "stopped_hard", 10, 5, spot, T0, BERLIN, locked=True, apart=apart)
     letter = CoachAlerts(tuple(replace(one, athlete_id=n) for n in range(training_messages.EACH)))
     text = plainer.plain(coach_alerts(letter, T0).text)
     assert len(text.encode("utf-16-le")) // 2 <= plainer.LONGEST
@@ -169,3 +170,33 @@ def test_f137_a_consent_that_ends_on_the_way(world: FlowWorld, *, back: bool) ->
         world.run(consents, None)
     deliver(world)
     assert [bool(told(world, who)) for who in (RUNA, RUNA + 10)] == [False, True]
+
+
+def test_f87_namesakes_are_told_apart_in_alerts(world: FlowWorld) -> None:
+    """By what differs, in the line and on the button of a grouped alert, and in one alone."""
+    found = coached(world, 3)
+    for athlete, zone in zip(found, ("Europe/Berlin", "Europe/Lisbon", "Asia/Tokyo"), strict=True):
+        world.run(_called, athlete, "Runa" if athlete != found[2] else "Ines", zone)
+    world.now = NIGHT
+    for athlete in found:
+        world.later(seconds=1)
+        alert(world, athlete)
+    passes_to(world, MORNING)
+    (letter,) = world.letters(COACH)
+    assert isinstance(letter, CoachAlerts)
+    assert [one.apart for one in letter.alerts] == ["Berlin", "Lisbon", ""]
+    shown = coach_alerts(letter, world.now)
+    assert "<b>Runa (Berlin)</b> stopped" in shown.text
+    assert [button.label for row in shown.rows for button in row][:2] == [
+        "Runa (Berlin)",
+        "Runa (Lisbon)",
+    ]
+    world.later(hours=1)
+    (alone,) = [one for one in alert(world, found[1]) if isinstance(one, CoachAlert)]
+    assert coach_alert(alone, world.now).text.startswith("<b>Runa (Lisbon) stopped at pain 5")
+
+
+def _called(db: Db, athlete_id: int, name: str, zone: str) -> None:
+    row = people.person(db, athlete_id)
+    row.name, row.zone = name, zone
+    db.add(row)

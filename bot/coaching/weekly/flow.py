@@ -16,9 +16,11 @@ from sqlmodel import Session as Db
 from bot.coaching.messages import Album, Summary
 from bot.conversation.message import Message
 from bot.conversation.outgoing import post
+from bot.conversation.told_apart import told_apart
 from bot.programme import summary_schedule
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.weeks import last_day, seven_days, week_told
+from bot.protocol.names import in_full
 from bot.protocol.report.athlete_week import (
     LOOKS_BACK,
     URGENCY,
@@ -254,6 +256,7 @@ def _told(
     found = stretches(db, athletes, spans)
     stands = standing(db, list(spans))
     steps = progression_standing.standing(db, list(stands), now)
+    apart = told_apart(db, athletes, by_coach=False)
     told = []
     for one in athletes:
         assert one.id is not None
@@ -261,10 +264,11 @@ def _told(
             stood = _current_state(stands[one.id], steps[one.id], one.zone, now)
             first, last = days[one.id]
             week = athlete_week(one.id, one.name, one.zone, found[one.id], stood, first)
+            week = replace(week, apart=apart.get(one.id, ""))
             drawn = found[one.id].part(max(first, last - DRAWN), last)
             chart = PeriodChart(
                 athlete_id=one.id,
-                name=one.name,
+                name=in_full(one.name, week.apart),
                 days=chart_days(drawn),
                 pain_limit=stood.pain_limit,
             )

@@ -8,17 +8,16 @@ from bot.coaching.messages import Summary
 from bot.conversation.message import Message
 from bot.conversation.phrases import REASONS
 from bot.conversation.screen import (
-    Button,
     Screen,
     command_data,
     esc,
-    in_one_line,
-    in_rows,
     lines,
     many,
     paragraphs,
 )
+from bot.conversation.widgets import name_rows
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, say_day_time
+from bot.protocol.names import in_full
 from bot.protocol.report.athlete_week import (
     AthleteWeek,
     Decision,
@@ -46,12 +45,14 @@ def summary(letter: Summary, now: datetime) -> Screen:
 
     The first page of one that comes by itself rings.
     """
-    buttons = [
-        Button(in_one_line(one.name, of=2), command_data("athlete", one.athlete_id))
-        for one in letter.athletes
-    ]
+    rows = name_rows(
+        [
+            (in_full(one.name, one.apart), command_data("athlete", one.athlete_id))
+            for one in letter.athletes
+        ]
+    )
     rings = letter.summary is not None and letter.page == 0
-    return Screen(text=_fitting(letter, now), rows=in_rows(buttons, 2), rings=rings, by_day=True)
+    return Screen(text=_fitting(letter, now), rows=rows, rings=rings, by_day=True)
 
 
 def _fitting(letter: Summary, now: datetime) -> str:
@@ -136,7 +137,7 @@ def _entry(one: AthleteWeek, letter: Summary) -> str:
 
 
 def _title(one: AthleteWeek, letter: Summary, *more: str) -> str:
-    name = f"<b>{esc(one.name[:_NAME])}</b>{_clock(one, letter)}"
+    name = f"<b>{esc(in_full(one.name[:_NAME], one.apart))}</b>{_clock(one, letter)}"
     return lines(f"{name} – {_DECISIONS[one.decision](one)}", *more)
 
 

@@ -141,7 +141,7 @@ class AthleteWeek:
 
     There are none where `last_day` lies before `first_day`. `before` are the seven days before.
     `reasons` are (reason, how often) of skipped days. `trend` is that of the last holds. `late`
-    counts answers that came late.
+    counts answers that came late. `apart` tells the athlete from others of that name.
     """
 
     athlete_id: int
@@ -164,6 +164,7 @@ class AthleteWeek:
     unreachable_since: date | None
     step_up: str | None
     mornings_trend: PainTrend | None = None
+    apart: str = ""
 
     @property
     def days(self) -> int:

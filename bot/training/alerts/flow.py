@@ -21,6 +21,7 @@ from sqlmodel import Session as Db
 
 from bot.conversation import message
 from bot.conversation.outgoing import post
+from bot.conversation.told_apart import told_apart
 from bot.letters import UnreadableError
 from bot.protocol.calendar.local_time import instant, local
 from bot.protocol.calendar.quiet_hours import release_at
@@ -205,8 +206,13 @@ def _bare(db: Db, row: AlertRow) -> CoachAlert:
 
 
 def _tell(db: Db, coach: PersonRow, told: list[tuple[AlertRow, CoachAlert]], now: datetime) -> None:
-    """Tell some alerts in one message."""
-    letters = tuple(intent for _row, intent in told)
+    """Tell some alerts in one message; athletes of one name are told apart."""
+    admin = any(intent.no_coach for _row, intent in told)
+    known = people.athletes(db, None if admin else coach.id)
+    apart = told_apart(db, known, by_coach=admin)
+    letters = tuple(
+        replace(intent, apart=apart.get(intent.athlete_id, "")) for _row, intent in told
+    )
     intent = letters[0] if len(letters) == 1 else CoachAlerts(letters)
     key = f"alert:{told[0][0].id}:{now.timestamp():.6f}"
     post(db, coach.telegram_id, intent, now, key=key)

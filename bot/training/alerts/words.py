@@ -12,19 +12,21 @@ from bot.conversation.screen import (
     Screen,
     command_data,
     esc,
-    in_one_line,
-    in_rows,
     lines,
     many,
     paragraphs,
 )
+from bot.conversation.widgets import name_rows
 from bot.protocol.calendar.local_time import say_day_time
+from bot.protocol.names import in_full
 from bot.protocol.session.state import Outcome
 from bot.training.messages import EACH, CoachAlert, CoachAlerts, CoachTold
 from bot.training.reasons import LOWEST, MISSED, MISSED_PAIN, SEVERE_MORNING, UNREACHABLE
 
 LINES: Final = EACH
 """Alerts told one by one in a message; the rest is counted."""
+_NAME, _SHORT = 40, 12
+"""Letters of a name in a line, and of one that is told apart by many words."""
 _OFFERED: Final = 12
 """Athletes with a button under a message about several."""
 
@@ -32,7 +34,7 @@ _OFFERED: Final = 12
 def coach_alert(intent: CoachAlert, now: datetime) -> Screen:
     """Tell a coach what happened to an athlete, where, and when; what can be done is a button."""
     text = paragraphs(
-        f"<b>{esc(intent.athlete)}{_what_happened(intent)}</b>",
+        f"<b>{esc(in_full(intent.athlete, intent.apart))}{_what_happened(intent)}</b>",
         _when(intent, now),
         _what_else(intent),
     )
@@ -123,7 +125,7 @@ def _what_is_locked(intent: CoachAlert) -> str:
 
 def coach_alerts(intent: CoachAlerts, now: datetime) -> Screen:
     """Tell a coach of several alerts that waited: a line each, a button for each athlete."""
-    people = {one.athlete_id: one.athlete for one in intent.alerts}
+    people = {one.athlete_id: in_full(one.athlete, one.apart) for one in intent.alerts}
     shown = [_line(one, now) for one in intent.alerts[:LINES]]
     more = len(intent.alerts) - len(shown)
     rest = f"… and {more} more: /athletes shows who needs you." if more else ""
@@ -131,17 +133,16 @@ def coach_alerts(intent: CoachAlerts, now: datetime) -> Screen:
         ", times on your clock" if any(one.coach_zone != one.zone for one in intent.alerts) else ""
     )
     title = f"<b>{many(len(people), 'athlete')}, {many(len(intent.alerts), 'alert')}</b>{clock}"
-    buttons = [
-        Button(in_one_line(name, of=2), command_data("athlete", athlete_id))
-        for athlete_id, name in list(people.items())[:_OFFERED]
-    ]
-    return Screen(text=lines(title, *shown, rest), rows=in_rows(buttons, 2), rings=True)
+    offered = list(people.items())[:_OFFERED]
+    rows = name_rows([(name, command_data("athlete", key)) for key, name in offered])
+    return Screen(text=lines(title, *shown, rest), rows=rows, rings=True)
 
 
 def _line(one: CoachAlert, now: datetime) -> str:
     when = say_day_time(one.at, one.coach_zone or one.zone, now)
     locked = "; locked" if one.locked else ""
-    return f"• <b>{esc(one.athlete[:40])}</b>{_what_happened(one)}{locked} – {when}"
+    name = in_full(one.athlete[: max(_NAME - len(one.apart), _SHORT)], one.apart)
+    return f"• <b>{esc(name)}</b>{_what_happened(one)}{locked} – {when}"
 
 
 def coach_told(intent: CoachTold, now: datetime) -> Screen:
