@@ -294,6 +294,19 @@ def test_the_card_of_a_locked_and_paused_athlete(world: FlowWorld, runa: int) ->
     assert {"Unlock", "Resume"} <= buttons(shown).keys()
 
 
+@pytest.mark.usefixtures("runa")
+def test_f88_a_pause_that_lies_ahead_stands_on_the_card(world: FlowWorld) -> None:
+    """Its first day and the first day back, until it is over; the plan runs until then."""
+    types(world, COACH, "/pause Runa 24 Dec - 2 Jan: holiday")
+    shown = screen(types(world, COACH, "/athlete Runa"), "athlete_card", world)
+    assert "A pause from Thu 24 Dec, first day back Sun 3 Jan 2027: holiday." in shown.text
+    assert "Next session: tomorrow 07:30" in shown.text
+    assert "Pause" in buttons(shown)
+    types(world, COACH, "/resume Runa")
+    shown = screen(types(world, COACH, "/athlete Runa"), "athlete_card", world)
+    assert "pause from" not in shown.text
+
+
 # ---- notes ----------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import people, sessions
-from bot.training import occurrences
+from bot.training import occurrences, pauses
 
 _SESSION: Final = re.compile(r"(#\d{1,18}) (\d{1,18})", re.ASCII)
 SESSIONS: Final = 5
@@ -58,6 +58,7 @@ def _card(turn: Interaction, one: Glance) -> AthleteCard:
     trained = [session_brief(found) for found in reversed(one.stretch.trained) if found.outcome]
     plan, zone = people.plan(turn.db, one.id), one.person.zone
     proposal, down = one.standing.proposal, one.standing.stepped_down
+    pause = pauses.state(turn.db, one.id, turn.now)
     assert plan.id is not None
     return AthleteCard(
         athlete_id=one.id,
@@ -76,8 +77,9 @@ def _card(turn: Interaction, one: Glance) -> AthleteCard:
         lock=one.athlete.lock_reason,
         flags=tuple(OpenFlag(flag.kind, flag.at) for flag in one.flags),
         paused=one.paused,
-        paused_until=one.athlete.paused_until if one.paused else None,
-        pause_reason=one.athlete.pause_reason if one.paused else None,
+        paused_until=pause.back_on,
+        pause_reason=pause.reason,
+        pause_from=pause.first_day,
         unreachable_since=one.person.unreachable_since,
         leaving=one.athlete.erase_at,
         sessions=tuple(trained[:SESSIONS]),

@@ -138,7 +138,8 @@ class AthleteCard(Reply):
     `credits` count towards a step up; `step_up` is the dose that waits for the coach, in words, to
     follow the plan `plan_id`, and `stepped_down` the day of the bot's own step. `days` and `times`
     are the schedule as it is stored: "0,2,4" and "07:30,18:00". `lock` is why sessions are locked,
-    `paused_until` the first day back, `leaving` when the data is erased. `missed`, `done` and
+    `paused_until` the first day back of a pause, `pause_from` its first where it lies ahead,
+    `leaving` when the data is erased. `missed`, `done` and
     `planned` are as in the list.
     """
 
@@ -170,3 +171,4 @@ class AthleteCard(Reply):
     reasons: tuple[DayWithout, ...]
     mornings: tuple[MorningPain, ...]
     notes: tuple[Line, ...]
+    pause_from: date | None = None

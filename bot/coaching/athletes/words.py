@@ -161,11 +161,12 @@ def _bars(said: AthleteCard, now: datetime) -> list[str]:
     ]
     if said.lock:
         found.append("▲ Sessions are locked until you unlock them.")
-    if said.paused:
-        until = said.paused_until
+    if said.paused or said.pause_from is not None:
+        until, begins = said.paused_until, said.pause_from
         back = "until resumed" if until is None else f"first day back {say_date(until, said.today)}"
         reason = f": {say_why(said.pause_reason[:200])}" if said.pause_reason else ""
-        found.append(f"Paused, {back}{reason}.")
+        ahead = "Paused" if begins is None else f"A pause from {say_date(begins, said.today)}"
+        found.append(f"{ahead}, {back}{reason}.")
     if said.unreachable_since is not None:
         since = in_both_zones(said.unreachable_since, *zones, now)
         found.append(f"Messages have not arrived since {since}.")

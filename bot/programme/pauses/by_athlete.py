@@ -41,7 +41,8 @@ def pause(turn: Interaction, words: str) -> None:
 def ask(turn: Interaction) -> None:
     """Ask for how long, unless somebody else paused the plan."""
     if not _kept(turn):
-        turn.show(PauseLengthAsked())
+        found = pauses.state(turn.db, turn.person_id, turn.now)
+        turn.show(PauseLengthAsked(standing.days_of(found), found.zone))
         _await_length(turn)
 
 

@@ -92,8 +92,13 @@ def _paused(said: PlanPaused, now: datetime) -> Screen:
 
 
 @WORDS.of(PauseLengthAsked)
-def _length_asked(_said: PauseLengthAsked, _now: datetime) -> Screen:
-    return Screen(text=f"For how long do you pause? {_HOW}", rows=_lengths())
+def _length_asked(said: PauseLengthAsked, now: datetime) -> Screen:
+    if said.stands is None:
+        return Screen(text=f"For how long do you pause? {_HOW}", rows=_lengths())
+    days = say_days(said.stands, said.zone, now)
+    end = RESUME if said.stands.first_day is None else CANCEL
+    text = f"Your plan is paused {days}.\nFor how long instead? {_HOW}"
+    return Screen(text=text, rows=(*_lengths(), (end,)))
 
 
 @WORDS.of(PauseKept)

@@ -36,9 +36,11 @@ class PlanPaused(Reply):
 
 @dataclass(frozen=True, slots=True)
 class PauseLengthAsked(Reply):
-    """The question for how long the athlete pauses the plan."""
+    """The question for how long the athlete pauses the plan; `stands` is the pause there is."""
 
     topic: ClassVar[str] = "pause_length"
+    stands: PausedDays | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
