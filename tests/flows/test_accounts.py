@@ -289,6 +289,19 @@ def test_unknown_changes_are_told_too(talk: Talk) -> None:
     )
 
 
+def test_f141_what_an_erasure_left_says_no_more_than_it_knows(talk: Talk) -> None:
+    """That something was changed, by whom if they are still here; never "until resumed"."""
+    talk.says(RUNA, "/pause 3 days")
+    talk.says(ADMIN, "/note Runa New shoes")
+    talk.says(RUNA, "/erase")
+    talk.taps(RUNA, "Erase everything")
+    talk.time_acts(hours=25)
+    told = talk.says(ADMIN, "/audit")
+    assert "yesterday 06:30\npause, of somebody who is gone" in told
+    assert "yesterday 06:30 · Ada\nnote, of somebody who is gone" in told
+    assert "until resumed" not in told
+
+
 def test_changes_are_paged(talk: Talk) -> None:
     """Ten a page, by buttons and by number, for everybody and for one."""
     for _ in range(12):

@@ -24,6 +24,8 @@ _LABELS: Final = {
     "quiet": "quiet hours",
 }
 _VALUES: Final[dict[str, Callable[[str], str]]] = {"days": say_days, "time": say_times}
+_OF_NOBODY: Final = frozenset({"backup", "broadcast"})
+"""Changes that are about nobody."""
 _LOCKS: Final = {"red_flag": "a warning sign", "stopped_hard": "very high pain"}
 
 
@@ -46,8 +48,16 @@ def _change(one: AuditedChange, zone: str, now: datetime) -> str:
     at = say_day_time(one.at, zone, now)
     whose = f" → {esc(one.whose)}" if one.whose else ""
     today = local(now, zone).date()
+    if _is_bare(one):
+        by = f" · {esc(one.by)}" if one.by else ""
+        return f"\n{at}{by}\n{esc(one.action.replace('_', ' '))}, of somebody who is gone"
     what = _DATE.sub(lambda day: _say(day[0], today), _ACTIONS.get(one.action, _generic)(one))
     return f"\n{at} · {esc(one.by or 'the bot')}{whose}\n{esc(_cut(what))}"
+
+
+def _is_bare(one: AuditedChange) -> bool:
+    """Whether an erasure left of a change only that there was one."""
+    return one.subject_id is None and not (one.before or one.after) and one.action not in _OF_NOBODY
 
 
 def _say(day: str, today: date) -> str:
