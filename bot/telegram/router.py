@@ -249,17 +249,32 @@ def _asked_for(turn: Interaction, said: Said, rules: Rules, cities: list[CityGue
     if said.forwarded and Role.ATHLETE in turn.who.roles:
         return False  # somebody else's words answer nothing
     asked = open_questions.newest_first(turn)
+    signs = _signs_of(said, asked)
     replied = None
     if said.reply_to is not None:
         if Role.ATHLETE in turn.who.roles and live_words.hear_late(turn, said.words):
             return True
         replied = open_questions.replied_to(turn, said.reply_to)
-    return any(
+    taken = any(
         _awaited(turn, said, rules, cities)
         if one.question is Awaited.TEXT
         else _taken(turn, said, one)
         for one in ([replied] if replied is not None else []) + asked
+        if signs is None or one.question is not Awaited.TEXT or one.since > signs.since
     )
+    if signs is not None and not taken:
+        red_flags.screen(turn, "typed")
+    return taken or signs is not None
+
+
+def _signs_of(said: Said, asked: list[Open]) -> Open | None:
+    """Return the open question of warning signs where a bare number is typed.
+
+    What was asked before it gets no number: it may be meant for a sign, or be a pain.
+    """
+    if plain_pain(said.text) is None:
+        return None
+    return next((one for one in asked if one.question is Awaited.SIGNS), None)
 
 
 def _awaited(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess]) -> bool:

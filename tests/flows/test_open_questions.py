@@ -275,3 +275,27 @@ def test_f83_a_letter_that_cannot_be_read_hides_no_question(world: FlowWorld) ->
     assert "words_offer" in topics(types(world, RUNA, "hello"))
     types(world, RUNA, "4")
     assert notes(world) == [4]
+
+
+@pytest.mark.parametrize("number", ["0", "3", "7", "10", "٣", "7/10"])
+def test_f83_a_number_while_warning_signs_are_asked_is_no_time(
+    world: FlowWorld, number: str
+) -> None:
+    """A time is awaited, then the six questions come: a number is for them, and they are asked."""
+    taps(world, RUNA, CHANGE_TIME)
+    types(world, RUNA, "/flag")
+    (asked,) = (one for one in types(world, RUNA, number) if isinstance(one, RedFlagQuestions))
+    assert asked.why == "typed"
+    assert runa(world).times == "07:30"
+    assert notes(world) == []
+    types(world, RUNA, "none of these")
+    assert "set_done" in topics(types(world, RUNA, "8:15"))
+
+
+def test_f83_a_time_asked_after_the_signs_gets_its_answer(world: FlowWorld) -> None:
+    """Whoever opened it later answers that; the signs stay open."""
+    types(world, RUNA, "/flag")
+    world.later(seconds=5)
+    taps(world, RUNA, CHANGE_TIME)
+    assert "set_done" in topics(types(world, RUNA, "19"))
+    assert runa(world).screen_open_at is not None
