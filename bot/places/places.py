@@ -26,6 +26,9 @@ _MAX_LONGITUDE = 180
 _OWN_NAME_WEIGHT = 20
 _MAX_QUERY = 80
 _MIN_PREFIX = 4
+_CONTINENTS = frozenset(
+    {"africa", "asia", "europe", "eu", "north america", "south america", "antarctica", "oceania"}
+)
 _FAR_LARGER = 10
 """So many times larger than what has the same name, and it is taken without a question."""
 
@@ -89,8 +92,11 @@ def find_place(text: str) -> list[City]:
 
     A name is a city's, a country's, a state's or a province's. The largest city of each of its
     zones stands for a country or state, and beside one a city counts by its own name alone. What is
-    far larger than all else of that name is meant.
+    far larger than all else of that name is meant. A continent is no place: it has many clocks, and
+    the towns of its name are far from most of it.
     """
+    if fold_city(text[:_MAX_QUERY]) in _CONTINENTS:
+        return []
     for name, within in _readings(text):
         areas = _areas(name, within)
         own = bool(areas) and len(name) >= _MIN_PREFIX

@@ -17,6 +17,7 @@ from bot.places.places import (
     zone_at,
 )
 from bot.protocol.calendar.zones import ZoneError, known_zones, normalise_zone
+from bot.telegram import place_names
 
 
 @pytest.mark.parametrize(
@@ -212,3 +213,15 @@ def test_every_city_of_the_list_has_a_zone_that_is_stored() -> None:
 def test_names_are_compared_without_case_accents_and_marks(name: str, folded: str) -> None:
     """Two spellings of one name fold to the same text."""
     assert fold_city(name) == folded
+
+
+@pytest.mark.parametrize("typed", ["Asia", "Africa", "europe", "South America", "Oceania"])
+def test_f90_a_continent_is_no_town_of_its_name(typed: str) -> None:
+    """It has many clocks: nothing is offered for it."""
+    assert find_place(typed) == []
+
+
+@pytest.mark.parametrize("typed", ["I live in Berlin", "in Berlin", "near Berlin, Germany"])
+def test_f90_words_that_lead_to_a_place_are_no_part_of_its_name(typed: str) -> None:
+    """As people answer where they live."""
+    assert [place.zone for place in place_names.found(typed)] == ["Europe/Berlin"]

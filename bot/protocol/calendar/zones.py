@@ -90,7 +90,9 @@ _RENAMED = {
 """Old names whose link in the database leads to another country with the same clocks."""
 
 _DATABASE = "tzdata.zoneinfo"
-_OFFSET_LIKE = re.compile(r"(utc|gmt|etc/|z?[+\-−]?\d)", re.IGNORECASE)
+_OFFSET_LIKE = re.compile(r"(utc|gmt|etc/|z?[+\-−]?\d{1,2}(?:[:.]?\d\d)?$)", re.IGNORECASE)
+_AREAS = frozenset({"africa", "america", "antarctica", "arctic", "asia", "atlantic", "europe"})
+"""What a zone's name begins with: each has many clocks."""
 _SHOWN = 40
 _SUGGESTED = 3
 _SAMPLES = 53
@@ -304,6 +306,8 @@ def _abbreviations() -> dict[str, tuple[str, ...]]:
 
 def _suggest(key: str) -> tuple[str, ...]:
     """Return up to three zones whose name, or whose city, is much like the text."""
+    if key in _AREAS:
+        return ()
     by_name = {**_last_parts(_by_key().items()), **_by_key()}
     near = get_close_matches(key[:_SHOWN], by_name, n=2 * _SUGGESTED, cutoff=0.75)
     return tuple(dict.fromkeys(by_name[name] for name in near))[:_SUGGESTED]
