@@ -22,6 +22,7 @@ NO: Final = frozenset({"no", "n", "nope", "wrong", "no thanks", "no, thanks"})
 _LEAD: Final = re.compile(r"^(?:from|between)\s+")
 _SPAN: Final = re.compile(r"\s*(?:-|\bto\b|\buntil\b|\btill\b)\s*")
 _AND: Final = re.compile(r"\s+and\s+")
+_BESIDE: Final = re.compile(r"\s*[/,;]\s*|\s+(?![ap]\.?m)")
 _QUIET_HELP: Final = "Write the quiet hours as 22:00-07:00."
 
 
@@ -102,8 +103,8 @@ def read_quiet(text: str) -> str:
     """Return typed quiet hours as "22:00-07:00". Raises InputError."""
     plain = fold_typed(text).strip(" .!")
     parts = _SPAN.split(_LEAD.sub("", plain))
-    if len(parts) == 1 and _LEAD.match(plain):
-        parts = _AND.split(parts[0])
+    if len(parts) == 1:
+        parts = (_AND if _LEAD.match(plain) else _BESIDE).split(parts[0])
     if len(parts) != 2:  # noqa: PLR2004
         raise UnreadError(f"Quiet hours have a start and an end. {_QUIET_HELP}")
     start, end = _side(parts[0], "", f"- {parts[1]}"), _side(parts[1], f"{parts[0]} -", "")

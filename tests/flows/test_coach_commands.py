@@ -405,6 +405,15 @@ def test_a_red_flag_needs_a_doctors_clearance(
     assert lock_of(world, runa) is not None
 
 
+def test_f89_what_is_refused_as_no_clearance_waits_for_one(world: FlowWorld, runa: int) -> None:
+    """The words that the refusal asks for can be typed as they are."""
+    world.presses(RUNA, red_flags.report, "bone")
+    types(world, COACH, "/unlock Runa fine again")
+    shown = screen(types(world, COACH, "cleared by Dr Berg on Tuesday"), "unlock_confirm", world)
+    taps(world, COACH, buttons(shown)["Yes, lift it"])
+    assert lock_of(world, runa) is None
+
+
 def test_a_clearance_is_tapped_and_written(world: FlowWorld, runa: int) -> None:
     """The tap asks by whom and when; the words, the tap that lifts it and the audit are kept."""
     world.presses(RUNA, red_flags.report, "bone")

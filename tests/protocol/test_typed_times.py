@@ -214,6 +214,10 @@ def test_f91_days_that_are_not_clear_are_asked_about(typed: str) -> None:
         ("from 22 to 07:00", "22:00-07:00"),
         ("between 10 pm and 7 am", "22:00-07:00"),
         ("22,30 - 7,30", "22:30-07:30"),
+        ("22:00 → 07:00", "22:00-07:00"),
+        ("22:00 07:00", "22:00-07:00"),
+        ("10 pm 7 am", "22:00-07:00"),
+        ("22:00/07:00", "22:00-07:00"),
     ],
 )
 def test_f91_quiet_hours_with_any_dash(typed: str, stored: str) -> None:

@@ -95,6 +95,7 @@ def _of_flag(turn: Interaction, named: Named) -> None:
     elif is_clearance(why):
         turn.show(_to_confirm(turn, named))
     else:
+        wait_for(turn, HalfCommand("unlock", f"#{named.id}"))
         turn.show(ClearanceMissing(*about, why))
 
 

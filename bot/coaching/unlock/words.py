@@ -78,8 +78,8 @@ def _clearance_awaited(said: ClearanceAwaited, _now: datetime) -> Screen:
 def _clearance_missing(said: ClearanceMissing, _now: datetime) -> Screen:
     name = esc(said.name)
     text = (
-        f"{name} is still locked: a red flag needs a doctor's clearance. Say who and when, for "
-        f"example /unlock {name} {NEEDED}."
+        f"{name} is still locked: a red flag needs a doctor's clearance. Tap below, or write who "
+        f"and when, for example: {NEEDED}."
     )
     return Screen(text=text, rows=_clearance(said.athlete_id))
 

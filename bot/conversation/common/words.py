@@ -37,7 +37,7 @@ WORDS.sentence(
 )
 WORDS.sentence(
     UnknownText,
-    "I did not understand that. No session is running. Send /help to see what I can do.",
+    "I did not understand that, and nobody else has read it. /help shows what you can do.",
 )
 WORDS.plain(NotAllowed, "That is not possible here. /help shows what you can do.")
 WORDS.plain(CommandCancelled, "Nothing was changed.")
