@@ -79,7 +79,7 @@ WRONG = {
     "hold=٣": ("hold=3 ", "5 to 60"),
     "hold=three": ("hold=three", "whole number"),
     "exercise=wall heel press anyway": ("wall heel-press, standing;",),
-    "exercise=seated heel dig hold=12": ("seated heel dig",),
+    "exercise=seated heel dig hold=12": ("seated heel dig is refused", "presses on the tendon"),
     f"hold={'9' * 5000}": ("hold=999", "whole number"),
     "hold=": ("hold=", "whole number"),
     "hold": ("“hold”", "no value", "hold=15"),

@@ -69,6 +69,7 @@ PLAIN = {
     "only tomorrow": (nov(25), nov(26)),
     "for today": (nov(24), nov(25)),
     "today only": (nov(24), nov(25)),
+    "back tue": (nov(24), nov(31)),
     "24 Dec for 3 days": (nov(54), nov(57)),
     "from sat, 2 days": (nov(28), nov(30)),
     "back on monday": (nov(24), nov(30)),
@@ -191,7 +192,17 @@ def test_f88_a_sentence_that_begins_like_a_span_is_asked_about(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["1.5 weeks", "2.5 days", "half a week", "about 2 weeks", "every friday", "last friday"]
+    "text",
+    [
+        "and",
+        "ad",
+        "1.5 weeks",
+        "2.5 days",
+        "half a week",
+        "about 2 weeks",
+        "every friday",
+        "last friday",
+    ],
 )
 def test_f88_what_only_contains_a_span_is_none(text: str) -> None:
     """No part of a number, and no day that a word before it changes, is read or offered."""
@@ -268,6 +279,8 @@ PIECES = st.lists(
             *("mon", "friday", "tue", "weekend", "week", "weeks", "day", "days", "month"),
             *("2", "two", "a", "24", "12/1", "24.12.", "Dec", "1 Dec", "2026-12-24", "17:00"),
             *("tomorrow", "today", "Christmas", "soon", "or", "so", "flu", "knee", "resumed"),
+            *("back", "not", "before", "only", "evening", "noon", "December", "mondays", "every"),
+            *("1.5", "½", "+", "→", "after", "end", "of", "all", "incl.", "years", "8am", "'26"),
         ]
     ),
     min_size=1,

@@ -134,6 +134,18 @@ def test_f89_a_comma_that_may_be_either_is_asked_about() -> None:
     assert (time(7), time(15)) in meanings(parse_times, "7,15")
 
 
+@pytest.mark.parametrize("typed", ["seven 12", "8 12 am", "7, 15 pm"])
+def test_f89_a_question_does_not_lead_back_to_itself(typed: str) -> None:
+    """What may be one time or two is one of them after the answer."""
+    with pytest.raises(WhichError) as which:
+        parse_times(typed)
+    for choice in which.value.choices:
+        try:
+            assert parse_times(which.value.filled(choice))
+        except WhichError as again:
+            assert "one time or two" not in str(again)  # noqa: PT017
+
+
 clear = st.times().map(lambda at: f"{at:%H:%M}")
 hours = st.integers(1, 12).map(str)
 links = st.sampled_from([" and ", ", ", " & ", " ", "; "])
@@ -255,7 +267,9 @@ def test_f89_a_question_about_one_part_keeps_the_others(days: str, times: str, z
         assert (one.times is None) == (not times)
 
 
-@pytest.mark.parametrize("text", ["mon 7 tue 8", "mon-fri 7, sat 9", "daily 7 to 8"])
+@pytest.mark.parametrize(
+    "text", ["mon 7 tue 8", "mon-fri 7, sat 9", "daily 7 to 8", "7 25:00", "daily 7 and 25:00"]
+)
 def test_f89_a_question_that_no_answer_settles_is_not_asked(text: str) -> None:
     """What is wrong beside it is said at once."""
     with pytest.raises(InputError) as why:

@@ -26,7 +26,7 @@ _NUMBERS: Final = {
 _UNITS: Final = {"d": 1, "day": 1, "w": 7, "wk": 7, "week": 7, "fortnight": 14}
 _MONTHS: Final = {"month": 1, "year": _MONTHS_A_YEAR}
 _A_LENGTH: Final = re.compile(
-    r"(?:(\d{1,4}|[a-z]+(?:-[a-z]+)?)\s?(d|days?|w|wks?|weeks?|fortnights?|months?|years?))"
+    r"(\d{1,4}\s?|[a-z]+(?:-[a-z]+)?\s)(d|days?|w|wks?|weeks?|fortnights?|months?|years?)"
 )
 
 
@@ -40,7 +40,7 @@ def length_of(text: str, today: date) -> timedelta | None:
     total = timedelta()
     for part in re.split(r",? and |, | (?=\d)", text):
         found = _A_LENGTH.fullmatch(part)
-        number = None if found is None else _number(found[1])
+        number = None if found is None else _number(found[1].strip())
         if found is None or number is None:
             return None
         unit = found[2].removesuffix("s")

@@ -10,13 +10,20 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from bot.protocol.calendar.input_error import InputError, UnreadError, WhichError, shown
+from bot.protocol.calendar.input_error import (
+    InputError,
+    UnreadError,
+    WhichError,
+    meanings,
+    shown,
+)
 from bot.protocol.calendar.parse_dates import (
     FAR,
     checked,
     day_of,
     end_of,
     month_named,
+    parse_day,
     plain,
     say_full,
     sunday,
@@ -151,8 +158,9 @@ def _until_back(text: str, today: date) -> Span | None:
     found = _BACK.fullmatch(text)
     if found is None:
         return None
-    back_on = _inner(found[1], today, text.removesuffix(found[1]).strip())
-    return None if back_on is None else _of_length(today, back_on - today)
+    back = [day for day in meanings(lambda typed: parse_day(typed, today), found[1]) if day > today]
+    ask_which(text, [f"until {say_full(day - _DAY)}" for day in back])
+    return _of_length(today, back[0] - today) if back else None
 
 
 def _until_next(text: str, today: date) -> Span | None:

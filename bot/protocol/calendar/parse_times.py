@@ -114,6 +114,7 @@ def parse_times(text: str) -> tuple[time, ...]:
     if len(ways) > 1:
         raise WhichError(f"“{shown(text)}” could be one time or two. Which?", _as_typed(ways))
     (parts,) = ways
+    _check_each(parts)
     if len(parts) > 2:  # noqa: PLR2004 - as the sentence says
         raise InputError(
             f"“{parts[2]}” is one time too many: a day has one or two, for example 07:30 and 18:00."
@@ -135,6 +136,15 @@ def times_among(text: str) -> list[str]:
     return _AMONG.findall(fold_typed(text))
 
 
+def _check_each(parts: list[str]) -> None:
+    """Raise what is wrong with a part: no answer about another one would settle that."""
+    for part in parts:
+        try:
+            parse_time(part)
+        except WhichError:
+            continue
+
+
 def _each(parts: list[str]) -> Iterator[time]:
     for at, part in enumerate(parts):
         try:
@@ -151,7 +161,11 @@ def _as_typed(ways: list[list[str]]) -> tuple[str, ...]:
 
 
 def _colon(part: str) -> str:
-    return re.sub(r"^(\d{1,2})[\s,](\d{2})\b", r"\1:\2", part)
+    return re.sub(r"^(\d{1,2})[\s,](\d{2})(?!\d)", r"\1:\2", _in_digits(part))
+
+
+def _in_digits(text: str) -> str:
+    return _NUMBER.sub(lambda word: _NUMBERS[word[0]], text)
 
 
 def _ways(folded: str) -> list[list[str]]:
@@ -195,7 +209,7 @@ def _is_possible(shape: _Shape) -> bool:
 def _plain(text: str) -> str:
     """Return the text in the few forms that are read below."""
     folded = _LEAD.sub("", fold_typed(text).strip(_MARGIN))
-    folded = _NUMBER.sub(lambda word: _NUMBERS[word[0]], folded.replace("forty five", "forty-five"))
+    folded = _in_digits(folded.replace("forty five", "forty-five"))
     folded = _CLOCK_WORD.sub("", folded).strip(_MARGIN)
     for words, half in _HALVES:
         folded = words.sub(half, folded)

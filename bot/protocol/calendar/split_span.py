@@ -49,7 +49,7 @@ def split_span(text: str, today: date) -> tuple[Span | None, str]:
     if found is None:
         _ask_about_the_end(words, today)
         return None, " ".join(words).removeprefix(": ")
-    return found[0], _DASH.sub("", found[1])
+    return found
 
 
 def _marked(words: list[str], today: date) -> tuple[Span, str] | None:
@@ -63,8 +63,8 @@ def _marked(words: list[str], today: date) -> tuple[Span, str] | None:
 def _at_the_beginning(words: list[str], today: date) -> tuple[Span, str] | None:
     """Return the longest span that words begin with; a doubtful one is asked about."""
     for cut in range(len(words), 0, -1):
-        begun, rest = " ".join(words[:cut]), " ".join(words[cut:])
-        if rest and _belong_together(words[cut - 1], words[cut]):
+        begun, rest = " ".join(words[:cut]), _DASH.sub("", " ".join(words[cut:]))
+        if cut < len(words) and _belong_together(words[cut - 1], words[cut]):
             continue
         span = _within(begun, rest, today)
         if span is None:
