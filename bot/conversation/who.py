@@ -21,6 +21,7 @@ from bot.conversation.which import await_choice
 from bot.conversation.which_messages import CommandChoice
 from bot.conversation.who_messages import NobodyMeant, PersonChoice, WhoIsMeant
 from bot.protocol.calendar.input_error import joined
+from bot.protocol.names import in_full
 from bot.store import people
 from bot.store.tables import PersonRow, Role
 
@@ -55,6 +56,13 @@ def athletes_of(turn: Interaction) -> list[PersonRow]:
     if Role.COACH in turn.who.roles:
         return people.athletes(turn.db, turn.person_id)
     return []
+
+
+def known_as(turn: Interaction, athlete: PersonRow) -> str:
+    """Return an athlete's name, with what tells them from namesakes among those one may name."""
+    admin = Role.ADMIN in turn.who.roles
+    apart = told_apart(turn.db, athletes_of(turn), by_coach=admin)
+    return in_full(athlete.name, apart.get(athlete.id or 0, ""))
 
 
 def athlete_named(

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.coaching.messages import File
+from bot.coaching.messages import File, Relayed
 from bot.conversation.message import Message, Say
 from bot.dispatch import registry
 from bot.dispatch.commands.catalogue import COMMANDS
 from bot.store import people
 from bot.store.tables import AthleteRow, Role
+from bot.telegram.renderer import look
+from bot.training.red_flags import flow as red_flags
 from tests.flows.chatting import taps, types
-from tests.flows.world import ADMIN, FlowWorld, the, topics, values_of
+from tests.flows.world import ADMIN, COACH, FlowWorld, the, topics, values_of
 
 ANNA, ANNA_MARIA, RUNA, FRIDA = 700_000_101, 700_000_102, 700_000_103, 700_000_104
 KIM, KIM_MARIE = 700_000_201, 700_000_202
@@ -190,6 +192,38 @@ def test_f86_a_command_for_a_name_alone_knows_nobody_by_a_part(world: FlowWorld)
     """There is no Anna Berg: nobody else is moved, resumed or handed out."""
     for command in ("relink", "resume", "export", "report", "athlete", "people"):
         assert topics(types(world, ADMIN, f"/{command} Anna Berg")) == ["who_nobody"]
+
+
+def test_f87_what_is_said_about_a_namesake_says_which(tmp_path: Path) -> None:
+    """On the card, of a pause, before an unlock, and over what the athlete writes."""
+    with FlowWorld(tmp_path) as world:
+        for number, zone in enumerate(("Europe/Berlin", "Europe/Lisbon")):
+            anna = world.athlete(RUNA + number, "Anna")
+            world.coach(anna)
+            world.run(_lives_in, anna, zone)
+        world.presses(RUNA + 1, red_flags.report, "bone")
+        (shown,) = _plain(types(world, COACH, "/unlock"))
+        assert "Unlock Anna (Lisbon)?" in look(shown, world.now).text
+        (card, *_) = _plain(types(world, COACH, f"/athlete #{anna}"))
+        assert look(card, world.now).text.startswith("<b>Anna (Lisbon)</b>")
+        (paused, *_) = _plain(types(world, COACH, f"/pause #{anna} 3 days"))
+        assert "Anna (Lisbon)’s plan is paused" in look(paused, world.now).text
+        types(world, RUNA + 1, "It hurts")
+        offered = world.letters(RUNA + 1)[-1]
+        taps(world, RUNA + 1, next(iter(_to_coach(offered, world))))
+        (relayed,) = [one for one in world.letters(COACH) if isinstance(one, Relayed)]
+        assert relayed.name == "Anna (Lisbon)"
+
+
+def _to_coach(offered: Message, world: FlowWorld) -> list[str]:
+    rows = look(offered, world.now).rows
+    return [one.data for row in rows for one in row if one.label.startswith("Send")]
+
+
+def _lives_in(db: Any, athlete_id: int, zone: str) -> None:
+    row = people.person(db, athlete_id)
+    row.zone = zone
+    db.add(row)
 
 
 def test_f86_a_day_that_is_a_name_as_well_is_asked_about(world: FlowWorld) -> None:

@@ -12,12 +12,10 @@ from bot.coaching.notes.flow import SHOWN as NOTES
 from bot.coaching.notes.flow import shown
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
-from bot.conversation.told_apart import called
 from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import people, sessions
-from bot.store.tables import Role
 from bot.training import occurrences, pauses
 
 _SESSION: Final = re.compile(r"(#\d{1,18}) (\d{1,18})", re.ASCII)
@@ -61,11 +59,10 @@ def _card(turn: Interaction, one: Glance) -> AthleteCard:
     plan, zone = people.plan(turn.db, one.id), one.person.zone
     proposal, down = one.standing.proposal, one.standing.stepped_down
     pause = pauses.state(turn.db, one.id, turn.now)
-    admin = Role.ADMIN in turn.who.roles
     assert plan.id is not None
     return AthleteCard(
         athlete_id=one.id,
-        name=called(turn.db, who.athletes_of(turn), by_coach=admin)[one.id],
+        name=who.known_as(turn, one.person),
         today=one.today,
         plan=_plan(sessions.dose_of(plan)),
         credits=one.standing.credits,

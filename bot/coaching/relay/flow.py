@@ -3,6 +3,7 @@
 The other side answers with Telegram's reply. Without the athlete's consent nothing is passed on.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -22,7 +23,9 @@ from bot.conversation import message
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, Say
 from bot.conversation.outgoing import post
+from bot.conversation.told_apart import told_apart
 from bot.letters import UnreadableError
+from bot.protocol.names import in_full
 from bot.store import outbox, people
 from bot.store.tables import PersonRow, Role
 
@@ -67,7 +70,7 @@ def pass_on(turn: Interaction, words: Relayed, *, key: str) -> bool:
     if outbox.exists(turn.db, key):
         return False
     if not _may(turn.db, words):
-        turn.say(RelayEnded(_reader(turn.db, words).name, mine=not words.to_athlete))
+        turn.say(RelayEnded(_reader_name(turn.db, words), mine=not words.to_athlete))
     else:
         _pass_on(turn, words, key)
     return True
@@ -89,7 +92,9 @@ def _may(db: Db, words: Relayed) -> bool:
 
 def _pass_on(turn: Interaction, words: Relayed, key: str | None = None) -> None:
     reader = _reader(turn.db, words)
-    about = reader.name, words.athlete_id
+    about = _reader_name(turn.db, words), words.athlete_id
+    if not words.to_athlete:
+        words = replace(words, name=_athlete_name(turn.db, words))
     if len(words.text) > MAX_TEXT:
         turn.show(RelayTooLong(*about, len(words.text), MAX_TEXT))
     elif reader.telegram_id is None or reader.unreachable_since is not None:
@@ -102,6 +107,18 @@ def _pass_on(turn: Interaction, words: Relayed, key: str | None = None) -> None:
 
 def _reader(db: Db, words: Relayed) -> PersonRow:
     return people.person(db, words.athlete_id if words.to_athlete else words.coach_id)
+
+
+def _reader_name(db: Db, words: Relayed) -> str:
+    return _athlete_name(db, words) if words.to_athlete else _reader(db, words).name
+
+
+def _athlete_name(db: Db, words: Relayed) -> str:
+    """Return the athlete's name as the other side knows it: namesakes are told apart."""
+    admin = Role.ADMIN in people.roles_of(db, words.coach_id)
+    known = people.athletes(db, None if admin else words.coach_id)
+    apart = told_apart(db, known, by_coach=admin)
+    return in_full(people.person(db, words.athlete_id).name, apart.get(words.athlete_id, ""))
 
 
 def _writer(db: Db, words: Relayed) -> PersonRow:
@@ -123,12 +140,12 @@ def still_allowed(db: Db, words: Relayed) -> bool:
 
 def delivered(db: Db, key: str, words: Relayed, now: datetime) -> None:
     """The other side has it: say so to who wrote it, where it said that it was on its way."""
-    _settled(db, key, words, RelayDelivered(_reader(db, words).name, words.athlete_id), now)
+    _settled(db, key, words, RelayDelivered(_reader_name(db, words), words.athlete_id), now)
 
 
 def undelivered(db: Db, key: str, words: Relayed, now: datetime) -> None:
     """It did not, or perhaps not, arrive, or the two do not share any more: say so."""
-    name = _reader(db, words).name
+    name = _reader_name(db, words)
     if _may(db, words):
         _settled(db, key, words, RelayLost(name, words.athlete_id), now)
     else:

@@ -57,7 +57,7 @@ def unlock(turn: Interaction, words: str) -> None:
     if named is None:
         return
     if named.id not in barred:
-        turn.say(NotLocked(named.person.name, named.id))
+        turn.say(NotLocked(who.known_as(turn, named.person), named.id))
     else:
         _decide(turn, named)
 
@@ -69,7 +69,7 @@ def _barred(turn: Interaction, everyone: list[PersonRow]) -> set[int]:
 
 
 def _decide(turn: Interaction, named: Named) -> None:
-    why, about = named.rest, (named.person.name, named.id)
+    why, about = named.rest, (who.known_as(turn, named.person), named.id)
     if why == YES:
         _confirmed(turn, named)
     elif not why:
@@ -88,7 +88,7 @@ def _decide(turn: Interaction, named: Named) -> None:
 
 def _of_flag(turn: Interaction, named: Named) -> None:
     """Name the red flags again for a reason that clears them; refuse any other."""
-    why, about = named.rest, (named.person.name, named.id)
+    why, about = named.rest, (who.known_as(turn, named.person), named.id)
     if why.casefold() == CLEARED:
         wait_for(turn, HalfCommand("unlock", f"#{named.id} {CLEARED}"))
         turn.show(ClearanceAwaited(*about))
@@ -120,7 +120,7 @@ def _still_asked(turn: Interaction, named: Named, asked: ClearanceToConfirm) -> 
 
 def _why(turn: Interaction, named: Named) -> UnlockReasonAsked:
     return UnlockReasonAsked(
-        name=named.person.name,
+        name=who.known_as(turn, named.person),
         athlete_id=named.id,
         flags=_flags(turn, named.id),
         reason=people.athlete(turn.db, named.id).lock_reason,
@@ -131,7 +131,7 @@ def _why(turn: Interaction, named: Named) -> UnlockReasonAsked:
 
 def _to_confirm(turn: Interaction, named: Named) -> ClearanceToConfirm:
     return ClearanceToConfirm(
-        name=named.person.name,
+        name=who.known_as(turn, named.person),
         athlete_id=named.id,
         flags=_flags(turn, named.id),
         reason=people.athlete(turn.db, named.id).lock_reason,
@@ -150,7 +150,7 @@ def _unlock(turn: Interaction, named: Named, why: str) -> None:
     notes.add(turn.db, named.id, turn.person_id, f"Unlocked: {why}", turn.now)
     told = _tell(turn, named.person)
     paused = occurrences.is_paused(turn.db, named.id, turn.now)
-    turn.show(AthleteUnlocked(named.person.name, named.id, told, paused, why))
+    turn.show(AthleteUnlocked(who.known_as(turn, named.person), named.id, told, paused, why))
 
 
 def _clear(turn: Interaction, athlete_id: int, why: str) -> None:

@@ -136,7 +136,7 @@ def _store(turn: Interaction, named: Named, span: Span, reason: str | None) -> N
     turn.show(
         PausedByStaff(
             athlete_id=named.id,
-            name=named.person.name,
+            name=who.known_as(turn, named.person),
             zone=found.zone,
             reader_zone=reader_zone(turn),
             running=is_running(turn, named.id),

@@ -93,9 +93,7 @@ def _exercise(name: str, text: str) -> str:
 
 def _refused(typed: str) -> str | None:
     said = _WORD.findall(typed.casefold())
-    found = (
-        one for one in REFUSED if one == typed.upper() or _WORD.findall(REFUSED[one]) == said
-    )
+    found = (one for one in REFUSED if one == typed.upper() or _WORD.findall(REFUSED[one]) == said)
     return next(found, None)
 
 
