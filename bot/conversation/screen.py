@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from bot.conversation.message import Message, Reply
+from bot.sound.clips import Sound
 
 VERSION: Final = "1"
 """First field of every button's data; buttons of another version are not active any more."""
@@ -39,9 +40,17 @@ class Button:
 Row = tuple[Button, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A sound that a message brings, and what a player calls it."""
+
+    sound: Sound
+    title: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """One message. `text` is HTML; `photo` makes it a picture with the text as its caption.
+    """One message. `text` is HTML; with `photo` or `audio` it is the caption of that.
 
     It `rings`, or is silent; what rings `by_day` keeps the reader's quiet hours.
 
@@ -55,6 +64,7 @@ class Screen:
     by_day: bool = False
     photo: bytes | None = None
     document: tuple[str, bytes] | None = None
+    audio: Audio | None = None
     asks_location: str | None = None
     removes_keyboard: bool = False
 

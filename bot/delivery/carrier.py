@@ -11,10 +11,10 @@ import structlog
 from telegram import Bot
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 
-from bot.delivery import plainer
+from bot.delivery import kept_files, plainer
 from bot.delivery.crossing import Answer, Crossing, aboard
 from bot.delivery.errors import Kind, classify
-from bot.delivery.limiter import HEARD, URGENT, Lane, Pace, Slot, lane_of
+from bot.delivery.limiter import HEARD, Lane, Pace, Slot, lane_of
 from bot.delivery.ports import Audience, Call, Forgetful, Memory, Render, SenderClock, Watch
 from bot.delivery.results import Fate, Late, Lost, Refused, Sent
 from bot.delivery.retry_policy import Do, RetryDecision, judge
@@ -95,7 +95,7 @@ class Carrier:
 
     async def carry(self, letter: Claimed, place: Slot) -> None:
         """Carry a letter to Telegram and tell what became of it."""
-        never_twice = not letter.repeatable and letter.priority <= URGENT
+        never_twice = not letter.repeatable and letter.priority <= HEARD
         crossing = Crossing(
             self._clock.now,
             letter.not_after,
@@ -150,8 +150,8 @@ class Carrier:
         except TelegramError as error:
             return self._refused(trip, error)
         self._watch.answered(letter.kind, self._clock.ticks() - trip.place.at)
-        told = replace(letter, silenced=trip.silenced)
-        return Sent(told, message_id or letter.message_id, self._left_at(trip))
+        told, kept = replace(letter, silenced=trip.silenced), kept_files.kept_in(call)
+        return Sent(told, message_id or letter.message_id, self._left_at(trip), kept)
 
     async def _ready(self, trip: _Trip) -> Call | None:
         """Return the call that may leave now; None where nothing may be told any more.
@@ -171,15 +171,20 @@ class Carrier:
         return None
 
     async def _make(self, trip: _Trip, call: Call) -> int | None:
-        """Make the call; what has to be heard goes plainer where Telegram refuses its form."""
+        """Make the call; what has to be heard goes plainer where Telegram refuses its form.
+
+        A file that is sent by its name is uploaded anew where that is refused.
+        """
         while True:
             try:
                 return await make(self._bot, call, trip.crossing)
             except TelegramError as error:
-                letter = trip.letter
+                letter, refused = trip.letter, classify(error).kind is Kind.REFUSED
                 heard = letter.repeatable and letter.priority <= HEARD
-                refused = heard and classify(error).kind is Kind.REFUSED
-                simpler = plainer.next_of(call) if refused else None
+                if refused and kept_files.forgotten(call):
+                    simpler: Call | None = call
+                else:
+                    simpler = plainer.next_of(call) if refused and heard else None
                 if simpler is None:
                     raise
                 log.warning("letter_made_plainer", kind=letter.kind, letter=letter.id)
@@ -300,7 +305,8 @@ async def make(bot: Bot, call: Call, crossing: Crossing | None = None) -> int | 
     method, arguments = call
     with aboard(crossing):
         if method not in BY_NAME:
-            made = await getattr(bot, method)(**arguments, **limits)
+            made = await getattr(bot, method)(**kept_files.resolved(bot, arguments), **limits)
+            kept_files.note(bot, call, made)
             return getattr(made, "message_id", None)
         given = {name: value for name, value in arguments.items() if value is not None}
         try:

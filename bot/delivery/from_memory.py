@@ -42,6 +42,10 @@ CALM_S: Final = 60.0
 """Nobody is told twice within this time that something is not saved."""
 MOST_HEARD: Final = 10_000
 """Updates that are remembered, to answer each once: they come again until they are stored."""
+CLIP: Final = "Clip"
+"""The kind that brings a whole hold: it is over after `wait_s` and `seconds`."""
+CUES: Final = frozenset({HOLD, CLIP})
+"""Kinds because of which somebody holds."""
 AHEAD: Final = frozenset({"GetSet", "Rest"})
 """Kinds that promise a HOLD at their `hold_at`."""
 ENDS: Final = frozenset({"Release", "Stopped", "Interrupted", "Ended", "RedFlagAdvice"})
@@ -141,8 +145,9 @@ class FromMemory:
         if session is None:
             return
         self._sessions[letter.chat_id] = session
-        if letter.kind == HOLD:
-            self._expect(session, letter, ticks + float(letter.body["seconds"]), holding=True)
+        if letter.kind in CUES:
+            lasts = float(letter.body.get("wait_s", 0)) + float(letter.body["seconds"])
+            self._expect(session, letter, ticks + lasts, holding=True)
         elif letter.kind in ENDS:
             self._cues.pop(session, None)
         elif letter.kind in AHEAD and not self._holds(session):
@@ -151,12 +156,12 @@ class FromMemory:
 
     def unsent(self, letter: Claimed) -> None:
         """A letter was not delivered for certain: nobody holds because of it."""
-        if letter.kind == HOLD and letter.session_id is not None:
+        if letter.kind in CUES and letter.session_id is not None:
             self._cues.pop(letter.session_id, None)
 
     def is_over(self, letter: Claimed) -> bool:
-        """Whether it is a HOLD of a set that is to be broken off."""
-        return letter.kind == HOLD and letter.session_id in self._cut
+        """Whether it is a HOLD, or a clip, of a set that is to be broken off."""
+        return letter.kind in CUES and letter.session_id in self._cut
 
     def _expect(self, session: int, letter: Claimed, at: float, *, holding: bool) -> None:
         self._cues[session] = Cue(letter.chat_id, at, holding, self._file.refused)

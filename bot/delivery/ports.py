@@ -100,7 +100,7 @@ class Memory(Protocol):
         """A letter that was handed over was not delivered, for certain."""
 
     def is_over(self, letter: Claimed) -> bool:
-        """Whether it is a HOLD of a set that its athlete was told is over."""
+        """Whether it is a HOLD, or a clip, of a set that its athlete was told is over."""
 
 
 class Forgetful:

@@ -12,7 +12,8 @@ from sqlmodel import Session as Db
 from bot.delivery.errors import SendOutcome
 from bot.delivery.ports import News, SenderClock
 from bot.delivery.retry_policy import Do, RetryDecision
-from bot.store import outbox, outbox_claims
+from bot.sound.kept import KeptFile
+from bot.store import facts, outbox, outbox_claims
 from bot.store.engine import Store, is_passing, quiet
 from bot.store.outbox import BROKEN
 from bot.store.outbox_claims import Claimed
@@ -34,10 +35,14 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Sent(Fate):
-    """Telegram has taken it, as message `message_id` if it is one; handed over at `handed_at`."""
+    """Telegram has taken it, as message `message_id` if it is one; handed over at `handed_at`.
+
+    `kept` is the file that it sent, if it may be sent again.
+    """
 
     message_id: int | None
     handed_at: datetime
+    kept: KeptFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,9 @@ def store(db: Db, fates: list[Fate], news: News, clock: Callable[[], datetime]) 
     sent = [fate for fate in fates if isinstance(fate, Sent)]
     if sent and not outbox_claims.settle_sent(db, [_row(fate) for fate in sent], now):
         raise SettledBeforeError
+    for kept in (fate.kept for fate in sent if fate.kept is not None):
+        if kept.fresh is not None:
+            facts.set_fact(db, kept.key, kept.fresh, now)
     acts = news.sent(db, [(one.letter, one.handed_at) for one in sent], now) if sent else False
     if len(sent) == len(fates) and not acts:
         quiet(db)

@@ -6,7 +6,7 @@ alone.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from sqlmodel import Session as Db
@@ -30,7 +30,7 @@ from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState, PersonRow, Role
 from bot.training import reasons
 from bot.training.alerts import flow as alerts
-from bot.training.messages import Chart, CoachAlert, CoachAlerts, Hold, Reminder
+from bot.training.messages import Chart, Clip, CoachAlert, CoachAlerts, Hold, Reminder
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, start_queue, stray_cues
 
@@ -91,7 +91,9 @@ def _quiet_hours_of(db: Db, person: PersonRow) -> Iterator[QuietHours]:
 
 # ---- what became of it ----------------------------------------------------------------
 
-FOLLOWED: Final = frozenset(one.kind() for one in (Hold, Summary, CoachAlert, CoachAlerts, Relayed))
+FOLLOWED: Final = frozenset(
+    one.kind() for one in (Hold, Clip, Summary, CoachAlert, CoachAlerts, Relayed)
+)
 """Kinds, besides reminders, that something follows from once they are sent."""
 _ALERTS: Final = frozenset({CoachAlert.kind(), CoachAlerts.kind()})
 
@@ -127,6 +129,9 @@ def _follow(db: Db, letter: Claimed, handed_at: datetime, now: datetime) -> None
             redact.forget_link(db, letter, intent)
         case Hold():
             _cued(db, letter, intent.session, CueHanded(intent.index, handed_at), now)
+        case Clip():
+            holds_at = handed_at + timedelta(seconds=intent.wait_s)
+            _clipped(db, letter, intent, CueHanded(intent.index, holds_at), now)
         case Summary():
             weekly.delivered(db, intent, now)
         case CoachAlert() | CoachAlerts():
@@ -147,9 +152,28 @@ def _cued(
         stray_cues.answer_hold(db, letter, stored, now)
 
 
+def _clipped(
+    db: Db, letter: Claimed, clip: Clip, event: CueHanded | CueLost, now: datetime
+) -> None:
+    """A clip was handed over, or perhaps not; one that is not wanted any more is answered."""
+    stored = sessions.get(db, clip.session)
+    state, error = outbox.fate(db, letter.id)
+    silenced = letter.silenced or error == SILENCED
+    if stored is None:
+        return
+    if not silenced and not isinstance(apply_event.happen(db, stored, event, now), Refusal):
+        return
+    if isinstance(event, CueHanded) or state is OutboxState.UNSURE:
+        stray_cues.answer_clip(db, letter, clip, stored, now)
+
+
 def _strayed(db: Db, letter: Claimed, now: datetime) -> None:
     """Another letter has, or may have, come after its session was silenced."""
-    if letter.kind == Hold.kind() or letter.session_id is None or letter.edits is not None:
+    if (
+        letter.kind in {Hold.kind(), Clip.kind()}
+        or letter.session_id is None
+        or letter.edits is not None
+    ):
         return
     stored = sessions.get(db, letter.session_id)
     if stored is not None:
@@ -199,6 +223,8 @@ def _follow_loss(db: Db, letter: Claimed, intent: Message, now: datetime) -> Non
     match intent:
         case Hold():
             _cued(db, letter, intent.session, CueLost(intent.index), now)
+        case Clip():
+            _clipped(db, letter, intent, CueLost(intent.index), now)
         case Reminder():
             reminders.undelivered(db, intent.occurrence)
         case Relayed():

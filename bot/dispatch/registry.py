@@ -44,9 +44,11 @@ from bot.programme.plan import limit_words as limits
 from bot.programme.plan import words as plan
 from bot.programme.schedule import words as schedule
 from bot.programme.settings import words as settings
+from bot.programme.sound import words as sound
 from bot.training.messages import (
     Ask,
     Chart,
+    Clip,
     CoachAlert,
     CoachAlerts,
     CoachTold,
@@ -80,6 +82,7 @@ _KINDS: Final[tuple[type[Message], ...]] = (
     SetUp,
     GetSet,
     Hold,
+    Clip,
     Release,
     Rest,
     Noted,
@@ -150,6 +153,7 @@ WORDS: Final[Words] = all_of(
         limits.WORDS,
         schedule.WORDS,
         settings.WORDS,
+        sound.WORDS,
     )
 )
 """How everything reads that is said."""

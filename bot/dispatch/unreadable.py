@@ -17,7 +17,7 @@ from bot.protocol.session.events import CueLost, Refusal
 from bot.protocol.session.state import Phase
 from bot.store import outbox, sessions
 from bot.store.outbox_claims import Claimed
-from bot.training.messages import Hold, Reminder
+from bot.training.messages import Clip, Hold, Reminder
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, stray_cues
 
@@ -28,7 +28,7 @@ def note(db: Db, letter: Claimed, now: datetime) -> None:
     """Set a letter aside, and let follow what its loss means."""
     outbox.set_aside(db, letter.id)
     redact.forget_unreadable(db, letter)
-    if letter.priority <= Priority.HOLD:
+    if letter.priority <= Priority.HOLD or letter.kind == Clip.kind():
         _cue(db, letter, now)
     elif letter.kind == Menu.kind():
         menus.lost(db, letter.chat_id, now)
@@ -41,9 +41,11 @@ def _cue(db: Db, letter: Claimed, now: datetime) -> None:
     stored = None if letter.session_id is None else sessions.get(db, letter.session_id)
     if stored is None:
         return
+    value, is_clip = stored.value, letter.kind == Clip.kind()
     is_hold = letter.kind == Hold.kind() or letter.priority == Priority.HOLD
-    if is_hold and stored.value.phase is Phase.HOLDING:
-        lost = CueLost(len(stored.value.holds) - 1)
+    waits = Phase.CLIP if is_clip else Phase.HOLDING
+    if (is_hold or is_clip) and value.phase is waits:
+        lost = CueLost(len(value.holds) - (0 if is_clip else 1))
         assert not isinstance(apply_event.happen(db, stored, lost, now), Refusal)
     else:
         stray_cues.say_again(db, letter, stored, now)

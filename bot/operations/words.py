@@ -209,6 +209,7 @@ _MISSED: Final = {
     "Release": "a RELEASE",
     "ReleaseAgain": "a RELEASE",
     "Hold": "a HOLD",
+    "Clip": "a hold as sound",
     "Reminder": "a reminder",
     "CoachAlert": "an alert to a coach",
     "CoachAlerts": "alerts to a coach",

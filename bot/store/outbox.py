@@ -311,6 +311,24 @@ def sent_message(db: Db, key: str) -> int | None:
     return found
 
 
+_NEWEST_OF: Final = (
+    select(OutboxRow.key, OutboxRow.chat_id, OutboxRow.message_id)  # type: ignore[call-overload]
+    .where(
+        col(OutboxRow.session_id) == bindparam("session"),
+        col(OutboxRow.kind) == bindparam("of"),
+        col(OutboxRow.message_id).is_not(None),
+    )
+    .order_by(col(OutboxRow.id).desc())
+    .limit(1)
+)
+
+
+def newest_of(db: Db, session_id: int, kind: str) -> tuple[str, int, int] | None:
+    """Return key, chat and message of a session's newest letter of a kind that was sent."""
+    found = db.connection().execute(_NEWEST_OF, {"session": session_id, "of": kind}).first()
+    return None if found is None else (found[0], found[1], found[2])
+
+
 def letters_of(db: Db, chat_id: int, message_id: int) -> list[tuple[str, dict[str, Any]]]:
     """Return kind and body of the letters that made and rewrote this message, newest first.
 

@@ -18,6 +18,7 @@ from sqlmodel import col
 from bot.protocol.calendar.local_time import training_day
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.state import (
+    Cues,
     HoldRecord,
     HoldStatus,
     Interruption,
@@ -27,6 +28,7 @@ from bot.protocol.session.state import (
     Rating,
     Session,
     StopReason,
+    TimedBy,
 )
 from bot.store.statements import THESE, array
 from bot.store.tables import (
@@ -90,11 +92,12 @@ _ROW: Final[tuple[Any, ...]] = (
     SessionRow.stop_reason,
     SessionRow.cut,
     SessionRow.breaks,
+    SessionRow.sound,
     SessionRow.outcome,
     SessionRow.closed_at,
     PersonRow.telegram_id,
     PersonRow.zone,
-    AthleteRow.full_cues,
+    AthleteRow.cues,
     AthleteRow.screen_open_at,
     AthleteRow.locked_at,
 )
@@ -130,6 +133,7 @@ _HOLDS: Final = select(
     col(HoldRow.started_at),
     col(HoldRow.status),
     col(HoldRow.actual_s),
+    col(HoldRow.timed_by),
 ).order_by(col(HoldRow.session_id), col(HoldRow.idx))
 _RATINGS: Final = select(
     col(RatingRow.session_id),
@@ -226,7 +230,7 @@ def _stored(db: Db, found: Sequence[Row[Any]]) -> list[Stored]:
             plan_id=row.plan_id,
             chat_id=row.telegram_id,
             zone=row.zone,
-            full_cues=row.full_cues,
+            full_cues=row.cues != Cues.SHORT,
             value=_value(row, holds[row.id], answers[row.id]),
         )
         for row in found
@@ -260,6 +264,7 @@ def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]
         stop_ratings=stop,
         cut=None if row.cut is None else Interruption(row.cut),
         breaks=row.breaks,
+        sound=row.sound,
         withheld=row.screen_open_at is not None or row.locked_at is not None,
         outcome=None if row.outcome is None else Outcome(row.outcome),
         closed_at=row.closed_at,
@@ -291,6 +296,7 @@ def _hold(row: Any, ratings: tuple[Rating, ...]) -> HoldRecord:
         started_at=row.started_at,
         status=HoldStatus(row.status),
         actual_s=row.actual_s,
+        timed_by=TimedBy(row.timed_by),
         ratings=ratings,
     )
 
@@ -299,7 +305,7 @@ def _hold(row: Any, ratings: tuple[Rating, ...]) -> HoldRecord:
 
 _CHANGING: Final = (
     *("phase", "position", "due_at", "nudged", "eased", "stop_reason", "stop_pain"),
-    *("cut", "breaks", "outcome", "closed_at"),
+    *("cut", "breaks", "sound", "outcome", "closed_at"),
 )
 """What events change of a session's own row."""
 _ADD: Final = insert(SessionRow).returning(col(SessionRow.id))
@@ -370,6 +376,7 @@ def _hold_values(session_id: int, index: int, hold: HoldRecord) -> dict[str, Any
         "number": hold.place.number,
         "planned_s": hold.planned_s,
         "actual_s": hold.actual_s,
+        "timed_by": hold.timed_by,
         "status": hold.status,
         "started_at": hold.started_at,
     }

@@ -24,7 +24,15 @@ from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
 from bot.protocol.dose.dose import HARD_STOP_MAX, RANGES, Side
-from bot.protocol.session.state import HoldStatus, Interruption, Outcome, Phase, StopReason
+from bot.protocol.session.state import (
+    Cues,
+    HoldStatus,
+    Interruption,
+    Outcome,
+    Phase,
+    StopReason,
+    TimedBy,
+)
 
 
 def _as(sqlite_type: str) -> Any:
@@ -199,6 +207,7 @@ class AthleteRow(SQLModel, table=True):
     __tablename__ = "athlete"
     __table_args__ = (
         CheckConstraint("(locked_at IS NULL) = (lock_reason IS NULL)", name="lock_has_reason"),
+        _one_of("cues", Cues),
         Index("athlete_erase_at", "erase_at", sqlite_where=text("erase_at IS NOT NULL")),
         STRICT,
     )
@@ -210,7 +219,7 @@ class AthleteRow(SQLModel, table=True):
     times: str = "07:30"
     quiet_start: str = "22:00"
     quiet_end: str = "07:00"
-    full_cues: bool = True
+    cues: str = Cues.FULL
     screened_at: datetime | None = None
     screen_open_at: datetime | None = None
     paused_at: datetime | None = None
@@ -455,7 +464,10 @@ class OccurrenceRow(SQLModel, table=True):
 
 
 class SessionRow(SQLModel, table=True):
-    """A session: everything needed to go on after a restart. `breaks` numbers its interruptions."""
+    """A session: everything needed to go on after a restart. `breaks` numbers its interruptions.
+
+    `sound`: its holds are cued by clips.
+    """
 
     __tablename__ = "session"
     __table_args__ = (
@@ -487,6 +499,7 @@ class SessionRow(SQLModel, table=True):
     stop_pain: int | None = None
     cut: str | None = None
     breaks: int = 0
+    sound: bool = False
     outcome: str | None = None
     closed_at: datetime | None = None
 
@@ -504,10 +517,15 @@ class StartRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """One attempt at a hold, planned and actual seconds."""
+    """One attempt at a hold, planned and actual seconds; `timed_by` a clip they are assumed."""
 
     __tablename__ = "hold"
-    __table_args__ = (_one_of("status", HoldStatus), _one_of("side", Side), STRICT)
+    __table_args__ = (
+        _one_of("status", HoldStatus),
+        _one_of("side", Side),
+        _one_of("timed_by", TimedBy),
+        STRICT,
+    )
 
     session_id: int = _ref("session.id", primary_key=True)
     idx: int = Field(primary_key=True)
@@ -516,6 +534,7 @@ class HoldRow(SQLModel, table=True):
     number: int
     planned_s: int
     actual_s: float
+    timed_by: str = TimedBy.CUE
     status: str
     started_at: datetime
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Protocol
 
 from bot.accounts.broadcast.words import BROADCAST_SCREENS
@@ -11,11 +12,13 @@ from bot.coaching.relay.words import RELAY_SCREENS
 from bot.coaching.weekly.words import SUMMARY_SCREENS
 from bot.conversation import message
 from bot.conversation.message import Message
-from bot.conversation.screen import Button, Screen
-from bot.dispatch import delivery_events, registry
+from bot.conversation.screen import Audio, Button, Screen
+from bot.dispatch import delivery_events, kept_sounds, registry
 from bot.operations import status
 from bot.operations.messages import Status
 from bot.operations.words import status_screen
+from bot.sound.clips import mp3, seconds
+from bot.sound.kept import KeptFile
 from bot.telegram.attachments import Call, Enclosures
 from bot.telegram.menu import menu_call
 from bot.telegram.ports import EdgeFlows, Pictures
@@ -40,6 +43,7 @@ SCREENS: Final[dict[type[Message], Look]] = {
 }
 Markup = dict[str, Any]
 """A keyboard as the Bot API has it."""
+PERFORMER: Final = "Holdfast"
 NO_PREVIEW: Final = {"is_disabled": True}
 
 
@@ -104,7 +108,22 @@ class Renderer:
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 shown = await self._by_day(letter.chat_id, look(intent, now), now)
+                if shown.audio is not None:
+                    return await self._audio(letter.chat_id, shown, shown.audio)
                 return _message(letter.chat_id, shown, target)
+
+    async def _audio(self, chat_id: int, screen: Screen, audio: Audio) -> Call:
+        """Return the call that sends a sound: uploaded once, then by Telegram's name of it."""
+        sound, key = audio.sound, kept_sounds.key_of(audio.sound)
+        known: str | None = await self._desk.read(kept_sounds.known, key)
+        return "send_audio", {
+            **_common(chat_id, screen),
+            "audio": KeptFile(key, f"{sound.name}.mp3", partial(mp3, sound), known),
+            "caption": screen.text,
+            "title": audio.title,
+            "performer": PERFORMER,
+            "duration": round(seconds(sound)),
+        }
 
     async def _by_day(self, chat_id: int, screen: Screen, now: datetime) -> Screen:
         """Return a screen that does not ring where it may do so by day alone, and it is night."""

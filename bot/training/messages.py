@@ -74,6 +74,28 @@ class Hold(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Clip(Message):
+    """A hold as one sound, and its question: HOLD after `wait_s`, the last `lead_s` to get set.
+
+    `value` is the answer before, where one led to it.
+    """
+
+    priority = Priority.QUESTION
+    repeatable = False
+    life = timedelta(seconds=15)
+    session: int
+    index: int
+    spot: Spot
+    limit: int
+    wait_s: int
+    lead_s: int
+    seconds: int
+    ease: bool
+    switch: bool
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Release(Message):
     """RELEASE, and the question: worst pain during that hold."""
 

@@ -51,7 +51,8 @@ def as_text(screen: Screen) -> str:
     """Return ring, text and buttons, as a person reads them."""
     rings = "rings" if screen.rings else "silent"
     rows = "".join(" ".join(map(_button, row)) + "\n" for row in screen.rows)
-    return f"({rings})\n\n{plain(screen.text)}\n" + (f"\n{rows}" if rows else "")
+    sound = "" if screen.audio is None else f"[{screen.audio.title}: {screen.audio.sound.name}]\n"
+    return f"({rings})\n\n{sound}{plain(screen.text)}\n" + (f"\n{rows}" if rows else "")
 
 
 def _button(button: Button) -> str:

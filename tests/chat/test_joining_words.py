@@ -16,9 +16,11 @@ from bot.conversation.common import words as common
 from bot.conversation.screen import MAX_DATA, Screen
 from bot.programme.pauses import by_athlete_words as own_pauses
 from bot.programme.settings import words as settings
-from bot.programme.settings.messages import Cues, SettingsShown
+from bot.programme.settings.messages import SettingsShown
+from bot.programme.sound import words as sound
 from bot.protocol.dose.dose import Side
 from bot.protocol.red_flags.flags import RED_FLAGS
+from bot.protocol.session.state import Cues
 from tests.chat import stored
 from tests.labels import too_long
 
@@ -30,6 +32,7 @@ TOPICS: Final = sorted(
         enrolment.WORDS,
         greetings.WORDS,
         settings.WORDS,
+        sound.WORDS,
         own_pauses.WORDS,
         common.WORDS,
     )
@@ -74,6 +77,8 @@ VALUES: Final[dict[str, Any]] = {
     "back_at": "2026-11-27T06:30:00+00:00",
     "changes": [["zone", "UTC", LONG_ZONE], ["quiet", "22:00-07:00", "22:00-06:30"]],
     "back": 2**62,
+    "by_sound": False,
+    "used": False,
     "roles": ["coach"],
     "invite": 2**62,
     "links": [LINK],

@@ -27,6 +27,7 @@ from tests.chat.variants import (
     ALERT,
     ASK,
     BY_ATHLETE,
+    CLIP,
     ENDED,
     GET_SET,
     HOLD,
@@ -183,6 +184,7 @@ def test_a_name_is_shown_literally(name: str, example: Message) -> None:
 ASKING = [
     (SET_UP, BEFORE),
     (RELEASE, 2),
+    (CLIP, 2),
     (ASK, 2),
     (replace(ASK, question="before", index=None, spot=None), BEFORE),
     (replace(ASK, question="stop_pain", index=None, spot=None), STOP_PAIN),
@@ -230,6 +232,7 @@ def test_the_anchors_and_the_rows_are_said_in_words(
         GET_SET,
         HOLD,
         RELEASE,
+        CLIP,
         REST,
         INTERRUPTED,
         *(

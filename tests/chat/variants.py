@@ -15,6 +15,7 @@ from bot.training.messages import (
     Ask,
     Chart,
     ChartHold,
+    Clip,
     CoachAlert,
     CoachAlerts,
     CoachTold,
@@ -63,6 +64,7 @@ SET_UP = SetUp(
 GET_SET = GetSet(7, Spot(1, 5, "left"), NOW + timedelta(seconds=10), ZONE)
 HOLD = Hold(7, 2, THIRD, 10, ease=False, cues=CUES)
 RELEASE = Release(7, 2, THIRD, 3)
+CLIP = Clip(7, 2, THIRD, 3, 20, 5, 10, ease=False, switch=False, value=2)
 REST = Rest(
     session=7,
     value=2,
@@ -137,6 +139,10 @@ SESSION: dict[str, Message] = {
     "hold": HOLD,
     "hold_ease": replace(HOLD, ease=True),
     "hold_sets_no_cues": replace(HOLD, spot=IN_SETS, seconds=45, cues=()),
+    "clip": CLIP,
+    "clip_first": replace(CLIP, spot=Spot(1, 5, "left"), wait_s=10, lead_s=10, index=0, value=None),
+    "clip_ease": replace(CLIP, ease=True),
+    "clip_switch_sets": replace(CLIP, spot=IN_SETS, switch=True, wait_s=90, limit=0),
     "release": RELEASE,
     "release_again": ReleaseAgain(7),
     "stop_again": StopAgain(7),
@@ -197,7 +203,7 @@ SESSION: dict[str, Message] = {
         f"interrupted_{cut}{'_in_hold' if in_hold else ''}": replace(
             INTERRUPTED, cut=cut, in_hold=in_hold
         )
-        for cut in ("restart", "late", "pause")
+        for cut in ("restart", "late", "sound", "pause")
         for in_hold in (True, False)
     },
     **{
@@ -300,6 +306,7 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "too_fast": ("too_fast", {}),
     "lower": ("lower", {}),
     "not_asked": ("not_asked", {"value": 5}),
+    "too_early": ("too_early", {}),
     "late_noted": ("late_noted", {}),
     "edit_not_taken": ("edit_not_taken", {}),
     "unknown_text": ("unknown_text", {}),
@@ -355,6 +362,15 @@ INTENTS = {
 }
 
 
+SOUNDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "tone": ("tone", {"by_sound": False}),
+    "tone_by_sound": ("tone", {"by_sound": True}),
+    "tried": ("sound_tried", {"used": False}),
+    "tried_by_sound": ("sound_tried", {"used": True}),
+}
+"""What is said about sounds beside a session."""
+
+
 def show(intent: Message) -> Screen:
     """Return how an intent looks at `NOW`."""
     return TABLES[type(intent)](intent, NOW)
@@ -364,5 +380,6 @@ def screens() -> Iterator[tuple[str, Screen]]:
     """Yield every example by name, as it looks at `NOW`."""
     for name, intent in INTENTS.items():
         yield name, show(intent)
-    for name, (topic, values) in SAY.items():
-        yield f"say/{name}", stored.screen(topic, values, NOW)
+    for folder, examples in (("say", SAY), ("sound", SOUNDS)):
+        for name, (topic, values) in examples.items():
+            yield f"{folder}/{name}", stored.screen(topic, values, NOW)

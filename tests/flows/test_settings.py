@@ -157,7 +157,7 @@ def test_by_typing(world: JoinWorld, item: str, text: str, stored: str) -> None:
         ("time", "'; DROP TABLE athlete; --", "not a time I can read"),
         ("time", "<b>7</b>", "&lt;b&gt;7&lt;/b&gt;"),
         ("side", "up", "left, right or both"),
-        ("cues", "loud", "full or short"),
+        ("cues", "loud", "full, short or sound"),
         ("quiet", "22:00", "a start and an end"),
         ("quiet", "22:00-22:00", "differs from their start"),
         ("quiet", "22:00-25:00", "hours go from 00 to 23"),

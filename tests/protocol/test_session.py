@@ -38,7 +38,15 @@ from bot.protocol.session.events import (
     Undo,
 )
 from bot.protocol.session.machine import TABLE, start, step
-from bot.protocol.session.state import HoldStatus, Outcome, Phase, Session, StopReason, Trend
+from bot.protocol.session.state import (
+    CUED,
+    HoldStatus,
+    Outcome,
+    Phase,
+    Session,
+    StopReason,
+    Trend,
+)
 
 T0 = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 
@@ -469,7 +477,7 @@ def test_every_row_leads_where_it_says() -> None:
     """No row of the table may lead from an open question straight to a hold."""
     for row in TABLE:
         if Phase.HOLDING in row.to and row.event is not CueHanded:
-            assert row.phases <= {Phase.GET_SET, Phase.RESTING, Phase.HOLDING}
+            assert row.phases <= CUED
 
 
 def test_the_session_is_a_value() -> None:

@@ -7,7 +7,9 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.session.clip import played
 from bot.protocol.session.events import (
+    ClipCue,
     CueHanded,
     CueLost,
     Due,
@@ -48,11 +50,11 @@ QUIET = st.sampled_from(
 class Body(RuleBasedStateMachine):
     """An athlete, a clock and a network that do anything in any order."""
 
-    @initialize(dose=DOSES)
-    def opened(self, dose: Dose) -> None:
-        """A session is opened."""
+    @initialize(dose=DOSES, sound=st.booleans())
+    def opened(self, dose: Dose, *, sound: bool) -> None:
+        """A session is opened, by messages or by sound."""
         self.now = datetime(2026, 3, 1, tzinfo=UTC)
-        self.session, _ = start(dose, self.now)
+        self.session, _ = start(dose, self.now, sound=sound)
         self.barred = False
         self.held = 0
 
@@ -67,6 +69,8 @@ class Body(RuleBasedStateMachine):
         if isinstance(result, Refusal):
             return
         self.session, effects = result
+        if not isinstance(event, Due | CueHanded | CueLost):
+            before = played(before, self.now)
         row = next(
             r
             for r in TABLE
@@ -76,19 +80,20 @@ class Body(RuleBasedStateMachine):
         )
         assert self.session.phase in row.to
         for effect in effects:
-            if isinstance(effect, HoldCue):
+            if isinstance(effect, HoldCue | ClipCue):
                 self.cued(effect)
         if before.phase is Phase.HOLDING and self.session.phase is Phase.CLOSED:
             assert effects[0] == Silence()
 
-    def cued(self, cue: HoldCue) -> None:
-        """A HOLD cue is only right when nothing forbids it."""
+    def cued(self, cue: HoldCue | ClipCue) -> None:
+        """A HOLD cue, or a clip, is only right when nothing forbids it."""
         assert not self.barred
-        earlier = self.session.holds[:-1]
+        clip = isinstance(cue, ClipCue)
+        earlier = self.session.holds if clip else self.session.holds[:-1]
         assert all(h.pain is not None for h in earlier if h.status is HoldStatus.DONE)
         assert any(not r.undone for r in self.session.before)
-        assert self.session.phase is Phase.HOLDING
-        assert cue.index == len(self.session.holds) - 1
+        assert self.session.phase is (Phase.CLIP if clip else Phase.HOLDING)
+        assert cue.index == len(earlier)
 
     @rule(value=st.integers(0, 10), about=ABOUT)
     def answers(self, value: int, about: int | None) -> None:

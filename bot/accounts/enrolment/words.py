@@ -27,6 +27,7 @@ from bot.accounts.phrases import run_by
 from bot.conversation import widgets
 from bot.conversation.screen import Button, Row, Screen, Style, Words, data, esc
 from bot.conversation.widgets import Data, problem
+from bot.programme.sound.words import TRY_BUTTON
 from bot.protocol.calendar.local_time import say_time
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.training.pain_keyboard import SITTING_BONE
@@ -238,8 +239,11 @@ def _done(said: Enrolled, now: datetime) -> Screen:
             f"You are in, <b>{esc(said.name)}</b>. {planned}\n\n{made}"
             f"{remind}/session starts one now, /help shows everything else. "
             "Write stop at any time to end a hold.\n\n"
-            f"I will ask about the pain at {SITTING_BONE}."
-        )
+            f"I will ask about the pain at {SITTING_BONE}.\n\n"
+            "Holds are cued by messages. They can be cued by sound instead, so that you need not "
+            "look at the phone."
+        ),
+        rows=((TRY_BUTTON,),),
     )
 
 

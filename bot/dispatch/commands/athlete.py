@@ -10,6 +10,7 @@ from bot.conversation.command import ATHLETE, Command, CommandCall
 from bot.dispatch.commands.help_messages import Help
 from bot.programme.pauses import by_athlete as pauses_by_athlete
 from bot.programme.settings import flow as settings
+from bot.programme.sound import flow as sound
 from bot.training.overview import flow as overview
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions
@@ -87,6 +88,12 @@ ATHLETES: Final = {
         lambda asked: settings.show(asked.turn),
         ATHLETE,
         "Days, time, zone, side, cues",
+        "Another day, time or side",
+    ),
+    "sound": Command(
+        lambda asked: sound.sound(asked.turn, asked.words),
+        ATHLETE,
+        "Cues as sound, a tone for messages",
         "Another day, time or side",
     ),
     "pause": Command(

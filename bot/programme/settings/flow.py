@@ -25,7 +25,6 @@ from bot.conversation.zone_input import (
     Shown,
 )
 from bot.programme.settings.messages import (
-    Cues,
     CuesSetting,
     DaysSetting,
     QuietSetting,
@@ -42,6 +41,7 @@ from bot.programme.settings.messages import (
 from bot.programme.settings.values import change, newest_change, snapshot
 from bot.protocol.calendar.input_error import InputError
 from bot.protocol.dose.dose import Side
+from bot.protocol.session.state import Cues
 from bot.store import people
 from bot.store.tables import Role
 from bot.training import occurrences, pauses

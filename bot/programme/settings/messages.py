@@ -6,20 +6,13 @@ Settings are texts as they are stored: days "0,2,4", time "07:30,18:00", quiet "
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 
 from bot.conversation.message import Reply
 from bot.conversation.zone_input import CityGuess
 from bot.programme.messages import SettingChange
 from bot.protocol.dose.dose import Side
-
-
-class Cues(StrEnum):
-    """How a HOLD is said."""
-
-    FULL = "full"  # it repeats how to stand
-    SHORT = "short"  # HOLD and the seconds only
+from bot.protocol.session.state import Cues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

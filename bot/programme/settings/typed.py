@@ -58,7 +58,7 @@ def _read_side(text: str) -> str:
 def _read_cues(text: str) -> str:
     found = cues_of(fold_answer(text))
     if found is None:
-        raise InputError("Cues are full or short. Please write one of the two.")
+        raise InputError("Cues are full, short or sound. Please write one of the three.")
     return found
 
 

@@ -1,7 +1,7 @@
 """What is set, and changing it: texts by item, checked before anything is touched.
 
 The items are "zone", "days" ("0,2,4", or "" for none), "time" ("07:30,18:00"), "side", "cues"
-("full" or "short") and "quiet" ("22:00-07:00").
+("full", "short" or "sound") and "quiet" ("22:00-07:00").
 """
 
 import json
@@ -17,11 +17,11 @@ from bot.conversation import schedule_input
 from bot.programme import summary_schedule
 from bot.programme.messages import Item, SettingChange
 from bot.programme.plan import versions
-from bot.programme.settings.messages import Cues
 from bot.protocol.calendar.input_error import InputError
 from bot.protocol.calendar.quiet_hours import QuietHours
 from bot.protocol.calendar.recurrence import RecurrenceError
 from bot.protocol.dose.dose import Side
+from bot.protocol.session.state import Cues
 from bot.store import people, sessions
 from bot.store.tables import AuditRow, CoachRow
 from bot.training import occurrences
@@ -56,7 +56,7 @@ def snapshot(db: Db, athlete_id: int) -> dict[str, str]:
         "days": athlete.weekdays,
         "time": athlete.times,
         "side": people.plan(db, athlete_id).side,
-        "cues": Cues.FULL.value if athlete.full_cues else Cues.SHORT.value,
+        "cues": athlete.cues,
         "quiet": f"{athlete.quiet_start}-{athlete.quiet_end}",
     }
 
@@ -95,7 +95,7 @@ def side_of(word: str) -> str | None:
 
 
 def cues_of(word: str) -> str | None:
-    """Return "full" or "short"; None for anything else."""
+    """Return "full", "short" or "sound"; None for anything else."""
     return word if word in set(Cues) else None
 
 
@@ -126,8 +126,7 @@ def _write(
     person.zone = wanted.get("zone", person.zone)
     athlete.weekdays = wanted.get("days", athlete.weekdays)
     athlete.times = wanted.get("time", athlete.times)
-    if "cues" in wanted:
-        athlete.full_cues = wanted["cues"] == Cues.FULL
+    athlete.cues = wanted.get("cues", athlete.cues)
     if "quiet" in wanted:
         athlete.quiet_start, athlete.quiet_end = wanted["quiet"].split("-")
     if wanted.keys() & {"zone", "days", "time"}:

@@ -25,6 +25,7 @@ from bot.programme.settings.messages import (
     ZoneSettingPlaces,
 )
 from bot.protocol.calendar.local_time import say_time
+from bot.protocol.session.state import Cues
 
 WORDS: Final = Words()
 _LABELS: Final[dict[Item, str]] = {
@@ -120,10 +121,9 @@ def _changed(said: SettingsChanged, now: datetime) -> Screen:
 def _note(changes: tuple[SettingChange, ...]) -> str:
     items = {one.item for one in changes}
     made = "The quiet hours were changed too, so that the reminder can ring.\n"
-    side = "A session that is running keeps its side.\n"
-    return (made if "quiet" in items and "time" in items else "") + (
-        side if "side" in items else ""
-    )
+    kept = [one for one in ("side", "cues") if one in items]
+    running = f"A session that is running keeps its {' and '.join(kept)}.\n" if kept else ""
+    return (made if "quiet" in items and "time" in items else "") + running
 
 
 def _meant(item: Item, choices: tuple[str, ...]) -> tuple[Row, ...]:
@@ -206,9 +206,14 @@ def _cues(said: CuesSetting, _now: datetime) -> Screen:
     return Screen(
         text=(
             f"{problem(said.problem)}Cues are <b>{_say('cues', said.cues)}</b>.\n\n"
-            "Full: each HOLD repeats how to stand. Short: HOLD and the seconds only."
+            "Full: messages; each HOLD repeats how to stand. Short: messages; HOLD and the seconds "
+            "only. Sound: one sound a hold, with rest, HOLD and RELEASE in it; you need not look."
         ),
-        rows=((Button("Full", value("full")), Button("Short", value("short"))), _BACK),
+        rows=(
+            tuple(Button(one.capitalize(), value(one)) for one in Cues),
+            (Button("Hear a hold as sound", data("c", "sound", "", "try")),),
+            _BACK,
+        ),
     )
 
 

@@ -64,7 +64,10 @@ class Due(Event):
 
 @dataclass(frozen=True, slots=True)
 class CueHanded(Event):
-    """The HOLD cue of hold `index` was handed to Telegram at `at`: the hold begins there."""
+    """The cue of hold `index` was handed to Telegram: the hold begins at `at`.
+
+    That is the instant itself for a HOLD, and its place in the clip after it for a clip.
+    """
 
     index: int
     at: datetime
@@ -72,7 +75,7 @@ class CueHanded(Event):
 
 @dataclass(frozen=True, slots=True)
 class CueLost(Event):
-    """The HOLD cue of hold `index` was not, or perhaps not, delivered in time."""
+    """The HOLD cue or clip of hold `index` was not, or perhaps not, delivered in time."""
 
     index: int
 
@@ -145,6 +148,23 @@ class HoldCue(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class ClipCue(Effect):
+    """A clip: rest, get set `lead_s` before HOLD; HOLD after `wait_s`, RELEASE `seconds` later.
+
+    Its question, the worst pain during hold `index`, is open with it. `value` is the answer before.
+    """
+
+    place: Place
+    index: int
+    wait_s: int
+    lead_s: int
+    seconds: int
+    ease: bool
+    switch: bool = False
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseCue(Effect):
     """RELEASE, and ask: worst pain during hold `index`."""
 
@@ -197,7 +217,7 @@ class Interrupt(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Silence(Effect):
-    """No cue that still waits may be sent. Comes before anything else that is said."""
+    """No cue that still waits may be sent, and no clip stays. Comes before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,5 +256,6 @@ class Refusal(StrEnum):
     LOWER = "lower"  # a lower answer after a higher: only by undo
     WITHHELD = "withheld"  # no hold may come: red-flag questions are open, or a lock
     NOT_DUE = "not_due"
+    TOO_EARLY = "too_early"  # the hold that it answers cannot be over yet
     NOTHING_TO_UNDO = "nothing_to_undo"
     STAYS_STOPPED = "stays_stopped"  # an answer that stopped the set is not undone

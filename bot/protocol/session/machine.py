@@ -6,9 +6,12 @@ whoever wants to change a session calls `step`, and `step` only reads this table
 - STOP and red flags come first, in every phase.
 - Pain over the limit comes next, whatever question is open: no phase that can lead to a hold
   survives it. Said after the end it is kept as late, and tells the coach; nothing is begun again.
-- A hold begins only from GET_SET or RESTING, and no question is open in either. While holds are
-  withheld, because red-flag questions wait or the athlete is locked, no move leads there.
+- A hold begins only from GET_SET or RESTING, and no question is open in either; a clip goes out
+  only in their place. While holds are withheld, because red-flag questions wait or the athlete is
+  locked, no move leads there.
 - A correction of an earlier answer can stop the set; it never leads on.
+- A clip is rest, hold and question in one. What happens meanwhile happens to that part of it which
+  can be playing, by the same rows as with messages: its answer counts once its hold can be over.
 - What fits no row changes nothing and is refused by name.
 """
 
@@ -18,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.protocol.dose.dose import Dose
-from bot.protocol.session import answers, moves
+from bot.protocol.session import answers, clip, moves
 from bot.protocol.session.events import (
     BEFORE,
     NOTE,
@@ -125,8 +128,15 @@ def higher(session: Session, event: Event, _now: datetime) -> bool:
     """A correction upward of an answer that was given; after a break a bare number is none."""
     assert isinstance(event, Pain)
     bare = event.about is None and session.phase is Phase.INTERRUPTED
-    known = None if bare or event.about == NOTE else answers.known_answer(session, event)
+    none = bare or event.about == NOTE or _is_of_clip(session, event)
+    known = None if none else answers.known_answer(session, event)
     return known is not None and event.value > known
+
+
+def _is_of_clip(session: Session, event: Pain) -> bool:
+    """Whether a button of the clip was pressed whose hold cannot be over yet."""
+    number = len(session.holds) - (session.phase is Phase.HOLDING)
+    return clip.plays(session) and event.about == number
 
 
 def higher_and_rising(session: Session, event: Event, now: datetime) -> bool:
@@ -163,8 +173,8 @@ def undoable(session: Session, _event: Event, now: datetime) -> bool:
     newest_rating = session.newest_rating
     if newest_rating is None or newest_rating.late or now - newest_rating.at > UNDO_WINDOW:
         return False
-    if session.phase is Phase.GET_SET:
-        return not session.holds
+    if not session.holds:
+        return session.phase in CUED
     untroubled = session.outcome in {None, Outcome.LESSENING, Outcome.LEVEL}
     newest = session.last_answered == len(session.holds) - 1
     return untroubled and newest and session.stop_reason is None
@@ -194,15 +204,20 @@ def due_late(grace: timedelta) -> Guard:
     return late
 
 
+def clip_over(session: Session, event: Event, now: datetime) -> bool:
+    """The clip that leads the athlete can be over."""
+    return clip.plays(session) and due(session, event, now)
+
+
 def due_unnudged(session: Session, event: Event, now: datetime) -> bool:
     """The session's time has come, and nobody was asked twice yet."""
     return due(session, event, now) and not session.nudged
 
 
 def this_hold(session: Session, event: Event, _now: datetime) -> bool:
-    """The message's fate is about the hold that is running."""
+    """The message's fate is about the hold that runs, or that the clip leads to."""
     assert isinstance(event, CueHanded | CueLost)
-    return event.index == len(session.holds) - 1
+    return event.index == len(session.holds) - (session.phase is not Phase.CLIP)
 
 
 def this_break(session: Session, event: Event, _now: datetime) -> bool:
@@ -256,7 +271,10 @@ P = Phase
 ASKED: Final = frozenset({P.ASKED_BEFORE, P.ASKED_AFTER, P.ASKED_STOP_PAIN})
 """Phases in which a pain is asked for."""
 WHY: Final = frozenset({P.ASKED_REASON, P.ASKED_STOP_PAIN})
-ON: Final = frozenset({P.RESTING, P.CLOSED})
+READY: Final = frozenset({P.GET_SET, P.CLIP})
+"""What leads to a hold: messages, or a clip."""
+CUES: Final = frozenset({P.HOLDING, P.CLIP})
+ON: Final = frozenset({P.RESTING, P.CLIP, P.CLOSED})
 STILL: Final = LIVE - CUED
 """Phases that wait for the athlete."""
 
@@ -284,7 +302,7 @@ TABLE: Final = (
     _row(P.CLOSED, Pain, late(hard), moves.late_hard, P.CLOSED, "late, ≥ hard stop"),
     _row(P.CLOSED, Pain, late(over), moves.late_over, P.CLOSED, "late, > limit"),
     # Pain within the limit.
-    _row(P.ASKED_BEFORE, Pain, asked_for, moves.begin, P.GET_SET, "pain ≤ limit"),
+    _row(P.ASKED_BEFORE, Pain, asked_for, moves.begin, READY, "pain ≤ limit"),
     _row(
         P.ASKED_AFTER,
         Pain,
@@ -306,7 +324,8 @@ TABLE: Final = (
     _row(P.ASKED_REASON, Reason, always, moves.reason_given, P.CLOSED, "other reason"),
     _row(P.CLOSED, Reason, late(red_reason), moves.late_red, P.CLOSED, "late: sharp, numb"),
     _row(P.CLOSED, Reason, late(unexplained), moves.note_late_reason, P.CLOSED, "late: why"),
-    # Time. A cue that is too late is not sent; the athlete chooses instead.
+    # Time. A cue that is too late is not sent; the athlete chooses instead. A clip keeps its own.
+    _row(CUES, Due, clip_over, clip.over, P.ASKED_AFTER, "clip over"),
     _row(P.GET_SET, Due, due_late(HOLD_GRACE), moves.cut_late, P.INTERRUPTED, "too late"),
     _row(P.RESTING, Due, due_late(HOLD_GRACE), moves.cut_late, P.INTERRUPTED, "too late"),
     _row(P.HOLDING, Due, due_late(RELEASE_GRACE), moves.cut_late, P.INTERRUPTED, "too late"),
@@ -316,17 +335,17 @@ TABLE: Final = (
     _row(ASKED, Due, due_unnudged, moves.nudge, ASKED, "3 min"),
     _row(STILL, Due, due, moves.close_partial, P.CLOSED, "15 min"),
     # What became of a cue.
-    _row(P.HOLDING, CueHanded, this_hold, moves.anchor, P.HOLDING, "cue handed over"),
-    _row(P.HOLDING, CueLost, this_hold, moves.cut_late, P.INTERRUPTED, "cue lost"),
+    _row(CUES, CueHanded, this_hold, moves.anchor, CUES, "cue handed over"),
+    _row(CUES, CueLost, this_hold, moves.cut_lost, P.INTERRUPTED, "cue lost"),
     # Breaks.
     _row(CUED, Restarted, always, moves.cut_restart, P.INTERRUPTED, "restart"),
     _row(STILL, Restarted, always, moves.ask_again, STILL, "restart"),
     _row(CUED, Pause, always, moves.cut_pause, P.INTERRUPTED, "pause"),
-    _row(P.INTERRUPTED, GoOn, free, moves.lead_in, P.GET_SET, "go on"),
+    _row(P.INTERRUPTED, GoOn, free, moves.lead_in, READY, "go on"),
     _row(P.INTERRUPTED, Finish, this_break, moves.close_partial, P.CLOSED, "finish"),
     # A slip.
-    _row(P.GET_SET, Undo, undoable, moves.undo, P.ASKED_BEFORE, "undo"),
-    _row(frozenset({P.RESTING, P.CLOSED}), Undo, undoable, moves.undo, P.ASKED_AFTER, "undo"),
+    _row(READY, Undo, no_hold_yet(undoable), moves.undo, P.ASKED_BEFORE, "undo"),
+    _row(ON, Undo, undoable, moves.undo, P.ASKED_AFTER, "undo"),
 )
 
 
@@ -335,6 +354,8 @@ def step(session: Session, event: Event, now: datetime) -> Moved | Refusal:
 
     `now` is aware UTC. Pure: the same arguments give the same answer.
     """
+    if not isinstance(event, Due | CueHanded | CueLost):  # which are of the clip as a whole
+        session = clip.played(session, now)
     for row in TABLE:
         fits = session.phase in row.phases and isinstance(event, row.event)
         if fits and row.guard(session, event, now):
@@ -342,9 +363,9 @@ def step(session: Session, event: Event, now: datetime) -> Moved | Refusal:
     return _refusal(session, event, now)
 
 
-def start(dose: Dose, now: datetime) -> Moved:
-    """Open a session on `dose`: set up, and ask for the pain right now."""
-    return moves.opened(Session(dose=dose, opened_at=now), now)
+def start(dose: Dose, now: datetime, *, sound: bool = False) -> Moved:
+    """Open a session on `dose`: set up, and ask for the pain right now. `sound`: cues are clips."""
+    return moves.opened(Session(dose=dose, opened_at=now, sound=sound), now)
 
 
 def _refusal(session: Session, event: Event, now: datetime) -> Refusal:
@@ -367,6 +388,8 @@ def _refusal(session: Session, event: Event, now: datetime) -> Refusal:
 
 def _refused_pain(session: Session, event: Pain, now: datetime) -> Refusal:
     """Say whether it is an answer that was given already, a lower one, or none at all."""
+    if _is_of_clip(session, event):
+        return Refusal.TOO_EARLY
     known, closed_at = answers.known_answer(session, event), session.closed_at
     if closed_at is not None and now - closed_at > LATE_FOR:
         return Refusal.OVER

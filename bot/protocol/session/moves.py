@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.protocol.session import clip
 from bot.protocol.session.answers import answered
 from bot.protocol.session.events import (
     Alert,
     BreakReason,
+    ClipCue,
     CueHanded,
     Effect,
     Event,
@@ -33,7 +35,9 @@ from bot.protocol.session.events import (
 )
 from bot.protocol.session.outcome import graded
 from bot.protocol.session.state import (
+    CLOSE_AFTER,
     CUED,
+    NUDGE_AFTER,
     HoldRecord,
     HoldStatus,
     Interruption,
@@ -45,10 +49,6 @@ from bot.protocol.session.state import (
     rest_before,
     undone,
 )
-
-NUDGE_AFTER: Final = timedelta(minutes=3)
-CLOSE_AFTER: Final = timedelta(minutes=15)
-"""Without an answer: one nudge, then closed as partial (PROTOCOL 3)."""
 
 Moved = tuple[Session, tuple[Effect, ...]]
 """The next session, and what is to be said and done, in this order."""
@@ -62,8 +62,11 @@ def begin(session: Session, event: Event, now: datetime) -> Moved:
     return lead_in(answered(session, event, now), event, now)
 
 
-def lead_in(session: Session, _event: Event, now: datetime) -> Moved:
+def lead_in(session: Session, event: Event, now: datetime) -> Moved:
     """Give the long lead-in to the hold at the session's place."""
+    if session.sound:
+        ready = replace(session, cut=None)
+        return clip.hand_over(ready, event, session.dose.lead_in_first_s, now)
     hold_at = now + timedelta(seconds=session.dose.lead_in_first_s)
     ready = session.goes(Phase.GET_SET, hold_at, cut=None)
     return ready, (TellGetSet(session.place, hold_at),)
@@ -223,10 +226,12 @@ def hold(session: Session, _event: Event, now: datetime) -> Moved:
     return holding, (HoldCue(session.place, index, seconds, session.eased),)
 
 
-def anchor(session: Session, event: Event, _now: datetime) -> Moved:
-    """The HOLD cue was handed over: its seconds count from there."""
+def anchor(session: Session, event: Event, now: datetime) -> Moved:
+    """The cue was handed over: the seconds of its hold count from there."""
     assert isinstance(event, CueHanded)
-    held = replace(session.current, started_at=event.at)
+    if session.phase is Phase.CLIP:
+        return replace(session, due_at=event.at + timedelta(seconds=session.dose.hold_s)), ()
+    held = replace(session.current, started_at=min(event.at, now))
     due = event.at + timedelta(seconds=held.planned_s)
     return replace(session.with_hold(event.index, held), due_at=due), ()
 
@@ -262,6 +267,12 @@ def cut_restart(session: Session, _event: Event, now: datetime) -> Moved:
 def cut_late(session: Session, _event: Event, now: datetime) -> Moved:
     """A cue could not be sent in time: rest, and let the athlete choose."""
     return _interrupt(session, Interruption.LATE, now)
+
+
+def cut_lost(session: Session, _event: Event, now: datetime) -> Moved:
+    """A cue was lost: rest, and choose. After a clip that was lost, cues are messages."""
+    cut = Interruption.SOUND if session.sound else Interruption.LATE
+    return _interrupt(replace(session, sound=False), cut, now)
 
 
 def cut_pause(session: Session, event: Event, now: datetime) -> Moved:
@@ -307,7 +318,7 @@ def undo(session: Session, _event: Event, now: datetime) -> Moved:
 
 _WORSE: Final = frozenset({Outcome.STOPPED_HARD, Outcome.RED_FLAG})
 """Outcomes that a late pain over the limit does not change."""
-_LEADING: Final = (TellGetSet, TellRest, HoldCue)
+_LEADING: Final = (TellGetSet, TellRest, HoldCue, ClipCue)
 """What is told of a hold that comes."""
 _NO_NUDGE: Final = frozenset({Phase.ASKED_REASON, Phase.INTERRUPTED})
 _QUESTIONS: Final = {
@@ -334,15 +345,14 @@ def _go_on(session: Session, event: Event, now: datetime) -> Moved:
     if moved.position >= moved.dose.total_holds:
         return _close(moved, graded(moved), now)
     index, place = len(session.holds) - 1, place_at(moved.dose, moved.position)
-    earliest = now + timedelta(seconds=session.dose.lead_in_s)
-    hold_at = max(_released_at(session) + rest_before(moved.dose, moved.position), earliest)
+    rest = rest_before(moved.dose, moved.position)
     switch = place.side is not session.current.place.side
+    if session.sound:
+        return clip.hand_over(moved, event, moved.dose.lead_in_s, now, rest=rest, switch=switch)
+    earliest = now + timedelta(seconds=session.dose.lead_in_s)
+    hold_at = max(session.current.released_at + rest, earliest)
     said = TellRest(event.value, index, place, hold_at, ease=moved.eased, switch=switch)
     return moved.goes(Phase.RESTING, hold_at), (said,)
-
-
-def _released_at(session: Session) -> datetime:
-    return session.current.started_at + timedelta(seconds=session.current.actual_s)
 
 
 def _cut_hold(session: Session, now: datetime) -> Session:

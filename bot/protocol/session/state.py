@@ -17,6 +17,7 @@ class Phase(StrEnum):
     HOLDING = "holding"  # the hold itself
     ASKED_AFTER = "asked_after"  # released, asked: worst pain during that hold
     RESTING = "resting"  # answered, the next hold has its time
+    CLIP = "clip"  # a clip was handed over: rest, hold and release play, its question is open
     INTERRUPTED = "interrupted"  # an outage or a pause; the athlete chooses: go on or finish
     ASKED_REASON = "asked_reason"  # stopped by the athlete, asked why
     ASKED_STOP_PAIN = "asked_stop_pain"  # stopped because of pain, asked how much
@@ -26,11 +27,16 @@ class Phase(StrEnum):
 LIVE: Final = frozenset(Phase) - {Phase.CLOSED}
 MOVING: Final = frozenset(
     {Phase.ASKED_BEFORE, Phase.GET_SET, Phase.HOLDING, Phase.ASKED_AFTER, Phase.RESTING}
-    | {Phase.INTERRUPTED}
+    | {Phase.CLIP, Phase.INTERRUPTED}
 )
 """Phases from which another hold can still come."""
-CUED: Final = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING})
+CUED: Final = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING, Phase.CLIP})
 """Phases with a cue ahead or running."""
+
+
+NUDGE_AFTER: Final = timedelta(minutes=3)
+CLOSE_AFTER: Final = timedelta(minutes=15)
+"""Without an answer: one nudge, then closed as partial (PROTOCOL 3)."""
 
 
 class Outcome(StrEnum):
@@ -56,11 +62,27 @@ class HoldStatus(StrEnum):
     INTERRUPTED = "interrupted"  # cut by an outage or a pause; never counted
 
 
+class Cues(StrEnum):
+    """How an athlete wants a hold to be cued."""
+
+    FULL = "full"  # by messages; HOLD repeats how to stand
+    SHORT = "short"  # by messages; HOLD and the seconds only
+    SOUND = "sound"  # by one clip a hold
+
+
+class TimedBy(StrEnum):
+    """What the seconds of a hold were counted by."""
+
+    CUE = "cue"  # from HOLD to RELEASE, as they were handed over: measured
+    CLIP = "clip"  # assumed: the athlete started the clip when they were ready
+
+
 class Interruption(StrEnum):
     """Why a session was interrupted."""
 
     RESTART = "restart"
     LATE = "late"  # a cue could not be sent in time
+    SOUND = "sound"  # a clip could not be sent: from here on cues are messages
     PAUSE = "pause"  # the athlete's own wish
 
 
@@ -141,6 +163,7 @@ class HoldRecord:
     started_at: datetime
     status: HoldStatus = HoldStatus.HOLDING
     actual_s: float = 0.0
+    timed_by: TimedBy = TimedBy.CUE
     ratings: tuple[Rating, ...] = ()
 
     @property
@@ -148,6 +171,11 @@ class HoldRecord:
         """The answer that counts, or None while there is none."""
         rating = counting(self.ratings)
         return None if rating is None else rating.value
+
+    @property
+    def released_at(self) -> datetime:
+        """When it ended."""
+        return self.started_at + timedelta(seconds=self.actual_s)
 
     def ended(self, status: HoldStatus, now: datetime) -> "HoldRecord":
         """Return the hold as ended at `now` with its actual seconds."""
@@ -167,7 +195,8 @@ class Session:
     is, or was when it closed, interrupted; `breaks` numbers the interruptions. While it is
     `withheld` no hold may come, because of something outside the session: red-flag questions are
     open, or the athlete is locked. `stop_ratings` are the numbers given as the pain that made the
-    athlete stop.
+    athlete stop. With `sound` each hold is cued by a clip; in `CLIP` `due_at` is the earliest
+    instant at which its hold can be over.
     """
 
     dose: Dose
@@ -183,6 +212,7 @@ class Session:
     cut: Interruption | None = None
     breaks: int = 0
     withheld: bool = False
+    sound: bool = False
     outcome: Outcome | None = None
     closed_at: datetime | None = None
 

@@ -21,8 +21,9 @@ from bot.training.eligibility import Barred
 from bot.training.messages import Noted
 from bot.training.pain_notes.messages import PainNoteAsked, PainNoteUndone
 from bot.training.reasons import Bar
-from bot.training.session import apply_event, late, start, start_queue
+from bot.training.session import apply_event, clips, late, start, start_queue
 from bot.training.session.messages import (
+    AnswerTooEarly,
     EditNotTaken,
     InLine,
     LateAnswerSaved,
@@ -114,8 +115,10 @@ def answer_pain(
         _refused_pain(turn, stored, pain, result)
         return
     turn.answer(PainSaved(value))
-    if turn.message_id is not None and result.value.phase is not Phase.RESTING:
-        turn.send(Noted(value, turn.message_id))
+    pressed = turn.message_id
+    if pressed is not None and result.value.phase is not Phase.RESTING:
+        if not clips.is_one(turn.db, turn.chat_id, pressed):  # which is taken out of the chat
+            turn.send(Noted(value, pressed))
     elif turn.message_id is None and not _told_by_stop(result):
         turn.say(PainSaved(value))
 
@@ -194,6 +197,8 @@ def _refused_pain(turn: Interaction, stored: Stored, pain: events.Pain, why: Ref
         turn.answer(said, alert=True)
         if turn.query_id is None:
             turn.say(said)
+    elif why is Refusal.TOO_EARLY:
+        turn.answer(AnswerTooEarly(), alert=True)
     elif turn.query_id is not None:
         turn.expired()
     elif stored.value.phase is Phase.CLOSED:

@@ -18,12 +18,20 @@ from bot.protocol.session import events
 from bot.protocol.session.events import Effect, Event, Refusal
 from bot.protocol.session.machine import start, step
 from bot.protocol.session.moves import question_of
-from bot.protocol.session.state import Interruption, Outcome, Phase, Place, Session, counting
+from bot.protocol.session.state import (
+    Cues,
+    Interruption,
+    Outcome,
+    Phase,
+    Place,
+    Session,
+    counting,
+)
 from bot.store import outbox, people, sessions
 from bot.store.sessions import Stored
 from bot.training import messages, occurrences, screening
 from bot.training.alerts.flow import alert_coaches
-from bot.training.session import next_morning
+from bot.training.session import clips, next_morning
 from bot.training.session.chart import picture
 
 # ---- a session as the messages about it need to know it -------------------------------
@@ -146,6 +154,23 @@ def _hold(scene: Scene, effect: Effect) -> None:
     scene.say(intent, f"hold:{effect.index}")
 
 
+def _clip(scene: Scene, effect: Effect) -> None:
+    assert isinstance(effect, events.ClipCue)
+    intent = messages.Clip(
+        session=scene.id,
+        index=effect.index,
+        spot=scene.spot(effect.place),
+        limit=scene.value.dose.pain_limit,
+        wait_s=effect.wait_s,
+        lead_s=effect.lead_s,
+        seconds=effect.seconds,
+        ease=effect.ease,
+        switch=effect.switch,
+        value=effect.value,
+    )
+    scene.say(intent, f"clip:{len(scene.value.ratings)}:{scene.value.breaks}")
+
+
 def _release(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.ReleaseCue)
     limit = scene.value.dose.pain_limit
@@ -196,6 +221,7 @@ def _interrupt(scene: Scene, effect: Effect) -> None:
 
 def _silence(scene: Scene, _effect: Effect) -> None:
     outbox.silence(scene.db, scene.id, but=Priority.STOP)
+    clips.take_back(scene.db, scene.id, scene.now)
 
 
 def _stopped(scene: Scene, effect: Effect) -> None:
@@ -234,7 +260,7 @@ def _ended(scene: Scene, _effect: Effect) -> None:
         has_coach=scene.has_coach,
         next_at=scene.next_at,
         zone=scene.zone,
-        by_outage=value.cut in {Interruption.RESTART, Interruption.LATE},
+        by_outage=value.cut in {Interruption.RESTART, Interruption.LATE, Interruption.SOUND},
         value=_newest_pain(value),
     )
     scene.say(intent, scene.moment("end"))
@@ -298,6 +324,7 @@ _SAY = {
     events.TellSetUp: _set_up,
     events.TellGetSet: _get_set,
     events.HoldCue: _hold,
+    events.ClipCue: _clip,
     events.ReleaseCue: _release,
     events.TellRest: _rest,
     events.TellQuestion: ask,
@@ -323,7 +350,8 @@ def open_session(db: Db, athlete_id: int, occurrence_id: int | None, now: dateti
     """Open a session on the athlete's newest plan and ask for the pain right now."""
     plan = people.plan(db, athlete_id)
     assert plan.id is not None
-    value, effects = start(sessions.dose_of(plan), now)
+    sound = people.athlete(db, athlete_id).cues == Cues.SOUND
+    value, effects = start(sessions.dose_of(plan), now, sound=sound)
     stored = sessions.add(db, athlete_id, plan.id, occurrence_id, value)
     tell(Scene(db, stored, now, now), effects)
     return stored

@@ -99,6 +99,13 @@ class LowerNotTaken(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTooEarly(Reply):
+    """The hold that the button asks about cannot be over yet: nothing is saved."""
+
+    topic: ClassVar[str] = "too_early"
+
+
+@dataclass(frozen=True, slots=True)
 class NotAsked(Reply):
     """The question of the number, 0–10, is closed: nothing is saved."""
 

@@ -13,6 +13,7 @@ from bot.protocol.session.state import Outcome
 from bot.training import reasons
 from bot.training.reasons import Bar
 from bot.training.session.messages import (
+    AnswerTooEarly,
     EditNotTaken,
     InLine,
     LateAnswerSaved,
@@ -161,6 +162,12 @@ def _lower(said: LowerNotTaken) -> str:
     if said.undo:
         return f"{kept} If it was a slip, send /undo within 2 minutes."
     return f"{kept} If it was a slip, tell your coach." if said.stopped else kept
+
+
+WORDS.sentence(
+    AnswerTooEarly,
+    "Not yet: this hold cannot be over. Answer after RELEASE. To end the hold, press STOP.",
+)
 
 
 @WORDS.toast(NotAsked)

@@ -12,12 +12,12 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.conversation.outgoing import post
-from bot.protocol.session.state import CUED, LIVE, Outcome, Phase
+from bot.protocol.session.state import CUED, LIVE, Outcome, Phase, TimedBy
 from bot.store import outbox
 from bot.store.outbox_claims import Claimed
 from bot.store.sessions import Stored
-from bot.training.messages import ReleaseAgain, StopAgain, TakeBack
-from bot.training.session import apply_event
+from bot.training.messages import Clip, ReleaseAgain, StopAgain, TakeBack
+from bot.training.session import apply_event, clips
 
 _UNTROUBLED: Final = frozenset({Outcome.LESSENING, Outcome.LEVEL})
 """Outcomes of a session that came to its own end."""
@@ -40,6 +40,21 @@ def answer_hold(db: Db, letter: Claimed, stored: Stored, now: datetime) -> None:
     if message is not None:
         post(db, letter.chat_id, TakeBack(message), now, key=f"{letter.key}:back")
     say_again(db, letter, stored, now)
+
+
+def answer_clip(db: Db, letter: Claimed, clip: Clip, stored: Stored, now: datetime) -> None:
+    """Answer a clip that came, or may have come, and is not wanted any more.
+
+    Nothing is said of one that was answered before its delivery was known, or is being answered.
+    """
+    value, message = stored.value, outbox.sent_message(db, letter.key)
+    asks = value.phase in {Phase.HOLDING, Phase.ASKED_AFTER} and not letter.silenced
+    if asks and len(value.holds) - 1 == clip.index and value.current.timed_by is TimedBy.CLIP:
+        return
+    if message is not None:
+        clips.put_away(db, letter.key, letter.chat_id, message, now)
+    if value.phase is not Phase.CLIP and value.outcome not in _UNTROUBLED:
+        say_again(db, letter, stored, now)
 
 
 def say_again(db: Db, letter: Claimed, stored: Stored, now: datetime) -> None:

@@ -12,6 +12,7 @@ from bot.conversation.common.words import say_saved
 from bot.conversation.message import Message
 from bot.conversation.phrases import say_band, say_dose
 from bot.conversation.screen import (
+    Audio,
     Button,
     Screen,
     data,
@@ -24,8 +25,10 @@ from bot.conversation.screen import (
 from bot.protocol.calendar.local_time import say_time
 from bot.protocol.session.events import BreakReason, Question
 from bot.protocol.session.state import Interruption
+from bot.sound.clips import HoldSound
 from bot.training.messages import (
     Ask,
+    Clip,
     GetSet,
     Hold,
     Interrupted,
@@ -34,6 +37,7 @@ from bot.training.messages import (
     ReleaseAgain,
     Rest,
     SetUp,
+    Spot,
     StopAgain,
 )
 from bot.training.pain_keyboard import pain_rows, pain_text
@@ -91,6 +95,30 @@ def hold(intent: Hold, now: datetime) -> Screen:
     return Screen(text=text, rows=(stop_row(intent.session),), rings=True)
 
 
+def clip(intent: Clip, _now: datetime) -> Screen:
+    """Bring the hold as a sound, with its question below; the athlete plays it when ready."""
+    rests = intent.wait_s > intent.lead_s
+    text = paragraphs(
+        lines(
+            "" if intent.value is None else say_saved(intent.value),
+            f"<b>{'Rest, then hold' if rests else 'Hold'} {cue_spot(intent.spot)}"
+            f" · {intent.seconds} s</b>",
+            _switch(intent.spot) if intent.switch else "",
+            f"<b>{EASE}</b>" if intent.ease else "",
+            f"Press play and put the phone down. HOLD comes after {intent.wait_s} s.",
+        ),
+        f"After RELEASE: {_lowered(pain_text(Question.AFTER, intent.limit))}",
+    )
+    rows = pain_rows(intent.session, Question.AFTER, intent.limit, intent.index)
+    sound = HoldSound(intent.wait_s, intent.lead_s, intent.seconds, intent.switch, intent.ease)
+    title = f"{f'Rest {intent.wait_s} s, h' if rests else 'H'}old {intent.seconds} s"
+    return Screen(text=text, rows=(*rows, stop_row(intent.session)), audio=Audio(sound, title))
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def release(intent: Release, _now: datetime) -> Screen:
     """Cue the release and ask for the worst pain during that hold."""
     text = paragraphs(
@@ -117,15 +145,18 @@ _LATE: Final = "If a HOLD came late, ignore it: our fault, sorry."
 
 def rest(intent: Rest, now: datetime) -> Screen:
     """Say that the answer is saved, and when and where the next hold comes."""
-    side = intent.spot.side.upper()
-    switch = f"<b>Switch to your {side} side: move the band, if you use one.</b>"
     text = lines(
         f"{say_saved(intent.value)} <b>Rest.</b>",
-        switch if intent.switch else "",
+        _switch(intent.spot) if intent.switch else "",
         _next_hold(intent, now),
         f"Next hold: {EASE.lower()}" if intent.ease else "",
     )
     return Screen(text=text, rows=(stop_row(intent.session),))
+
+
+def _switch(spot: Spot) -> str:
+    side = spot.side.upper()
+    return f"<b>Switch to your {side} side: move the band, if you use one.</b>"
 
 
 def _next_hold(intent: Rest, now: datetime) -> str:
@@ -191,6 +222,10 @@ def _answers(intent: Ask) -> tuple[tuple[Button, ...], ...]:
 _CUT: Final = {
     Interruption.RESTART: "We had a short outage: our fault, sorry.",
     Interruption.LATE: "A message could not be sent in time: our fault, sorry.",
+    Interruption.SOUND: (
+        "The sound could not be sent: our fault, sorry. For the rest of this session cues come as "
+        "messages."
+    ),
     Interruption.PAUSE: "Paused, as you asked.",
 }
 _WHY: Final = {
@@ -205,10 +240,11 @@ _WHY: Final = {
 
 def interrupted(intent: Interrupted, _now: datetime) -> Screen:
     """Say what was cut, and let the athlete choose: go on or finish."""
+    by_sound = intent.cut == Interruption.SOUND  # nobody knows whether it came after all
     spot, asks = say_spot(intent.spot), intent.why in {BreakReason.SIGNS, BreakReason.PAIN}
     text = paragraphs(
         lines(
-            "<b>RELEASE. Rest.</b>" if intent.in_hold else "<b>Rest.</b>",
+            "<b>RELEASE. Rest.</b>" if intent.in_hold or by_sound else "<b>Rest.</b>",
             _WHY[BreakReason(intent.why)] if intent.why in _WHY else _CUT[Interruption(intent.cut)],
             "The interrupted hold does not count." if intent.in_hold else "",
         ),
@@ -225,6 +261,7 @@ SESSION_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] =
     SetUp: set_up,
     GetSet: get_set,
     Hold: hold,
+    Clip: clip,
     Release: release,
     StopAgain: stop_again,
     ReleaseAgain: release_again,

@@ -42,13 +42,18 @@ class File:
 
 @dataclass(frozen=True)
 class Media:
-    """What a message carries besides words: a photo, document, animation, voice or sticker."""
+    """What a message carries besides words: a photo, document, animation, audio, voice or sticker.
+
+    `performer` and `title` are what a player shows of an audio: those of its upload.
+    """
 
     kind: str
     file: File
     width: int = 0
     height: int = 0
     duration: int = 0
+    performer: str = ""
+    title: str = ""
 
     def as_json(self) -> Any:
         """Return the value of the message's field of this kind."""
@@ -62,6 +67,10 @@ class Media:
         if self.kind == "voice":
             return {**base, "duration": self.duration}
         base["file_name"] = self.file.name
+        if self.kind == "audio":
+            named = {"performer": self.performer, "title": self.title}
+            told = {name: text for name, text in named.items() if text}
+            return {**base, "duration": self.duration, **told}
         if self.kind == "animation":
             return {**base, "width": self.width, "height": self.height, "duration": self.duration}
         return base
@@ -73,6 +82,7 @@ class Files:
     def __init__(self) -> None:
         self._by_id: dict[str, File] = {}
         self._by_path: dict[str, File] = {}
+        self._facts: dict[str, dict[str, Any]] = {}
         self._numbers = itertools.count(1)
 
     def keep(self, kind: str, upload: Upload) -> File:
@@ -103,21 +113,25 @@ class Files:
         """Return the file that lies at a path, if any."""
         return self._by_path.get(path)
 
-    def media(self, kind: str, source: Any, **measures: int) -> Media:
-        """Return what a send method carries: a fresh upload, or a file sent before."""
+    def media(self, kind: str, source: Any, **facts: Any) -> Media:
+        """Return what a send method carries: a fresh upload, or a file sent before.
+
+        An audio keeps what was told of it when it was uploaded.
+        """
         if isinstance(source, Upload):
             if not source.data:
                 raise bad_request("file must be non-empty")
             if kind == "photo":
                 _check_photo(source.data)
             file = self.keep(kind, source)
+            self._facts[file.id] = facts
         elif source in self._by_id:
             file = self._by_id[source]
         else:
             raise bad_request("wrong file identifier/HTTP URL specified")
         width, height = pictures.size(file.data) or (0, 0)
-        shape = {"width": width, "height": height, **measures}
-        return Media(kind, file, **shape)
+        told = self._facts.get(file.id, {}) if kind == "audio" else facts
+        return Media(kind, file, **{"width": width, "height": height, **told})
 
 
 def _mime(upload: Upload) -> str:

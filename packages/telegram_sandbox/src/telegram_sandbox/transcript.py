@@ -69,4 +69,5 @@ def _media(message: Message) -> str:
         return ""
     if media.kind == "photo":
         return f"[photo {media.width}×{media.height}]"
-    return f"[{media.kind} {media.file.name}]" if media.kind == "document" else f"[{media.kind}]"
+    named = {"document": media.file.name, "audio": media.title}.get(media.kind, "")
+    return f"[{media.kind} {named}]" if named else f"[{media.kind}]"

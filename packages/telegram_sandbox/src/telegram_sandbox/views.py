@@ -95,6 +95,7 @@ def _file(media: Media) -> Json:
         "size": len(media.file.data),
         "width": media.width,
         "height": media.height,
+        "title": media.title,
     }
 
 

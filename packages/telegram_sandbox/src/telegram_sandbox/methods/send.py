@@ -43,9 +43,9 @@ def _media_sender(kind: str) -> Callable[[World, Args], Any]:
     def send_media(world: World, args: Args) -> Any:
         chat = world.reachable(args["chat_id"])
         caption = caption_text(args)
-        names = ("duration", "width", "height")
-        measures = {name: args[name] for name in names if name in args}
-        media = world.files.media(kind, args[kind], **measures)
+        names = ("duration", "width", "height", "performer", "title")
+        facts = {name: args[name] for name in names if name in args}
+        media = world.files.media(kind, args[kind], **facts)
         return _send(world, method, chat, args, caption, media=media)
 
     return send_media
@@ -141,6 +141,7 @@ HANDLERS = {
     "sendPhoto": _media_sender("photo"),
     "sendDocument": _media_sender("document"),
     "sendAnimation": _media_sender("animation"),
+    "sendAudio": _media_sender("audio"),
     "sendVoice": _media_sender("voice"),
     "sendMediaGroup": send_media_group,
     "sendChatAction": send_chat_action,

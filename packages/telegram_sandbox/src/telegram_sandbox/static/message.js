@@ -47,6 +47,7 @@ function body(message, on) {
     return card("place", "Location", `${latitude.toFixed(4)}, ${longitude.toFixed(4)}`);
   }
   if (kind === "contact") return card("person", message.contact.first_name, message.contact.phone_number);
+  if (kind === "audio") return player(file);
   if (file) return card(kind === "voice" ? "voice" : "file", file.name, size(file.size), file.url);
   return null;
 }
@@ -59,6 +60,11 @@ function picture(message, on) {
     { type: "button", class: "photo", "aria-label": `${name}, enlarge`, onclick: () => on.enlarge(url, name) },
     make("img", { src: url, alt: name, width: width || null, height: height || null }),
   );
+}
+
+function player(file) {
+  const sound = make("audio", { controls: "", preload: "metadata", src: file.url, "aria-label": file.title || file.name });
+  return make("div", { class: "audio" }, make("b", {}, file.title || file.name), sound);
 }
 
 function card(drawing, title, small, address = null) {

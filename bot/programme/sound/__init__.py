@@ -1,0 +1,1 @@
+"""/sound: cues that are heard."""

@@ -1,0 +1,1 @@
+"""Sounds: clips that lead through one hold, put together from snippets."""

@@ -1,0 +1,31 @@
+"""A clip in the chat: it stands there as long as its question is open.
+
+Players go on to the next older sound of a chat, so that one that is done with would be heard again.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session as Db
+
+from bot.conversation.outgoing import post
+from bot.store import outbox
+from bot.training.messages import Clip, TakeBack
+
+
+def take_back(db: Db, session_id: int, now: datetime) -> None:
+    """Take a session's clip out of the chat, if it has come."""
+    found = outbox.newest_of(db, session_id, Clip.kind())
+    if found is not None:
+        key, chat_id, message_id = found
+        put_away(db, key, chat_id, message_id, now)
+
+
+def is_one(db: Db, chat_id: int, message_id: int) -> bool:
+    """Whether this message is a clip."""
+    found = outbox.of_message(db, chat_id, message_id)
+    return found is not None and found[1] == Clip.kind()
+
+
+def put_away(db: Db, key: str, chat_id: int, message_id: int, now: datetime) -> None:
+    """Take a clip out of a chat; once only, whoever asks."""
+    post(db, chat_id, TakeBack(message_id), now, key=f"{key}:back")

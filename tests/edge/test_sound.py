@@ -1,0 +1,210 @@
+"""Cues by sound, as the athlete lives them: one clip a hold, over real HTTP to the sandbox."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session as Db
+from sqlmodel import select
+
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import HoldStatus, Outcome, Phase, TimedBy
+from bot.store import facts, people
+from bot.store.tables import AthleteRow, HoldRow
+from telegram_sandbox import ChatMessage, Fault, Person
+from testkit.world import BotWorld
+
+SHORT = Dose(hold_s=10, holds=3, rest_s=20)
+FIRST, NEXT = 20, 30
+"""Seconds from a clip to its RELEASE: the lead-in or the rest, and the hold."""
+
+
+def listener(world: BotWorld, dose: Dose = SHORT) -> Person:
+    """Add an athlete whose cues are sounds."""
+    maria = world.athlete(dose=dose)
+
+    def wishes(db: Db) -> None:
+        row = db.exec(select(AthleteRow)).one()
+        row.cues = "sound"
+        db.add(row)
+
+    world.run(wishes)
+    return maria
+
+
+async def begun(world: BotWorld, maria: Person) -> None:
+    """Start, and answer the first question: the first clip is there."""
+    await world.say(maria, "/session")
+    await world.tap(maria, "1")
+
+
+def clips(maria: Person) -> list[ChatMessage]:
+    """Return the clips that stand in the chat."""
+    return [message for message in maria.chat if message.kind == "audio"]
+
+
+def calls(world: BotWorld, since: int) -> list[str]:
+    """Return the methods that were called."""
+    return [e.method or "" for e in world.sandbox.log.after(since) if e.kind == "call"]
+
+
+async def test_a_whole_session_by_sound(world: BotWorld) -> None:
+    """One clip a hold and no other cue; its seconds are kept as assumed; nothing rings."""
+    maria = listener(world)
+    await begun(world, maria)
+    for wait, pain in ((FIRST, "3"), (NEXT, "2"), (NEXT, "1")):
+        (clip,) = clips(maria)
+        assert clip.labels[-1] == "■ STOP"
+        await world.passes(seconds=wait)
+        await world.tap(maria, pain)
+    assert world.newest(maria).value.outcome is Outcome.LESSENING
+    assert clips(maria) == []
+    assert not any(text.startswith(("HOLD", "RELEASE")) for text in world.heard(maria))
+    assert world.rang(maria) == []
+    rows = world.read(lambda db: db.exec(select(HoldRow)).all())
+    assert [(row.timed_by, row.status, row.actual_s) for row in rows] == 3 * [
+        (TimedBy.CLIP, HoldStatus.DONE, 10)
+    ]
+    assert world.sandbox.refusals == []
+
+
+@pytest.mark.parametrize("seconds", [10, 60])
+async def test_the_calls_of_one_hold_by_sound(world: BotWorld, seconds: int) -> None:
+    """An answer, the next clip, and the last one taken out: three, however long a hold is."""
+    maria = listener(world, SHORT.changed(hold_s=seconds, rest_s=20))
+    await begun(world, maria)
+    await world.passes(seconds=10 + seconds)
+    await world.tap(maria, "1")
+    start = world.sandbox.log.seq
+    await world.passes(seconds=20 + seconds)
+    await world.tap(maria, "1")
+    assert sorted(calls(world, start)) == ["answerCallbackQuery", "deleteMessage", "sendAudio"]
+
+
+async def test_a_clip_is_uploaded_once(world: BotWorld) -> None:
+    """One of the same kind goes by the name that Telegram gave the first, after a restart too."""
+    maria = listener(world)
+    await begun(world, maria)
+    await world.passes(seconds=FIRST)
+    await world.tap(maria, "1")
+    await world.restart()
+    await world.settle()
+    await world.tap(maria, "Go on")
+    await world.passes(seconds=FIRST)
+    await world.tap(maria, "1")
+    sent = [e for e in world.sandbox.log if e.method == "sendAudio"]
+    first, second, *again = [e.result["audio"]["file_id"] for e in sent]
+    assert again == [first, second]
+    assert first != second
+
+
+async def test_a_name_that_telegram_does_not_know_is_uploaded_anew(world: BotWorld) -> None:
+    """Whether another bot's or too old: the athlete gets the clip all the same."""
+    maria = listener(world)
+    await begun(world, maria)
+    (fact,) = world.read(facts.facts, "file:")
+    for stale in ("1 gone", "2 of another bot"):
+        world.run(facts.set_fact, fact.key, stale, world.now)
+        await world.say(maria, "stop")
+        await world.tap(maria, "Tired")
+        world.later(hours=24)
+        await begun(world, maria)
+        assert len(clips(maria)) == 1
+        (again,) = world.read(facts.facts, "file:")
+        assert again.value != stale
+    refused = [refusal.method for refusal in world.sandbox.refusals]
+    assert refused == ["sendAudio"]
+
+
+async def test_a_clip_that_is_refused_falls_back_to_messages(world: BotWorld) -> None:
+    """It is said once; the athlete goes on, and cues come as ever."""
+    maria = listener(world)
+    world.sandbox.faults.add(Fault("refused", method="sendAudio", times=9))
+    await begun(world, maria)
+    assert "For the rest of this session cues come as messages." in maria.last.text
+    await world.tap(maria, "Go on")
+    await world.passes(seconds=20)
+    await world.tap(maria, "1")
+    await world.passes(seconds=30)
+    assert [text for text in world.heard(maria) if text.startswith("HOLD")] == [
+        "HOLD 1 of 3 · LEFT · 10 s",
+        "HOLD 2 of 3 · LEFT · 10 s",
+    ]
+    assert sum("cues come as messages" in m.text for m in maria.chat) == 1
+    assert world.run(people.athlete, world.newest(maria).athlete_id).cues == "sound"
+
+
+@pytest.mark.parametrize("how", ["stop", "4", "restart", "/pause", "nobody"])
+async def test_no_clip_stays_when_its_set_is_over(world: BotWorld, how: str) -> None:
+    """STOP, pain over the limit, a restart, a break, and a question that nobody answers."""
+    maria = listener(world)
+    await begun(world, maria)
+    await world.passes(seconds=15)
+    if how == "restart":
+        await world.restart()
+        await world.settle()
+    elif how == "nobody":
+        await world.passes(minutes=20)
+    elif how == "4":
+        await world.tap(maria, how)
+    else:
+        await world.say(maria, how)
+    assert clips(maria) == []
+    assert world.sandbox.refusals == []
+
+
+async def test_an_answer_before_release_is_not_taken(world: BotWorld) -> None:
+    """The button says so and stays; a 4 stops at once; a typed number corrects the last."""
+    maria = listener(world)
+    await begun(world, maria)
+    await world.passes(seconds=12)
+    await world.tap(maria, "1")
+    assert "Answer after RELEASE" in maria.toasts[-1].text
+    (clip,) = clips(maria)
+    assert "1" in clip.labels
+    await world.say(maria, "2")
+    assert world.newest(maria).value.phase in {Phase.CLIP, Phase.HOLDING}
+    await world.tap(maria, "4", clip)
+    assert world.newest(maria).value.outcome is Outcome.STOPPED_PAIN
+
+
+async def test_a_question_after_a_clip_is_asked_again(world: BotWorld) -> None:
+    """After three minutes it rings, and the clip stays; its answer leads on."""
+    maria = listener(world)
+    await begun(world, maria)
+    await world.passes(seconds=FIRST)
+    await world.passes(minutes=3)
+    assert "Still there?" in maria.last.text
+    assert len(clips(maria)) == 1
+    await world.tap(maria, "1", maria.last)
+    (clip,) = clips(maria)
+    assert "Rest, then hold 2 of 3" in clip.text
+
+
+async def test_a_clip_that_comes_late_is_taken_back(world: BotWorld) -> None:
+    """The athlete said stop while it was on its way: STOP is the last word."""
+    maria = listener(world)
+    world.sandbox.faults.add(Fault("hang_after", method="sendAudio", seconds=0.3))
+    await world.say(maria, "/session")
+    maria.tap("1")
+    await world.settle()
+    await world.say(maria, "stop")
+    assert clips(maria) == []
+
+
+async def test_sound_is_tried_and_used(world: BotWorld) -> None:
+    """One tap plays it, one more uses it; the sample is put away, and sessions have clips."""
+    maria = world.athlete(dose=SHORT)
+    await world.say(maria, "/sound")
+    assert maria.last.kind == "audio"
+    assert "Lock your phone" in maria.last.text
+    assert len(maria.last.text.splitlines()) == 4
+    await world.tap(maria, "Hear a hold as sound")
+    assert "nothing counts" in maria.last.text
+    await world.tap(maria, "Use sound")
+    assert "Cues: full → sound" in maria.last.text
+    assert len(clips(maria)) == 1
+    await begun(world, maria)
+    assert "Hold 1 of 3" in maria.last.text
+    await world.say(maria, "stop")
+    assert world.now - timedelta(minutes=1) < world.newest(maria).value.opened_at
+    assert world.sandbox.refusals == []

@@ -1,0 +1,271 @@
+"""By sound or by messages, a session is the same; and no clip while an answer is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Final
+
+import pytest
+
+from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.session.events import (
+    BEFORE,
+    ClipCue,
+    CueHanded,
+    CueLost,
+    Due,
+    Effect,
+    Event,
+    Finish,
+    GoOn,
+    HoldCue,
+    Leave,
+    Pain,
+    Pause,
+    Reason,
+    RedFlagRaised,
+    Refusal,
+    ReleaseCue,
+    Restarted,
+    Silence,
+    Stop,
+    TellGetSet,
+    TellRest,
+    Undo,
+)
+from bot.protocol.session.machine import start, step
+from bot.protocol.session.state import (
+    CUED,
+    HoldStatus,
+    Interruption,
+    Phase,
+    Place,
+    Session,
+    StopReason,
+    TimedBy,
+)
+
+DOSE: Final = Dose(hold_s=10, holds=2, rest_s=20, pain_limit=3, hard_stop=6)
+VALUES: Final = (0, 1, 2, 3, 4, 6)
+"""One of each kind: under, at and over the limit, rising by one and by more, at the hard stop."""
+CUES: Final = (HoldCue, ReleaseCue, TellGetSet, TellRest, ClipCue, Silence)
+"""Effects that cue, and those that take cues away: they alone may differ."""
+MOMENTS: Final = {"rest": 3, "hold": 4, "after": 2}
+"""How many seconds after a moment of each hold has begun something happens."""
+ASIDE: Final[tuple[tuple[Event, ...], ...]] = (
+    *((Pain(value),) for value in VALUES),
+    *((Pain(value, BEFORE),) for value in (3, 4)),
+    (Stop(), Reason(StopReason.TIRED)),
+    (Stop(), Reason(StopReason.NUMB)),
+    *((Stop(), Reason(StopReason.PAIN), Pain(value)) for value in VALUES),
+    (RedFlagRaised(),),
+    (Leave(),),
+    (Undo(), Pain(1)),
+    (Undo(), Pain(4)),
+    (Restarted(), GoOn()),
+    (Pause(), GoOn()),
+    (Pause(), Finish()),
+    (Pause(), Pain(4)),
+)
+"""What an athlete or the machine may do beside answering what is asked."""
+
+
+@dataclass
+class Play:
+    """A session that is played, and what it told besides its cues."""
+
+    sound: bool
+    dose: Dose = DOSE
+    now: datetime = datetime(2026, 3, 1, tzinfo=UTC)
+    told: list[Effect] = field(default_factory=list)
+    clips: int = 0
+
+    def __post_init__(self) -> None:
+        self.session, _ = start(self.dose, self.now, sound=self.sound)
+
+    def does(self, event: Event) -> Refusal | None:
+        """Let something happen now; what is told is kept, a clip is looked at."""
+        result = step(self.session, event, self.now)
+        if isinstance(result, Refusal):
+            return result
+        self.session, effects = result
+        self.told += [one for one in effects if not isinstance(one, CUES)]
+        if any(isinstance(one, ClipCue) for one in effects):
+            self.clips += 1
+            nothing_is_missing(self.session)
+        return None
+
+    def reaches(self, moment: str) -> None:
+        """Let time act until the hold that comes is at this moment, if it still comes."""
+        phase = {"rest": None, "hold": Phase.HOLDING, "after": Phase.ASKED_AFTER}[moment]
+        while phase is not None and self.session.phase in CUED - {phase}:
+            due = self.session.due_at
+            assert due is not None
+            if self.session.phase is Phase.CLIP and moment == "hold":
+                self.now = due - timedelta(seconds=self.dose.hold_s)
+                break
+            self.now = due
+            self.does(Due())
+        self.now += timedelta(seconds=MOMENTS[moment])
+
+    @property
+    def ended(self) -> tuple[object, ...]:
+        """All that has to be the same, whichever way the holds were cued."""
+        one = self.session
+        return (
+            one.outcome,
+            one.stop_reason,
+            one.stop_pain,
+            one.position,
+            [rating.value for rating in one.ratings],
+            [(h.place, h.status, h.actual_s, [r.value for r in h.ratings]) for h in one.holds],
+            self.told,
+        )
+
+
+def nothing_is_missing(session: Session) -> None:
+    """A clip goes out only when all that was held is answered, and so is the first question."""
+    assert session.phase is Phase.CLIP
+    assert any(not rating.undone for rating in session.before)
+    assert all(h.pain is not None for h in session.holds if h.status is HoldStatus.DONE)
+    assert not session.withheld
+
+
+def played(
+    sound: bool,  # noqa: FBT001 - both are drawn
+    before: int,
+    answers: tuple[int, ...],
+    at: tuple[int, str],
+    aside: tuple[Event, ...],
+) -> Play:
+    """Play a session with these answers; `aside` happens at that moment of that hold."""
+    play = Play(sound)
+    play.does(Pain(before))
+    for number, answer in enumerate(answers):
+        for moment in MOMENTS:
+            play.reaches(moment)
+            if (number, moment) == at:
+                for event in aside:
+                    play.does(event)
+        play.reaches("after")
+        if play.session.phase is Phase.ASKED_AFTER:
+            play.does(Pain(answer))
+    return play
+
+
+def cases() -> Iterator[tuple[int, tuple[int, ...], tuple[int, str], tuple[Event, ...]]]:
+    """Yield every sequence of answers, and after a low first one every aside at every moment."""
+    for before, *answers in product(VALUES, repeat=3):
+        yield before, tuple(answers), (0, "rest"), ()
+    pairs = product(VALUES, repeat=2)
+    for both, number, moment, aside in product(pairs, (0, 1), MOMENTS, ASIDE):
+        yield 1, both, (number, moment), aside
+
+
+def test_sound_and_messages_end_in_the_same_outcomes() -> None:
+    """Over all sequences: the same answers kept, seconds held, outcome, locks, alerts and words."""
+    count, clips = 0, 0
+    for case in cases():
+        by_sound, by_messages = played(True, *case), played(False, *case)
+        assert by_sound.ended == by_messages.ended, case
+        assert by_messages.clips == 0
+        clips += by_sound.clips
+        count += 1
+    assert count == 6**3 + 6**2 * 6 * len(ASIDE)
+    assert clips > count
+
+
+@pytest.fixture
+def play() -> Play:
+    """Return a session by sound whose first clip was just handed over."""
+    play = Play(sound=True)
+    play.does(Pain(2))
+    return play
+
+
+def test_a_number_before_the_hold_corrects_the_last_answer(play: Play) -> None:
+    """It is never the new one, typed or by a button, which is refused within the limit."""
+    play.reaches("rest")
+    assert play.does(Pain(1, 0)) is Refusal.TOO_EARLY
+    assert play.does(Pain(3, 0)) is Refusal.TOO_EARLY
+    assert play.does(Pain(1)) is Refusal.LOWER
+    assert play.does(Pain(3)) is None
+    assert [rating.value for rating in play.session.before] == [2, 3]
+    assert play.session.holds == ()
+
+
+def test_the_answer_of_a_clip_counts_when_its_hold_can_be_over(play: Play) -> None:
+    """Before, whatever is within the limit changes nothing; also where the alarm is late."""
+    play.reaches("hold")
+    assert play.does(Pain(1, 0)) is Refusal.TOO_EARLY
+    assert play.does(Pain(1)) is Refusal.NOT_ASKED
+    assert play.session.due_at is not None
+    play.now = play.session.due_at
+    assert play.does(Pain(1, 0)) is None
+    assert play.session.holds[0].pain == 1
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_over_the_limit_stops_at_once_wherever_the_clip_is(play: Play, moment: str) -> None:
+    """The pain rule does not wait for RELEASE."""
+    play.reaches(moment)
+    assert play.does(Pain(4, 0)) is None
+    assert play.session.phase is Phase.CLOSED
+
+
+def test_seconds_of_a_clip_are_marked_as_assumed(play: Play) -> None:
+    """They count from where the clip was handed over, and are not called measured."""
+    play.now += timedelta(seconds=1)
+    play.does(CueHanded(0, play.now + timedelta(seconds=10)))
+    play.reaches("hold")
+    play.does(Stop())
+    (hold,) = play.session.holds
+    assert (hold.timed_by, hold.status, hold.actual_s) == (TimedBy.CLIP, HoldStatus.STOPPED, 4)
+
+
+def test_the_rest_counts_from_the_answer(play: Play) -> None:
+    """Nobody knows when the clip was played: a rest is never shorter than the plan's."""
+    play.reaches("after")
+    play.now += timedelta(seconds=60)
+    result = step(play.session, Pain(1), play.now)
+    assert not isinstance(result, Refusal)
+    assert result[1] == (
+        Silence(),
+        ClipCue(Place(Side.LEFT, 1, 2), 1, 20, 5, 10, ease=False, value=1),
+    )
+
+
+def test_a_late_alarm_changes_nothing_of_a_clip(play: Play) -> None:
+    """A clip says RELEASE itself: however late its end is noticed, its hold was held."""
+    assert play.session.due_at is not None
+    play.now = play.session.due_at + timedelta(minutes=2)
+    play.does(Due())
+    assert (play.session.phase, play.session.holds[0].actual_s) == (Phase.ASKED_AFTER, 10)
+
+
+def test_a_lost_clip_falls_back_to_messages(play: Play) -> None:
+    """It is said once, the athlete chooses, and the rest of the session has messages."""
+    assert play.does(CueLost(1)) is Refusal.NOT_DUE
+    play.does(CueLost(0))
+    assert (play.session.phase, play.session.cut) == (Phase.INTERRUPTED, Interruption.SOUND)
+    play.does(GoOn())
+    assert play.session.phase is Phase.GET_SET
+    assert play.clips == 1
+
+
+def test_a_break_in_a_clip_has_a_new_clip_after_it(play: Play) -> None:
+    """The hold that was cut is kept as interrupted, and done anew."""
+    play.reaches("hold")
+    play.does(Restarted())
+    play.does(GoOn())
+    assert (play.session.phase, play.clips) == (Phase.CLIP, 2)
+    assert [hold.status for hold in play.session.holds] == [HoldStatus.INTERRUPTED]
+
+
+def test_the_first_answer_is_taken_back_in_its_clip(play: Play) -> None:
+    """Undo asks again, and the clip's number is free for the next one."""
+    play.does(Undo())
+    assert play.session.phase is Phase.ASKED_BEFORE
+    play.does(Pain(1))
+    assert (play.session.phase, play.clips) == (Phase.CLIP, 2)
