@@ -12,6 +12,7 @@ WORK: Final = (
     "days asked about",
     "sessions",
     "HOLD cues",
+    "clips",
     "updates",
     "letters",
     "calls",

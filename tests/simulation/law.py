@@ -168,6 +168,7 @@ class _Question:
     about: int
     message: int
     since: datetime
+    clip: bool
 
 
 def _questions(case: Case) -> list[_Question]:
@@ -177,15 +178,23 @@ def _questions(case: Case) -> list[_Question]:
         about = shown.about(case.cue.session)
         if about is not None:
             kind, asked = case.asked(shown)
-            found.append(_Question(asked, about, shown.message, asked if kind else shown.at))
+            since = asked if kind else shown.at
+            found.append(_Question(asked, about, shown.message, since, kind == "Clip"))
     return found
 
 
 def _last_asked(case: Case) -> dict[int, datetime]:
     last: dict[int, datetime] = {}
     for one in _questions(case):
+        if one.clip and not _was_done(case, one.about):
+            continue  # its hold was cut, or never began
         last[one.about] = max(one.asked, last.get(one.about, one.asked))
     return last
+
+
+def _was_done(case: Case, index: int) -> bool:
+    query = "SELECT 1 FROM hold WHERE session_id = ? AND idx = ? AND status = 'done'"
+    return case.ledger.one(query, case.cue.session, index) is not None
 
 
 def _answers(case: Case, about: int) -> Iterator[datetime]:
@@ -206,8 +215,12 @@ def _answers(case: Case, about: int) -> Iterator[datetime]:
 
 
 def _open_at(questions: list[_Question], at: datetime) -> int | None:
-    """Return what was asked last before `at`."""
-    before = [(one.since, one.message, one.about) for one in questions if one.since <= at]
+    """Return what was asked last before `at`; a clip asks after the answer that led to it."""
+    before = [
+        (one.since, one.message, one.about)
+        for one in questions
+        if one.since < at or (one.since == at and not one.clip)
+    ]
     return max(before)[2] if before else None
 
 

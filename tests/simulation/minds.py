@@ -24,6 +24,8 @@ class Mind:
         self.person = person
         self.rng = random.Random(f"{seed}/{person.name}")
         self.silent = False
+        self.plays_s = 0.0
+        """How long the sound lasts that has just come."""
         self.written: list[tuple[int, str]] = []
         """The messages that this person wrote, and what they said at first."""
         self._agenda = agenda
@@ -35,6 +37,7 @@ class Mind:
         if self.silent or entry.kind != CALL or not entry.ok or not isinstance(entry.result, dict):
             return
         found = _buttons(entry.result)
+        self.plays_s = float((entry.result.get("audio") or {}).get("duration", 0))
         if found:
             self.react(found, int(entry.result["message_id"]))
 
@@ -144,6 +147,9 @@ class AthleteMind(Mind):
         if self.chance(0.05):
             return
         value, wait = self._pain(int(found[0][2])), self.delay()
+        if self.plays_s:
+            self._cued([["x", found[0][1]]], message_id)
+            wait += self.plays_s * self.rng.choice((0.3, 1, 1, 1, 1, 1))
         press = self.press(message_id, *found[0][:-1], value)
         temper, way = self._temper, self.rng.random()
         if way < temper.slips:

@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from contextvars import Context
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import TimedOut
@@ -50,7 +51,9 @@ PLAIN: Final = Trouble()
 
 @dataclass(slots=True)
 class Sent:
-    """One call as it left the bot. `words` is all that it says; `cue` the HOLD that it is.
+    """One call as it left the bot. `words` is all that it says; `cue` the HOLD or clip that it is.
+
+    That was `handed` over at this instant.
 
     `effect` is set once the sandbox has obeyed it, `given_up` once nobody waits for its answer any
     more, `answered` once the bot will hear of that. `message_id` is the message that it became, if
@@ -60,6 +63,7 @@ class Sent:
     call: Call
     words: str
     cue: tuple[int, int] | None = None
+    handed: datetime | None = None
     effect: bool = False
     given_up: bool = False
     seen: bool = False

@@ -325,6 +325,7 @@ class Run:
         counts.update(self.weather.struck)
         counts["calls"] = sum(self.witness.seen.values())
         counts["HOLD cues"] = self.witness.seen["HOLD"]
+        counts["clips"] = self.witness.seen["clip"]
         counts["updates"] = len(self.witness.pushed)
         counts["athlete-days"] = self.days * len(self.town.athletes)
         counts.update(verdicts.tally(self.ledger))

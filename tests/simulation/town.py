@@ -13,6 +13,7 @@ from sqlmodel import Session as Db
 from bot.accounts.people import bootstrap
 from bot.protocol.calendar.local_time import instant
 from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.session.state import Cues
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import Role
@@ -38,6 +39,8 @@ STARTS: Final = (
 """When runs begin: before changes of the clocks, and at other times."""
 TIMES: Final = ("06:30", "07:00", "07:30", "07:30", "12:00", "18:15", "02:30", "07:00,18:00")
 
+BY_SOUND: Final = 3
+"""Of so many athletes one has cues by sound."""
 WEEKDAYS: Final = ("0,1,2,3,4,5,6", "0,1,2,3,4,5,6", "0,2,4,5", "1,3,6")
 
 
@@ -136,6 +139,8 @@ def _athlete(
     )
     for coach in chosen[1:]:
         store.write_now(_share, person_id, coach.id, town.start)
+    if number % BY_SOUND == 1:
+        store.write_now(_hears, person_id)
     coaches = tuple(coach.id for coach in chosen)
     return Athlete(person_id, person, name, zone, times, weekdays, dose, coaches)
 
@@ -152,6 +157,12 @@ def _share(db: Db, athlete_id: int, coach: int, now: datetime) -> None:
     assert found is not None
     assert found.id is not None
     db.add(shared(athlete_id, found.id, now))
+
+
+def _hears(db: Db, athlete_id: int) -> None:
+    row = people.athlete(db, athlete_id)
+    row.cues = Cues.SOUND
+    db.add(row)
 
 
 def _dose(rng: random.Random) -> Dose:

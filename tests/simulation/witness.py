@@ -26,7 +26,13 @@ _OF_SHARING: Final = ("was asked to share with you", "does not share with you an
 """Words that name an athlete to a coach who is not, or no longer, told anything else."""
 _ECHO: Final = re.compile("I found nobody called “[^”]*”")
 """What the asker has written, said back."""
-_LATEST: Final = timedelta(seconds=3, milliseconds=50)
+HOLD: Final = "Hold"
+CLIP: Final = "Clip"
+"""The kinds of letter that a hold follows from."""
+_LATEST: Final = {
+    HOLD: timedelta(seconds=3, milliseconds=50),
+    CLIP: timedelta(seconds=15, milliseconds=50),
+}
 _SOON_S: Final = 8.0
 """How long a cue may be the last one that came too late and is being taken back."""
 _AT_ONCE: Final = timedelta(milliseconds=10)
@@ -123,6 +129,8 @@ class Witness:
         if found is not None:
             session = next((int(one[1]) for one in shown if one[0] in {"x", "r"}), None)
             chat.cues.append(Word(number, found[1], session, self.clock.ticks()))
+        elif sent.cue is not None:
+            chat.cues.append(Word(number, CLIP, sent.cue[0], self.clock.ticks()))
         for data in shown:
             if data[0] == "o" and data[2] == "start" and "your holds" in entry.text:
                 self._reminded(entry.chat_id, int(data[1]), again="still open" in entry.text)
@@ -175,13 +183,18 @@ class Witness:
         if sent.call.chat_id is not None or "chat_id" in sent.words:
             self._was_claimed(sent)
         if sent.call.method == "sendMessage" and _is_hold(sent):
-            self._hold_may_leave(sent)
+            self._hold_may_leave(sent, HOLD)
+        elif sent.call.method == "sendAudio" and any(
+            one[0] == "p" for one in law.buttons(sent.call.params)
+        ):
+            self._hold_may_leave(sent, CLIP)
         self._tells_nobody_else(sent)
 
     def wired(self, sent: Sent) -> None:
         """A call goes on the wire: what forbade a HOLD since it left has called it back."""
-        if sent.cue is not None:
-            self._the_law_allows(sent, sent.cue[0], self.clock.now() - _AT_ONCE)
+        if sent.cue is not None and sent.handed is not None:
+            as_of = max(sent.handed, self.clock.now() - _AT_ONCE)
+            self._the_law_allows(sent, sent.cue[0], as_of)
 
     def lost(self, sent: Sent) -> None:
         """The bot will never know whether this call was obeyed."""
@@ -230,29 +243,32 @@ class Witness:
 
     # ---- HOLD --------------------------------------------------------------------------
 
-    def _hold_may_leave(self, sent: Sent) -> None:
+    def _hold_may_leave(self, sent: Sent, kind: str) -> None:
+        """A HOLD leaves, or the clip of one: the same law is for both."""
         found = law.buttons(sent.call.params)
         session = next((int(one[1]) for one in found if one[0] == "x"), None)
         if session is None or sent.call.chat_id is None:
             self.broken("a HOLD left without its STOP button")
             return
         letter = self.ledger.one(
-            "SELECT handed_at, due FROM outbox WHERE session_id = ? AND kind = 'Hold' "
+            "SELECT id, handed_at, due FROM outbox WHERE session_id = ? AND kind = ? "
             "AND state = 'sending' ORDER BY id DESC",
             session,
+            kind,
         )
         holds = self.ledger.rows(
             "SELECT idx, status FROM hold WHERE session_id = ? ORDER BY idx", session
         )
-        if letter is None or not holds:
+        begun = kind == HOLD
+        if letter is None or (begun and not holds):
             self.broken(f"a HOLD of session {session} left without being claimed")
             return
-        sent.cue = (session, int(holds[-1]["idx"]))
-        self.seen["HOLD"] += 1
-        handed = moment(letter["handed_at"])
+        sent.cue = (session, int(holds[-1]["idx"]) if begun else -int(letter["id"]))
+        self.seen["HOLD" if begun else "clip"] += 1
+        sent.handed = handed = moment(letter["handed_at"])
         self._the_law_allows(sent, session, handed)
-        self._nothing_is_missing(sent, session, holds)
-        self._is_on_time(session, handed, moment(letter["due"]))
+        self._nothing_is_missing(sent, session, holds[:-1] if begun else holds)
+        self._is_on_time(session, handed - moment(letter["due"]), _LATEST[kind])
 
     def _the_law_allows(self, sent: Sent, session: int, handed: datetime) -> None:
         """No HOLD leaves against PROTOCOL 3."""
@@ -274,7 +290,7 @@ class Witness:
                 "SELECT moment, hold_idx FROM rating WHERE session_id = ? AND NOT undone", session
             )
         }
-        wanted = {("hold", row["idx"]) for row in holds[:-1] if row["status"] == "done"}
+        wanted = {("hold", row["idx"]) for row in holds if row["status"] == "done"}
         wanted |= {("before", None)}
         for moment_of, index in sorted(wanted - rated, key=str):
             self.broken(f"HOLD in session {session} with no answer: {moment_of} {index}")
@@ -283,10 +299,10 @@ class Witness:
         if answered < len(wanted):
             self.broken(f"HOLD in session {session}: {answered} answers, {len(wanted)} questions")
 
-    def _is_on_time(self, session: int, handed: datetime, due: datetime) -> None:
-        """No HOLD leaves more than three seconds after its time."""
-        if handed - due > _LATEST:
-            self.broken(f"HOLD in session {session} {handed - due} late")
+    def _is_on_time(self, session: int, late: timedelta, most: timedelta) -> None:
+        """No HOLD leaves more than three seconds after its time; a clip has a little longer."""
+        if late > most:
+            self.broken(f"HOLD in session {session} {late} late")
 
     def look_at_cues(self) -> None:
         """The last cue that stands in a chat after STOP was handled is STOP, or soon will be."""
