@@ -44,6 +44,7 @@ machine's, and it had other work at the time if the load below is over its cores
 Measure = Callable[[Path], Iterable[Part]]
 MEASURES: Final[dict[str, Measure]] = {
     "lateness": lambda _folder: [lateness.cues()],
+    "clips": lambda _folder: [lateness.clips()],
     "budget": lambda _folder: [lateness.budget()],
     "agreement": lambda folder: [lateness.agreement(folder)],
     "together": lambda _folder: [together.measure()],

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,8 @@ from bot.dispatch import delivery_events, updates
 from bot.dispatch.commands.catalogue import Rules
 from bot.dispatch.updates import Arrived
 from bot.protocol.dose.dose import Dose
-from bot.store import sessions
+from bot.protocol.session.state import Cues
+from bot.store import people, sessions
 from bot.store.engine import Store
 from bot.telegram.inbox import Inbox
 from bot.telegram.renderer import Renderer
@@ -32,15 +34,20 @@ from testkit.virtual import MONDAY, VirtualClock, run
 
 ATHLETE: Final = 1
 FLOOR: Final = 3
-"""HOLD, RELEASE, and the answer to the press."""
+"""HOLD, RELEASE, and the answer to the press; by sound the clip, the answer, and its deletion."""
 TARGET: Final = 4
 ANSWERS_AFTER_S: Final = 3.0
-PLANS: Final = (Dose(hold_s=10, holds=5), Dose(hold_s=30, holds=4, rest_s=60))
+LONG: Final = Dose(hold_s=30, holds=4, rest_s=60)
+PLANS: Final = (
+    (Dose(hold_s=10, holds=5), Cues.FULL),
+    (LONG, Cues.FULL),
+    (LONG, Cues.SOUND),
+)
 
 
 @dataclass(slots=True)
 class Athlete:
-    """Answers every question with 1, and counts the calls of each hold but the last."""
+    """Answers every question with 1, and counts the calls of each hold."""
 
     holds: int
     store: Store
@@ -53,21 +60,22 @@ class Athlete:
 
     def handed(self, method: str, fields: Fields, _at: float, _taken: bool) -> None:  # noqa: FBT001 - as it is called
         """A call was handed over."""
-        text = fields.get("text", "")
-        if method == "sendMessage" and text.startswith("<b>HOLD"):
+        clip = method == "sendAudio"
+        if clip or (method == "sendMessage" and fields["text"].startswith("<b>HOLD")):
             self.calls.append(Counter())
         if len(self.calls) == self.holds:
             self.ended.set()
         elif self.calls:
             self.calls[-1][method] += 1
-        if method == "sendMessage" and '"text": "10"' in fields.get("reply_markup", ""):
-            task = asyncio.ensure_future(self._press(json.loads(fields["reply_markup"])))
+        if method.startswith("send") and '"text": "10"' in fields.get("reply_markup", ""):
+            after = ANSWERS_AFTER_S + (float(fields["duration"]) if clip else 0)
+            task = asyncio.ensure_future(self._press(json.loads(fields["reply_markup"]), after))
             self.answers.add(task)
 
-    async def _press(self, markup: dict[str, Any]) -> None:
+    async def _press(self, markup: dict[str, Any], after: float) -> None:
         buttons = [button for row in markup["inline_keyboard"] for button in row]
         data = next(b["callback_data"] for b in buttons if b["text"].startswith("1"))
-        await asyncio.sleep(ANSWERS_AFTER_S)
+        await asyncio.sleep(after)
         arrived = [_press(next(self.numbers), data)]
         await self.store.write(updates.receive, arrived, self.clock.now(), backlog=False)
         self.inbox.wake(arrived)
@@ -81,15 +89,16 @@ def _press(number: int, data: str) -> Arrived:
     return Arrived(number, ATHLETE, json.dumps(payload))
 
 
-def _begin(db: Db, dose: Dose) -> None:
+def _begin(db: Db, dose: Dose, cues: Cues) -> None:
+    people.athlete(db, ATHLETE).cues = cues
     db.add(sessions.plan_row(ATHLETE, 2, dose, MONDAY))
     db.flush()
     apply_event.open_session(db, ATHLETE, None, MONDAY)
 
 
-async def _played(path: Path, dose: Dose, clock: VirtualClock) -> list[Counter[str]]:
+async def _played(path: Path, dose: Dose, cues: Cues, clock: VirtualClock) -> list[Counter[str]]:
     with opened(path) as store:
-        store.write_now(_begin, dose)
+        store.write_now(_begin, dose, cues)
 
         def handed(*call: Any) -> None:
             athlete.handed(*call)
@@ -107,32 +116,37 @@ async def _played(path: Path, dose: Dose, clock: VirtualClock) -> list[Counter[s
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
         await sender.settled()
-    return athlete.calls[:-1]
+    return athlete.calls[1:-1]
 
 
 def measure(folder: Path) -> list[Part]:
     """Play a session of each plan."""
     rows = []
-    for number, dose in enumerate(PLANS):
+    for number, (dose, cues) in enumerate(PLANS):
         path = folder / f"calls{number}.db"
         with opened(path) as store:
             store.write_now(fill, 1, tomorrow(MONDAY))
-        calls = run(lambda clock, path=path, dose=dose: _played(path, dose, clock))  # type: ignore[misc]
-        rows.append(_row(dose, calls))
+        calls = run(partial(_played, path, dose, cues))
+        rows.append(_row(dose, cues, calls))
     return [
         Part(
             "Calls per hold",
-            ("plan", "messages", "edits", "answers to presses", "calls", "floor", "to reach"),
+            (
+                *("plan", "messages", "edits", "answers to presses", "deleted"),
+                *("calls", "floor", "to reach"),
+            ),
             tuple(rows),
-            "Of the holds of a session but the last, each from its HOLD to before the next one, "
+            "Of the holds of a session but its first and last, each from its HOLD to before the "
+            "next one, "
             "every question answered by button; the most of any hold. The edit is the rest in the "
-            "question's place.",
+            "question's place. By sound a hold is one clip, which is deleted once it is answered.",
         )
     ]
 
 
-def _row(dose: Dose, calls: list[Counter[str]]) -> tuple[str, ...]:
-    most = max(calls, key=Counter.total)
-    kinds = (most["sendMessage"], most["editMessageText"], most["answerCallbackQuery"])
-    told = (*kinds, most.total(), FLOOR, TARGET)
-    return (f"{dose.holds} × {dose.hold_s} s", *map(str, told))
+def _row(dose: Dose, cues: Cues, calls: list[Counter[str]]) -> tuple[str, ...]:
+    most, by_sound = max(calls, key=Counter.total), cues is Cues.SOUND
+    sent = most["sendMessage"] + most["sendAudio"]
+    kinds = (sent, most["editMessageText"], most["answerCallbackQuery"], most["deleteMessage"])
+    told = (*kinds, most.total(), FLOOR, FLOOR if by_sound else TARGET)
+    return (f"{dose.holds} × {dose.hold_s} s{', by sound' if by_sound else ''}", *map(str, told))

@@ -48,6 +48,8 @@ class What(StrEnum):
     REST = "rest"
     REMINDER = "remind"
     LETTER = "letter"
+    CLIP = "clip"
+    BACK = "back"
 
 
 CUES: Final = frozenset({What.HOLD, What.RELEASE})
@@ -75,19 +77,22 @@ class Morning:
     """A scenario: so many reminders are due at `reminders_at` while athletes are in sessions.
 
     At the same time each of `busy_chats` gets so many letters, whose chats allow them only slowly.
+    With `by_sound` each hold is one clip, which comes with the answer before it.
     """
 
     reminders: int
     athletes: int = 0
     busy_chats: tuple[tuple[int, int], ...] = ()
+    by_sound: bool = False
     rate: float = 30.0
     reminders_at: float = 5.0
     seed: int = 1
 
     def plan(self) -> Iterator[Planned]:
         """Give every call in the order of the instants, without end."""
+        session = self._heard if self.by_sound else self._session
         sessions = [
-            itertools.dropwhile(lambda call: call.at < 0, self._session(number))
+            itertools.dropwhile(lambda call: call.at < 0, session(number))
             for number in range(self.athletes)
         ]
         reminders = (
@@ -115,6 +120,18 @@ class Morning:
             yield Planned(answered, What.REST, chat, index)
             at = answered + RESTS * hold_s
             index += 1
+
+    def _heard(self, number: int) -> Iterator[Planned]:
+        """Give the calls of one athlete whose holds are cued by sound."""
+        draw = random.Random(f"{self.seed}:{number}")  # noqa: S311 - a scenario
+        chat, at = 1 + number, CYCLE_S * (number / self.athletes - 1)
+        for index in itertools.count():
+            hold_s = draw.randint(*HOLD_S)
+            if index:
+                yield Planned(at, What.ANSWER, chat, index - 1)
+                yield Planned(at, What.BACK, chat, index - 1)
+            yield Planned(at, What.CLIP, chat, index, hold_s)
+            at += (1 + RESTS) * hold_s + draw.uniform(*ANSWER_S)
 
     def load(self, seconds: float) -> tuple[float, float]:
         """Return the sessions' calls as a part of the budget: on average, and the worst 10 s."""
@@ -164,7 +181,7 @@ def _letter(call: Planned, begun: datetime) -> Letter:
     )
 
 
-def _intent(call: Planned, due: datetime) -> Message:
+def _intent(call: Planned, due: datetime) -> Message:  # noqa: PLR0911 - one for each call
     """Return what the product tells: its kind has the priority and the life."""
     spot = Spot(call.index + 1, call.index + 1, "left")
     match call.what:
@@ -172,6 +189,13 @@ def _intent(call: Planned, due: datetime) -> Message:
             return messages.Hold(call.chat, call.index, spot, call.seconds, ease=False, cues=())
         case What.RELEASE:
             return messages.Release(call.chat, call.index, spot, 3)
+        case What.CLIP:
+            waits = (RESTS * call.seconds, 5, call.seconds)
+            return messages.Clip(
+                call.chat, call.index, spot, 3, *waits, ease=False, switch=False, value=1
+            )
+        case What.BACK:
+            return messages.TakeBack(1)
         case What.ANSWER:
             return message.Answer(call.key, PainSaved(1))
         case What.REST:

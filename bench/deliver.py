@@ -163,6 +163,8 @@ class _Course:
 async def plainly(letter: Claimed, _now: datetime) -> Call | None:
     """Render a letter as its key."""
     words = {"chat_id": letter.chat_id, "text": letter.key}
+    if letter.kind == "TakeBack":
+        return "delete_message", {"chat_id": letter.chat_id, "message_id": 1}
     if letter.kind == "Answer":
         return "answer_callback_query", {"callback_query_id": letter.key, "text": "Noted"}
     if letter.edits is not None and letter.message_id is not None:

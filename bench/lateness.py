@@ -25,6 +25,7 @@ from testkit.rules import LIMITS, Rules
 from testkit.virtual import VirtualClock
 
 RATE: Final = 30.0
+LISTENERS: Final = Morning(reminders=2_000, athletes=200, by_sound=True)
 FULL: Final = Morning(reminders=10_000, athletes=200)
 SMALL: Final = Morning(reminders=400, athletes=60)
 COACHES: Final = tuple((chat, 30) for chat in range(1, 11))
@@ -168,6 +169,28 @@ def cues(morning: Morning = FULL) -> Part:
         "instants on a virtual clock; a call is late until it is handed over and taken. Telegram's "
         f"answers take {LATENCY_S[0] * 1000:.0f} ± {LATENCY_S[1] * 1000:.0f} ms. For Holdfast the "
         f"limits are enforced. On this machine the three runs took {took}.",
+    )
+
+
+def clips() -> Part:
+    """Deliver a morning on which everybody who trains does so by sound."""
+    mean, worst = LISTENERS.load(LOAD_S)
+    mine = virtually(LISTENERS, deliver_by_outbox, refuses=True)
+    rows = (
+        ("clips late, median", "", _late(0.5, What.CLIP)),
+        ("99th percentile", f"≤ {MAX_S:.0f} s", _late(0.99, What.CLIP)),
+        ("latest", "", _late(1.0, What.CLIP)),
+        _CUES[-1],
+        *_USE[-2:],
+    )
+    return Part(
+        f"Clips while {LISTENERS.reminders:,} reminders are due",
+        ("", "to reach", "Holdfast"),
+        _table(rows, (mine,)),
+        f"{LISTENERS.athletes} athletes train by sound: one clip a hold, with the answer before "
+        "it. A clip keeps its own time: one that comes late makes the rest longer, and nothing "
+        f"else. The sessions take {mean:.0%} of the budget, {worst:.0%} in the worst 10 s. On a "
+        "virtual clock.",
     )
 
 

@@ -176,6 +176,12 @@ def _photo(number: int, fields: Fields, common: str) -> bytes:
     return _message(number, fields, common, photo + _words(fields, "caption"))
 
 
+def _audio(number: int, fields: Fields, common: str) -> bytes:
+    told = f'"file_unique_id": "u{number}", "duration": {fields.get("duration", "0")}'
+    audio = f', "audio": {{"file_id": "a{number}", {told}}}'
+    return _message(number, fields, common, audio + _words(fields, "caption"))
+
+
 def _edited(_number: int, fields: Fields, common: str) -> bytes:
     more = f', "edit_date": {BEGUN}' + _words(fields, "text")
     return _message(int(fields["message_id"]), fields, common, more)
@@ -189,6 +195,8 @@ def _plain(result: object) -> Callable[[int, Fields, str], bytes]:
 _ANSWERS: Final[dict[str, Callable[[int, Fields, str], bytes]]] = {
     "sendMessage": _sent,
     "sendPhoto": _photo,
+    "sendAudio": _audio,
+    "deleteMessage": _plain(True),
     "editMessageText": _edited,
     "editMessageReplyMarkup": _edited,
     "answerCallbackQuery": _plain(True),

@@ -8,6 +8,7 @@ from sqlmodel import Session as Db
 from bot.accounts.people import bootstrap
 from bot.accounts.sharing.consents import SHARING
 from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Cues
 from bot.store import people, sessions
 from bot.store.sessions import Stored
 from bot.store.tables import AssignmentRow, AthleteRow, Role
@@ -66,6 +67,13 @@ def enrolled(
         db.add(shared(athlete_id, id_of(db, coach), now))
     occurrences.plan_next(db, athlete_id, now)
     return athlete_id
+
+
+def hears(db: Db, athlete_id: int) -> None:
+    """Let an athlete's holds be cued by sound."""
+    row = people.athlete(db, athlete_id)
+    row.cues = Cues.SOUND
+    db.add(row)
 
 
 def shared(athlete_id: int, coach_id: int, now: datetime) -> AssignmentRow:

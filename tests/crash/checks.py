@@ -3,6 +3,7 @@
 Each check returns one sentence for everything that is wrong; an empty list is a pass.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +13,7 @@ from telegram_sandbox import Entry
 from tests.crash.history import CUED, History, Json, is_stop, pain_of
 
 REFUSALS: Final = frozenset(
-    {"known", "lower", "inactive", "not_asked", "number_without_question", "running"}
+    {"known", "lower", "inactive", "not_asked", "too_early", "number_without_question", "running"}
     | {"nothing_to_stop"}
 )
 """Topics that say why an answer was not taken."""
@@ -124,24 +125,35 @@ def repeats(history: History) -> int:
 
 
 def _said(history: History, chat: int, text: str) -> list[Entry]:
+    return [one for one in _called(history, chat, "sendMessage") if text in one.text]
+
+
+def _called(history: History, chat: int, method: str) -> list[Entry]:
+    """Return the calls of a method that were obeyed in a chat."""
     return [
         one
         for one in history.entries
-        if (one.kind, one.ok, one.chat_id, one.method) == ("call", True, chat, "sendMessage")
-        and text in one.text
+        if (one.kind, one.ok, one.chat_id, one.method) == ("call", True, chat, method)
     ]
 
 
 def no_hold_that_must_not_be(history: History) -> list[str]:
-    """No HOLD is handed over after a stop or pain over the limit, or before an answer."""
+    """No HOLD, and no clip, is handed over after a stop or pain over the limit, or unanswered."""
     wrong = []
-    for letter in history.of("outbox", kind="Hold"):
+    for letter in (*history.of("outbox", kind="Hold"), *history.of("outbox", kind="Clip")):
         if letter["handed_at"] is None:
             continue
-        session, index = letter["session_id"], int(letter["key"].rpartition(":")[2])
+        session, index = letter["session_id"], _index(letter)
         bars = _bars(history, session, index, letter["handed_at"])
         wrong += [f"HOLD {letter['key']} after {why}" for why in bars]
     return wrong
+
+
+def _index(letter: Json) -> int:
+    """Return which hold a HOLD or a clip is for."""
+    if letter["kind"] == "Clip":
+        return int(json.loads(letter["body"])["index"])
+    return int(letter["key"].rpartition(":")[2])
 
 
 def _bars(history: History, session: int, index: int, at: str) -> list[str]:
@@ -167,7 +179,7 @@ def _letters(history: History, session: int) -> list[Json]:
 
 
 def no_hold_comes_twice(history: History) -> list[str]:
-    """As many HOLD messages reached a chat as were handed over, at most."""
+    """As many HOLD messages and clips reached a chat as were handed over, at most."""
     chats = {row["chat"] for row in history.rows["session"]}
     wrong = []
     for chat in chats:
@@ -176,6 +188,11 @@ def no_hold_comes_twice(history: History) -> list[str]:
         handed = [one for one in letters if one["handed_at"] is not None]
         if len(came) > len(handed) or any(one["attempts"] > 1 for one in handed):
             wrong.append(f"chat {chat}: {len(came)} HOLD messages of {len(handed)} letters")
+        clips = _called(history, chat, "sendAudio")
+        letters = history.of("outbox", kind="Clip", chat_id=chat)
+        handed = [one for one in letters if one["handed_at"] is not None]
+        if len(clips) > len(handed):
+            wrong.append(f"chat {chat}: {len(clips)} clips of {len(handed)} letters")
     return wrong
 
 
@@ -197,14 +214,16 @@ def interrupted_sessions_are_found(history: History) -> list[str]:
     for kill in history.kills:
         for session, phase in kill.live.items():
             later = [one for one in _letters(history, session) if one["id"] > kill.last_letter]
-            wanted = "Interrupted" if phase in CUED else "Ask"
+            wanted = {"Interrupted"} if phase in CUED else {"Ask"}
+            if phase == "clip":  # which may be over, and asks then
+                wanted = {"Interrupted", "Ask"}
             if phase == "interrupted":  # knows already; what comes is the athlete's own choice
                 continue
-            if not later or later[0]["kind"] != wanted:
+            if not later or later[0]["kind"] not in wanted:
                 found = later[0]["kind"] if later else "nothing"
                 wrong.append(f"session {session}, killed while {phase}: {found} came first")
             elif later[0]["state"] not in {"sent", "cancelled"}:
-                wrong.append(f"session {session}: {wanted} is {later[0]['state']}")
+                wrong.append(f"session {session}: {later[0]['kind']} is {later[0]['state']}")
     return wrong
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from telegram_sandbox import Entry
 from testkit.database import made
-from testkit.people import enrolled
+from testkit.people import enrolled, hears
 from tests.crash.athlete import Athlete
 from tests.crash.history import History, Kill, killed, read
 from tests.process.running import DOSE, Place, Program, noon, remind
@@ -23,6 +23,8 @@ AT_ONCE: Final = 5
 ENDING_S: Final = 90.0
 """How long people may take to finish once nothing is killed any more."""
 LOOK_S: Final = 0.25
+BY_SOUND: Final = 3
+"""Of so many athletes one has cues by sound."""
 FAILURES: Final = ("update_failed", "inbox_stalled", "letter_broken", "due_row_failed")
 HOWS: Final = {
     "while it starts": 2,
@@ -156,7 +158,9 @@ class Ordeal:
         person = self.place.sandbox.person(name, role="athlete", started=True)
         zone = noon(now)
         wall = f"{(now + timedelta(hours=2)).hour:02d}:00"
-        self.place.write(enrolled, person.id, name, DOSE, None, now, zone, wall)
+        athlete_id = self.place.write(enrolled, person.id, name, DOSE, None, now, zone, wall)
+        if len(self.athletes) % BY_SOUND == 1:
+            self.place.write(hears, athlete_id)
         athlete = Athlete(person, Random(self.rng.random()), self.finishing)
         self.athletes.append(athlete)
         self.place.sandbox.log.listen(athlete.hear)

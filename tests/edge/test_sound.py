@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session as Db
 from sqlmodel import select
 
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import HoldStatus, Outcome, Phase, TimedBy
 from bot.store import facts, people
-from bot.store.tables import AthleteRow, HoldRow
+from bot.store.tables import HoldRow
 from telegram_sandbox import ChatMessage, Fault, Person
+from testkit.people import hears, id_of
 from testkit.world import BotWorld
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
@@ -21,13 +21,7 @@ FIRST, NEXT = 20, 30
 def listener(world: BotWorld, dose: Dose = SHORT) -> Person:
     """Add an athlete whose cues are sounds."""
     maria = world.athlete(dose=dose)
-
-    def wishes(db: Db) -> None:
-        row = db.exec(select(AthleteRow)).one()
-        row.cues = "sound"
-        db.add(row)
-
-    world.run(wishes)
+    world.run(hears, world.read(id_of, maria.id))
     return maria
 
 

@@ -13,12 +13,11 @@ from sqlmodel import Session as Db
 from bot.accounts.people import bootstrap
 from bot.protocol.calendar.local_time import instant
 from bot.protocol.dose.dose import Dose, Side
-from bot.protocol.session.state import Cues
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import Role
 from telegram_sandbox import Person, Sandbox
-from testkit.people import enrolled, shared
+from testkit.people import enrolled, hears, shared
 
 ZONES: Final = (
     "Europe/Berlin",
@@ -140,7 +139,7 @@ def _athlete(
     for coach in chosen[1:]:
         store.write_now(_share, person_id, coach.id, town.start)
     if number % BY_SOUND == 1:
-        store.write_now(_hears, person_id)
+        store.write_now(hears, person_id)
     coaches = tuple(coach.id for coach in chosen)
     return Athlete(person_id, person, name, zone, times, weekdays, dose, coaches)
 
@@ -157,12 +156,6 @@ def _share(db: Db, athlete_id: int, coach: int, now: datetime) -> None:
     assert found is not None
     assert found.id is not None
     db.add(shared(athlete_id, found.id, now))
-
-
-def _hears(db: Db, athlete_id: int) -> None:
-    row = people.athlete(db, athlete_id)
-    row.cues = Cues.SOUND
-    db.add(row)
 
 
 def _dose(rng: random.Random) -> Dose:

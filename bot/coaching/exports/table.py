@@ -41,6 +41,7 @@ COLUMNS: Final = (
     "planned_s",
     "actual_s",
     "cut_after_s",
+    "timed_by",
     "started_local",
     "started_utc",
     "question",
@@ -65,7 +66,8 @@ def csv_document(db: Db, subject_id: int, now: datetime) -> tuple[str, bytes]:
     `row` tells what a row is: something "planned" and what became of it; a "hold"; a "session"
     without holds; an "answer" to something else than a hold, or one that does not count any more; a
     "morning". Each answer is in one row. `actual_s` counts as time under tension; an interrupted
-    hold has its seconds as `cut_after_s`. Times are ISO 8601, on the athlete's clock and in UTC.
+    hold has its seconds as `cut_after_s`. They are measured, but assumed where a "clip" timed them,
+    which the athlete starts. Times are ISO 8601, on the athlete's clock and in UTC.
     """
     person = people.person(db, subject_id)
     text = io.StringIO()
@@ -140,6 +142,7 @@ def _hold(hold: HoldRecord, zone: str) -> Iterator[Cells]:
         "planned_s": hold.planned_s,
         "actual_s": 0.0 if cut else round(hold.actual_s, 3),
         "cut_after_s": round(hold.actual_s, 3) if cut else "",
+        "timed_by": hold.timed_by.value,
         **_when("started", hold.started_at, zone),
     }
     answer = {} if counts is None else _answer("hold", counts, hold.ratings, zone)
