@@ -53,6 +53,8 @@ class Athlete:
     store: Store
     inbox: Inbox
     clock: VirtualClock
+    sent: int = 0
+    """Messages so far: the newest has this number."""
     calls: list[Counter[str]] = field(default_factory=list)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -61,6 +63,7 @@ class Athlete:
     def handed(self, method: str, fields: Fields, _at: float, _taken: bool) -> None:  # noqa: FBT001 - as it is called
         """A call was handed over."""
         clip = method == "sendAudio"
+        self.sent += method.startswith("send")
         if clip or (method == "sendMessage" and fields["text"].startswith("<b>HOLD")):
             self.calls.append(Counter())
         if len(self.calls) == self.holds:
@@ -69,22 +72,24 @@ class Athlete:
             self.calls[-1][method] += 1
         if method.startswith("send") and '"text": "10"' in fields.get("reply_markup", ""):
             after = ANSWERS_AFTER_S + (float(fields["duration"]) if clip else 0)
-            task = asyncio.ensure_future(self._press(json.loads(fields["reply_markup"]), after))
+            task = asyncio.ensure_future(
+                self._press(json.loads(fields["reply_markup"]), self.sent, after)
+            )
             self.answers.add(task)
 
-    async def _press(self, markup: dict[str, Any], after: float) -> None:
+    async def _press(self, markup: dict[str, Any], on: int, after: float) -> None:
         buttons = [button for row in markup["inline_keyboard"] for button in row]
         data = next(b["callback_data"] for b in buttons if b["text"].startswith("1"))
         await asyncio.sleep(after)
-        arrived = [_press(next(self.numbers), data)]
+        arrived = [_press(next(self.numbers), data, on)]
         await self.store.write(updates.receive, arrived, self.clock.now(), backlog=False)
         self.inbox.wake(arrived)
 
 
-def _press(number: int, data: str) -> Arrived:
+def _press(number: int, data: str, on: int) -> Arrived:
     person = {"id": ATHLETE, "is_bot": False, "first_name": "Athlete"}
     query = {"id": str(number), "from": person, "chat_instance": "1", "data": data}
-    message = {"message_id": 1, "date": 1, "chat": {"id": ATHLETE, "type": "private"}}
+    message = {"message_id": on, "date": 1, "chat": {"id": ATHLETE, "type": "private"}}
     payload = {"update_id": number, "callback_query": {**query, "message": message}}
     return Arrived(number, ATHLETE, json.dumps(payload))
 
