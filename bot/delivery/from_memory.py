@@ -86,13 +86,17 @@ BreakOff = Callable[[dict[int, bool], datetime], Awaitable[object]]
 
 @dataclass(slots=True)
 class Cue:
-    """The next cue of a session, at `at` of the forward clock: RELEASE, or else HOLD."""
+    """The next cue of a session, at `at` of the forward clock: RELEASE, or else HOLD.
+
+    A clip's is `played`: it is never overdue.
+    """
 
     chat_id: int
     at: float
     holding: bool
     refused: int
     written: int | None = None
+    played: bool = False
 
 
 @dataclass(slots=True)
@@ -148,6 +152,7 @@ class FromMemory:
         if letter.kind in CUES:
             lasts = float(letter.body.get("wait_s", 0)) + float(letter.body["seconds"])
             self._expect(session, letter, ticks + lasts, holding=True)
+            self._cues[session].played = letter.kind == CLIP
         elif letter.kind in ENDS:
             self._cues.pop(session, None)
         elif letter.kind in AHEAD and not self._holds(session):
@@ -237,6 +242,9 @@ class FromMemory:
     def _look(self, session: int, cue: Cue, ticks: float) -> None:
         """Speak for a cue that is overdue, if it is the file that keeps it from coming."""
         if ticks < cue.at:
+            return
+        if cue.played:
+            del self._cues[session]
             return
         if cue.written is None:
             cue.written = self._file.written

@@ -21,6 +21,7 @@ from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
+from testkit.people import hears, id_of
 from testkit.virtual import MONDAY, HandClock
 from testkit.world import NAME, BotWorld, world_at
 
@@ -392,3 +393,24 @@ async def test_f120_only_the_file_makes_it_speak(trouble: dict[str, int], told: 
         clock.at = MONDAY + timedelta(seconds=seconds)
         await memory.step()
     assert [word for word, _ in said] == told
+
+
+async def test_a_clip_that_plays_is_stopped_from_memory(world: BotWorld, disk: Disk) -> None:
+    """It says RELEASE itself; but who says stop, or anything, while it plays is answered."""
+    maria = world.athlete(dose=SHORT)
+    world.run(hears, world.read(id_of, maria.id))
+    await world.say(maria, "/session")
+    await world.tap(maria, "1")
+    disk.fills()
+    await disk.passes(30)
+    assert not any("RELEASE." in text or "STOP" in text for text in world.heard(maria))
+    disk.empties()
+    await world.settle()
+    await world.tap(maria, "1", next(one for one in maria.chat if one.kind == "audio"))
+    disk.fills()
+    maria.say("stop")
+    await disk.passes(2)
+    assert world.heard(maria)[-1].startswith("STOP")
+    await disk.works()
+    assert world.newest(maria).value.phase is Phase.ASKED_REASON
+    assert not any(one.kind == "audio" for one in maria.chat)

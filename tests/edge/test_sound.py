@@ -3,17 +3,21 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from bot.protocol.dose.dose import Dose
-from bot.protocol.session.state import HoldStatus, Outcome, Phase, TimedBy
+from bot.protocol.session.events import Pain
+from bot.protocol.session.state import HoldStatus, Interruption, Outcome, Phase, TimedBy
 from bot.store import facts, people
-from bot.store.tables import HoldRow
+from bot.store.tables import HoldRow, OutboxRow
+from bot.training.session import apply_event
 from telegram_sandbox import ChatMessage, Fault, Person
 from testkit.people import hears, id_of
 from testkit.world import BotWorld
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
+CLIPS = col(OutboxRow.kind) == "Clip"
 FIRST, NEXT = 20, 30
 """Seconds from a clip to its RELEASE: the lead-in or the rest, and the hold."""
 
@@ -183,6 +187,19 @@ async def test_a_clip_that_comes_late_is_taken_back(world: BotWorld) -> None:
     await world.settle()
     await world.say(maria, "stop")
     assert clips(maria) == []
+
+
+async def test_a_clip_that_cannot_be_read_is_no_hold(world: BotWorld) -> None:
+    """Its row was damaged: the set is broken off, and the rest comes as messages."""
+    maria = listener(world)
+    await world.say(maria, "/session")
+    stored = world.newest(maria)
+    world.run(apply_event.happen, stored, Pain(1), world.now)
+    world.run(lambda db: db.connection().execute(update(OutboxRow).values(body="{").where(CLIPS)))
+    await world.settle()
+    assert clips(maria) == []
+    value = world.newest(maria).value
+    assert (value.phase, value.cut) == (Phase.INTERRUPTED, Interruption.SOUND)
 
 
 async def test_sound_is_tried_and_used(world: BotWorld) -> None:

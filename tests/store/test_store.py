@@ -27,7 +27,7 @@ from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine, 
 from bot.store.inbox import Arrived
 from bot.store.migrate import _config, migrate
 from bot.store.outbox import Letter
-from bot.store.tables import FactRow, OutboxState, PersonRow, RatingRow, ToldDaysRow
+from bot.store.tables import FactRow, HoldRow, OutboxState, PersonRow, RatingRow, ToldDaysRow
 from testkit.database import made
 from testkit.people import enrolled
 
@@ -454,7 +454,8 @@ INSERT INTO rating (athlete_id, session_id, moment, hold_idx, value, at, undone)
 COUNTED: Final = ("person", "role", "athlete", "assignment", "plan", "session", "hold", "rating")
 
 
-def test_f72_the_first_schema_with_data_comes_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("full_cues", [1, 0])
+def test_f72_the_first_schema_with_data_comes_up(tmp_path: Path, full_cues: int) -> None:
     """Nothing is lost, a copy is kept, and the new columns have their defaults."""
     url = f"sqlite:///{tmp_path / 'old.db'}"
     engine = open_engine(url, begin="BEGIN IMMEDIATE")
@@ -462,6 +463,7 @@ def test_f72_the_first_schema_with_data_comes_up(tmp_path: Path) -> None:
         command.upgrade(_config(connection), "0001")
         for statement in OLD_ROWS.split(";")[:-1]:
             connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("UPDATE athlete SET full_cues = ?", (full_cues,))
         before = {name: _count(connection, name) for name in COUNTED}
     engine.dispose()
     assert migrate(url)[0] == "0001"
@@ -472,6 +474,9 @@ def test_f72_the_first_schema_with_data_comes_up(tmp_path: Path) -> None:
         plan = store.read_now(people.plan, 1)
         assert sessions.dose_of(plan) == Dose()
         assert [one.name for one in store.read_now(people.coaches_of, 1)] == ["Kim"]
+        assert store.read_now(people.athlete, 1).cues == ("full" if full_cues else "short")
+        (hold,) = store.read_now(lambda db: db.exec(select(HoldRow)).all())
+        assert hold.timed_by == "cue"
 
 
 OLD_SUMMARIES: Final = """
