@@ -79,7 +79,7 @@ async def main() -> None:
             page = await chromium.new_page(viewport=size)
             await page.goto(address)
             await play(page)
-            await page.wait_for_timeout(2_000)  # the picture in the chat has to load
+            await page.wait_for_timeout(4_000)  # the picture in the chat has to load
             await page.screenshot(path=Path(target))
             await chromium.close()
 
