@@ -121,7 +121,8 @@ def _changed(said: SettingsChanged, now: datetime) -> Screen:
 def _note(changes: tuple[SettingChange, ...]) -> str:
     items = {one.item for one in changes}
     made = "The quiet hours were changed too, so that the reminder can ring.\n"
-    kept = [one for one in ("side", "cues") if one in items]
+    by_sound = any(Cues.SOUND in one[1:] for one in changes if one.item == "cues")
+    kept = [*(["side"] if "side" in items else []), *(["cues"] if by_sound else [])]
     running = f"A session that is running keeps its {' and '.join(kept)}.\n" if kept else ""
     return (made if "quiet" in items and "time" in items else "") + running
 

@@ -161,3 +161,17 @@ async def test_file_download(
         assert await answer.read() == b"OggS voice"
     async with http.get(f"/file/bot2:OTHER/{path}") as answer:
         assert answer.status == 401
+
+
+async def test_an_audio_keeps_its_title(maria: Person, api: Api, http: ClientSession) -> None:
+    """Sent again by its name, it is called what it was called when it was uploaded."""
+    form = FormData({"chat_id": "1001", "title": "One", "performer": "Me", "duration": "7"})
+    form.add_field("audio", b"mp3", filename="one.mp3", content_type="audio/mpeg")
+    async with http.post("/bot1:SANDBOX/sendAudio", data=form) as answer:
+        first = (await answer.json())["result"]["audio"]
+    assert (first["title"], first["performer"], first["duration"]) == ("One", "Me", 7)
+    told = await api("sendAudio", chat_id=1001, audio=first["file_id"], title="Two", caption="hi")
+    assert told["result"]["audio"] == first
+    assert (maria.last.kind, maria.last.text) == ("audio", "hi")
+    missing = await api("sendAudio", chat_id=1001)
+    assert "there is no audio in the request" in missing["description"]
