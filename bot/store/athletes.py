@@ -106,7 +106,7 @@ _NEWEST_PLANS: Final = select(PlanRow).where(
 )
 
 
-def newest_plans(db: Db, athlete_ids: Sequence[int]) -> dict[int, PlanRow]:
+def newest_plans(db: Db, athlete_ids: Collection[int]) -> dict[int, PlanRow]:
     """Return the newest plan version of each of these athletes."""
     found = db.execute(_NEWEST_PLANS, {"given": array(athlete_ids)}).scalars()
     return {row.athlete_id: row for row in found}

@@ -56,6 +56,7 @@ UNWRITTEN: Final = {
     "inbox.payload": "`_forget_updates` empties it.",
     "alert.body": "About the alert's own athlete.",
     "fact.value": "About this installation.",
+    "watch_file.name": "Of the file's own sender; it goes with the athlete.",
 }
 """Other texts with words of people in them, and what becomes of these."""
 _KEYS: Final = frozenset(

@@ -1,6 +1,6 @@
 """Mornings, and the days of training they follow, for many athletes in a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -85,7 +85,7 @@ _PAINS: Final = select(
 )
 
 
-def pains(db: Db, athlete_ids: Sequence[int], since: date) -> dict[int, dict[date, int]]:
+def pains(db: Db, athlete_ids: Collection[int], since: date) -> dict[int, dict[date, int]]:
     """Return each athlete's known mornings from the local date `since` on."""
     found: dict[int, dict[date, int]] = {athlete_id: {} for athlete_id in athlete_ids}
     values = {"given": array(athlete_ids), "since": since}
@@ -160,3 +160,17 @@ def newest_open(
         .limit(1)
     )
     return db.execute(query).scalar_one_or_none()
+
+
+def asked(db: Db, athlete_id: int, since: date) -> list[tuple[date, int | None]]:
+    """Return each morning that was asked about from a day on, with its answer, None without one."""
+    query = (
+        select(col(MorningRow.local_date), col(MorningRow.value))
+        .where(
+            col(MorningRow.athlete_id) == athlete_id,
+            col(MorningRow.local_date) >= since,
+            or_(col(MorningRow.asked_at).is_not(None), col(MorningRow.value).is_not(None)),
+        )
+        .order_by(col(MorningRow.local_date))
+    )
+    return [(day, value) for day, value in db.connection().execute(query)]

@@ -23,10 +23,14 @@ from bot.store.tables import (
     BroadcastRow,
     CoachRow,
     EnrolmentRow,
+    GivenTipRow,
     HoldRow,
     InboxRow,
     InviteCoachRow,
     InviteRow,
+    LoadEntryRow,
+    LoadSettingsRow,
+    LoadTestRow,
     MorningEditRow,
     MorningRow,
     NoteRow,
@@ -36,12 +40,15 @@ from bot.store.tables import (
     PlanRow,
     RatingRow,
     RedFlagRow,
+    RestrictionRow,
     Role,
     RoleRow,
     SessionRow,
     StartRow,
     SummaryRow,
     ToldDaysRow,
+    WatchFileRow,
+    WeeklyCheckRow,
 )
 
 
@@ -75,6 +82,7 @@ _OF_OTHERS: Final = frozenset({"token_hash", "name", "used_by", "person_id"})
 _OF_COMMANDS: Final = ("command:", "choice:")
 """How the step begins where a command waits for words, which may be about somebody else."""
 _OF_ATHLETES: Final = frozenset({"athlete_id", "key", "value", "body", "outbox_key"})
+_OF_RESTRICTED: Final = frozenset({"athlete_id", "extra", "until_day", "until_stage"})
 HELD: Final = (
     Held("person", PersonRow, "id"),
     Held("roles", RoleRow, "person_id"),
@@ -91,6 +99,14 @@ HELD: Final = (
     Held("enrolment", EnrolmentRow, "telegram_id"),
     Held("mornings", MorningRow, "athlete_id"),
     Held("morning_edits", MorningEditRow, "athlete_id"),
+    Held("load_entries", LoadEntryRow, "athlete_id"),
+    Held("load_settings", LoadSettingsRow, "athlete_id"),
+    Held("load_tests", LoadTestRow, "athlete_id"),
+    Held("tips", GivenTipRow, "athlete_id"),
+    Held("weekly_checks", WeeklyCheckRow, "athlete_id"),
+    Held("restrictions", RestrictionRow, "athlete_id"),
+    Held("restrictions_made", RestrictionRow, "by_id", _OF_RESTRICTED),
+    Held("watch_files", WatchFileRow, "athlete_id"),
     Held("told_days", ToldDaysRow, "athlete_id"),
     Held("alerts", AlertRow, "athlete_id"),
     Held("notes", NoteRow, "athlete_id"),
@@ -139,6 +155,10 @@ LEFT_OUT: Final = {
     "alert.value": "In alerts received: somebody else's pain.",
     "alert.body": "In alerts received: somebody else's data.",
     "alert.outbox_key": "In alerts received: it names somebody else.",
+    "restriction.athlete_id": "In restrictions made: somebody else.",
+    "restriction.extra": "In restrictions made: somebody else's programme.",
+    "restriction.until_day": "In restrictions made: somebody else's programme.",
+    "restriction.until_stage": "In restrictions made: somebody else's programme.",
     "outbox.body": "In messages about other athletes: those athletes' data.",
 }
 """What an export does not contain, and why."""

@@ -24,6 +24,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
 from bot.protocol.dose.dose import HARD_STOP_MAX, RANGES, Side
+from bot.protocol.load.advice import Because, Tip
+from bot.protocol.load.entries import MAX_EFFORT, MAX_MINUTES, Extra, LoadKind
 from bot.protocol.session.state import (
     Cues,
     HoldStatus,
@@ -436,6 +438,7 @@ class PlanRow(SQLModel, table=True):
     hard_stop: int
     exercise: str
     to_fatigue: bool
+    stage: int = 1
     created_at: datetime
     created_by: int | None = _maybe_ref("person.id")
 
@@ -724,3 +727,146 @@ class ErasureRow(SQLModel, table=True):
     salt: str
     at: datetime
     listed: bool = False
+
+
+# ---- load beside the holds --------------------------------------------------------------
+
+
+class LoadEntryRow(SQLModel, table=True):
+    """One entry of the diary (PROTOCOL 7). One that was taken back or changed is `gone`, and stays.
+
+    `extras` are separated by commas. `message_id` is the athlete's message that said it; of one
+    from a watch's file there are `started_at`, the `seconds` moving and the file's `hash`.
+    """
+
+    __tablename__ = "load_entry"
+    __table_args__ = (
+        Index("load_entry_by_day", "athlete_id", "local_date"),
+        Index(
+            "load_entry_by_message",
+            "athlete_id",
+            "message_id",
+            sqlite_where=text("message_id IS NOT NULL"),
+        ),
+        _one_of("kind", LoadKind),
+        _between("minutes", 1, MAX_MINUTES),
+        _between("effort", 0, MAX_EFFORT),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id")
+    local_date: date
+    kind: str
+    minutes: int | None = None
+    effort: int | None = None
+    extras: str = ""
+    metres: int | None = None
+    climb_m: int | None = None
+    at: datetime
+    gone: bool = False
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    started_at: datetime | None = None
+    seconds: int | None = None
+    hash: str | None = None
+
+
+class LoadSettingsRow(SQLModel, table=True):
+    """What an athlete and a coach have set about load; `check_due_at` is when the week is asked.
+
+    `stride`, `long_hold` and `load_test` are what a coach asks for.
+    """
+
+    __tablename__ = "load_settings"
+    __table_args__ = (
+        Index("check_due", "check_due_at", sqlite_where=text("check_due_at IS NOT NULL")),
+        STRICT,
+    )
+
+    athlete_id: int = _ref("athlete.person_id", primary_key=True)
+    tips: bool = True
+    weekly: bool = True
+    check_due_at: datetime | None = None
+    stride: bool = False
+    long_hold: bool = False
+    load_test: bool = False
+
+
+class GivenTipRow(SQLModel, table=True):
+    """A line of advice that was given, on the athlete's local date, and why."""
+
+    __tablename__ = "given_tip"
+    __table_args__ = (_one_of("tip", Tip), _one_of("why", Because), KEYED)
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id", index=True)
+    local_date: date
+    tip: str
+    why: str
+
+
+class WeeklyCheckRow(SQLModel, table=True):
+    """The three questions of an ISO week: worst pain, minutes of sitting, better or worse."""
+
+    __tablename__ = "weekly_check"
+    __table_args__ = (
+        UniqueConstraint("athlete_id", "week"),
+        _between("worst", 0, 10),
+        _between("better", -3, 3),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id")
+    week: str
+    asked_at: datetime
+    worst: int | None = None
+    sit: int | None = None
+    better: int | None = None
+
+
+class RestrictionRow(SQLModel, table=True):
+    """What a coach asks an athlete to leave out, until a local date or a stage: never for ever."""
+
+    __tablename__ = "restriction"
+    __table_args__ = (
+        _one_of("extra", Extra),
+        CheckConstraint("until_day IS NOT NULL OR until_stage IS NOT NULL", name="has_an_end"),
+        KEYED,
+    )
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id", index=True)
+    extra: str
+    until_day: date | None = None
+    until_stage: int | None = None
+    by_id: int | None = _maybe_ref("person.id")
+    at: datetime
+    ended_at: datetime | None = None
+
+
+class LoadTestRow(SQLModel, table=True):
+    """The worst pain of a day's load test, 0–10: three short bridges on one leg."""
+
+    __tablename__ = "load_test"
+    __table_args__ = (_between("value", 0, 10), STRICT)
+
+    athlete_id: int = _ref("athlete.person_id", primary_key=True)
+    local_date: date = Field(primary_key=True)
+    value: int
+    at: datetime
+
+
+class WatchFileRow(SQLModel, table=True):
+    """A watch's file that was sent and is not read yet; tried next at `due_at`."""
+
+    __tablename__ = "watch_file"
+    __table_args__ = (Index("watch_file_due", "due_at"), KEYED)
+
+    id: int | None = _id()
+    athlete_id: int = _ref("athlete.person_id")
+    file_id: str
+    name: str
+    at: datetime
+    due_at: datetime
+    tries: int = 0

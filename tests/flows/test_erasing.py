@@ -181,6 +181,8 @@ NO_WORDS: Final = {
     "erasure.hash",
     "erasure.salt",
     "fact.key",
+    "given_tip.tip",
+    "given_tip.why",
     "hold.side",
     "hold.status",
     "hold.timed_by",
@@ -188,6 +190,9 @@ NO_WORDS: Final = {
     "inbox.error",
     "invite.role",
     "invite.token_hash",
+    "load_entry.extras",
+    "load_entry.hash",
+    "load_entry.kind",
     "occurrence.state",
     "outbox.edits",
     "outbox.error",
@@ -199,6 +204,7 @@ NO_WORDS: Final = {
     "plan.side",
     "rating.moment",
     "red_flag.kind",
+    "restriction.extra",
     "role.role",
     "seen.key",
     "session.cut",
@@ -206,6 +212,8 @@ NO_WORDS: Final = {
     "session.phase",
     "session.stop_reason",
     "summary.week",
+    "watch_file.file_id",
+    "weekly_check.week",
 }
 """Columns in which nobody's words stand: choices, numbers, hashes."""
 

@@ -28,8 +28,12 @@ from bot.store.tables import (
     AuditRow,
     EnrolmentRow,
     FactRow,
+    GivenTipRow,
     InboxRow,
     InviteRow,
+    LoadEntryRow,
+    LoadSettingsRow,
+    LoadTestRow,
     MorningEditRow,
     MorningRow,
     NoteRow,
@@ -38,11 +42,14 @@ from bot.store.tables import (
     OutboxState,
     PersonRow,
     RatingRow,
+    RestrictionRow,
     Role,
     RoleRow,
     StartRow,
     SummaryRow,
     ToldDaysRow,
+    WatchFileRow,
+    WeeklyCheckRow,
 )
 from bot.training.messages import Hold, Release
 from bot.training.overview import flow as overview
@@ -132,6 +139,13 @@ def lived(world: FlowWorld) -> tuple[int, int]:
         world,
         MorningEditRow(athlete_id=runa, morning_id=100, value=3, at=T0),
         ToldDaysRow(summary_id=1, athlete_id=runa, first_day=today, last_day=today),
+        LoadEntryRow(athlete_id=runa, local_date=today, kind="run", minutes=40, effort=4, at=T0),
+        LoadSettingsRow(athlete_id=runa),
+        LoadTestRow(athlete_id=runa, local_date=today, value=2, at=T0),
+        GivenTipRow(athlete_id=runa, local_date=today, tip="sit", why="turn"),
+        WeeklyCheckRow(athlete_id=runa, week="2026-W47", asked_at=T0, worst=3),
+        RestrictionRow(athlete_id=runa, extra="uphill", until_stage=2, by_id=coach, at=T0),
+        WatchFileRow(athlete_id=runa, file_id="f1", name="run.fit", at=T0, due_at=T0 + DAY),
     )
     world.run(tokens.redeem, RUNA, "no-such-token", world.now)
     world.run(
@@ -207,6 +221,7 @@ OF_STAFF = {
     "summaries",
     "alerts_received",
     "broadcasts",
+    "restrictions_made",
 }
 """Sections that only coaches and admins have something in."""
 

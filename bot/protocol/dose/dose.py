@@ -48,6 +48,7 @@ RANGES: Final = {
     "effort": Range(2, 9, "of 10"),
     "band": Range(0, 6, ""),
     "pain_limit": Range(0, 5, "of 10"),
+    "stage": Range(1, 4, ""),
 }
 """Allowed values of each numeric field (PROTOCOL 2)."""
 
@@ -61,6 +62,7 @@ class Dose:
     """One version of an athlete's dose (PROTOCOL 2). Seconds are whole; pain is of 10.
 
     `pain_limit` is inclusive: pain equal to it goes on, one more stops.
+    `stage` is that of the whole programme (PROTOCOL 7): 1 is holds alone, and only a coach moves.
     `band` 0 is none; `band_label` is the coach's own name for it, MAX_LABEL characters at most.
     Raises `DoseError` when a field is out of range.
     """
@@ -80,6 +82,7 @@ class Dose:
     hard_stop: int = 6
     exercise: str = "H1"
     to_fatigue: bool = False
+    stage: int = 1
 
     def __post_init__(self) -> None:
         """Check every number against its range."""

@@ -139,6 +139,7 @@ PLAN: Final = {
     "limit": _LIMIT,
     "lock": _HARD_STOP,
     "exercise": Field("exercise", "H1", _exercise, worded=True),
+    "stage": _whole("stage", 2),
     "pain_limit": _LIMIT,
     "hard_stop": _HARD_STOP,
     "pain": _LIMIT,

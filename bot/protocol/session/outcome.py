@@ -10,6 +10,9 @@ EARLY: Final = 0.8
 NOT_HELD: Final = frozenset({Outcome.PARTIAL, Outcome.STOPPED_EARLY})
 """Outcomes that without a single hold are no session at all: opened, and left."""
 
+LOCKING: Final = frozenset({Outcome.STOPPED_HARD, Outcome.RED_FLAG})
+"""Outcomes after which sessions are locked."""
+
 
 def graded(session: Session) -> Outcome:
     """Return the outcome of a session that no rule has ended: finished, or stopped untroubled."""

@@ -1,0 +1,41 @@
+"""Watches' files that were sent and are not read yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from bot.protocol.session.state import Phase
+from bot.store.tables import SessionRow, WatchFileRow
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file that is due: its row, and how Telegram knows it."""
+
+    id: int
+    file_id: str
+
+
+def keep(db: Db, athlete_id: int, file_id: str, name: str, now: datetime) -> None:
+    """Keep that a file was sent."""
+    db.add(WatchFileRow(athlete_id=athlete_id, file_id=file_id, name=name, at=now, due_at=now))
+    db.flush()
+
+
+def due(db: Db, now: datetime) -> WaitingFile | None:
+    """Return the file that waits longest, but of nobody who trains just now."""
+    trains = exists().where(
+        col(SessionRow.athlete_id) == col(WatchFileRow.athlete_id),
+        col(SessionRow.phase) != Phase.CLOSED,
+    )
+    query = (
+        select(WatchFileRow)
+        .where(col(WatchFileRow.due_at) <= now, ~trains)
+        .order_by(col(WatchFileRow.due_at), col(WatchFileRow.id))
+        .limit(1)
+    )
+    row = db.exec(query).one_or_none()
+    return None if row is None or row.id is None else WaitingFile(row.id, row.file_id)
