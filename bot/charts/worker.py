@@ -1,57 +1,34 @@
 """Draws charts and pages in a process of its own, so that no cue waits for a picture."""
 
 import asyncio
-import logging
-import multiprocessing
-import os
-import signal
-import threading
-import warnings
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing.process import BaseProcess
-from typing import Final, ParamSpec, TypeVar
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
-from bot import traces
 from bot.charts.chart_data import SessionChart
+from bot.processes import START_LIMIT_S, Worker, WorkError
 from bot.protocol.report.period import PeriodChart, ReportPage
+
+__all__ = ["START_LIMIT_S", "ChartError", "ChartWorker"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-# A first start on a new machine builds matplotlib's list of fonts.
-START_LIMIT_S: Final = 60.0
-_NICENESS: Final = 10
 
 
 class ChartError(Exception):
     """The chart could not be drawn; the message it belongs to goes out without a picture."""
 
 
-class ChartWorker:
-    """One spawned process that draws one chart at a time; it starts with the first.
+class ChartWorker(Worker):
+    """Draws one chart at a time, in a process that starts with the first.
 
     A session's chart, which an athlete waits for, goes before all charts of days and pages: of
     those only one at a time stands in the same line. What takes longer than ``limit_s`` seconds is
-    given up and its process replaced; a process that died is replaced once per chart.
+    given up.
     """
 
     def __init__(self, *, limit_s: float = 10.0) -> None:
-        self._limit_s = limit_s
-        self._turn = asyncio.Lock()
+        super().__init__(_load, limit_s=limit_s)
         self._later = asyncio.Lock()
-        self._pool: ProcessPoolExecutor | None = None
-        self._process: BaseProcess | None = None
-        self._closed = False
-
-    async def warm_up(self) -> None:
-        """Start the process and load the drawing code, so that the first chart is quick.
-
-        Raises ChartError if that fails.
-        """
-        await self._run(_load)
 
     async def draw(self, data: SessionChart | PeriodChart) -> bytes:
         """Return the chart as PNG; raises ChartError and nothing else."""
@@ -65,95 +42,11 @@ class ChartWorker:
         async with self._later:
             return await self._run(_print, page)
 
-    async def aclose(self) -> None:
-        """End the process at once, a chart under way with it; no chart is drawn afterwards."""
-        self._closed = True
-        await self._discard()
-        async with self._turn:  # whoever was starting it has noticed by now
-            await self._discard()
-
     async def _run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        async with self._turn:
-            try:
-                return await self._try(job, *args, **kwargs)
-            except BrokenProcessPool:
-                await self._discard()
-            try:
-                return await self._try(job, *args, **kwargs)
-            except BrokenProcessPool as error:
-                await self._discard()
-                raise ChartError("The drawing process died twice") from error
-
-    async def _try(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do a job within its limit; raises BrokenProcessPool if the process died."""
         try:
-            pool = await self._ready_pool()
-            async with asyncio.timeout(self._limit_s):
-                return await asyncio.wrap_future(pool.submit(job, *args, **kwargs))
-        except TimeoutError as error:
-            await self._discard()
-            raise ChartError("Drawing took too long") from error
-        except (BrokenProcessPool, ChartError):
-            raise
-        except Exception as error:
-            raise ChartError(f"Drawing failed: {type(error).__name__}") from error
-
-    async def _ready_pool(self) -> ProcessPoolExecutor:
-        """Return the running pool, started and loaded if there is none."""
-        if self._closed:
-            raise ChartError("The drawing process is closed")
-        if self._pool is None:
-            # On the loop, for a few milliseconds: in a thread, a cancelled start would leak it.
-            self._pool = self._spawn()
-            async with asyncio.timeout(START_LIMIT_S):
-                await asyncio.wrap_future(self._pool.submit(_load))
-        return self._pool
-
-    def _spawn(self) -> ProcessPoolExecutor:
-        before = set(multiprocessing.active_children())
-        context = multiprocessing.get_context("spawn")
-        with _without_hang_up():
-            pool = ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_settle)
-            pool.submit(os.getpid)  # a pool has no process before its first job
-        self._process = next(iter(set(multiprocessing.active_children()) - before), None)
-        return pool
-
-    async def _discard(self) -> None:
-        """Kill the process and wait until it is gone; the next chart starts another."""
-        pool, self._pool = self._pool, None
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-        if pool is not None:
-            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _without_hang_up() -> Iterator[None]:
-    """Start processes that do not end when their terminal goes away: the bot ends them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _settle() -> None:
-    """Prepare the child: no Ctrl-C of its own, behind everything else, gone with its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICENESS)
-    traces.guard()
-    logging.disable()  # what a library says here may quote a name, and nobody needs it
-    warnings.simplefilter("ignore")
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-
-
-def _follow(parent: BaseProcess) -> None:
-    """End this process when the parent ends, even by SIGKILL: its queue would wait for ever."""
-    parent.join()
-    os._exit(1)
+            return await super()._run(job, *args, **kwargs)
+        except WorkError as error:
+            raise ChartError(f"Not drawn. {error}") from error
 
 
 def _load() -> None:

@@ -122,7 +122,7 @@ async def test_low_priority_and_bad_data(worker: ChartWorker) -> None:
     assert os.getpriority(os.PRIO_PROCESS, pid(worker)) == min(ours + 10, 19)
     before = pid(worker)
     bad = SessionChart("Sun", (HoldBar(1, "left", 10, 10, "two", "done"),), 1, 3)  # type: ignore[arg-type]
-    with pytest.raises(ChartError, match="Drawing failed: TypeError"):
+    with pytest.raises(ChartError, match="It failed: TypeError"):
         await worker.draw(bad)
     assert pid(worker) == before
 
