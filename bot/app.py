@@ -48,6 +48,8 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.menu import edition, publish_menu
 from bot.telegram.poller import BACKOFF_S, Poller, take_webhook_away
 from bot.telegram.renderer import Renderer
+from bot.telegram.watch_files import WatchFiles
+from bot.watches.reader import FileReader
 
 T = TypeVar("T")
 
@@ -72,6 +74,7 @@ class App:
     backups: Backups
     checks: Checks
     charts: ChartWorker
+    files: WatchFiles
     rules: Rules
     nightly: str
     database: Path
@@ -114,6 +117,7 @@ class App:
                 ("backups", self.backups.run()),
                 ("checks", self.checks.run()),
                 ("charts", self._warm_up()),
+                ("files", self.files.run()),
             )
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -203,9 +207,11 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     await store.write(bootstrap.ensure, settings.access.admins, clock.now())
     runs = Operator(settings.operator.name, settings.operator.contact)
     await store.write(operator.note, runs, clock.now())
-    charts = ChartWorker()
+    charts, reader = ChartWorker(), FileReader()
     stack.push_async_callback(charts.aclose)
-    return _wire(settings, store, bot, charts, clock, metrics)
+    stack.push_async_callback(reader.aclose)
+    files = WatchFiles(store, bot, clock, reader)
+    return _wire(settings, store, bot, charts, files, clock, metrics)
 
 
 def _migrate(url: str) -> None:
@@ -273,6 +279,7 @@ def _wire(
     store: Store,
     bot: Bot,
     charts: ChartWorker,
+    files: WatchFiles,
     clock: SystemClock,
     metrics: Metrics,
 ) -> App:
@@ -303,12 +310,16 @@ def _wire(
             await note_trouble("due_row_failed")
         return count >= due_work.BATCH
 
+    def look() -> None:
+        keeper.ring()
+        files.ring()
+
     alarm = Alarm(
         now=clock.now,
         act=act,
         earliest=lambda: store.read(due_work.earliest),
         upkeep=lambda: store.write(upkeep.tidy, clock.now()),
-        backup=keeper.ring,
+        backup=look,
         trouble=note_trouble,
         set_back=lambda: store.write(due_work.rest_all, clock.now()),
     )
@@ -325,6 +336,7 @@ def _wire(
         backups=keeper,
         checks=checks,
         charts=charts,
+        files=files,
         rules=rules,
         nightly=nightly,
         database=file_of(settings.database.url),

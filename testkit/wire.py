@@ -24,6 +24,9 @@ READ_S: Final = 5.0
 CONNECT_S: Final = 5.0
 """How long a connection is waited for where the call does not say."""
 
+FETCH: Final = "GET "
+"""Before the path of a file that is fetched, in the place of a method."""
+
 Response = tuple[int, bytes]
 """HTTP status and body."""
 
@@ -91,10 +94,12 @@ class Wire(BaseRequest):
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> Response:
-        """Hand a call over."""
-        assert method == "POST"
+        """Hand a call over; what is fetched is asked for by `FETCH` and its path."""
         timeouts = (pool_timeout, connect_timeout, write_timeout, read_timeout)
-        return await self.exchange(Asked(url.rpartition("/")[2], request_data, timeouts))
+        called = url.rpartition("/")[2]
+        if method == "GET":
+            called = f"{FETCH}{url.partition('/file/bot')[2].partition('/')[2]}"
+        return await self.exchange(Asked(called, request_data, timeouts))
 
 
 async def crossed(

@@ -23,13 +23,16 @@ from bot.delivery.transport import AiohttpRequest
 from bot.dispatch import delivery_events, due_work
 from bot.dispatch.commands.catalogue import Rules
 from bot.protocol.dose.dose import Dose
+from bot.protocol.load.activities import Activity, UnreadFile
 from bot.protocol.report.period import PeriodChart, ReportPage
 from bot.store import outbox_claims
 from bot.store.sessions import Stored
-from bot.store.tables import Role
+from bot.store.tables import Role, WatchFileRow
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
+from bot.telegram.watch_files import WatchFiles
+from bot.watches.reading import read
 from telegram_sandbox import ChatMessage, Person, Sandbox, Server, serve
 from testkit.database import opened
 from testkit.people import BERLIN, enrolled, newest, staff
@@ -135,6 +138,14 @@ class Dots:
         return page.title.encode()
 
 
+class AtOnce:
+    """Stands in for the process that reads watches' files: it reads here and now."""
+
+    async def read(self, data: bytes) -> tuple[Activity, ...] | UnreadFile:
+        """Return what is in a file."""
+        return read(data)
+
+
 class BotWorld(World):
     """The bot's parts, each moved by one step at a time, and the people it talks to.
 
@@ -160,6 +171,7 @@ class BotWorld(World):
         )
         self.sender = self.sender_by(self.bot)
         self.inbox = Inbox(self.store, self.clock, self._rules)
+        self.files = WatchFiles(self.store, self.bot, self.clock, AtOnce())
         self.poller = Poller(self.bot, self.store, self.clock, self.inbox.wake)
 
     def sender_by(self, bot: Bot) -> Sender:
@@ -192,6 +204,8 @@ class BotWorld(World):
                 await self.inbox.settled()
             if acts:
                 moved += (await self.store.write(due_work.act_due, self.now))[0]
+                if self.store.read_now(lambda db: db.exec(select(WatchFileRow.id)).first()):
+                    moved += await self.files.step()
             before = self.sandbox.log.seq
             wait = await self.sender.step()
             await self.sender.settled()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pypdfium2
 
@@ -11,6 +11,7 @@ from bot.charts.chart_data import HoldBar, SessionChart
 from bot.charts.pdf_page import pdf
 from bot.charts.period_chart import period_chart
 from bot.charts.session_chart import session_chart
+from bot.protocol.load.entries import Extra
 from bot.protocol.report.period import Became, ChartDay, PeriodChart, ReportPage
 
 DOCS: Final = Path("docs")
@@ -28,6 +29,21 @@ UNTRAINED: Final = {
 
 def day(number: int) -> ChartDay:
     """Return a day of somebody who gets better, with most of what can happen."""
+    return replace(_held(number), **SPORT.get(number % 7, {}) if number != OURS else {})
+
+
+SPORT: Final[dict[int, dict[str, Any]]] = {
+    0: {"minutes": 30, "load": 90},
+    1: {"minutes": 45, "load": 180, "felt": (Extra.UPHILL,)},
+    2: {"minutes": 0, "load": 0},
+    3: {"minutes": 50, "load": 300, "felt": (Extra.HINGE, Extra.FAST)},
+    5: {"minutes": 75, "load": 300},
+    6: {"minutes": 0, "load": 0},
+}
+"""What was done beside the holds, by the day of the week; of the fifth nothing is known."""
+
+
+def _held(number: int) -> ChartDay:
     plain = ChartDay(day=FIRST + timedelta(days=number), morning=max(1, 4 - number // 7))
     if number in UNTRAINED:
         return replace(plain, became=UNTRAINED[number], morning=5 if number == RESTED else None)
@@ -83,6 +99,9 @@ PAGE: Final = ReportPage(
         "Plan: standing hold, tubing at the hip, 8 × 10 s, left side, rest 20 s",
         "Goes on up to pain 3. Sessions lock from pain 6.",
         "Schedule: every day at 07:30",
+        "Load, 7 days: 200 min, load 870, hills 1, fast 1, deadlifts 1 (6 of 7 days known)",
+        "7 days before: 125 min, load 570, hills 1, fast 1, deadlifts 1 (5 of 7 days known)",
+        "Mornings up after hills 1 of 5, without hills 1 of 20.",
     ),
     chart=MONTH,
     figures=(

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.charts.canvas import SMALL, Sheet, tile_width
 from bot.charts.style import INK, MORNING, OVER, WITHIN, lines_of, width
+from bot.protocol.load.entries import Extra
 from bot.protocol.report.period import Became, ChartDay, PeriodChart
 
 
@@ -32,6 +33,12 @@ BECAME: Final = {
     Became.OPEN: Sign("…", "still open"),
 }
 EXTRA: Final = Sign("+", "beside the plan")
+FELT: Final = {
+    Extra.HINGE: Sign("d", "deadlifts"),
+    Extra.UPHILL: Sign("h", "hills"),
+    Extra.FAST: Sign("f", "fast"),
+}
+"""What stands over a day's minutes."""
 _ROW: Final = 36
 _LEFT: Final = 20
 _AFTER_SIGN, _AFTER_WORDS = 9, 30
@@ -76,7 +83,7 @@ def draw_key(sheet: Sheet, data: PeriodChart, top: float) -> None:
 
 
 def _lines(sheet: Sheet, data: PeriodChart) -> list[list[Sign]]:
-    return lines_of(_used(data), _width, sheet.width - _LEFT)
+    return lines_of(_used(data, wide=sheet.wide), _width, sheet.width - _LEFT)
 
 
 def _width(sign: Sign) -> float:
@@ -87,7 +94,7 @@ def _sign_width(sign: Sign) -> float:
     return width(sign.sign, SMALL, bold=True) if sign.ground is None else tile_width(sign.sign)
 
 
-def _used(data: PeriodChart) -> Iterator[Sign]:
+def _used(data: PeriodChart, *, wide: bool) -> Iterator[Sign]:
     days = data.days
     if any(one.first is not None or one.last is not None for one in days):
         yield Sign("○–●", "first, last hold", WITHIN)
@@ -98,6 +105,10 @@ def _used(data: PeriodChart) -> Iterator[Sign]:
         yield Sign("◇", "morning", MORNING)
     if any(is_unknown(one) for one in days):
         yield Sign("?", "no answer")
+    felt = {extra for one in days for extra in (one.felt if wide else one.felt[:1])}
+    yield from (FELT[extra] for extra in FELT if extra in felt)
+    if any(one.minutes == 0 for one in days):
+        yield Sign("0", "no sport")
     became = {one.became for one in days}
     yield from (sign for kind, sign in BECAME.items() if kind in became)
     if any(one.extra for one in days):

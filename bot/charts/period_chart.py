@@ -1,7 +1,8 @@
 """An athlete's days as a picture: a week in a summary, four weeks on a card or a printed page.
 
-Above, each day's pain from the first hold to the last, and in the morning; below, seconds held
-inside the outline of those planned; under each day what became of it. What is not known is left
+Above, each day's pain from the first hold to the last, and in the morning; below, minutes of sport,
+if any are noted, and seconds held inside the outline of those planned; under each day what became
+of it. What is not known is left
 out or a "?", never a 0. Colour never speaks alone: over the limit is a square with its number.
 """
 
@@ -15,12 +16,14 @@ from bot.charts import style
 from bot.charts.canvas import Sheet
 from bot.charts.day_panels import draw_held, draw_pain, highest
 from bot.charts.day_signs import draw_key, draw_sign, key_height, sign_of
+from bot.charts.load_panel import draw_load, is_noted, most_minutes
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, say_span
 from bot.protocol.report.period import ChartDay, PeriodChart
 
 SIDE_PX: Final = 800
 _EDGE, _NAME, _LINE = 20, 36, 26
 _HEADING, _CAPTION, _HELD, _ROW, _GAP = 108, 36, 124, 32, 10
+_BESIDE: Final = 88  # of each of two panels of bars
 _NOTE: Final = 120  # between the lines of 5 and 10
 
 
@@ -41,14 +44,20 @@ def _drawn(data: PeriodChart, width: int, height: int, *, heading: bool) -> Figu
     key = height - key_height(sheet, data) - _GAP
     dates = key - 2 * _ROW - _GAP
     signs = dates - _ROW
-    held = signs - _HELD - _GAP / 2
-    pain_bottom = held - _CAPTION
+    noted = is_noted(data)
+    high = _BESIDE if noted else _HELD
+    held = signs - high - _GAP / 2
+    load = held - _CAPTION - _BESIDE
+    pain_bottom = (load if noted else held) - _CAPTION
     if heading:
         _write_heading(sheet, data)
     _write_caption(sheet, top, "Pain, 0 to 10")
     draw_pain(sheet, data, top + _CAPTION, pain_bottom)
-    _write_caption(sheet, pain_bottom, _say_seconds(sheet, data))
-    draw_held(sheet, data, held, held + _HELD)
+    if noted:
+        _write_caption(sheet, pain_bottom, _say_minutes(sheet, data))
+        draw_load(sheet, data, load, load + _BESIDE)
+    _write_caption(sheet, held - _CAPTION, _say_seconds(sheet, data))
+    draw_held(sheet, data, held, held + high)
     _write_signs(sheet, data, signs + _ROW / 2)
     _write_dates(sheet, data, dates + _ROW / 2)
     draw_key(sheet, data, key)
@@ -64,9 +73,14 @@ def _say_seconds(sheet: Sheet, data: PeriodChart) -> str:
     return f"{words} (highest bar {most:,.0f})" if most and not sheet.wide else words
 
 
+def _say_minutes(sheet: Sheet, data: PeriodChart) -> str:
+    words, most = "Minutes of sport", most_minutes(data)
+    return f"{words} (highest bar {most:,})" if most and not sheet.wide else words
+
+
 def _tells(one: ChartDay) -> bool:
     """Whether a day has anything to show in the panels."""
-    known = (one.first, one.last, one.worst, one.morning)
+    known = (one.first, one.last, one.worst, one.morning, one.minutes)
     return bool(one.held_s or one.planned_s) or any(value is not None for value in known)
 
 

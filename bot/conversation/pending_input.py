@@ -58,6 +58,7 @@ class Takes(StrEnum):
     TIMES = "times"  # the same, if it is about days or times
     DAYS = "days"  # the same, but for a number alone: it may be a pain
     LISTED = "listed"  # one of the choices alone
+    NUMBER = "number"  # a number, with its unit or without, and nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,13 @@ LOCKS_FROM: Final = "pain that locks sessions"
 """What the hard stop of a dose is called."""
 TIRED: Final = "Stopping when tired counts as done."
 """What going to fatigue means to whoever holds."""
+STAGES: Final = {
+    1: "holds alone",
+    2: "strength with little bend at the hip",
+    3: "strength into the bend",
+    4: "speed and springing",
+}
+"""What each stage is; the holds stay for flares and to warm up."""
 _FIELDS: Final = {
     "hold_s": "hold",
     "rest_s": "rest",
@@ -70,6 +77,8 @@ def say_value(field: str, value: object) -> str:
             return f"“{say_exercise(value)}”"
         case "to_fatigue", _:
             return "counts as done" if value else "counts as stopping early"
+        case "stage", int():
+            return f"{value} ({STAGES[value]})"
         case "band_label", _:
             return f"“{value}”" if value else "none"
         case "band", _:

@@ -4,8 +4,10 @@ One way for every command. A button and a typed answer complete the words that w
 command is read again as a whole; so nothing of it is lost, and nothing is guessed.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.conversation.choosing import chosen
 from bot.conversation.interaction import Interaction
@@ -14,6 +16,12 @@ from bot.conversation.pressed import pressed
 from bot.conversation.which_messages import CommandChoice, WhichMeaning
 from bot.protocol.calendar.input_error import InputError, WhichError, joined, values
 from bot.protocol.calendar.split_span import is_about_time
+from bot.protocol.folding import fold_typed
+
+_NUMBER: Final = re.compile(
+    r"\d{1,4}(?:[.,:]\d{1,2})?(?:/10)? ?(?:h|hrs?|hours?|m|min|mins|minutes?|')?"
+    r"(?: ?\d{1,2} ?(?:min|minutes?)?)?"
+)
 
 
 def ask(
@@ -89,6 +97,8 @@ def _takes(takes: Takes, text: str) -> bool:
     """Whether a text that is none of the choices may be an answer of its own."""
     if takes in {Takes.ANY, Takes.LISTED}:
         return takes is Takes.ANY
+    if takes is Takes.NUMBER:
+        return _NUMBER.fullmatch(fold_typed(text)) is not None
     return is_about_time(text) and not (takes is Takes.DAYS and text.strip().isdecimal())
 
 

@@ -18,6 +18,7 @@ from bot.store import due_rows, inbox, sessions, wiping
 from bot.store.due_rows import DueKind, DueRow, earliest
 from bot.store.faults import is_of_the_file
 from bot.training.alerts import flow as alerts
+from bot.training.checks import flow as checks
 from bot.training.mornings import flow as mornings
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, start
@@ -86,6 +87,7 @@ _ACTS: Final[dict[DueKind, Callable[[Db, int, datetime], object]]] = {
     DueKind.ALERT: alerts.act,
     DueKind.OCCURRENCE: reminders.act,
     DueKind.MORNING: mornings.act,
+    DueKind.CHECK: checks.act,
     DueKind.ERASURE: privacy.erase_due,
     DueKind.SUMMARY: weekly.act,
     DueKind.BROADCAST: broadcast.go_on,
@@ -101,6 +103,7 @@ def recover(db: Db, now: datetime) -> int:
     inbox.mark_backlog(db)
     wiping.go_on(db)
     summary_schedule.for_all(db, now)
+    checks.for_all(db, now)
     found = sessions.all_live(db)
     for stored in found:
         if stored.value.phase is not Phase.INTERRUPTED:

@@ -42,9 +42,14 @@ from bot.programme.pauses import by_athlete_words as own_pauses
 from bot.programme.pauses import words as pauses
 from bot.programme.plan import limit_words as limits
 from bot.programme.plan import words as plan
+from bot.programme.restrictions import words as restrictions
 from bot.programme.schedule import words as schedule
 from bot.programme.settings import words as settings
 from bot.programme.sound import words as sound
+from bot.programme.stages import words as stages
+from bot.training.checks import words as checks
+from bot.training.load import words as load_words
+from bot.training.load_test import words as load_test
 from bot.training.messages import (
     Ask,
     Chart,
@@ -136,6 +141,9 @@ WORDS: Final[Words] = all_of(
         broadcast.WORDS,
         privacy.WORDS,
         operations.WORDS,
+        checks.WORDS,
+        load_words.WORDS,
+        load_test.WORDS,
         mornings.WORDS,
         overview.WORDS,
         pain_notes.WORDS,
@@ -151,7 +159,9 @@ WORDS: Final[Words] = all_of(
         own_pauses.WORDS,
         plan.WORDS,
         limits.WORDS,
+        restrictions.WORDS,
         schedule.WORDS,
+        stages.WORDS,
         settings.WORDS,
         sound.WORDS,
     )

@@ -12,6 +12,7 @@ from bot.accounts.sharing import before_joining
 from bot.operations import menus
 from bot.programme import summary_schedule
 from bot.store import inbox, outbox, wiping
+from bot.training.checks import flow as checks
 
 
 def tidy(db: Db, now: datetime) -> None:
@@ -23,6 +24,7 @@ def tidy(db: Db, now: datetime) -> None:
     before_joining.undo_expired(db, now, FINISH_GRACE)
     redact.forget_links(db)
     summary_schedule.for_all(db, now)
+    checks.for_all(db, now)
     menus.refresh(db, now)
     if privacy.forget_farewells(db):
         wiping.want(db, now)

@@ -22,6 +22,7 @@ from bot.store.tables import (
     AthleteRow,
     BroadcastRow,
     CoachRow,
+    LoadSettingsRow,
     MorningRow,
     OccurrenceRow,
     SessionRow,
@@ -37,6 +38,7 @@ class DueKind(StrEnum):
     ALERT = "alert"
     OCCURRENCE = "occurrence"
     MORNING = "morning"
+    CHECK = "check"
     ERASURE = "erasure"
     SUMMARY = "summary"
     BROADCAST = "broadcast"
@@ -57,6 +59,7 @@ _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.ALERT: (col(AlertRow.id), col(AlertRow.due_at)),
     DueKind.OCCURRENCE: (col(OccurrenceRow.id), col(OccurrenceRow.due_at)),
     DueKind.MORNING: (col(MorningRow.id), col(MorningRow.due_at)),
+    DueKind.CHECK: (col(LoadSettingsRow.athlete_id), col(LoadSettingsRow.check_due_at)),
     DueKind.ERASURE: (col(AthleteRow.person_id), col(AthleteRow.erase_at)),
     DueKind.SUMMARY: (col(CoachRow.person_id), col(CoachRow.summary_due_at)),
     DueKind.BROADCAST: (col(BroadcastRow.id), col(BroadcastRow.due_at)),

@@ -13,6 +13,9 @@ from bot.conversation.interaction import Interaction
 from bot.conversation.roles import Role
 from bot.programme.settings import buttons as settings_buttons
 from bot.protocol.session.state import StopReason
+from bot.training.checks import flow as checks
+from bot.training.checks.messages import Asks
+from bot.training.load import diary, files
 from bot.training.mornings import answers as morning_answers
 from bot.training.overview import flow as overview
 from bot.training.progression import step_up
@@ -110,6 +113,29 @@ def _privacy_word(text: str) -> str:
     return text
 
 
+def _diary_word(text: str) -> str:
+    if text not in diary.WHAT | FILE_DAYS.keys():
+        raise ValueError(text)
+    return text
+
+
+FILE_DAYS: Final = {f"f{ago}": ago for ago in range(7)}
+"""Buttons that say on which day a file's outing was: so many days ago."""
+
+
+def _diary(turn: Interaction, entry: int, what: str) -> None:
+    if what in FILE_DAYS:
+        files.on_day(turn, FILE_DAYS[what])
+    else:
+        diary.press(turn, entry, what)
+
+
+def _check_value(text: str) -> str:
+    if text not in {checks.UNKNOWN, checks.AGAIN}:
+        _number(text)
+    return text
+
+
 def _yes(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
@@ -133,6 +159,8 @@ PRESSES: Final = {
     "t": Press(_fields(_number), offers.send, role=None),
     "m": Press(_fields(_number, _pain), morning_answers.answer),
     "ma": Press(_fields(_number), morning_answers.ask_again),
+    "d": Press(_fields(_number, _diary_word), _diary),
+    "h": Press(_fields(_number, Asks, _check_value), checks.press),
     "up": Press(_fields(_number, _number, _yes), _step_up, role=None),
     "y": Press(_fields(_number, MissedReason), missed_days.explain),
     "i": Press(_fields(_number), tokens.revoke, role=Role.ADMIN),

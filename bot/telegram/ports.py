@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.charts.chart_data import SessionChart
+from bot.protocol.load.activities import Activity, UnreadFile
 from bot.protocol.report.period import PeriodChart, ReportPage
 
 
@@ -44,3 +45,10 @@ class Pictures(Protocol):
 
     def print_page(self, page: ReportPage) -> Awaitable[bytes]:
         """Return a page as PDF."""
+
+
+class FileReading(Protocol):
+    """Reads watches' files, beside the bot."""
+
+    def read(self, data: bytes) -> Awaitable[tuple[Activity, ...] | UnreadFile]:
+        """Return what was done, or why nothing can be read; raises nothing."""

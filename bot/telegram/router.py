@@ -32,6 +32,7 @@ from bot.telegram.callbacks import PRESSES
 from bot.telegram.ports import EdgeFlows
 from bot.telegram.update import Manner, Said
 from bot.training import open_questions
+from bot.training.load import diary, files
 from bot.training.mornings import answers as morning_answers
 from bot.training.open_questions import Awaited, Open
 from bot.training.pain_notes import flow as pain_notes
@@ -221,6 +222,10 @@ def _again(turn: Interaction, person: str, taken: str = "", *others: str) -> str
 
 
 def _typed(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
+    if said.file is not None and Role.ATHLETE in turn.who.roles:
+        files.sent(turn, said.file)
+        if not said.text and not is_live(turn):
+            return  # in a session it breaks a hold off, as everything does that is no answer
     if _replied(turn, said):
         return
     if said.manner is Manner.TEXT and not is_live(turn) and _asked_for(turn, said, rules, cities):
@@ -327,15 +332,21 @@ def _to_session(turn: Interaction, said: Said) -> None:
         live_words.hear(turn, said.words)
     elif live_words.hear_late(turn, said.words):
         return
-    elif reason is None or not actions.late_reason(turn, reason):
+    elif (reason is None or not actions.late_reason(turn, reason)) and not _noted(turn, said):
         offers.offer(turn, said.text)
+
+
+def _noted(turn: Interaction, said: Said) -> bool:
+    """Take a text as a line of the diary, if it looks like one and names no warning sign."""
+    own = said.manner is Manner.TEXT and not said.forwarded
+    return own and not names_sign(said.text) and diary.typed(turn, said.text, said.spoken_as)
 
 
 def _edited(turn: Interaction, said: Said) -> None:
     """An edited message can stop a set or correct the number that it gave; it never leads on."""
     if _trains(turn):
         live_words.hear(turn, said.words)
-    elif Role.ATHLETE in turn.who.roles:
+    elif Role.ATHLETE in turn.who.roles and not diary.edited(turn, said.text, said.spoken_as):
         _edited_late(turn, said)
 
 

@@ -16,6 +16,7 @@ from telegram.constants import ChatType, MessageAttachmentType, MessageType
 from bot.conversation.limits import MAX_TEXT
 from bot.dispatch.updates import Caller
 from bot.protocol.session import speech
+from bot.training.load.files import SentFile, is_watchs
 from bot.training.speech.flow import SpokenWords
 
 Raw = dict[str, Any]
@@ -44,6 +45,10 @@ _SERVICE: Final = frozenset(MessageType) - _SENT - _BESIDE
 """What Telegram itself says in a chat: something was pinned, somebody joined."""
 
 
+_NAME: Final = 120
+"""Characters of a file's name."""
+
+
 class Manner(StrEnum):
     """How something was said."""
 
@@ -62,7 +67,7 @@ class Said:
 
     `message_id` is the message whose button was pressed, `spoken_as` the one that says the words:
     a text, the caption of a picture or file, or a sticker's sign. `reply_to` is the message of the
-    chat that it replies to. `forwarded` words are somebody else's.
+    chat that it replies to. `forwarded` words are somebody else's. `file` may be from a watch.
     """
 
     telegram_id: int
@@ -75,6 +80,7 @@ class Said:
     reply_to: int | None = None
     spoken_as: int | None = None
     forwarded: bool = False
+    file: SentFile | None = None
 
     @property
     def words(self) -> SpokenWords:
@@ -186,7 +192,17 @@ def _message(message: Raw, *, edited: bool) -> Said:
         reply_to=None if original is None else original["message_id"],
         spoken_as=message["message_id"],
         forwarded="forward_origin" in message or "forward_date" in message,
+        file=None if edited else _file(message),
     )
+
+
+def _file(message: Raw) -> SentFile | None:
+    """Return a file that is called as a watch's are."""
+    found = message.get("document")
+    name = _told(found.get("file_name")) if isinstance(found, dict) else ""
+    if found is None or not is_watchs(name):
+        return None
+    return SentFile(found["file_id"], name[:_NAME], int(found.get("file_size") or 0))
 
 
 def _text_of(message: Raw) -> str:

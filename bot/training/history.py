@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local, training_day
+from bot.protocol.load.entries import LoadEntry
 from bot.protocol.report.period import (
     Became,
     Planned,
@@ -24,7 +25,7 @@ from bot.protocol.report.period import (
 from bot.protocol.session.outcome import NOT_HELD
 from bot.protocol.session.rest import RESTS
 from bot.protocol.session.state import Outcome
-from bot.store import history
+from bot.store import history, load
 from bot.store.history import Asking, CutHold, Load, Past, Rated, Sitting, Woken
 from bot.store.tables import OccurrenceState, PersonRow
 from bot.training import reasons
@@ -104,12 +105,14 @@ def stretches(
     askings = _grouped(found.askings, "athlete_id")
     mornings = _grouped(found.mornings, "athlete_id")
     sat = _sat(found, {_id(one): one.zone for one in athletes})
+    entries = load.entries(db, ids, first, last)
     return {
         _id(one): _stretch(
             spans[_id(one)],
             askings[_id(one)],
             sat[_id(one)],
             [_morning(woken, one.zone) for woken in mornings[_id(one)]],
+            entries[_id(one)],
         )
         for one in athletes
     }
@@ -138,6 +141,7 @@ def _stretch(
     askings: list[Asking],
     sat: list[_Sat],
     mornings: list[ReportedMorning],
+    entries: list[LoadEntry],
 ) -> Stretch:
     first, last = span
     asked = [one for one in askings if first <= one.day <= last and one.reason != reasons.CHANGED]
@@ -159,6 +163,7 @@ def _stretch(
         mornings=tuple(one for one in mornings if first <= one.day <= last),
         paused=frozenset(paused - {one.day for one in planned}),
         left=tuple(one for one in sessions if one.session_id in left),
+        entries=tuple(one for one in entries if first <= one.day <= last),
     )
 
 

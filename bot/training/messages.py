@@ -6,6 +6,7 @@ from typing import ClassVar, Final, Literal
 
 from bot.conversation.message import Message, Reply
 from bot.letters import ENCLOSED, Priority
+from bot.protocol.load.advice import Advice
 
 Leg = Literal["left", "right"]
 Bar = Literal["done", "interrupted", "stopped", "not done"]
@@ -190,6 +191,7 @@ class Ended(Message):
     """The session is over: what was held, how the pain went, when the next one is.
 
     Where one hold alone was answered there is no `first` pain. `value` is the pain that ended it.
+    `diary_day` is the day that can be noted in the diary, if nothing is noted for it yet.
     """
 
     priority = Priority.QUESTION
@@ -207,6 +209,7 @@ class Ended(Message):
     zone: str
     by_outage: bool = False
     value: int | None = None
+    diary_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +376,10 @@ class Morning(Message):
 
 @dataclass(frozen=True, slots=True)
 class MorningSaved(Reply):
-    """The pain of the morning `day`, 0–10, is saved; `paused` where a pause stays all the same."""
+    """The pain of the morning `day`, 0–10, is saved; `paused` where a pause stays all the same.
+
+    `diary_day` is the day before, if nothing is noted for it yet; `tip` is a line of advice.
+    """
 
     topic: ClassVar[str] = "morning_saved"
     morning: int
@@ -381,6 +387,8 @@ class MorningSaved(Reply):
     value: int
     zone: str
     paused: bool
+    diary_day: date | None = None
+    tip: Advice | None = None
 
 
 # ---- a pause --------------------------------------------------------------------------

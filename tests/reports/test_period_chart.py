@@ -11,6 +11,7 @@ from PIL import Image, ImageColor
 
 from bot.charts.period_chart import period_chart
 from bot.charts.style import HELD, INK, OVER
+from bot.protocol.load.entries import Extra
 from bot.protocol.report.period import Became, ChartDay, PeriodChart
 from tests.reports.days import CHARTS, MONDAY, WEEK, chart, held, on
 
@@ -55,10 +56,14 @@ def test_same_days_same_picture() -> None:
         (on(0, became=Became.MISSED), {"became": Became.NOT_DELIVERED}),
         (held(0, 2, 1), {"extra": True}),
         (held(0, 2, 1), {"last": 2}),
+        (held(0, 2, 1), {"minutes": 0}),
+        (held(0, 2, 1, minutes=0), {"minutes": 40}),
+        (held(0, 2, 1, minutes=40), {"felt": (Extra.UPHILL,)}),
+        (held(0, 2, 1, minutes=40, felt=(Extra.UPHILL,)), {"felt": (Extra.HINGE,)}),
     ],
 )
 def test_what_differs_looks_different(unknown: ChartDay, zero: dict[str, object]) -> None:
-    """Unknown is not 0, not delivered is not missed, and so on."""
+    """Unknown is not 0, nor a day of rest; not delivered is not missed, and so on."""
     other = replace(unknown, **zero)  # type: ignore[arg-type]
     assert period_chart(chart(unknown)) != period_chart(chart(other))
 

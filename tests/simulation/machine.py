@@ -15,7 +15,8 @@ from bot.metrics import Metrics
 from bot.settings import Access, BackupSettings, Database, Embedded, Settings
 from bot.store.engine import Store, _changes, _driver
 from bot.telegram.poller import BACKOFF_S
-from testkit.world import TOKEN, Dots
+from bot.telegram.watch_files import WatchFiles
+from testkit.world import TOKEN, AtOnce, Dots
 from tests.simulation.clockwork import SimClock
 from tests.simulation.network import Cable, Network
 
@@ -143,7 +144,8 @@ class Machine:
         await self._patiently(bot)
         pictures, clock = cast("Any", Dots()), cast("Any", self.clock)
         metrics = Metrics(self.clock.ticks)
-        self.app = app._wire(self._settings(), store, bot, pictures, clock, metrics)
+        files = WatchFiles(store, bot, clock, AtOnce())
+        self.app = app._wire(self._settings(), store, bot, pictures, files, clock, metrics)
         await self.app.run(self._stop)
 
     async def _patiently(self, bot: Bot) -> None:

@@ -13,6 +13,7 @@ from bot.conversation.phrases import say_field, say_value
 from bot.conversation.screen import Screen, Words, esc
 from bot.conversation.widgets import say_days, say_times
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
+from bot.training.load.phrases import EXTRAS
 
 WORDS: Final = Words()
 _LONGEST: Final = 200
@@ -97,6 +98,17 @@ def _lock(one: AuditedChange) -> str:
 
 def _pause(one: AuditedChange) -> str:
     return f"paused the plan, {one.after or 'until resumed'}"
+
+
+def _restrict(one: AuditedChange) -> str:
+    return f"asked to leave out: {_left_out(one.before)} → {_left_out(one.after)}"
+
+
+def _left_out(text: str | None) -> str:
+    """Return "hills until 2027-03-01" for what is stored."""
+    extra, _, until = (text or "").partition(" ")
+    named = {kind.value: words for kind, words in EXTRAS.items()}
+    return f"{named.get(extra, extra)} {until}".strip() or "nothing"
 
 
 def _taken(one: AuditedChange) -> str:
@@ -187,6 +199,8 @@ _ACTIONS: Final[dict[str, Callable[[AuditedChange], str]]] = {
     "step_up": lambda one: f"took a step up: {one.before} → {one.after}",
     "step_up_declined": lambda one: f"declined a step up, stays at {one.before}",
     "lock": _lock,
+    "restrict": _restrict,
+    "asked_for": lambda one: f"turned what is asked for: {one.after}",
     "note": lambda _one: "wrote a note",
     "undo_note": lambda _one: "deleted a note",
     "export": _taken,

@@ -65,7 +65,8 @@ def _who(said: PrivacyNotice) -> str:
 _ATHLETE_WHAT: Final = (
     "<b>What is stored.</b> Your name, Telegram number, time zone, days and times; your plan; "
     "every session with its holds and pain answers; pain notes; warning signs you reported; "
-    "your consent; our messages here.\n\n"
+    "what you note of other sport, and your weekly answers; of a watch's file its date, time, "
+    "distance and climb, never the route; your consent; our messages here.\n\n"
     "<b>Why.</b> To remind you, to time the holds, to stop them when pain is over the limit, and "
     "to show you and your coach how it goes. Pain is health data: it is stored only because you "
     "agreed to it."

@@ -1,6 +1,7 @@
 """/athlete: one athlete's card, with the last 28 days as a picture."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from bot.coaching.athletes import session
@@ -14,13 +15,21 @@ from bot.conversation import who
 from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
+from bot.protocol.load.entries import Extra
+from bot.protocol.load.report import LoadReport
+from bot.protocol.load.stages import FIRST
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import people, sessions
 from bot.training import occurrences, pauses
+from bot.training.load import overview
+from bot.training.load.reports import load_reports
+from bot.training.load.stage_facts import exit_conditions
 
 _SESSION: Final = re.compile(r"(#\d{1,18}) (\d{1,18})", re.ASCII)
 SESSIONS: Final = 5
 """Sessions on a card."""
+WEEK: Final = 7
+"""Days whose load is told."""
 DAYS_WITHOUT: Final = 7
 """Days in which what was skipped or missed stands with its reason."""
 
@@ -89,7 +98,18 @@ def _card(turn: Interaction, one: Glance) -> AthleteCard:
         reasons=_reasons(one),
         mornings=tuple(morning_pain(found) for found in one.stretch.mornings[-3:]),
         notes=shown(turn.db, one.id, NOTES),
+        load=_load(turn, one),
+        left_out=overview.left_out(turn.db, one.id, tuple(Extra), one.today),
+        stage=plan.stage,
+        conditions=tuple(exit_conditions(turn.db, one.id, turn.now).items())
+        if plan.stage == FIRST
+        else (),
     )
+
+
+def _load(turn: Interaction, one: Glance) -> LoadReport:
+    days = one.today - timedelta(days=WEEK - 1), one.today
+    return load_reports(turn.db, {one.id: days})[one.id]
 
 
 def _plan(dose: Dose) -> PlanBrief:

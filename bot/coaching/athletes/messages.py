@@ -9,8 +9,11 @@ from bot.coaching.messages import OpenFlag
 from bot.coaching.notes.messages import Line
 from bot.conversation.message import Reply
 from bot.protocol.dose.dose import Side
+from bot.protocol.load.report import LoadReport
+from bot.protocol.load.stages import FIRST, ExitCondition, Met
 from bot.protocol.report.period import Became
 from bot.protocol.session.state import Outcome
+from bot.training.load.messages import LeftOut
 
 
 class Need(StrEnum):
@@ -140,7 +143,8 @@ class AthleteCard(Reply):
     are the schedule as it is stored: "0,2,4" and "07:30,18:00". `lock` is why sessions are locked,
     `paused_until` the first day back of a pause, `pause_from` its first where it lies ahead,
     `leaving` when the data is erased. `missed`, `done` and
-    `planned` are as in the list.
+    `planned` are as in the list. `load` is that of the last days, and `left_out` what a coach asked
+    to leave out. `conditions` are those for leaving the first stage.
     """
 
     topic: ClassVar[str] = "athlete_card"
@@ -172,3 +176,7 @@ class AthleteCard(Reply):
     mornings: tuple[MorningPain, ...]
     notes: tuple[Line, ...]
     pause_from: date | None = None
+    load: LoadReport | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    stage: int = FIRST
+    conditions: tuple[tuple[ExitCondition, Met], ...] = ()

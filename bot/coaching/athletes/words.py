@@ -12,9 +12,16 @@ from bot.coaching.athletes.messages import (
     SessionBrief,
     SessionShown,
 )
+from bot.coaching.load.phrases import check_lines, load_lines
 from bot.coaching.notes.words import note_lines
 from bot.conversation.paging import of_pages, turning
-from bot.conversation.phrases import REASONS, in_both_zones, say_dose, say_exercise, say_reported
+from bot.conversation.phrases import (
+    REASONS,
+    in_both_zones,
+    say_dose,
+    say_exercise,
+    say_reported,
+)
 from bot.conversation.screen import (
     Button,
     Row,
@@ -31,9 +38,12 @@ from bot.conversation.screen import (
     sentence,
 )
 from bot.conversation.widgets import name_rows, say_days, say_times
+from bot.programme.stages.phrases import say_condition, say_stage
 from bot.protocol.calendar.local_time import say_date
+from bot.protocol.load.stages import Met
 from bot.protocol.progression import ladder
 from bot.protocol.report.period import Became
+from bot.training.load.phrases import say_left_out
 from bot.training.phrases import BECAME, OUTCOMES_TO_COACH, say_outcome, say_pains
 from bot.training.reasons import FLARE
 from bot.training.session.phrases import say_why
@@ -148,6 +158,8 @@ def _card(said: AthleteCard, now: datetime) -> Screen:
         lines(_plan(said.plan), *_steps(said), _schedule(said), _next(said, now)),
         lines("<b>Last sessions</b>", *_sessions(said)),
         lines(_week(said), *_reasons(said), _mornings(said)),
+        lines(*load_lines(said.load, said.today), *_left_out(said), *check_lines(said.load)),
+        _stage(said),
         _notes(said, now),
     )
     return Screen(text=text, rows=_buttons(said))
@@ -245,6 +257,18 @@ def _mornings(said: AthleteCard) -> str:
     return f"Morning pain: {', '.join(found)}" if found else ""
 
 
+def _stage(said: AthleteCard) -> str:
+    """Return the stage; in the first one, what of its end is met, and what is not."""
+    if not said.conditions:
+        return say_stage(said.stage)
+    listed = [f"• {sentence(say_condition(*one))}" for one in said.conditions]
+    return lines(f"{say_stage(said.stage)}. Before the next:", *listed)
+
+
+def _left_out(said: AthleteCard) -> list[str]:
+    return [f"Asked to leave out: {say_left_out(one, said.today)}." for one in said.left_out]
+
+
 def _notes(said: AthleteCard, now: datetime) -> str:
     found = note_lines(said.notes, said.coach_zone, now, _NOTE)
     return lines("<b>Notes</b>", *found) if found else ""
@@ -257,7 +281,11 @@ def _buttons(said: AthleteCard) -> tuple[Row, ...]:
     labels += [("Note", "note"), ("Message", "say"), ("Report", "report")]
     labels += [("Unlock", "unlock")] if barred else []
     athlete = said.athlete_id
+    labels += [("Stage", "stage")]
     rows = in_rows([Button(label, command_data(name, athlete)) for label, name in labels], 3)
+    if said.conditions and all(met is Met.YES for _, met in said.conditions):
+        move = command_data("plan", athlete, f"stage={said.stage + 1}")
+        rows = (*rows, (Button(f"Move to stage {said.stage + 1}", move, Style.SUCCESS),))
     if said.step_up is None:
         return rows
     step = data("up", athlete, said.plan_id, "yes")

@@ -26,6 +26,12 @@ SEEN_BY_COACHES: Final = (
     "red_flags",
     "mornings",
     "morning_edits",
+    "load_entries",
+    "load_settings",
+    "load_tests",
+    "weekly_checks",
+    "restrictions",
+    "tips",
     "notes",
 )
 """Sections of an export that a consenting coach may have."""

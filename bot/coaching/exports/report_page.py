@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlmodel import Session as Db
 
+from bot.coaching.load.phrases import load_on_paper
 from bot.conversation.phrases import say_exercise
 from bot.conversation.screen import sentence
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, local, say_time, say_weekdays
@@ -21,9 +22,11 @@ from bot.protocol.report.period import (
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, PersonRow
 from bot.training.history import stretches
+from bot.training.load.reports import load_reports
 from bot.training.phrases import BECAME, OUTCOMES_IN_A_COLUMN, say_outcome, say_pains
 
 DAYS: Final = 28
+WEEK: Final = 7
 _COLUMNS: Final = ("Day", "Session", "Before", "First → last", "Worst", "Holds", "Held")
 _FOOT: Final = (
     "Pain is the athlete's own answer, 0 (none) to 10 (as bad as one can imagine). Held: seconds "
@@ -44,10 +47,18 @@ def report_page(db: Db, athlete_id: int, now: datetime) -> ReportPage:
         days=chart_days(found),
         pain_limit=dose.pain_limit,
     )
+    week = last - timedelta(days=WEEK - 1), last
+    load = load_reports(db, {athlete_id: week})[athlete_id]
     at = f"{_say(last)} {last.year} {say_time(now, person.zone)}"
     return ReportPage(
         title=person.name,
-        lines=(_when(found, person), _plan(dose), _limits(dose), _schedule(athlete)),
+        lines=(
+            _when(found, person),
+            _plan(dose),
+            _limits(dose),
+            _schedule(athlete),
+            *load_on_paper(load, last),
+        ),
         chart=chart,
         figures=_figures(found),
         columns=_COLUMNS,

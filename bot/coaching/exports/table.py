@@ -9,6 +9,7 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local, utc
+from bot.protocol.load.entries import Extra, LoadEntry
 from bot.protocol.names import in_file_name
 from bot.protocol.report.period import FOLLOWED, NOT_YET, Planned, ReportedSession, Stretch
 from bot.protocol.session.state import HoldRecord, HoldStatus, Rating, counting
@@ -51,6 +52,13 @@ COLUMNS: Final = (
     "late",
     "edited",
     "undone",
+    "sport",
+    "minutes",
+    "effort",
+    "load",
+    "extras",
+    "metres",
+    "climb_m",
 )
 Cells = dict[str, object]
 """A row by the names of its columns; what is not known is left out."""
@@ -65,9 +73,10 @@ def csv_document(db: Db, subject_id: int, now: datetime) -> tuple[str, bytes]:
 
     `row` tells what a row is: something "planned" and what became of it; a "hold"; a "session"
     without holds; an "answer" to something else than a hold, or one that does not count any more; a
-    "morning". Each answer is in one row. `actual_s` counts as time under tension; an interrupted
-    hold has its seconds as `cut_after_s`. They are measured, but assumed where a "clip" timed them,
-    which the athlete starts. Times are ISO 8601, on the athlete's clock and in UTC.
+    "morning"; "load", an entry of the diary. Each answer is in one row. `actual_s` counts as time
+    under tension; an interrupted hold has its seconds as `cut_after_s`. They are measured, but
+    assumed where a "clip" timed them, which the athlete starts. Times are ISO 8601, on the
+    athlete's clock and in UTC.
     """
     person = people.person(db, subject_id)
     text = io.StringIO()
@@ -90,6 +99,7 @@ def _rows(db: Db, person: PersonRow, found: Stretch) -> list[Cells]:
         rows += _session(stored, *told[stored.id])
     rows += _mornings(mornings.answers(db, person.id), person.zone)
     rows += [_note(one, person.zone) for one in ratings.notes(db, person.id)]
+    rows += [_noted(one) for one in found.entries]
     return sorted(rows, key=lambda cells: str(cells["day"]))
 
 
@@ -198,6 +208,21 @@ def _note(row: RatingRow, zone: str) -> Cells:
         **_when("answered", row.at, zone),
         "late": _yes(row.late),
         "undone": _yes(row.undone),
+    }
+
+
+def _noted(one: LoadEntry) -> Cells:
+    """Return an entry of the diary; what is not known of it is left out."""
+    return {
+        "row": "load",
+        "day": one.day.isoformat(),
+        "sport": one.kind.value,
+        "minutes": one.minutes,
+        "effort": one.effort,
+        "load": one.load,
+        "extras": " ".join(extra.value for extra in Extra if extra in one.extras),
+        "metres": one.metres,
+        "climb_m": one.climb_m,
     }
 
 

@@ -35,6 +35,7 @@ from bot.store.summaries import Days
 from bot.store.tables import CoachRow, PersonRow, Role, SummaryRow
 from bot.training import occurrences
 from bot.training.history import stretches
+from bot.training.load.reports import courses, load_reports
 from bot.training.progression import standing as progression_standing
 
 LATE: Final = timedelta(hours=1)
@@ -257,14 +258,18 @@ def _told(
     stands = standing(db, list(spans))
     steps = progression_standing.standing(db, list(stands), now)
     apart = told_apart(db, athletes, by_coach=False)
+    loads = load_reports(db, {key: span for key, span in days.items() if key in stands})
+    newest = max((last for _, last in days.values()), default=local(now, "UTC").date())
+    found_courses = courses(db, list(stands), newest)
     told = []
     for one in athletes:
         assert one.id is not None
         if one.id in stands:
             stood = _current_state(stands[one.id], steps[one.id], one.zone, now)
+            stood = replace(stood, course=found_courses[one.id])
             first, last = days[one.id]
             week = athlete_week(one.id, one.name, one.zone, found[one.id], stood, first)
-            week = replace(week, apart=apart.get(one.id, ""))
+            week = replace(week, apart=apart.get(one.id, ""), load=loads[one.id])
             drawn = found[one.id].part(max(first, last - DRAWN), last)
             chart = PeriodChart(
                 athlete_id=one.id,

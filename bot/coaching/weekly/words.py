@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
+from bot.coaching.load.phrases import check_lines, load_in_short, say_long_run
 from bot.coaching.messages import Summary
 from bot.conversation.message import Message
 from bot.conversation.phrases import REASONS
@@ -32,6 +33,7 @@ _NAME: Final = 40
 _PAINS: Final = 14
 """Sessions and mornings whose pain is named: two a day."""
 _STOPS: Final = 4
+_LONG_RUNS: Final = 2
 _REASONS: Final = 4
 _REASON: Final = 16
 _WEEK: Final = 7
@@ -133,7 +135,15 @@ def _entry(one: AthleteWeek, letter: Summary) -> str:
         _pain(one),
         _held(one),
         _before(one),
+        load_in_short(one.load),
+        *_long_runs(one),
+        *check_lines(one.load),
     )
+
+
+def _long_runs(one: AthleteWeek) -> list[str]:
+    found = () if one.load is None else one.load.long_runs
+    return [say_long_run(run, one.last_day) for run in found[:_LONG_RUNS]]
 
 
 def _title(one: AthleteWeek, letter: Summary, *more: str) -> str:
@@ -168,10 +178,14 @@ _DECISIONS: Final[dict[Decision, Callable[[AthleteWeek], str]]] = {
     Decision.MORNINGS: lambda _one: (
         "<b>the last morning is up or over the limit: is the dose right?</b>"
     ),
+    Decision.SEE_CLINICIAN: lambda _one: (
+        "<b>no change in 12 weeks: should a doctor or physiotherapist look?</b>"
+    ),
     Decision.UNREACHABLE: lambda one: (
         f"<b>cannot be reached since {_since(one)}: write another way</b>"
     ),
     Decision.MISSED: lambda one: f"<b>{one.figures.missed} missed: ask why?</b>",
+    Decision.NO_CHANGE: lambda _one: "<b>no change in 4 weeks: is the plan right?</b>",
     Decision.STEP_UP: lambda one: f"<b>a step up is earned, to {one.step_up}: confirm it?</b>",
     Decision.NOTHING: lambda _one: "nothing needs you",
 }

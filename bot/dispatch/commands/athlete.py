@@ -11,6 +11,9 @@ from bot.dispatch.commands.help_messages import Help
 from bot.programme.pauses import by_athlete as pauses_by_athlete
 from bot.programme.settings import flow as settings
 from bot.programme.sound import flow as sound
+from bot.training.checks import flow as checks
+from bot.training.load import diary, tips
+from bot.training.load_test import flow as load_test
 from bot.training.overview import flow as overview
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions
@@ -83,6 +86,30 @@ ATHLETES: Final = {
         ATHLETE,
         "Something new or worrying: check it",
         "Something new or worrying",
+    ),
+    "load": Command(
+        lambda asked: diary.load(asked.turn, asked.words, asked.spoken_as),
+        ATHLETE,
+        "Note a run or other sport",
+        "A run or other sport",
+    ),
+    "tips": Command(
+        lambda asked: tips.tips(asked.turn, asked.words),
+        ATHLETE,
+        "Lines of advice: on or off",
+        "A run or other sport",
+    ),
+    "check": Command(
+        lambda asked: checks.check(asked.turn, asked.words),
+        ATHLETE,
+        "Sunday’s questions: on or off",
+        "A run or other sport",
+    ),
+    "test": Command(
+        lambda asked: load_test.note(asked.turn, asked.words, asked.spoken_as),
+        ATHLETE,
+        "Note a load test, if asked for",
+        "A run or other sport",
     ),
     "settings": Command(
         lambda asked: settings.show(asked.turn),

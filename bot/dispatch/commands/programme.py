@@ -5,7 +5,9 @@ from typing import Final
 from bot.conversation.command import STAFF, Command
 from bot.programme.pauses import flow as by_staff
 from bot.programme.plan import flow as plan
+from bot.programme.restrictions import flow as restrictions
 from bot.programme.schedule import flow as schedule
+from bot.programme.stages import flow as stages
 
 PROGRAMME: Final = {
     "schedule": Command(
@@ -26,6 +28,20 @@ PROGRAMME: Final = {
         lambda asked: plan.limits(asked.turn, asked.words),
         STAFF,
         "An athlete's pain limits",
+        "Other days, holds or pain limits",
+        named=True,
+    ),
+    "stage": Command(
+        lambda asked: stages.stage(asked.turn, asked.words),
+        STAFF,
+        "An athlete's stage",
+        "Other days, holds or pain limits",
+        named=True,
+    ),
+    "restrict": Command(
+        lambda asked: restrictions.restrict(asked.turn, asked.words),
+        STAFF,
+        "What an athlete leaves out",
         "Other days, holds or pain limits",
         named=True,
     ),

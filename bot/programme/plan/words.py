@@ -99,6 +99,7 @@ def _say(said: PlanShown) -> list[str]:
         f"Time to get set: {dose.lead_in_first_s} s for the first hold, {dose.lead_in_s} s later",
         f"Pain limit {dose.pain_limit}; sessions lock from pain {dose.hard_stop}",
         TIRED if dose.to_fatigue else "",
+        f"Stage {say_value('stage', dose.stage)}" if dose.stage > 1 else "",
         f"Time held: {said.planned_s} s. Whole session: about {_span(said.length_s)}.",
     ]
 
@@ -206,5 +207,10 @@ def _changed_for_you(said: PlanChangedForYou, _now: datetime) -> Screen:
     if "pain_limit" in said.changes:
         limit = int(said.changes["pain_limit"][1])
         means = f" Pain {limit} goes on, {limit + 1} stops."
+    if int(said.changes.get("stage", (1, 1))[1]) > 1:
+        means += (
+            " Note strength work in your diary, for example: gym 30 5. The holds stay for flares "
+            "and to warm up."
+        )
     text = f"{esc(said.by)} changed your plan, from your next session on: {changes}.{means}"
     return Screen(text=text)

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.protocol.load.report import LoadReport
+from bot.protocol.load.weekly_check import Course
 from bot.protocol.progression import morning
 from bot.protocol.progression.morning import Verdict
 from bot.protocol.report.period import Became, ReportedSession, Stretch, mean
@@ -29,8 +31,10 @@ class Decision(StrEnum):
     STOPPED = "stopped"  # stopped by pain: look at the dose
     RISING = "rising"  # pain rose in a session, from morning to morning, or against the week before
     MORNINGS = "mornings"  # the newest morning is up or over the limit: look at the dose
+    SEE_CLINICIAN = "see_clinician"  # twelve weeks without a change: a clinician should look
     UNREACHABLE = "unreachable"  # the bot cannot reach the athlete: write another way
     MISSED = "missed"  # three missed: ask why
+    NO_CHANGE = "no_change"  # four weeks without a change: what else?
     STEP_UP = "step_up"  # a step up is earned: confirm it?
     NOTHING = "nothing"
 
@@ -52,6 +56,7 @@ class CurrentState:
     """What is true of an athlete now, beside what happened.
 
     `step_up` is the dose that a coach could confirm now, in words; None where none is earned.
+    `course` is what the weekly checks say.
     """
 
     lock_reason: str | None = None
@@ -62,6 +67,7 @@ class CurrentState:
     step_up: str | None = None
     pain_limit: int = 3
     hard_stop: int = 6
+    course: Course = Course.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +170,7 @@ class AthleteWeek:
     unreachable_since: date | None
     step_up: str | None
     mornings_trend: PainTrend | None = None
+    load: LoadReport | None = None
     apart: str = ""
 
     @property
@@ -228,8 +235,10 @@ def decide(
         Decision.STOPPED: any(one.outcome in _ENDED_ON_PAIN for one in week.trained),
         Decision.RISING: _rising(before, week),
         Decision.MORNINGS: morning_says in {Verdict.FLARE, Verdict.SEVERE},
+        Decision.SEE_CLINICIAN: standing.course is Course.SEE_CLINICIAN,
         Decision.UNREACHABLE: standing.unreachable_since is not None,
         Decision.MISSED: week.counts[Became.MISSED] >= MANY_MISSED,
+        Decision.NO_CHANGE: standing.course is Course.NO_CHANGE,
         Decision.STEP_UP: standing.step_up is not None,
     }
     return next((decision for decision, true in held.items() if true), Decision.NOTHING)

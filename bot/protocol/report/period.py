@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
+
+from bot.protocol.load.entries import Extra, LoadEntry, count
 
 _DAY: Final = timedelta(days=1)
 
@@ -97,7 +99,7 @@ class Stretch:
     Whoever tells of days – to the athlete or a coach, in words, a picture, on a page, in a file –
     counts here. `paused` are the days without a plan because it was paused or locked. `left` are
     sessions that were opened and left before a hold, where another one stands for their planned
-    session, or none was planned: they are no sessions.
+    session, or none was planned: they are no sessions. `entries` are the diary of load.
     """
 
     first_day: date
@@ -107,6 +109,7 @@ class Stretch:
     mornings: tuple[ReportedMorning, ...]
     paused: frozenset[date] = frozenset()
     left: tuple[ReportedSession, ...] = ()
+    entries: tuple[LoadEntry, ...] = ()
 
     @property
     def days(self) -> int:
@@ -125,6 +128,7 @@ class Stretch:
             mornings=tuple(one for one in self.mornings if first <= one.day <= last),
             paused=frozenset(day for day in self.paused if first <= day <= last),
             left=tuple(one for one in self.left if first <= one.day <= last),
+            entries=tuple(one for one in self.entries if first <= one.day <= last),
         )
 
     @property
@@ -200,6 +204,8 @@ class ChartDay:
 
     `became` is None where nothing was planned and nothing trained; where several sessions were
     planned it is the one to look at, and `also` the others. `extra` marks one beside the plan.
+    `minutes` of sport and their `load` are None where nothing was noted, 0 where it was "none";
+    `load` is that of what was rated. `felt` is what the tendon feels most of it.
     """
 
     day: date
@@ -212,6 +218,9 @@ class ChartDay:
     morning: int | None = None
     held_s: float = 0
     planned_s: float = 0
+    minutes: int | None = None
+    load: int | None = None
+    felt: tuple[Extra, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +280,22 @@ def _chart_day(stretch: Stretch, day: date) -> ChartDay:
         morning=mornings[-1] if mornings else None,
         held_s=sum(one.tension_s for one in trained),
         planned_s=sum(one.planned_s for one in trained),
+        **_noted([one for one in stretch.entries if one.day == day]),
     )
+
+
+_FELT: Final = (Extra.HINGE, Extra.UPHILL, Extra.FAST)
+"""What is drawn of a day, the heaviest first."""
+
+
+def _noted(entries: list[LoadEntry]) -> dict[str, Any]:
+    if not entries:
+        return {}
+    return {
+        "minutes": sum(one.minutes or 0 for one in entries),
+        "load": sum(one.load or 0 for one in entries),
+        "felt": tuple(extra for extra in _FELT if count(entries, extra)),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

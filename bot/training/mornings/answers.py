@@ -3,10 +3,12 @@
 from bot.conversation.common.messages import PainSaved, SavedAlready
 from bot.conversation.interaction import Interaction
 from bot.protocol.progression.morning import OPEN_FOR
+from bot.store import load as diary_of
 from bot.store import mornings as mornings_of
 from bot.store import people
 from bot.store.tables import MorningRow
 from bot.training import reasons, screening
+from bot.training.load import tips
 from bot.training.messages import MorningSaved
 from bot.training.mornings import flow as mornings
 from bot.training.progression import next_dose, step_up
@@ -84,9 +86,20 @@ def _note(turn: Interaction, before: int, after: int) -> None:
 
 
 def _say_saved(turn: Interaction, row: MorningRow, value: int, *, again: bool) -> None:
-    """Say what is stored; after a change also that a pause stays."""
+    """Say what is stored; after a change also that a pause stays. The day before can be noted."""
     athlete = people.athlete(turn.db, row.athlete_id)
     zone = people.person(turn.db, row.athlete_id).zone
     paused = again and athlete.pause_reason == reasons.SEVERE_MORNING
+    before = row.local_date - mornings_of.DAY
+    is_noted = diary_of.is_known(turn.db, row.athlete_id, before)
     assert row.id is not None
-    turn.show(MorningSaved(row.id, row.local_date, value, zone, paused))
+    said = MorningSaved(
+        morning=row.id,
+        day=row.local_date,
+        value=value,
+        zone=zone,
+        paused=paused,
+        diary_day=None if is_noted else before,
+        tip=tips.after_morning(turn.db, row, turn.now),
+    )
+    turn.show(said)

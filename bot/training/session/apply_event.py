@@ -4,13 +4,14 @@ One function an effect: each tells a message or stores a fact.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session as Db
 
 from bot.conversation import message
 from bot.conversation.outgoing import post
 from bot.letters import Priority
+from bot.protocol.calendar.local_time import training_day
 from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.red_flags.flags import BY_REASON
 from bot.protocol.report.period import whole_seconds
@@ -18,6 +19,7 @@ from bot.protocol.session import events
 from bot.protocol.session.events import Effect, Event, Refusal
 from bot.protocol.session.machine import start, step
 from bot.protocol.session.moves import question_of
+from bot.protocol.session.outcome import LOCKING
 from bot.protocol.session.state import (
     Cues,
     Interruption,
@@ -27,7 +29,7 @@ from bot.protocol.session.state import (
     Session,
     counting,
 )
-from bot.store import outbox, people, sessions
+from bot.store import load, outbox, people, sessions
 from bot.store.sessions import Stored
 from bot.training import messages, occurrences, screening
 from bot.training.alerts.flow import alert_coaches
@@ -262,9 +264,18 @@ def _ended(scene: Scene, _effect: Effect) -> None:
         zone=scene.zone,
         by_outage=value.cut in {Interruption.RESTART, Interruption.LATE, Interruption.SOUND},
         value=_newest_pain(value),
+        diary_day=_diary_day(scene),
     )
     scene.say(intent, scene.moment("end"))
     _draw(scene)
+
+
+def _diary_day(scene: Scene) -> date | None:
+    """Return the day to be noted in the diary; none after what locks, and if it is noted."""
+    if scene.value.outcome in LOCKING:
+        return None
+    day = training_day(scene.now, scene.zone)
+    return None if load.is_known(scene.db, scene.stored.athlete_id, day) else day
 
 
 def _draw(scene: Scene) -> None:
@@ -309,7 +320,7 @@ def _alert(scene: Scene, _effect: Effect) -> None:
         at=scene.now,
         zone=athlete.zone,
         session=scene.id,
-        locked=value.outcome in {Outcome.STOPPED_HARD, Outcome.RED_FLAG},
+        locked=value.outcome in LOCKING,
         reason=_newest_flag(scene) if value.outcome is Outcome.RED_FLAG else None,
     )
     alert_coaches(scene.db, athlete.id, intent, scene.key(scene.moment("alert")), scene.now)

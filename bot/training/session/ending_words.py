@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from bot.conversation.message import Message
 from bot.conversation.screen import Screen, esc, lines, many, paragraphs
+from bot.protocol.session.outcome import LOCKING
 from bot.protocol.session.state import Outcome
+from bot.training.load.buttons import kind_rows
 from bot.training.messages import Chart, Ended, Stopped
 from bot.training.session.phrases import is_today, reason_rows, say_locked, say_next
 
-LOCKING: Final = frozenset({Outcome.STOPPED_HARD, Outcome.RED_FLAG})
-"""Outcomes after which sessions are locked."""
 _STOPPED_ON_PAIN: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.STOPPED_HARD})
 _OVER_LIMIT: Final = frozenset({Outcome.STOPPED_PAIN, Outcome.RESTED_ON_PAIN, Outcome.RISING})
 _SHOWS_PAIN: Final = frozenset(
@@ -99,8 +99,10 @@ def ended(intent: Ended, now: datetime) -> Screen:
         lines(_held(intent), _pain_line(intent)),
         _next_line(intent, now),
         _see_someone(intent.outcome, has_coach=intent.has_coach),
+        "" if intent.diary_day is None else "A run or other sport today? One tap notes it.",
     )
-    return Screen(text=text)
+    rows = () if intent.diary_day is None else kind_rows(intent.diary_day)
+    return Screen(text=text, rows=rows)
 
 
 _HEADLINES: Final = {

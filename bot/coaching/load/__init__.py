@@ -1,0 +1,1 @@
+"""What coaches read about an athlete's load."""

@@ -1,0 +1,1 @@
+"""/restrict: what a coach asks an athlete to leave out, until a day or a stage."""

@@ -1,0 +1,1 @@
+"""The weekly check: three taps on Sunday evening, in one message."""

@@ -1,0 +1,21 @@
+"""Buttons that begin an entry of the diary, under its own messages and under others."""
+
+from datetime import date
+from typing import Final
+
+from bot.conversation.screen import Button, Row, data
+
+LONG: Final = "long"
+"""A word of the line that says which minutes are offered."""
+
+
+def line(*words: object) -> str:
+    """Return the data of a button that does what sending these words as a line would."""
+    return data("c", "load", "", " ".join(str(word) for word in words))
+
+
+def kind_rows(day: date) -> tuple[Row, ...]:
+    """Return the ways to begin an entry of a day: one tap is enough for "none"."""
+    first = [("None", "none"), ("Easy", "run"), ("Hard", "run fast"), ("Long", f"run {LONG}")]
+    buttons = [Button(label, line(day, words)) for label, words in first]
+    return (tuple(buttons), (Button("Another sport", line(day, "other?")),))

@@ -1,0 +1,192 @@
+"""A watch's file: kept when it is sent, read beside everything else, and stored once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.conversation.interaction import Interaction
+from bot.conversation.message import Reply, Say
+from bot.conversation.outgoing import post
+from bot.conversation.pressed import pressed
+from bot.protocol.calendar.local_time import local, training_day
+from bot.protocol.load.activities import Activity, UnreadFile, Why
+from bot.protocol.load.entries import LATEST, LoadEntry
+from bot.store import load as rows_of
+from bot.store import people, watch_files
+from bot.store.tables import WatchFileRow
+from bot.store.watch_files import WaitingFile
+from bot.training.load import diary, tips
+from bot.training.load.messages import LoadFileDayAsked, LoadFileUnread, NotedLoad
+
+LARGEST: Final = 20 * 1024 * 1024
+"""Telegram hands no larger file to a bot, in bytes."""
+ENDINGS: Final = (".fit", ".gpx", ".tcx", ".gz", ".zip")
+"""How a watch's file is called, perhaps packed."""
+TRIES: Final = 5
+_AGAIN: Final = timedelta(minutes=1)
+_AHEAD: Final = timedelta(hours=1)
+"""A clock may be so much fast; a start further ahead is no usable time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file in the chat that may be a watch's: how Telegram knows it, its name, its bytes."""
+
+    file_id: str
+    name: str
+    size: int
+
+
+def sent(turn: Interaction, file: SentFile) -> None:
+    """Keep the file: it is read soon, after a session that runs; nothing waits for it."""
+    turn.answer()
+    if file.size > LARGEST:
+        turn.say(LoadFileUnread(Why.TOO_LARGE))
+        return
+    watch_files.keep(turn.db, turn.person_id, file.file_id, file.name, turn.now)
+
+
+def due(db: Db, now: datetime) -> WaitingFile | None:
+    """Return the file that waits longest, but of nobody who trains just now."""
+    return watch_files.due(db, now)
+
+
+def put_off(db: Db, row_id: int, now: datetime) -> None:
+    """It could not be fetched: try again later, at last say that it could not."""
+    row = db.get(WatchFileRow, row_id)
+    if row is None:
+        return
+    row.tries += 1
+    row.due_at = now + _AGAIN * 2**row.tries
+    db.add(row)
+    if row.tries >= TRIES:
+        done(db, row_id, UnreadFile(Why.NOT_FETCHED), "", now)
+
+
+def done(
+    db: Db,
+    row_id: int,
+    found: tuple[Activity, ...] | UnreadFile,
+    file_hash: str,
+    now: datetime,
+) -> None:
+    """Store what was read, each outing once, and say so; or say why nothing could be read."""
+    row = db.get(WatchFileRow, row_id)
+    if row is None:
+        return
+    db.delete(row)
+    db.flush()
+    outings = [] if isinstance(found, UnreadFile) else found
+    said = [_keep(db, row.athlete_id, one, file_hash, now, len(outings)) for one in outings]
+    if isinstance(found, UnreadFile):
+        said = [LoadFileUnread(found.why)]
+    chat = people.person(db, row.athlete_id).telegram_id
+    for number, reply in enumerate(said):
+        post(db, chat, Say(reply), now, key=f"file{row_id}:{number}")
+
+
+def _keep(db: Db, athlete_id: int, one: Activity, file_hash: str, now: datetime, of: int) -> Reply:
+    """Keep an outing; of several in a file each is known by its own times alone."""
+    zone = people.person(db, athlete_id).zone
+    today = training_day(now, zone)
+    started = one.started_at
+    if started is not None and started > now + _AHEAD:
+        started = None
+    known = file_hash if of == 1 else ""
+    same = rows_of.same_outing(db, athlete_id, _at(one, started), known or "-")
+    if same is not None:
+        return diary.saved(db, athlete_id, same, today, again=True)
+    if started is None:
+        return _day_asked(one, known, today)
+    day = local(started, zone).date()
+    if today - day > LATEST:
+        noted = NotedLoad(day, one.kind, one.minutes, one.effort, (), one.metres, one.climb_m)
+        return LoadFileUnread(Why.TOO_OLD, noted, today)
+    return _store(db, athlete_id, _at(one, started), min(day, today), known, now, today)
+
+
+def _at(one: Activity, started: datetime | None) -> Activity:
+    return Activity(
+        kind=one.kind,
+        started_at=started,
+        moving_s=one.moving_s,
+        metres=one.metres,
+        climb_m=one.climb_m,
+        effort=one.effort,
+        cut=one.cut,
+    )
+
+
+def _store(
+    db: Db,
+    athlete_id: int,
+    one: Activity,
+    day: date,
+    file_hash: str,
+    now: datetime,
+    today: date,
+) -> Reply:
+    entry = LoadEntry(
+        day=day,
+        kind=one.kind,
+        minutes=one.minutes,
+        effort=one.effort,
+        metres=one.metres,
+        climb_m=one.climb_m,
+        started_at=one.started_at,
+        extras=diary.put_nothing_away(db, athlete_id, day),
+    )
+    row = rows_of.keep(
+        db, athlete_id, entry, now, seconds=one.moving_s, file_hash=file_hash or None
+    )
+    tip = tips.after_run(db, athlete_id, entry, now)
+    twin = rows_of.twin(db, row) is not None
+    return diary.saved(db, athlete_id, row, today, cut=one.cut, tip=tip, twin=twin)
+
+
+def _day_asked(one: Activity, file_hash: str, today: date) -> LoadFileDayAsked:
+    return LoadFileDayAsked(
+        kind=one.kind,
+        seconds=one.moving_s,
+        metres=one.metres,
+        climb_m=one.climb_m,
+        effort=one.effort,
+        cut=one.cut,
+        hash=file_hash,
+        today=today,
+    )
+
+
+def on_day(turn: Interaction, ago: int) -> None:
+    """A button: a file without a usable time is of the day so many days before it was asked."""
+    found = pressed(turn, LoadFileDayAsked)
+    if found is None:
+        turn.expired()
+        return
+    asked, today = found[1], diary.today_of(turn)
+    day = asked.today - timedelta(days=ago)
+    if today - day > LATEST:
+        turn.expired()
+        return
+    outing = Activity(
+        kind=asked.kind,
+        started_at=None,
+        moving_s=asked.seconds,
+        metres=asked.metres,
+        climb_m=asked.climb_m,
+        effort=asked.effort,
+        cut=asked.cut,
+    )
+    turn.answer()
+    same = rows_of.same_outing(turn.db, turn.person_id, outing, asked.hash or "-")
+    if same is not None:
+        turn.show(diary.saved(turn.db, turn.person_id, same, today, again=True))
+        return
+    turn.show(_store(turn.db, turn.person_id, outing, day, asked.hash, turn.now, today))
+
+
+def is_watchs(name: str) -> bool:
+    """Whether a file's name is like those of a watch."""
+    return name.casefold().endswith(ENDINGS)

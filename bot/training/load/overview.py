@@ -1,0 +1,56 @@
+"""What an athlete sees of the own load: the last days, and what a coach asks to leave out."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from sqlmodel import Session as Db
+
+from bot.protocol.load.entries import Extra, LoadEntry
+from bot.protocol.load.spans import LoadSpan, spans
+from bot.store import load as rows_of
+from bot.store import restrictions
+from bot.training.load.messages import LeftOut, LoadShown, LoadWeek, NotedLoad
+
+_DAY = timedelta(days=1)
+
+
+def shown(db: Db, athlete_id: int, today: date) -> LoadShown:
+    """Return the last seven days, beside the seven before."""
+    rows = rows_of.rows(db, athlete_id, today - 13 * _DAY, today)
+    entries = [rows_of.entry_of(one) for one in rows]
+    found = spans(entries, today)
+    return LoadShown(
+        today=today,
+        entries=tuple(noted(one) for one in found.week.entries),
+        week=week_of(found.week),
+        before=week_of(found.before),
+        newest=max((one.id or 0 for one in rows), default=None),
+        left_out=left_out(db, athlete_id, tuple(Extra), today),
+    )
+
+
+def noted(entry: LoadEntry) -> NotedLoad:
+    """Return an entry as it is told."""
+    return NotedLoad(
+        entry.day,
+        entry.kind,
+        entry.minutes,
+        entry.effort,
+        tuple(one for one in Extra if one in entry.extras),
+        entry.metres,
+        entry.climb_m,
+    )
+
+
+def week_of(span: LoadSpan) -> LoadWeek:
+    """Return seven days in numbers."""
+    return LoadWeek(span.minutes, span.load, span.known_days, span.not_rated)
+
+
+def left_out(db: Db, athlete_id: int, extras: Collection[Extra], day: date) -> tuple[LeftOut, ...]:
+    """Return which of these extras a coach asks to leave out on a day, and until when."""
+    return tuple(
+        LeftOut(Extra(one.extra), one.until_day, one.until_stage)
+        for one in restrictions.standing(db, athlete_id, day)
+        if restrictions.covers(Extra(one.extra), extras)
+    )

@@ -1,0 +1,63 @@
+"""Load of many athletes at once, as coaches read it: four statements, however many they are."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+from sqlmodel import Session as Db
+
+from bot.protocol.calendar.weeks import IsoWeek
+from bot.protocol.load.entries import LoadEntry
+from bot.protocol.load.report import READS, LoadReport, load_report
+from bot.protocol.load.weekly_check import READS as READS_WEEKS
+from bot.protocol.load.weekly_check import Course, newest_course
+from bot.store import athletes, mornings, weekly_checks
+from bot.store import load as rows_of
+from bot.store.tables import PlanRow
+
+_WEEKS: Final = 4
+_JUDGED_BY: Final = timedelta(days=63)
+"""Mornings of 28 days are judged by those of 28 days, and of a week, before each."""
+
+
+def load_reports(db: Db, spans: Mapping[int, tuple[date, date]]) -> dict[int, LoadReport]:
+    """Return what is told of each athlete's local days from the first to the last."""
+    if not spans:
+        return {}
+    ids = list(spans)
+    first, last = min(one for one, _ in spans.values()), max(one for _, one in spans.values())
+    entries = rows_of.entries(db, ids, min(first, last) - READS, last)
+    pains, newest = mornings.pains(db, ids, last - _JUDGED_BY), athletes.newest_plans(db, ids)
+    checks = weekly_checks.of_many(db, ids, IsoWeek.containing(last).plus(-_WEEKS))
+    return {
+        one: replace(
+            _report(entries[one], pains[one], newest[one], *spans[one]),
+            checks=tuple(
+                found
+                for week, found in checks[one].items()
+                if week <= IsoWeek.containing(spans[one][1])
+            )[-_WEEKS:],
+        )
+        for one in ids
+    }
+
+
+def courses(db: Db, ids: Collection[int], last: date) -> dict[int, Course]:
+    """Return what each athlete's weekly checks say up to the week of a date."""
+    week = IsoWeek.containing(last)
+    found = weekly_checks.of_many(db, ids, week.plus(-READS_WEEKS))
+    return {one: newest_course(found[one], week) for one in ids}
+
+
+def _report(
+    entries: list[LoadEntry], pains: dict[date, int], plan: PlanRow, begin: date, end: date
+) -> LoadReport:
+    return load_report(
+        [one for one in entries if one.day <= end],
+        {day: value for day, value in pains.items() if day <= end},
+        begin,
+        end,
+        pain_limit=plan.pain_limit,
+        hard_stop=plan.hard_stop,
+    )
