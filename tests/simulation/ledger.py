@@ -21,6 +21,7 @@ _DUE: Final = " UNION ALL ".join(
         ("alert", "due_at"),
         ("occurrence", "due_at"),
         ("morning", "due_at"),
+        ("load_settings", "check_due_at"),
         ("athlete", "erase_at"),
         ("coach", "summary_due_at"),
         ("broadcast", "due_at"),

@@ -20,7 +20,7 @@ from bot.delivery.transport import MaybeSent, NotSent, NotSentTimedOut
 from telegram_sandbox import ApiError, Call, FaultKind, Sandbox
 from telegram_sandbox.arguments import Upload, read
 from telegram_sandbox.schema import METHODS
-from testkit.wire import CONNECT_S, Asked, Response, Wire, crossed
+from testkit.wire import CONNECT_S, FETCH, Asked, Response, Wire, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,6 +207,8 @@ class Network:
 
     async def _obey(self, sent: Sent, uploads: dict[str, Upload]) -> Answer:
         call = sent.call
+        if call.method.startswith(FETCH):
+            return self._file(call.method.removeprefix(FETCH))
         if call.method not in METHODS:
             return _refusal(ApiError(404, "Not Found"))
         self.current = sent
@@ -222,6 +224,10 @@ class Network:
         sent.effect = True
         sent.message_id = result.get("message_id") if isinstance(result, dict) else None
         return 200, json.dumps({"ok": True, "result": result}).encode()
+
+    def _file(self, path: str) -> Answer:
+        file = self.sandbox.files.at(path)
+        return _refusal(ApiError(404, "Not Found")) if file is None else (200, file.data)
 
     async def _poll(self, call: Call) -> Any:
         """Wait for updates. Nothing flies meanwhile, however long that takes."""

@@ -30,6 +30,7 @@ from tests.simulation.logbook import Logbook
 from tests.simulation.minds import DAY_S, AthleteMind, Mind
 from tests.simulation.network import Network
 from tests.simulation.place import empty_place
+from tests.simulation.runner import Runner
 from tests.simulation.staff import StaffMind
 from tests.simulation.temper import USUAL, Temper
 from tests.simulation.town import Town, settle, start_of
@@ -139,6 +140,7 @@ class Run:
         self._over = asyncio.Event()
         self._tidied = 0.0
         self._minds: dict[int, Mind] = {}
+        self._runners: dict[int, Runner] = {}
 
     async def go(self, faults: Faults) -> Report:
         """Live through the days, then through the calm after them, and judge."""
@@ -188,6 +190,10 @@ class Run:
             self._minds[one.person.id] = AthleteMind(
                 one.person, self.agenda, self.seed, self._plot.temper, night
             )
+            if self._plot.temper.runs:
+                runner = Runner(one.person, self.agenda, self.seed, self.town.start)
+                self._runners[one.person.id] = runner
+                runner.live(self.days)
         for person in self.town.coaches:
             self._minds[person.id] = StaffMind(
                 person, self.agenda, self.seed, self.town, admin=False
@@ -211,7 +217,7 @@ class Run:
 
     def _calm(self) -> None:
         self.note("everybody falls silent")
-        for mind in self._minds.values():
+        for mind in (*self._minds.values(), *self._runners.values()):
             mind.silent = True
         self.weather.end()
 
@@ -252,8 +258,10 @@ class Run:
             self.note(f"{entry.chat_id} {entry.method} {entry.who} {entry.text!r}{error}")
         self.witness.see(entry)
         mind = self._minds.get(entry.chat_id or 0)
-        if mind is not None:
-            mind.see(entry)
+        runner = self._runners.get(entry.chat_id or 0)
+        for one in (mind, runner):
+            if one is not None:
+                one.see(entry)
 
     def _arrived(self) -> None:
         pending = self.sandbox.updates.pending

@@ -36,7 +36,7 @@ class Temper:
     they say by themselves, so `often` a day. `pains` are what they feel at best; later holds are
     one worse as often as it `climbs`. `typed`, `odd` and `slips` are how often an answer is
     written, given in an odd way, or taken back; `old` how often a button of an earlier break is
-    pressed; `nights` is the chance that they train round midnight.
+    pressed; `nights` is the chance that they train round midnight. `runs`: some note what they run.
     """
 
     unrest: float = 0.11
@@ -52,6 +52,7 @@ class Temper:
     slips: float = 0.03
     old: float = 0.1
     nights: float = 0.06
+    runs: bool = False
 
 
-USUAL: Final = Temper()
+USUAL: Final = Temper(runs=True)

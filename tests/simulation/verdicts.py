@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.simulation import acts
+from tests.simulation import acts, load_verdicts
 from tests.simulation.acts import Act
 from tests.simulation.ledger import SPOILED, Ledger, moment
 
@@ -293,6 +293,7 @@ VERDICTS: Final[tuple[Callable[["Run"], Iterator[str]], ...]] = (
     summaries_add_up,
     nothing_is_left_over,
     people_are_answered,
+    *load_verdicts.VERDICTS,
 )
 
 
@@ -309,6 +310,9 @@ def tally(ledger: Ledger) -> Counter[str]:
     counts["holds"] = one("SELECT count(*) FROM hold")
     counts["days asked about"] = one("SELECT count(*) FROM occurrence WHERE state <> 'planned'")
     counts["letters"] = one("SELECT count(*) FROM outbox")
+    counts["entries"] = one("SELECT count(*) FROM load_entry WHERE NOT gone")
+    counts["entries from files"] = one("SELECT count(*) FROM load_entry WHERE seconds IS NOT NULL")
+    counts["weekly checks"] = one("SELECT count(*) FROM weekly_check")
     for row in ledger.rows("SELECT outcome, count(*) AS n FROM session GROUP BY 1"):
         counts[f"outcome {row['outcome']}"] = row["n"]
     return counts
