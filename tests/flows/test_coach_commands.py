@@ -272,7 +272,15 @@ def test_the_card_says_what_a_coach_needs(world: FlowWorld, runa: int) -> None:
         "Today, Coach Kim: New shoes",
     ):
         assert line in shown.text
-    assert set(buttons(shown)) == {"Plan", "Schedule", "Pause", "Note", "Message", "Report"}
+    assert set(buttons(shown)) == {
+        "Plan",
+        "Schedule",
+        "Pause",
+        "Note",
+        "Message",
+        "Report",
+        "Stage",
+    }
     (album,) = [one for one in told if isinstance(one, Album)]
     assert len(album.charts[0].days) == 28
     assert album.charts[0].days[-1].last == 1
