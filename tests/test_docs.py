@@ -59,7 +59,7 @@ def test_every_direct_dependency_has_its_reason() -> None:
     """One line each, development ones included, and none that is not used."""
     project = tomllib.loads(read("pyproject.toml"))
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    names = [re.split(r"[<>=]", one)[0] for one in wanted]
+    names = [re.split(r"[<>=[]", one)[0] for one in wanted]
     assert re.findall(r"^- `([^`]+)` – ", read("docs/dependencies.md"), re.MULTILINE) == names
 
 
@@ -93,8 +93,8 @@ def test_the_runtime_lock_has_every_dependency_and_no_tool() -> None:
     """All of pyproject's dependencies, none of its development group."""
     project = tomllib.loads(read("pyproject.toml"))
     pinned = dict(_PIN.findall(read("requirements-run.lock")))
-    names = [re.split(r"[<>=]", one)[0] for one in project["project"]["dependencies"]]
-    tools = [re.split(r"[<>=]", one)[0] for one in project["dependency-groups"]["dev"]]
+    names = [re.split(r"[<>=[]", one)[0] for one in project["project"]["dependencies"]]
+    tools = [re.split(r"[<>=[]", one)[0] for one in project["dependency-groups"]["dev"]]
     assert [name for name in names if name not in pinned] == []
     assert [name for name in tools if name in pinned] == []
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.store.dialect import insert
 from bot.store.tables import FactRow
 
 

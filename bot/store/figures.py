@@ -1,19 +1,22 @@
 """What the outbox and the inbox tell about speed: read by `holdfast stats`, beside the writer.
 
 Every query walks along an index, over the `newest` rows at most: a table may hold millions.
-Delays are in days, as SQLite counts them.
+Delays are in days.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, func, select, text
+from sqlalchemy import Select, case, func, select, text
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.store.dialect import day_count, second_of
+from bot.store.outbox import body_of
 from bot.store.tables import IS_CUE, LOST, InboxRow, OutboxRow, OutboxState
 
+_DAY: Final = timedelta(days=1)
 FIRST_REMINDER = "o%:remind:0"
 """Keys of reminders that nobody has put off."""
 
@@ -28,10 +31,6 @@ class WaitingLetters:
     later: int
 
 
-def _days(start: Any, end: Any) -> ColumnElement[float]:
-    return func.julianday(end) - func.julianday(start)
-
-
 def sent(db: Db, since: datetime, newest: int) -> list[tuple[str, float]]:
     """Return (kind, days late) of the newest letters that were handed over and taken since then."""
     return _pairs(db, _handed(since, newest))
@@ -44,7 +43,7 @@ def sent_cues(db: Db, since: datetime, newest: int) -> list[tuple[str, float]]:
 
 def _handed(since: datetime, newest: int) -> Select[Any]:
     handed = col(OutboxRow.handed_at)
-    query: Select[Any] = select(OutboxRow.kind, _days(OutboxRow.due, handed))  # type: ignore[call-overload]
+    query: Select[Any] = select(OutboxRow.kind, day_count(OutboxRow.due, handed))  # type: ignore[call-overload]
     return (
         query.where(handed > since, col(OutboxRow.state) == OutboxState.SENT)
         .order_by(handed.desc())
@@ -99,7 +98,7 @@ def handed_by_second(db: Db, since: datetime, newest: int) -> dict[str, int]:
     """
     handed = col(OutboxRow.handed_at)
     found = select(handed).where(handed > since).order_by(handed.desc()).limit(newest).subquery()
-    second = func.substr(found.c.handed_at, 1, 19)
+    second = second_of(found.c.handed_at).label("second")
     query = select(second, func.count()).group_by(second)
     return {row[0]: row[1] for row in db.connection().execute(query)}
 
@@ -112,7 +111,7 @@ def update_delays(db: Db, since: datetime, newest: int) -> list[float]:
         .limit(newest)
         .subquery()
     )
-    query = select(_days(found.c.received_at, found.c.handled_at)).where(
+    query = select(day_count(found.c.received_at, found.c.handled_at)).where(
         found.c.received_at > since, found.c.handled_at.is_not(None)
     )
     return list(db.connection().execute(query).scalars())
@@ -131,9 +130,16 @@ def reminder_lags(db: Db, since: datetime, newest: int) -> list[float]:
         .limit(newest)
         .subquery()
     )
-    readable = func.iif(func.json_valid(found.c.body), found.c.body, "{}")
-    planned = func.json_extract(readable, "$.planned_at")
-    query = select(_days(planned, found.c.due)).where(
-        found.c.kind == "Reminder", found.c.key.like(FIRST_REMINDER), planned.is_not(None)
+    query = select(found.c.due, found.c.body).where(
+        found.c.kind == "Reminder", found.c.key.like(FIRST_REMINDER)
     )
-    return list(db.connection().execute(query).scalars())
+    planned = ((due, _planned(body)) for due, body in db.connection().execute(query))
+    return [(due - at) / _DAY for due, at in planned if at is not None]
+
+
+def _planned(text: str) -> datetime | None:
+    """Return for when a reminder's letter was planned, where that can be read."""
+    try:
+        return datetime.fromisoformat((body_of(text) or {})["planned_at"])
+    except (KeyError, TypeError, ValueError):
+        return None

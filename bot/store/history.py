@@ -173,7 +173,7 @@ def _sittings() -> Executable:
     row, sides = SessionRow, case((col(PlanRow.side) == Side.BOTH, 2), else_=1)
     holds = col(PlanRow.holds) * col(PlanRow.sets) * sides
     late = (
-        select(func.max(col(RatingRow.late)))
+        select(func.max(case((col(RatingRow.late), 1), else_=0)))
         .where(col(RatingRow.session_id) == col(row.id), col(RatingRow.undone).is_(False))
         .scalar_subquery()
     )

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_, true
 
 from bot.protocol.folding import plain_letters
+from bot.store.dialect import is_foreign
 
 GONE: Final = "…"
 """What stands where the name stood."""
@@ -166,13 +167,13 @@ def _runs_on(char: str) -> bool:
 
 
 def _like(column: SQLColumnExpression[str], words: list[str]) -> ColumnElement[bool]:
-    """SQLite's LIKE knows no case of plain letters; all else is `_is_foreign`."""
-    return and_(true(), *(column.contains(word, autoescape=True) for word in words))
+    """Of plain letters alone, whatever their case; all else is `_is_foreign`."""
+    return and_(true(), *(column.icontains(word, autoescape=True) for word in words))
 
 
 def _is_foreign(column: SQLColumnExpression[str]) -> ColumnElement[bool]:
     r"""Whether a text has letters beyond the plain ones, or their JSON escapes `\u00e5`."""
-    return or_(column.op("GLOB")("*[^\x01-\x7f]*"), column.contains("\\u", autoescape=True))
+    return or_(is_foreign(column), column.contains("\\u", autoescape=True))
 
 
 def _unescaped(text: str) -> str:

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, select, text, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -30,6 +29,7 @@ from bot.protocol.session.state import (
     StopReason,
     TimedBy,
 )
+from bot.store.dialect import insert
 from bot.store.statements import THESE, array
 from bot.store.tables import (
     AthleteRow,

@@ -1,7 +1,7 @@
 """What statements are made with, where SQLAlchemy's own would take more steps.
 
 The session that flows get; instants as text, in UTC, without an offset; and many values by one
-statement. They go in as one JSON array, which SQLite reads row by row: SQLAlchemy would write a
+statement. They go in as one JSON array, which is read row by row: SQLAlchemy would write a
 parameter for each id, and work through every value of every row.
 """
 
@@ -11,12 +11,13 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Dialect, Select, Table, bindparam, func, inspect, select, true
-from sqlalchemy.dialects.sqlite import DATETIME, Insert, insert
+from sqlalchemy import Dialect, Select, Table, bindparam, inspect, select, true
+from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.orm import Mapper
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import utc
+from bot.store.dialect import Insert, given_numbers, given_rows, insert, place_of
 
 
 class FlowDb(Db):
@@ -81,8 +82,8 @@ class Instant(DATETIME):
 
 # ---- many values by one statement -----------------------------------------------------
 
-_ROW: Final = func.json_each(bindparam("given")).table_valued("value", name="given").c.value
-THESE: Final[Select[Any]] = select(_ROW)
+_ROW: Final = given_rows(bindparam("given"))
+THESE: Final[Select[Any]] = select(given_numbers(bindparam("given")))
 """The members of the parameter `given`, which `array` makes: for `column.in_(THESE)`."""
 
 
@@ -93,7 +94,7 @@ def array(members: Collection[int]) -> str:
 
 def adding(table: Table, columns: Sequence[str]) -> Insert:
     """Return the statement that adds the rows of the parameter `given`, which `rows` makes."""
-    values = (func.json_extract(_ROW, f"$[{place}]") for place, _ in enumerate(columns))
+    values = (place_of(_ROW, place, table.c[name].type) for place, name in enumerate(columns))
     # "WHERE true": else SQLite would read the ON of ON CONFLICT as that of a join.
     return insert(table).from_select(columns, select(*values).where(true()))
 

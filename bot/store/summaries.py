@@ -6,11 +6,11 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy import select as columns
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.store import outbox
+from bot.store.dialect import insert
 from bot.store.tables import AssignmentRow, CoachRow, Role, RoleRow, SummaryRow, ToldDaysRow
 
 Days = tuple[date, date]

@@ -1,4 +1,4 @@
-"""Every table. STRICT, with CHECK constraints: table models do not validate by themselves.
+"""Every table, with CHECK constraints: table models do not validate by themselves.
 
 Times are aware UTC; choices are text, checked by value; ids of Telegram are 64 bits wide.
 """
@@ -18,7 +18,6 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
@@ -35,6 +34,7 @@ from bot.protocol.session.state import (
     StopReason,
     TimedBy,
 )
+from bot.store.dialect import partial_index
 
 
 def _as(sqlite_type: str) -> Any:
@@ -210,7 +210,7 @@ class AthleteRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("(locked_at IS NULL) = (lock_reason IS NULL)", name="lock_has_reason"),
         _one_of("cues", Cues),
-        Index("athlete_erase_at", "erase_at", sqlite_where=text("erase_at IS NOT NULL")),
+        partial_index("athlete_erase_at", "erase_at", where="erase_at IS NOT NULL"),
         STRICT,
     )
 
@@ -259,9 +259,7 @@ class CoachRow(SQLModel, table=True):
     __tablename__ = "coach"
     __table_args__ = (
         _between("summary_weekday", 0, 6),
-        Index(
-            "coach_summary_due", "summary_due_at", sqlite_where=text("summary_due_at IS NOT NULL")
-        ),
+        partial_index("coach_summary_due", "summary_due_at", where="summary_due_at IS NOT NULL"),
         STRICT,
     )
 
@@ -312,7 +310,7 @@ class AlertRow(SQLModel, table=True):
 
     __tablename__ = "alert"
     __table_args__ = (
-        Index("alert_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        partial_index("alert_due", "due_at", where="due_at IS NOT NULL"),
         Index("alert_by_coach", "coach_id", "told_at"),
         Index("alert_by_letter", "outbox_key"),
         _between("value", 0, 10),
@@ -351,7 +349,7 @@ class MorningRow(SQLModel, table=True):
     __tablename__ = "morning"
     __table_args__ = (
         UniqueConstraint("athlete_id", "local_date"),
-        Index("morning_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        partial_index("morning_due", "due_at", where="due_at IS NOT NULL"),
         _between("value", 0, 10),
         KEYED,
     )
@@ -386,7 +384,7 @@ class BroadcastRow(SQLModel, table=True):
 
     __tablename__ = "broadcast"
     __table_args__ = (
-        Index("broadcast_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        partial_index("broadcast_due", "due_at", where="due_at IS NOT NULL"),
         _one_of("role", Role),
         KEYED,
     )
@@ -449,7 +447,7 @@ class OccurrenceRow(SQLModel, table=True):
     __tablename__ = "occurrence"
     __table_args__ = (
         UniqueConstraint("athlete_id", "local_date", "slot"),
-        Index("occurrence_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        partial_index("occurrence_due", "due_at", where="due_at IS NOT NULL"),
         _one_of("state", OccurrenceState),
         KEYED,
     )
@@ -474,10 +472,8 @@ class SessionRow(SQLModel, table=True):
 
     __tablename__ = "session"
     __table_args__ = (
-        Index("session_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
-        Index(
-            "session_one_live", "athlete_id", unique=True, sqlite_where=text("phase <> 'closed'")
-        ),
+        partial_index("session_due", "due_at", where="due_at IS NOT NULL"),
+        partial_index("session_one_live", "athlete_id", unique=True, where="phase <> 'closed'"),
         Index("session_by_athlete", "athlete_id", "opened_at"),
         _one_of("phase", Phase),
         _one_of("outcome", Outcome),
@@ -555,11 +551,11 @@ class RatingRow(SQLModel, table=True):
         _one_of("moment", ("before", "hold", "stop", "note")),
         Index("rating_by_athlete", "athlete_id", "at"),
         Index("rating_by_session", "session_id"),
-        Index(
+        partial_index(
             "rating_by_message",
             "athlete_id",
             "message_id",
-            sqlite_where=text("message_id IS NOT NULL"),
+            where="message_id IS NOT NULL",
         ),
         KEYED,
     )
@@ -602,10 +598,10 @@ class InboxRow(SQLModel, table=True):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        Index("inbox_open", "update_id", sqlite_where=text("handled_at IS NULL")),
+        partial_index("inbox_open", "update_id", where="handled_at IS NULL"),
         Index("inbox_by_chat", "chat_id", "received_at"),
-        Index("inbox_known", "digest", unique=True, sqlite_where=text("digest != ''")),
-        Index("inbox_failed", "handled_at", sqlite_where=text("error IS NOT NULL")),
+        partial_index("inbox_known", "digest", unique=True, where="digest != ''"),
+        partial_index("inbox_failed", "handled_at", where="error IS NOT NULL"),
         STRICT,
     )
 
@@ -647,24 +643,24 @@ class OutboxRow(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("outbox_pending", "send_at", sqlite_where=text("state = 'pending'")),
-        Index("outbox_next", "priority", "deadline", "id", sqlite_where=text("state = 'pending'")),
-        Index(
+        partial_index("outbox_pending", "send_at", where="state = 'pending'"),
+        partial_index("outbox_next", "priority", "deadline", "id", where="state = 'pending'"),
+        partial_index(
             "outbox_rewriting",
             "edits",
-            sqlite_where=text("state = 'pending' AND edits IS NOT NULL"),
+            where="state = 'pending' AND edits IS NOT NULL",
         ),
-        Index("outbox_expiring", "not_after", sqlite_where=text("state = 'pending'")),
-        Index("outbox_sending", "id", sqlite_where=text("state = 'sending'")),
+        partial_index("outbox_expiring", "not_after", where="state = 'pending'"),
+        partial_index("outbox_sending", "id", where="state = 'sending'"),
         Index("outbox_by_session", "session_id"),
         Index("outbox_handed", "handed_at"),
-        Index("outbox_cues", "handed_at", "due", "kind", sqlite_where=text(IS_CUE)),
-        Index("outbox_lost", "due", sqlite_where=text(LOST)),
-        Index(
+        partial_index("outbox_cues", "handed_at", "due", "kind", where=IS_CUE),
+        partial_index("outbox_lost", "due", where=LOST),
+        partial_index(
             "outbox_message",
             "chat_id",
             "message_id",
-            sqlite_where=text("message_id IS NOT NULL"),
+            where="message_id IS NOT NULL",
         ),
         _one_of("state", OutboxState),
         KEYED,
