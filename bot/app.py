@@ -40,9 +40,9 @@ from bot.operations.backup_job import Backups
 from bot.operations.operator import Operator
 from bot.settings import Delivery, Settings, Telegram, require_token
 from bot.startup import StopError
-from bot.store.engine import FileLock, Store, file_of
-from bot.store.faults import DamagedError, reason
-from bot.store.schema import is_current
+from bot.store import erasures, restore
+from bot.store.engine import Store
+from bot.store.faults import DamagedError, StoreError, reason
 from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.menu import edition, publish_menu
@@ -77,7 +77,7 @@ class App:
     files: WatchFiles
     rules: Rules
     nightly: str
-    database: Path
+    database: str
 
     async def recover(self) -> None:
         """Find what a former run left: sessions, and messages that were on their way."""
@@ -102,13 +102,13 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set or something cannot go on; then end in good order."""
         self.store.on_commit.append(self.committed)
-        damaged = self._watch_file()
+        over = self._watch_database()
         await self.recover()
         self.alarm.start()
         jobs = [
             asyncio.create_task(job, name=name)
             for name, job in (
-                ("damage", self._until(damaged)),
+                ("database", self._until(over)),
                 ("sender", self.sender.run()),
                 ("memory", self.memory.run()),
                 ("inbox", self.inbox.run()),
@@ -130,23 +130,28 @@ class App:
         found: list[menus.KnownChat] = await self.store.read(menus.chats)
         return found
 
-    def _watch_file(self) -> asyncio.Event:
-        """Return an event that is set when damage of the file is found, by whatever code."""
-        damaged, loop = asyncio.Event(), asyncio.get_running_loop()
+    def _watch_database(self) -> asyncio.Event:
+        """Return an event that is set when the database is damaged or lost, by whatever code."""
+        over, loop = asyncio.Event(), asyncio.get_running_loop()
 
         def failed() -> None:
             self.checks.ring()
-            if self.store.damage is not None:
-                loop.call_soon_threadsafe(damaged.set)
+            if self.store.damage is not None or self.store.lost is not None:
+                loop.call_soon_threadsafe(over.set)
 
         self.store.on_fault.append(failed)
-        return damaged
+        return over
 
-    async def _until(self, damaged: asyncio.Event) -> None:
-        """Raise what told of damage: nothing that is stored, or read, can be relied on any more."""
-        await damaged.wait()
-        assert self.store.damage is not None
-        raise DamagedError(reason(self.store.damage))
+    async def _until(self, over: asyncio.Event) -> None:
+        """Raise what told of it: nothing that is stored, or read, can be relied on any more.
+
+        Who has lost the writer's connection has lost the right to write: another may run by now.
+        """
+        await over.wait()
+        if self.store.damage is not None:
+            raise DamagedError(reason(self.store.damage))
+        assert self.store.lost is not None
+        raise self.store.lost
 
     async def _warm_up(self) -> None:
         """Load the drawing code; without it messages go out without pictures, and the bot runs."""
@@ -193,14 +198,15 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     clock = clock or SystemClock()
     startup.check(settings)
     _settle_ptb()
-    url = settings.database.url
-    lock = FileLock(url)
+    home = startup.home_of(settings)
+    lock = home.lock()
     stack.callback(lock.release)
-    if not is_current(url):
-        _migrate(url)
-    store = Store(url)
-    lock.keep()
+    if not home.is_current():
+        home.migrate()
+    store = Store(home.url)
     stack.callback(store.close)
+    await store.write(lock.keep)
+    await store.write(restore.catch_up, _erased(home.folder), clock.now())
     metrics = Metrics(clock.ticks)
     _show(metrics, settings.metrics.port, stack)
     bot = await _bot(require_token(settings), settings.telegram, stack)
@@ -214,10 +220,13 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     return _wire(settings, store, bot, charts, files, clock, metrics)
 
 
-def _migrate(url: str) -> None:
-    from bot.store.migrate import migrate  # noqa: PLC0415 - see bot/store/schema.py
-
-    migrate(url)
+def _erased(folder: Path) -> list[erasures.Erasure]:
+    """Return who is on the list beside the backups; one that cannot be read keeps no bot away."""
+    try:
+        return erasures.read(folder)
+    except StoreError as error:
+        log.warning("erasures_not_read", why=str(error))
+        return []
 
 
 def _show(metrics: Metrics, port: int, stack: AsyncExitStack) -> None:
@@ -290,10 +299,10 @@ def _wire(
     inbox = Inbox(store, clock, rules, metrics, saving)
     told = partial(why_failed, host_of(settings.telegram.api_base_url))
     poller = Poller(bot, store, clock, inbox.wake, saving, told)
-    keeper, checks = (
-        keeping.backups_of(settings, store, clock),
-        keeping.checks_of(settings, store, clock),
-    )
+    home = startup.home_of(settings)
+    nightly = settings.backup.nightly if home.makes_backups else keeping.OFF
+    keeper = keeping.backups_of(home, nightly, settings.backup.keep, store, clock)
+    checks = keeping.checks_of(home, store, clock)
 
     async def note_trouble(event: str) -> None:
         await store.write(faults.note, event, clock.now())
@@ -314,16 +323,20 @@ def _wire(
         keeper.ring()
         files.ring()
 
+    async def tidy() -> None:
+        more = await store.write(upkeep.tidy, clock.now())
+        while more:
+            more = await store.write(upkeep.forget, clock.now())
+
     alarm = Alarm(
         now=clock.now,
         act=act,
         earliest=lambda: store.read(due_work.earliest),
-        upkeep=lambda: store.write(upkeep.tidy, clock.now()),
+        upkeep=tidy,
         backup=look,
         trouble=note_trouble,
         set_back=lambda: store.write(due_work.rest_all, clock.now()),
     )
-    nightly = settings.backup.nightly
     return App(
         store=store,
         bot=bot,
@@ -339,7 +352,7 @@ def _wire(
         files=files,
         rules=rules,
         nightly=nightly,
-        database=file_of(settings.database.url),
+        database=str(home),
     )
 
 

@@ -13,13 +13,16 @@ from functools import wraps
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot import streams, traces
 from bot.expected import Code, ExpectedError
 from bot.settings import Settings, load
+
+if TYPE_CHECKING:
+    from bot.store.home import Home
 
 cli = typer.Typer(
     help="Holdfast: daily isometric rehab sessions in Telegram.",
@@ -115,7 +118,8 @@ def check_config(config: Config = None) -> None:
     startup.check_pages(settings)
     for section, values in settings.model_dump().items():
         for key, value in values.items():
-            typer.echo(f"{section}.{key} = {value}")
+            shown = startup.address(settings) if (section, key) == ("database", "url") else value
+            typer.echo(f"{section}.{key} = {shown}")
     for note in filter(None, [*startup.notes(settings), startup.running(settings)]):
         typer.echo(f"Note: {note}")
 
@@ -125,26 +129,22 @@ def check_config(config: Config = None) -> None:
 def migrate(config: Config = None, *, new: New = False) -> None:
     """Bring the database to this version's schema; the bot must not run."""
     settings = _settings(config)
-    with _database(settings) as (url, folder):
+    with _database(settings) as home:
         from bot.clock.clock import SystemClock
         from bot.store import lost
-        from bot.store.engine import FileLock, Store, file_of
-        from bot.store.migrate import migrate as migrate_database
+        from bot.store.engine import Store
 
-        if new:
-            lost.require_none(url)
-        else:
-            lost.require(url, folder, "to make one, run `holdfast migrate --new`")
-        lock = FileLock(url)
+        home.expect(new=new)
+        lock = home.lock()
         try:
-            before, after = migrate_database(url)
+            before, after = home.migrate()
             lock.keep()
             if new:
-                with Store(url, inline=True) as store:
+                with Store(home.url, inline=True) as store:
                     store.write_now(lost.begin_anew, SystemClock().now())
         finally:
             lock.release()
-        typer.echo(f"Schema: {before or 'none'} → {after}, in {file_of(url)}.")
+        typer.echo(f"Schema: {before or 'none'} → {after}, in {home}.")
 
 
 @cli.command()
@@ -152,13 +152,11 @@ def migrate(config: Config = None, *, new: New = False) -> None:
 def backup(config: Config = None) -> None:
     """Make a backup now; the bot may run meanwhile."""
     settings = _settings(config)
-    with _database(settings) as (url, folder):
+    with _database(settings) as home:
         from bot.clock.clock import SystemClock
-        from bot.store import lost
-        from bot.store.backup import make
 
-        lost.require(url, folder, START_FIRST)
-        made = make(url, folder, SystemClock().now(), settings.backup.keep)
+        home.require(START_FIRST)
+        made = home.back_up(SystemClock().now(), settings.backup.keep, lambda: False)
         typer.echo(f"Backup: {made.path} ({made.size:,} bytes, checked).")
 
 
@@ -172,7 +170,9 @@ def restore(
 ) -> None:
     """Put a backup in the database's place; the bot must not run."""
     settings = _settings(config)
-    with _database(settings) as (url, folder):
+    with _database(settings) as home:
+        home.require_file()
+        url, folder = home.url, home.folder
         from bot.clock.clock import SystemClock
         from bot.dispatch.after_restore import settle_waiting
         from bot.store import lost
@@ -200,34 +200,58 @@ def restore(
 
 @cli.command()
 @_plainly
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The address of the old database.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Of a new one, without rows.")],
+) -> None:
+    """Copy a database to another one, a server's or a file, row by row; no bot may run on them."""
+    from bot import startup
+    from bot.settings import BackupSettings, Database, Embedded
+
+    old, new = (
+        Embedded(database=Database(url=url), backup=BackupSettings()) for url in (source, target)
+    )
+    with startup.told(old), startup.told(new):
+        from bot.store.copying import copy as copy_database
+
+        one, other = startup.home_of(old), startup.home_of(new)
+        done = copy_database(one, other)
+        typer.echo(
+            f"Copied {done.rows:,} rows of {done.tables} tables from {one} to {other}; "
+            "each was read again and is the same."
+        )
+
+
+@cli.command()
+@_plainly
 def stats(config: Config = None) -> None:
     """Show how late messages were, what was lost and what waits; the bot may run meanwhile."""
     settings = _settings(config)
-    with _database(settings) as (url, folder):
+    with _database(settings) as home:
         from bot.clock.clock import SystemClock
         from bot.operations.figures import figures
         from bot.operations.stats_page import page
-        from bot.store import lost
         from bot.store.engine import Store
-        from bot.store.migrate import require_schema
 
         now = SystemClock().now()
-        lost.require(url, folder, START_FIRST)
-        require_schema(url)
-        with Store(url, inline=True) as store:
+        home.require(START_FIRST)
+        home.require_current()
+        with Store(home.url, inline=True) as store:
             found = store.read_now(figures, now)
         typer.echo(page(found, settings.delivery.rate, now))
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[tuple[str, Path]]:
-    """Give the database's address and its backups' folder; trouble with its file is told."""
+def _database(settings: Settings) -> Iterator["Home"]:
+    """Give the database's place; trouble with it is told."""
     from bot import startup
+    from bot.store.driver import is_server
     from bot.store.file import check_sqlite
 
     with startup.told(settings):
-        check_sqlite()
-        yield settings.database.url, startup.backups_of(settings)
+        if not is_server(settings.database.url):
+            check_sqlite()
+        yield startup.home_of(settings)
 
 
 @cli.command(name="version")

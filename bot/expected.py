@@ -1,7 +1,6 @@
 """What is expected to go wrong: one sentence for a person, and an exit code for what started it."""
 
 from enum import IntEnum
-from typing import ClassVar
 
 
 class Code(IntEnum):
@@ -13,9 +12,16 @@ class Code(IntEnum):
     NOT_AS_EXPECTED = 6
     IN_USE = 7
     NO_SANDBOX = 8
+    SERVER_AWAY = 9
+    SERVER_TOO_OLD = 10
+    WRONG_PASSWORD = 11
+    NO_SUCH_DATABASE = 12
+    MISSING_RIGHTS = 13
+    POOLED = 14
+    WRONG_COLLATION = 15
 
 
 class ExpectedError(Exception):
     """The text is one sentence for a person; a command ends with `code`."""
 
-    code: ClassVar[Code] = Code.CANNOT_GO_ON
+    code: Code = Code.CANNOT_GO_ON

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from telegram import Bot
 
@@ -13,11 +14,11 @@ from bot.delivery.sender import Sender
 from bot.dispatch import due_work
 from bot.operations.backup_job import Backups
 from bot.operations.backups import read_nightly
-from bot.settings import Settings
-from bot.store import backup, erasures, pages
+from bot.store import erasures
 from bot.store.backup import Copied
-from bot.store.engine import Store, file_of
+from bot.store.engine import Store
 from bot.store.faults import DamagedError
+from bot.store.home import Home
 from bot.telegram import unsaved
 
 
@@ -32,29 +33,30 @@ def memory_of(store: Store, bot: Bot, outbound: Sender, clock: SystemClock) -> F
     return made
 
 
-def checks_of(settings: Settings, store: Store, clock: SystemClock) -> Checks:
+def checks_of(home: Home, store: Store, clock: SystemClock) -> Checks:
     """Return what looks for damaged pages, and tells the store of them."""
-    path = file_of(settings.database.url)
 
     def look(stopped: Callable[[], bool], closely: bool) -> None:  # noqa: FBT001 - handed on
-        found = pages.find(path, stopped, how=pages.LONG if closely else pages.QUICK)
+        found = home.find_damage(stopped, closely=closely)
         if found is not None:
             store.judge(DamagedError(found))
 
     return Checks(clock, look)
 
 
-def backups_of(settings: Settings, store: Store, clock: SystemClock) -> Backups:
+OFF: Final = "off"
+"""The setting of who wants no backups by night."""
+
+
+def backups_of(home: Home, nightly: str, keep: int, store: Store, clock: SystemClock) -> Backups:
     """Return what makes backups, and tells the store of damage that it comes across."""
-    url, kept = settings.database.url, settings.backup
-    folder = backup.folder_of(url, kept.folder)
 
     def copy(now: datetime, stopped: Callable[[], bool]) -> Copied:
         try:
-            return backup.make(url, folder, now, kept.keep, stopped)
+            return home.back_up(now, keep, stopped)
         except DamagedError as error:
             store.judge(error)
             raise
 
-    put_down = partial(erasures.write, folder)
-    return Backups(store, clock, copy, read_nightly(kept.nightly), put_down)
+    put_down = partial(erasures.write, home.folder)
+    return Backups(store, clock, copy, read_nightly(nightly), put_down)

@@ -8,21 +8,19 @@ note: `check-config` prints it, `run` logs it.
 import errno
 import os
 import socket
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Final
 
 from bot.expected import ExpectedError
 from bot.metrics import HOST
 from bot.protocol.calendar.zones import TzdataMissingError, check_tzdata, prefer_packaged_tzdata
 from bot.settings import BadSettingsError, Settings, require_token
-from bot.store import damage, lost, pages, schema
-from bot.store.backup import folder_of
-from bot.store.engine import StoreError, file_of
-from bot.store.faults import DamagedError, is_passing, reason
-from bot.store.file import check_database, check_sqlite, check_writable, is_locked
+from bot.store import home
+from bot.store.driver import is_server
+from bot.store.faults import StoreError, is_passing, reason
+from bot.store.file import check_sqlite, file_of
+from bot.store.home import Home
 
 
 class StopError(ExpectedError):
@@ -36,8 +34,9 @@ def _token(settings: Settings) -> None:
     require_token(settings)
 
 
-def _sqlite(_settings: Settings) -> None:
-    check_sqlite()
+def _sqlite(settings: Settings) -> None:
+    if not is_server(settings.database.url):
+        check_sqlite()
 
 
 def _zones(_settings: Settings) -> None:
@@ -48,25 +47,18 @@ def _zones(_settings: Settings) -> None:
         raise StopError(str(error)) from None
 
 
-def _backups(settings: Settings) -> None:
-    backups_of(settings)
+def _address(settings: Settings) -> None:
+    home_of(settings)
 
 
 def _database(settings: Settings) -> None:
-    """It is one of this version's, or one that can be migrated, or can be made."""
-    url = settings.database.url
-    path, folder = file_of(url), backups_of(settings)
-    is_locked(path)
-    if lost.check(url, folder) or path.exists():
-        check_database(path)
-        schema.check_file(path)
-        check_writable(path)
+    home_of(settings).check()
 
 
 def _port(settings: Settings) -> None:
     """The port for figures is free, or the running bot's own."""
     port = settings.metrics.port
-    if not port or is_locked(file_of(settings.database.url)):
+    if not port or home_of(settings).is_in_use():
         return
     try:
         with socket.socket() as tried:
@@ -76,7 +68,7 @@ def _port(settings: Settings) -> None:
         raise port_error(port, error) from error
 
 
-CHECKS: Final[tuple[Check, ...]] = (_token, _sqlite, _zones, _backups, _database, _port)
+CHECKS: Final[tuple[Check, ...]] = (_token, _sqlite, _zones, _address, _database, _port)
 """In their order; the first that fails is told."""
 
 
@@ -92,24 +84,22 @@ def check_pages(settings: Settings) -> None:
 
     That takes its time, so no start waits for it.
     """
-    path = file_of(settings.database.url)
-    if path.exists():
-        with told(settings), closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as read:
-            why = pages.checked(read, pages.QUICK)
-            if why is not None:
-                raise DamagedError(why)
+    with told(settings):
+        home_of(settings).check_pages()
 
 
 @contextmanager
 def told(settings: Settings) -> Iterator[None]:
-    """Around whatever uses the database: trouble with its file is an `ExpectedError`.
+    """Around whatever uses the database: trouble with it is an `ExpectedError`.
 
     Damage is a `DamagedError` that names the backup to restore; a file that is locked or full, or
-    a disk that fails, is a `StopError`.
+    a disk that fails, is a `StopError`; a server that is gone is a `ServerError`.
     """
     try:
-        with damage.told(settings.database.url, backups_of(settings)):
+        with home_of(settings).told():
             yield
+    except ExpectedError:
+        raise
     except Exception as error:
         if not is_passing(error):
             raise
@@ -121,14 +111,21 @@ def port_error(port: int, error: OSError) -> StopError:
     return StopError(f"metrics.port: {HOST}:{port} cannot be used: {error.strerror}.")
 
 
-def backups_of(settings: Settings) -> Path:
-    """Return where backups are kept; raises `BadSettingsError` where no path is named."""
+def home_of(settings: Settings) -> Home:
+    """Return the database's place; raises `StoreError`, `BadSettingsError` where none is named."""
     url = settings.database.url
-    file_of(url)  # what is wrong with the address is told as such
+    if not is_server(url):
+        file_of(url)  # what is wrong with the address is told as such
     try:
-        return folder_of(url, settings.backup.folder)
+        return home.home_of(url, settings.backup.folder)
     except StoreError as error:
         raise BadSettingsError(str(error)) from None
+
+
+def address(settings: Settings) -> str:
+    """Return the database's address without a password."""
+    url = settings.database.url
+    return str(home_of(settings)) if is_server(url) else url
 
 
 # ---- notes ----------------------------------------------------------------------------
@@ -149,7 +146,7 @@ def _nobody_named(settings: Settings) -> str:
 
 
 def _no_backups(settings: Settings) -> str:
-    folder = near = backups_of(settings)
+    folder = near = home_of(settings).folder
     while not near.exists():
         near = near.parent
     if near.is_dir() and os.access(near, os.W_OK | os.X_OK):
@@ -169,5 +166,5 @@ def notes(settings: Settings) -> list[str]:
 
 def running(settings: Settings) -> str:
     """Return where another instance runs with these settings; empty if none does."""
-    path = file_of(settings.database.url)
-    return f"A Holdfast is running on {path} now." if is_locked(path) else ""
+    found = home_of(settings)
+    return f"A Holdfast is running on {found} now." if found.is_in_use() else ""

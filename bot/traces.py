@@ -18,8 +18,8 @@ MOST: Final = 40
 
 
 def kind(error: BaseException) -> str:
-    """Return an error's type; with its number where it is the system's or SQLite's."""
-    code: object = None
+    """Return an error's type; with its number where it is the system's or a database's."""
+    code: object = getattr(error, "sqlstate", None)
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorname", None)
     elif isinstance(error, OSError) and isinstance(error.errno, int):

@@ -1,21 +1,61 @@
-"""Databases as the bot makes them, without its wait: migrated once, then copied."""
+"""Databases as the bot makes them, without its wait: migrated once, then copied.
 
-from collections.abc import Iterator
+Which kind they are is said once, by `kind`: files, or databases of a server of the tests' own.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.store.engine import Store
 from bot.store.migrate import migrate
+from testkit.shm import memory_folder
 
-SHM: Final = Path("/dev/shm")  # noqa: S108 - folders of their own are made in it
+if TYPE_CHECKING:
+    from testkit.postgresql import Rows
+
+__all__ = ["KINDS", "empty", "in_memory", "is_file", "kind", "made", "memory_folder", "opened"]
+
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
+KINDS: Final = (SQLITE, POSTGRESQL)
+_KIND: Final = [SQLITE]
+
+
+@contextmanager
+def kind(name: str) -> Iterator[None]:
+    """Let all databases of the block be of one kind, which is one of `KINDS`."""
+    _KIND.append(name)
+    try:
+        yield
+    finally:
+        _KIND.pop()
+
+
+def is_file() -> bool:
+    """Whether databases are files now."""
+    return _KIND[-1] == SQLITE
+
+
+@contextmanager
+def given_back() -> Iterator[None]:
+    """Let others have, after the block, the servers' databases that were made in it."""
+    if is_file():
+        yield
+        return
+    from testkit.postgresql import databases  # noqa: PLC0415 - a server is begun for those only
+
+    before = set(databases().used)
+    yield
+    databases().give_back(databases().used.keys() - before)
 
 
 @cache
 def empty() -> bytes:
-    """Return a migrated database without rows."""
+    """Return a migrated database's file without rows."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "empty.db"
         migrate(f"sqlite:///{path}")
@@ -24,9 +64,42 @@ def empty() -> bytes:
 
 def made(path: Path) -> str:
     """Put an empty database there, unless there is one; return its address."""
+    if not is_file():
+        from testkit.postgresql import databases  # noqa: PLC0415 - the same
+
+        return databases().at(path)
     if not path.exists():
         path.write_bytes(empty())
     return f"sqlite:///{path}"
+
+
+def filled(path: Path, fill: Callable[[Path], None]) -> None:
+    """Put a database there as `fill` makes one in a folder; it is called once for each kind.
+
+    Its database is `holdfast.db`, in that folder.
+    """
+    if not is_file():
+        from testkit.postgresql import databases  # noqa: PLC0415 - the same
+
+        databases().put(path, _rows(fill))
+        return
+    path.write_bytes(_file(fill))
+
+
+@cache
+def _file(fill: Callable[[Path], None]) -> bytes:
+    with TemporaryDirectory() as folder:
+        fill(Path(folder))
+        return (Path(folder) / "holdfast.db").read_bytes()
+
+
+@cache
+def _rows(fill: Callable[[Path], None]) -> "Rows":
+    from testkit.postgresql import databases  # noqa: PLC0415 - the same
+
+    with given_back(), TemporaryDirectory() as folder:
+        fill(Path(folder))
+        return databases().rows(Path(folder) / "holdfast.db")
 
 
 def opened(path: Path, *, inline: bool = True) -> Store:
@@ -37,13 +110,8 @@ def opened(path: Path, *, inline: bool = True) -> Store:
     return Store(made(path), inline=inline)
 
 
-def memory_folder() -> TemporaryDirectory[str]:
-    """Return a new folder, in memory where possible; whoever asked for it takes it away."""
-    return TemporaryDirectory(prefix="holdfast-", dir=SHM if SHM.is_dir() else None)
-
-
 @contextmanager
 def in_memory() -> Iterator[Store]:
     """Open an empty database for the block, where no disk is waited for."""
-    with memory_folder() as folder, opened(Path(folder) / "holdfast.db") as store:
+    with given_back(), memory_folder() as folder, opened(Path(folder) / "holdfast.db") as store:
         yield store

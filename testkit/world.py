@@ -26,6 +26,7 @@ from bot.protocol.dose.dose import Dose
 from bot.protocol.load.activities import Activity, UnreadFile
 from bot.protocol.report.period import PeriodChart, ReportPage
 from bot.store import outbox_claims
+from bot.store.engine import Store
 from bot.store.sessions import Stored
 from bot.store.tables import Role, WatchFileRow
 from bot.telegram.inbox import Inbox
@@ -34,7 +35,7 @@ from bot.telegram.renderer import Renderer
 from bot.telegram.watch_files import WatchFiles
 from bot.watches.reading import read
 from telegram_sandbox import ChatMessage, Person, Sandbox, Server, serve
-from testkit.database import opened
+from testkit.database import made
 from testkit.people import BERLIN, enrolled, newest, staff
 from testkit.virtual import MONDAY, HandClock
 
@@ -59,8 +60,9 @@ class World:
     ) -> None:
         self.path = folder / "holdfast.db"
         self.clock = clock or HandClock()
+        self.url = made(self.path)
         self._inline = inline
-        self.store = opened(self.path, inline=inline)
+        self.store = Store(self.url, inline=inline)
 
     def __enter__(self) -> Self:
         """Return the world; leaving closes its database."""
@@ -82,12 +84,7 @@ class World:
     def reopen(self) -> None:
         """Open the database anew, as after a crash."""
         self.close()
-        self.store = opened(self.path, inline=self._inline)
-
-    @property
-    def url(self) -> str:
-        """The database's address."""
-        return f"sqlite:///{self.path}"
+        self.store = Store(self.url, inline=self._inline)
 
     # ---- time
 

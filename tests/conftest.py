@@ -6,7 +6,9 @@ it is in plain words.
 
 import gc
 import os
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -15,6 +17,7 @@ from hypothesis import settings
 from sqlalchemy import Connection, Dialect, Engine, event
 
 from bot.conversation.screen import Screen
+from testkit import database
 from tests import plain_words
 from tests.labels import CUT, too_long
 
@@ -23,6 +26,10 @@ settings.register_profile("repeated", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeated"))
 
+TESTS: Final = Path(__file__).parent
+ON_BOTH: Final = frozenset({"store", "flows", "edge", "delivery", "clock", "process", "hostile"})
+"""Folders whose tests have a real database: of each kind."""
+EVERY: Final = "--every-variant"
 COMPILED: Final[dict[Any, Any]] = {}
 DIALECTS: Final[dict[str, Dialect]] = {}
 
@@ -38,6 +45,60 @@ def pytest_collection_finish() -> None:
     """Keep what was imported out of every later look for garbage: it stays anyway."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that runs all variants of each test on each kind of database."""
+    parser.addoption(EVERY, action="store_true", help="run every variant on PostgreSQL too")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test's many variants let two run on PostgreSQL: words differ in them, not statements."""
+    if config.getoption(EVERY, default=False):
+        return
+    variants: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        if _is_on_server(item):
+            variants[item.nodeid.partition("[")[0]].append(item.nodeid)
+    kept = {one for found in variants.values() for one in (min(found), max(found))}
+    left = [item for item in items if _is_on_server(item) and item.nodeid not in kept]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if not _is_on_server(item) or item.nodeid in kept]
+
+
+def _is_on_server(item: pytest.Item) -> bool:
+    call: Any = getattr(item, "callspec", None)
+    return call is not None and call.params.get("engine") == database.POSTGRESQL
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a real database on each kind of them.
+
+    Random input for use cases is tried with files alone: hundreds of examples each, and their
+    statements are those of all other tests.
+    """
+    folder = metafunc.definition.path.relative_to(TESTS).parts[0]
+    at_random = folder != "store" and hasattr(metafunc.function, "hypothesis")
+    one_only = metafunc.definition.get_closest_marker("one_database") is not None
+    if folder in ON_BOTH and not (one_only or at_random):
+        metafunc.parametrize("engine", database.KINDS, indirect=True, scope="module")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return which kind of database the module's tests have."""
+    name: str = getattr(request, "param", database.SQLITE)
+    with database.kind(name):
+        yield name
+
+
+@pytest.fixture(autouse=True)
+def databases_are_given_back(engine: str) -> Iterator[None]:
+    """Let the next test have the databases of this one."""
+    with database.given_back():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,6 +1,7 @@
 """What is done by the hour: what is not needed any more is emptied or forgotten."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session as Db
 
@@ -14,11 +15,18 @@ from bot.programme import summary_schedule
 from bot.store import inbox, outbox, wiping
 from bot.training.checks import flow as checks
 
+AT_ONCE: Final = 1_000
+"""Of the oldest rows, so many are looked at together: whoever holds waits for no more."""
 
-def tidy(db: Db, now: datetime) -> None:
-    """Empty what is not needed any more."""
-    inbox.prune(db, now)
-    outbox.prune(db, now)
+
+def forget(db: Db, now: datetime) -> bool:
+    """Delete some of what is too old to be kept; return whether there may be more."""
+    gone = inbox.prune(db, now, AT_ONCE), outbox.prune(db, now, AT_ONCE)
+    return max(gone) > AT_ONCE // 2
+
+
+def tidy(db: Db, now: datetime) -> bool:
+    """Empty what is not needed any more; return whether there is more to `forget`."""
     inbox.prune_keys(db, now)
     form.forget_unfinished(db, now)
     before_joining.undo_expired(db, now, FINISH_GRACE)
@@ -30,3 +38,4 @@ def tidy(db: Db, now: datetime) -> None:
         wiping.want(db, now)
     else:
         wiping.go_on(db)
+    return forget(db, now)

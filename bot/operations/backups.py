@@ -14,9 +14,10 @@ from sqlmodel import Session as Db
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
-from bot.operations.messages import BackupBegun, BackupDone, BackupFailed
+from bot.operations.messages import BackupBegun, BackupDone, BackupElsewhere, BackupFailed
 from bot.store import facts, people
 from bot.store.backup import BackupError, Copied
+from bot.store.dialect import has_file
 from bot.store.tables import Role
 
 __all__ = ["BackupError", "Copied", "ask", "done", "failed", "read_nightly", "wanted"]
@@ -37,6 +38,9 @@ def read_nightly(text: str) -> time | None:
 def ask(turn: Interaction) -> None:
     """/backup: one will be made within a second or two; the same message then says how it went."""
     turn.answer()
+    if not has_file(turn.db):
+        turn.say(BackupElsewhere())
+        return
     key = f"u{turn.update_id}:backup"
     asked = [*_asked(turn.db), (turn.chat_id, key)]
     facts.set_fact(turn.db, ASKED, json.dumps(asked), turn.now)

@@ -49,6 +49,13 @@ class BackupBegun(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class BackupElsewhere(Reply):
+    """The database is on a server, which is backed up by its own tools."""
+
+    topic: ClassVar[str] = "backup_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
 class BackupDone(Reply):
     """A backup was made: the file's name and its size in bytes, and how long it took."""
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import case, func, or_, select, text
+from sqlalchemy import case, func, or_, select
 from sqlmodel import Session as Db
 from sqlmodel import col
 from sqlmodel import select as sqlmodel_select
@@ -15,6 +15,7 @@ from bot.operations import faults as operations_faults
 from bot.operations.figures import count, live_sessions, summed
 from bot.operations.values import NEWEST, Athletes, BarredAthletes, InstallationState, NewestBackup
 from bot.store import alerts, facts, inbox, outbox, people
+from bot.store.dialect import has_file, size
 from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
 from bot.training.alerts.flow import GRAVE
 from bot.training.reasons import SEVERE_MORNING
@@ -133,9 +134,9 @@ def _backup(db: Db, *, nightly: bool) -> NewestBackup:
         size=0 if newest is None else json.loads(newest.value)["size"],
         nightly=nightly,
         failed=None if failure is None else failure.value,
+        elsewhere=not has_file(db),
     )
 
 
 def _size(db: Db) -> int:
-    pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
-    return int(db.connection().execute(text(pages)).scalar_one())
+    return int(db.connection().execute(select(size())).scalar_one())

@@ -48,12 +48,16 @@ class BarredAthletes:
 
 @dataclass(frozen=True, slots=True)
 class NewestBackup:
-    """The newest backup: when it was made, how large it is, and why no later one was."""
+    """The newest backup: when it was made, how large it is, and why no later one was.
+
+    Those of a server are made `elsewhere`.
+    """
 
     at: datetime | None
     size: int
     nightly: bool
     failed: str | None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.operations.messages import (
     EVENT,
     BackupBegun,
     BackupDone,
+    BackupElsewhere,
     BackupFailed,
     LetterLost,
     StaffZone,
@@ -142,6 +143,8 @@ def _cues(found: InstallationState) -> tuple[str, ...]:
 
 
 def _backup(found: NewestBackup, now: datetime) -> str:
+    if found.elsewhere:
+        return "made by the database's own server"
     by_night = "" if found.nightly else "; no nightly backups"
     if found.at is None:
         return f"none yet{by_night}"
@@ -184,6 +187,10 @@ def say_size(count: int) -> str:
 
 
 WORDS.plain(BackupBegun, "Making a backup …")
+WORDS.plain(
+    BackupElsewhere,
+    "The data is kept on a server of its own. Whoever runs that server makes its backups.",
+)
 
 
 @WORDS.of(BackupDone)

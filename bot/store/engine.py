@@ -6,7 +6,6 @@ waiting ones in one transaction (group commit); `Store.read` runs queries on rea
 
 import asyncio
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,15 +13,15 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session as Db
-from sqlmodel.sql.sqltypes import UTCDateTime
 
+from bot.store.driver import LostTransactionError, raw
+from bot.store.drivers import driver_of, open_engine
 from bot.store.faults import StoreError, is_damage, is_passing
-from bot.store.file import FileLock, InUseError, check_database, file_of, make_private
-from bot.store.statements import FlowDb, Instant
+from bot.store.file import FileLock, InUseError, check_database, file_of
+from bot.store.statements import FlowDb
 
 __all__ = [
     "FileLock",
@@ -47,75 +46,6 @@ After = Callable[[Any], None]
 MAX_BATCH: Final = 256
 """Flows committed together at most."""
 READERS: Final = 2
-BUSY_MS: Final = 5_000
-WAITS: Final = f"PRAGMA busy_timeout = {BUSY_MS}"
-"""What a connection is told to wait for others."""
-STATEMENTS: Final = 1_024
-"""Statements that a connection keeps prepared: more than there are."""
-
-
-class LostTransactionError(StoreError):
-    """SQLite took a whole transaction back, and the flow in which it did went on."""
-
-
-def open_engine(
-    url: str, *, begin: str, judge: Callable[[BaseException], None] | None = None
-) -> Engine:
-    """Return an engine whose transactions start with `begin`; files are made private (0600).
-
-    `judge` is told every error of the database, whoever catches it afterwards, in its thread.
-    """
-    path = file_of(url)
-    make_private(path)
-    check_database(path)
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        connect_args={"check_same_thread": False, "cached_statements": STATEMENTS},
-        poolclass=NullPool,
-        execution_options={"judge": judge},
-        hide_parameters=True,  # an error's text reaches the log: it must not tell names and pain
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions are begun below, never by the driver
-        for pragma in (
-            f"busy_timeout = {BUSY_MS}",  # first: the next ones may have to wait
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "secure_delete = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    event.listen(engine, "handle_error", _judge)  # of the dialect's: it costs a statement nothing
-
-    # Straight to the driver: SQLAlchemy would compile each of these words as a statement; and if
-    # anything listened to the engine, each statement would look for its listeners.
-    dialect: Any = engine.dialect
-    dialect.colspecs = {**dialect.colspecs, UTCDateTime: Instant}
-    dialect.do_begin = lambda connection: connection.execute(begin)
-    dialect.do_savepoint = _savepoints("SAVEPOINT")
-    dialect.do_release_savepoint = _savepoints("RELEASE SAVEPOINT")
-    dialect.do_rollback_to_savepoint = _savepoints("ROLLBACK TO SAVEPOINT")
-    return engine
-
-
-def _judge(context: ExceptionContext) -> None:
-    """Report an error to the code that opened the engine."""
-    where = context.connection or context.engine
-    judge = None if where is None else where.get_execution_options().get("judge")
-    if judge is not None:
-        judge(context.original_exception)
-
-
-def _savepoints(word: str) -> Callable[[Connection, str], None]:
-    """Return the dialect's method for a word about a savepoint; SQLAlchemy makes the names."""
-
-    def run(connection: Connection, name: str) -> None:
-        _driver(connection).execute(f"{word} {name}")
-
-    return run
 
 
 @dataclass(slots=True)
@@ -145,17 +75,20 @@ class Store:
     The `on_commit` callbacks run, in the loop, after every commit that changed something, unless
     all its flows were `quiet`.
     The `on_fault` callbacks run after every failure, in whatever thread: first it is counted in
-    `refused` if the file would not be written, or kept in `damage` if it is damaged. `written`
-    counts what was stored.
+    `refused` if the database would not be written, or kept in `damage` if it is damaged, or in
+    `lost` if the writer's connection is gone: nothing is written any more then. `written` counts
+    what was stored.
     With `inline` everything runs in the caller's thread, one flow a transaction: for tests.
     """
 
     def __init__(self, url: str, *, inline: bool = False) -> None:
         self.damage: BaseException | None = None
+        self.lost: BaseException | None = None
         self.refused = self.written = self._asked = self._done = 0
         self.on_fault: list[Callable[[], None]] = []
-        self._engine = open_engine(url, begin="BEGIN IMMEDIATE", judge=self.judge)
-        self._reading = open_engine(url, begin="BEGIN", judge=self.judge)
+        self._driver = driver_of(url)
+        self._engine = open_engine(url, writes=True, judge=self.judge)
+        self._reading = open_engine(url, writes=False, judge=self.judge)
         self._writing = self._engine.connect()  # here, where a failure is heard
         self._connection = self._writing if inline else None
         self._inline = inline
@@ -192,7 +125,7 @@ class Store:
             self._asked += 1
             self._jobs.put(_Job(lambda db: flow(db, *args, **kwargs), future))
             return await future
-        before, told = _changes(self._connection), list[bool]()
+        before, told = self.changes, list[bool]()
 
         def noted(db: Db) -> T:
             value = flow(db, *args, **kwargs)
@@ -200,9 +133,14 @@ class Store:
             return value
 
         value = self.write_now(noted)
-        if _changes(self._connection) != before and told != [True]:
+        if self.changes != before and told != [True]:
             self._committed()
         return value
+
+    @property
+    def changes(self) -> int:
+        """Return how many rows the writing connection has changed since it was opened."""
+        return self._driver.changes(raw(self._writing))
 
     def write_now(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `flow` in a transaction of its own, in this thread."""
@@ -217,7 +155,7 @@ class Store:
                 else nullcontext(self._connection) as connection
             ):
                 for act in after:
-                    act(_driver(connection))
+                    act(raw(connection))
         return value
 
     async def read(self, query: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -244,9 +182,9 @@ class Store:
             self._jobs.put(None)
             self._writer.join()
         self._readers.shutdown()
-        for connection in self._opened:
-            connection.close()
-        self._writing.close()
+        for connection in (*self._opened, self._writing):
+            with suppress(SQLAlchemyError):  # a server has ended it before
+                connection.close()
         self._engine.dispose()
         self._reading.dispose()
 
@@ -266,8 +204,12 @@ class Store:
         if connection is None:
             connection = self._reader.connection = self._reading.connect()
             self._opened.append(connection)
-        with FlowDb(connection) as db:
-            return query(db, *args, **kwargs)
+        try:
+            with FlowDb(connection) as db:
+                return query(db, *args, **kwargs)
+        finally:
+            if connection.invalidated or self._driver.is_lost(raw(connection)):
+                self._reader.connection = None
 
     # ---- the writer thread -------------------------------------------------------------
 
@@ -281,15 +223,55 @@ class Store:
                     ending = True
                     break
                 batch.append(following)
-            wakes = _commit(self._writing, batch) and any(_is_loud(job) for job in batch)
+            wakes = self._commit(batch) and any(_is_loud(job) for job in batch)
             for act in (act for job in batch if job.error is None for act in job.after):
-                act(_driver(self._writing))
+                act(raw(self._writing))
             self.written += sum(job.error is None for job in batch)
             self._done += len(batch)
             for loop in {one.future.get_loop() for one in batch}:
                 loop.call_soon_threadsafe(self._settle, loop, batch, wakes)
             if ending:
                 return
+
+    def _commit(self, batch: list[_Job]) -> bool:
+        """Run the batch; a flow that fails takes only itself back. Return whether it changed."""
+        before = self.changes
+        self._keep(batch)
+        return self.changes != before
+
+    def _keep(self, batch: list[_Job]) -> None:
+        """Run the batch in one transaction.
+
+        Where a flow fails all of it is taken back and run anew: those before it, it, and those
+        after it, each in a transaction of their own. That costs less than a savepoint around every
+        flow.
+        """
+        failed: int | None = None
+        try:
+            with self._writing.begin():
+                for place, job in enumerate(batch):
+                    failed = place
+                    self._run(job)
+                failed = None
+        except Exception as error:  # noqa: BLE001 - whatever it was, who waits must know
+            self._driver.take_back(raw(self._writing))
+            if self._driver.is_lost(raw(self._writing)):
+                self.lost = self.lost or error
+            if failed is None or len(batch) == 1:
+                for job in batch:
+                    job.error = error
+                return
+            for part in (batch[:failed], batch[failed : failed + 1], batch[failed + 1 :]):
+                if part:
+                    self._keep(part)
+
+    def _run(self, job: _Job) -> None:
+        """Run a flow in the open transaction, with a session of its own."""
+        with _session(self._writing) as db, db.begin():
+            job.value = job.run(db)
+            job.quiet, job.after = _is_quiet(db), _after(db)
+        if not self._driver.is_whole(raw(self._writing)):
+            raise LostTransactionError
 
     def _settle(self, loop: asyncio.AbstractEventLoop, batch: list[_Job], wakes: bool) -> None:  # noqa: FBT001 - for call_soon
         for job in batch:
@@ -337,63 +319,3 @@ def _is_loud(job: _Job) -> bool:
 def _session(bind: Connection | Engine) -> Db:
     """Return a session that makes the transaction, or takes part in the one there is already."""
     return FlowDb(bind, expire_on_commit=False, join_transaction_mode="rollback_only")
-
-
-def _changes(connection: Connection | None) -> int:
-    """Return how many rows this connection has changed since it was opened."""
-    assert connection is not None
-    count: int = _driver(connection).total_changes
-    return count
-
-
-def _driver(connection: Connection) -> Any:
-    """Return the driver's own connection."""
-    return connection.connection.dbapi_connection
-
-
-def _commit(connection: Connection, batch: list[_Job]) -> bool:
-    """Run the batch; a flow that fails takes only itself back. Return whether anything changed."""
-    before = _changes(connection)
-    _store(connection, batch)
-    return _changes(connection) != before
-
-
-def _store(connection: Connection, batch: list[_Job]) -> None:
-    """Run the batch in one transaction.
-
-    Where a flow fails all of it is taken back and run anew: those before it, it, and those after
-    it, each in a transaction of their own. That costs less than a savepoint around every flow.
-    """
-    failed: int | None = None
-    try:
-        with connection.begin():
-            for place, job in enumerate(batch):
-                failed = place
-                _run(connection, job)
-            failed = None
-    except Exception as error:  # noqa: BLE001 - whatever it was, who waits must know
-        _take_back(connection)
-        if failed is None or len(batch) == 1:
-            for job in batch:
-                job.error = error
-            return
-        for part in (batch[:failed], batch[failed : failed + 1], batch[failed + 1 :]):
-            if part:
-                _store(connection, part)
-
-
-def _take_back(connection: Connection) -> None:
-    """End a transaction that a commit which failed has left open: no other could begin."""
-    driver = _driver(connection)
-    if driver.in_transaction:
-        with suppress(sqlite3.Error):
-            driver.rollback()
-
-
-def _run(connection: Connection, job: _Job) -> None:
-    """Run a flow in the open transaction, with a session of its own."""
-    with _session(connection) as db, db.begin():
-        job.value = job.run(db)
-        job.quiet, job.after = _is_quiet(db), _after(db)
-    if not _driver(connection).in_transaction:
-        raise LostTransactionError

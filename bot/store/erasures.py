@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.store.dialect import insert
 from bot.store.faults import StoreError
 from bot.store.personal_data import Subject
 from bot.store.tables import AthleteRow, ErasureRow, PersonRow
@@ -69,6 +69,11 @@ def keep(db: Db, known: Iterable[Erasure]) -> None:
 def unlisted(db: Db) -> list[Erasure]:
     """Return the erasures that may not be in the list beside the backups yet."""
     return [Erasure(*row) for row in db.connection().execute(_UNLISTED)]
+
+
+def all_known(db: Db) -> list[Erasure]:
+    """Return every erasure that the database knows of."""
+    return [Erasure(*row) for row in db.connection().execute(_ROWS)]
 
 
 def listed(db: Db, known: Iterable[Erasure]) -> None:

@@ -54,7 +54,9 @@ def file_of(url: str) -> Path:
         raise StoreError(f"database.url must be an address such as {EXAMPLE}.") from error
     kind, name = address.drivername, address.database
     if kind not in {"sqlite", "sqlite+pysqlite"}:
-        raise StoreError(f"database.url: only sqlite:/// addresses work today, not {kind}.")
+        raise StoreError(
+            f"database.url: only sqlite:/// and postgresql:// addresses work, not {kind}."
+        )
     if address.host:
         raise StoreError(
             f"database.url: the path begins after three slashes, for example {EXAMPLE}; "
@@ -168,7 +170,7 @@ class FileLock:
                 f"Another Holdfast is already running on {self._database}; stop it first."
             )
 
-    def keep(self) -> None:
+    def keep(self, _db: object = None) -> None:
         """There is a database now: from here on the lock's file stays, and shows that there was."""
         self._made = False
 

@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, text, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import and_, bindparam, delete, func, literal_column, or_, select, text, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from bot.store.dialect import insert
 from bot.store.tables import InboxRow, SeenRow
 
 KEPT: Final = timedelta(days=7)
@@ -72,7 +72,8 @@ _KNOWN_OR_NEWEST: Final = select(
     or_(
         and_(
             col(InboxRow.digest).in_(bindparam("digests", expanding=True)),
-            col(InboxRow.digest) != "",
+            # Written out: a partial index is not used for a value that is only bound.
+            col(InboxRow.digest) != literal_column("''"),
         ),
         col(InboxRow.update_id) == _NEWEST.scalar_subquery(),
     )
@@ -280,19 +281,30 @@ def empty(db: Db, update_id: int) -> None:
     )
 
 
-_PRUNE: Final = (
+_OLD: Final = col(InboxRow.handled_at) < bindparam("before")
+_OLDEST: Final = (
+    select(col(InboxRow.update_id)).order_by(col(InboxRow.update_id)).limit(bindparam("most"))
+)
+_PRUNE: Final = delete(InboxRow).where(
+    col(InboxRow.update_id).in_(_OLDEST),
+    col(InboxRow.update_id) != _NEWEST.scalar_subquery(),
+    _OLD,
+)
+_EMPTY_NEWEST: Final = (
     update(InboxRow)
-    .where(
-        col(InboxRow.handled_at) < bindparam("before"),
-        or_(col(InboxRow.payload) != "", col(InboxRow.digest) != ""),
-    )
+    .where(col(InboxRow.update_id) == _NEWEST.scalar_subquery(), _OLD)
     .values(payload="", digest="", error=None)
 )
 
 
-def prune(db: Db, now: datetime) -> None:
-    """Empty what was handled long ago: Telegram repeats no update that is older than a day."""
-    db.connection().execute(_PRUNE, {"before": now - KEPT})
+def prune(db: Db, now: datetime, most: int) -> int:
+    """Delete what was handled long ago, of the `most` oldest updates; return how many.
+
+    Telegram repeats no update that is older than a day. The newest stays, emptied: numbers go on
+    from it.
+    """
+    db.connection().execute(_EMPTY_NEWEST, {"before": now - KEPT})
+    return db.connection().execute(_PRUNE, {"before": now - KEPT, "most": most}).rowcount
 
 
 # ---- presses and messages that were acted on ------------------------------------------

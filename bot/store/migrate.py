@@ -3,19 +3,12 @@
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
-
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
 from bot.expected import Code
-from bot.store import backup, schema
+from bot.store import backup, schema, steps
+from bot.store.driver import is_server
 from bot.store.engine import StoreError, check_database, file_of, open_engine
 from bot.store.faults import DamagedError, is_damage
-
-SCRIPTS: Final = Path(__file__).parent / "migrations"
 
 
 class NoCopyError(StoreError):
@@ -27,11 +20,16 @@ class NoCopyError(StoreError):
 def migrate(url: str, *, keep: bool = True) -> tuple[str | None, str]:
     """Upgrade the database at `url`, whole or not at all; return the revisions before and after.
 
-    A database that already has data is copied beside itself first, unless `keep` is false. Raises
+    A file that already has data is copied beside itself first, unless `keep` is false. Raises
     `NoCopyError` where that fails, and what `schema.check` raises.
     """
-    head, path = schema.newest(), file_of(url)
-    engine = open_engine(url, begin="BEGIN IMMEDIATE")
+    head = schema.newest()
+    if is_server(url):
+        from bot.store.server import upgrade  # noqa: PLC0415 - see bot/store/driver.py
+
+        return upgrade(url), head
+    path = file_of(url)
+    engine = open_engine(url, writes=True)
     try:
         before = schema.check_file(path)
         if before == head:
@@ -39,7 +37,7 @@ def migrate(url: str, *, keep: bool = True) -> tuple[str | None, str]:
         if keep and before is not None:
             _copy(path, before)
         with engine.begin() as connection:
-            command.upgrade(_config(connection), "head")
+            steps.upgrade(connection)
         return before, head
     finally:
         engine.dispose()
@@ -73,16 +71,3 @@ def _copy(path: Path, revision: str) -> None:
             f"The database was not migrated, and is as it was: {target} could not be made, "
             f"{backup.reason(error)}."
         ) from error
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    if connection is not None:
-        config.attributes["connection"] = connection
-    return config
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())

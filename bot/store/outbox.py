@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Table, bindparam, delete, func, literal_column, select, text, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.store.dialect import day_count, insert
 from bot.store.statements import adding, rows
 from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
@@ -241,12 +241,15 @@ def settled_with(db: Db, text: str) -> list[tuple[int, dict[str, Any] | None]]:
     return [(row_id, body_of(body)) for row_id, body in db.connection().execute(query)]
 
 
-_PRUNE: Final = delete(OutboxRow).where(col(OutboxRow.due) < bindparam("before"), SETTLED)
+_OLDEST: Final = select(col(OutboxRow.id)).order_by(col(OutboxRow.id)).limit(bindparam("most"))
+_PRUNE: Final = delete(OutboxRow).where(
+    col(OutboxRow.id).in_(_OLDEST), col(OutboxRow.due) < bindparam("before"), SETTLED
+)
 
 
-def prune(db: Db, now: datetime) -> int:
-    """Delete letters that were settled long ago; return how many."""
-    return db.connection().execute(_PRUNE, {"before": now - KEPT}).rowcount
+def prune(db: Db, now: datetime, most: int) -> int:
+    """Delete letters that were settled long ago, of the `most` oldest; return how many."""
+    return db.connection().execute(_PRUNE, {"before": now - KEPT, "most": most}).rowcount
 
 
 def fates(db: Db, start: str, end: str) -> dict[OutboxState, int]:
@@ -298,9 +301,13 @@ def lost_since(db: Db, since: datetime) -> int:
 
 def cue_delays(db: Db, since: datetime, newest: int) -> list[float]:
     """Return by how many days the newest cues since then were handed over late, as they came."""
-    delay = func.julianday(OutboxRow.handed_at) - func.julianday(OutboxRow.due)
     handed = col(OutboxRow.handed_at)
-    query = select(delay).where(text(IS_CUE), handed > since).order_by(handed.desc()).limit(newest)
+    query = (
+        select(day_count(OutboxRow.due, handed))
+        .where(text(IS_CUE), handed > since)
+        .order_by(handed.desc())
+        .limit(newest)
+    )
     return list(db.connection().execute(query).scalars())
 
 

@@ -355,7 +355,8 @@ def found_sending(db: Db) -> list[Claimed]:
     query = select(*_COLUMNS).where(  # type: ignore[call-overload]
         col(OutboxRow.state) == literal_column("'sending'")
     )
-    return [_claimed(row) for row in db.connection().execute(query)]
+    rows = db.connection().execute(query.order_by(col(OutboxRow.id)))
+    return [_claimed(row) for row in rows]
 
 
 _SILENCED: Final = select(col(OutboxRow.id)).where(

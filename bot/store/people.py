@@ -209,7 +209,7 @@ def open_flags(db: Db, athlete_id: int) -> list[RedFlagRow]:
     query = select(RedFlagRow).where(
         RedFlagRow.athlete_id == athlete_id, col(RedFlagRow.cleared_at).is_(None)
     )
-    return list(db.exec(query))
+    return list(db.exec(query.order_by(col(RedFlagRow.id))))
 
 
 def raise_flag(

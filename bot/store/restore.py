@@ -78,6 +78,17 @@ def erase_again(url: str, known: Collection[Erasure], now: datetime) -> int:
         return store.write_now(_erase_again, known, now)
 
 
+def catch_up(db: Db, listed: Collection[Erasure], now: datetime) -> int:
+    """Erase again who is on the list, where the database does not know: it is of an earlier time.
+
+    So a server's database that was set back, or a file that was put there by hand, brings nobody
+    back. Returns how many were erased.
+    """
+    known = {(one.hash, one.at) for one in erasures.all_known(db)}
+    unknown = [one for one in listed if (one.hash, one.at) not in known]
+    return _erase_again(db, unknown, now) if unknown else 0
+
+
 def _erase_again(db: Db, known: Collection[Erasure], now: datetime) -> int:
     found = erasures.erased_since(db, known)
     for athlete_id in found:

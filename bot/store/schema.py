@@ -5,6 +5,7 @@ does without.
 """
 
 import sqlite3
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -51,11 +52,16 @@ def check(found: sqlite3.Connection) -> str | None:
     rows = []
     if "alembic_version" in names:
         rows = found.execute("SELECT version_num FROM alembic_version").fetchall()
-    if not rows and "session" in names:
+    return judged(names, [str(row[0]) for row in rows])
+
+
+def judged(names: Collection[str], revisions: Sequence[str]) -> str | None:
+    """Do the same for the names of tables, and the revisions that they are said to have."""
+    if not revisions and "session" in names:
         raise DamagedError("its tables are there, and their schema's version is gone")
-    if not rows and names:
+    if not revisions and names:
         raise StoreError("database.url: it is the database of another program.")
-    revision = str(rows[0][0]) if rows else None
+    revision = revisions[0] if revisions else None
     if revision is not None and revision not in known():
         raise StoreError(
             f"The database has schema {revision}, which this version does not know: "

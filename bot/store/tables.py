@@ -738,11 +738,11 @@ class LoadEntryRow(SQLModel, table=True):
     __tablename__ = "load_entry"
     __table_args__ = (
         Index("load_entry_by_day", "athlete_id", "local_date"),
-        Index(
+        partial_index(
             "load_entry_by_message",
             "athlete_id",
             "message_id",
-            sqlite_where=text("message_id IS NOT NULL"),
+            where="message_id IS NOT NULL",
         ),
         _one_of("kind", LoadKind),
         _between("minutes", 1, MAX_MINUTES),
@@ -775,7 +775,7 @@ class LoadSettingsRow(SQLModel, table=True):
 
     __tablename__ = "load_settings"
     __table_args__ = (
-        Index("check_due", "check_due_at", sqlite_where=text("check_due_at IS NOT NULL")),
+        partial_index("check_due", "check_due_at", where="check_due_at IS NOT NULL"),
         STRICT,
     )
 

@@ -12,7 +12,9 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 
 from bot.store import facts, sessions
-from bot.store.engine import WAITS, afterwards
+from bot.store.dialect import has_file
+from bot.store.engine import afterwards
+from bot.store.sqlite import WAITS
 
 WANTED: Final = "wipe"
 """The fact that something erased may still be in the file."""
@@ -24,7 +26,9 @@ _DONE: Final = f"DELETE FROM fact WHERE key = '{WANTED}'"  # noqa: S608 - a cons
 
 
 def want(db: Db, now: datetime) -> None:
-    """Take what this flow deletes out of the file, once it is committed."""
+    """Take what this flow deletes out of the file, once it is committed; a server has none."""
+    if not has_file(db):
+        return
     facts.set_fact(db, WANTED, "", now)
     afterwards(db, partial(_wipe, most=_BESIDE if sessions.all_live(db) else AT_ONCE))
 

@@ -149,7 +149,7 @@ def _recent(db: Db, person: PersonRow, now: datetime) -> list[OccurrenceRow]:
         OccurrenceRow.athlete_id == person.id,
         col(OccurrenceRow.local_date) >= today - timedelta(days=2),
     )
-    return list(db.exec(query))
+    return list(db.exec(query.order_by(col(OccurrenceRow.id))))
 
 
 def _planned(db: Db, athlete_id: int) -> list[OccurrenceRow]:
@@ -157,7 +157,7 @@ def _planned(db: Db, athlete_id: int) -> list[OccurrenceRow]:
         OccurrenceRow.athlete_id == athlete_id,
         OccurrenceRow.state == OccurrenceState.PLANNED,
     )
-    return list(db.exec(query))
+    return list(db.exec(query.order_by(col(OccurrenceRow.id))))
 
 
 def next_at(db: Db, athlete_id: int, now: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlmodel import Session as Db
+from sqlmodel import col, select
 from telegram import Bot
 from telegram.error import TimedOut
 
@@ -24,6 +25,7 @@ from bot.protocol.dose.dose import Dose
 from bot.protocol.session.events import Event, Pain
 from bot.protocol.session.state import Outcome, Phase
 from bot.store.sessions import Stored
+from bot.store.tables import OutboxRow
 from bot.telegram.renderer import Renderer
 from bot.training.session import apply_event
 from telegram_sandbox import ApiError, Call, Sandbox
@@ -217,9 +219,9 @@ class Stage(World):
 
     def states(self, kind: str) -> list[str]:
         """Return the states of all letters of a kind."""
-        query = "SELECT state FROM outbox WHERE kind = ? ORDER BY id"
+        query = select(OutboxRow.state).where(OutboxRow.kind == kind).order_by(col(OutboxRow.id))
         with self.store._engine.connect() as connection:
-            return [row[0] for row in connection.exec_driver_sql(query, (kind,))]
+            return list(connection.execute(query).scalars())
 
 
 def _cues(texts: list[str]) -> list[str]:

@@ -15,6 +15,8 @@ from bot.delivery.transport import MaybeSent, NotSent, NotSentTimedOut
 from bot.expected import Code
 from bot.settings import BadSettingsError, Settings, load
 
+pytestmark = pytest.mark.one_database("of no database")
+
 SECRET = "pass-of-the-proxy"
 ONE_SENTENCE = re.compile(r"[A-Za-z_.]+ [^\n]*, for example http[^ ]*\.")
 BAD_BASES = (

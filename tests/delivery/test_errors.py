@@ -22,6 +22,8 @@ from bot.delivery.transport import AiohttpRequest, MaybeSent, NotSent, NotSentTi
 from tests.delivery import faulty_api
 from tests.delivery.faulty_api import TOKEN, Answer, FaultyApi
 
+pytestmark = pytest.mark.one_database("of no database")
+
 BY_ERROR: list[tuple[TelegramError, Kind]] = [
     *((Forbidden(f"Forbidden: {text}"), Kind.UNREACHABLE) for text in UNREACHABLE_FORBIDDEN),
     (Forbidden("FORBIDDEN: BOT WAS BLOCKED BY THE USER"), Kind.UNREACHABLE),

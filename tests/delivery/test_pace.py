@@ -30,6 +30,8 @@ from bot.delivery.limiter import (
 from bot.store.outbox_claims import Claimed
 from testkit.rules import busiest
 
+pytestmark = pytest.mark.one_database("of no database")
+
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 A_LITTLE = 1e-6
 RATES = st.sampled_from([1.0, 2.5, 7.0, 28.0, 30.0, 100.0])

@@ -13,6 +13,8 @@ from bot.delivery.transport import AiohttpRequest, MaybeSent, NotSent
 from tests.delivery import faulty_api
 from tests.delivery.faulty_api import MESSAGE, TOKEN, Answer, FaultyApi, Received
 
+pytestmark = pytest.mark.one_database("of no database")
+
 Call = Callable[[Bot], Awaitable[object]]
 Make = Callable[[], BaseRequest]
 ME = {"id": 1, "is_bot": True, "first_name": "Hold", "username": "holdfast_bot"}

@@ -8,6 +8,8 @@ from tests.delivery.faulty_api import TOKEN, FaultyApi
 from tests.delivery.test_transport import failure, url
 from tests.proxy import proxy
 
+pytestmark = pytest.mark.one_database("of no database")
+
 SECRET = "proxy-password"
 FAR = f"https://api.telegram.invalid/bot{TOKEN}/sendMessage"
 

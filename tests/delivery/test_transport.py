@@ -24,6 +24,8 @@ from bot.delivery.transport import (
 from tests.delivery import faulty_api
 from tests.delivery.faulty_api import TOKEN, FaultyApi, Received
 
+pytestmark = pytest.mark.one_database("of no database")
+
 
 def upload(size: int) -> RequestData:
     """Return a request with one file of this many bytes."""

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col, select
 from structlog.testing import capture_logs
@@ -16,6 +15,7 @@ from bot.protocol.session.state import Phase
 from bot.store.tables import InboxRow
 from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
+from testkit.refusing import accept, refuse
 from testkit.world import BotWorld
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)
@@ -51,22 +51,13 @@ def trouble(world: BotWorld, kind: str) -> Iterator[None]:
     """Let every fetch fail in this way, or the database take no update."""
     world.poller = Patient(world.poller)  # type: ignore[assignment]
     if kind == "not stored":
-        world.store.write_now(_refuse)
+        world.store.write_now(refuse, "inbox")
         yield
-        world.store.write_now(_accept)
+        world.store.write_now(accept, "inbox")
     else:
         armed = world.sandbox.faults.add(_FAULTS[kind])
         yield
         world.sandbox.faults.remove(armed)
-
-
-def _refuse(db: Db) -> None:
-    refusal = "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    db.connection().execute(text(f"CREATE TRIGGER no_inbox BEFORE INSERT ON inbox {refusal}"))
-
-
-def _accept(db: Db) -> None:
-    db.connection().execute(text("DROP TRIGGER no_inbox"))
 
 
 async def asked(world: BotWorld) -> Person:

@@ -53,6 +53,7 @@ def texts(role: Role) -> list[str]:
     return [*alone, *named, *(f"{one} xyzzy 99:99 p=q" for one in named)]
 
 
+@pytest.mark.one_database("each button sets the file back")
 @pytest.mark.parametrize("role", list(Role))
 async def test_every_button_leads_somewhere(world: BotWorld, role: Role) -> None:
     """Nothing fails, each tap is answered, and no fresh button is called outdated."""

@@ -22,6 +22,8 @@ from testkit.world import Dots
 from tests.store import pages
 from tests.store.pages import Harm
 
+pytestmark = pytest.mark.one_database("of a file")
+
 TOKEN = "1:SANDBOX"
 ADMIN, MARIA = 7001, 7002
 SHORT = Dose(hold_s=5, holds=1, lead_in_first_s=5)

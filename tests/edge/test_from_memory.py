@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from bot.delivery.from_memory import FromMemory, Word, beside
@@ -16,11 +16,13 @@ from bot.dispatch import due_work
 from bot.dispatch.commands.catalogue import Rules
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import HoldStatus, Phase
+from bot.store.driver import raw
 from bot.store.outbox_claims import Claimed
 from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from telegram_sandbox import Fault, FaultKind, Person
+from testkit import database
 from testkit.people import hears, id_of
 from testkit.virtual import MONDAY, HandClock
 from testkit.world import NAME, BotWorld, world_at
@@ -49,16 +51,18 @@ class Disk:
 
     def fills(self) -> None:
         """Let nothing be written any more."""
-        self._set("query_only", 1)
+        self._set(full=True)
 
     def empties(self) -> None:
         """Give the room back."""
-        self._set("query_only", 0)
+        self._set(full=False)
 
-    def _set(self, pragma: str, value: int) -> None:
-        connection = self.world.store._writing.connection.dbapi_connection
-        assert connection is not None
-        connection.execute(f"PRAGMA {pragma} = {value}")
+    def _set(self, *, full: bool) -> None:
+        connection = raw(self.world.store._writing)
+        if database.is_file():
+            connection.execute(f"PRAGMA query_only = {int(full)}")
+        else:
+            connection.read_only = full
 
     async def passes(self, seconds: float) -> None:
         """Let seconds pass while nothing can be stored: everybody tries again each second."""
@@ -69,14 +73,14 @@ class Disk:
     async def tries(self) -> None:
         """Let everything try what it does all the time."""
         with capture_logs():
-            with suppress(OperationalError):
+            with suppress(DBAPIError):
                 await self.world.poller.step(0)
-            with suppress(OperationalError):
+            with suppress(DBAPIError):
                 await self.world.inbox.step()
             await self.world.inbox.settled()
-            with suppress(OperationalError):
+            with suppress(DBAPIError):
                 await self.act()
-            with suppress(OperationalError):
+            with suppress(DBAPIError):
                 await self.world.sender.step()
             await self.memory.step()
 

@@ -16,6 +16,8 @@ from testkit.world import TOKEN, BotWorld
 from tests.edge.test_delivery import begun, state
 from tests.edge.tunnel import Tunnel, tunnel_to
 
+pytestmark = pytest.mark.one_database("of what Telegram says")
+
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 
 

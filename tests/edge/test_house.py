@@ -48,6 +48,7 @@ async def test_status_is_refreshed_in_place(world: BotWorld) -> None:
         assert not any(told.startswith(("Status at", "Making")) for told in world.heard(other))
 
 
+@pytest.mark.one_database("a server is backed up elsewhere")
 async def test_a_backup_is_asked_for_and_told(world: BotWorld, tmp_path: Path) -> None:
     """At once that it begins; when it is made the same message says so."""
 

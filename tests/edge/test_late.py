@@ -36,7 +36,8 @@ async def reminded(world: BotWorld, name: str = "Maria") -> Person:
 
 def rows(world: BotWorld, table: Any) -> list[Any]:
     """Return all rows of a table."""
-    return world.store.read_now(lambda db: list(db.exec(select(table)).all()))
+    key = table.__table__.primary_key
+    return world.store.read_now(lambda db: list(db.exec(select(table).order_by(*key)).all()))
 
 
 def days(world: BotWorld) -> list[tuple[str, str]]:

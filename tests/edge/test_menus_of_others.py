@@ -14,6 +14,8 @@ from telegram_sandbox import Fault, FaultKind, Person
 from telegram_sandbox.methods.profile import commands_for
 from testkit.world import BotWorld
 
+pytestmark = pytest.mark.one_database("of what Telegram says")
+
 THEIRS = [{"command": "pizza", "description": "Order a pizza"}]
 APP = {"type": "web_app", "text": "Pizza", "web_app": {"url": "https://pizza.example"}}
 GENERAL = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators")

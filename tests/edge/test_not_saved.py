@@ -1,12 +1,12 @@
 """F49: the database refuses what a person said."""
 
-from sqlalchemy import text
 from sqlmodel import Session as Db
 from structlog.testing import capture_logs
 
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from telegram_sandbox import Person
+from testkit import refusing
 from testkit.world import BotWorld
 
 SHORT = Dose(hold_s=10, holds=3, rest_s=20, lead_in_first_s=10)
@@ -27,10 +27,7 @@ def refuse(world: BotWorld, *tables: str) -> None:
 
     def arm(db: Db) -> None:
         for table in tables:
-            refusal = "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-            db.connection().execute(
-                text(f"CREATE TRIGGER no_{table} BEFORE INSERT ON {table} {refusal}")
-            )
+            refusing.refuse(db, table)
 
     world.store.write_now(arm)
 
@@ -40,7 +37,7 @@ def accept(world: BotWorld, *tables: str) -> None:
 
     def disarm(db: Db) -> None:
         for table in tables:
-            db.connection().execute(text(f"DROP TRIGGER no_{table}"))
+            refusing.accept(db, table)
 
     world.store.write_now(disarm)
 

@@ -18,6 +18,8 @@ from bot.telegram.renderer import Renderer
 from telegram_sandbox import ChatMessage, Person
 from testkit.world import DOT, BotWorld, Dots
 
+pytestmark = pytest.mark.one_database("of what Telegram says")
+
 NAMES = ("Maria", "Anna <b>", "Ben & Co")
 
 

@@ -11,6 +11,8 @@ from telegram_sandbox import Call, Fault, FaultKind, Person
 from testkit.world import BotWorld
 from tests.edge.test_pictures import days_of, person_id
 
+pytestmark = pytest.mark.one_database("of what Telegram says")
+
 REFUSALS = {
     "400": Fault(
         FaultKind.REFUSED, status=400, description="Bad Request: PHOTO_INVALID", times=None

@@ -14,6 +14,8 @@ from tests.chat.plainly import plain
 from tests.chat.variants import screens
 from tests.edge.test_delivery import begun, says, state
 
+pytestmark = pytest.mark.one_database("of what Telegram says")
+
 SHORT = Dose(hold_s=10, holds=3, rest_s=20)
 REFUSALS = (
     "Bad Request: can't parse entities: unsupported start tag",

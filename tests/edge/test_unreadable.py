@@ -12,6 +12,7 @@ from bot.operations import figures
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Phase
 from bot.store import outbox, outbox_claims
+from bot.store.dialect import has_file
 from bot.store.engine import Store
 from bot.store.outbox import Letter
 from telegram_sandbox import Person
@@ -27,7 +28,8 @@ def rows(store: Store, query: str, *values: Any) -> list[tuple[Any, ...]]:
     """Run a query of the test's own; return what it finds."""
 
     def run(db: Any) -> list[tuple[Any, ...]]:
-        found = db.connection().exec_driver_sql(query, values)
+        asked = query if has_file(db) else query.replace("?", "%s")
+        found = db.connection().exec_driver_sql(asked, values)
         return [tuple(row) for row in found] if found.returns_rows else []
 
     return store.write_now(run)

@@ -11,6 +11,8 @@ from bot.telegram.poller import MAX_CONFLICTS, TokenInUseError, take_webhook_awa
 from telegram_sandbox import Fault, FaultKind
 from testkit.world import BotWorld
 
+pytestmark = pytest.mark.one_database("of what Telegram says")
+
 SECRET = "a-secret-path"
 ELSEWHERE = f"https://me:pw@other.example:8443/{SECRET}?key={SECRET}"
 

@@ -2,9 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import text
@@ -25,6 +23,7 @@ from bot.store import people
 from bot.store.tables import OutboxRow, Role
 from bot.telegram import router
 from bot.telegram.update import Manner, Said
+from testkit.database import filled
 from testkit.virtual import HandClock
 from testkit.world import World
 from tests.chat import stored
@@ -38,14 +37,11 @@ MAX_TEXT = 1_000
 MAX_CONSENT = 1_500
 
 
-@cache
-def with_ana() -> bytes:
-    """Return a database in which Ana is enrolled: every day at 18:00 in Berlin, left; made once."""
-    with TemporaryDirectory() as folder:
-        with JoinWorld(Path(folder)) as world:
-            world.enrol(ANA, time="18:00")
-            world.tap(ANA, "Finish")
-        return world.path.read_bytes()
+def with_ana(folder: Path) -> None:
+    """Make a database in which Ana is enrolled: every day at 18:00 in Berlin, left."""
+    with JoinWorld(folder) as world:
+        world.enrol(ANA, time="18:00")
+        world.tap(ANA, "Finish")
 
 
 class JoinWorld(World):
@@ -53,7 +49,7 @@ class JoinWorld(World):
 
     def __init__(self, folder: Path, *, enrolled: bool = False) -> None:
         if enrolled:
-            (folder / "holdfast.db").write_bytes(with_ana())
+            filled(folder / "holdfast.db", with_ana)
         super().__init__(folder, HandClock(START))
         self.topics: dict[int, list[tuple[str, dict[str, Any]]]] = {}
         self.screens: dict[int, dict[int, Screen]] = {}

@@ -1,9 +1,7 @@
 """A coach's and an admin's work by commands and buttons, on a real database file."""
 
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from sqlmodel import Session as Db
@@ -17,6 +15,7 @@ from bot.store.tables import AthleteRow, AuditRow, OccurrenceRow, OutboxRow, Pla
 from bot.telegram import router
 from bot.telegram.renderer import look
 from bot.telegram.update import Manner, Said
+from testkit.database import filled
 from tests.chat.plainly import plain
 from tests.flows.world import ADMIN, RUNA, FlowWorld
 from tests.labels import too_long
@@ -36,7 +35,7 @@ class Office:
     @classmethod
     def at(cls, folder: Path) -> Self:
         """Open a database with everybody in it."""
-        (folder / "holdfast.db").write_bytes(_peopled())
+        filled(folder / "holdfast.db", _peopled)
         return cls(FlowWorld(folder))
 
     @property
@@ -104,15 +103,12 @@ class Office:
         return self.world.count(OutboxRow)
 
 
-@cache
-def _peopled() -> bytes:
-    with TemporaryDirectory() as folder:
-        with FlowWorld(Path(folder)) as world:
-            world.coach(world.athlete())
-            world.person(STRANGE_COACH, "Coach Lee", Role.COACH)
-            ada = world.person(ADMIN, "Ada", Role.ADMIN)
-            world.run(lambda db: setattr(people.person(db, ada), "zone", "America/New_York"))
-        return (Path(folder) / "holdfast.db").read_bytes()
+def _peopled(folder: Path) -> None:
+    with FlowWorld(folder) as world:
+        world.coach(world.athlete())
+        world.person(STRANGE_COACH, "Coach Lee", Role.COACH)
+        ada = world.person(ADMIN, "Ada", Role.ADMIN)
+        world.run(lambda db: setattr(people.person(db, ada), "zone", "America/New_York"))
 
 
 def _all(db: Db, table: Any) -> list[Any]:

@@ -32,6 +32,8 @@ from bot.store.tables import (
 from bot.training.reminders.rules import day_ends
 from testkit.database import opened
 
+pytestmark = pytest.mark.one_database("the demo has a file")
+
 PLAYED = timedelta(minutes=30)
 
 

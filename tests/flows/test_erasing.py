@@ -36,7 +36,7 @@ from bot.store.tables import (
     Role,
 )
 from bot.training.overview import flow as overview
-from testkit.database import memory_folder
+from testkit.database import is_file, memory_folder
 from tests.flows.chatting import types
 from tests.flows.test_privacy import put, received
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, FlowWorld
@@ -111,8 +111,14 @@ def erased(world: FlowWorld, athlete_id: int) -> None:
     world.run(upkeep.tidy, world.now)
 
 
-def on_disk(path: Path) -> bytes:
-    """Return the bytes of a database, with those of its log."""
+def on_disk(world: FlowWorld) -> bytes:
+    """Return the bytes of a database's file, with those of its log; or all that a server tells."""
+    if not is_file():
+        tables = SQLModel.metadata.tables.values()
+        return str(
+            world.read(lambda db: [db.execute(one.select()).all() for one in tables])
+        ).encode()
+    path = world.path
     parts = [path.with_name(path.name + end) for end in ("", "-wal")]
     return b"".join(part.read_bytes() for part in parts if part.exists())
 
@@ -134,9 +140,9 @@ def test_f141_nothing_is_left_in_the_file(name: str, ways: list[str]) -> None:
     """Not in any table, page or log; and what is somebody else's is there as it was."""
     with memory_folder() as folder, FlowWorld(Path(folder)) as world:
         athlete = lived(world, name, ways)
-        assert leaks(on_disk(world.path), name)
+        assert leaks(on_disk(world), name)
         erased(world, athlete)
-        assert leaks(on_disk(world.path), name) == []
+        assert leaks(on_disk(world), name) == []
         assert world.row(PersonRow, 3).name == "Jo Berg"
         notes = world.read(lambda db: [row.text for row in db.exec(select(NoteRow))])
         assert notes == ["runs with …, slowly"] * len(ways)
@@ -287,10 +293,11 @@ def test_f141_what_was_said_in_an_account_before_goes_too(world: FlowWorld) -> N
     sent = update(OutboxRow).where(col(OutboxRow.state) == OutboxState.PENDING)
     world.run(lambda db: db.connection().execute(sent.values(state=OutboxState.SENT)))
     world.run(upkeep.tidy, world.now)
-    assert leaks(on_disk(world.path), "Runa Holm") == []
+    assert leaks(on_disk(world), "Runa Holm") == []
     assert world.row(InboxRow, 9_001).payload == ""
 
 
+@pytest.mark.one_database("of a file, and its backups")
 def test_f141_a_large_file_is_written_anew_while_nobody_trains(
     world: FlowWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -329,6 +336,7 @@ def restored(world: FlowWorld, source: Path) -> int:
     return done.erased
 
 
+@pytest.mark.one_database("of a file, and its backups")
 @pytest.mark.parametrize("known", ["by the list", "by the database", "by both"])
 @pytest.mark.parametrize("name", ["Runa Holmqvist", "Åsa Ørsted"])
 def test_f121_who_was_erased_does_not_come_back(world: FlowWorld, known: str, name: str) -> None:
@@ -341,11 +349,12 @@ def test_f121_who_was_erased_does_not_come_back(world: FlowWorld, known: str, na
     if known == "by the list":
         world.path.unlink()
     assert restored(world, old) == 1
-    assert leaks(on_disk(world.path), name) == []
+    assert leaks(on_disk(world), name) == []
     assert world.count(AthleteRow) == 1
     assert world.row(PersonRow, 3).name == "Jo Berg"
 
 
+@pytest.mark.one_database("of a file, and its backups")
 def test_f121_it_is_known_ever_after(world: FlowWorld) -> None:
     """Restored twice, and the list lost between: the restored database knows it too."""
     runa = world.athlete()
@@ -358,6 +367,7 @@ def test_f121_it_is_known_ever_after(world: FlowWorld) -> None:
     assert restored(world, old) == 1
 
 
+@pytest.mark.one_database("of a file, and its backups")
 def test_f121_who_joined_anew_stays(world: FlowWorld) -> None:
     """The same account after the erasure is somebody new, in backups made since."""
     erased(world, world.athlete())
@@ -368,6 +378,7 @@ def test_f121_who_joined_anew_stays(world: FlowWorld) -> None:
     assert world.count(AthleteRow) == 1
 
 
+@pytest.mark.one_database("of a file, and its backups")
 def test_f121_a_row_with_another_number_is_recognised(world: FlowWorld) -> None:
     """After an older backup was restored, people join with other numbers."""
     empty = backed_up(world)
@@ -383,6 +394,7 @@ def test_f121_a_row_with_another_number_is_recognised(world: FlowWorld) -> None:
     assert world.read(lambda db: list(db.exec(select(PersonRow.name)))) == ["Jo"]
 
 
+@pytest.mark.one_database("of a file, and its backups")
 def test_f121_a_moved_account_is_recognised(world: FlowWorld) -> None:
     """The backup has the old account; the row's number and age tell who it is."""
     runa = world.athlete()
@@ -395,6 +407,7 @@ def test_f121_a_moved_account_is_recognised(world: FlowWorld) -> None:
     assert restored(world, old) == 1
 
 
+@pytest.mark.one_database("of a file, and its backups")
 def test_f121_who_stays_as_a_coach_loses_the_training_alone(world: FlowWorld) -> None:
     """As when it was erased."""
     runa = world.athlete()
@@ -406,6 +419,7 @@ def test_f121_who_stays_as_a_coach_loses_the_training_alone(world: FlowWorld) ->
     assert world.row(PersonRow, runa).name == "Runa Holm"
 
 
+@pytest.mark.one_database("of a file, and its backups")
 def test_f121_the_list_tells_nobodys_number(world: FlowWorld) -> None:
     """Hashes with a salt, private, whole or not at all."""
     erased(world, world.athlete())
@@ -420,6 +434,7 @@ def test_f121_the_list_tells_nobodys_number(world: FlowWorld) -> None:
     assert world.read(erasures.unlisted) == []
 
 
+@pytest.mark.one_database("of a file, and its backups")
 def test_f121_a_damaged_list_restores_nothing(world: FlowWorld) -> None:
     """One sentence that names it, and nothing is touched."""
     erased(world, world.athlete())

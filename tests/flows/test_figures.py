@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert
-from sqlmodel import Session as Db
 
 from bot.dispatch import due_work
 from bot.operations import refusals
@@ -15,6 +14,8 @@ from bot.operations.figures import CUES, ProgramFigures, figures
 from bot.operations.stats_page import page
 from bot.store import outbox_claims
 from bot.store.tables import InboxRow, OutboxRow, OutboxState
+from testkit import database
+from testkit.plans import plans
 from tests.flows.world import RUNA, T0, FlowWorld
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -43,6 +44,7 @@ def letter(key: object, late_s: float = 0.0, **values: Any) -> dict[str, Any]:
         "priority": 2,
         "due": due,
         "send_at": due,
+        "deadline": due,
         "repeatable": False,
         "state": OutboxState.SENT,
         "attempts": 1,
@@ -255,33 +257,21 @@ def test_the_newest_alone_where_there_are_many(world: FlowWorld) -> None:
 
 def test_no_query_walks_through_a_large_table(world: FlowWorld) -> None:
     """Letters are found by an index, the newest updates by their ids, so many and no more."""
-    walks = re.compile(r"SCAN outbox(?! USING INDEX outbox_(pending|next))|SCAN inbox")
-    plans = world.store.read_now(_plans)
-    walked = [query for query, plan in plans if walks.search(plan)]
-    indexes = {name for _query, plan in plans for name in re.findall(r"outbox_\w+", plan)}
-    assert indexes == {
+    steps = world.store.read_now(plans, lambda db: figures(db, T0))
+    indexes = {one.by for one in steps if one.by.startswith("outbox")}
+    assert indexes - {"outbox_next"} == {
         "outbox_cues",
         "outbox_handed",
         "outbox_lost",
-        "outbox_next",
         "outbox_pending",
     }
-    assert len(walked) == 1
-    assert re.search(r"FROM inbox\s+ORDER BY inbox.update_id DESC\s+LIMIT", walked[0])
+    walked = [one for one in steps if one.walks in {"outbox", "inbox"}]
+    newest = re.compile(r"FROM inbox\s+ORDER BY inbox.update_id DESC\s+LIMIT")
+    assert all(newest.search(one.statement) for one in walked), walked
 
 
-def test_the_newest_are_not_sorted_out(world: FlowWorld) -> None:
+def test_the_newest_are_not_sorted_out(world: FlowWorld, engine: str) -> None:
     """They are read in the order of the index; the small sums alone are sorted."""
-    plans = world.store.read_now(_plans)
-    assert [plan for _query, plan in plans if "TEMP B-TREE FOR ORDER BY" in plan] == []
-
-
-def _plans(db: Db) -> list[tuple[str, str]]:
-    """Return each query of the figures, with the steps by which SQLite goes about it."""
-    asked: list[str] = []
-    raw: Any = db.connection().connection.dbapi_connection
-    raw.set_trace_callback(asked.append)
-    figures(db, T0)
-    raw.set_trace_callback(None)
-    asked = [one for one in asked if one.startswith("SELECT")]
-    return [(one, row[3]) for one in asked for row in raw.execute(f"EXPLAIN QUERY PLAN {one}")]
+    steps = world.store.read_now(plans, lambda db: figures(db, T0))
+    summed = "GROUP BY" if engine == database.POSTGRESQL else "\0"
+    assert [one for one in steps if one.sorts and summed not in one.statement] == []

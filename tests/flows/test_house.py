@@ -14,15 +14,17 @@ from bot.conversation.message import Menu, Message, Say
 from bot.conversation.outgoing import post
 from bot.conversation.zone_input import CityGuess
 from bot.dispatch import after_restore, delivery_events
-from bot.operations import backups, faults, menus, rate_limit, staff_zone
+from bot.operations import backups, faults, menus, rate_limit, staff_zone, status
 from bot.operations.backups import Copied
 from bot.operations.messages import StaffZone
+from bot.operations.words import status_screen
 from bot.programme.settings import typed as settings_typed
 from bot.store import inbox, outbox_claims, people, sessions
 from bot.store.inbox import Arrived
 from bot.store.tables import AuditRow, OutboxRow, OutboxState, PersonRow, Role, RoleRow
 from bot.telegram.menu import menu_call
 from bot.training.messages import CoachAlert, Hold, Release, Reminder
+from testkit import database
 from tests.flows.world import ADMIN, COACH, RUNA, STRANGER, T0, FlowWorld, the, topics
 
 NIGHT = time(3, 0)
@@ -60,6 +62,7 @@ def test_one_backup_a_night(world: FlowWorld) -> None:
     assert wanted(world)
 
 
+@pytest.mark.one_database("a server is backed up elsewhere")
 def test_off_means_only_by_hand(world: FlowWorld) -> None:
     """Without a nightly time one is made when somebody asks."""
     assert not wanted(world, None)
@@ -67,6 +70,7 @@ def test_off_means_only_by_hand(world: FlowWorld) -> None:
     assert wanted(world, None)
 
 
+@pytest.mark.one_database("a server is backed up elsewhere")
 def test_who_asked_is_told_when_it_is_true(world: FlowWorld) -> None:
     """At once that it begins; the same message says how it went, after it did; audited."""
     assert topics(world.does(ADMIN, backups.ask)) == ["backup_begun"]
@@ -86,6 +90,7 @@ def test_who_asked_is_told_when_it_is_true(world: FlowWorld) -> None:
     assert not wanted(world)
 
 
+@pytest.mark.one_database("a server is backed up elsewhere")
 def test_a_failure_is_told_once_a_day_and_tried_by_the_hour(world: FlowWorld) -> None:
     """Every admin hears it once a day; who asked hears it each time; it ends with a success."""
     world.person(COACH, "Kim", Role.COACH)
@@ -102,6 +107,24 @@ def test_a_failure_is_told_once_a_day_and_tried_by_the_hour(world: FlowWorld) ->
     world.later(hours=1)
     world.run(backups.done, MADE, 0.4, world.now)
     assert not wanted(world)
+
+
+@pytest.mark.one_database("of a server's")
+def test_a_server_is_backed_up_elsewhere(tmp_path: Path) -> None:
+    """Nothing is begun, and nothing is missed."""
+    with (
+        database.kind(database.POSTGRESQL),
+        database.given_back(),
+        FlowWorld(tmp_path) as world,
+    ):
+        world.person(ADMIN, "Ada", Role.ADMIN)
+        assert topics(world.does(ADMIN, backups.ask)) == ["backup_elsewhere"]
+        assert not wanted(world, None)
+        world.run(status.started, "1.2.3", "off", world.now)
+        now = world.read(status.read, world.now)
+        assert now.wrong(world.now) == ()
+        told = status_screen(now, "UTC", world.now).text
+        assert "\nBackup: made by the database's own server\n" in told
 
 
 # ---- faults ---------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A token stands in plain in its letter alone, and only until that is sent or lost."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -74,7 +75,8 @@ def test_a_settled_letter_holds_no_link(world: JoinWorld, state: OutboxState, mo
     assert token not in stored(world)
     assert "t.me" not in stored(world)
     assert world.size("outbox") == len(letters)
-    assert world.rows("SELECT body ->> '$.values.name' FROM outbox WHERE id = 1") == [("Ana",)]
+    ((body,),) = world.rows("SELECT body FROM outbox WHERE id = 1")
+    assert json.loads(body)["values"]["name"] == "Ana"
     found = world.store.write_now(tokens.redeem, BEN, token, world.now)
     assert not isinstance(found, TokenProblem)
 

@@ -35,6 +35,7 @@ from bot.store.tables import (
     SessionRow,
 )
 from bot.training.reminders import flow as reminders
+from testkit.plans import plans
 from tests.flows.world import T0, FlowWorld
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -455,21 +456,8 @@ def test_a_look_reads_nothing_but_indexes(world: FlowWorld) -> None:
         due_rows.overdue(db, world.now, 10)
         due_rows.earliest(db)
 
-    for plan in world.store.read_now(explained, look):
-        reads = [line for line in plan if re.match(r"(SCAN|SEARCH) (?!anon|\(subquery)", line)]
-        assert len(reads) == len(due_rows.DueKind), plan
-        assert all("COVERING INDEX" in line for line in reads), reads
-
-
-def explained(db: Db, flow: Callable[[Db], object]) -> list[list[str]]:
-    """Return how SQLite reads each statement of a flow, line by line."""
-    connection = db.connection()
-    said: list[tuple[str, Any]] = []
-    listen = lambda *args: said.append(args[2:4])  # noqa: E731
-    event.listen(connection.engine, "before_cursor_execute", listen)
-    flow(db)
-    event.remove(connection.engine, "before_cursor_execute", listen)
-    return [
-        [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
-        for sql, values in said
-    ]
+    steps = world.store.read_now(plans, look)
+    used = [one.by for one in steps if one.by]
+    assert len(used) == 2 * len(due_rows.DueKind), steps
+    assert all(name.endswith("_due") or name == "athlete_erase_at" for name in used), used
+    assert [one for one in steps if one.walks and not one.walks.startswith("anon")] == []

@@ -1,9 +1,7 @@
 """Every command that names somebody is about that person, or asks; it is never about another."""
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from bot.store import people
 from bot.store.tables import AthleteRow, Role
 from bot.telegram.renderer import look
 from bot.training.red_flags import flow as red_flags
+from testkit.database import filled
 from tests.flows.chatting import taps, types
 from tests.flows.world import ADMIN, COACH, FlowWorld, the, topics, values_of
 
@@ -46,16 +45,13 @@ def world(tmp_path: Path) -> Iterator[FlowWorld]:
 
 
 def _peopled(folder: Path) -> FlowWorld:
-    (folder / "holdfast.db").write_bytes(_people_on_disk())
+    filled(folder / "holdfast.db", _people)
     return FlowWorld(folder)
 
 
-@cache
-def _people_on_disk() -> bytes:
-    with TemporaryDirectory() as folder:
-        with FlowWorld(Path(folder)) as made:
-            _meet(made)
-        return (Path(folder) / "holdfast.db").read_bytes()
+def _people(folder: Path) -> None:
+    with FlowWorld(folder) as made:
+        _meet(made)
 
 
 def _meet(made: FlowWorld) -> None:

@@ -7,7 +7,9 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
-from bot.store.engine import Store, _driver
+from bot.store.driver import raw
+from bot.store.engine import Store
+from testkit import database, postgresql
 from tests.hostile.people import EVE, MARIAS_SESSION, ids
 
 FREE: Final = frozenset({"inbox", "seen", "outbox", "fact"})
@@ -21,7 +23,10 @@ _SIDES: Final = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",
 def watch(store: Store, changes: Callable[[str, Row], None]) -> None:
     """Call `changes` with table and row for whatever `store` changes: as it was, and as it is."""
     assert store._connection is not None
-    driver = _driver(store._connection)
+    driver = raw(store._connection)
+    if not database.is_file():
+        _listen(driver, changes)
+        return
     driver.create_function("changes", 2, lambda table, row: changes(table, json.loads(row)))
     for table in TABLES:
         for change, sides in _SIDES.items():
@@ -32,6 +37,31 @@ def watch(store: Store, changes: Callable[[str, Row], None]) -> None:
             driver.execute(
                 f"CREATE TEMP TRIGGER {table.name}_{change} AFTER {change} ON main.{table.name} "
                 f"BEGIN {' '.join(calls)} END"
+            )
+
+
+_TELLS: Final = """
+CREATE OR REPLACE FUNCTION tells() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        RAISE NOTICE '%', json_build_array(TG_TABLE_NAME, to_json(OLD));
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        RAISE NOTICE '%', json_build_array(TG_TABLE_NAME, to_json(NEW));
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+
+def _listen(driver: Any, changes: Callable[[str, Row], None]) -> None:
+    """Do the same on a server, which tells of each change as it is made."""
+    driver.add_notice_handler(lambda told: changes(*json.loads(told.message_primary)))
+    with postgresql.server().connect(driver.info.dbname) as connection:
+        connection.execute(_TELLS)
+        for table in TABLES:
+            connection.execute(
+                f"CREATE TRIGGER tells AFTER INSERT OR UPDATE OR DELETE ON {table.name} "
+                "FOR EACH ROW EXECUTE FUNCTION tells()"
             )
 
 

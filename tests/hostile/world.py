@@ -27,14 +27,15 @@ from telegram import Bot
 from bot.dispatch.commands.catalogue import Rules
 from bot.dispatch.updates import Arrived
 from bot.store import outbox, outbox_claims
-from bot.store.engine import _driver
+from bot.store.driver import raw
 from bot.store.outbox_claims import Claimed
-from bot.store.tables import OutboxRow, OutboxState
+from bot.store.tables import InboxRow, OutboxRow, OutboxState
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
 from bot.telegram.update import _is_service
 from telegram_sandbox.formatting import caption_text, message_text
+from testkit.database import is_file
 from testkit.virtual import HandClock
 from testkit.wire import Asked, Response, Wire
 from testkit.world import TOKEN, Dots, World
@@ -134,7 +135,8 @@ class HostileWorld(World):
         self._who, self._polled = EVE, False
         if self.store._connection is not None:
             # Nobody cuts the power here, and the disk would be most of the run's time.
-            _driver(self.store._connection).execute("PRAGMA synchronous = OFF")
+            if is_file():
+                raw(self.store._connection).execute("PRAGMA synchronous = OFF")
             rights.watch(self.store, self._changes)
 
     def watch(self) -> float:
@@ -314,13 +316,16 @@ class HostileWorld(World):
 
     def _is_flood(self, number: int) -> bool:
         """Whether its sender wrote so much within a minute that silence is right (F68)."""
-        query = (
-            "SELECT count(*) FROM inbox AS one JOIN inbox AS other"
-            " ON other.chat_id = one.chat_id AND other.update_id <= one.update_id"
-            " AND julianday(other.received_at) > julianday(one.received_at, '-1 minute')"
-            " WHERE one.update_id = :number"
+        this = self.row(InboxRow, number)
+        return (
+            self.count(
+                InboxRow,
+                InboxRow.chat_id == this.chat_id,
+                col(InboxRow.update_id) <= number,
+                col(InboxRow.received_at) > this.received_at - timedelta(minutes=1),
+            )
+            > FLOOD
         )
-        return bool(self.rows(query, number=number)[0][0] > FLOOD)
 
     def misled(self) -> list[tuple[int, int]]:
         """Return (update, chat) of letters to anybody but who sent the update.

@@ -23,10 +23,11 @@ from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
 from bot.store import people
 from bot.store.engine import Store
+from bot.store.home import home_of
 from bot.store.sessions import Stored
 from bot.store.tables import OccurrenceRow, OccurrenceState, OutboxRow
 from telegram_sandbox import Entry, Person, Sandbox, Server, serve
-from testkit.database import made
+from testkit.database import is_file, made
 from testkit.people import enrolled, id_of, newest
 
 P = ParamSpec("P")
@@ -155,8 +156,13 @@ class Place:
 
     @property
     def url(self) -> str:
-        """The database's address."""
-        return f"sqlite:///{self.database}"
+        """The database's address; a server's is there, with tables, before the first start."""
+        return f"sqlite:///{self.database}" if is_file() else made(self.database)
+
+    @property
+    def named(self) -> str:
+        """What people are told of the database's place."""
+        return str(home_of(self.url, "backups"))
 
     # ---- processes ---------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from bot.store import people
 from testkit.database import made
 from tests.process.running import SECRET, TOKEN, Place
 
+pytestmark = pytest.mark.one_database("of a file's commands; see test_server.py")
+
 BAD_SETTINGS, BAD_DATABASE, IN_USE, NO_SANDBOX = 3, 4, 7, 8
 
 Env = dict[str, str | None]
@@ -81,7 +83,7 @@ UNUSABLE = ["sqlite:///{folder}/taken", "sqlite:///{folder}/plain.txt", "holdfas
 """A folder, no database, no address."""
 OTHERS = [
     ("migrate", "sqlite:///{folder}/plain.txt/x.db"),
-    ("migrate", "postgresql://somebody:their-password@localhost/holdfast"),
+    ("migrate", "mysql://somebody:their-password@localhost/holdfast"),
     ("stats", "sqlite:///{folder}/plain.txt"),
     ("stats", "sqlite://"),
     ("backup", "sqlite:///{folder}/plain.txt"),

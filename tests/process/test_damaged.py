@@ -12,6 +12,8 @@ from tests.process.running import ADMIN, Place, Program
 from tests.store import pages
 from tests.store.pages import Harm
 
+pytestmark = pytest.mark.one_database("of a file")
+
 BAD_DATABASE = 4
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 

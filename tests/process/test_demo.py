@@ -4,6 +4,8 @@ import pytest
 
 from tests.process.running import Place
 
+pytestmark = pytest.mark.one_database("the demo has a file")
+
 PLAYED_S = 110
 
 

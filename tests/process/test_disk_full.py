@@ -11,6 +11,8 @@ from bot.protocol.session.state import HoldStatus, Phase
 from telegram_sandbox import Person
 from tests.process.running import Place, Program
 
+pytestmark = pytest.mark.one_database("of a file")
+
 HOLD = Dose(hold_s=8, holds=2, rest_s=5, lead_in_first_s=5, lead_in_s=5)
 
 

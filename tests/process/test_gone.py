@@ -21,11 +21,13 @@ from hypothesis import strategies as st
 from bot.protocol.dose.dose import Dose
 from bot.store import backup, damage
 from bot.store.engine import FileLock, Store, open_engine
-from bot.store.migrate import _config
+from bot.store.steps import config
 from testkit.database import empty, made
 from testkit.people import enrolled
 from tests.process.running import SECRET, TOKEN, Place
 from tests.process.test_commands import command, said_once
+
+pytestmark = pytest.mark.one_database("of a file")
 
 BAD_DATABASE, CANNOT_GO_ON = 4, 5
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -253,9 +255,9 @@ def test_f113_an_erased_athlete_leaves_the_backups_in_time(tmp_path: Path) -> No
 
 def _first_schema(path: Path) -> None:
     """Make a database of the first schema with some rows."""
-    engine = open_engine(f"sqlite:///{path}", begin="BEGIN IMMEDIATE")
+    engine = open_engine(f"sqlite:///{path}", writes=True)
     with engine.begin() as connection:
-        alembic.upgrade(_config(connection), "0001")
+        alembic.upgrade(config(connection), "0001")
         for number in range(1000):
             connection.exec_driver_sql(
                 "INSERT INTO person (name, zone, created_at) VALUES (?, 'UTC', '2026-11-01 06:00')",

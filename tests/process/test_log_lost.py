@@ -12,6 +12,8 @@ from bot.protocol.dose.dose import Dose
 from telegram_sandbox import Fault, FaultKind
 from tests.process.running import Place
 
+pytestmark = pytest.mark.one_database("of the log")
+
 ONE = Dose(hold_s=5, holds=1, rest_s=5, lead_in_first_s=5, lead_in_s=5)
 
 

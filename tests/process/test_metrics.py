@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientSession
 
 from tests.process.running import Place, Program
+
+pytestmark = pytest.mark.one_database("of figures in memory")
 
 CAN_NOT_GO_ON = 5
 HOST = "127.0.0.1"

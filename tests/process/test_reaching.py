@@ -12,6 +12,8 @@ from tests.process.running import TOKEN, Place
 from tests.process.test_telegram_away import free_port
 from tests.proxy import proxy, with_tls
 
+pytestmark = pytest.mark.one_database("of Telegram")
+
 PASSWORD = "the-proxys-password"
 NAME = "telegram.test"
 

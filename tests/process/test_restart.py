@@ -279,8 +279,7 @@ async def test_f17_two_processes_on_one_database(place: Place) -> None:
     code, second = await place.finishes("run")
     assert code == 7
     assert second.printed == (
-        f"holdfast: Another Holdfast is already running on {place.folder / 'holdfast.db'}; "
-        "stop it first."
+        f"holdfast: Another Holdfast is already running on {place.named}; stop it first."
     )
     await place.acted(maria)
     assert place.sandbox.refusals == []

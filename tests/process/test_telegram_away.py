@@ -12,6 +12,8 @@ from aiohttp import ClientSession, web
 from telegram_sandbox import Fault, FaultKind, serve
 from tests.process.running import TOKEN, Place
 
+pytestmark = pytest.mark.one_database("of Telegram")
+
 CAN_NOT_GO_ON = 5
 CONFLICT = "Conflict: terminated by other getUpdates request"
 

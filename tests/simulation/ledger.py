@@ -92,7 +92,7 @@ class Ledger:
 
     def agrees(self) -> bool:
         """Whether the bot itself names the same time to act."""
-        with open_engine(self._url, begin="BEGIN").connect() as reader, Db(reader) as db:
+        with open_engine(self._url, writes=False).connect() as reader, Db(reader) as db:
             return earliest(db) == self.next()[0]
 
     def close(self) -> None:

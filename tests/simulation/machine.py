@@ -13,7 +13,8 @@ from telegram.error import TelegramError
 from bot import app
 from bot.metrics import Metrics
 from bot.settings import Access, BackupSettings, Database, Embedded, Settings
-from bot.store.engine import Store, _changes, _driver
+from bot.store.driver import raw
+from bot.store.engine import Store
 from bot.telegram.poller import BACKOFF_S
 from bot.telegram.watch_files import WatchFiles
 from testkit.world import TOKEN, AtOnce, Dots
@@ -54,7 +55,7 @@ class MortalStore(Store):
     def pragma(self, text: str) -> None:
         """Set something of the connection that writes."""
         assert self._connection is not None
-        _driver(self._connection).execute(f"PRAGMA {text}")
+        raw(self._connection).execute(f"PRAGMA {text}")
 
     def write_now(
         self, flow: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
@@ -82,7 +83,7 @@ class MortalStore(Store):
         self._breathe()
         if args or kwargs:
             return super().read_now(query, *args, **kwargs)
-        changes, told = _changes(self._connection), self._told.get(query)
+        changes, told = self.changes, self._told.get(query)
         if told is None or told[0] != changes:
             told = self._told[query] = (changes, super().read_now(query, *args, **kwargs))
         value: T = told[1]

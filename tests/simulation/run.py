@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from bot import app
 from bot.clock.alarm import SWEEP_S
-from bot.store import engine
+from bot.store import engine, sqlite
 from bot.store.engine import Store
 from telegram_sandbox import Sandbox
 from telegram_sandbox.log import Entry
@@ -146,7 +146,7 @@ class Run:
         """Live through the days, then through the calm after them, and judge."""
         with ExitStack() as stack:
             # SQLite waits in real time; the weather waits in the run's (`Weather.wait_for_lock`).
-            stack.enter_context(patch.object(engine, "BUSY_MS", 0))
+            stack.enter_context(patch.object(sqlite, "BUSY_MS", 0))
             self._prepare()
             stack.callback(self.ledger.close)
             moved = stack.enter_context(travelling(self.clock))

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.store.engine import BUSY_MS
+from bot.store.sqlite import BUSY_MS
 from telegram_sandbox import Armed, Call, FaultKind
 from telegram_sandbox import Fault as Strike
 from tests.simulation.forecast import Fault

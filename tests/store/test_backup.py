@@ -16,10 +16,12 @@ from bot.store import backup
 from bot.store import facts as store_facts
 from bot.store.backup import BackupError
 from bot.store.engine import FileLock, InUseError, Store, StoreError, file_of, open_engine
-from bot.store.migrate import _config
 from bot.store.restore import restore
+from bot.store.steps import config
 from testkit.database import made
 from testkit.people import enrolled
+
+pytestmark = pytest.mark.one_database("of a file")
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 
@@ -146,9 +148,9 @@ def test_f72_a_damaged_database_is_replaced(url: str, tmp_path: Path) -> None:
 def test_f72_a_backup_of_an_older_schema_is_brought_up(tmp_path: Path) -> None:
     """It comes back with this version's schema."""
     old, url = tmp_path / "old.db", f"sqlite:///{tmp_path / 'holdfast.db'}"
-    engine = open_engine(f"sqlite:///{old}", begin="BEGIN IMMEDIATE")
+    engine = open_engine(f"sqlite:///{old}", writes=True)
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "0001")
+        command.upgrade(config(connection), "0001")
     engine.dispose()
     done = restore(url, old, NOW)
     assert (done.former, done.revision) == (None, "0001")

@@ -1,21 +1,23 @@
 """Many rows by one statement: they are stored as SQLAlchemy would have stored each of them."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import NaiveTimeError
 from bot.store import outbox, statements
-from bot.store.engine import Store, file_of
+from bot.store.dialect import has_file
+from bot.store.engine import Store
 from bot.store.outbox import Letter
+from bot.store.tables import OutboxRow
+from testkit import database
 from testkit.database import opened
 
 NOW: Final = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -42,9 +44,10 @@ def letters(draw: st.DrawFn) -> Letter:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[Store]:
     """Open a database that the examples share."""
-    with opened(tmp_path_factory.mktemp("bulk") / "test.db") as store:
+    del engine  # it says of which kind
+    with database.given_back(), opened(tmp_path_factory.mktemp("bulk") / "test.db") as store:
         yield store
 
 
@@ -71,17 +74,18 @@ def with_key(letter: Letter, key: str) -> Letter:
 
 
 def stored(store: Store, prefix: str) -> list[tuple[Any, ...]]:
-    """Return the rows whose keys begin so, as SQLite itself writes their values."""
-    with closing(sqlite3.connect(path_of(store))) as connection:
-        names = [row[1] for row in connection.execute("PRAGMA table_info(outbox)")]
-        values = ", ".join(f"quote({name})" for name in names if name not in {"id", "key"})
-        query = f"SELECT {values} FROM outbox WHERE key LIKE ? ORDER BY id"  # noqa: S608 - names only
-        return connection.execute(query, (f"{prefix}%",)).fetchall()
+    """Return the rows whose keys begin so, as the database itself writes their values."""
+    columns = OutboxRow.__table__.columns  # type: ignore[attr-defined]
+    names = [column.name for column in columns if column.name not in {"id", "key"}]
 
+    def rows(db: Db) -> list[tuple[Any, ...]]:
+        spelt = "quote({})" if has_file(db) else "CAST({} AS text)"
+        values = ", ".join(map(spelt.format, names))
+        query = f"SELECT {values} FROM outbox WHERE key LIKE :key ORDER BY id"  # noqa: S608 - names only
+        found = db.connection().execute(text(query), {"key": f"{prefix}%"})
+        return [tuple(row) for row in found]
 
-def path_of(store: Store) -> Path:
-    """Return the store's file."""
-    return file_of(str(store._engine.url))
+    return store.read_now(rows)
 
 
 def test_a_time_without_a_zone_is_not_stored() -> None:

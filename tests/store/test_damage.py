@@ -25,6 +25,8 @@ from testkit.people import enrolled
 from tests.store import pages
 from tests.store.pages import Harm
 
+pytestmark = pytest.mark.one_database("of a file")
+
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 SILENT = {Harm.TEXT, Harm.EMPTY}
 

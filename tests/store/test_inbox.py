@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session as Db
+from sqlmodel import select
 
-from bot.dispatch import updates
+from bot.dispatch import updates, upkeep
 from bot.store import inbox
 from bot.store.engine import Store
 from bot.store.inbox import Arrived
+from bot.store.tables import InboxRow
 from testkit.database import in_memory
+from testkit.plans import plans
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 # So few ids that they come again, with other payloads and with the same; three dates of a message.
@@ -75,22 +77,44 @@ def test_f109_an_update_that_comes_again_long_after_is_another(store: Store) -> 
     (kept,) = store.write_now(updates.receive, [first], NOW, backlog=False)
     store.write_now(inbox.take, kept.update_id, NOW)
     assert store.write_now(updates.receive, [first], NOW, backlog=False) == []
-    store.write_now(inbox.prune, NOW + timedelta(days=8))
+    store.write_now(inbox.prune, NOW + timedelta(days=8), 10)
     (again,) = store.write_now(updates.receive, [first], NOW, backlog=False)
     assert again.update_id > kept.update_id
 
 
 def test_f109_what_is_known_is_found_by_its_index(store: Store) -> None:
     """However many updates are kept, none of them is looked through."""
+    two = [Arrived(1, 1, "{}"), Arrived(2, 1, "{}")]
+    steps = store.read_now(plans, lambda db: inbox.numbered(db, two))
+    assert [one for one in steps if one.walks] == []
+    assert "inbox_known" in {one.by for one in steps}
 
-    def plan(db: Db) -> str:
-        raw: Any = db.connection().connection.dbapi_connection
-        seen: list[str] = []
-        raw.set_trace_callback(seen.append)
-        inbox.numbered(db, [Arrived(1, 1, "{}"), Arrived(2, 1, "{}")])
-        raw.set_trace_callback(None)
-        return " ".join(str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {seen[0]}"))
 
-    found = store.read_now(plan)
-    assert "SCAN" not in found, found
-    assert "inbox_known" in found
+def test_handled_updates_are_deleted_after_a_week(store: Store) -> None:
+    """A piece at a time; what waits stays, and so does the newest, emptied: numbers go on there."""
+    came = [Arrived(number, 1, "{}") for number in range(1, 10)]
+    store.write_now(updates.receive, came, NOW, backlog=False)
+    for number in (1, 2, 3, 5, 6, 7, 8, 9):
+        store.write_now(inbox.take, number, NOW)
+    assert store.write_now(inbox.prune, NOW + inbox.KEPT, 9) == 0
+    later = NOW + inbox.KEPT + timedelta(seconds=1)
+    assert [store.write_now(inbox.prune, later, most) for most in (2, 1, 9)] == [2, 1, 4]
+
+    def left(db: Db) -> list[tuple[int, str]]:
+        return [(row.update_id, row.payload) for row in db.exec(select(InboxRow)).all()]
+
+    assert sorted(store.read_now(left)) == [(4, "{}"), (9, "")]
+    (following,) = store.write_now(updates.receive, [Arrived(2, 1, "{}")], later, backlog=False)
+    assert following.update_id == 10
+
+
+def test_what_is_old_goes_in_pieces(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as there may be more, it is said so: others get their turn in between."""
+    monkeypatch.setattr(upkeep, "AT_ONCE", 4)
+    came = [Arrived(number, 1, "{}") for number in range(1, 11)]
+    store.write_now(updates.receive, came, NOW, backlog=False)
+    for one in came:
+        store.write_now(inbox.take, one.update_id, NOW)
+    later = NOW + timedelta(days=8)
+    assert store.write_now(upkeep.tidy, later) is True
+    assert [store.write_now(upkeep.forget, later) for _ in range(3)] == [True, False, False]

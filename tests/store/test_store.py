@@ -4,10 +4,10 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from alembic import command
@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy import event as listening
-from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
@@ -25,11 +25,13 @@ from bot.protocol.dose.dose import Dose
 from bot.store import facts, inbox, outbox, outbox_claims, people, schema, sessions
 from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine, quiet
 from bot.store.inbox import Arrived
-from bot.store.migrate import _config, migrate
+from bot.store.migrate import migrate
 from bot.store.outbox import Letter
+from bot.store.steps import config
 from bot.store.tables import FactRow, HoldRow, OutboxState, PersonRow, RatingRow, ToldDaysRow
 from testkit.database import made
 from testkit.people import enrolled
+from testkit.plans import plans
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
@@ -61,14 +63,14 @@ async def test_f70_pain_out_of_range_can_not_be_stored(store: Store, value: int 
         await store.write(rating, value)
 
 
-@pytest.mark.parametrize("value", ["'three'", "3.5", "11", "-1", "NULL"])
+@pytest.mark.parametrize("value", ["'three'", "'3.5'", "11", "-1", "NULL"])
 def test_f70_not_even_by_hand(url: str, value: str) -> None:
     """STRICT tables refuse what plain SQL would slip in."""
+    by_hand = text(f"UPDATE rating SET value = {value}")  # noqa: S608 - the test's own values
     with Store(url, inline=True) as store:
         store.write_now(rating, 3)
-    path = url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path)) as raw, pytest.raises(sqlite3.IntegrityError):
-        raw.execute(f"UPDATE rating SET value = {value}")  # noqa: S608 - the test's own values
+        with pytest.raises(DBAPIError):
+            store.write_now(lambda db: db.connection().execute(by_hand))
 
 
 async def test_f12_an_instant_comes_back_as_it_was(store: Store) -> None:
@@ -172,6 +174,7 @@ def broken_unseen(db: Db) -> None:
         broken(db)
 
 
+@pytest.mark.one_database("a server does not do that by itself")
 @pytest.mark.parametrize("flow", [broken, broken_unseen])
 async def test_f49_a_transaction_that_sqlite_takes_back_is_an_error(
     store: Store, flow: Callable[[Db], None]
@@ -252,19 +255,24 @@ async def test_a_quiet_commit_wakes_nobody(store: Store) -> None:
 
 async def test_f49_a_failed_write_is_an_error_not_a_silence(store: Store, url: str) -> None:
     """When the database refuses, the caller hears of it and nothing is half-stored."""
-    path = url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path)) as raw:
-        raw.execute("DROP TABLE fact")
-    with pytest.raises(Exception, match="no such table"):
-        await store.write(bump)
+    elsewhere = text("ALTER TABLE fact RENAME TO factoid")
+    back = text("ALTER TABLE factoid RENAME TO fact")
+    with Store(url, inline=True) as other:
+        other.write_now(lambda db: db.connection().execute(elsewhere))
+        with pytest.raises(DBAPIError, match=r"no such table|does not exist"):
+            await store.write(bump)
+        other.write_now(lambda db: db.connection().execute(back))
 
 
 async def test_what_the_database_refuses_is_not_told_on(store: Store) -> None:
     """An error's text goes to the log: it says what failed, and none of the values."""
 
     def pain_of_eleven(db: Db) -> None:
-        query = text("INSERT INTO rating (athlete_id, moment, value, at) VALUES (1, :name, 11, 1)")
-        db.connection().execute(query, {"name": "Maria Quince"})
+        query = text(
+            "INSERT INTO rating (athlete_id, moment, value, at, undone, late) "
+            "VALUES (1, :name, 11, :now, false, false)"
+        )
+        db.connection().execute(query, {"name": "Maria Quince", "now": str(NOW)})
 
     with pytest.raises(IntegrityError) as error:
         await store.write(pain_of_eleven)
@@ -288,17 +296,10 @@ async def test_of_one_chat_only_so_much_waits_at_once(store: Store) -> None:
 
 
 def test_looking_for_what_waits_reads_nothing_that_was_handled(store: Store) -> None:
-    """SQLite goes by the index of what is open, not by that of all chats there ever were."""
-
-    def plan(db: Db) -> str:
-        raw: Any = db.connection().connection.dbapi_connection
-        seen: list[str] = []
-        raw.set_trace_callback(seen.append)
-        inbox.waiting(db)
-        raw.set_trace_callback(None)
-        return " ".join(str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {seen[0]}"))
-
-    assert "SCAN inbox USING INDEX inbox_open" in store.read_now(plan)
+    """It goes by the index of what is open, not by that of all chats there ever were."""
+    steps = store.read_now(plans, inbox.waiting)
+    assert {one.by for one in steps if one.by} == {"inbox_open"}
+    assert [one for one in steps if one.walks == "inbox"] == []
 
 
 def letter(key: str = "k", **values: object) -> Letter:
@@ -359,7 +360,7 @@ async def test_settled_letters_are_forgotten_after_a_month(store: Store) -> None
         await store.write(outbox.put, letter(key, due=old))
     await store.write(outbox_claims.claim, [1], old)
     await store.write(outbox_claims.settle, 1, OutboxState.SENT, old)
-    assert await store.write(outbox.prune, NOW) == 1
+    assert await store.write(outbox.prune, NOW, 10) == 1
     ready = await store.read(outbox_claims.ready, NOW, 10)
     assert [one.key for one in ready] == ["waits"]
 
@@ -373,10 +374,18 @@ async def test_an_update_is_stored_once(store: Store) -> None:
 
 def test_f72_the_migrations_make_the_models(url: str) -> None:
     """A database migrated from empty has exactly the tables of the models."""
-    engine = open_engine(url, begin="BEGIN")
+    engine = open_engine(url, writes=False)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.one_database("of SQLite's own tables")
+def test_f72_tables_are_strict(url: str) -> None:
+    """No table takes a value of another type."""
+    engine = open_engine(url, writes=False)
+    with engine.connect() as connection:
         made = {row[0] for row in connection.execute(text("SELECT sql FROM sqlite_schema"))}
         tables = [sql for sql in made if sql and sql.startswith("CREATE TABLE")]
         kept = [sql for sql in tables if "alembic" not in sql and "sqlite_sequence" not in sql]
@@ -396,14 +405,21 @@ def test_f72_migrating_twice_changes_nothing(url: str) -> None:
 
 def test_f72_a_newer_database_is_refused(url: str) -> None:
     """There is no way down: one sentence says so."""
-    path = url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path)) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
-        raw.commit()
-    with pytest.raises(StoreError, match="newer Holdfast"):
-        migrate(url)
+    newest = schema.newest()
+    with Store(url, inline=True) as store:
+        store.write_now(revised, "9999")
+        with pytest.raises(StoreError, match="newer Holdfast"):
+            migrate(url)
+        store.write_now(revised, newest)
 
 
+def revised(db: Db, revision: str) -> None:
+    """Let a database say that it is of this revision."""
+    values = {"revision": revision}
+    db.connection().execute(text("UPDATE alembic_version SET version_num = :revision"), values)
+
+
+@pytest.mark.one_database("of a file; see test_server.py")
 def test_f17_one_instance_a_file(url: str) -> None:
     """The second lock on the same file is refused until the first is released."""
     first = FileLock(url)
@@ -413,6 +429,7 @@ def test_f17_one_instance_a_file(url: str) -> None:
     FileLock(url).release()
 
 
+@pytest.mark.one_database("of a file")
 def test_files_are_private(tmp_path: Path) -> None:
     """Only the owner may read the database; its folder is made."""
     path = tmp_path / "data" / "test.db"
@@ -420,11 +437,12 @@ def test_files_are_private(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("bad", ["sqlite://", "sqlite:///:memory:", "postgresql://x/y"])
+@pytest.mark.one_database("of none")
+@pytest.mark.parametrize("bad", ["sqlite://", "sqlite:///:memory:", "mysql://x/y"])
 def test_other_databases_are_refused(bad: str) -> None:
     """What cannot work is refused in one sentence."""
     with pytest.raises(StoreError, match=r"database\.url"):
-        open_engine(bad, begin="BEGIN")
+        open_engine(bad, writes=False)
 
 
 OLD_ROWS: Final = """
@@ -454,13 +472,14 @@ INSERT INTO rating (athlete_id, session_id, moment, hold_idx, value, at, undone)
 COUNTED: Final = ("person", "role", "athlete", "assignment", "plan", "session", "hold", "rating")
 
 
+@pytest.mark.one_database("servers began with a later one")
 @pytest.mark.parametrize("full_cues", [1, 0])
 def test_f72_the_first_schema_with_data_comes_up(tmp_path: Path, full_cues: int) -> None:
     """Nothing is lost, a copy is kept, and the new columns have their defaults."""
     url = f"sqlite:///{tmp_path / 'old.db'}"
-    engine = open_engine(url, begin="BEGIN IMMEDIATE")
+    engine = open_engine(url, writes=True)
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "0001")
+        command.upgrade(config(connection), "0001")
         for statement in OLD_ROWS.split(";")[:-1]:
             connection.exec_driver_sql(statement)
         connection.exec_driver_sql("UPDATE athlete SET full_cues = ?", (full_cues,))
@@ -490,15 +509,16 @@ INSERT INTO summary (id, coach_id, week, as_of, made_at, told_at) VALUES
 """Two summaries that arrived, and one that did not."""
 
 
+@pytest.mark.one_database("servers began with a later one")
 def test_f96_what_was_told_before_the_update_is_not_told_again(tmp_path: Path) -> None:
     """The newest summary that arrived told seven days, on the athlete's own clock."""
     url = f"sqlite:///{tmp_path / 'old.db'}"
-    engine = open_engine(url, begin="BEGIN IMMEDIATE")
+    engine = open_engine(url, writes=True)
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "0001")
+        command.upgrade(config(connection), "0001")
         for statement in OLD_ROWS.split(";")[:-1]:
             connection.exec_driver_sql(statement)
-        command.upgrade(_config(connection), "0004")
+        command.upgrade(config(connection), "0004")
         connection.exec_driver_sql(OLD_SUMMARIES)
     engine.dispose()
     migrate(url)
@@ -508,10 +528,11 @@ def test_f96_what_was_told_before_the_update_is_not_told_again(tmp_path: Path) -
     assert (row.first_day, row.last_day) == (date(2026, 11, 16), date(2026, 11, 22))
 
 
+@pytest.mark.one_database("of a file")
 def test_a_start_knows_the_schema_without_alembic(tmp_path: Path) -> None:
     """As Alembic knows it: nothing there, an older one, this version's; no database at all."""
     url = f"sqlite:///{tmp_path / 'schema.db'}"
-    assert schema.newest() == ScriptDirectory.from_config(_config()).get_current_head()
+    assert schema.newest() == ScriptDirectory.from_config(config()).get_current_head()
     assert not schema.is_current(url)
     migrate(url)
     assert schema.is_current(url)
@@ -528,13 +549,14 @@ def _count(connection: Connection, table: str) -> int:
     return found
 
 
+@pytest.mark.one_database("servers began with a later one")
 def test_f109_an_update_of_before_the_migration_is_known(tmp_path: Path) -> None:
     """What was stored and not confirmed before an update of the program is handled once."""
     url = f"sqlite:///{tmp_path / 'old.db'}"
-    engine = open_engine(url, begin="BEGIN IMMEDIATE")
+    engine = open_engine(url, writes=True)
     row = (7, 1, '{"update_id": 7}', "2026-11-02 06:00:00.000000", "2026-11-02 06:00:01.000000")
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "0004")
+        command.upgrade(config(connection), "0004")
         connection.exec_driver_sql(
             "INSERT INTO inbox (update_id, chat_id, payload, received_at, handled_at, backlog, "
             "attempts) VALUES (?, ?, ?, ?, ?, 0, 0)",

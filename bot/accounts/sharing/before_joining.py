@@ -152,7 +152,7 @@ def undo_expired(db: Db, now: datetime, grace: timedelta) -> None:
 def undo_coach(db: Db, coach_id: int, now: datetime) -> None:
     """This coach is none any more."""
     query = select(InviteCoachRow).where(InviteCoachRow.coach_id == coach_id)
-    _undo(db, db.exec(query).all(), Undone.NO_COACH, now)
+    _undo(db, db.exec(query.order_by(col(InviteCoachRow.invite_id))).all(), Undone.NO_COACH, now)
 
 
 def _rows(db: Db, invite_ids: Iterable[int]) -> list[InviteCoachRow]:

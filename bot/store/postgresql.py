@@ -1,0 +1,213 @@
+"""PostgreSQL, by psycopg: one or several hosts, of which the one that takes writes is used.
+
+What runs on a connection is prepared on the server. Whoever writes has one connection for as long
+as it lasts: it never becomes another one in silence.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, Self
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.adapt import Loader
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+from sqlalchemy import TIMESTAMP, Dialect, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.pool import NullPool
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from bot.protocol.calendar.local_time import utc
+from bot.store.driver import Judge, LostTransactionError, heard
+from bot.store.faults import StoreError, reason
+from bot.store.refusals import refusal
+
+EXAMPLE: Final = "postgresql://{user}:{password}@db.example:5432/holdfast"
+DEFAULTS: Final = {
+    "target_session_attrs": "read-write",
+    "connect_timeout": "5",
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "5",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "fallback_application_name": "holdfast",
+}
+"""Where the address says nothing else: a host that is gone is noticed within seconds."""
+STATEMENTS: Final = 1_024
+"""Statements that a connection keeps prepared: more than there are."""
+PREPARED_AFTER: Final = 2
+"""A statement is prepared when it comes so often."""
+_SETTINGS: Final = """
+SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
+    set_config('lock_timeout', '5s', false),
+    set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+        WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)
+"""
+"""Not told when connecting: a pooler would refuse that before it is known to be one.
+
+What is told to be stored is on a disk, whatever the server does for others.
+"""
+_CHANGES: Final = ("INSERT", "UPDATE", "DELETE")
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """Counts the rows that are changed; takes from errors what they quote of rows."""
+
+    def execute(self, *args: Any, **options: Any) -> Self:
+        try:
+            super().execute(*args, **options)
+        except psycopg.Error as error:
+            raise _without_values(error)  # noqa: B904 - it is the same error
+        self._count()
+        return self
+
+    def executemany(self, *args: Any, **options: Any) -> None:
+        try:
+            super().executemany(*args, **options)
+        except psycopg.Error as error:
+            raise _without_values(error)  # noqa: B904 - it is the same error
+        self._count()
+
+    def _count(self) -> None:
+        if self.rowcount > 0 and (self.statusmessage or "").startswith(_CHANGES):
+            self.connection.changes += self.rowcount  # type: ignore[attr-defined]
+
+
+class ServerConnection(psycopg.Connection[Any]):
+    """A connection; `changes` counts the rows that were changed by it."""
+
+    changes = 0
+
+    def commit(self) -> None:
+        """Commit; where the transaction has failed the server would take it back in silence."""
+        if self.info.transaction_status is TransactionStatus.INERROR:
+            self.rollback()
+            raise LostTransactionError
+        super().commit()
+
+
+class _Read(Loader):
+    """Reads an instant, which comes in UTC."""
+
+    def load(self, data: Any) -> datetime:
+        return datetime.fromisoformat(bytes(data).decode())
+
+
+class ServerInstant(TIMESTAMP):
+    """What SQLModel's and SQLAlchemy's types do to an instant, in one step instead of three."""
+
+    render_bind_cast = True
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        super().__init__(timezone=True)
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's
+        """Return what writes a value; it raises NaiveTimeError for a naive datetime."""
+        return lambda moment: None if moment is None else utc(moment)
+
+
+def _without_values(error: psycopg.Error) -> psycopg.Error:
+    """Take from an error all but what is wrong: its details quote whole rows."""
+    error.args = (reason(error),)
+    return error
+
+
+def connect(url: str, **options: Any) -> ServerConnection:
+    """Return a connection, each of whose statements is a transaction; raises `StoreError`."""
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.Error:
+        raise StoreError(
+            f"database.url must be an address such as {EXAMPLE}; what is special in a password "
+            "stands as %40 for @, %2F for / and so on."
+        ) from None
+    chosen: dict[str, Any] = {
+        **DEFAULTS,
+        **{name: value for name, value in given.items() if value is not None},
+    }
+    try:
+        made = ServerConnection.connect(
+            **chosen,
+            autocommit=True,
+            prepare_threshold=PREPARED_AFTER,
+            cursor_factory=_Cursor,
+            **options,
+        )
+        made.prepared_max = STATEMENTS
+        made.adapters.register_loader("timestamptz", _Read)
+        made.execute(_SETTINGS)
+    except psycopg.Error as error:
+        raise refusal(named(url), error) from error
+    return made
+
+
+def named(url: str) -> str:
+    """Return what people are told of an address: hosts and database, and no password."""
+    with suppress(psycopg.Error):
+        told = conninfo_to_dict(url)
+        hosts = str(told.get("host") or told.get("hostaddr") or "localhost").split(",")
+        ports = str(told.get("port") or "").split(",")
+        ports = ports * len(hosts) if len(ports) == 1 else ports
+        pairs = zip(hosts, ports, strict=False)
+        where = (f"{host}:{port}" if port else host for host, port in pairs)
+        return f"postgresql://{','.join(where)}/{told.get('dbname') or told.get('user') or ''}"
+    return "postgresql://"
+
+
+def open_engine(url: str, *, writes: bool, judge: Judge | None = None) -> Engine:
+    """Return an engine for a server."""
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=partial(_opened, url, writes=writes),
+        poolclass=NullPool,
+        pool_reset_on_return=None,  # it is closed
+        execution_options={"judge": judge, "preserve_rowcount": True},
+        hide_parameters=True,
+        use_native_hstore=False,
+    )
+    dialect: Any = engine.dialect
+    dialect.colspecs = {**dialect.colspecs, UTCDateTime: ServerInstant}
+    if writes:
+        event.listen(engine, "handle_error", _stays_lost)
+    event.listen(engine, "handle_error", heard)
+    return engine
+
+
+def _opened(url: str, *, writes: bool) -> ServerConnection:
+    made = connect(url)
+    made.autocommit = False
+    made.isolation_level = (
+        IsolationLevel.READ_COMMITTED if writes else IsolationLevel.REPEATABLE_READ
+    )
+    made.read_only = not writes
+    return made
+
+
+def _stays_lost(context: ExceptionContext) -> None:
+    """SQLAlchemy would connect anew, though another may write by now."""
+    context.is_disconnect = False
+
+
+def changes(driver: Any) -> int:
+    """Return how many rows this connection has changed since it was opened."""
+    found: int = driver.changes
+    return found
+
+
+def is_whole(driver: Any) -> bool:
+    """Whether no statement of the transaction has failed; it begins with the first one."""
+    status: TransactionStatus = driver.info.transaction_status
+    return status in {TransactionStatus.INTRANS, TransactionStatus.IDLE}
+
+
+def take_back(driver: Any) -> None:
+    """End a transaction that a commit which failed has left open."""
+    with suppress(psycopg.Error):
+        driver.rollback()
+
+
+def is_lost(driver: Any) -> bool:
+    """Whether the connection is gone."""
+    return bool(driver.closed)

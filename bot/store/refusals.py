@@ -1,0 +1,101 @@
+"""Why a server cannot be used: one sentence and an exit code for each reason.
+
+libpq has no code for what a server says when it lets nobody in, so that is known by its words.
+"""
+
+import re
+from typing import Final
+
+from bot.expected import Code
+from bot.store.faults import StoreError, reason
+
+
+class ServerError(StoreError):
+    """A server that cannot be used; `code` says why."""
+
+    def __init__(self, code: Code, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+_WRONG_PASSWORD: Final = re.compile(
+    "password authentication failed|no password supplied|SASL authentication failed"
+    "|SCRAM|wrong password|password is required"
+)
+_NO_DATABASE: Final = re.compile(r'database "[^"]*" does not exist|no such database')
+_NO_RIGHTS: Final = re.compile(
+    r'permission denied|no pg_hba\.conf entry|role "[^"]*" (does not exist|is not permitted)'
+    "|not allow connections"
+)
+_POOLED: Final = re.compile("unsupported startup parameter")
+
+
+def refusal(name: str, error: Exception) -> ServerError:
+    """Return what a server's refusal to let somebody in means; `name` is its address for people."""
+    told = str(error)
+    if _WRONG_PASSWORD.search(told):
+        return ServerError(
+            Code.WRONG_PASSWORD,
+            f"database.url: {name} does not take the name or the password that is in the address.",
+        )
+    if _NO_DATABASE.search(told):
+        return ServerError(
+            Code.NO_SUCH_DATABASE,
+            f"database.url: the server has no such database as in {name}; make it first: CREATE "
+            "DATABASE holdfast TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'.",
+        )
+    if _NO_RIGHTS.search(told):
+        return no_rights(name, _shortly(told))
+    if _POOLED.search(told):
+        return pooled(name)
+    return ServerError(
+        Code.SERVER_AWAY,
+        f"database.url: no server that takes writes can be reached at {name} ({_shortly(told)}).",
+    )
+
+
+def lost(name: str, error: BaseException) -> ServerError:
+    """Return what is said when a connection is gone, or the server cannot go on."""
+    return ServerError(
+        Code.SERVER_AWAY, f"The database {name} cannot be reached any more: {reason(error)}."
+    )
+
+
+def no_rights(name: str, what: str) -> ServerError:
+    """Return what is said where the user may not do what Holdfast does."""
+    return ServerError(
+        Code.MISSING_RIGHTS, f"database.url: the user has too few rights in {name}: {what}."
+    )
+
+
+def pooled(name: str) -> ServerError:
+    """Return what is said of a pooler that gives each transaction another connection."""
+    return ServerError(
+        Code.POOLED,
+        f"database.url: at {name} is a pooler in transaction mode, where two could lead at once; "
+        "name the server itself, or a pooler in session mode.",
+    )
+
+
+def too_old(name: str, version: str, oldest: int) -> ServerError:
+    """Return what is said of a server that is older than `oldest`."""
+    return ServerError(
+        Code.SERVER_TOO_OLD,
+        f"database.url: {name} is PostgreSQL {version}; Holdfast needs {oldest} or newer.",
+    )
+
+
+def other_order(name: str, found: str) -> ServerError:
+    """Return what is said of a database whose texts are of another order or encoding."""
+    return ServerError(
+        Code.WRONG_COLLATION,
+        f"database.url: {name} was made with {found}; Holdfast needs one made with TEMPLATE "
+        "template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'.",
+    )
+
+
+def _shortly(told: str) -> str:
+    """Return the last thing that was said, without the way to it."""
+    lines = [line.strip() for line in told.strip().splitlines() if line.strip()]
+    last = lines[-1] if lines else "no reason was told"
+    return last.rpartition("FATAL:")[2].strip().rstrip(".")

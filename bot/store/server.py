@@ -1,0 +1,277 @@
+"""A database on a server: whether it can be used, its schema, and that one instance leads it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import text
+from sqlmodel import Session as Db
+from sqlmodel import SQLModel
+
+import bot.store.tables  # noqa: F401 - fills the metadata
+from bot.store import refusals, schema
+from bot.store.backup import BackupError, Copied
+from bot.store.driver import raw
+from bot.store.faults import DamagedError, StoreError, is_damage, is_passing, reason
+from bot.store.file import InUseError, path_of
+from bot.store.postgresql import ServerConnection, connect, named, open_engine
+
+OLDEST: Final = 15
+"""The first PostgreSQL that this is tested with."""
+_ORDERS: Final = frozenset({"C", "POSIX", "C.UTF-8", "C.UTF8"})
+"""Collations that compare texts by their code points."""
+LEADS: Final = 0x484F4C44
+"""The first half of the number by which the one that leads is known; the second is the schema."""
+_LEAD: Final = "SELECT pg_try_advisory_lock(%s, current_schema()::regnamespace::oid::int)"
+_LED: Final = """
+SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint = %s AND objid = current_schema()::regnamespace::oid
+"""
+_KIND: Final = """
+SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version'),
+    pg_encoding_to_char(encoding), to_jsonb(d) ->> 'datcollate',
+    coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', '')
+FROM pg_database d WHERE datname = current_database()
+"""
+_TABLES: Final = """
+SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+"""
+_NOT_ALLOWED: Final = """
+SELECT relname FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s) AND NOT (
+    has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+    AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
+UNION ALL
+SELECT relname FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace
+    AND CASE relkind WHEN 'S' THEN NOT has_sequence_privilege(oid, 'USAGE') ELSE false END
+LIMIT 1
+"""
+_NOT_OWNED: Final = """
+SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+    AND relname = ANY(%s) AND NOT pg_has_role(relowner, 'USAGE') LIMIT 1
+"""
+
+
+class ServerHome:
+    """A database on a server, as a start and the commands see it."""
+
+    def __init__(self, url: str, backups: str) -> None:
+        self.url = url
+        self.folder = path_of("backup.folder", backups, Path())
+        self.makes_backups = False
+
+    def __str__(self) -> str:
+        return named(self.url)
+
+    def check(self) -> None:
+        """Raise `StoreError` with one sentence unless the bot can run here; nothing is changed."""
+        name = str(self)
+        with (
+            self.told(),
+            closing(connect(self.url)) as first,
+            closing(connect(self.url)) as second,
+        ):
+            if _is_pooled(first, second):
+                raise refusals.pooled(name)
+            _check_kind(first, name)
+            _check_schema(first, name)
+
+    def require(self, hint: str) -> None:  # noqa: ARG002 - a server says what is wrong itself
+        """Raise `StoreError` unless there is a database."""
+        self.check()
+
+    def require_current(self) -> None:
+        """Raise `StoreError` unless this version's tables are there."""
+        if not self.is_current():
+            raise StoreError(
+                f"database.url: {self} does not have this version's schema; "
+                "run `holdfast migrate` first."
+            )
+
+    def expect(self, *, new: bool) -> None:  # noqa: ARG002 - a server makes no database by itself
+        """Raise `StoreError` unless it can be brought to this version's schema."""
+        self.check()
+
+    def is_in_use(self) -> bool:
+        """Whether an instance leads this database."""
+        with closing(connect(self.url)) as found, self.told():
+            row = found.execute(_LED, (LEADS,)).fetchone()
+            return row is not None and bool(row[0])
+
+    def lock(self) -> "ServerLock":
+        """Return the right to lead; raises `InUseError` while another has it."""
+        return ServerLock(self.url)
+
+    def is_current(self) -> bool:
+        """Whether the database needs no migration."""
+        with closing(connect(self.url)) as found, self.told():
+            return _revisions(found) == [schema.newest()]
+
+    def migrate(self) -> tuple[str | None, str]:
+        """Bring it to this version's schema, whole or not at all; return what it was and is."""
+        with self.told():
+            return upgrade(self.url), schema.newest()
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Turn whatever tells of the server, and not of a flow, into a `StoreError`."""
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception as error:
+            if is_damage(error):
+                why = reason(error)
+                sentence = f"database.url: {self} is damaged ({why}); restore it by its own tools."
+                raise DamagedError(why, sentence) from error
+            if not is_passing(error):
+                raise
+            raise refusals.lost(str(self), error) from error
+
+    def check_pages(self) -> None:
+        """A server looks at its own pages."""
+
+    def find_damage(self, stopped: Callable[[], bool], *, closely: bool) -> str | None:  # noqa: ARG002 - a file's
+        """Find nothing: a server looks at its own pages."""
+        return None
+
+    def back_up(self, now: datetime, keep: int, stopped: Callable[[], bool]) -> Copied:  # noqa: ARG002 - a file's
+        """Raise `BackupError`: a server has tools of its own for that."""
+        raise BackupError(f"No backup was made of {self}: {OWN_TOOLS}.")
+
+    def require_file(self) -> None:
+        """Raise `StoreError`: no file can be put in its place."""
+        raise StoreError(f"database.url: {self} is no file: {OWN_TOOLS}.")
+
+
+OWN_TOOLS: Final = "back up a server, and restore it, by pg_dump or pgBackRest"
+
+
+class ServerLock:
+    """The right to lead: one instance a database. The second one is told so.
+
+    At first it is held by a connection of its own. From `keep` on the writer's connection holds it,
+    so that nobody can write who has lost it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._name = named(url)
+        self._own: ServerConnection | None = connect(url)
+        try:
+            self._take(self._own.execute(_LEAD, (LEADS,)).fetchone())
+        except BaseException:
+            self.release()
+            raise
+
+    def _take(self, found: Any) -> None:
+        if not found[0]:
+            raise InUseError(f"Another Holdfast is already running on {self._name}; stop it first.")
+
+    def keep(self, db: Db | None = None) -> None:
+        """There is a database now; with `db`, whose connection writes, that has the right."""
+        if db is None:
+            return
+        self.release()
+        with raw(db.connection()).cursor() as cursor:
+            self._take(cursor.execute(_LEAD, (LEADS,)).fetchone())
+
+    def release(self) -> None:
+        """Let another instance lead, unless the writer's connection has the right."""
+        if self._own is not None:
+            with suppress(psycopg.Error), self._own:  # closing it alone takes effect a little later
+                self._own.execute("SELECT pg_advisory_unlock_all()")
+            self._own = None
+
+
+def _is_pooled(first: ServerConnection, second: ServerConnection) -> bool:
+    """Whether transactions of a connection go to whatever server process is free."""
+    seen = [_process(one) for one in (first, second, second, first)]
+    return bool(seen[0] != seen[3] or seen[1] != seen[2] or seen[0] == seen[1])
+
+
+def _process(connection: ServerConnection) -> Any:
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return None if row is None else row[0]
+
+
+def _check_kind(found: ServerConnection, name: str) -> None:
+    row = found.execute(_KIND).fetchone()
+    assert row is not None
+    number, version, encoding, collation, locale = row
+    if number < OLDEST:
+        raise refusals.too_old(name, version, OLDEST)
+    if encoding != "UTF8":
+        raise refusals.other_order(name, f"ENCODING '{encoding}'")
+    order = locale or collation or ""
+    if order.upper() not in _ORDERS:
+        raise refusals.other_order(name, f"LOCALE '{order}'")
+
+
+def _check_schema(found: ServerConnection, name: str) -> None:
+    """Raise `StoreError` unless the tables are there, or can be made or changed."""
+    row = found.execute(
+        "SELECT current_schema(), coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)"
+    ).fetchone()
+    assert row is not None
+    where, may_make = row
+    if where is None:
+        raise refusals.no_rights(name, "there is no schema that it may use")
+    revision = schema.judged(_names(found), _revisions(found))
+    ours = list(SQLModel.metadata.tables)
+    if revision != schema.newest():
+        if not may_make:
+            raise refusals.no_rights(
+                name,
+                f"it may not make tables; as the schema's owner, run: GRANT CREATE ON SCHEMA "
+                f'"{where}" TO its name',
+            )
+        _allowed(found.execute(_NOT_OWNED, (ours,)).fetchone(), name, "the owner of")
+    _allowed(found.execute(_NOT_ALLOWED, (ours,)).fetchone(), name, "allowed to read and write")
+
+
+def _allowed(row: Any, name: str, what: str) -> None:
+    if row is not None:
+        raise refusals.no_rights(name, f"it is not {what} the table or sequence {row[0]}")
+
+
+def _names(found: ServerConnection) -> set[str]:
+    return {row[0] for row in found.execute(_TABLES)}
+
+
+def _revisions(found: ServerConnection) -> list[str]:
+    if "alembic_version" not in _names(found):
+        return []
+    return [row[0] for row in found.execute("SELECT version_num FROM alembic_version")]
+
+
+# ---- migrating ------------------------------------------------------------------------
+
+
+def upgrade(url: str) -> str | None:
+    """Bring the database at `url` to this version's schema in one transaction.
+
+    One without tables gets the newest at once. Returns the revision that was there. Raises what
+    `schema.judged` raises.
+    """
+    from bot.store import steps  # noqa: PLC0415 - see bot/store/schema.py
+
+    engine = open_engine(url, writes=True)
+    try:
+        with engine.begin() as connection:
+            # Two that start at once: the second one waits, and finds it done.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:one)"), {"one": LEADS})
+            found = raw(connection)
+            before = schema.judged(_names(found), _revisions(found))
+            if before is None:
+                SQLModel.metadata.create_all(connection)
+                steps.stamp(connection)
+            elif before != schema.newest():
+                steps.upgrade(connection)
+        return before
+    finally:
+        engine.dispose()
