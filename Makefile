@@ -17,7 +17,7 @@ export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION SANDBOX
 
 .PHONY: demo run test coverage explore check failures simulate crash hostile audit bench docs picture lock cities voice setup \
-	chromium clean
+	chromium postgresql clean
 
 demo: $(DEMO)
 	$(BIN)/holdfast demo $(ARGS)
@@ -28,15 +28,15 @@ run: $(RUN)
 # What is compiled is kept, whatever the environment says: each process would compile it anew.
 test coverage explore crash hostile bench simulate: export PYTHONDONTWRITEBYTECODE =
 
-test: setup chromium
+test: setup chromium postgresql
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 # How much of the bot the tests without browser and processes run; fails below pyproject's fail_under.
-coverage: setup
+coverage: setup postgresql
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov=bot $(UNIT) $(ARGS)
 
 # All properties with examples that no run had before; `make test` repeats the same ones.
-explore: setup
+explore: setup postgresql
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m hypothesis $(ARGS)
 
 check: setup
@@ -88,6 +88,10 @@ $(RUN): requirements-run.lock pyproject.toml tools/setup.sh
 # Browser tests need a Chromium: the machine's own, or Debian's.
 chromium:
 	@sh tools/setup.sh chromium
+
+# The tests begin a PostgreSQL of their own: of the machine's programs, or Debian's.
+postgresql:
+	@sh tools/setup.sh postgresql
 
 # The session's diagram and table, the picture of the rooms, and examples of all charts.
 docs: setup

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
@@ -162,11 +162,14 @@ class Server:
 
     @contextmanager
     def asking(self, user: str) -> Iterator[None]:
-        """Ask this user for a password, within the block."""
+        """Ask this user, who must be there, for a password within the block."""
         rules = self.data / "pg_hba.conf"
         before = rules.read_text()
         rules.write_text(f"host all {user} 127.0.0.1/32 scram-sha-256\n{before}")
         self.run("SELECT pg_reload_conf()")
+        with suppress(psycopg.OperationalError):
+            while True:  # it is read a little later
+                psycopg.connect(self.url("postgres", user)).close()
         try:
             yield
         finally:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # make's set-up: "run" installs what the bot runs on, "demo" puts the sandbox beside it, "all"
-# installs both with the development tools, "chromium" a browser for the tests. Packages come from
-# the locks, by hash; the bot and the sandbox from their folders here, without dependencies.
+# installs both with the development tools, "chromium" a browser and "postgresql" a database server for the
+# tests. Packages come from the locks, by hash; the bot and the sandbox from their folders here, without dependencies.
 set -eu
 
 venv=${VENV:-.venv}
@@ -75,8 +75,12 @@ chromium)
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
         command -v google-chrome >/dev/null || install_packages "Testing in a browser" chromium
     ;;
+postgresql)
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null ||
+        install_packages "Testing on PostgreSQL" postgresql
+    ;;
 *)
-    say "usage: setup.sh run|demo|all|chromium"
+    say "usage: setup.sh run|demo|all|chromium|postgresql"
     exit 2
     ;;
 esac

@@ -102,8 +102,8 @@ def test_a_database_that_takes_no_writes(server: postgresql.Server, url: str) ->
 
 def test_a_wrong_password(server: postgresql.Server, url: str) -> None:
     """The sentence has neither the right nor the wrong one."""
+    server.run("CREATE ROLE pw_user LOGIN PASSWORD 'right-word'")
     with server.asking("pw_user"):
-        server.run("CREATE ROLE pw_user LOGIN PASSWORD 'right-word'")
         wrong = server.url(url.rpartition("/")[2], "pw_user", "wrong-word")
         code, told = refused(wrong)
     assert code is Code.WRONG_PASSWORD
