@@ -23,6 +23,7 @@ _MISSING = {
     "photo": "there is no photo in the request",
     "document": "there is no document in the request",
     "audio": "there is no audio in the request",
+    "video": "there is no video in the request",
     "animation": "there is no animation in the request",
     "voice": "there is no voice in the request",
     "file_id": "file_id not specified",
@@ -69,7 +70,8 @@ def _attach(args: Args, fields: Fields, uploads: Mapping[str, Upload]) -> None:
         if key is not None:
             args[name] = _found(key, uploads)
             used.add(key)
-    for item in args.get("media", []) if "media" in fields else ():
+    media = args.get("media", [])
+    for item in media if isinstance(media, list) else [media]:
         if (key := _reference(item.get("media"))) is not None:
             item["media"] = _found(key, uploads)
             used.add(key)

@@ -42,7 +42,7 @@ class File:
 
 @dataclass(frozen=True)
 class Media:
-    """What a message carries besides words: a photo, document, animation, audio, voice or sticker.
+    """What a message carries besides words: a photo, document, video, voice and so on.
 
     `performer` and `title` are what a player shows of an audio: those of its upload.
     """
@@ -71,7 +71,7 @@ class Media:
             named = {"performer": self.performer, "title": self.title}
             told = {name: text for name, text in named.items() if text}
             return {**base, "duration": self.duration, **told}
-        if self.kind == "animation":
+        if self.kind in {"animation", "video"}:
             return {**base, "width": self.width, "height": self.height, "duration": self.duration}
         return base
 

@@ -25,7 +25,7 @@ class ChatMessage:
     """The inline keyboard."""
     silent: bool
     kind: str
-    """What it is: "text", "photo", "document", "animation", "audio", "voice", "location", …"""
+    """What it is: "text", "photo", "document", "animation", "video", "audio", "location", …"""
     photo: bytes | None = field(repr=False)
     document: Document | None
     edited: int

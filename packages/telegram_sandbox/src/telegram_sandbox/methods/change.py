@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from telegram_sandbox import keyboards, transcript
 from telegram_sandbox.errors import bad_request
 from telegram_sandbox.formatting import caption_text, message_text
+from telegram_sandbox.schema import TYPES
 
 if TYPE_CHECKING:
     from telegram_sandbox.chats import Message
@@ -39,6 +40,28 @@ def edit_caption(world: World, args: Args) -> Any:
     if message.media is None:
         raise bad_request("there is no caption in the message to edit")
     return _edit_body(world, "editMessageCaption", args, message, body)
+
+
+def edit_media(world: World, args: Args) -> Any:
+    """Put a photo or document, with its caption, in the place of what the bot's message has.
+
+    A text takes it too, and becomes its caption's message.
+    """
+    message, told = _editable(world, args), args["media"]
+    kind = told.get("type")
+    fields = TYPES.get(f"InputMedia{str(kind).capitalize()}")
+    if kind not in {"photo", "document"} or fields is None:
+        raise bad_request("the sandbox edits only photos and documents into a message")
+    if unknown := told.keys() - fields.keys():
+        raise bad_request(f'unknown field "{min(unknown)}" in InputMedia')
+    body = caption_text(told)
+    media = world.files.media(kind, told["media"])
+    before, message.media = message.media, media
+    if before is not None and before.file.data == media.file.data:
+        return _edit_body(world, "editMessageMedia", args, message, body)
+    message.edits.append(message.text)
+    message.text, message.entities, message.markup = body.text, body.entities, _inline(args)
+    return _edited(world, "editMessageMedia", args, message, transcript.edited(message))
 
 
 def edit_markup(world: World, args: Args) -> Any:
@@ -140,6 +163,7 @@ def unpin(world: World, args: Args) -> Any:
 HANDLERS = {
     "editMessageText": edit_text,
     "editMessageCaption": edit_caption,
+    "editMessageMedia": edit_media,
     "editMessageReplyMarkup": edit_markup,
     "deleteMessage": delete_message,
     "pinChatMessage": pin,

@@ -142,6 +142,7 @@ HANDLERS = {
     "sendDocument": _media_sender("document"),
     "sendAnimation": _media_sender("animation"),
     "sendAudio": _media_sender("audio"),
+    "sendVideo": _media_sender("video"),
     "sendVoice": _media_sender("voice"),
     "sendMediaGroup": send_media_group,
     "sendChatAction": send_chat_action,

@@ -48,6 +48,7 @@ function body(message, on) {
   }
   if (kind === "contact") return card("person", message.contact.first_name, message.contact.phone_number);
   if (kind === "audio") return player(file);
+  if (kind === "video") return make("video", { class: "video", controls: "", preload: "metadata", src: file.url, "aria-label": "Video" });
   if (file) return card(kind === "voice" ? "voice" : "file", file.name, size(file.size), file.url);
   return null;
 }
