@@ -16,8 +16,8 @@ UNIT := $(addprefix tests/,protocol flows store edge delivery clock chat)
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION SANDBOX
 
-.PHONY: demo run test coverage explore check failures simulate crash hostile audit bench docs picture lock cities voice setup \
-	chromium postgresql clean
+.PHONY: demo run test coverage explore check failures simulate crash hostile audit bench docs picture pictures lock cities \
+	voice setup chromium postgresql clean
 
 demo: $(DEMO)
 	$(BIN)/holdfast demo $(ARGS)
@@ -102,6 +102,10 @@ docs: setup
 # The README's screenshot, of a demo that is played anew.
 picture: setup chromium
 	$(BIN)/python -m tools.picture
+
+# The drawings of the exercises that the bot sends: from the poses in tools/drawings.
+pictures: setup
+	$(BIN)/python -m tools.drawings
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --upgrade \

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from bot.protocol.dose.exercises import CATALOGUE, Anchor
+
 
 class Side(StrEnum):
     """The leg that works; `both` means all of one side, a switch cue, then the other."""
@@ -64,6 +66,7 @@ class Dose:
     `pain_limit` is inclusive: pain equal to it goes on, one more stops.
     `stage` is that of the whole programme (PROTOCOL 7): 1 is holds alone, and only a coach moves.
     `band` 0 is none; `band_label` is the coach's own name for it, MAX_LABEL characters at most.
+    `band_anchor` is where the tubing is fixed, where an exercise has it at the hip (PROTOCOL 6).
     Raises `DoseError` when a field is out of range.
     """
 
@@ -81,6 +84,7 @@ class Dose:
     pain_limit: int = 3
     hard_stop: int = 6
     exercise: str = "H1"
+    band_anchor: Anchor = Anchor.BEHIND
     to_fatigue: bool = False
     stage: int = 1
 
@@ -106,6 +110,16 @@ class Dose:
     def planned_s(self) -> int:
         """Planned time under tension of the whole session, in seconds."""
         return self.total_holds * self.hold_s
+
+    @property
+    def needs_band(self) -> bool:
+        """Whether the exercise cannot be done without tubing."""
+        found = CATALOGUE.get(self.exercise)
+        return found is not None and found.needs_band
+
+    def instead(self, exercise: str | None) -> "Dose":
+        """Return the dose of another exercise, without a band; the same dose for None."""
+        return self if exercise is None else replace(self, exercise=exercise, band=0, band_label="")
 
     def changed(self, **values: object) -> "Dose":
         """Return a copy with `values`; a new hold length takes its rest (2:1) with it."""

@@ -21,7 +21,7 @@ from bot.protocol.dose.dose import (
     Range,
     Side,
 )
-from bot.protocol.dose.exercises import CATALOGUE, REFUSED
+from bot.protocol.dose.exercises import CATALOGUE, REFUSED, Anchor
 from bot.protocol.folding import fold_typed
 
 # ---- its fields: a reader raises InputError -------------------------------------------
@@ -72,6 +72,16 @@ def _side(name: str, text: str) -> Side:
         raise InputError(
             f"{name}={text[:_SHOWN]} is not possible: allowed is left, right or both, "
             f"for example {name}=left."
+        ) from error
+
+
+def _anchor(name: str, text: str) -> Anchor:
+    try:
+        return Anchor(text.casefold())
+    except ValueError as error:
+        raise InputError(
+            f"{name}={text[:_SHOWN]} is not possible: allowed is behind, front or side, "
+            f"for example {name}=behind."
         ) from error
 
 
@@ -140,6 +150,7 @@ PLAN: Final = {
     "lock": _HARD_STOP,
     "exercise": Field("exercise", "H1", _exercise, worded=True),
     "stage": _whole("stage", 2),
+    "anchor": Field("band_anchor", "behind", _anchor),
     "pain_limit": _LIMIT,
     "hard_stop": _HARD_STOP,
     "pain": _LIMIT,

@@ -1,0 +1,1 @@
+"""Drawings of the exercises, made by `make pictures`."""
