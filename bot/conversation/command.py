@@ -7,6 +7,7 @@ from typing import Final
 from bot.conversation.interaction import Interaction
 from bot.conversation.roles import Role
 from bot.conversation.zone_input import CityGuess, FindPlace, no_place
+from bot.kept import SentPicture
 
 ATHLETE: Final = frozenset({Role.ATHLETE})
 COACH: Final = frozenset({Role.COACH})
@@ -28,7 +29,7 @@ class CommandCall:
 
     `name` is the person's as Telegram shows it, `spoken_as` the message that says the words.
     `cities` are the places found for the words of a command that takes one, `find` finds those of a
-    part of its words.
+    part of its words. `sent` is a photo or video that the command has asked for.
     """
 
     turn: Interaction
@@ -38,6 +39,7 @@ class CommandCall:
     rules: Rules
     cities: list[CityGuess] = field(default_factory=list)
     find: FindPlace = no_place
+    sent: SentPicture | None = None
 
 
 def _nothing(_asked: CommandCall) -> bool:

@@ -6,7 +6,7 @@ from typing import Final, Literal, Protocol
 from bot.conversation.screen import esc, many
 from bot.protocol.calendar.local_time import local, say_date, say_day_time, say_time
 from bot.protocol.dose.dose import RANGES, Side
-from bot.protocol.dose.exercises import CATALOGUE
+from bot.protocol.dose.exercises import CATALOGUE, Anchor
 from bot.protocol.red_flags.flags import RED_FLAGS
 
 KEPT: Final = "Only your coach or the admin can end the pause."
@@ -61,8 +61,22 @@ _FIELDS: Final = {
     "lead_in_s": "time to get set for later holds",
     "hard_stop": LOCKS_FROM,
     "to_fatigue": "stopping when tired",
+    "band_anchor": "where the tubing is fixed",
 }
 _SECONDS: Final = "_s"
+FLAGS: Final = {
+    "i": "it targets the lower hamstring",
+    "ii": "it gives the glute no chance to work",
+    "iii": "it is not a functional position",
+    "compression": "it presses on the tendon",
+}
+"""Why the method advises against a hold (PROTOCOL 1 and 6)."""
+ANCHORS: Final = {
+    Anchor.BEHIND: "behind",
+    Anchor.FRONT: "in front",
+    Anchor.SIDE: "at the side",
+}
+"""Where the tubing is fixed, seen from who holds."""
 
 
 def say_field(field: str) -> str:
@@ -79,6 +93,8 @@ def say_value(field: str, value: object) -> str:
             return "counts as done" if value else "counts as stopping early"
         case "stage", int():
             return f"{value} ({STAGES[value]})"
+        case "band_anchor", str():
+            return ANCHORS[Anchor(value)]
         case "band_label", _:
             return f"“{value}”" if value else "none"
         case "band", _:

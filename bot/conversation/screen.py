@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from bot.conversation.message import Message, Reply
+from bot.drawings.files import Picture
 from bot.sound.clips import Sound
 
 VERSION: Final = "1"
@@ -50,7 +51,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """One message. `text` is HTML; with `photo` or `audio` it is the caption of that.
+    """One message. `text` is HTML; with `picture` or `audio` it is the caption of that.
 
     It `rings`, or is silent; what rings `by_day` keeps the reader's quiet hours.
 
@@ -62,8 +63,7 @@ class Screen:
     rows: tuple[Row, ...] = ()
     rings: bool = False
     by_day: bool = False
-    photo: bytes | None = None
-    document: tuple[str, bytes] | None = None
+    picture: Picture | None = None
     audio: Audio | None = None
     asks_location: str | None = None
     removes_keyboard: bool = False

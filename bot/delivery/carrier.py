@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from telegram import Bot, InputFile, Message
+from telegram import Bot
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 
-from bot.delivery import plainer
+from bot.delivery import kept_files, plainer
 from bot.delivery.crossing import Answer, Crossing, aboard
 from bot.delivery.errors import Kind, classify
 from bot.delivery.limiter import HEARD, Lane, Pace, Slot, lane_of
@@ -20,7 +20,6 @@ from bot.delivery.results import Fate, Late, Lost, Refused, Sent
 from bot.delivery.retry_policy import Do, RetryDecision, judge
 from bot.delivery.transport import NotSent, NotSentTimedOut
 from bot.letters import UnreadableError
-from bot.sound.kept import KeptFile
 from bot.store.engine import is_passing
 from bot.store.outbox import BROKEN, SILENCED, UNREADABLE
 from bot.store.outbox_claims import Claimed
@@ -151,7 +150,7 @@ class Carrier:
         except TelegramError as error:
             return self._refused(trip, error)
         self._watch.answered(letter.kind, self._clock.ticks() - trip.place.at)
-        told, kept = replace(letter, silenced=trip.silenced), _kept_in(call)
+        told, kept = replace(letter, silenced=trip.silenced), kept_files.kept_in(call)
         return Sent(told, message_id or letter.message_id, self._left_at(trip), kept)
 
     async def _ready(self, trip: _Trip) -> Call | None:
@@ -182,7 +181,7 @@ class Carrier:
             except TelegramError as error:
                 letter, refused = trip.letter, classify(error).kind is Kind.REFUSED
                 heard = letter.repeatable and letter.priority <= HEARD
-                if refused and _forgotten(call):
+                if refused and kept_files.forgotten(call):
                     simpler: Call | None = call
                 else:
                     simpler = plainer.next_of(call) if refused and heard else None
@@ -306,8 +305,8 @@ async def make(bot: Bot, call: Call, crossing: Crossing | None = None) -> int | 
     method, arguments = call
     with aboard(crossing):
         if method not in BY_NAME:
-            made = await getattr(bot, method)(**_resolved(bot, arguments), **limits)
-            _note_name(bot, call, made)
+            made = await getattr(bot, method)(**kept_files.resolved(bot, call), **limits)
+            kept_files.note(bot, call, made)
             return getattr(made, "message_id", None)
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
@@ -338,50 +337,3 @@ def heard(answer: tuple[int, bytes]) -> int | None:
         return int(told["result"]["message_id"]) if told["ok"] else None
     except (ValueError, LookupError, TypeError):
         return None
-
-
-# ---- files that are sent again and again ----------------------------------------------------
-
-
-def _kept_in(call: Call) -> KeptFile | None:
-    """Return the kept file that a call sends, if it sends one."""
-    return next((one for one in call[1].values() if isinstance(one, KeptFile)), None)
-
-
-def _resolved(bot: Bot, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return arguments with the name that this bot knows in the place of a kept file, or it."""
-    return {
-        name: _name_or_file(bot, value) if isinstance(value, KeptFile) else value
-        for name, value in arguments.items()
-    }
-
-
-def _note_name(bot: Bot, call: Call, made: Any) -> None:
-    """A call has sent a file: keep the name that Telegram gave it, if it is new."""
-    kept = _kept_in(call)
-    if kept is None or not isinstance(made, Message) or made.audio is None:
-        return
-    name = f"{_id(bot)} {made.audio.file_id}"
-    kept.fresh = None if name == kept.known else name
-
-
-def _forgotten(call: Call) -> bool:
-    """Telegram refused a call: let it upload its file anew. False where it did, or has none."""
-    kept = _kept_in(call)
-    if kept is None or kept.known is None:
-        return False
-    kept.known = None
-    return True
-
-
-def _name_or_file(bot: Bot, kept: KeptFile) -> str | InputFile:
-    of, _, name = (kept.known or "").partition(" ")
-    if name and of == _id(bot):
-        return name
-    kept.known = None
-    return InputFile(kept.content(), kept.file_name)
-
-
-def _id(bot: Bot) -> str:
-    """Return the bot's id, which its token begins with."""
-    return bot.token.partition(":")[0]

@@ -12,7 +12,7 @@ from sqlmodel import Session as Db
 from bot.delivery.errors import SendOutcome
 from bot.delivery.ports import News, SenderClock
 from bot.delivery.retry_policy import Do, RetryDecision
-from bot.sound.kept import KeptFile
+from bot.kept import KeptFile
 from bot.store import facts, outbox, outbox_claims
 from bot.store.engine import Store, is_passing, quiet
 from bot.store.outbox import BROKEN

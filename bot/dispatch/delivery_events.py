@@ -31,6 +31,8 @@ from bot.store.tables import OutboxState, PersonRow, Role
 from bot.training import reasons
 from bot.training.alerts import flow as alerts
 from bot.training.messages import Chart, Clip, CoachAlert, CoachAlerts, Hold, Reminder
+from bot.training.pictures import flow as pictures
+from bot.training.pictures.messages import HowTo
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, start_queue, stray_cues
 
@@ -193,6 +195,8 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
         _follow_loss(db, letter, intent, now)
         if isinstance(intent, Chart | Album | File) and _made_good(db, letter, intent, now):
             return
+        if isinstance(intent, HowTo) and _drawn_instead(db, letter, intent, now):
+            return
     state, error = outbox.fate(db, letter.id)
     if (state, error) == (OutboxState.UNSURE, SILENCED):
         _strayed(db, letter, now)
@@ -217,6 +221,13 @@ def _made_good(db: Db, letter: Claimed, intent: Chart | Album | File, now: datet
         return True
     lost_enclosures.tell(db, chat_id, key, intent, now, perhaps=perhaps)
     return False
+
+
+def _drawn_instead(db: Db, letter: Claimed, intent: HowTo, now: datetime) -> bool:
+    """Send the drawing where Telegram refuses a coach's own picture; False where it does not."""
+    state, error = outbox.fate(db, letter.id)
+    refused = state is OutboxState.FAILED and error not in {SILENCED, UNREACHABLE}
+    return refused and pictures.lost(db, letter, intent, now)
 
 
 def _follow_loss(db: Db, letter: Claimed, intent: Message, now: datetime) -> None:

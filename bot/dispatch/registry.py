@@ -38,6 +38,7 @@ from bot.letters import UnreadableError
 from bot.operations import words as operations
 from bot.operations.messages import Status
 from bot.programme import words as programme
+from bot.programme.exercises import words as exercises
 from bot.programme.pauses import by_athlete_words as own_pauses
 from bot.programme.pauses import words as pauses
 from bot.programme.plan import limit_words as limits
@@ -77,7 +78,10 @@ from bot.training.messages import (
 from bot.training.mornings import words as mornings
 from bot.training.overview import words as overview
 from bot.training.pain_notes import words as pain_notes
+from bot.training.pictures import words as pictures
+from bot.training.pictures.messages import HowTo
 from bot.training.progression import words as progression
+from bot.training.quiz import words as quiz
 from bot.training.red_flags import words as red_flags
 from bot.training.reminders import missed_words
 from bot.training.reminders import words as reminders
@@ -116,6 +120,7 @@ _KINDS: Final[tuple[type[Message], ...]] = (
     File,
     Status,
     Menu,
+    HowTo,
 )
 KINDS: Final = {kind.kind(): kind for kind in _KINDS}
 """Every intent by the name it is stored under."""
@@ -147,7 +152,9 @@ WORDS: Final[Words] = all_of(
         mornings.WORDS,
         overview.WORDS,
         pain_notes.WORDS,
+        pictures.WORDS,
         progression.WORDS,
+        quiz.WORDS,
         red_flags.WORDS,
         reminders.WORDS,
         missed_words.WORDS,
@@ -158,6 +165,7 @@ WORDS: Final[Words] = all_of(
         pauses.WORDS,
         own_pauses.WORDS,
         plan.WORDS,
+        exercises.WORDS,
         limits.WORDS,
         restrictions.WORDS,
         schedule.WORDS,

@@ -27,12 +27,16 @@ DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """One closed session, on the local date it belongs to."""
+    """One closed session, on the local date it belongs to.
+
+    `instead`: another exercise was held than the plan's.
+    """
 
     athlete_id: int
     day: date
     plan_id: int
     outcome: Outcome
+    instead: bool = False
 
 
 _TRAINED: Final = (
@@ -40,6 +44,7 @@ _TRAINED: Final = (
         col(SessionRow.athlete_id),
         col(SessionRow.plan_id),
         col(SessionRow.outcome),
+        col(SessionRow.exercise),
         col(SessionRow.opened_at),
         col(OccurrenceRow.local_date),
         col(PersonRow.zone),
@@ -66,7 +71,13 @@ def trained(db: Db, athlete_ids: Sequence[int], since: datetime) -> list[Trained
     """
     values = {"given": array(athlete_ids), "since": since}
     return [
-        Trained(found.athlete_id, _day(found), found.plan_id, Outcome(found.outcome))
+        Trained(
+            found.athlete_id,
+            _day(found),
+            found.plan_id,
+            Outcome(found.outcome),
+            found.exercise is not None,
+        )
         for found in db.connection().execute(_TRAINED, values)
     ]
 

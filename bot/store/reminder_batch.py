@@ -104,6 +104,7 @@ class PlanTold(NamedTuple):
     hold_s: int
     sets: int
     side: str
+    exercise: str
 
 
 class Change(NamedTuple):
@@ -219,7 +220,8 @@ def told(db: Db, athlete_ids: Collection[int]) -> dict[int, PlanTold]:
 def _told() -> Executable:
     row, newer = PlanRow, PlanRow.__table__.alias()  # type: ignore[attr-defined]
     newest = select(func.max(newer.c.version)).where(newer.c.athlete_id == row.athlete_id)
-    return select(*map(col, (row.athlete_id, row.holds, row.hold_s, row.sets, row.side))).where(
+    what = (row.athlete_id, row.holds, row.hold_s, row.sets, row.side, row.exercise)
+    return select(*map(col, what)).where(
         col(row.athlete_id).in_(THESE), col(row.version) == newest.scalar_subquery()
     )
 

@@ -5,17 +5,18 @@ are plain columns, and three statements read sessions, however many they are.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, select, text, update
+from sqlalchemy import Row, bindparam, func, select, text, update
 from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.protocol.calendar.local_time import training_day
 from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.dose.exercises import Anchor
 from bot.protocol.session.state import (
     Cues,
     HoldRecord,
@@ -63,7 +64,13 @@ class Stored:
 def dose_of(plan: PlanRow) -> Dose:
     """Return a plan version as a dose."""
     values = {field.name: getattr(plan, field.name) for field in fields(Dose)}
-    return Dose(**{**values, "side": Side(plan.side)})
+    return Dose(**_typed(values))
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a plan's columns with the choices among them as what they are."""
+    typed = {"side": Side(values["side"]), "band_anchor": Anchor(values["band_anchor"])}
+    return {**values, **typed}
 
 
 def plan_row(
@@ -93,6 +100,7 @@ _ROW: Final[tuple[Any, ...]] = (
     SessionRow.cut,
     SessionRow.breaks,
     SessionRow.sound,
+    col(SessionRow.exercise).label("own_exercise"),
     SessionRow.outcome,
     SessionRow.closed_at,
     PersonRow.telegram_id,
@@ -119,6 +127,11 @@ _CLOSED: Final = (
     _READ.where(_THEIRS, col(SessionRow.phase) == Phase.CLOSED)
     .order_by(_NEWEST_FIRST)
     .limit(bindparam("limit"))
+)
+_COUNT: Final = (
+    select(func.count())
+    .select_from(SessionRow)
+    .where(_THEIRS, col(SessionRow.outcome).in_(bindparam("outcomes", expanding=True)))
 )
 _ALL_OF: Final = _READ.where(_THEIRS).order_by(col(SessionRow.opened_at), col(SessionRow.id))
 _IS_ANY_LIVE: Final = select(col(SessionRow.id)).where(_THEIRS, _IS_LIVE)
@@ -191,6 +204,12 @@ def day_of(db: Db, stored: Stored) -> date:
     return training_day(stored.value.opened_at, stored.zone)
 
 
+def count(db: Db, athlete_id: int, outcomes: Collection[Outcome]) -> int:
+    """Return how many sessions of an athlete ended in one of these ways."""
+    values = {"athlete": athlete_id, "outcomes": list(outcomes)}
+    return int(db.connection().execute(_COUNT, values).scalar_one())
+
+
 def closed(db: Db, athlete_id: int, limit: int) -> list[Stored]:
     """Return the athlete's newest closed sessions, newest first."""
     return _stored(db, _rows(db, _CLOSED, athlete=athlete_id, limit=limit))
@@ -252,7 +271,7 @@ def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]
     dose = dict(zip(_DOSE, row[len(_ROW) :], strict=True))
     before, after, stop = _ratings(answers)
     return Session(
-        dose=Dose(**{**dose, "side": Side(row.side)}),
+        dose=Dose(**_typed(dose)).instead(row.own_exercise),
         opened_at=row.opened_at,
         phase=Phase(row.phase),
         position=row.position,
@@ -333,11 +352,21 @@ _UNDO_RATING: Final = (
 )
 
 
-def add(db: Db, athlete_id: int, plan_id: int, occurrence_id: int | None, value: Session) -> Stored:
-    """Store a new session, in which nothing was held or answered yet."""
+def add(
+    db: Db,
+    athlete_id: int,
+    plan_id: int,
+    occurrence_id: int | None,
+    value: Session,
+    exercise: str | None = None,
+) -> Stored:
+    """Store a new session, in which nothing was held or answered yet.
+
+    `exercise` is held in the place of the plan's.
+    """
     db.flush()
     ids = {"athlete_id": athlete_id, "plan_id": plan_id, "occurrence_id": occurrence_id}
-    values = {**ids, "opened_at": value.opened_at, **_changing(value)}
+    values = {**ids, "exercise": exercise, "opened_at": value.opened_at, **_changing(value)}
     session_id = db.connection().execute(_ADD, values).scalar_one()
     assert session_id is not None
     stored = get(db, session_id)

@@ -23,6 +23,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
 from bot.protocol.dose.dose import HARD_STOP_MAX, RANGES, Side
+from bot.protocol.dose.exercises import Anchor
 from bot.protocol.load.advice import Because, Tip
 from bot.protocol.load.entries import MAX_EFFORT, MAX_MINUTES, Extra, LoadKind
 from bot.protocol.session.state import (
@@ -415,6 +416,7 @@ class PlanRow(SQLModel, table=True):
             f"hard_stop > pain_limit AND hard_stop <= {HARD_STOP_MAX}", name="hard_stop_range"
         ),
         _one_of("side", Side),
+        _one_of("band_anchor", Anchor),
         KEYED,
     )
 
@@ -435,10 +437,29 @@ class PlanRow(SQLModel, table=True):
     pain_limit: int
     hard_stop: int
     exercise: str
+    band_anchor: str = Anchor.BEHIND
     to_fatigue: bool
     stage: int = 1
     created_at: datetime
     created_by: int | None = _maybe_ref("person.id")
+
+
+class OwnPictureRow(SQLModel, table=True):
+    """A photo or video of a coach's, which one athlete is shown in the place of a drawing.
+
+    `file` is what Telegram calls it, after the number of the bot that may send it; nothing else of
+    it is kept. It goes with the coach as with the athlete.
+    """
+
+    __tablename__ = "own_picture"
+    __table_args__ = (_one_of("kind", ("photo", "video")), STRICT)
+
+    athlete_id: int = _ref("athlete.person_id", primary_key=True)
+    exercise: str = Field(primary_key=True)
+    by_id: int = _ref("person.id", index=True)
+    kind: str
+    file: str
+    at: datetime
 
 
 class OccurrenceRow(SQLModel, table=True):
@@ -468,6 +489,7 @@ class SessionRow(SQLModel, table=True):
     """A session: everything needed to go on after a restart. `breaks` numbers its interruptions.
 
     `sound`: its holds are cued by clips.
+    `exercise` is held in the place of the plan's, without a band; None where that is held.
     """
 
     __tablename__ = "session"
@@ -488,6 +510,7 @@ class SessionRow(SQLModel, table=True):
     athlete_id: int = _ref("athlete.person_id")
     plan_id: int = _ref("plan.id")
     occurrence_id: int | None = _maybe_ref("occurrence.id")
+    exercise: str | None = None
     phase: str
     position: int = 0
     due_at: datetime | None = None
@@ -504,13 +527,17 @@ class SessionRow(SQLModel, table=True):
 
 
 class StartRow(SQLModel, table=True):
-    """An athlete in line for a session, which opens at `due_at`: too many train just now."""
+    """An athlete in line for a session, which opens at `due_at`: too many train just now.
+
+    `exercise` is to be held in the place of the plan's.
+    """
 
     __tablename__ = "start"
     __table_args__ = (Index("start_due", "due_at"), STRICT)
 
     athlete_id: int = _ref("athlete.person_id", primary_key=True)
     occurrence_id: int | None = _maybe_ref("occurrence.id")
+    exercise: str | None = None
     asked_at: datetime
     due_at: datetime
 

@@ -71,6 +71,10 @@ def _answer(turn: Interaction, session: int, about: int, value: int) -> None:
 def _occurrence(turn: Interaction, occurrence: int, what: str) -> None:
     if what == "start":
         actions.begin(turn, occurrence)
+    elif what == "bandless":
+        reminder_buttons.start_bandless(turn, occurrence)
+    elif what == "noband":
+        reminder_buttons.no_band(turn, occurrence)
     elif what in {"15", "60"}:
         reminder_buttons.snooze(turn, occurrence, int(what))
     elif what in {"skip", "unskip"}:

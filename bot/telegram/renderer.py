@@ -13,18 +13,24 @@ from bot.coaching.weekly.words import SUMMARY_SCREENS
 from bot.conversation import message
 from bot.conversation.message import Message
 from bot.conversation.screen import Audio, Button, Screen
-from bot.dispatch import delivery_events, kept_sounds, registry
+from bot.dispatch import delivery_events, kept_files, registry
+from bot.drawings import files
+from bot.drawings.files import Picture
+from bot.kept import KeptFile, OwnPicture
 from bot.operations import status
 from bot.operations.messages import Status
 from bot.operations.words import status_screen
 from bot.sound.clips import mp3, seconds
-from bot.sound.kept import KeptFile
+from bot.telegram import picture_calls
 from bot.telegram.attachments import Call, Enclosures
 from bot.telegram.menu import menu_call
 from bot.telegram.ports import EdgeFlows, Pictures
 from bot.training.alerts.words import ALERT_SCREENS
 from bot.training.messages import Chart, CoachAlert, CoachAlerts, TakeBack
 from bot.training.mornings.words import MORNING_SCREENS
+from bot.training.pictures import flow as pictures
+from bot.training.pictures.messages import HowTo
+from bot.training.pictures.words import HOW_SCREENS, own_caption
 from bot.training.red_flags.words import RED_FLAG_SCREENS
 from bot.training.reminders.words import REMINDER_SCREENS
 from bot.training.session.words import SESSION_SCREENS
@@ -40,6 +46,7 @@ SCREENS: Final[dict[type[Message], Look]] = {
     **RELAY_SCREENS,
     **SUMMARY_SCREENS,
     **BROADCAST_SCREENS,
+    **HOW_SCREENS,
 }
 Markup = dict[str, Any]
 """A keyboard as the Bot API has it."""
@@ -105,17 +112,43 @@ class Renderer:
             case Status():
                 screen = status_screen(await self._desk.read(status.read, now), intent.zone, now)
                 return _message(letter.chat_id, screen, intent.message_id)
+            case HowTo():
+                return await self._how(letter.chat_id, intent, now)
             case _:
                 target = letter.message_id or getattr(intent, "message_id", None)
                 shown = await self._by_day(letter.chat_id, look(intent, now), now)
-                if shown.audio is not None:
-                    return await self._audio(letter.chat_id, shown, shown.audio)
-                return _message(letter.chat_id, shown, target)
+                return await self._shown(letter.chat_id, shown, target)
+
+    async def _shown(self, chat_id: int, screen: Screen, target: int | None) -> Call:
+        """Return the call that sends a screen, or puts it into the message `target`."""
+        if screen.picture is not None:
+            return await self._picture(chat_id, screen, screen.picture, target)
+        if screen.audio is not None:
+            return await self._audio(chat_id, screen, screen.audio)
+        return _message(chat_id, screen, target)
+
+    async def _how(self, chat_id: int, intent: HowTo, now: datetime) -> Call:
+        """Return the call that shows an exercise: as a coach does, else as it is drawn."""
+        found: OwnPicture | None = await self._desk.read(pictures.own, intent)
+        shown = look(intent, now)
+        if found is not None:
+            method, arguments = picture_calls.own(found, own_caption(intent, found.by))
+            return method, {**_common(chat_id, shown), **arguments}
+        return await self._shown(chat_id, shown, None)
+
+    async def _picture(
+        self, chat_id: int, screen: Screen, picture: Picture, target: int | None
+    ) -> Call:
+        """Return the call that sends a drawing, or puts it into the message `target`."""
+        known: str | None = await self._desk.read(kept_files.known, files.key(picture))
+        method, arguments = picture_calls.drawn(picture, known, screen.text, target)
+        where = {"chat_id": chat_id, "reply_markup": _buttons(screen.rows)}
+        return method, {**(_common(chat_id, screen) if target is None else where), **arguments}
 
     async def _audio(self, chat_id: int, screen: Screen, audio: Audio) -> Call:
         """Return the call that sends a sound: uploaded once, then by Telegram's name of it."""
-        sound, key = audio.sound, kept_sounds.key_of(audio.sound)
-        known: str | None = await self._desk.read(kept_sounds.known, key)
+        sound, key = audio.sound, kept_files.key_of(audio.sound)
+        known: str | None = await self._desk.read(kept_files.known, key)
         return "send_audio", {
             **_common(chat_id, screen),
             "audio": KeptFile(key, f"{sound.name}.mp3", partial(mp3, sound), known),

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from bot.accounts.enrolment import typed as enrolment_typed
@@ -222,6 +223,8 @@ def _again(turn: Interaction, person: str, taken: str = "", *others: str) -> str
 
 
 def _typed(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess]) -> None:
+    if said.sent is not None and not _trains(turn) and _sent(turn, said, rules):
+        return
     if said.file is not None and Role.ATHLETE in turn.who.roles:
         files.sent(turn, said.file)
         if not said.text and not is_live(turn):
@@ -236,6 +239,16 @@ def _typed(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess])
         offers.offer(turn, said.text)
     else:
         turn.say(ClosedToStrangers(turn.who.telegram_id))
+
+
+def _sent(turn: Interaction, said: Said, rules: Rules) -> bool:
+    """Give a photo or video to the command that has asked for one; False where none has."""
+    asked = pending_input.waiting(turn)
+    if not isinstance(asked, HalfCommand) or asked.command != "exercises":
+        return False
+    call = _asked(turn, said, asked.words, rules, [])
+    catalogue.run(replace(call, sent=said.sent), asked.command)
+    return True
 
 
 def _replied(turn: Interaction, said: Said) -> bool:

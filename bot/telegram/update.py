@@ -15,6 +15,7 @@ from telegram.constants import ChatType, MessageAttachmentType, MessageType
 
 from bot.conversation.limits import MAX_TEXT
 from bot.dispatch.updates import Caller
+from bot.kept import SentPicture
 from bot.protocol.session import speech
 from bot.training.load.files import SentFile, is_watchs
 from bot.training.speech.flow import SpokenWords
@@ -67,7 +68,8 @@ class Said:
 
     `message_id` is the message whose button was pressed, `spoken_as` the one that says the words:
     a text, the caption of a picture or file, or a sticker's sign. `reply_to` is the message of the
-    chat that it replies to. `forwarded` words are somebody else's. `file` may be from a watch.
+    chat that it replies to. `forwarded` words are somebody else's. `file` may be from a watch,
+    `sent` is a photo or video.
     """
 
     telegram_id: int
@@ -81,6 +83,7 @@ class Said:
     spoken_as: int | None = None
     forwarded: bool = False
     file: SentFile | None = None
+    sent: SentPicture | None = None
 
     @property
     def words(self) -> SpokenWords:
@@ -193,6 +196,7 @@ def _message(message: Raw, *, edited: bool) -> Said:
         spoken_as=message["message_id"],
         forwarded="forward_origin" in message or "forward_date" in message,
         file=None if edited else _file(message),
+        sent=None if edited else _sent(message),
     )
 
 
@@ -203,6 +207,17 @@ def _file(message: Raw) -> SentFile | None:
     if found is None or not is_watchs(name):
         return None
     return SentFile(found["file_id"], name[:_NAME], int(found.get("file_size") or 0))
+
+
+def _sent(message: Raw) -> SentPicture | None:
+    """Return the photo, in its largest size, or the video of a message, if it can be read."""
+    sizes, video = message.get("photo"), message.get("video")
+    try:
+        if sizes:
+            return SentPicture("photo", str(sizes[-1]["file_id"]))
+        return SentPicture("video", str(video["file_id"])) if video else None
+    except (LookupError, TypeError):  # the words beside it count all the same
+        return None
 
 
 def _text_of(message: Raw) -> str:

@@ -340,6 +340,7 @@ class CoachTold(Message):
 class Reminder(Message):
     """It is time; `late` where the reminder could not come on time, `again` for the nudge.
 
+    `exercise` is the plan's; there is none in messages of before it was shown.
     `snoozes` are the minutes it can be put off by; None in messages of 0.1.0, which knew only how
     many times are left. `of_two`: there are two sessions a day, so that a skip says which.
     """
@@ -359,6 +360,7 @@ class Reminder(Message):
     snoozes_left: int = 0
     snoozes: tuple[int, ...] | None = None
     of_two: bool = False
+    exercise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ def as_text(screen: Screen) -> str:
     rings = "rings" if screen.rings else "silent"
     rows = "".join(" ".join(map(_button, row)) + "\n" for row in screen.rows)
     sound = "" if screen.audio is None else f"[{screen.audio.title}: {screen.audio.sound.name}]\n"
-    return f"({rings})\n\n{sound}{plain(screen.text)}\n" + (f"\n{rows}" if rows else "")
+    shown = "" if screen.picture is None else f"[picture: {screen.picture.name}]\n"
+    return f"({rings})\n\n{shown}{sound}{plain(screen.text)}\n" + (f"\n{rows}" if rows else "")
 
 
 def _button(button: Button) -> str:

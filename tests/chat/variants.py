@@ -266,6 +266,8 @@ REMINDERS: dict[str, Message] = {
     "reminder_late": replace(REMINDER, late=True, planned_at=NOW - timedelta(minutes=50)),
     "reminder_no_snooze_left": replace(REMINDER, snoozes_left=0),
     "reminder_both_sides": replace(REMINDER, side="both", sets=2),
+    "reminder_with_how": replace(REMINDER, exercise="H5"),
+    "reminder_with_a_band": replace(REMINDER, exercise="H1"),
     "reminder_of_two": replace(REMINDER, snoozes=(15, 60), of_two=True),
     "reminder_with_a_short_snooze": replace(REMINDER, snoozes=(15,)),
 }

@@ -93,7 +93,7 @@ async def test_f26_snooze(world: BotWorld) -> None:
     await world.passes(minutes=60)
     assert reminders(world, maria) == ["Mon 07:30", "Mon 07:45", "Mon 08:45", "Mon 09:45"]
     labels = [button.label for row in maria.last.buttons for button in row]
-    assert labels == ["Start", "Skip today"]
+    assert labels == ["Start", "How", "No band today", "Skip today"]
     await world.until(HALF_PAST + timedelta(days=1))
     assert reminders(world, maria)[-1] == "Tue 07:30"
 
@@ -103,7 +103,7 @@ async def test_f26_no_snooze_into_the_night(world: BotWorld) -> None:
     maria = world.athlete(times="21:30")
     await world.until(MONDAY.replace(hour=20, minute=30))
     labels = [button.label for row in maria.last.buttons for button in row]
-    assert labels == ["Start", "In 15 min", "Skip today"]
+    assert labels == ["Start", "In 15 min", "How", "No band today", "Skip today"]
     await world.passes(hours=9)
     assert reminders(world, maria) == ["Mon 21:30"]
 

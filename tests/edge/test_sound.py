@@ -10,6 +10,7 @@ from bot.protocol.dose.dose import Dose
 from bot.protocol.session.events import Pain
 from bot.protocol.session.state import HoldStatus, Interruption, Outcome, Phase, TimedBy
 from bot.store import facts, people
+from bot.store.facts import Fact
 from bot.store.tables import HoldRow, OutboxRow
 from bot.training.session import apply_event
 from telegram_sandbox import ChatMessage, Fault, Person
@@ -95,11 +96,16 @@ async def test_a_clip_is_uploaded_once(world: BotWorld) -> None:
     assert first != second
 
 
+def uploaded(world: BotWorld) -> list[Fact]:
+    """Return what is stored of clips that were uploaded."""
+    return [one for one in world.read(facts.facts, "file:") if ":hold-" in one.key]
+
+
 async def test_a_name_that_telegram_does_not_know_is_uploaded_anew(world: BotWorld) -> None:
     """Whether another bot's or too old: the athlete gets the clip all the same."""
     maria = listener(world)
     await begun(world, maria)
-    (fact,) = world.read(facts.facts, "file:")
+    (fact,) = uploaded(world)
     for stale in ("1 gone", "2 of another bot"):
         world.run(facts.set_fact, fact.key, stale, world.now)
         await world.say(maria, "stop")
@@ -107,7 +113,7 @@ async def test_a_name_that_telegram_does_not_know_is_uploaded_anew(world: BotWor
         world.later(hours=24)
         await begun(world, maria)
         assert len(clips(maria)) == 1
-        (again,) = world.read(facts.facts, "file:")
+        (again,) = uploaded(world)
         assert again.value != stale
     refused = [refusal.method for refusal in world.sandbox.refusals]
     assert refused == ["sendAudio"]

@@ -146,7 +146,7 @@ async def test_f135_a_hold_that_cannot_be_read_breaks_the_set_off(
     assert says(world, maria, "HOLD") == 0
 
 
-@pytest.mark.parametrize(("seconds", "kind", "word"), [(20, "Release", "RELEASE"), (3, "", "STOP")])
+@pytest.mark.parametrize(("seconds", "kind", "word"), [(19, "Release", "RELEASE"), (3, "", "STOP")])
 async def test_f135_a_cue_that_cannot_be_read_is_said_anew(
     world: BotWorld, seconds: float, kind: str, word: str
 ) -> None:

@@ -323,7 +323,7 @@ def test_f72_what_waited_in_an_old_backup_is_not_sent(world: FlowWorld) -> None:
     live = world.store.read_now(sessions.live, runa)
     assert live is not None
     world.now = T0 + timedelta(days=5)
-    assert world.run(after_restore.settle_waiting, world.now) == 2
+    assert world.run(after_restore.settle_waiting, world.now) == 3
     assert [type(one) for one in world.letters(COACH, waiting=True)] == [CoachAlert]
     assert world.letters(RUNA, waiting=True) == []
     assert world.store.read_now(sessions.live, runa) is None

@@ -57,7 +57,7 @@ def test_there_is_room(world: FlowWorld) -> None:
     crowd(world, FULL - 1)
     world.athlete()
     told = world.does(700_000_001, actions.begin)
-    assert topics(told) == ["SetUp"]
+    assert topics(told) == ["HowTo", "SetUp"]
 
 
 def test_beyond_80_percent_a_start_is_offered_in_so_many_seconds(world: FlowWorld) -> None:
@@ -170,7 +170,7 @@ def test_a_question_nobody_answers_keeps_nobody_waiting(world: FlowWorld) -> Non
         world.later(seconds=6)
     world.later(seconds=90)
     world.athlete()
-    assert topics(world.does(700_000_001, actions.begin)) == ["SetUp"]
+    assert topics(world.does(700_000_001, actions.begin)) == ["HowTo", "SetUp"]
 
 
 STAYS = st.lists(

@@ -517,6 +517,18 @@ def test_no_credit_from_an_unknown_morning(world: FlowWorld) -> None:
     assert (after.credits, after.follows, after.proposal) == (3, Next.CREDIT, Rung(8, 10))
 
 
+def test_no_credit_for_another_exercise(world: FlowWorld) -> None:
+    """What was held without the band says nothing of the plan's exercise: two credits stay two."""
+    runa = ready(world)
+    past(world, runa, T0.date() - timedelta(days=1), Outcome.LESSENING)
+    last = world.store.read_now(sessions.newest, runa)
+    assert last is not None
+    world.run(lambda db: setattr(db.get_one(SessionRow, last.id), "exercise", "H3"))
+    answers(world, 1)
+    found = world.store.read_now(standing.standing, [runa], world.now)[runa]
+    assert (found.credits, found.follows, found.proposal) == (2, Next.CREDIT, None)
+
+
 def test_standing_of_many_takes_as_many_statements_as_of_one(world: FlowWorld) -> None:
     """The summary and the card read it for all athletes of a coach at once."""
     ids = [world.athlete(800 + number, f"Athlete {number}") for number in range(6)]

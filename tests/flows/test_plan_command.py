@@ -227,7 +227,7 @@ def test_a_question_too_long_for_a_button_is_answered_in_words(office: Office) -
 def test_the_set_up_says_the_band(office: Office) -> None:
     """The athlete reads the coach's own label before the first hold; as text, not as HTML."""
     office.types(COACH, '/plan Runa label="<b>black" band=3')
-    (asked,) = office.world.does(RUNA, actions.begin)
+    _picture, asked = office.world.does(RUNA, actions.begin)
     assert isinstance(asked, SetUp)
     assert (asked.band, asked.band_label) == (3, "<b>black")
     assert "Band: &lt;b&gt;black (3 of 6)" in look(asked, office.world.now).text

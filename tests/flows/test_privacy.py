@@ -40,6 +40,7 @@ from bot.store.tables import (
     OccurrenceRow,
     OutboxRow,
     OutboxState,
+    OwnPictureRow,
     PersonRow,
     RatingRow,
     RestrictionRow,
@@ -127,6 +128,9 @@ def lived(world: FlowWorld) -> tuple[int, int]:
         AuditRow(at=T0, actor_id=coach, subject_id=runa, action="dose", before="a", after="b"),
         AuditRow(at=T0, actor_id=coach, action="invite", after="for Runa Holm"),
         NoteRow(athlete_id=runa, author_id=coach, at=T0, text="shorter stride"),
+        OwnPictureRow(
+            athlete_id=runa, exercise="H1", by_id=coach, kind="photo", file="AgAC", at=T0
+        ),
         StartRow(athlete_id=runa, asked_at=T0, due_at=T0 + DAY),
         MorningRow(id=100, athlete_id=runa, local_date=T0.date(), value=2, answered_at=T0),
         SummaryRow(id=1, coach_id=coach, week="2026-W47", as_of=T0, made_at=T0),
@@ -217,6 +221,7 @@ OF_STAFF = {
     "coaching",
     "invites_written",
     "notes_written",
+    "pictures_given",
     "coach_settings",
     "summaries",
     "alerts_received",

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.accounts.audit.messages import AuditedChange, AuditPage, NoSuchAuditPage
 from bot.accounts.phrases import ROLE, ROLES
 from bot.conversation.paging import turning
-from bot.conversation.phrases import say_field, say_value
+from bot.conversation.phrases import say_exercise, say_field, say_value
 from bot.conversation.screen import Screen, Words, esc
 from bot.conversation.widgets import say_days, say_times
 from bot.protocol.calendar.local_time import local, say_date, say_day_time
@@ -125,6 +125,11 @@ def _broadcast(one: AuditedChange) -> str:
     return f"wrote to all {ROLES.get(role, role)} ({number})"
 
 
+def _own_picture(one: AuditedChange) -> str:
+    shown = "own picture" if one.after else "drawing again"
+    return f"exercise shown by {shown}: {say_exercise(one.after or one.before or '')}"
+
+
 def _settings(one: AuditedChange) -> str:
     return _pairs(one) or "changed the settings"
 
@@ -204,6 +209,7 @@ _ACTIONS: Final[dict[str, Callable[[AuditedChange], str]]] = {
     "note": lambda _one: "wrote a note",
     "undo_note": lambda _one: "deleted a note",
     "export": _taken,
+    "own_picture": _own_picture,
     "backup": lambda _one: "asked for a backup",
     "unlock": lambda _one: "unlocked the sessions",
     "assign": lambda one: f"asked to share with {_about(one)}",

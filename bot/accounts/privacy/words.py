@@ -64,6 +64,7 @@ def _who(said: PrivacyNotice) -> str:
 
 _ATHLETE_WHAT: Final = (
     "<b>What is stored.</b> Your name, Telegram number, time zone, days and times; your plan; "
+    "pictures your coach sent for it; "
     "every session with its holds and pain answers; pain notes; warning signs you reported; "
     "what you note of other sport, and your weekly answers; of a watch's file its date, time, "
     "distance and climb, never the route; your consent; our messages here.\n\n"

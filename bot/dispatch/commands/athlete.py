@@ -15,8 +15,9 @@ from bot.training.checks import flow as checks
 from bot.training.load import diary, tips
 from bot.training.load_test import flow as load_test
 from bot.training.overview import flow as overview
+from bot.training.quiz import flow as quiz
 from bot.training.red_flags import flow as red_flags
-from bot.training.session import actions
+from bot.training.session import actions, how
 
 
 def start(asked: CommandCall) -> None:
@@ -57,6 +58,12 @@ ATHLETES: Final = {
         "Stop the set at once",
         "It is too much",
     ),
+    "how": Command(
+        lambda asked: how.how(asked.turn, asked.words),
+        ATHLETE,
+        "How your exercise is done",
+        "Time for your holds",
+    ),
     "pain": Command(
         lambda asked: overview.pain_note(asked.turn, asked.words, asked.spoken_as),
         ATHLETE,
@@ -79,6 +86,12 @@ ATHLETES: Final = {
         lambda asked: overview.history(asked.turn),
         ATHLETE,
         "Your last sessions",
+        "What comes next, and how it went",
+    ),
+    "quiz": Command(
+        lambda asked: quiz.quiz(asked.turn, asked.words),
+        ATHLETE,
+        "Three questions about your hold",
         "What comes next, and how it went",
     ),
     "flag": Command(

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.conversation.command import STAFF, Command
+from bot.programme.exercises import flow as exercises
 from bot.programme.pauses import flow as by_staff
 from bot.programme.plan import flow as plan
 from bot.programme.restrictions import flow as restrictions
@@ -21,6 +22,13 @@ PROGRAMME: Final = {
         lambda asked: plan.plan(asked.turn, asked.words),
         STAFF,
         "An athlete's holds, rest, side",
+        "Other days, holds or pain limits",
+        named=True,
+    ),
+    "exercises": Command(
+        lambda asked: exercises.exercises(asked.turn, asked.words, asked.sent),
+        STAFF,
+        "All exercises, with pictures",
         "Other days, holds or pain limits",
         named=True,
     ),

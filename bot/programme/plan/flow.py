@@ -15,6 +15,7 @@ from bot.conversation.who import Named
 from bot.programme.notify import is_running, reader_zone, tell, wrong
 from bot.programme.plan import versions
 from bot.programme.plan.messages import (
+    PICTURED,
     DoseChanges,
     DoseCommand,
     FlaggedExercise,
@@ -30,6 +31,7 @@ from bot.protocol.dose.parse import CONFIRMED, TypedDose, parse_limits, parse_pl
 from bot.protocol.session.state import length_s
 from bot.store import people, sessions
 from bot.store.tables import PersonRow
+from bot.training.pictures.messages import HowTo
 
 _UNDO: Final = re.compile(rf"undo (\d{{1,9}})( {CONFIRMED})?", re.ASCII)
 
@@ -117,6 +119,8 @@ def change(
         return
     told = tell(turn, named.person, PlanChangedForYou(turn.who.name, changes))
     show(turn, command, named.person, changes=changes, told=told)
+    if named.id != turn.person_id and changes.keys() & PICTURED:
+        turn.send(HowTo.of(named.id, dose, name=named.person.name))
 
 
 def show(
@@ -157,6 +161,7 @@ def show(
             reader_zone=reader_zone(turn),
             version=row.version,
             exercise=CATALOGUE[dose.exercise].name,
+            at_hip=CATALOGUE[dose.exercise].at_hip,
             planned_s=dose.planned_s,
             length_s=length_s(dose),
             history=versions.history(turn.db, person.id, SHOWN),

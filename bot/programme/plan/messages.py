@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
 
 from bot.conversation.message import Reply
 from bot.conversation.phrases import Unchanged
@@ -11,6 +11,8 @@ from bot.protocol.dose.dose import Dose
 DoseCommand = Literal["plan", "limits"]
 """The command that shows a dose."""
 DoseValue = bool | int | str
+PICTURED: Final = frozenset({"exercise", "side", "band_anchor"})
+"""Fields of a dose that its picture shows."""
 DoseChanges = dict[str, tuple[DoseValue, DoseValue]]
 """A dose's field → before and after, for the fields that differ."""
 
@@ -48,6 +50,7 @@ class DoseShown(Reply):
 class PlanShown(DoseShown):
     """The whole plan: `exercise` by its name, and its last versions, newest first.
 
+    `at_hip`: tubing pulls at the hip, and where it is fixed is told.
     `planned_s` is the time under tension, `length_s` the whole session, both in seconds.
     """
 
@@ -58,6 +61,7 @@ class PlanShown(DoseShown):
     planned_s: int
     length_s: int
     history: tuple[PastVersion, ...]
+    at_hip: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from typing import Final
 
 from bot.conversation import widgets
 from bot.conversation.phrases import (
+    ANCHORS,
+    FLAGS,
     TIRED,
     UNCHANGED,
     say_band,
@@ -27,6 +29,7 @@ from bot.conversation.screen import (
     paragraphs,
 )
 from bot.programme.plan.messages import (
+    PICTURED,
     DoseChanges,
     DoseShown,
     PastVersion,
@@ -36,14 +39,9 @@ from bot.programme.plan.messages import (
 )
 from bot.protocol.calendar.local_time import say_day_time
 from bot.protocol.dose.dose import RANGES
+from bot.training.session.phrases import HOW
 
 WORDS: Final = Words()
-_FLAGS: Final = {
-    "i": "it targets the lower hamstring",
-    "ii": "it gives the glute no chance to work",
-    "iii": "it is not a functional position",
-    "compression": "it presses on the tendon",
-}
 _HOLD_STEP: Final = 5
 
 
@@ -96,6 +94,7 @@ def _say(said: PlanShown) -> list[str]:
         f"Exercise: {esc(said.exercise)}",
         f"Rest {dose.rest_s} s{sets}; effort {dose.effort} of 10",
         say_band(dose.band, dose.band_label),
+        f"The tubing is fixed {ANCHORS[dose.band_anchor]}" if said.at_hip else "",
         f"Time to get set: {dose.lead_in_first_s} s for the first hold, {dose.lead_in_s} s later",
         f"Pain limit {dose.pain_limit}; sessions lock from pain {dose.hard_stop}",
         TIRED if dose.to_fatigue else "",
@@ -186,7 +185,7 @@ def _raised(said: PlanDoubted) -> str:
 def _flagged(said: PlanDoubted) -> str:
     if said.flagged is None:
         return ""
-    why = "; ".join(_FLAGS[flag] for flag in said.flagged.flags)
+    why = "; ".join(FLAGS[flag] for flag in said.flagged.flags)
     return f"The method advises against this hold, {esc(said.flagged.name)}: {why}."
 
 
@@ -213,4 +212,4 @@ def _changed_for_you(said: PlanChangedForYou, _now: datetime) -> Screen:
             "and to warm up."
         )
     text = f"{esc(said.by)} changed your plan, from your next session on: {changes}.{means}"
-    return Screen(text=text)
+    return Screen(text=text, rows=((HOW,),) if said.changes.keys() & PICTURED else ())

@@ -36,15 +36,6 @@ class Compression(StrEnum):
     HIGH = "high"
 
 
-class LoadingStage(StrEnum):
-    """The stages of loading a tendon (PROTOCOL 7, Goom 2016), from the first on."""
-
-    ISOMETRIC = "isometric"
-    LITTLE_FLEXION = "little flexion"
-    INTO_FLEXION = "into flexion"
-    ENERGY_STORAGE = "energy storage"
-
-
 class Equipment(StrEnum):
     """What a hold cannot be done without."""
 
@@ -67,6 +58,7 @@ class Exercise:
 
     `regress_to` and `progress_to` are the ids of easier and harder ones of the same stage, the
     nearest first: PROTOCOL 6 where it says so (sore in H1: H5 or H6), else this project's order.
+    `stage` is the first in which it is done (PROTOCOL 7), 1 to 4.
     """
 
     id: str
@@ -79,7 +71,7 @@ class Exercise:
     equipment: tuple[Equipment, ...] = ()
     regress_to: tuple[str, ...] = ()
     progress_to: tuple[str, ...] = ()
-    stage: LoadingStage = LoadingStage.ISOMETRIC
+    stage: int = 1
     at_hip: bool = False
     """Whether tubing pulls at the hip, so that its anchor can be chosen."""
 
@@ -220,7 +212,7 @@ _ALL: Final = (
         standing=True,
         compression=Compression.MODERATE_TO_HIGH,
         equipment=(Equipment.WALL,),
-        stage=LoadingStage.INTO_FLEXION,
+        stage=3,
     ),
 )
 

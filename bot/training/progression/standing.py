@@ -81,11 +81,14 @@ class History:
 
     @property
     def credits(self) -> int:
-        """The credits earned on the newest plan, with no pause and no week away since."""
+        """The credits earned on the newest plan, with no pause and no week away since.
+
+        Another exercise in its place earns none.
+        """
         mine = (
             day
             for day in self._unbroken()
-            if all(one.plan_id == self.plan.id for one in self.days[day])
+            if all(one.plan_id == self.plan.id and not one.instead for one in self.days[day])
         )
         return ladder.credits_of(self.follows(day) for day in mine)
 

@@ -6,19 +6,21 @@ from datetime import datetime
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
 from bot.protocol.calendar.local_time import local
-from bot.store import people
+from bot.protocol.dose.exercises import WITHOUT_BAND
+from bot.store import people, sessions
 from bot.training import occurrences
 from bot.training.eligibility import Barred
 from bot.training.reminders import put_off
 from bot.training.reminders.messages import (
     LateSkip,
     LateSnooze,
+    NoBand,
     SkipNoted,
     Skipped,
     SkipReason,
     Unskipped,
 )
-from bot.training.session import late
+from bot.training.session import actions, late
 
 
 def snooze(turn: Interaction, occurrence_id: int, minutes: int) -> None:
@@ -29,6 +31,36 @@ def snooze(turn: Interaction, occurrence_id: int, minutes: int) -> None:
         return
     turn.answer()
     turn.show(result)
+
+
+def no_band(turn: Interaction, occurrence_id: int) -> None:
+    """Offer what can be held without the band (PROTOCOL 6), while the reminder is open."""
+    row = put_off.open_reminder(turn.db, turn.person_id, occurrence_id, turn.now)
+    dose = sessions.dose_of(people.plan(turn.db, turn.person_id))
+    if row is None or not dose.needs_band:
+        turn.expired()
+        return
+    turn.answer()
+    turn.show(
+        NoBand(
+            occurrence_id,
+            WITHOUT_BAND,
+            dose.holds,
+            dose.hold_s,
+            dose.sets,
+            dose.side,
+            people.person(turn.db, turn.person_id).zone,
+            occurrences.which_of_two(turn.db, row),
+        )
+    )
+
+
+def start_bandless(turn: Interaction, occurrence_id: int) -> None:
+    """Start the session of a reminder without the band, if the plan's exercise needs one."""
+    if sessions.dose_of(people.plan(turn.db, turn.person_id)).needs_band:
+        actions.begin(turn, occurrence_id, WITHOUT_BAND)
+    else:
+        turn.expired()
 
 
 def skip(turn: Interaction, occurrence_id: int, *, undo: bool) -> None:

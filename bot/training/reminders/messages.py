@@ -78,6 +78,24 @@ class Unskipped(Reply):
     occurrence: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NoBand(Reply):
+    """The exercise that needs no band, for the session of this reminder alone; the dose stays.
+
+    `at` is for when the session is planned, where there are two a day.
+    """
+
+    topic: ClassVar[str] = "no_band"
+    occurrence: int
+    exercise: str
+    holds: int
+    hold_s: int
+    sets: int
+    side: str
+    zone: str = ""
+    at: datetime | None = None
+
+
 # ---- what reached the bot late ----------------------------------------------------------
 
 

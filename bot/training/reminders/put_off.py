@@ -44,6 +44,13 @@ def snooze(
     return Snoozed(until, zone, occurrence_id)
 
 
+def open_reminder(
+    db: Db, athlete_id: int, occurrence_id: int, now: datetime
+) -> OccurrenceRow | None:
+    """Return the athlete's reminder if it is not answered, and its day is not over."""
+    return _open(db, athlete_id, occurrence_id, now, ASKED)
+
+
 def skip(
     db: Db,
     athlete_id: int,

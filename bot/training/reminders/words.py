@@ -6,19 +6,31 @@ from typing import Any, Final
 
 from bot.conversation.message import Message
 from bot.conversation.phrases import say_dose
-from bot.conversation.screen import Button, Screen, Style, Words, data, esc, lines, paragraphs
+from bot.conversation.screen import (
+    Button,
+    Screen,
+    Style,
+    Words,
+    data,
+    esc,
+    lines,
+    paragraphs,
+    sentence,
+)
 from bot.protocol.calendar.local_time import local, say_date, say_day_time, say_time
+from bot.protocol.dose.exercises import CATALOGUE
 from bot.training.messages import Reminder
 from bot.training.reminders.messages import (
     LateSkip,
     LateSnooze,
+    NoBand,
     SkipNoted,
     Skipped,
     SkipReason,
     Snoozed,
     Unskipped,
 )
-from bot.training.session.phrases import REACHED_LATE, skip_button, start_rows
+from bot.training.session.phrases import HOW, REACHED_LATE, skip_button, start_rows
 
 WORDS: Final = Words()
 Rows = tuple[tuple[Button, ...], ...]
@@ -54,7 +66,17 @@ def _rows(intent: Reminder) -> Rows:
     if snoozes is None:  # stored by 0.1.0
         snoozes = _ALL if intent.snoozes_left > 0 else ()
     at = intent.planned_at if intent.of_two else None
-    return _answers(intent.occurrence, snoozes, at, intent.zone)
+    *rows, skip = _answers(intent.occurrence, snoozes, at, intent.zone)
+    return (*rows, *_about(intent), skip)
+
+
+def _about(intent: Reminder) -> Rows:
+    """Return How, and a way to train without the band where one is needed."""
+    exercise = CATALOGUE.get(intent.exercise)
+    if exercise is None:
+        return ()
+    no_band = Button("No band today", data("o", intent.occurrence, "noband"))
+    return ((HOW, no_band),) if exercise.needs_band else ((HOW,),)
 
 
 def _answers(occurrence: int, snoozes: tuple[int, ...], at: datetime | None, zone: str) -> Rows:
@@ -105,6 +127,28 @@ def _late_snooze(_said: LateSnooze) -> str:
 @WORDS.of(LateSnooze)
 def _late_snooze_screen(said: LateSnooze, _now: datetime) -> Screen:
     return Screen(text=_late_snooze(said), rows=start_rows(said.occurrence, said.at, said.zone))
+
+
+# ---- without a band ---------------------------------------------------------------------
+
+
+@WORDS.of(NoBand)
+def _no_band(said: NoBand, _now: datetime) -> Screen:
+    """Offer what is held instead; the dose and the side stay."""
+    exercise = CATALOGUE[said.exercise].name
+    text = paragraphs(
+        "<b>No band today? Then hold this instead, for this session alone:</b>",
+        lines(
+            f"{esc(sentence(exercise))}.",
+            say_dose(said.holds, said.hold_s, said.sets, said.side),
+        ),
+        "Your plan stays as it is.",
+    )
+    start = Button("Start without the band", data("o", said.occurrence, "bandless"), Style.PRIMARY)
+    how = Button("How", data("c", "how", "", "instead"))
+    with_band = Button("With the band after all", data("o", said.occurrence, "start"))
+    skip = skip_button(said.occurrence, said.at, said.zone)
+    return Screen(text=text, rows=((start,), (how,), (with_band,), (skip,)))
 
 
 # ---- skipped ----------------------------------------------------------------------------

@@ -45,14 +45,17 @@ TYPED_LATE: Final = timedelta(hours=1)
 """So long after the end a typed number or reason is taken as the session's missing answer."""
 
 
-def begin(turn: Interaction, occurrence_id: int | None = None) -> None:
-    """Start today's session, from the reminder or by command; not where that was said long ago."""
+def begin(turn: Interaction, occurrence_id: int | None = None, exercise: str | None = None) -> None:
+    """Start today's session, from the reminder or by command; not where that was said long ago.
+
+    `exercise` is held in the place of the plan's.
+    """
     if turn.old:
         barred = late.begin(turn, occurrence_id)
         if barred is not None:
             refuse(turn, barred)
         return
-    result = start.begin(turn.db, turn.person_id, occurrence_id, turn.now)
+    result = start.begin(turn.db, turn.person_id, occurrence_id, turn.now, exercise)
     if isinstance(result, Barred):
         refuse(turn, result)
         return

@@ -33,6 +33,8 @@ from bot.store import load, outbox, people, sessions
 from bot.store.sessions import Stored
 from bot.training import messages, occurrences, screening
 from bot.training.alerts.flow import alert_coaches
+from bot.training.pictures import flow as pictures
+from bot.training.quiz import flow as quiz
 from bot.training.session import clips, next_morning
 from bot.training.session.chart import picture
 
@@ -267,6 +269,7 @@ def _ended(scene: Scene, _effect: Effect) -> None:
         diary_day=_diary_day(scene),
     )
     scene.say(intent, scene.moment("end"))
+    quiz.offer(scene.db, scene.stored, scene.now)
     _draw(scene)
 
 
@@ -357,13 +360,19 @@ def _newest_pain(value: Session) -> int | None:
 # ---- what happens to it ---------------------------------------------------------------
 
 
-def open_session(db: Db, athlete_id: int, occurrence_id: int | None, now: datetime) -> Stored:
-    """Open a session on the athlete's newest plan and ask for the pain right now."""
+def open_session(
+    db: Db, athlete_id: int, occurrence_id: int | None, now: datetime, exercise: str | None = None
+) -> Stored:
+    """Open a session on the athlete's newest plan and ask for the pain right now.
+
+    `exercise` is held in the place of the plan's. What is new is shown first.
+    """
     plan = people.plan(db, athlete_id)
     assert plan.id is not None
     sound = people.athlete(db, athlete_id).cues == Cues.SOUND
-    value, effects = start(sessions.dose_of(plan), now, sound=sound)
-    stored = sessions.add(db, athlete_id, plan.id, occurrence_id, value)
+    value, effects = start(sessions.dose_of(plan).instead(exercise), now, sound=sound)
+    stored = sessions.add(db, athlete_id, plan.id, occurrence_id, value, exercise)
+    pictures.show_new(db, stored, now)
     tell(Scene(db, stored, now, now), effects)
     return stored
 

@@ -10,6 +10,8 @@ from bot.training import reasons
 from bot.training.messages import Spot
 
 EASE: Final = "Ease a little, less effort."
+HOW: Final = Button("How", data("c", "how"))
+"""Shows how the exercise is done."""
 _REASONS: Final = (
     (StopReason.PAIN, "Pain"),
     (StopReason.SHARP, "Sharp or pop"),

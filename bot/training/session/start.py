@@ -16,19 +16,24 @@ from bot.training.session.start_queue import Later
 
 
 def begin(
-    db: Db, athlete_id: int, occurrence_id: int | None, now: datetime
+    db: Db,
+    athlete_id: int,
+    occurrence_id: int | None,
+    now: datetime,
+    exercise: str | None = None,
 ) -> Stored | Barred | Later:
     """Open today's session, from a reminder's button or by command; or say why not, or when.
 
     A reminder's button begins the session of the reminder that rang last: the day counts, not the
-    button.
+    button. `exercise` is held in the place of the plan's.
     """
     barred = eligibility.barred(db, athlete_id, now)
     if barred is not None:
         return barred
     if occurrence_id is not None and not _is_open(db, athlete_id, occurrence_id, now):
         return Barred(Bar.GONE)
-    return start_queue.join(db, athlete_id, occurrence_id, now) or _open(db, athlete_id, now)
+    line = start_queue.join(db, athlete_id, occurrence_id, now, exercise)
+    return line or _open(db, athlete_id, now, exercise)
 
 
 def _is_open(db: Db, athlete_id: int, occurrence_id: int, now: datetime) -> bool:
@@ -40,13 +45,14 @@ def _is_open(db: Db, athlete_id: int, occurrence_id: int, now: datetime) -> bool
 
 def open_in_turn(db: Db, athlete_id: int, now: datetime) -> bool:
     """Open the session of an athlete who was in line; False if nothing opens now."""
-    if start_queue.may_open(db, athlete_id, now) is None:
+    place = start_queue.may_open(db, athlete_id, now)
+    if place is None:
         return False
-    _open(db, athlete_id, now)
+    _open(db, athlete_id, now, place.exercise)
     return True
 
 
-def _open(db: Db, athlete_id: int, now: datetime) -> Stored:
+def _open(db: Db, athlete_id: int, now: datetime, exercise: str | None) -> Stored:
     """Open a session, for the occurrence it belongs to if there is one; older ones are closed."""
     days, zone = recent_days.of_one(db, athlete_id, now), people.person(db, athlete_id).zone
     own = recent_days.belongs_to(days, zone, now)
@@ -56,4 +62,5 @@ def _open(db: Db, athlete_id: int, now: datetime) -> Stored:
         occurrences.settle(db, row, OccurrenceState.STARTED)
         occurrences.close_before(db, row)
         occurrences.replan(db, athlete_id, now)
-    return apply_event.open_session(db, athlete_id, None if own is None else own.id, now)
+    of = None if own is None else own.id
+    return apply_event.open_session(db, athlete_id, of, now, exercise)

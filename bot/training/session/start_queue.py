@@ -131,18 +131,32 @@ def _most(db: Db) -> float:
     return SHARE * (RATE if fact is None else float(fact.value))
 
 
-def join(db: Db, athlete_id: int, occurrence_id: int | None, now: datetime) -> Later | None:
+def join(
+    db: Db,
+    athlete_id: int,
+    occurrence_id: int | None,
+    now: datetime,
+    exercise: str | None = None,
+) -> Later | None:
     """Put the athlete in line where too many train now; None where there is room.
 
-    Who is in line already keeps the place.
+    Who is in line already keeps the place; what was asked for last is held then.
     """
     mine = start_queue.find(db, athlete_id)
     if mine is not None:
+        mine.exercise = exercise
+        db.add(mine)
         return Later(mine.due_at)
     at = wait(db, athlete_id, now)
     if at is None:
         return None
-    row = StartRow(athlete_id=athlete_id, occurrence_id=occurrence_id, asked_at=now, due_at=at)
+    row = StartRow(
+        athlete_id=athlete_id,
+        occurrence_id=occurrence_id,
+        exercise=exercise,
+        asked_at=now,
+        due_at=at,
+    )
     db.add(row)
     db.flush()
     return Later(row.due_at)

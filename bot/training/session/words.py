@@ -44,6 +44,7 @@ from bot.training.pain_keyboard import pain_rows, pain_text
 from bot.training.session.ending_words import ENDING_SCREENS
 from bot.training.session.phrases import (
     EASE,
+    HOW,
     choice_rows,
     cue_spot,
     reason_rows,
@@ -69,7 +70,7 @@ def set_up(intent: SetUp, _now: datetime) -> Screen:
     )
     new = Button("Something new or worrying", data("n", intent.session))
     rows = pain_rows(intent.session, Question.BEFORE, intent.limit)
-    return Screen(text=text, rows=(*rows, (new,), stop_row(intent.session)))
+    return Screen(text=text, rows=(*rows, (HOW,), (new,), stop_row(intent.session)))
 
 
 def get_set(intent: GetSet, now: datetime) -> Screen:

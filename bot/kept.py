@@ -1,7 +1,8 @@
-"""A file that is uploaded once: afterwards Telegram's own name of it is sent."""
+"""Files by Telegram's own names of them: what was uploaded once, and what a person sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(eq=False, slots=True)
@@ -17,3 +18,20 @@ class KeptFile:
     content: Callable[[], bytes]
     known: str | None = None
     fresh: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentPicture:
+    """A photo or video that a person has sent, by Telegram's name of it."""
+
+    kind: Literal["photo", "video"]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPicture:
+    """A "photo" or "video" that a coach sent: Telegram's name of it, and the coach's."""
+
+    kind: str
+    file: str
+    by: str

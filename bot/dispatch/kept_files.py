@@ -1,4 +1,4 @@
-"""Sounds that were sent before: what Telegram calls them."""
+"""Files that were sent before: what Telegram calls them."""
 
 from sqlmodel import Session as Db
 
@@ -13,6 +13,6 @@ def key_of(sound: Sound) -> str:
 
 
 def known(db: Db, key: str) -> str | None:
-    """Return which bot uploaded a sound, and its name; None where none did."""
+    """Return which bot uploaded a file, and its name; None where none did."""
     fact = facts.fact(db, key)
     return None if fact is None else fact.value

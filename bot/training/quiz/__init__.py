@@ -1,0 +1,1 @@
+"""/quiz: the method's three questions on the sheet of exercises; nothing is stored."""
