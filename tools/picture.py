@@ -21,6 +21,7 @@ FLAGS: Final = [
 SLOW_MS: Final = 60_000
 DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+LONG: Final[ViewportSize] = {"width": 390, "height": 1160}
 
 Play = Callable[[Page], Awaitable[None]]
 
@@ -50,6 +51,29 @@ async def by_sound(page: Page) -> None:
         await taps(page, label, then)
 
 
+async def how(page: Page) -> None:
+    """Look at the reminder's exercise."""
+    await taps(page, "How", "Drive the hip forward")
+
+
+async def chooser(page: Page) -> None:
+    """Let the coach look at the exercises on which one stands."""
+    await page.get_by_role("tab").nth(1).click()
+    await writes(page, "coach", "/exercises")
+    coach = page.locator('.pane[data-role="coach"]')
+    await coach.get_by_text("compression of the tendon").wait_for(timeout=SLOW_MS)
+    await coach.get_by_role("button", name="Standing", exact=True).click(timeout=SLOW_MS)
+    await coach.get_by_role("button", name="✓ Standing").wait_for(timeout=SLOW_MS)
+
+
+async def exercise(page: Page) -> None:
+    """Let the coach look at one of them."""
+    await chooser(page)
+    coach = page.locator('.pane[data-role="coach"]')
+    await coach.get_by_role("button", name="C", exact=True).click(timeout=SLOW_MS)
+    await coach.get_by_text("C Wall heel-press").wait_for(timeout=SLOW_MS)
+
+
 async def writes(page: Page, role: str, text: str) -> None:
     """Let somebody write."""
     line = page.locator(f'.pane[data-role="{role}"] .write')
@@ -67,6 +91,9 @@ async def taps(page: Page, label: str, then: str) -> None:
 PICTURES: Final[dict[str, tuple[ViewportSize, Play]]] = {
     "docs/chat-page.png": (DESK, session),
     "docs/sound.png": (PHONE, by_sound),
+    "docs/how.png": (PHONE, how),
+    "docs/chooser.png": (LONG, chooser),
+    "docs/exercise.png": (PHONE, exercise),
 }
 
 
