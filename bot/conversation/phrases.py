@@ -1,7 +1,8 @@
 """Words that messages of several capabilities share."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from bot.conversation.screen import esc, many
 from bot.protocol.calendar.local_time import local, say_date, say_day_time, say_time
@@ -86,19 +87,8 @@ def say_field(field: str) -> str:
 
 def say_value(field: str, value: object) -> str:
     """Return a field's value as it is said, not as it is stored; plain text, not HTML."""
-    match field, value:
-        case "exercise", str():
-            return f"“{say_exercise(value)}”"
-        case "to_fatigue", _:
-            return "counts as done" if value else "counts as stopping early"
-        case "stage", int():
-            return f"{value} ({STAGES[value]})"
-        case "band_anchor", str():
-            return ANCHORS[Anchor(value)]
-        case "band_label", _:
-            return f"“{value}”" if value else "none"
-        case "band", _:
-            return f"{value} of {RANGES[field].high}" if value else "none"
+    if field in _SAID:
+        return _SAID[field](value)
     return f"{value} s" if field.endswith(_SECONDS) else str(value)
 
 
@@ -106,6 +96,17 @@ def say_exercise(exercise: str) -> str:
     """Return an exercise by its name; one that the catalogue does not have any more, as such."""
     found = CATALOGUE.get(exercise)
     return "an exercise that is not offered any more" if found is None else found.name
+
+
+_SAID: Final[dict[str, Callable[[Any], str]]] = {
+    "exercise": lambda value: f"“{say_exercise(value)}”",
+    "to_fatigue": lambda value: "counts as done" if value else "counts as stopping early",
+    "stage": lambda value: f"{value} ({STAGES[value]})",
+    "band_anchor": lambda value: ANCHORS[Anchor(value)],
+    "band_label": lambda value: f"“{value}”" if value else "none",
+    "band": lambda value: f"{value} of {RANGES['band'].high}" if value else "none",
+}
+"""What is said otherwise than it is stored."""
 
 
 # ---- what a coach reads ---------------------------------------------------------------

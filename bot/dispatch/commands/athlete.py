@@ -80,19 +80,19 @@ ATHLETES: Final = {
         lambda asked: overview.next_session(asked.turn),
         ATHLETE,
         "When the next session is",
-        "What comes next, and how it went",
+        "What comes, and how it went",
     ),
     "history": Command(
         lambda asked: overview.history(asked.turn),
         ATHLETE,
         "Your last sessions",
-        "What comes next, and how it went",
+        "What comes, and how it went",
     ),
     "quiz": Command(
         lambda asked: quiz.quiz(asked.turn, asked.words),
         ATHLETE,
         "Three questions about your hold",
-        "What comes next, and how it went",
+        "What comes, and how it went",
     ),
     "flag": Command(
         lambda asked: red_flags.screen(asked.turn),
