@@ -170,6 +170,7 @@ def test_every_end_of_a_session_has_words(
         assert "None" not in text
 
 
+@pytest.mark.any_words
 @given(st.text(min_size=1, max_size=128), st.sampled_from((REMINDER, ALERT)))
 def test_a_name_is_shown_literally(name: str, example: Message) -> None:
     """Nobody's name can be markup, nor make a message too long."""
