@@ -25,6 +25,7 @@ from bot.dispatch.commands.catalogue import Rules
 from bot.protocol.dose.dose import Dose
 from bot.protocol.load.activities import Activity, UnreadFile
 from bot.protocol.report.period import PeriodChart, ReportPage
+from bot.protocol.report.week_sheet import WeekSheet
 from bot.store import outbox_claims
 from bot.store.engine import Store
 from bot.store.sessions import Stored
@@ -130,7 +131,7 @@ class Dots:
         """Return a dot."""
         return DOT
 
-    async def print_page(self, page: ReportPage) -> bytes:
+    async def print_page(self, page: ReportPage | WeekSheet) -> bytes:
         """Return the page's title."""
         return page.title.encode()
 

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 from bot.charts.chart_data import SessionChart
 from bot.processes import START_LIMIT_S, Worker, WorkError
 from bot.protocol.report.period import PeriodChart, ReportPage
+from bot.protocol.report.week_sheet import WeekSheet
 
 __all__ = ["START_LIMIT_S", "ChartError", "ChartWorker"]
 
@@ -37,8 +38,8 @@ class ChartWorker(Worker):
         async with self._later:
             return await self._run(_draw_days, data)
 
-    async def print_page(self, page: ReportPage) -> bytes:
-        """Return the page as PDF; raises ChartError and nothing else."""
+    async def print_page(self, page: ReportPage | WeekSheet) -> bytes:
+        """Return the page, or the sheet of all athletes, as PDF; raises ChartError alone."""
         async with self._later:
             return await self._run(_print, page)
 
@@ -52,7 +53,8 @@ class ChartWorker(Worker):
 def _load() -> None:
     """Load what draws and prints, in the child alone: it would cost the bot a second and memory."""
     import bot.charts.pdf_page  # noqa: PLC0415
-    import bot.charts.session_chart  # noqa: F401, PLC0415
+    import bot.charts.session_chart  # noqa: PLC0415
+    import bot.charts.week_pdf  # noqa: F401, PLC0415
 
 
 def _draw_session(data: SessionChart) -> bytes:
@@ -67,7 +69,8 @@ def _draw_days(data: PeriodChart) -> bytes:
     return period_chart(data)
 
 
-def _print(page: ReportPage) -> bytes:
+def _print(page: ReportPage | WeekSheet) -> bytes:
     from bot.charts.pdf_page import pdf  # noqa: PLC0415
+    from bot.charts.week_pdf import week_pdf  # noqa: PLC0415
 
-    return pdf(page)
+    return week_pdf(page) if isinstance(page, WeekSheet) else pdf(page)

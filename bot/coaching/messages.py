@@ -1,12 +1,13 @@
 """What is said to coaches, and passed on between them and athletes: values, no words."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from enum import StrEnum
+from typing import Final
 
-from bot.conversation.message import Message, left
+from bot.conversation.message import Message
 from bot.letters import ENCLOSED, Priority
-from bot.protocol.report.athlete_week import AthleteWeek
+from bot.protocol.report.athlete_week import AthleteWeek, Decision
 from bot.protocol.report.period import PeriodChart
 
 
@@ -31,14 +32,32 @@ class Album(Message):
     perhaps_again: bool = False
 
 
+PAGE: Final = 10
+"""Athletes on a page of a summary: any ten fit a message, and their pictures an album."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAthlete:
+    """One athlete of a summary, in its order: the days told of, and what needs the coach.
+
+    `done`: the coach has acted on it.
+    """
+
+    athlete_id: int
+    first_day: date
+    last_day: date
+    decision: Decision
+    done: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(Message):
-    """A coach's weekly summary, or a page of it: at most ten athletes, the most urgent first.
+    """A coach's weekly summary, at one of its pages: the most urgent first.
 
     `week` is "2026-W47", or None for the seven days before today; with `so_far` it is this week up
-    to now. Days are the coach's; each athlete has days of their own. `count` athletes are told of
-    in all, of whom `urgent` need a decision. `summary` is the row of one that came by itself;
-    `due_at` is set when that came late.
+    to now. Days are the coach's; each athlete has days of their own. `listed` are all who are told
+    of, `athletes` those on the `page`, counted from 1. `summary` is the row of one that came by
+    itself; `due_at` is set when that came late. With `message_id` it takes that message's place.
     """
 
     priority = Priority.SUMMARY
@@ -47,28 +66,58 @@ class Summary(Message):
     last_day: date
     zone: str
     athletes: tuple[AthleteWeek, ...]
-    count: int
-    urgent: int
-    page: int = 0
-    pages: int = 1
+    listed: tuple[ListedAthlete, ...] = ()
+    page: int = 1
     due_at: datetime | None = None
     repeat: bool = False
     summary: int | None = None
     so_far: bool = False
+    message_id: int | None = None
 
     @property
     def days(self) -> int:
         """How many days are told of."""
         return (self.last_day - self.first_day).days + 1
 
-    def without(self, gone: frozenset[int]) -> Self | None:
-        """Leave athletes out, of the counts too."""
-        kept = left(self, gone)
-        if kept is None:
-            return None
-        lost = [one for one in self.athletes if one.athlete_id in gone]
-        urgent = self.urgent - sum(one.is_urgent for one in lost)
-        return replace(kept, count=self.count - len(lost), urgent=urgent)
+    @property
+    def order(self) -> tuple[ListedAthlete, ...]:
+        """All who are told of; a letter of 0.1.0 knows those of its page alone."""
+        return self.listed or tuple(
+            ListedAthlete(one.athlete_id, one.first_day, one.last_day, one.decision)
+            for one in self.athletes
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryTurned(Summary):
+    """A summary in the place of itself, as a button asked: another page, or something is decided.
+
+    Whoever taps waits for it, so it does not stand behind summaries that come by themselves.
+    """
+
+    priority = Priority.REPLY
+
+
+class FileForm(StrEnum):
+    """What a file about all athletes of a summary is."""
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekFile(Message):
+    """A summary as a file, about all its athletes; the fields are the summary's."""
+
+    priority = Priority.SUMMARY
+    life = ENCLOSED
+    form: FileForm
+    week: str | None
+    so_far: bool
+    first_day: date
+    last_day: date
+    listed: tuple[ListedAthlete, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 
 from bot.accounts.invites import redact
 from bot.coaching.exports import lost as lost_enclosures
-from bot.coaching.messages import Album, File, Relayed, Summary
+from bot.coaching.messages import Album, File, Relayed, Summary, WeekFile
 from bot.coaching.relay import flow as relay
 from bot.coaching.weekly import flow as weekly
 from bot.conversation.message import Menu, Message, Say, dump
@@ -97,6 +97,7 @@ FOLLOWED: Final = frozenset(
     one.kind() for one in (Hold, Clip, Summary, CoachAlert, CoachAlerts, Relayed)
 )
 """Kinds, besides reminders, that something follows from once they are sent."""
+_ENCLOSURES: Final = (Chart, Album, File, WeekFile)
 _ALERTS: Final = frozenset({CoachAlert.kind(), CoachAlerts.kind()})
 
 
@@ -193,7 +194,7 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
     else:
         redact.forget_link(db, letter, intent)
         _follow_loss(db, letter, intent, now)
-        if isinstance(intent, Chart | Album | File) and _made_good(db, letter, intent, now):
+        if isinstance(intent, _ENCLOSURES) and _made_good(db, letter, intent, now):
             return
         if isinstance(intent, HowTo) and _drawn_instead(db, letter, intent, now):
             return
@@ -203,7 +204,7 @@ def lost(db: Db, letter: Claimed, now: datetime) -> None:
     lost_messages.note(db, letter.kind, state, error, now)
 
 
-def _made_good(db: Db, letter: Claimed, intent: Chart | Album | File, now: datetime) -> bool:
+def _made_good(db: Db, letter: Claimed, intent: lost_enclosures.Enclosure, now: datetime) -> bool:
     """Make good a file or picture that did not come against everybody's wish.
 
     Return whether it is on its way once more, in another form; else its person is told.

@@ -14,7 +14,7 @@ from bot.accounts.removal import words as removal
 from bot.accounts.sharing import words as sharing
 from bot.coaching.athletes import words as athletes
 from bot.coaching.exports import words as enclosures
-from bot.coaching.messages import Album, File, Relayed, Summary
+from bot.coaching.messages import Album, File, Relayed, Summary, SummaryTurned, WeekFile
 from bot.coaching.notes import words as notes
 from bot.coaching.quiet_hours import words as quiet_hours
 from bot.coaching.relay import offer_words
@@ -104,6 +104,8 @@ _KINDS: Final[tuple[type[Message], ...]] = (
     Chart,
     Album,
     Summary,
+    SummaryTurned,
+    WeekFile,
     Interrupted,
     RedFlagQuestions,
     RedFlagAdvice,

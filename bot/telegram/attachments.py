@@ -18,10 +18,14 @@ from bot.coaching.exports.captions import (
     not_drawn,
     not_printed,
     page_caption,
+    week_caption,
+    week_not_printed,
 )
 from bot.coaching.exports.documents import Enclosure, enclosure
+from bot.coaching.weekly import files as week_files
 from bot.protocol.names import in_file_name
 from bot.protocol.report.period import PeriodChart, ReportPage
+from bot.protocol.report.week_sheet import WeekSheet
 from bot.telegram.ports import EdgeFlows, Pictures
 from bot.training import messages as training_messages
 from bot.training.session.ending_words import chart as look_of_session
@@ -29,6 +33,13 @@ from bot.training.session.ending_words import chart as look_of_session
 log = structlog.get_logger()
 
 Call = tuple[str, dict[str, Any]]
+Enclosed = (
+    training_messages.Chart
+    | coaching_messages.Album
+    | coaching_messages.File
+    | coaching_messages.WeekFile
+)
+"""What brings a picture or a document."""
 Drawn = list[tuple[PeriodChart, bytes]]
 _SILENT_HTML: Final = {"parse_mode": "HTML", "disable_notification": True}
 
@@ -43,7 +54,7 @@ class Enclosures:
     async def call(
         self,
         chat_id: int,
-        intent: training_messages.Chart | coaching_messages.Album | coaching_messages.File,
+        intent: Enclosed,
         now: datetime,
     ) -> Call | None:
         """Return the call that sends it, or None when there is nothing to send."""
@@ -54,6 +65,8 @@ class Enclosures:
                 return await self._album(chat_id, intent)
             case coaching_messages.File():
                 return await self._document(chat_id, intent, now)
+            case coaching_messages.WeekFile():
+                return await self._week(chat_id, intent, now)
 
     async def _session(
         self, chat_id: int, intent: training_messages.Chart, caption: str
@@ -103,6 +116,27 @@ class Enclosures:
             return _message(chat_id, not_printed(page))
         name = f"{intent.name}-{in_file_name(page.title, page.chart.athlete_id)}.pdf"
         return _document(chat_id, name, content, page_caption(page))
+
+    async def _week(
+        self, chat_id: int, intent: coaching_messages.WeekFile, now: datetime
+    ) -> Call | None:
+        """Return the file about all athletes, or in words that it cannot be printed."""
+        made: tuple[str, bytes] | WeekSheet | None = await self._desk.read(
+            week_files.week_document, chat_id, intent, now
+        )
+        title = week_files.title_of(intent)
+        if made is None:
+            return None
+        if not isinstance(made, WeekSheet):
+            name, content = made
+            return _document(chat_id, name, content, week_caption(intent.form, title))
+        try:
+            content = await self._pictures.print_page(made)
+        except ChartError:
+            log.warning("page_failed")
+            return _message(chat_id, week_not_printed(title))
+        pdf = f"{week_files.name_of(intent)}.pdf"
+        return _document(chat_id, pdf, content, week_caption(intent.form, title))
 
     async def _draw(self, data: SessionChart | PeriodChart) -> bytes | None:
         try:

@@ -9,6 +9,7 @@ from bot.accounts.enrolment import buttons as enrolment_buttons
 from bot.accounts.invites import tokens
 from bot.accounts.privacy import flow as privacy
 from bot.coaching.relay import offers
+from bot.coaching.weekly import decide
 from bot.conversation.interaction import Interaction
 from bot.conversation.roles import Role
 from bot.programme.settings import buttons as settings_buttons
@@ -93,6 +94,11 @@ def _item(values: list[str]) -> tuple[Any, ...]:
     return item, ":".join(rest) if rest else None
 
 
+def _on_summary(values: list[str]) -> tuple[Any, ...]:
+    what, *about = values
+    return what, *map(_number, about)
+
+
 def _sign(values: list[str]) -> tuple[Any, ...]:
     """Read an answer to the red-flag questions; older ones have no stamp."""
     sign, *rest = values
@@ -167,6 +173,7 @@ PRESSES: Final = {
     "h": Press(_fields(_number, Asks, _check_value), checks.press),
     "up": Press(_fields(_number, _number, _yes), _step_up, role=None),
     "y": Press(_fields(_number, MissedReason), missed_days.explain),
+    "d": Press(_on_summary, decide.act, role=Role.COACH),
     "i": Press(_fields(_number), tokens.revoke, role=Role.ADMIN),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrolment_buttons.press, role=None),

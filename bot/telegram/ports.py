@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bot.charts.chart_data import SessionChart
 from bot.protocol.load.activities import Activity, UnreadFile
 from bot.protocol.report.period import PeriodChart, ReportPage
+from bot.protocol.report.week_sheet import WeekSheet
 
 
 class EdgeFlows(Protocol):
@@ -43,7 +44,7 @@ class Pictures(Protocol):
     def draw(self, data: SessionChart | PeriodChart) -> Awaitable[bytes]:
         """Return a chart as PNG."""
 
-    def print_page(self, page: ReportPage) -> Awaitable[bytes]:
+    def print_page(self, page: ReportPage | WeekSheet) -> Awaitable[bytes]:
         """Return a page as PDF."""
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from bot.accounts.broadcast.words import BROADCAST_SCREENS
-from bot.coaching.messages import Album, File
+from bot.coaching.messages import Album, File, WeekFile
 from bot.coaching.relay.words import RELAY_SCREENS
 from bot.coaching.weekly.words import SUMMARY_SCREENS
 from bot.conversation import message
@@ -107,7 +107,7 @@ class Renderer:
         match intent:
             case message.Answer() | message.Retire() | TakeBack() | message.Menu():
                 return _wordless(letter.chat_id, intent)
-            case Chart() | Album() | File():
+            case Chart() | Album() | File() | WeekFile():
                 return await self._enclosures.call(letter.chat_id, intent, now)
             case Status():
                 screen = status_screen(await self._desk.read(status.read, now), intent.zone, now)
@@ -180,7 +180,8 @@ class Renderer:
     async def _again(
         self, letter: LetterView, whole: Message, told: Message, now: datetime
     ) -> Message | None:
-        return await self._still(letter, whole, now) if isinstance(told, Album | File) else told
+        drawn = isinstance(told, Album | File | WeekFile)
+        return await self._still(letter, whole, now) if drawn else told
 
 
 def look(intent: Message, now: datetime) -> Screen:

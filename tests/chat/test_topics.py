@@ -63,6 +63,7 @@ def test_every_intent_has_a_look() -> None:
         message.Retire,
         coaching_messages.File,
         coaching_messages.Album,
+        coaching_messages.WeekFile,
     }
     own |= {operations_messages.Status, message.Menu, training_messages.TakeBack}
     assert set(registry.KINDS.values()) == set(SCREENS) | own

@@ -8,6 +8,7 @@ from sqlmodel import Session as Db
 from bot.charts.chart_data import SessionChart
 from bot.coaching.messages import Album, File
 from bot.protocol.report.period import PeriodChart, ReportPage
+from bot.protocol.report.week_sheet import WeekSheet
 from bot.store import people
 from bot.store.tables import AssignmentRow, Role
 from bot.telegram.renderer import Renderer
@@ -109,7 +110,7 @@ class Ending(Dots):
         end(self._world, *self._athletes)
         return await super().draw(data)
 
-    async def print_page(self, page: ReportPage) -> bytes:
+    async def print_page(self, page: ReportPage | WeekSheet) -> bytes:
         """Print; meanwhile the athletes stop sharing."""
         end(self._world, *self._athletes)
         return await super().print_page(page)

@@ -12,6 +12,7 @@ from bot.coaching.messages import Album, File
 from bot.conversation.message import Message
 from bot.conversation.outgoing import post
 from bot.protocol.report.period import Became, ChartDay, PeriodChart, ReportPage
+from bot.protocol.report.week_sheet import WeekSheet
 from bot.store import people
 from bot.store.tables import AssignmentRow
 from bot.telegram.renderer import Renderer
@@ -35,7 +36,7 @@ class Failing(Dots):
             raise ChartError("Drawing took too long")
         return DOT
 
-    async def print_page(self, _page: ReportPage) -> bytes:
+    async def print_page(self, _page: ReportPage | WeekSheet) -> bytes:
         """Fail."""
         raise ChartError("Drawing took too long")
 

@@ -98,6 +98,19 @@ async def test_f104_a_file_that_does_not_come_is_told(
     assert coach.last.document is not None
 
 
+@pytest.mark.parametrize("name", ["400", "after"])
+async def test_f104_a_file_about_all_athletes_is_told(world: BotWorld, name: str) -> None:
+    """Under the summary it is a tap away once more; /summary brings that."""
+    coach = world.coach()
+    missed_a_day(world, person_id(world, world.athlete(coach=coach)))
+    await world.say(coach, "/summary now")
+    strikes(world, {**REFUSALS, **LOST}[name], *UPLOADS)
+    await world.tap(coach, "CSV of all")
+    await world.passes(minutes=5)
+    assert coach.last.text.startswith("The file about all your athletes ")
+    assert coach.last.text.endswith("To get it, send /summary.")
+
+
 @pytest.mark.parametrize("name", [*REFUSALS, *LOST])
 async def test_f104_ones_own_export_is_told_as_well(world: BotWorld, name: str) -> None:
     """The athlete asks for all data and is told how to get it."""

@@ -24,7 +24,7 @@ def _wakes(db: Db, telegram_id: int, pain: int) -> None:
 
 
 async def test_the_summary_comes_on_monday_at_seven(world: BotWorld) -> None:
-    """Words first, which ring, then a picture an athlete; once, and again on request."""
+    """One message, which rings; pictures and files on tap; and again on request."""
     coach = world.coach("Kim", "UTC")
     for number, name in enumerate(("Maria", "Jonas"), start=1):
         athlete = world.athlete(name, coach=coach)
@@ -34,12 +34,17 @@ async def test_the_summary_comes_on_monday_at_seven(world: BotWorld) -> None:
     await world.passes(minutes=59)
     assert world.heard(coach) == []
     await world.passes(minutes=1)
-    words, *pictures = [message for message in coach.chat if message.from_bot]
+    (words,) = [message for message in coach.chat if message.from_bot]
     assert words.text.startswith("Week 47: Mon 16 – Sun 22 Nov 2026\n2 athletes.")
-    assert len(pictures) == 2
     assert [text.startswith("Week 47") for text in world.rang(coach)] == [True]
+    await world.tap(coach, "Pictures", on=words)
+    assert len([message for message in coach.chat if message.photo]) == 2
+    for label, ending in (("PDF of all", "pdf"), ("Excel of all", "xlsx"), ("CSV of all", "csv")):
+        await world.tap(coach, label, on=words)
+        assert coach.last.document is not None
+        assert coach.last.document.name == f"holdfast-week-2026-W47.{ending}"
     await world.passes(hours=2)
-    assert len([message for message in coach.chat if message.from_bot]) == 3
+    assert len([message for message in coach.chat if message.from_bot]) == 6
     await world.say(coach, "/summary last")
     assert any("A repeat" in message.text for message in coach.chat)
 

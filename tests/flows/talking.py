@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.coaching.messages import Album, File, WeekFile
 from bot.conversation import message
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Message
@@ -36,6 +37,7 @@ class Talk(FlowWorld):
         self.chats: dict[int, dict[int, Screen]] = {}
         self.toasts: list[str | None] = []
         self.away: set[int] = set()
+        self.enclosed: list[Album | File | WeekFile] = []
 
     def says(self, who: int, text: str) -> str:
         """Let somebody type; return the newest message in their chat."""
@@ -117,6 +119,8 @@ class Talk(FlowWorld):
         elif isinstance(intent, message.Retire):
             if message_id in shown:
                 shown[message_id] = Screen(text=shown[message_id].text)
+        elif isinstance(intent, Album | File | WeekFile):
+            self.enclosed.append(intent)
         elif not isinstance(intent, message.Menu):
             screen = look(intent, self.now)
             fits(screen)

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from sqlmodel import Session as Db
-from sqlmodel import col, delete, select, update
+from sqlmodel import delete, select, update
 
 from bot.accounts.enrolment import open_link
-from bot.coaching.messages import Album, Summary
+from bot.coaching.messages import PAGE, Summary
 from bot.coaching.weekly import flow as weekly
+from bot.coaching.weekly import pages
 from bot.coaching.weekly.command import summary
-from bot.coaching.weekly.flow import PAGE
 from bot.coaching.weekly.parse import week_of, wish_of
 from bot.coaching.weekly.words import summary as look
 from bot.conversation import message
@@ -81,10 +81,10 @@ def due(world: FlowWorld, coach: int = 2) -> datetime | None:
 
 
 def told(world: FlowWorld, at: datetime, chat: int = COACH) -> list[Any]:
-    """Let it be `at`, and return the summaries and albums of the coach until now."""
+    """Let it be `at`, and return the summaries of the coach until now."""
     world.now = at
     world.run(due_work.act_due, at)
-    return [one for one in world.letters(chat) if isinstance(one, Summary | Album)]
+    return [one for one in world.letters(chat) if isinstance(one, Summary)]
 
 
 def deliver(world: FlowWorld, *, ok: bool = True) -> None:
@@ -173,14 +173,14 @@ def test_a_summary_comes_once(world: FlowWorld) -> None:
     """A rerun, a crash before it was noted, an earlier alarm: one, and the next is planned."""
     assert told(world, MONDAY - timedelta(seconds=1)) == []
     found = told(world, MONDAY)
-    assert [type(one) for one in found] == [Summary, Album]
+    assert len(found) == 1
     assert (found[0].week, found[0].due_at, found[0].repeat) == ("2026-W47", None, False)
     world.run(lambda db: db.connection().execute(update(CoachRow).values(summary_due_at=MONDAY)))
     assert told(world, MONDAY + timedelta(minutes=1)) == found
     assert due(world) == MONDAY + 7 * DAY
 
 
-@pytest.mark.parametrize(("late", "letters"), [(2.9, 2), (3.1, 0), (16, 2)])
+@pytest.mark.parametrize(("late", "letters"), [(2.9, 1), (3.1, 0), (16, 1)])
 def test_after_an_outage_it_is_sent_once_within_three_days(
     world: FlowWorld, late: float, letters: int
 ) -> None:
@@ -210,7 +210,7 @@ def test_it_waits_until_every_day_is_settled(world: FlowWorld) -> None:
     world.run(weekly.act, 2, MONDAY + DAY)
     assert due(world) == MONDAY + DAY + timedelta(minutes=1)
     world.run(lag, None)
-    (letter, _album) = told(world, MONDAY + DAY + timedelta(minutes=1))
+    (letter,) = told(world, MONDAY + DAY + timedelta(minutes=1))
     assert letter.athletes[0].figures.missed == 1
 
 
@@ -223,10 +223,11 @@ def test_f06_each_athlete_has_days_of_their_own(world: FlowWorld) -> None:
     world.run(_lives_in, 1, "America/New_York")
     at = due(world)
     assert at is not None
-    (letter, album) = told(world, at)
+    (letter,) = told(world, at)
     one = letter.athletes[0]
     assert (letter.last_day, one.last_day) == (date(2026, 11, 22), date(2026, 11, 21))
-    assert [day.day for day in album.charts[0].days][-1] == date(2026, 11, 21)
+    (chart,) = world.read(pages.charts, 2, letter.order, world.now)
+    assert [day.day for day in chart.days][-1] == date(2026, 11, 21)
     assert "(America/New_York time, Sun 15 – Sat 21 Nov 2026)" in look(letter, at).text
 
 
@@ -236,7 +237,7 @@ def test_f78_a_coach_who_can_not_be_reached_gets_it_on_coming_back(world: FlowWo
     deliver(world, ok=False)
     world.later(days=2)
     back = returns(world)
-    assert [type(one) for one in back if isinstance(one, Summary | Album)] == [Summary, Album]
+    assert len([one for one in back if isinstance(one, Summary)]) == 1
     assert topics(returns(world)) == ["welcome_staff"]
     deliver(world)
     assert topics(returns(world)) == ["welcome_staff"]
@@ -272,17 +273,15 @@ def _ends(db: Db, coach_id: int) -> None:
 
 
 def test_a_consent_that_ends_while_the_letter_waits_wins(world: FlowWorld) -> None:
-    """Read again when it is sent: words and pictures go without the athlete, or not at all."""
+    """Read again when it is sent: it goes without the athlete, or not at all."""
     client(world, 50, "Liv")
-    letters = told(world, MONDAY)
-    assert [allowed_now(world, one) for one in letters] == letters
+    (letter,) = told(world, MONDAY)
+    assert allowed_now(world, letter) == letter
     world.run(_ends, 2)
-    words, pictures = (allowed_now(world, one) for one in letters)
+    words = allowed_now(world, letter)
     assert isinstance(words, Summary)
-    assert isinstance(pictures, Album)
-    assert ([one.name for one in words.athletes], words.count) == (["Liv"], 1)
-    assert [one.name for one in pictures.charts] == ["Liv"]
-    assert world.store.read_now(delivery_events.still_told, RUNA + 999, letters[0]) is None
+    assert ([one.name for one in words.athletes], len(words.order)) == (["Liv"], 1)
+    assert world.store.read_now(delivery_events.still_told, RUNA + 999, letter) is None
 
 
 def allowed_now(world: FlowWorld, letter: Any) -> Message | None:
@@ -314,46 +313,44 @@ def test_f76_an_outage_is_nobodys_fault(world: FlowWorld) -> None:
             )
 
     world.run(live)
-    (letter, album) = told(world, MONDAY)
+    (letter,) = told(world, MONDAY)
     found = letter.athletes[0].figures
     parts = (found.done, found.unfinished, found.stopped, found.rested, found.skipped)
     assert sum(parts) + found.missed + found.not_delivered + found.open == found.planned == 5
     assert (found.not_delivered, found.missed, found.paused_days) == (2, 1, 1)
     assert letter.athletes[0].decision is Decision.NOTHING
     assert "2 not delivered (our fault)" in look(letter, MONDAY).text
-    assert len(album.charts[0].days) == 7
+    (chart,) = world.read(pages.charts, 2, letter.order, MONDAY)
+    assert len(chart.days) == 7
 
 
 def test_a_week_without_data_says_so(world: FlowWorld) -> None:
-    """Nothing planned, nothing divided by nothing; a picture of nothing is not sent."""
+    """Nothing planned, nothing divided by nothing; a picture of nothing is not made."""
     world.run(lambda db: db.connection().execute(delete(MorningRow)))
     (letter,) = told(world, MONDAY)
     assert "No data: nothing was planned." in look(letter, MONDAY).text
+    assert world.read(pages.charts, 2, letter.order, MONDAY) == ()
 
 
 def test_the_most_urgent_first(world: FlowWorld) -> None:
     """A red flag stands above everything else, whatever the name."""
     world.run(lambda db: people.raise_flag(db, 1, "tear", WEDNESDAY, session_id=None))
     client(world, 50, "Ada")
-    (letter, _album) = told(world, MONDAY)
+    (letter,) = told(world, MONDAY)
     assert [(one.name, one.decision) for one in letter.athletes] == [
         ("Runa Holm", Decision.RED_FLAG),
         ("Ada", Decision.NOTHING),
     ]
-    assert (letter.count, letter.urgent) == (2, 1)
+    assert [one.decision for one in letter.order] == [Decision.RED_FLAG, Decision.NOTHING]
 
 
-def test_f60_many_athletes_are_paged(world: FlowWorld) -> None:
-    """Ten a page with ten charts each; nobody is left out or told twice."""
+def test_f60_of_many_athletes_one_message_comes(world: FlowWorld) -> None:
+    """It tells of all in counts, and of ten by name: the others are a tap away."""
     for number in range(22):
         client(world, 100 + number, f"Athlete {number:02}")
-    letters = told(world, MONDAY)
-    words = [one for one in letters if isinstance(one, Summary)]
-    albums = [one for one in letters if isinstance(one, Album)]
-    names = [athlete.name for page in words for athlete in page.athletes]
-    assert (len(words), len(names), len(set(names))) == (3, 23, 23)
-    assert [len(one.charts) for one in albums] == [PAGE, PAGE, 3]
-    assert all(len(look(one, MONDAY).text) <= 4096 for one in words)
+    (letter,) = told(world, MONDAY)
+    assert (len(letter.athletes), len({one.athlete_id for one in letter.order})) == (PAGE, 23)
+    assert "(page 1 of 3)\n23 athletes. Nothing needs you." in look(letter, MONDAY).text
 
 
 @pytest.mark.parametrize(
@@ -369,16 +366,15 @@ def test_a_week_without_a_year_is_the_newest(text: str, week: str) -> None:
 
 def test_f80_a_repeat_has_the_same_numbers_and_says_so(world: FlowWorld) -> None:
     """By its week or as the last one; a week that never came is told without that mark."""
-    (first, _album) = told(world, MONDAY)
-    unread, _pictures = world.does(COACH, summary, "last")
+    (first,) = told(world, MONDAY)
+    (unread,) = world.does(COACH, summary, "last")
     assert isinstance(unread, Summary)
     assert not unread.repeat  # it has not arrived yet
     deliver(world)
     world.now = MONDAY + 3 * DAY
     for words in ("2026-W47", "w47", "last"):
-        again, pictures = world.does(COACH, summary, words)
+        (again,) = world.does(COACH, summary, words)
         assert isinstance(again, Summary)
-        assert isinstance(pictures, Album)
         assert (again.athletes, again.week, again.repeat) == (first.athletes, first.week, True)
         assert "A repeat" in look(again, world.now).text
     (never,) = world.does(COACH, summary, "2026-W45")
@@ -395,30 +391,16 @@ def test_now_tells_this_week_so_far_with_what_just_happened(world: FlowWorld) ->
     deliver(world)
     world.now = MONDAY + DAY + timedelta(hours=1)
     world.trains(1, 1, 5)
-    letter, album = world.does(COACH, summary, "now")
+    (letter,) = world.does(COACH, summary, "now")
     assert isinstance(letter, Summary)
-    assert isinstance(album, Album)
     assert (letter.week, letter.so_far, letter.repeat) == (None, True, False)
     text = look(letter, world.now).text
     assert text.startswith("<b>This week so far: Mon 23 – Tue 24 Nov 2026</b>\n1 athlete, 1 needs")
-    assert "stopped by pain: is the dose right?" in text
-    assert "\nStopped Tue: hold 2, pain 5\n" in text
-    assert [day.day.day for day in album.charts[0].days] == [23, 24]
-    again = told(world, MONDAY + 7 * DAY)[-2]
+    assert "1. <b>Runa Holm</b> – stopped by pain Tue (5): is the dose right?" in text
+    (chart,) = world.read(pages.charts, 2, letter.order, world.now)
+    assert [day.day.day for day in chart.days] == [23, 24]
+    again = told(world, MONDAY + 7 * DAY)[-1]
     assert (again.week, again.days) == ("2026-W48", 7)
-
-
-def test_an_empty_week_sends_no_picture(world: FlowWorld) -> None:
-    """Of two athletes one has something to draw; of none there is no album."""
-    client(world, 50, "Liv")
-    world.run(
-        lambda db: db.connection().execute(
-            delete(MorningRow).where(col(MorningRow.athlete_id) == 1)
-        )
-    )
-    letter, album = told(world, MONDAY)
-    assert [one.name for one in letter.athletes] == ["Liv", "Runa Holm"]
-    assert [one.name for one in album.charts] == ["Liv"]
 
 
 BAD = {
@@ -465,7 +447,7 @@ def test_an_admin_sets_a_coachs_time(world: FlowWorld) -> None:
 def test_a_week_told_is_not_told_again_after_a_change_of_day(world: FlowWorld) -> None:
     """Wednesday's summary told this week already: from Monday on, the next one that is new."""
     world.does(COACH, summary, "wed 13:05")
-    assert len(told(world, datetime(2026, 11, 25, 12, 5, tzinfo=UTC))) == 2
+    assert len(told(world, datetime(2026, 11, 25, 12, 5, tzinfo=UTC))) == 1
     world.does(COACH, summary, "mon 07:00")
     assert due(world) == datetime(2026, 12, 7, 6, 0, tzinfo=UTC)
 

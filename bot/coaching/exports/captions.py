@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.coaching.exports.messages import Enclosed
+from bot.coaching.messages import FileForm
 from bot.conversation.screen import esc
 from bot.protocol.calendar.local_time import say_span
 from bot.protocol.names import called
@@ -68,6 +69,23 @@ def file_caption(what: Enclosed, whose: str) -> str:
     if what is Enclosed.OWN_EXPORT:
         return "Everything that is stored about you."
     return f"{esc(whose)}\n{_FILES[what]}"
+
+
+_FORMS: Final = {
+    FileForm.PDF: "All of them, to print.",
+    FileForm.XLSX: "A spreadsheet: a row an athlete, and a sheet with their days.",
+    FileForm.CSV: "A table: a row an athlete.",
+}
+
+
+def week_caption(form: FileForm, title: str) -> str:
+    """Return what a file about all athletes is; `title` says how many and which days."""
+    return f"{esc(title)}\n{_FORMS[form]}"
+
+
+def week_not_printed(title: str) -> str:
+    """Return that the page about all athletes failed, and what to do."""
+    return f"The page could not be printed: {esc(title)}.\nPlease tap again under the summary."
 
 
 def _whose(page: ReportPage) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session as Db
 
 from bot.coaching.exports.documents import what_it_is
 from bot.coaching.exports.messages import DidNotCome, Enclosed
-from bot.coaching.messages import Album, File
+from bot.coaching.messages import Album, File, WeekFile
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.protocol.names import called
@@ -19,9 +19,12 @@ from bot.store import people
 from bot.store.audience import may_be_told
 from bot.training.messages import Chart
 
+Enclosure = Chart | Album | File | WeekFile
+"""What brings a picture or a file."""
+
 
 def tell(
-    db: Db, chat_id: int, key: str, intent: Chart | Album | File, now: datetime, *, perhaps: bool
+    db: Db, chat_id: int, key: str, intent: Enclosure, now: datetime, *, perhaps: bool
 ) -> None:
     """Say that it did not come, if it may still be told about its athlete."""
     said = _said(db, chat_id, intent, perhaps=perhaps)
@@ -43,15 +46,15 @@ def one_by_one(
     return True
 
 
-def _said(
-    db: Db, chat_id: int, intent: Chart | Album | File, *, perhaps: bool
-) -> DidNotCome | None:
+def _said(db: Db, chat_id: int, intent: Enclosure, *, perhaps: bool) -> DidNotCome | None:
     match intent:
         case Chart():
             return DidNotCome(Enclosed.SESSION, perhaps, day=intent.title)
         case Album():
             one = intent.charts[0].athlete_id
             return _about(db, chat_id, one, Enclosed.DAYS, perhaps=perhaps)
+        case WeekFile():
+            return DidNotCome(Enclosed.WEEK, perhaps)
         case File():
             what = what_it_is(db, chat_id, intent)
             if what is Enclosed.OWN_EXPORT:

@@ -16,6 +16,7 @@ class Enclosed(StrEnum):
     EXPORT = "export"  # all data about an athlete
     OWN_EXPORT = "own_export"
     PAGE = "page"
+    WEEK = "week"  # a file about all athletes of a summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ _AGAIN: Final = {
     Enclosed.EXPORT: "export",
     Enclosed.OWN_EXPORT: "export",
     Enclosed.PAGE: "report",
+    Enclosed.WEEK: "summary",
 }
 """The command that brings it again; of a session's picture, its numbers."""
 _WHAT: Final = {
@@ -23,6 +24,7 @@ _WHAT: Final = {
     Enclosed.EXPORT: "The file with {name}’s data",
     Enclosed.OWN_EXPORT: "The file with your data",
     Enclosed.PAGE: "The page about {name}",
+    Enclosed.WEEK: "The file about all your athletes",
 }
 
 

@@ -34,7 +34,7 @@ def relayed(intent: Relayed, _now: datetime) -> Screen:
 @WORDS.of(RelayAwaited)
 def _awaited(said: RelayAwaited, _now: datetime) -> Screen:
     name = esc(said.name)
-    return Screen(text=f"Write your message to {name} now. I will pass it on. Or write cancel.")
+    return Screen(text=f"Write your message to {name} now, or write cancel.")
 
 
 @WORDS.of(RelayUnderWay)

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.coaching.weekly import flow
-from bot.coaching.weekly.flow import pages
+from bot.coaching.weekly import flow, pages
 from bot.coaching.weekly.messages import (
     SummaryOfNobody,
     SummaryProblem,
@@ -228,19 +227,20 @@ def _tell(
     if not athletes:
         turn.say(SummaryOfNobody())
         return
-    for letter in pages(
-        turn.db,
-        _me(turn),
-        athletes,
-        found,
-        last,
-        turn.now,
-        week=week,
-        so_far=so_far,
-        repeat=repeat,
-        summary=summary,
-    ):
-        turn.send(letter)
+    turn.send(
+        pages.first(
+            turn.db,
+            _me(turn),
+            athletes,
+            found,
+            last,
+            turn.now,
+            week=week,
+            so_far=so_far,
+            repeat=repeat,
+            summary=summary,
+        )
+    )
 
 
 def _me(turn: Interaction) -> PersonRow:

@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.coaching.weekly.messages import (
+    DoseDecided,
+    NothingToDraw,
+    SummaryChanged,
     SummaryOfNobody,
     SummaryProblem,
     SummaryTimeSet,
@@ -87,3 +90,17 @@ def _problem(said: SummaryProblem, _now: datetime) -> Screen:
 
 
 WORDS.plain(SummaryOfNobody, "No athlete shares data with you yet, so there is nothing to show.")
+
+
+# ---- on the screen itself -------------------------------------------------------------
+
+
+@WORDS.toast(DoseDecided)
+def _dose_decided(said: DoseDecided) -> str:
+    return f"{said.name}: {said.dose}, from the next session."
+
+
+WORDS.sentence(
+    SummaryChanged, "That has changed meanwhile: nothing was done. This is how it is now."
+)
+WORDS.sentence(NothingToDraw, "No sessions and no mornings in these days: there is no picture.")

@@ -1,42 +1,26 @@
 """The weekly summary: made once a coach and week, and kept for a coach who cannot be reached.
 
 Every day is told in exactly one summary that comes by itself, however its weekday, its time or a
-zone changes: a summary begins where the last one that reached the coach ended. It is as many
-letters as it has pages of ten athletes, each page followed by its charts.
+zone changes: a summary begins where the last one that reached the coach ended. It is one message,
+however many athletes there are (`pages.py`).
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session as Db
 
-from bot.coaching.messages import Album, Summary
-from bot.conversation.message import Message
+from bot.coaching.messages import Summary
+from bot.coaching.weekly import pages
 from bot.conversation.outgoing import post
-from bot.conversation.told_apart import told_apart
 from bot.programme import summary_schedule
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.weeks import last_day, seven_days, week_told
-from bot.protocol.names import in_full
-from bot.protocol.report.athlete_week import (
-    LOOKS_BACK,
-    URGENCY,
-    AthleteWeek,
-    CurrentState,
-    athlete_week,
-)
-from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import outbox, people, summaries
-from bot.store.athletes import Stands, lags, standing
+from bot.store.athletes import lags
 from bot.store.summaries import Days
 from bot.store.tables import CoachRow, PersonRow, Role, SummaryRow
-from bot.training import occurrences
-from bot.training.history import stretches
-from bot.training.load.reports import courses, load_reports
-from bot.training.progression import standing as progression_standing
 
 LATE: Final = timedelta(hours=1)
 """From here on a summary says that it is late."""
@@ -90,8 +74,7 @@ def _make(
 def _post(
     db: Db, coach: PersonRow, athletes: list[PersonRow], row: SummaryRow, now: datetime
 ) -> None:
-    due_at = row.as_of if now - row.as_of > LATE else None
-    letters = pages(
+    letter = pages.first(
         db,
         coach,
         athletes,
@@ -99,12 +82,11 @@ def _post(
         last_day(row.as_of, coach.zone),
         now,
         week=row.week,
-        due_at=due_at,
+        due_at=row.as_of if now - row.as_of > LATE else None,
         summary=row.id,
     )
-    for number, letter in enumerate(letters):
-        key = f"{summaries.letter_key(row)}{now.timestamp():.0f}:{number}"
-        post(db, coach.telegram_id, letter, now, key=key)
+    key = f"{summaries.letter_key(row)}{now.timestamp():.0f}"
+    post(db, coach.telegram_id, letter, now, key=key)
 
 
 def delivered(db: Db, letter: Summary, now: datetime) -> None:
@@ -170,128 +152,6 @@ def days_told(db: Db, row: SummaryRow, athletes: Sequence[PersonRow]) -> dict[in
     }
 
 
-def days_above(
-    zone: str, last: date, athletes: Sequence[PersonRow], days: Mapping[int, Days]
-) -> Days:
-    """Return the days that stand above a summary: those of most athletes in the coach's zone.
-
-    Where nobody there has any, as many as most have, up to the coach's own `last` one.
-    """
-    known = {key: found for key, found in days.items() if found[0] <= found[1]}
-    here = Counter(known[_id(one)] for one in athletes if one.zone == zone and _id(one) in known)
-    if here:
-        return here.most_common(1)[0][0]
-    lengths = Counter(found[1] - found[0] for found in known.values())
-    return (last - lengths.most_common(1)[0][0] if lengths else last), last
-
-
 def _id(person: PersonRow) -> int:
     assert person.id is not None
     return person.id
-
-
-# ---- its letters ----------------------------------------------------------------------
-
-PAGE: Final = 10
-"""Athletes on a page: so many that any page fits a message, and its charts an album."""
-DRAWN: Final = timedelta(days=27)
-"""A picture begins at most so long before its last day."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToldAthlete:
-    """One athlete of a summary: the words' values and the chart."""
-
-    week: AthleteWeek
-    chart: PeriodChart
-
-
-def pages(
-    db: Db,
-    coach: PersonRow,
-    athletes: Sequence[PersonRow],
-    days: Mapping[int, Days],
-    last: date,
-    now: datetime,
-    *,
-    week: str | None,
-    so_far: bool = False,
-    due_at: datetime | None = None,
-    repeat: bool = False,
-    summary: int | None = None,
-) -> list[Message]:
-    """Return the letters about these days of each athlete, the most urgent first.
-
-    `last` is the last day on the coach's own clock. A picture that would be empty is not made.
-    """
-    told = _told(db, athletes, days, now)
-    first, last = days_above(coach.zone, last, athletes, days)
-    sheets = [told[at : at + PAGE] for at in range(0, len(told), PAGE)]
-    cover = Summary(
-        week=week,
-        first_day=first,
-        last_day=last,
-        zone=coach.zone,
-        athletes=(),
-        count=len(told),
-        urgent=sum(one.week.is_urgent for one in told),
-        pages=len(sheets),
-        due_at=due_at,
-        repeat=repeat,
-        summary=summary,
-        so_far=so_far,
-    )
-    letters: list[Message] = []
-    for page, shown in enumerate(sheets):
-        letters.append(replace(cover, page=page, athletes=tuple(one.week for one in shown)))
-        charts = tuple(one.chart for one in shown if not one.chart.is_empty)
-        letters += [Album(charts)] if charts else []
-    return letters
-
-
-def _told(
-    db: Db, athletes: Sequence[PersonRow], days: Mapping[int, Days], now: datetime
-) -> list[ToldAthlete]:
-    """Return what is told of every athlete; the number of statements is the same for any number."""
-    spans = {key: (first - LOOKS_BACK, last) for key, (first, last) in days.items()}
-    found = stretches(db, athletes, spans)
-    stands = standing(db, list(spans))
-    steps = progression_standing.standing(db, list(stands), now)
-    apart = told_apart(db, athletes, by_coach=False)
-    loads = load_reports(db, {key: span for key, span in days.items() if key in stands})
-    newest = max((last for _, last in days.values()), default=local(now, "UTC").date())
-    found_courses = courses(db, list(stands), newest)
-    told = []
-    for one in athletes:
-        assert one.id is not None
-        if one.id in stands:
-            stood = _current_state(stands[one.id], steps[one.id], one.zone, now)
-            stood = replace(stood, course=found_courses[one.id])
-            first, last = days[one.id]
-            week = athlete_week(one.id, one.name, one.zone, found[one.id], stood, first)
-            week = replace(week, apart=apart.get(one.id, ""), load=loads[one.id])
-            drawn = found[one.id].part(max(first, last - DRAWN), last)
-            chart = PeriodChart(
-                athlete_id=one.id,
-                name=in_full(one.name, week.apart),
-                days=chart_days(drawn),
-                pain_limit=stood.pain_limit,
-            )
-            told.append(ToldAthlete(week, chart))
-    return sorted(told, key=lambda one: URGENCY.index(one.week.decision))
-
-
-def _current_state(
-    found: Stands, step: progression_standing.Standing, zone: str, now: datetime
-) -> CurrentState:
-    today, away = local(now, zone).date(), found.unreachable_since
-    return CurrentState(
-        lock_reason=found.lock_reason,
-        open_flag=found.open_flag,
-        unreachable_since=None if away is None else local(away, zone).date(),
-        paused=occurrences.pauses(found, today),
-        paused_until=found.paused_until,
-        step_up=None if step.proposal is None else str(step.proposal),
-        pain_limit=found.pain_limit,
-        hard_stop=found.hard_stop,
-    )

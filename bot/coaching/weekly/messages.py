@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.conversation.message import Reply
+from bot.protocol.progression.ladder import Rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +53,30 @@ class SummaryOfNobody(Reply):
     """There is nothing to tell: no athlete shares data with the coach."""
 
     topic: ClassVar[str] = "summary_nobody"
+
+
+# ---- on the screen itself -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DoseDecided(Reply):
+    """One step up or down was taken, and the athlete is told."""
+
+    topic: ClassVar[str] = "week_dose"
+    athlete_id: int
+    name: str
+    dose: Rung
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryChanged(Reply):
+    """What was tapped is not so any more: nothing was done, and the screen says how it is."""
+
+    topic: ClassVar[str] = "week_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToDraw(Reply):
+    """Nobody on the page has had a session or a morning."""
+
+    topic: ClassVar[str] = "week_no_pictures"

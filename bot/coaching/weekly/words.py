@@ -1,95 +1,131 @@
-"""How a weekly summary looks: a few short lines an athlete, what needs a decision first."""
+"""How a weekly summary looks: counts, a line and a button for each decision, the rest folded."""
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
-from bot.coaching.load.phrases import check_lines, load_in_short, say_long_run
-from bot.coaching.messages import Summary
+from bot.coaching.messages import PAGE, FileForm, ListedAthlete, Summary, SummaryTurned
+from bot.coaching.weekly.athlete_lines import WEEK, brief, decision, say_days
 from bot.conversation.message import Message
-from bot.conversation.phrases import REASONS
+from bot.conversation.paging import Page, of_pages, turning
 from bot.conversation.screen import (
+    Button,
+    Row,
     Screen,
+    Style,
     command_data,
+    data,
     esc,
+    in_one_line,
     lines,
     many,
     paragraphs,
 )
-from bot.conversation.widgets import name_rows
-from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, say_day_time
+from bot.protocol.calendar.local_time import say_day_time
 from bot.protocol.names import in_full
-from bot.protocol.report.athlete_week import (
-    AthleteWeek,
-    Decision,
-    PainTrend,
-    StoppedSession,
-    WeekFigures,
-)
-from bot.protocol.report.period import Became
-from bot.training.phrases import BECAME, say_pains
+from bot.protocol.report.athlete_week import URGENCY, AthleteWeek, Decision
 
 _NAME: Final = 40
-_PAINS: Final = 14
-"""Sessions and mornings whose pain is named: two a day."""
-_STOPS: Final = 4
-_LONG_RUNS: Final = 2
-_REASONS: Final = 4
-_REASON: Final = 16
-_WEEK: Final = 7
 _MAX_TEXT: Final = 4_000
 """Telegram takes 4096 characters; tags count here as well, so this is on the safe side."""
-_CUT: Final = "The last ones are shortened: tap a name for more."
+_DONE: Final = "✓"
+
+_Told = tuple[int, ListedAthlete, AthleteWeek]
+"""Somebody on the page: the number in the list, the place in it, and the days."""
 
 
 def summary(letter: Summary, now: datetime) -> Screen:
-    """Return a page of a summary: the head, then the athletes; a button for each one's card.
-
-    The first page of one that comes by itself rings.
-    """
-    rows = name_rows(
-        [
-            (in_full(one.name, one.apart), command_data("athlete", one.athlete_id))
-            for one in letter.athletes
-        ]
+    """Return a page of a summary. One that comes by itself rings."""
+    rings = letter.summary is not None and letter.message_id is None
+    told = _on_page(letter)
+    return Screen(
+        text=_fitting(letter, told, now), rows=_rows(letter, told), rings=rings, by_day=True
     )
-    rings = letter.summary is not None and letter.page == 0
-    return Screen(text=_fitting(letter, now), rows=rows, rings=rings, by_day=True)
 
 
-def _fitting(letter: Summary, now: datetime) -> str:
-    """Return the page's text; where it is too long, the least urgent are told in short (F60)."""
-    head, count = _head(letter, now), len(letter.athletes)
-    full = [_entry(one, letter) for one in letter.athletes]
-    for kept in range(count, -1, -1):
-        short = [_title(one, letter, _in_short(one)) for one in letter.athletes[kept:]]
-        text = paragraphs(head, *full[:kept], *short, _CUT if short else "")
-        if kept == 0 or len(text) <= _MAX_TEXT:
+def _on_page(letter: Summary) -> list[_Told]:
+    places = {one.athlete_id: (at, one) for at, one in enumerate(letter.order, start=1)}
+    return [(*places[one.athlete_id], one) for one in letter.athletes if one.athlete_id in places]
+
+
+def _fitting(letter: Summary, told: list[_Told], now: datetime) -> str:
+    """Return the page's text; where it is too long, the last have no more than a line (F60)."""
+    head = _head(letter, now)
+    urgent = lines(*(_needed(one) for one in told if _needs(one)))
+    for kept in range(len(told), -1, -1):
+        text = paragraphs(head, urgent, _folded([_days(one, letter) for one in told[:kept]]))
+        if len(text) <= _MAX_TEXT:
             break
     return text
 
 
+def _needs(told: _Told) -> bool:
+    return told[1].decision is not Decision.NOTHING
+
+
+def _name(one: AthleteWeek) -> str:
+    return f"<b>{esc(in_full(one.name[:_NAME], one.apart))}</b>"
+
+
+def _needed(told: _Told) -> str:
+    """Return the line of a decision: taken, or open with its number."""
+    number, place, one = told
+    mark = _DONE if place.done else f"{number}."
+    return f"{mark} {_name(one)} – {esc(decision(one, place.decision, done=place.done))}"
+
+
+def _folded(days: list[str]) -> str:
+    return f"<blockquote expandable>{lines(*days)}</blockquote>" if days else ""
+
+
+def _days(told: _Told, letter: Summary) -> str:
+    _number, _place, one = told
+    return f"{_name(one)}{_clock(one, letter)}: {esc(brief(one))}"
+
+
+def _clock(one: AthleteWeek, letter: Summary) -> str:
+    """Name the athlete's zone where it differs from the coach's, and the days where they do."""
+    days = (one.first_day, one.last_day)
+    alike = days == (letter.first_day, letter.last_day) or not one.days
+    said = [
+        "" if one.zone == letter.zone else f"{esc(one.zone)} time",
+        "" if alike else say_days(*days),
+    ]
+    return f" ({', '.join(filter(None, said))})" if any(said) else ""
+
+
+# ---- the head -----------------------------------------------------------------------------
+
+
+def title(letter: Summary) -> str:
+    """Return which days are told of: "Week 47: Mon 16 – Sun 22 Nov 2026"."""
+    name = "Last seven days" if letter.week is None else f"Week {letter.week[-2:]}"
+    name = "This week so far" if letter.so_far else name
+    return f"{name}: {say_days(letter.first_day, letter.last_day)}"
+
+
 def _head(letter: Summary, now: datetime) -> str:
-    title = "Last seven days" if letter.week is None else f"Week {letter.week[-2:]}"
-    title = "This week so far" if letter.so_far else title
-    days = f"{title}: {_say_days(letter.first_day, letter.last_day)}"
-    page = f" – page {letter.page + 1} of {letter.pages}" if letter.pages > 1 else ""
-    if letter.page:
-        return f"<b>{days}</b>{page}"
+    page = _page(letter)
     return lines(
-        f"<b>{days}</b>{page}",
+        f"<b>{title(letter)}</b>{of_pages(page.number, page.count)}",
         "" if not letter.repeat else "A repeat: you have had this summary before.",
         _late(letter, now),
         _covers(letter),
         _overview(letter),
+        _counts(letter) if page.count > 1 else "",
     )
+
+
+def _page(letter: Summary) -> Page:
+    return Page.of(len(letter.order), PAGE, letter.page)
 
 
 def _covers(letter: Summary) -> str:
     """Return how many days are told of, where it is not the usual week."""
-    if letter.so_far or letter.days == _WEEK:
+    if letter.so_far or letter.days == WEEK:
         return ""
-    why = "those before were told already" if letter.days < _WEEK else "so that none is left out"
+    why = "those before were told already" if letter.days < WEEK else "so that none is left out"
     return f"It covers {many(letter.days, 'day')}: {why}."
 
 
@@ -101,213 +137,82 @@ def _late(letter: Summary, now: datetime) -> str:
 
 
 def _overview(letter: Summary) -> str:
-    who = many(letter.count, "athlete")
-    if not letter.urgent:
+    who = many(len(letter.order), "athlete")
+    urgent = [one for one in letter.order if one.decision is not Decision.NOTHING]
+    left = sum(not one.done for one in urgent)
+    if not urgent:
         return f"{who}. Nothing needs you."
-    verb = "needs" if letter.urgent == 1 else "need"
-    return f"{who}, {letter.urgent} {verb} a decision."
+    if not left:
+        return f"{who}. All is decided."
+    return f"{who}, {left} {'needs' if left == 1 else 'need'} a decision."
 
 
-def _say_days(first: date, last: date) -> str:
-    year = "" if first.year == last.year else f" {first.year}"
-    month = "" if (first.year, first.month) == (last.year, last.month) else _month(first)
-    return f"{WEEKDAYS[first.weekday()]} {first.day}{month}{year} – {_say_day(last)} {last.year}"
-
-
-def _month(day: date) -> str:
-    return f" {MONTHS[day.month - 1]}"
-
-
-def _say_day(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} {day.day}{_month(day)}"
-
-
-# ---- one athlete ----------------------------------------------------------------------
-
-
-def _entry(one: AthleteWeek, letter: Summary) -> str:
-    """Return an athlete's lines; what is not known has none."""
-    return _title(
-        one,
-        letter,
-        _sessions(one),
-        *(_stop(stop) for stop in one.stops[:_STOPS]),
-        _pain(one),
-        _held(one),
-        _before(one),
-        load_in_short(one.load),
-        *_long_runs(one),
-        *check_lines(one.load),
-    )
-
-
-def _long_runs(one: AthleteWeek) -> list[str]:
-    found = () if one.load is None else one.load.long_runs
-    return [say_long_run(run, one.last_day) for run in found[:_LONG_RUNS]]
-
-
-def _title(one: AthleteWeek, letter: Summary, *more: str) -> str:
-    name = f"<b>{esc(in_full(one.name[:_NAME], one.apart))}</b>{_clock(one, letter)}"
-    return lines(f"{name} – {_DECISIONS[one.decision](one)}", *more)
-
-
-def _in_short(one: AthleteWeek) -> str:
-    return _as_planned(one.figures)
-
-
-def _as_planned(found: WeekFigures) -> str:
-    return f"{found.followed} of {found.asked} as planned"
-
-
-def _clock(one: AthleteWeek, letter: Summary) -> str:
-    """Name the athlete's zone where it differs from the coach's, and the days where they do."""
-    days = (one.first_day, one.last_day)
-    alike = days == (letter.first_day, letter.last_day) or not one.days
-    said = [
-        "" if one.zone == letter.zone else f"{esc(one.zone)} time",
-        "" if alike else _say_days(*days),
-    ]
-    return f" ({', '.join(filter(None, said))})" if any(said) else ""
-
-
-_DECISIONS: Final[dict[Decision, Callable[[AthleteWeek], str]]] = {
-    Decision.RED_FLAG: lambda _one: "<b>red flag is open: unlock?</b>",
-    Decision.LOCKED: lambda _one: "<b>locked after high pain: unlock?</b>",
-    Decision.STOPPED: lambda _one: "<b>stopped by pain: is the dose right?</b>",
-    Decision.RISING: lambda _one: "<b>pain is rising: is the dose right?</b>",
-    Decision.MORNINGS: lambda _one: (
-        "<b>the last morning is up or over the limit: is the dose right?</b>"
-    ),
-    Decision.SEE_CLINICIAN: lambda _one: (
-        "<b>no change in 12 weeks: should a doctor or physiotherapist look?</b>"
-    ),
-    Decision.UNREACHABLE: lambda one: (
-        f"<b>cannot be reached since {_since(one)}: write another way</b>"
-    ),
-    Decision.MISSED: lambda one: f"<b>{one.figures.missed} missed: ask why?</b>",
-    Decision.NO_CHANGE: lambda _one: "<b>no change in 4 weeks: is the plan right?</b>",
-    Decision.STEP_UP: lambda one: f"<b>a step up is earned, to {one.step_up}: confirm it?</b>",
-    Decision.NOTHING: lambda _one: "nothing needs you",
+_COUNTED: Final = {
+    Decision.RED_FLAG: "with a red flag",
+    Decision.LOCKED: "locked",
+    Decision.STOPPED: "stopped by pain",
+    Decision.RISING: "with rising pain",
+    Decision.MORNINGS: "with mornings up",
+    Decision.SEE_CLINICIAN: "12 weeks without change",
+    Decision.UNREACHABLE: "out of reach",
+    Decision.MISSED: "missing",
+    Decision.NO_CHANGE: "4 weeks without change",
+    Decision.STEP_UP: "due a step up",
 }
 
 
-def _since(one: AthleteWeek) -> str:
-    return "" if one.unreachable_since is None else _say_day(one.unreachable_since)
+def _counts(letter: Summary) -> str:
+    """Return what needs a decision on all pages."""
+    found = Counter(one.decision for one in letter.order if not one.done)
+    parts = [f"{found[kind]} {_COUNTED[kind]}" for kind in URGENCY if kind in _COUNTED]
+    return " · ".join(part for part in parts if not part.startswith("0 "))
 
 
-def _sessions(one: AthleteWeek) -> str:
-    """Return what became of what was planned."""
-    found = one.figures
-    if not one.days:
-        return "No new day since the last summary."
-    if found.paused_days == one.days:
-        until = "" if one.paused_until is None else f", first day back {_say_day(one.paused_until)}"
-        return f"Paused all {'week' if one.days == _WEEK else many(one.days, 'day')}{until}."
-    if found.nothing:
-        return lines("No data: nothing was planned.", *_days_paused(found))
-    planned = [] if found.planned else ["Nothing planned"]
-    asked = [_as_planned(found)] if found.asked else []
-    return _sentence([*planned, *asked, *_became(one), *_days_paused(found)])
+# ---- the buttons --------------------------------------------------------------------------
+
+_FILES: Final = (
+    (("Pictures", "pictures"), ("PDF of all", FileForm.PDF)),
+    (("Excel of all", FileForm.XLSX), ("CSV of all", FileForm.CSV)),
+)
 
 
-def _became(one: AthleteWeek) -> Iterator[str]:
-    found = one.figures
-    for count, word in (
-        (found.done, BECAME[Became.DONE]),
-        (found.rising, BECAME[Became.RISING]),
-        (found.stopped, BECAME[Became.STOPPED]),
-        (found.flagged, BECAME[Became.FLAGGED]),
-        (found.rested, BECAME[Became.RESTED]),
-        (found.unfinished, BECAME[Became.UNFINISHED]),
-        (found.skipped, f"{BECAME[Became.SKIPPED]}{_reasons(one)}"),
-        (found.missed, BECAME[Became.MISSED]),
-        (found.not_delivered, BECAME[Became.NOT_DELIVERED]),
-        (found.open, BECAME[Became.OPEN]),
-        (found.beside, "beside the plan"),
-    ):
-        if count:
-            yield f"{count} {word}"
+def _rows(letter: Summary, told: list[_Told]) -> tuple[Row, ...]:
+    """Return the way to decide and the card of each who needs it, pages, pictures and files."""
+    decided = [_decide(*one) for one in told if _needs(one) and not one[1].done]
+    page = _page(letter)
+    beside = turning(page.number, range(1, page.count + 1), "d")
+    files = [tuple(Button(label, data("d", what)) for label, what in row) for row in _FILES]
+    return (*decided, *beside, *files)
 
 
-def _days_paused(found: WeekFigures) -> Iterator[str]:
-    if found.paused_days:
-        yield f"{many(found.paused_days, 'day')} paused"
+def _decide(number: int, place: ListedAthlete, one: AthleteWeek) -> Row:
+    verb, *values = _action(place.decision, one)
+    style = Style.SUCCESS if values[0] == "up" else None
+    act = in_one_line(f"{number} {verb} {one.name}", of=2)
+    see = Button(in_one_line(f"See {one.name}", of=2), command_data("athlete", one.athlete_id))
+    return Button(act, data("d", *values), style), see
 
 
-def _reasons(one: AthleteWeek) -> str:
-    named = [(reason, count) for reason, count in one.reasons if reason][:_REASONS]
-    if not named:
-        return ""
-    said = (f"{esc(REASONS.get(r, r)[:_REASON])}{f' {n}×' if n > 1 else ''}" for r, n in named)
-    return f" ({', '.join(said)})"
+def _action(what: Decision, one: AthleteWeek) -> tuple[str, *tuple[object, ...]]:
+    """Return what a decision's button says, and its data."""
+    who = one.athlete_id
+    match what:
+        case Decision.RED_FLAG | Decision.LOCKED:
+            return "Unlock", "unlock", who
+        case Decision.STEP_UP if one.plan_id is not None:
+            return "Step up", "up", who, one.plan_id
+        case Decision.MISSED | Decision.SEE_CLINICIAN:
+            return "Write to", "say", who
+        case Decision.UNREACHABLE:
+            return "Seen:", "seen", who
+        case Decision.NO_CHANGE:
+            return "Plan of", "plan", who
+        case _ if one.step_down is not None and one.plan_id is not None:
+            return "Ease", "ease", who, one.plan_id
+    return "Plan of", "plan", who
 
 
-_SIGN: Final = {"red_flag": "warning sign", "stopped_hard": "high pain"}
-
-
-def _stop(stop: StoppedSession) -> str:
-    hold = "before the first hold" if stop.hold is None else f"hold {stop.hold}"
-    pain = "" if stop.pain is None else f", pain {stop.pain}"
-    sign = f" ({_SIGN[stop.outcome]})" if stop.outcome in _SIGN else ""
-    return f"Stopped {_weekday(stop.day)}: {hold}{pain}{sign}"
-
-
-def _pain(one: AthleteWeek) -> str:
-    """Return pain first → last of every session, the worst, and the mornings."""
-    known = [say_pains(x.first, x.last, "→") for x in one.pains if x.last is not None]
-    parts = [f"Pain {_newest(known)}"] if known else []
-    if one.worst is not None and one.worst_day is not None:
-        parts.append(f"worst {one.worst} ({_weekday(one.worst_day)})")
-    if one.mornings:
-        parts.append(f"mornings {_newest(list(map(str, one.mornings)))}")
-    if one.late:
-        parts.append(f"{one.late} answered late")
-    return _sentence(parts)
-
-
-def _newest(values: list[str]) -> str:
-    """Return the newest of many values, in their order."""
-    more = "… " if len(values) > _PAINS else ""
-    return f"{more}{', '.join(values[-_PAINS:])}"
-
-
-def _sentence(parts: list[str]) -> str:
-    text = " · ".join(parts)
-    return text[:1].upper() + text[1:]
-
-
-def _held(one: AthleteWeek) -> str:
-    found = one.figures
-    return f"Held {found.tension_s} of {found.planned_s} s" if found.planned_s else ""
-
-
-def _before(one: AthleteWeek) -> str:
-    """Return the week before in one line."""
-    before = one.before
-    if not before.planned:
-        return ""
-    held = f", held {before.tension_s} s" if before.tension_s else ""
-    moved = _moved(one.trend, one.mornings_trend)
-    return f"Week before: {_as_planned(before)}{held}{moved}"
-
-
-_NOW: Final = {
-    PainTrend.LESS: "less now",
-    PainTrend.SAME: "the same",
-    PainTrend.MORE: "more now",
+SUMMARY_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {
+    Summary: summary,
+    SummaryTurned: summary,
 }
-
-
-def _moved(holds: PainTrend | None, mornings: PainTrend | None) -> str:
-    """Return how pain is against the week before: at the last hold, and in the morning."""
-    if holds is None or mornings is None or holds is mornings:
-        what, known = ("morning pain", mornings) if holds is None else ("pain", holds)
-        return "" if known is None else f"; {what} is {_NOW[known]}"
-    return f"; pain at the holds is {_NOW[holds]}, in the morning {_NOW[mornings]}"
-
-
-def _weekday(day: date) -> str:
-    return WEEKDAYS[day.weekday()]
-
-
-SUMMARY_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {Summary: summary}

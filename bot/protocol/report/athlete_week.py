@@ -56,7 +56,8 @@ class CurrentState:
     """What is true of an athlete now, beside what happened.
 
     `step_up` is the dose that a coach could confirm now, in words; None where none is earned.
-    `course` is what the weekly checks say.
+    `step_down` is one step below the plan `plan_id`, None where there is none; `stepped_down` is
+    the day on which the bot last took one. `course` is what the weekly checks say.
     """
 
     lock_reason: str | None = None
@@ -68,6 +69,9 @@ class CurrentState:
     pain_limit: int = 3
     hard_stop: int = 6
     course: Course = Course.UNKNOWN
+    plan_id: int | None = None
+    step_down: str | None = None
+    stepped_down: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,9 @@ class AthleteWeek:
 
     There are none where `last_day` lies before `first_day`. `before` are the seven days before.
     `reasons` are (reason, how often) of skipped days. `trend` is that of the last holds. `late`
-    counts answers that came late. `apart` tells the athlete from others of that name.
+    counts answers that came late. `step_down` is what a coach could ease the plan `plan_id` to;
+    None where there is no less, or the bot has eased it since the first day. `apart` tells the
+    athlete from others of that name.
     """
 
     athlete_id: int
@@ -171,6 +177,8 @@ class AthleteWeek:
     step_up: str | None
     mornings_trend: PainTrend | None = None
     load: LoadReport | None = None
+    plan_id: int | None = None
+    step_down: str | None = None
     apart: str = ""
 
     @property
@@ -222,7 +230,13 @@ def athlete_week(
         paused_until=standing.paused_until if standing.paused else None,
         unreachable_since=standing.unreachable_since,
         step_up=standing.step_up,
+        plan_id=standing.plan_id,
+        step_down=None if _eased_since(standing, first) else standing.step_down,
     )
+
+
+def _eased_since(standing: CurrentState, first: date) -> bool:
+    return standing.stepped_down is not None and standing.stepped_down >= first
 
 
 def decide(

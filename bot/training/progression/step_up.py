@@ -52,14 +52,11 @@ def decide(turn: Interaction, athlete_id: int, plan_id: int, *, yes: bool) -> No
 
     Nothing happens where the plan, the right, or what earned the step is gone meanwhile.
     """
-    plan = _reached(turn, athlete_id)
-    if plan is None or plan.id != plan_id:
+    found = _earned(turn, athlete_id, plan_id)
+    if found is None:
         turn.expired()
         return
-    rung = standing.standing(turn.db, [athlete_id], turn.now)[athlete_id].proposal
-    if rung is None:
-        turn.expired()
-        return
+    plan, rung = found
     turn.answer()
     name = people.person(turn.db, athlete_id).name
     if yes:
@@ -68,6 +65,24 @@ def decide(turn: Interaction, athlete_id: int, plan_id: int, *, yes: bool) -> No
     else:
         _note(turn.db, DECLINED, plan, rung, turn.now, actor=turn.person_id)
         turn.show(StepUpDeclined(athlete_id, name, _dose(plan), rung))
+
+
+def take(turn: Interaction, athlete_id: int, plan_id: int) -> Rung | None:
+    """Take that step without a word to the coach, and return it; None where nothing happens."""
+    found = _earned(turn, athlete_id, plan_id)
+    if found is None:
+        return None
+    _take(turn, *found)
+    return found[1]
+
+
+def _earned(turn: Interaction, athlete_id: int, plan_id: int) -> tuple[PlanRow, Rung] | None:
+    """Return the plan it was proposed for and the step, if both still stand."""
+    plan = _reached(turn, athlete_id)
+    if plan is None or plan.id != plan_id:
+        return None
+    rung = standing.standing(turn.db, [athlete_id], turn.now)[athlete_id].proposal
+    return None if rung is None else (plan, rung)
 
 
 def _reached(turn: Interaction, athlete_id: int) -> PlanRow | None:
