@@ -1,9 +1,17 @@
-"""What is offered for words that answer no question, as values."""
+"""To whom words can go, and what is offered for those that answer no question, as values."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.conversation.message import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who reads what an athlete writes; `name` tells them from a namesake."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

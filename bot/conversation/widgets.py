@@ -7,7 +7,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.conversation.screen import Button, Row, Screen, Style, esc, in_one_line, in_rows
+from bot.conversation.offer_messages import Reader
+from bot.conversation.screen import (
+    Button,
+    Row,
+    Screen,
+    Style,
+    command_data,
+    esc,
+    in_one_line,
+    in_rows,
+)
 from bot.conversation.zone_input import CityGuess
 from bot.protocol.calendar.local_time import (
     WEEKDAYS,
@@ -28,6 +38,14 @@ SIDES: Final = {"left": "Left", "right": "Right", "both": "Both"}
 _EVERY_DAY: Final = "0123456"
 _CLOCK: Final = len(", 00:00")
 _PRESETS: Final = (("Every day", _EVERY_DAY), ("Mon–Fri", "01234"), ("Mon, Wed, Fri", "024"))
+
+
+def write_rows(readers: Sequence[Reader]) -> tuple[Row, ...]:
+    """Return a button "Write to Kim" for each who could read it."""
+    return tuple(
+        (Button(in_one_line(f"Write to {one.name}"), command_data("write", one.id)),)
+        for one in readers
+    )
 
 
 def name_rows(named: Sequence[tuple[str, str]]) -> tuple[Row, ...]:

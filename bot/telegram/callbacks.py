@@ -173,7 +173,7 @@ PRESSES: Final = {
     "h": Press(_fields(_number, Asks, _check_value), checks.press),
     "up": Press(_fields(_number, _number, _yes), _step_up, role=None),
     "y": Press(_fields(_number, MissedReason), missed_days.explain),
-    "d": Press(_on_summary, decide.act, role=Role.COACH),
+    "su": Press(_on_summary, decide.act, role=Role.COACH),
     "i": Press(_fields(_number), tokens.revoke, role=Role.ADMIN),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrolment_buttons.press, role=None),

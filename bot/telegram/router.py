@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.accounts.enrolment import typed as enrolment_typed
 from bot.accounts.enrolment.messages import ClosedToStrangers
+from bot.coaching.relay import by_athlete as relay_by_athlete
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay import offers
 from bot.conversation import pending_input, which
@@ -259,6 +260,8 @@ def _replied(turn: Interaction, said: Said) -> bool:
     relay.answer(turn, came, said.text)
     if _trains(turn):
         live_words.overhear(turn, said.words)
+    elif came.to_athlete:
+        relay_by_athlete.check(turn, said.text)
     return True
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal
 
 from bot.conversation.message import Message, Reply
+from bot.conversation.offer_messages import Reader
 from bot.letters import ENCLOSED, Priority
 from bot.protocol.load.advice import Advice
 
@@ -149,7 +150,10 @@ class Ask(Message):
 
 @dataclass(frozen=True, slots=True)
 class Stopped(Message):
-    """STOP, before anything else is said. With `asks_reason` the reason is asked in it."""
+    """STOP, before anything else is said. With `asks_reason` the reason is asked in it.
+
+    `readers` are the coaches to whom the athlete can write about it.
+    """
 
     priority = Priority.STOP
     session: int
@@ -160,6 +164,7 @@ class Stopped(Message):
     has_coach: bool
     next_at: datetime | None
     zone: str
+    readers: tuple[Reader, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,8 @@ class Ended(Message):
     """The session is over: what was held, how the pain went, when the next one is.
 
     Where one hold alone was answered there is no `first` pain. `value` is the pain that ended it.
-    `diary_day` is the day that can be noted in the diary, if nothing is noted for it yet.
+    `diary_day` is the day that can be noted in the diary, if nothing is noted for it yet, and
+    `readers` are the coaches to whom the athlete can write about it.
     """
 
     priority = Priority.QUESTION
@@ -210,6 +216,7 @@ class Ended(Message):
     by_outage: bool = False
     value: int | None = None
     diary_day: date | None = None
+    readers: tuple[Reader, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,11 +281,12 @@ class RedFlagQuestions(Message):
 
 @dataclass(frozen=True, slots=True)
 class RedFlagAdvice(Message):
-    """What to do now about a red flag. Its first line is the action."""
+    """What to do now about a red flag. Its first line is the action; `readers` can be told."""
 
     priority = Priority.STOP
     flag: str
     has_coach: bool
+    readers: tuple[Reader, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

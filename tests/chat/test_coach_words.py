@@ -146,6 +146,8 @@ CASES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
         for mine in (True, False)
     ),
     ("relay_text_only", WHO),
+    ("relay_nobody", {}),
+    ("relay_session_first", {}),
     ("why_missed", {"occurrence": 2**62, "days": ["2026-11-23", "2026-11-24"]}),
     *(
         ("why_noted", {"reason": reason, "has_coach": has_coach})

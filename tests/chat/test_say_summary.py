@@ -169,7 +169,7 @@ def test_counts_stand_above_where_there_are_pages() -> None:
         "1 with a red flag · 12 missing",
     ]
     assert [button.data for row in screen.rows for button in row if "More" in button.label] == [
-        "1:d:p2"
+        "1:su:p2"
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bot.coaching.messages import Relayed
 from bot.coaching.relay.words import RELAY_SCREENS
 from bot.conversation.message import Message
+from bot.conversation.offer_messages import Reader
 from bot.conversation.screen import Screen
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.training.alerts.words import ALERT_SCREENS
@@ -103,6 +104,7 @@ ENDED = Ended(
 )
 CUT = replace(ENDED, outcome="partial", done=2, tension_s=20, last=2)
 NONE_HELD = replace(ENDED, done=0, tension_s=0, first=None, last=None)
+KIM = (Reader(2, "Kim"),)
 INTERRUPTED = Interrupted(7, "restart", in_hold=True, spot=THIRD)
 HELD = tuple(ChartHold(n, "left", 10, 10.0, pain, "done") for n, pain in enumerate((3, 2, 2, 1)))
 CHART = Chart("Mon 23 Nov", HELD, 2, 3)
@@ -175,6 +177,12 @@ SESSION: dict[str, Message] = {
     "stopped_rising_no_coach": replace(STOPPED, outcome="rising", value=3, has_coach=False),
     "stopped_hard": replace(STOPPED, outcome="stopped_hard", value=7),
     "stopped_hard_no_coach": replace(STOPPED, outcome="stopped_hard", value=7, has_coach=False),
+    "stopped_pain_write_to_a_coach": replace(STOPPED, readers=KIM),
+    "stopped_by_athlete_asks_first": replace(BY_ATHLETE, readers=KIM),
+    "ended_stopped_early_write_to_two": replace(
+        CUT, outcome="stopped_early", readers=(*KIM, Reader(3, "Lee (Lisbon, joined 3 Nov 2026)"))
+    ),
+    "ended_lessening_needs_nobody": replace(ENDED, readers=KIM),
     "ended_lessening": ENDED,
     "ended_lessening_low": replace(ENDED, first=0, last=1, next_at=TONIGHT),
     "ended_lessening_not_all": replace(ENDED, done=4, tension_s=40, next_at=None),
@@ -222,6 +230,7 @@ RED_FLAG: dict[str, Message] = {
     "screen_still_open": RedFlagScreen("screening", 12),
     "screen_after_days_away": RedFlagScreen("away", 12),
     **{f"advice_{flag}": RedFlagAdvice(flag, has_coach=True) for flag in RED_FLAGS},
+    "advice_write_to_a_coach": RedFlagAdvice("tear", has_coach=True, readers=KIM),
     "advice_no_coach": RedFlagAdvice("tear", has_coach=False),
     "advice_unknown_flag": RedFlagAdvice("gone", has_coach=True),
     "coach_alert_stopped_pain": ALERT,

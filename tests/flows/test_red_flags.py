@@ -3,6 +3,7 @@
 import pytest
 
 from bot.conversation.message import Answer, Retire
+from bot.conversation.offer_messages import Reader
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session.state import Phase, StopReason
 from bot.store.tables import AssignmentRow, AthleteRow, RedFlagRow, Role, SessionRow
@@ -11,6 +12,9 @@ from bot.training.messages import CoachAlert, RedFlagAdvice, RedFlagQuestions
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions, apply_event
 from tests.flows.world import COACH, RUNA, STRANGER, FlowWorld, the, topics
+
+KIM = (Reader(2, "Coach Kim"),)
+"""To whom an athlete can write."""
 
 
 def lock_of(world: FlowWorld, athlete_id: int) -> str | None:
@@ -46,7 +50,7 @@ def test_a_flag_locks_alerts_and_advises_first(world: FlowWorld, flag: str) -> N
     runa = world.athlete()
     world.coach(runa)
     told = world.presses(RUNA, red_flags.report, flag)
-    assert told[0] == RedFlagAdvice(flag, has_coach=True)
+    assert told[0] == RedFlagAdvice(flag, has_coach=True, readers=KIM)
     assert lock_of(world, runa) == "red_flag"
     (alert,) = world.letters(COACH)
     assert isinstance(alert, CoachAlert)
@@ -70,7 +74,7 @@ def test_a_flag_in_a_session_ends_it(world: FlowWorld) -> None:
     world.coach(runa)
     world.holding(runa)
     told = world.presses(RUNA, red_flags.report, "clot")
-    assert told[0] == RedFlagAdvice("clot", has_coach=True)
+    assert told[0] == RedFlagAdvice("clot", has_coach=True, readers=KIM)
     row = world.row(SessionRow, 1)
     assert (row.phase, row.outcome) == (Phase.CLOSED, "red_flag")
     assert lock_of(world, runa) == "red_flag"
@@ -93,7 +97,7 @@ def test_a_sharp_or_numb_stop_is_a_red_flag(
     world.holding(runa)
     world.does(RUNA, actions.stop)
     told = world.presses(RUNA, actions.explain, None, reason)
-    assert told[0] == RedFlagAdvice(flag, has_coach=True)
+    assert told[0] == RedFlagAdvice(flag, has_coach=True, readers=KIM)
     row = world.row(RedFlagRow, 1)
     assert (row.kind, row.session_id) == (flag, 1)
     assert lock_of(world, runa) == "red_flag"

@@ -10,9 +10,13 @@ from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
 from bot.conversation.message import Say, dump
 from bot.dispatch import delivery_events
+from bot.protocol.session import events
+from bot.protocol.session.state import StopReason
 from bot.store import outbox_claims, people
 from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, RatingRow, Role
-from tests.flows.chatting import as_message, sends, taps, types
+from bot.telegram.renderer import look
+from bot.training.messages import RedFlagQuestions
+from tests.flows.chatting import as_message, buttons, screen, sends, taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, FlowWorld, the, topics, values_of
 
 WORDS = 71
@@ -109,6 +113,73 @@ def test_a_message_can_be_tapped_then_typed(world: FlowWorld, runa: int) -> None
     types(world, COACH, "See you Monday")
     types(world, COACH, "This is for nobody")
     assert [one.text for one in words_to(world, RUNA)] == ["See you Monday"]
+
+
+def test_an_athlete_writes_first(world: FlowWorld, runa: int) -> None:
+    """By the button after a stop, in help or under the coach's words; or typed, with one coach."""
+    told = taps(world, RUNA, "1:c:write:2")
+    assert topics(told) == ["relay_ask", "Answer"]
+    types(world, RUNA, "It pulls a little")
+    types(world, RUNA, "/write May I run?")
+    types(world, RUNA, "/write coach kim And swim?")
+    letters = words_to(world, COACH)
+    assert [one.text for one in letters] == ["It pulls a little", "May I run?", "And swim?"]
+    assert {(one.athlete_id, one.coach_id, one.to_athlete) for one in letters} == {(runa, 2, False)}
+    assert "Write to Coach Kim" in buttons(screen(types(world, RUNA, "/help"), "help", world))
+
+
+def test_words_carry_the_answer_button_both_ways(world: FlowWorld, runa: int) -> None:
+    """One tap, then the words; it is a message to whoever wrote."""
+    written(world)
+    (there,) = words_to(world, RUNA)
+    (answer,) = buttons(look(there, world.now)).items()
+    assert answer == ("Answer", "1:c:write:2")
+    taps(world, RUNA, answer[1])
+    types(world, RUNA, "Fine")
+    (back,) = words_to(world, COACH)
+    taps(world, COACH, buttons(look(back, world.now))["Answer"])
+    types(world, COACH, "Good")
+    assert [one.text for one in words_to(world, RUNA)] == ["How was the hill?", "Good"]
+    assert runa
+
+
+def test_of_several_coaches_it_is_asked_who_reads_it(world: FlowWorld, runa: int) -> None:
+    """A name decides; without one there is a button each, but not for who cannot be reached."""
+    world.coach(runa, COACH + 10, "Lee")
+    assert topics(types(world, RUNA, "/write")) == ["who_which"]
+    types(world, RUNA, "/write lee hello")
+    assert [one.text for one in words_to(world, COACH + 10)] == ["hello"]
+    assert words_to(world, COACH) == []
+
+    def away(db: Db) -> None:
+        people.person(db, 2).unreachable_since = world.now
+
+    world.run(away)
+    types(world, RUNA, "/write are you there?")
+    assert [one.text for one in words_to(world, COACH + 10)] == ["hello", "are you there?"]
+
+
+def test_a_warning_sign_in_words_to_a_coach_is_asked_about(world: FlowWorld, runa: int) -> None:
+    """The words go, and the questions come: nobody may read them for hours. So by a reply."""
+    told = types(world, RUNA, "/write I felt a pop")
+    assert [one.text for one in words_to(world, COACH)] == ["I felt a pop"]
+    assert any(isinstance(one, RedFlagQuestions) for one in told)
+    written(world)
+    told = types(world, RUNA, "my leg is numb", reply_to=WORDS)
+    assert any(isinstance(one, RedFlagQuestions) for one in told)
+    assert runa
+
+
+def test_a_session_comes_first_and_nobody_is_no_reader(world: FlowWorld, runa: int) -> None:
+    """In a session words are the session's; without a coach it is said who could read."""
+    world.trains(runa)
+    assert topics(taps(world, RUNA, "1:c:write:2")) == ["relay_session_first", "Answer"]
+    assert topics(types(world, RUNA, "/write hello")) == ["relay_session_first"]
+    end_consent(world, runa)
+    world.happens(runa, events.Stop())
+    world.happens(runa, events.Reason(StopReason.TIRED))
+    assert topics(types(world, RUNA, "/write hello")) == ["relay_nobody"]
+    assert words_to(world, COACH) == []
 
 
 def test_an_admin_writes_too(world: FlowWorld, runa: int) -> None:

@@ -13,6 +13,7 @@ from bot.dispatch import due_work, upkeep
 from bot.protocol.calendar.local_time import local
 from bot.protocol.calendar.weeks import IsoWeek
 from bot.protocol.load.weekly_check import Course
+from bot.protocol.report.athlete_week import Decision
 from bot.store import load_settings
 from bot.store.tables import AthleteRow, GivenTipRow, LoadSettingsRow, PersonRow, WeeklyCheckRow
 from bot.training.checks import flow
@@ -228,9 +229,9 @@ def test_three_small_lines_for_the_coach(talk: Seen) -> None:
     [
         ({0: (5, 15, 0), 4: (5, 15, 0)}, Course.NO_CHANGE, "no change in 4 weeks"),
         ({0: (5, 15, 0), 12: (5, 15, 0)}, Course.SEE_CLINICIAN, "no change in 12 weeks"),
-        ({0: (3, 15, 0), 4: (5, 15, 0)}, Course.CHANGED, "nothing needs you"),
-        ({0: (None, 15, 0), 4: (5, 15, 0)}, Course.UNKNOWN, "nothing needs you"),
-        ({2: (5, 15, 0), 6: (5, 15, 0)}, Course.UNKNOWN, "nothing needs you"),
+        ({0: (3, 15, 0), 4: (5, 15, 0)}, Course.CHANGED, "Nothing needs you."),
+        ({0: (None, 15, 0), 4: (5, 15, 0)}, Course.UNKNOWN, "Nothing needs you."),
+        ({2: (5, 15, 0), 6: (5, 15, 0)}, Course.UNKNOWN, "Nothing needs you."),
     ],
 )
 def test_no_change_is_a_decision(
@@ -246,7 +247,7 @@ def test_no_change_is_a_decision(
     text = "\n".join(one.text for one in talk.chats[COACH].values())
     assert said in text
     (letter,) = [one for one in talk.letters(COACH) if isinstance(one, Summary)]
-    assert letter.urgent == (said != "nothing needs you")
+    assert (letter.order[0].decision is Decision.NOTHING) == (said == "Nothing needs you.")
 
 
 def test_settings_are_made_for_everybody(talk: Seen) -> None:

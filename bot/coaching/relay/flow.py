@@ -4,7 +4,7 @@ The other side answers with Telegram's reply. Without the athlete's consent noth
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -26,9 +26,11 @@ from bot.conversation.outgoing import post
 from bot.conversation.told_apart import told_apart
 from bot.letters import UnreadableError
 from bot.protocol.names import in_full
-from bot.store import outbox, people
+from bot.store import asked, outbox, people
 from bot.store.tables import PersonRow, Role
 
+RECENT: Final = timedelta(hours=48)
+"""So long after somebody's message words may be an answer to it."""
 MAX_TEXT: Final = 2_000
 """Characters passed on at once."""
 
@@ -74,6 +76,31 @@ def pass_on(turn: Interaction, words: Relayed, *, key: str) -> bool:
     else:
         _pass_on(turn, words, key)
     return True
+
+
+def readers(turn: Interaction) -> list[PersonRow]:
+    """Return to whom words can go: who wrote lately, then the coaches; those who can be reached."""
+    wrote = wrote_lately(turn)
+    coaches = [] if turn.athlete is None else people.coaches_of(turn.db, turn.person_id)
+    found = {one.id: one for one in [*([] if wrote is None else [wrote]), *coaches]}
+    return [
+        one
+        for one in found.values()
+        if one.telegram_id is not None and one.unreachable_since is None
+    ]
+
+
+def wrote_lately(turn: Interaction) -> PersonRow | None:
+    """Return who wrote the newest words that were passed on to this chat of late."""
+    for letter in asked.said(turn.db, turn.chat_id, [Relayed.kind()], turn.now - RECENT):
+        try:
+            came = message.read(Relayed, letter.body)
+        except UnreadableError:
+            continue
+        mine = came.athlete_id if came.to_athlete else came.coach_id
+        if mine == turn.person_id and _may(turn.db, came):
+            return people.person(turn.db, came.coach_id if came.to_athlete else came.athlete_id)
+    return None
 
 
 def writes_as_athlete(db: Db, writer_id: int, reader_id: int) -> bool:

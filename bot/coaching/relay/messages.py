@@ -11,11 +11,25 @@ from bot.conversation.message import Reply
 
 @dataclass(frozen=True, slots=True)
 class RelayAwaited(Reply):
-    """The next text that is typed is passed on to the athlete."""
+    """The next text that is typed is passed on."""
 
     topic: ClassVar[str] = "relay_ask"
     name: str
     athlete_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyReads(Reply):
+    """The athlete shares with no coach who can be reached."""
+
+    topic: ClassVar[str] = "relay_nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFirst(Reply):
+    """A session is running: what is written now would be heard as the session's."""
+
+    topic: ClassVar[str] = "relay_session_first"
 
 
 @dataclass(frozen=True, slots=True)

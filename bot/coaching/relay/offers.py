@@ -4,28 +4,18 @@ The pain can be noted, warning signs checked, and the words themselves sent to a
 were typed: they are kept in the offer, in the chat's own outbox, and nowhere else.
 """
 
-from datetime import timedelta
-from typing import Final
-
 from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
-from bot.conversation import message
 from bot.conversation.common.messages import NumberWithoutQuestion, SentAlready, UnknownText
 from bot.conversation.interaction import Interaction
 from bot.conversation.offer_messages import Recipient, WordsOffer
 from bot.conversation.pressed import pressed
+from bot.conversation.recipients import MOST
 from bot.conversation.told_apart import told_apart
-from bot.letters import UnreadableError
 from bot.protocol.calendar.input_error import joined
 from bot.protocol.red_flags.worries import names_sign
 from bot.protocol.session.speech import pain_among, plain_pain
-from bot.store import asked, people
-from bot.store.tables import PersonRow, Role
-
-RECENT: Final = timedelta(hours=48)
-"""So long after somebody's message words may be an answer to it."""
-_MOST: Final = 3
-"""People to whom the words can be sent."""
+from bot.store.tables import Role
 
 
 def offer(turn: Interaction, text: str) -> None:
@@ -59,29 +49,14 @@ def _is_athlete(turn: Interaction) -> bool:
 
 
 def _readers(turn: Interaction) -> tuple[Recipient, ...]:
-    """Return to whom the words can go: who wrote lately, then the coaches who can be reached."""
-    wrote = _wrote_lately(turn)
-    coaches = people.coaches_of(turn.db, turn.person_id) if _is_athlete(turn) else []
-    found = {one.id: one for one in [*([] if wrote is None else [wrote]), *coaches]}
-    apart = told_apart(turn.db, found.values(), by_coach=False)
+    """Return to whom the words can go; who wrote lately is marked."""
+    wrote, found = relay.wrote_lately(turn), relay.readers(turn)
+    apart = told_apart(turn.db, found, by_coach=False)
     return tuple(
-        Recipient(key, joined(one.name, apart.get(key or 0, "")), wrote=one is wrote)
-        for key, one in list(found.items())[:_MOST]
-        if key is not None and one.telegram_id is not None and one.unreachable_since is None
+        Recipient(one.id, joined(one.name, apart.get(one.id, "")), wrote=one is wrote)
+        for one in found[:MOST]
+        if one.id is not None
     )
-
-
-def _wrote_lately(turn: Interaction) -> PersonRow | None:
-    """Return who wrote the newest words that were passed on to this chat of late."""
-    for letter in asked.said(turn.db, turn.chat_id, [Relayed.kind()], turn.now - RECENT):
-        try:
-            came = message.read(Relayed, letter.body)
-        except UnreadableError:
-            continue
-        mine = came.athlete_id if came.to_athlete else came.coach_id
-        if mine == turn.person_id and relay.still_allowed(turn.db, came):
-            return people.person(turn.db, came.coach_id if came.to_athlete else came.athlete_id)
-    return None
 
 
 def _words(turn: Interaction, reader_id: int, text: str) -> Relayed:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.coaching.messages import Relayed
 from bot.coaching.relay.messages import (
+    NobodyReads,
     RelayAwaited,
     RelayDelivered,
     RelayEnded,
@@ -14,18 +15,21 @@ from bot.coaching.relay.messages import (
     RelayTooLong,
     RelayUnderWay,
     RelayUnreachable,
+    SessionFirst,
 )
 from bot.conversation.message import Message
-from bot.conversation.screen import Screen, Words, esc
+from bot.conversation.screen import Button, Screen, Words, command_data, esc
 
 WORDS: Final = Words()
 
 
 def relayed(intent: Relayed, _now: datetime) -> Screen:
-    """Pass words on, literally, and say how to answer."""
-    how = f"Reply to this message to answer {esc(intent.name)}."
+    """Pass words on, literally, with the button to answer."""
+    who = intent.coach_id if intent.to_athlete else intent.athlete_id
+    answer = command_data("write" if intent.to_athlete else "say", who)
     return Screen(
-        text=f"<b>{esc(intent.name)} writes:</b>\n{esc(intent.text)}\n\n<i>{how}</i>",
+        text=f"<b>{esc(intent.name)} writes:</b>\n{esc(intent.text)}",
+        rows=((Button("Answer", answer),),),
         rings=True,
         by_day=True,
     )
@@ -35,6 +39,12 @@ def relayed(intent: Relayed, _now: datetime) -> Screen:
 def _awaited(said: RelayAwaited, _now: datetime) -> Screen:
     name = esc(said.name)
     return Screen(text=f"Write your message to {name} now, or write cancel.")
+
+
+WORDS.plain(
+    NobodyReads, "You have no coach here who could read it. /coach shows who sees your data."
+)
+WORDS.plain(SessionFirst, "Your session is running: finish it or send stop, then write.")
 
 
 @WORDS.of(RelayUnderWay)

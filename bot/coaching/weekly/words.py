@@ -180,8 +180,8 @@ def _rows(letter: Summary, told: list[_Told]) -> tuple[Row, ...]:
     """Return the way to decide and the card of each who needs it, pages, pictures and files."""
     decided = [_decide(*one) for one in told if _needs(one) and not one[1].done]
     page = _page(letter)
-    beside = turning(page.number, range(1, page.count + 1), "d")
-    files = [tuple(Button(label, data("d", what)) for label, what in row) for row in _FILES]
+    beside = turning(page.number, range(1, page.count + 1), "su")
+    files = [tuple(Button(label, data("su", what)) for label, what in row) for row in _FILES]
     return (*decided, *beside, *files)
 
 
@@ -190,26 +190,31 @@ def _decide(number: int, place: ListedAthlete, one: AthleteWeek) -> Row:
     style = Style.SUCCESS if values[0] == "up" else None
     act = in_one_line(f"{number} {verb} {one.name}", of=2)
     see = Button(in_one_line(f"See {one.name}", of=2), command_data("athlete", one.athlete_id))
-    return Button(act, data("d", *values), style), see
+    return Button(act, data("su", *values), style), see
 
 
 def _action(what: Decision, one: AthleteWeek) -> tuple[str, *tuple[object, ...]]:
     """Return what a decision's button says, and its data."""
     who = one.athlete_id
-    match what:
-        case Decision.RED_FLAG | Decision.LOCKED:
-            return "Unlock", "unlock", who
-        case Decision.STEP_UP if one.plan_id is not None:
-            return "Step up", "up", who, one.plan_id
-        case Decision.MISSED | Decision.SEE_CLINICIAN:
-            return "Write to", "say", who
-        case Decision.UNREACHABLE:
-            return "Seen:", "seen", who
-        case Decision.NO_CHANGE:
-            return "Plan of", "plan", who
-        case _ if one.step_down is not None and one.plan_id is not None:
-            return "Ease", "ease", who, one.plan_id
+    if what in _WORDS_NEEDED:
+        verb, does = _WORDS_NEEDED[what]
+        return verb, does, who
+    if what is Decision.STEP_UP and one.plan_id is not None:
+        return "Step up", "up", who, one.plan_id
+    if one.step_down is not None and one.plan_id is not None:
+        return "Ease", "ease", who, one.plan_id
     return "Plan of", "plan", who
+
+
+_WORDS_NEEDED: Final = {
+    Decision.RED_FLAG: ("Unlock", "unlock"),
+    Decision.LOCKED: ("Unlock", "unlock"),
+    Decision.SEE_CLINICIAN: ("Write to", "say"),
+    Decision.UNREACHABLE: ("Seen:", "seen"),
+    Decision.MISSED: ("Write to", "say"),
+    Decision.NO_CHANGE: ("Plan of", "plan"),
+}
+"""Decisions that no dose is the answer to: what the button says and does."""
 
 
 SUMMARY_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {

@@ -5,6 +5,8 @@ from typing import Final
 from bot.accounts.enrolment import open_link
 from bot.accounts.privacy import flow as privacy
 from bot.accounts.sharing import by_athlete
+from bot.coaching.relay import by_athlete as relay_by_athlete
+from bot.conversation import recipients
 from bot.conversation import who as conversation_who
 from bot.conversation.command import ATHLETE, Command, CommandCall
 from bot.dispatch.commands.help_messages import Help
@@ -41,8 +43,10 @@ def _resume(asked: CommandCall) -> None:
 
 def _help(asked: CommandCall) -> None:
     """Say what the bot is and every command of the person's roles."""
-    asked.turn.answer()
-    asked.turn.say(Help(tuple(sorted(asked.turn.who.roles))))
+    turn = asked.turn
+    turn.answer()
+    readers = () if turn.athlete is None else recipients.coaches(turn.db, turn.person_id)
+    turn.say(Help(tuple(sorted(turn.who.roles)), readers))
 
 
 ATHLETES: Final = {
@@ -144,11 +148,17 @@ ATHLETES: Final = {
         reads=lambda asked: pauses_by_athlete.is_span(asked.turn, asked.words),
     ),
     "resume": Command(_resume, ATHLETE, "Go on after a pause", "Ill or away, and back"),
+    "write": Command(
+        lambda asked: relay_by_athlete.write(asked.turn, asked.words),
+        ATHLETE,
+        "Write to your coach",
+        "A word to your coach, who sees your answers",
+    ),
     "coach": Command(
         lambda asked: by_athlete.coach(asked.turn, asked.words),
         ATHLETE,
         "Who sees your data",
-        "Who sees your answers",
+        "A word to your coach, who sees your answers",
     ),
 }
 EVERYONES: Final = {

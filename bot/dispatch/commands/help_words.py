@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.conversation.roles import Role
 from bot.conversation.screen import Screen, Words, lines, paragraphs
+from bot.conversation.widgets import write_rows
 from bot.dispatch.commands.catalogue import SECTIONS
 from bot.dispatch.commands.help_messages import Help
 
@@ -32,7 +33,8 @@ def _help(said: Help, _now: datetime) -> Screen:
             "" if roles == {Role.ATHLETE} else _ASKS,
             lines(*(f"{when}: {', '.join(names)}" for when, names in _day(roles).items())),
             _IS_NOT if athlete else "",
-        )
+        ),
+        rows=write_rows(said.readers),
     )
 
 

@@ -1,5 +1,6 @@
 """Red flags: asked for and reported (PROTOCOL 5); a person lifts them, see coaching/unlock."""
 
+from bot.conversation import recipients
 from bot.conversation.common.messages import NotAthlete
 from bot.conversation.interaction import Interaction
 from bot.conversation.schedule_input import NO, fold_answer
@@ -85,9 +86,9 @@ def _screened(turn: Interaction) -> AthleteRow:
 
 
 def _flagged(turn: Interaction, flag_id: str) -> None:
-    has_coach = people.has_reachable_coach(turn.db, turn.person_id)
+    readers = recipients.coaches(turn.db, turn.person_id)
     screening.answered(turn.db, turn.person_id, turn.now)
-    turn.send(RedFlagAdvice(flag_id, has_coach))
+    turn.send(RedFlagAdvice(flag_id, bool(readers), readers))
     turn.answer()
     turn.retire()
     live = sessions.live(turn.db, turn.person_id)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from bot.conversation.common.words import say_saved
 from bot.conversation.message import Message
 from bot.conversation.screen import Button, Screen, Words, data, esc, lines, paragraphs
+from bot.conversation.widgets import write_rows
 from bot.protocol.red_flags.flags import RED_FLAGS, RedFlag
 from bot.training.messages import RedFlagAdvice
 from bot.training.messages import RedFlagQuestions as RedFlagScreen
@@ -58,7 +59,7 @@ def red_flag_advice(intent: RedFlagAdvice, _now: datetime) -> Screen:
         f"{_NOW if flag.id in _EMERGENCIES else WORSE} Do not wait for an answer here.",
         lines("No holds for now.", say_locked(has_coach=intent.has_coach)),
     )
-    return Screen(text=text, rings=True)
+    return Screen(text=text, rows=write_rows(intent.readers), rings=True)
 
 
 @WORDS.of(NoFlags)

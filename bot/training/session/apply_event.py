@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session as Db
 
-from bot.conversation import message
+from bot.conversation import message, recipients
+from bot.conversation.offer_messages import Reader
 from bot.conversation.outgoing import post
 from bot.letters import Priority
 from bot.protocol.calendar.local_time import training_day
@@ -110,9 +111,9 @@ class Scene:
         return occurrences.next_at(self.db, self.stored.athlete_id, self.now)
 
     @property
-    def has_coach(self) -> bool:
-        """Whether a coach can be told about this."""
-        return people.has_reachable_coach(self.db, self.stored.athlete_id)
+    def readers(self) -> tuple[Reader, ...]:
+        """The coaches who can be told about this."""
+        return recipients.coaches(self.db, self.stored.athlete_id)
 
 
 # ---- what its effects tell ------------------------------------------------------------
@@ -231,16 +232,17 @@ def _silence(scene: Scene, _effect: Effect) -> None:
 def _stopped(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.TellStopped)
     value = scene.value
-    closed = value.phase is Phase.CLOSED
+    closed, readers = value.phase is Phase.CLOSED, scene.readers
     intent = messages.Stopped(
         session=scene.id,
         outcome=value.outcome,
         asks_reason=not closed,
         value=_newest_pain(value) if closed else None,
         limit=value.dose.pain_limit,
-        has_coach=scene.has_coach,
+        has_coach=bool(readers),
         next_at=scene.next_at,
         zone=scene.zone,
+        readers=readers,
     )
     scene.say(intent, scene.moment("stop"))
     if closed:
@@ -251,6 +253,7 @@ def _ended(scene: Scene, _effect: Effect) -> None:
     value = scene.value
     assert value.outcome is not None
     pains = [hold.pain for hold in value.holds if hold.pain is not None]
+    readers = scene.readers
     intent = messages.Ended(
         session=scene.id,
         outcome=value.outcome,
@@ -261,12 +264,13 @@ def _ended(scene: Scene, _effect: Effect) -> None:
         last=pains[-1] if pains else None,
         before=scene.before,
         limit=value.dose.pain_limit,
-        has_coach=scene.has_coach,
+        has_coach=bool(readers),
         next_at=scene.next_at,
         zone=scene.zone,
         by_outage=value.cut in {Interruption.RESTART, Interruption.LATE, Interruption.SOUND},
         value=_newest_pain(value),
         diary_day=_diary_day(scene),
+        readers=readers,
     )
     scene.say(intent, scene.moment("end"))
     quiz.offer(scene.db, scene.stored, scene.now)
@@ -306,7 +310,9 @@ def _flag(scene: Scene, flag: str) -> None:
     """Keep the red flag that the reason for STOP was, and say what to do about it."""
     athlete_id = scene.stored.athlete_id
     people.raise_flag(scene.db, athlete_id, flag, scene.now, session_id=scene.id)
-    scene.say(messages.RedFlagAdvice(flag, scene.has_coach), scene.moment("advice"))
+    readers = scene.readers
+    advice = messages.RedFlagAdvice(flag, bool(readers), readers)
+    scene.say(advice, scene.moment("advice"))
 
 
 def _alert(scene: Scene, _effect: Effect) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.conversation.message import Message
 from bot.conversation.screen import Screen, esc, lines, many, paragraphs
+from bot.conversation.widgets import write_rows
 from bot.protocol.session.outcome import LOCKING
 from bot.protocol.session.state import Outcome
 from bot.training.load.buttons import kind_rows
@@ -37,7 +38,8 @@ def stopped(intent: Stopped, now: datetime) -> Screen:
         _see_someone(intent.outcome, has_coach=intent.has_coach),
         "Why did you stop?" if intent.asks_reason else "",
     )
-    rows = reason_rows(intent.session) if intent.asks_reason else ()
+    asks = intent.asks_reason
+    rows = reason_rows(intent.session) if asks else write_rows(intent.readers)
     return Screen(text=text, rows=rows, rings=True)
 
 
@@ -101,8 +103,9 @@ def ended(intent: Ended, now: datetime) -> Screen:
         _see_someone(intent.outcome, has_coach=intent.has_coach),
         "" if intent.diary_day is None else "A run or other sport today? One tap notes it.",
     )
-    rows = () if intent.diary_day is None else kind_rows(intent.diary_day)
-    return Screen(text=text, rows=rows)
+    stopped_short = Outcome(intent.outcome) in _HEADLINES
+    diary = () if intent.diary_day is None else kind_rows(intent.diary_day)
+    return Screen(text=text, rows=(*(write_rows(intent.readers) if stopped_short else ()), *diary))
 
 
 _HEADLINES: Final = {
