@@ -4,10 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.accounts.roles import RoleName
-from bot.conversation.screen import esc
+from bot.conversation.screen import Button, Row, data, esc
 
 ROLE: Final = {"athlete": "an athlete", "coach": "a coach", "admin": "an admin"}
 ROLES: Final = {"athlete": "athletes", "coach": "coaches", "admin": "admins"}
+
+
+def myself_rows() -> tuple[Row, ...]:
+    """Return the button by which an admin becomes a coach as well."""
+    return ((Button("I coach athletes myself", data("c", "invite", "", "coach me")),),)
 
 
 def say_as(roles: Iterable[RoleName]) -> str:

@@ -31,11 +31,15 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message. `data` names row, step and value: see `data`."""
+    """A button under a message. `data` names row, step and value: see `data`.
+
+    One with a `url` opens that, and has no data.
+    """
 
     label: str
     data: str
     style: Style | None = None
+    url: str | None = None
 
 
 Row = tuple[Button, ...]

@@ -174,7 +174,7 @@ PRESSES: Final = {
     "up": Press(_fields(_number, _number, _yes), _step_up, role=None),
     "y": Press(_fields(_number, MissedReason), missed_days.explain),
     "su": Press(_on_summary, decide.act, role=Role.COACH),
-    "i": Press(_fields(_number), tokens.revoke, role=Role.ADMIN),
+    "i": Press(_fields(_number), tokens.revoke, role=None),
     "v": Press(_fields(_privacy_word), _privacy, role=None),
     "e": Press(_step, enrolment_buttons.press, role=None),
     "s": Press(_item, settings_buttons.press),

@@ -262,5 +262,6 @@ def _buttons(rows: tuple[tuple[Button, ...], ...]) -> Markup | None:
 
 
 def _button(one: Button) -> dict[str, Any]:
-    plain = {"text": one.label, "callback_data": one.data}
+    does = {"callback_data": one.data} if one.url is None else {"url": one.url}
+    plain = {"text": one.label, **does}
     return plain if one.style is None else {**plain, "style": one.style.value}

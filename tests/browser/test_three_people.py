@@ -105,7 +105,7 @@ def address(stage: tuple[Running, str]) -> str:
 async def invited(admin: Pane, guest: Pane, role: str, name: str) -> None:
     """The admin makes a link for a guest, who opens it."""
     await admin.writes(f"/invite {role} {name}")
-    made = await admin.sees(f"A link for {name}")
+    made = await admin.sees(f"{name}, Ada invites you to Holdfast")
     await guest.opens(made.get_by_role("link"))
 
 

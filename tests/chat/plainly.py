@@ -58,4 +58,4 @@ def as_text(screen: Screen) -> str:
 
 def _button(button: Button) -> str:
     style = f" ({button.style})" if button.style else ""
-    return f"[{button.label}{style} = {button.data}]"
+    return f"[{button.label}{style} = {button.url or button.data}]"

@@ -23,8 +23,10 @@ WITHOUT_ID: Final = frozenset(
         "Reminder",
         "RoleGranted",
         "StaffWelcomedBack",
-        # to admins alone, who see everybody
+        # to who invites: it is the name that they typed
+        "Invitation",
         "LinkMade",
+        # to admins alone, who see everybody
         "MoveLinkMade",
         "NoSuchAuditPage",
         "RemovalDropped",

@@ -79,7 +79,7 @@ class JoinWorld(World):
         """Return the token of a new link."""
         self.act(ADMIN, tokens.create, role, name, "holdfast_bot")
         topic, values = self.last(ADMIN)
-        assert topic == "invite_made"
+        assert topic == "invitation"
         link: str = values["link"]
         return link.partition("?start=")[2]
 
@@ -117,7 +117,10 @@ class JoinWorld(World):
     def enrol(self, who: int, token: str | None = None, **choices: str) -> None:
         """Walk through a whole enrolment by buttons, up to the summary."""
         self.start(who, token, open_enrolment=token is None)
-        for label in ("Agree", "Yes, 18 or older", "None of these", choices.get("side", "Left")):
+        self.tap(who, "Agree")
+        while self.topic(who) == "enrol_coach":
+            self.tap(who, choices.get("coach", "No"))
+        for label in ("Yes, 18 or older", "None of these", choices.get("side", "Left")):
             self.tap(who, label)
         self.type(who, choices.get("zone", "Europe/Berlin"))
         for label in ("Yes", choices.get("days", "Every day"), choices.get("time", "07:30")):
@@ -185,6 +188,7 @@ def check(screen: Screen, longest: int) -> None:
             assert button.label
             assert len(button.data.encode()) <= MAX_DATA
             assert button.data.isascii()
+            assert (button.url is None) is bool(button.data)
     if screen.asks_location or screen.removes_keyboard:
         assert not screen.rows
 

@@ -36,10 +36,14 @@ def invite(talk: Talk, name: str = "Runa Holm", role: str = "athlete") -> str:
     return found[1]
 
 
-def join(talk: Talk, token: str, who: int = RUNA) -> None:
-    """Join as an athlete by this link."""
+def join(talk: Talk, token: str, who: int = RUNA, *, shares: str = "Yes, share") -> None:
+    """Join as an athlete by this link, and say this to each coach who is asked about."""
     talk.says(who, f"/start {token}")
-    for label in ("Agree", "Yes, 18", "None of these", "Left"):
+    if "Share your training" not in talk.text(who):
+        talk.taps(who, "Agree")
+    while "Share your training" in talk.text(who):
+        talk.taps(who, shares)
+    for label in ("Yes, 18", "None of these", "Left"):
         talk.taps(who, label)
     talk.says(who, "Europe/Berlin")
     for label in ("Yes", "Every day", "07:30", "Finish"):
@@ -51,33 +55,56 @@ def heard(talk: Talk, who: int) -> str:
     return html.unescape("\n".join(one.text for one in talk.chats.get(who, {}).values()))
 
 
-def test_it_becomes_the_question_when_the_person_joins(talk: Talk) -> None:
-    """The admin is told what happens; the athlete is asked, the coach learns no name before yes."""
+def test_the_enrolment_asks_about_it(talk: Talk) -> None:
+    """The admin is told what happens; the athlete is asked, the coach learns no name before."""
     token = invite(talk)
     told = talk.says(ADMIN, "/assign Runa Kim")
     assert "Runa Holm has not joined yet." in told
     assert "Until then Kim Berg sees nothing." in told
     assert talk.text(COACH) == ""
-    join(talk, token)
+    talk.says(RUNA, f"/start {token}")
+    talk.taps(RUNA, "Agree")
     assert "Share your training with Kim Berg" in talk.text(RUNA)
-    assert "Runa Holm has joined as an athlete. Runa Holm is asked now" in talk.text(ADMIN)
+    talk.says(RUNA, "perhaps")
+    assert "Please write yes or no." in talk.text(RUNA)
+    talk.says(RUNA, "yes")
+    assert talk.text(COACH) == ""
+    talk.says(RUNA, "back")
+    assert "Share your training with Kim Berg" in talk.text(RUNA)
+    join(talk, token)
+    joined = "Runa Holm has joined as an athlete. Runa Holm shares with Kim Berg."
+    assert talk.text(ADMIN) == joined
+    assert talk.text(COACH).startswith("Runa Holm has joined and shares with you")
+    assert talk.count(InviteCoachRow) == 0
+    assert talk.read(people.coaches, 3, 5)
+
+
+def test_a_coach_who_is_chosen_in_the_middle_of_it_is_asked_about_after(talk: Talk) -> None:
+    """The question comes when the athlete is in; so does it where its text is a newer one."""
+    token = invite(talk)
+    talk.says(RUNA, f"/start {token}")
+    for label in ("Agree", "Yes, 18", "None of these", "Left"):
+        talk.taps(RUNA, label)
+    talk.says(ADMIN, "/assign Runa Kim")
+    talk.says(RUNA, "Europe/Berlin")
+    for label in ("Yes", "Every day", "07:30", "Finish"):
+        talk.taps(RUNA, label)
+    assert "Share your training with Kim Berg" in talk.text(RUNA)
+    assert "Runa Holm is asked now whether to share with Kim Berg" in talk.text(ADMIN)
     assert "has joined" in talk.text(COACH)
     assert "Runa" not in heard(talk, COACH)
-    assert talk.count(InviteCoachRow) == 0
     talk.taps(RUNA, "Yes")
     assert talk.text(COACH).startswith("Runa Holm now shares with you")
-    assert talk.text(ADMIN) == "Runa Holm said yes and shares with Kim Berg."
 
 
 def test_f139_a_no_on_joining_names_nobody(talk: Talk) -> None:
     """The coach hears that somebody was asked and said no; the admin hears who."""
     token = invite(talk)
     talk.says(ADMIN, "/assign Runa Kim")
-    join(talk, token)
-    talk.taps(RUNA, "No")
+    join(talk, token, shares="No")
     assert "said no" in talk.text(COACH)
     assert "Runa" not in heard(talk, COACH)
-    assert "Runa Holm said no" in talk.text(ADMIN)
+    assert "Runa Holm said no to Kim Berg." in talk.text(ADMIN)
 
 
 def test_several_coaches_by_tapping_alone(talk: Talk) -> None:
@@ -95,7 +122,7 @@ def test_several_coaches_by_tapping_alone(talk: Talk) -> None:
     assert talk.text(ADMIN) == "Runa Holm will not be asked about Kim Berg."
     assert "Nothing was changed" in talk.says(ADMIN, "/assign runa kim off")
     join(talk, token)
-    assert "Share your training with Lee" in talk.text(RUNA)
+    assert talk.text(ADMIN).endswith("Runa Holm shares with Lee.")
     assert talk.count(AssignmentRow) == 1
 
 
@@ -154,7 +181,7 @@ def test_who_is_joining_as_the_link_expires_is_waited_for(talk: Talk) -> None:
     talk.run(upkeep.tidy, talk.now)
     assert talk.count(InviteCoachRow) == 1
     join(talk, token)
-    assert "Share your training with Kim Berg" in heard(talk, RUNA)
+    assert talk.text(COACH).startswith("Runa Holm has joined and shares with you")
 
 
 def test_a_coach_who_is_removed_is_not_asked_about(talk: Talk) -> None:
@@ -211,3 +238,65 @@ def test_a_link_that_is_used_up_keeps_nothing(talk: Talk) -> None:
     talk.run(upkeep.tidy, talk.now)
     assert "is being asked" in talk.says(ADMIN, "/assign Runa Kim")
     assert talk.read(people.who_is, RUNA).name == "Runa Holm"
+
+
+# ---- a coach invites ------------------------------------------------------------------
+
+
+def test_a_coach_invites_and_is_asked_about_in_the_same_enrolment(talk: Talk) -> None:
+    """One line, one message to forward; coach and admins hear; no other role, no other's links."""
+    assert "invited by an admin" in talk.says(COACH, "/invite coach Eve")
+    invite(talk, "Ada's own")
+    letter = talk.says(COACH, "/invite athlete Runa Holm")
+    assert letter.startswith("Runa Holm, Kim Berg invites you to Holdfast")
+    assert "Kim Berg sees your answers only if you say yes to that." in letter
+    assert talk.labels(COACH) == []
+    found = LINK.search(letter)
+    assert found is not None
+    share = [one for screen in talk.chats[COACH].values() for row in screen.rows for one in row]
+    assert [one.label for one in share] == ["Share", "Revoke"]
+    assert share[0].url is not None
+    assert share[0].url.startswith("https://t.me/share/url?url=https%3A%2F%2Ft.me%2F")
+    assert found[1] in share[0].url
+    listed = talk.says(COACH, "/invites")
+    assert "1 open link" in listed
+    assert "own" not in listed
+    join(talk, found[1])
+    assert talk.text(COACH).startswith("Runa Holm has joined and shares with you")
+    for admin in (ADMIN, BEN):
+        assert talk.text(admin).endswith("Runa Holm shares with Kim Berg.")
+
+
+def test_a_coach_revokes_own_links_alone(talk: Talk) -> None:
+    """Another's stays open, whatever is pressed."""
+    invite(talk, "Mo")
+    talk.says(COACH, "/invite athlete Runa")
+    talk.presses_data(COACH, "1:i:1")
+    assert "no longer open" in talk.text(COACH)
+    talk.presses_data(COACH, "1:c:invites::revoke 1")
+    assert talk.text(COACH).startswith("That link is no longer open")
+    talk.taps(COACH, "Revoke Runa")
+    assert "Revoked: the link for Runa." in heard(talk, COACH)
+    assert "Mo" in talk.says(ADMIN, "/invites")
+
+
+def test_a_coach_is_asked_for_the_name_alone(talk: Talk) -> None:
+    """There is one role to invite."""
+    assert "name of the new athlete" in talk.says(COACH, "/invite")
+    assert talk.says(COACH, "Runa Holm").startswith("Runa Holm, Kim Berg invites you")
+
+
+def test_a_physiotherapist_alone_sets_up_in_one_command(talk: Talk) -> None:
+    """Admin and coach in one: then an invitation is all there is to do."""
+    talk.says(ADMIN, "/invite")
+    talk.taps(ADMIN, "I coach athletes myself")
+    assert talk.text(ADMIN).startswith("You are a coach here too.")
+    assert talk.says(ADMIN, "/invite coach me").startswith("You are a coach here already.")
+    assert talk.read(people.roles_of, 1) == {Role.ADMIN, Role.COACH}
+    found = LINK.search(talk.says(ADMIN, "/invite athlete Runa Holm"))
+    assert found is not None
+    before = heard(talk, ADMIN)
+    join(talk, found[1])
+    new = heard(talk, ADMIN).removeprefix(before).strip()
+    assert new.startswith("Runa Holm has joined and shares with you")
+    assert "Runa" in talk.says(ADMIN, "/athletes")

@@ -144,7 +144,13 @@ def test_a_revoked_or_used_link_is_not_revoked_again(world: JoinWorld) -> None:
         world.act(ADMIN, tokens.revoke, 1)
     world.act(ADMIN, tokens.revoke, 99)
     topics = [topic for topic, _ in world.topics[ADMIN]]
-    assert topics == ["invite_made", "invite_revoked", "invite_gone", "invite_gone"]
+    assert topics == [
+        "invite_made",
+        "invitation",
+        "invite_revoked",
+        "invite_gone",
+        "invite_gone",
+    ]
 
 
 def test_f64_guessing_is_limited(world: JoinWorld) -> None:

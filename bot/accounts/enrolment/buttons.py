@@ -15,6 +15,7 @@ from bot.accounts.enrolment.form import (
     save,
     tell,
     tick,
+    unasked,
 )
 from bot.accounts.enrolment.messages import (
     ConsentDeclined,
@@ -26,6 +27,7 @@ from bot.accounts.enrolment.messages import (
     ZoneLocationQuestion,
     ZonePlaceQuestion,
 )
+from bot.accounts.sharing import consents
 from bot.conversation import schedule_input, zone_input
 from bot.conversation.common.messages import Inactive
 from bot.conversation.interaction import Interaction
@@ -83,6 +85,19 @@ def _press_consent(turn: Interaction, form: Form, value: str) -> bool:
         end(turn, form, ConsentDeclined())
         return True
     form.agree(turn.now)
+    go_on(turn, form)
+    return True
+
+
+def _press_coach(turn: Interaction, form: Form, value: str) -> bool:
+    """An answer is about the coach who stands on the button."""
+    answer, _, coach = value.partition(":")
+    asked = unasked(turn, form)
+    if answer not in {"yes", "no"} or asked is None or coach not in {"", str(asked.id)}:
+        return False
+    turn.answer()
+    agreed = consents.SHARING if answer == "yes" else ""
+    form.answers["shares"] = form.shares | {str(asked.id): agreed}
     go_on(turn, form)
     return True
 
@@ -205,6 +220,7 @@ def _press_confirm(turn: Interaction, form: Form, value: str) -> bool:
 
 _PRESSED: Final[dict[Step, Callable[[Interaction, Form, str], bool]]] = {
     Step.CONSENT: _press_consent,
+    Step.COACH: _press_coach,
     Step.ADULT: _press_adult,
     Step.RED_FLAGS: _press_red_flags,
     Step.SIDE: _press_side,

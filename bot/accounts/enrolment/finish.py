@@ -36,7 +36,7 @@ def finish(turn: Interaction, form: Form) -> None:
     _welcome(turn, form, athlete)
     if invite_id is not None:
         turn.recognise()
-        before_joining.joined(turn, invite_id, Role.ATHLETE)
+        before_joining.joined(turn, invite_id, Role.ATHLETE, form.shares)
 
 
 def _make(turn: Interaction, form: Form) -> AthleteRow:

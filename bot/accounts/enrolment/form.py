@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from bot.accounts.enrolment.messages import (
     AdultQuestion,
+    CoachQuestion,
     ConfirmQuestion,
     ConsentQuestion,
     DaysQuestion,
@@ -23,6 +24,7 @@ from bot.accounts.enrolment.messages import (
     TimeQuestion,
     ZoneQuestion,
 )
+from bot.accounts.sharing import before_joining
 from bot.conversation import pending_input
 from bot.conversation.common.messages import LocationButtonOff
 from bot.conversation.interaction import Interaction
@@ -31,7 +33,8 @@ from bot.conversation.pending_input import Doubt, Joining
 from bot.conversation.which import Unclear
 from bot.operations import operator
 from bot.protocol.dose.dose import Side
-from bot.store.tables import EnrolmentRow
+from bot.store import people
+from bot.store.tables import EnrolmentRow, PersonRow, Role
 
 CONSENT: Final = "2026-12"
 """The version of the text that is agreed to; a new text gets a new one."""
@@ -43,6 +46,7 @@ class Step(StrEnum):
     """The questions, in their order."""
 
     CONSENT = "consent"
+    COACH = "coach"  # asked about each coach that is kept with the invitation
     ADULT = "adult"
     RED_FLAGS = "red_flags"
     SIDE = "side"
@@ -67,6 +71,11 @@ class Form:
     def agreed(self) -> bool:
         """Whether the consent's present text was agreed to."""
         return self.answers.get("version") == CONSENT
+
+    @property
+    def shares(self) -> dict[str, str]:
+        """The coaches that were asked about: the version of the text that was agreed to, or ""."""
+        return dict(self.answers.get("shares", {}))
 
     def agree(self, now: datetime) -> None:
         """Take the consent, with the version of its text and the time."""
@@ -95,12 +104,33 @@ def go(turn: Interaction, form: Form, step: Step) -> None:
 
 def go_on(turn: Interaction, form: Form) -> None:
     """Open the next question."""
-    go(turn, form, _ORDER[_ORDER.index(form.step) + 1])
+    if form.step in {Step.CONSENT, Step.COACH}:
+        go(turn, form, Step.ADULT if unasked(turn, form) is None else Step.COACH)
+    else:
+        go(turn, form, _ORDER[_ORDER.index(form.step) + 1])
 
 
 def go_back(turn: Interaction, form: Form) -> None:
-    """Open the question before."""
-    go(turn, form, _ORDER[_ORDER.index(form.step) - 1])
+    """Open the question before; the last answer about a coach is taken back."""
+    if form.step in {Step.COACH, Step.ADULT}:
+        answered = form.shares
+        if answered:
+            answered.popitem()
+            form.answers["shares"] = answered
+        go(turn, form, Step.CONSENT if unasked(turn, form) is None else Step.COACH)
+    else:
+        go(turn, form, _ORDER[_ORDER.index(form.step) - 1])
+
+
+def unasked(turn: Interaction, form: Form) -> PersonRow | None:
+    """Return the coach who is asked about next, of those kept with the invitation."""
+    invite_id = form.row.invite_id
+    kept = [] if invite_id is None else before_joining.coaches_of(turn.db, invite_id)
+    for one in kept:
+        is_coach = Role.COACH in people.roles_of(turn.db, one)
+        if is_coach and one != turn.who.person_id and str(one) not in form.shares:
+            return people.person(turn.db, one)
+    return None
 
 
 def ask(turn: Interaction, form: Form, why: Unclear | None = None) -> None:
@@ -112,6 +142,8 @@ def ask(turn: Interaction, form: Form, why: Unclear | None = None) -> None:
     problem = unclear.problem or None
     if form.step is Step.CONSENT:
         question = _consent(turn, form, problem)
+    elif form.step is Step.COACH:
+        question = _coach(turn, form, problem)
     else:
         question = _QUESTIONS[form.step](form, problem, unclear.choices)
     _ask(turn, form, question, unclear.doubt)
@@ -134,6 +166,14 @@ def _ask(turn: Interaction, form: Form, question: Reply, doubt: Doubt | None = N
 def _consent(turn: Interaction, form: Form, problem: str | None) -> Reply:
     runs = operator.read(turn.db)
     return ConsentQuestion(form.row.name, problem, runs.name, runs.contact)
+
+
+def _coach(turn: Interaction, form: Form, problem: str | None) -> Reply:
+    coach = unasked(turn, form)
+    if coach is None:  # taken back meanwhile
+        form.step = Step.ADULT
+        return AdultQuestion(problem)
+    return CoachQuestion(coach.id or 0, coach.name, problem)
 
 
 def _confirm(form: Form, problem: str | None, _choices: tuple[str, ...]) -> Reply:

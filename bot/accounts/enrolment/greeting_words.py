@@ -14,7 +14,7 @@ from bot.accounts.enrolment.messages import (
     RoleGranted,
     StaffWelcomedBack,
 )
-from bot.accounts.phrases import ROLE
+from bot.accounts.phrases import ROLE, myself_rows
 from bot.conversation import widgets
 from bot.conversation.phrases import KEPT
 from bot.conversation.screen import Button, Row, Screen, Words, data, esc
@@ -54,7 +54,7 @@ def _role_granted(said: RoleGranted, _now: datetime) -> Screen:
             "Your Telegram id and name are stored. /help shows what you can do, "
             f"/privacy what is kept.{_zone_question(said)}"
         ),
-        rows=_zone_rows(said),
+        rows=(*_zone_rows(said), *(myself_rows() if said.role == "admin" else ())),
     )
 
 

@@ -30,6 +30,16 @@ class ConsentQuestion(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class CoachQuestion(Reply):
+    """It asks whether to share with a coach who is kept with the invitation."""
+
+    topic: ClassVar[str] = "enrol_coach"
+    coach_id: int
+    coach: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AdultQuestion(Reply):
     """It asks whether the person is an adult."""
 

@@ -97,6 +97,7 @@ def _type_time(turn: Interaction, form: Form, text: str, _cities: list[CityGuess
 
 _WORDS: Final[dict[Step, dict[str, frozenset[str]]]] = {
     Step.CONSENT: {"agree": YES | {"agree", "i agree"}, "no": NO},
+    Step.COACH: {"yes": YES | {"agree", "share"}, "no": NO},
     Step.ADULT: {"yes": YES, "no": NO},
     Step.RED_FLAGS: {"none": NO | {"none", "none of these", "none of them", "0"}},
     Step.SIDE: {
@@ -108,6 +109,7 @@ _WORDS: Final[dict[Step, dict[str, frozenset[str]]]] = {
 }
 _PROBLEMS: Final = {
     Step.CONSENT: "I did not understand that. Please write agree or no.",
+    Step.COACH: "I did not understand that. Please write yes or no.",
     Step.ADULT: "I did not understand that. Please write yes, no or your age, for example 34.",
     Step.RED_FLAGS: "I did not understand that. Write the number, for example 2, or none.",
     Step.SIDE: "That is not a side. Please write left, right or both.",
@@ -115,6 +117,7 @@ _PROBLEMS: Final = {
 }
 _TYPED: Final[dict[Step, Callable[[Interaction, Form, str, list[CityGuess]], None]]] = {
     Step.CONSENT: _type_word,
+    Step.COACH: _type_word,
     Step.ADULT: _type_adult,
     Step.RED_FLAGS: _type_red_flags,
     Step.SIDE: _type_word,

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.accounts.enrolment.messages import (
     AdultQuestion,
+    CoachQuestion,
     ConfirmQuestion,
     ConsentDeclined,
     ConsentQuestion,
@@ -24,8 +25,9 @@ from bot.accounts.enrolment.messages import (
     ZoneQuestion,
 )
 from bot.accounts.phrases import run_by
+from bot.accounts.sharing.words import say_what_is_shared
 from bot.conversation import widgets
-from bot.conversation.screen import Button, Row, Screen, Style, Words, data, esc
+from bot.conversation.screen import Button, Row, Screen, Style, Words, data, esc, in_one_line
 from bot.conversation.widgets import Data, problem
 from bot.programme.sound.words import TRY_BUTTON
 from bot.protocol.calendar.local_time import say_time
@@ -71,6 +73,22 @@ def _consent(said: ConsentQuestion, _now: datetime) -> Screen:
     )
     text = _CONSENT_TEXT.format(run_by=run_by(said.operator, said.contact))
     return Screen(text=f"{problem(said.problem)}{hello}{text}", rows=rows)
+
+
+@WORDS.of(CoachQuestion)
+def _coach(said: CoachQuestion, _now: datetime) -> Screen:
+    """Ask in the words in which an athlete is asked later, too."""
+    value = _value("coach")
+    yes = Button(
+        in_one_line(f"Yes, share with {said.coach}"),
+        value(f"yes:{said.coach_id}"),
+        Style.SUCCESS,
+    )
+    no = Button("No", value(f"no:{said.coach_id}"))
+    return Screen(
+        text=f"{problem(said.problem)}{say_what_is_shared(said.coach)}",
+        rows=((yes,), (no,), _nav("coach")),
+    )
 
 
 @WORDS.of(AdultQuestion)

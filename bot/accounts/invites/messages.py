@@ -10,7 +10,11 @@ from bot.conversation.message import Reply
 
 @dataclass(frozen=True, slots=True)
 class LinkMade(Reply):
-    """A link for one person to join, as row `invite`; `link` is "" once this was sent."""
+    """A link for one person to join, as row `invite`; `link` is "" once this was sent.
+
+    `by` is who invites. On joining an athlete is asked about the coach `coach`, where there is one;
+    who reads it `chooses` others where they may.
+    """
 
     topic: ClassVar[str] = "invite_made"
     link: str
@@ -19,6 +23,31 @@ class LinkMade(Reply):
     role: RoleName
     expires_at: datetime
     zone: str
+    by: str = ""
+    coach: str = ""
+    chooses: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation(Reply):
+    """The invitation itself, to be forwarded as it is; `link` is "" once this was sent."""
+
+    topic: ClassVar[str] = "invitation"
+    link: str
+    name: str
+    role: RoleName
+    by: str
+    coach: str
+    expires_at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoachToo(Reply):
+    """The admin coaches as well from now on, or did so `already`."""
+
+    topic: ClassVar[str] = "coach_too"
+    already: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +87,10 @@ class LinkNotOpen(Reply):
 
 @dataclass(frozen=True, slots=True)
 class AskInvitedRole(Reply):
-    """The question as what somebody is to join."""
+    """The question as what somebody is to join; `myself`: the admin may become a coach."""
 
     topic: ClassVar[str] = "invite_role"
+    myself: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from sqlmodel import Session as Db
 
-from bot.accounts.invites.messages import LinkMade, MoveLinkMade
+from bot.accounts.invites.messages import Invitation, LinkMade, MoveLinkMade
 from bot.conversation.message import Message, Say, dump
 from bot.store import outbox
 from bot.store.outbox_claims import Claimed
 
-TOPICS: Final = frozenset({LinkMade.topic, MoveLinkMade.topic})
+TOPICS: Final = frozenset({LinkMade.topic, Invitation.topic, MoveLinkMade.topic})
 _HELD: Final = '"link": "https:'
 """How a body looks that still holds a link."""
 
@@ -29,7 +29,7 @@ def has_link(letter: Claimed) -> bool:
 def forget_link(db: Db, letter: Claimed, intent: Message) -> None:
     """Blank the link in a letter that was sent or lost; other letters stay as they are."""
     match intent:
-        case Say(LinkMade() | MoveLinkMade() as made):
+        case Say(LinkMade() | Invitation() | MoveLinkMade() as made):
             outbox.reword(db, letter.id, dump(replace(intent, reply=replace(made, link=""))))
 
 

@@ -1,4 +1,4 @@
-"""Single-use links: an admin makes one, it lives a week, and only joining uses it up.
+"""Single-use links: an admin or coach makes one, it lives a week, and only joining uses it up.
 
 A token is marked used in the transaction that grants the role, never before: opening a link,
 failing or giving up burns nothing.
@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, true, update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.accounts.invites.messages import (
+    Invitation,
     LinkMade,
     LinkNotOpen,
     LinkRevoked,
@@ -43,6 +44,7 @@ MAX_NAME: Final = 64
 _TOKEN_BYTES: Final = 24
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _HOW: Final = "Write /invite athlete Ana, /invite coach Sam or /invite admin Kim."
+_ADMINS_INVITE: Final = "Coaches and admins are invited by an admin. Write /invite athlete Ana."
 _BAD_KINDS: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TURNING: Final = frozenset(
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -60,12 +62,15 @@ class TokenProblem(StrEnum):
     TOO_MANY = "too_many"  # too many unknown tokens from this account within the hour
 
 
-# ---- the admin ------------------------------------------------------------------------
+# ---- who invites ------------------------------------------------------------------------
 
 
 def create(turn: Interaction, role: str | None, name: str | None, bot_username: str) -> None:
-    """Make a link for one person and one role, and reply with it. Admins only."""
-    if Role.ADMIN not in turn.who.roles:
+    """Make a link for one person and one role, and reply with it; a coach invites athletes alone.
+
+    An athlete whom a coach invites is asked in the enrolment whether to share with that coach.
+    """
+    if not turn.who.roles & {Role.ADMIN, Role.COACH}:
         turn.say(NotAllowed())
         return
     try:
@@ -73,12 +78,20 @@ def create(turn: Interaction, role: str | None, name: str | None, bot_username: 
     except InputError as why:
         turn.say(NoLinkMade(str(why)))
         return
-    _make(
-        turn,
-        InviteRow(token_hash="", role=wanted, name=named, **_dates(turn)),
-        LinkMade,
-        bot_username,
-    )
+    if wanted is not Role.ATHLETE and Role.ADMIN not in turn.who.roles:
+        turn.say(NoLinkMade(_ADMINS_INVITE))
+        return
+    row = InviteRow(token_hash="", role=wanted, name=named, **_dates(turn))
+    link = _link(turn, row, bot_username)
+    coaches = wanted is Role.ATHLETE and Role.COACH in turn.who.roles
+    if coaches:
+        before_joining.keep(turn, row.id or 0, turn.person_id)
+    by, coach = turn.who.name, turn.who.name if coaches else ""
+    chooses = Role.ADMIN in turn.who.roles
+    turn.show(LinkMade(**_told(turn, row, link), by=by, coach=coach, chooses=chooses))
+    told = _told(turn, row, link)
+    del told["invite"]
+    turn.say(Invitation(**told, by=by, coach=coach))
 
 
 def move(turn: Interaction, person_id: int, bot_username: str) -> None:
@@ -98,7 +111,7 @@ def move(turn: Interaction, person_id: int, bot_username: str) -> None:
     row = InviteRow(
         token_hash="", role=Role.ATHLETE, name=person.name, person_id=person_id, **_dates(turn)
     )
-    _make(turn, row, MoveLinkMade, bot_username)
+    turn.show(MoveLinkMade(**_told(turn, row, _link(turn, row, bot_username))))
 
 
 def _dates(turn: Interaction) -> dict[str, Any]:
@@ -109,24 +122,24 @@ def _dates(turn: Interaction) -> dict[str, Any]:
     }
 
 
-def _make(
-    turn: Interaction, row: InviteRow, made: type[LinkMade | MoveLinkMade], bot_username: str
-) -> None:
-    """Store a link and reply with it; the token itself is in the reply alone."""
+def _link(turn: Interaction, row: InviteRow, bot_username: str) -> str:
+    """Store a link and return it; the token itself is in the reply alone."""
     token = keep(turn.db, row)
     actor, after = turn.person_id, f"{row.role} {row.id}"
     people.note(turn.db, "invite", turn.now, actor=actor, subject=row.person_id, after=after)
-    assert row.id is not None
-    turn.show(
-        made(
-            link=f"https://t.me/{bot_username}?start={token}",
-            invite=row.id,
-            name=row.name,
-            role=Role(row.role).value,
-            expires_at=row.expires_at,
-            zone=people.person(turn.db, turn.person_id).zone,
-        )
-    )
+    return f"https://t.me/{bot_username}?start={token}"
+
+
+def _told(turn: Interaction, row: InviteRow, link: str) -> dict[str, Any]:
+    """Return what every reply with a link says."""
+    return {
+        "link": link,
+        "invite": row.id,
+        "name": row.name,
+        "role": Role(row.role).value,
+        "expires_at": row.expires_at,
+        "zone": people.person(turn.db, turn.person_id).zone,
+    }
 
 
 def keep(db: Db, row: InviteRow) -> str:
@@ -139,21 +152,28 @@ def keep(db: Db, row: InviteRow) -> str:
 
 
 def revoke(turn: Interaction, invite_id: int) -> None:
-    """Make a link that nobody used yet useless. Admins only."""
+    """Make a link that nobody used yet useless: an admin any, a coach one of their own."""
     turn.answer()
-    if Role.ADMIN not in turn.who.roles:
+    if not turn.who.roles & {Role.ADMIN, Role.COACH}:
         turn.say(NotAllowed())
-    elif revoke_open(turn, col(InviteRow.id) == invite_id):
+    elif revoke_open(turn, col(InviteRow.id) == invite_id, theirs(turn)):
         turn.show(LinkRevoked())
     else:
         turn.show(LinkNotOpen())
 
 
-def revoke_open(turn: Interaction, which: ColumnElement[bool]) -> bool:
+def theirs(turn: Interaction) -> ColumnElement[bool]:
+    """Choose the links that this person may see and revoke."""
+    if Role.ADMIN in turn.who.roles:
+        return true()
+    return col(InviteRow.created_by) == turn.who.person_id
+
+
+def revoke_open(turn: Interaction, *which: ColumnElement[bool]) -> bool:
     """Revoke the open links among `which`; False when there is none. Rights are checked before."""
     statement = (
         update(InviteRow)
-        .where(which, col(InviteRow.used_at).is_(None), col(InviteRow.revoked_at).is_(None))
+        .where(*which, col(InviteRow.used_at).is_(None), col(InviteRow.revoked_at).is_(None))
         .values(revoked_at=turn.now)
         .returning(col(InviteRow.id), col(InviteRow.person_id))
     )

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
 from bot.accounts.invites.messages import (
     AskInvitedName,
     AskInvitedRole,
+    CoachToo,
+    Invitation,
     LinkMade,
     LinkNotOpen,
     LinkRevoked,
@@ -15,7 +18,7 @@ from bot.accounts.invites.messages import (
     OpenLink,
     OpenLinks,
 )
-from bot.accounts.phrases import ROLE
+from bot.accounts.phrases import ROLE, myself_rows
 from bot.conversation.paging import of_pages, turning
 from bot.conversation.screen import (
     Button,
@@ -27,7 +30,9 @@ from bot.conversation.screen import (
     data,
     esc,
     in_one_line,
+    lines,
     many,
+    paragraphs,
 )
 from bot.conversation.widgets import say_moment
 from bot.letters import INVITED
@@ -51,19 +56,61 @@ def _link_made(said: LinkMade, now: datetime) -> Screen:
     name, role = esc(said.name), ROLE[said.role]
     until = say_moment(said.expires_at, said.zone, now)
     return Screen(
-        text=(
-            f"A link for <b>{name}</b> to join as {role}:\n\n{esc(said.link)}\n\n"
-            f"Pass this link on to {name} only. It works once, until {until}.\n\n{_ONCE}"
+        text=paragraphs(
+            f"<b>{name}</b> can join as {role}, until {until}. The invitation follows: forward it "
+            f"to {name} only, or tap Share.",
+            _asked_about(said),
+            _ONCE,
         ),
-        rows=(*_choose_coach(said), *_revoke(said)),
+        rows=(*_share(said), *_choose_coach(said), *_revoke(said)),
     )
+
+
+def _asked_about(said: LinkMade) -> str:
+    if not said.coach:
+        return ""
+    return (
+        f"{esc(said.name)} is asked on joining whether to share with {esc(said.coach)}. "
+        "You hear the answer."
+    )
+
+
+_SHARE: Final = "https://t.me/share/url?url={link}&text={text}"
+"""Telegram's own page that lets one choose a chat to send a link to."""
+
+
+def _share(said: LinkMade) -> tuple[Row, ...]:
+    if not said.link:
+        return ()
+    text = f"{said.by} invites you to Holdfast, {said.name}. The link is for you alone."
+    url = _SHARE.format(link=quote(said.link, safe=""), text=quote(text, safe=""))
+    return ((Button("Share", "", url=url),),)
 
 
 def _choose_coach(said: LinkMade) -> tuple[Row, ...]:
     """An athlete's coach can be chosen before the athlete has joined."""
-    if said.role != "athlete":
+    if said.role != "athlete" or not said.chooses:
         return ()
-    return ((Button("Choose a coach", command_data("assign", INVITED + said.invite)),),)
+    label = "Choose another coach" if said.coach else "Choose a coach"
+    return ((Button(label, command_data("assign", INVITED + said.invite)),),)
+
+
+@WORDS.of(Invitation)
+def _invitation(said: Invitation, now: datetime) -> Screen:
+    """Write what is forwarded as it is: it has no buttons, and tells nothing to anybody else."""
+    by, until = esc(said.by), say_moment(said.expires_at, said.zone, now)
+    what = f"as {ROLE[said.role]}"
+    if said.role == "athlete":
+        what = "a bot that walks you through daily holds and stops when it hurts too much"
+    sees = f"{by} sees your answers only if you say yes to that." if said.coach else ""
+    return Screen(
+        text=paragraphs(
+            f"<b>{esc(said.name)}, {by} invites you to Holdfast</b>, {what}.",
+            sees,
+            lines("Open this link in Telegram and press Start:", esc(said.link)),
+            f"It is for you alone. It works once, until {until}.",
+        )
+    )
 
 
 @WORDS.of(MoveLinkMade)
@@ -91,10 +138,20 @@ WORDS.plain(LinkNotOpen, "This link is no longer open: it was used or revoked be
 
 
 @WORDS.of(AskInvitedRole)
-def _invited_role(_said: AskInvitedRole, _now: datetime) -> Screen:
+def _invited_role(said: AskInvitedRole, _now: datetime) -> Screen:
     roles = tuple(Button(role.capitalize(), data("c", "invite", "", role)) for role in ROLE)
     return Screen(
-        text="Who should join? Or send it in one line: /invite athlete Runa", rows=(roles,)
+        text="Who should join? Or send it in one line: /invite athlete Runa",
+        rows=(roles, *(myself_rows() if said.myself else ())),
+    )
+
+
+@WORDS.of(CoachToo)
+def _coach_too(said: CoachToo, _now: datetime) -> Screen:
+    is_so = "You are a coach here already." if said.already else "You are a coach here too."
+    return Screen(
+        text=f"{is_so} /invite athlete NAME makes an invitation: on joining, the athlete is asked "
+        "whether to share with you. /summary shows when your week comes."
     )
 
 
@@ -108,24 +165,24 @@ def _invited_name(said: AskInvitedName, _now: datetime) -> Screen:
 
 @WORDS.of(OpenLinks)
 def _open_links(said: OpenLinks, now: datetime) -> Screen:
-    lines = []
+    told = []
     if said.revoked is not None:
         whose = f" for {esc(said.revoked)}" if said.revoked else ""
-        lines = [f"Revoked: the link{whose}. Nobody can use it any more.", ""]
+        told = [f"Revoked: the link{whose}. Nobody can use it any more.", ""]
     elif said.gone:
-        lines = ["That link is no longer open: it was used or revoked before.", ""]
+        told = ["That link is no longer open: it was used or revoked before.", ""]
     if not said.links:
-        return Screen(text="\n".join([*lines, "No open links. /invite makes one."]))
+        return Screen(text="\n".join([*told, "No open links. /invite makes one."]))
     total = many(said.total, "open link")
-    lines.append(f"<b>{total}</b>{of_pages(said.page, said.pages)}")
+    told.append(f"<b>{total}</b>{of_pages(said.page, said.pages)}")
     for one in said.links:
         what = "moves to a new account" if one.moves else f"joins as {ROLE[one.role]}"
-        lines.append(
+        told.append(
             f"{esc(one.name or NAMELESS)} – {what}; until {say_moment(one.until, said.zone, now)}"
         )
     rows = tuple((_revoke_listed(one),) for one in said.links)
     beside = turning(said.page, range(1, said.pages + 1), "c", "invites", "")
-    return Screen(text="\n".join(lines), rows=(*rows, *beside))
+    return Screen(text="\n".join(told), rows=(*rows, *beside))
 
 
 def _revoke_listed(one: OpenLink) -> Button:

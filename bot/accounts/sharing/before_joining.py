@@ -1,11 +1,12 @@
 """A coach for somebody who is invited and has not joined: kept with the invitation until then.
 
-When the person joins, it becomes the question whether to share. It is undone, and said so, when the
+The enrolment asks whether to share. It is undone, and said so, when the
 invitation is revoked or expires, or the coach is none any more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -15,6 +16,8 @@ from bot.accounts.notify import tell
 from bot.accounts.sharing import consents
 from bot.accounts.sharing.messages import (
     AssignmentUndone,
+    AthleteDeclined,
+    AthleteShares,
     AthleteToCome,
     InvitedJoined,
     Undone,
@@ -92,33 +95,64 @@ def _note(turn: Interaction, action: str, coach_id: int) -> None:
 # ---- the person joins ---------------------------------------------------------------------
 
 
-def joined(turn: Interaction, invite_id: int, role: Role) -> None:
-    """Somebody has joined by this invitation: whoever waits for it hears; an athlete is asked."""
+def joined(
+    turn: Interaction, invite_id: int, role: Role, shares: Mapping[str, str] | None = None
+) -> None:
+    """Somebody has joined by this invitation: whoever waits for it hears.
+
+    `shares` are an athlete's answers about coaches, with the version of the text that was agreed
+    to; who was not asked about yet is asked now.
+    """
     link = turn.db.get(InviteRow, invite_id)
     assert link is not None
     waiting = {link.created_by}
-    asked: list[str] = []
+    became: dict[_Became, list[PersonRow]] = {one: [] for one in _Became}
     for row in _rows(turn.db, [invite_id]):
         waiting.add(row.asked_by)
-        if role is Role.ATHLETE and _ask(turn, row):
-            asked.append(people.person(turn.db, row.coach_id).name)
+        if role is Role.ATHLETE and _is_asked_about(turn, row):
+            answer = (shares or {}).get(str(row.coach_id))
+            became[_settle(turn, row, answer)].append(people.person(turn.db, row.coach_id))
         turn.db.delete(row)
-    news = InvitedJoined(turn.who.name, turn.person_id, role.value, tuple(asked))
+    news = InvitedJoined(
+        turn.who.name,
+        turn.person_id,
+        role.value,
+        *(tuple(one.name for one in found) for found in became.values()),
+    )
+    told = {one.id for one in became[_Became.SHARES]} | {turn.person_id}
     for admin in _admins(turn.db, waiting):
-        if admin != turn.person_id:
+        if admin not in told:
             tell(turn, admin, news)
     turn.db.flush()
 
 
-def _ask(turn: Interaction, row: InviteCoachRow) -> bool:
-    """Ask the athlete whether to share with a coach who is still one; the coach learns no name."""
+class _Became(Enum):
+    """What became of a coach who was kept, in the order in which it is told."""
+
+    ASKED = auto()
+    SHARES = auto()
+    DECLINED = auto()
+
+
+def _is_asked_about(turn: Interaction, row: InviteCoachRow) -> bool:
     is_coach = Role.COACH in people.roles_of(turn.db, row.coach_id)
-    if not is_coach or row.coach_id == turn.person_id:
-        return False
+    return is_coach and row.coach_id != turn.person_id
+
+
+def _settle(turn: Interaction, row: InviteCoachRow, answer: str | None) -> _Became:
+    """Keep the athlete's answer about a coach, or ask; without a yes the coach learns no name."""
     asked = consents.ask(turn.db, turn.person_id, row.coach_id, row.asked_by, turn.now)
+    if answer == consents.SHARING:
+        consents.consent(turn.db, asked, turn.now)
+        tell(turn, row.coach_id, AthleteShares(turn.who.name, turn.person_id, joined=True))
+        return _Became.SHARES
+    if answer == "":
+        consents.decline(turn.db, asked, turn.now)
+        tell(turn, row.coach_id, AthleteDeclined())
+        return _Became.DECLINED
     turn.say(question(asked, people.person(turn.db, row.coach_id)))
     tell(turn, row.coach_id, AthleteToCome())
-    return True
+    return _Became.ASKED
 
 
 def _admins(db: Db, waiting: Iterable[int | None]) -> list[int]:
@@ -166,7 +200,8 @@ def _undo(db: Db, rows: Iterable[InviteCoachRow], why: Undone, now: datetime) ->
         link = db.get(InviteRow, row.invite_id)
         assert link is not None
         told = AssignmentUndone(link.name, people.person(db, row.coach_id).name, why)
-        for admin in _admins(db, {row.asked_by}):
+        own = row.asked_by == row.coach_id and why is not Undone.NO_COACH
+        for admin in [row.coach_id] if own else _admins(db, {row.asked_by}):
             key = f"undone:{row.invite_id}:{row.coach_id}:{row.asked_at.timestamp():.0f}:{admin}"
             post(db, people.person(db, admin).telegram_id, Say(told), now, key=key)
         db.delete(row)

@@ -163,13 +163,18 @@ class AssignmentUndone(Reply):
 
 @dataclass(frozen=True, slots=True)
 class InvitedJoined(Reply):
-    """To the admins who wait for it: somebody joined by a link, and is asked about `coaches`."""
+    """To the admins who wait for it: somebody joined by a link, and is asked about `coaches`.
+
+    `shares` and `declined` are those the person has said yes and no to while joining.
+    """
 
     topic: ClassVar[str] = "invited_joined"
     name: str
     athlete_id: int
     role: RoleName
     coaches: tuple[str, ...]
+    shares: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
 
 
 # ---- the athlete ----------------------------------------------------------------------
@@ -258,11 +263,12 @@ class AthleteToCome(Reply):
 
 @dataclass(frozen=True, slots=True)
 class AthleteShares(Reply):
-    """To a coach: the athlete's data is seen from now on."""
+    """To a coach: the athlete's data is seen from now on; `joined` where that is new as well."""
 
     topic: ClassVar[str] = "shared"
     athlete: str
     athlete_id: int
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

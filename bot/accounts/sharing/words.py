@@ -200,21 +200,25 @@ def _invited_joined(said: InvitedJoined, _now: datetime) -> Screen:
     text = f"{name} has joined as {ROLE[said.role]}."
     if said.role != "athlete":
         return Screen(text=text)
+    if said.shares:
+        text += f" {name} shares with {esc(say_list(said.shares))}."
     if said.coaches:
         text += f" {name} is asked now whether to share with {esc(say_list(said.coaches))}."
-    else:
+    if said.declined:
+        text += f" {name} said no to {esc(say_list(said.declined))}."
+    if not (said.coaches or said.shares or said.declined):
         text += f" {name} has no coach yet."
     coaches = Button("Choose a coach", command_data("assign", said.athlete_id))
-    return Screen(text=text, rows=() if said.coaches else ((coaches,),))
+    return Screen(text=text, rows=() if said.coaches or said.shares else ((coaches,),))
 
 
 # ---- the athlete ----------------------------------------------------------------------
 
 
-@WORDS.of(ShareQuestion)
-def _share_question(said: ShareQuestion, _now: datetime) -> Screen:
-    coach = esc(said.coach)
-    text = (
+def say_what_is_shared(name: str) -> str:
+    """Return the question, with what a coach would see: the text of `consents.SHARING`."""
+    coach = esc(name)
+    return (
         f"<b>Share your training with {coach}, as your coach?</b>\n\n"
         f"{coach} would see:\n"
         "• your sessions and holds: done, stopped, skipped, missed\n"
@@ -225,6 +229,11 @@ def _share_question(said: ShareQuestion, _now: datetime) -> Screen:
         f"{coach} may also write notes about you; /export shows them to you.\n\n"
         "It is your choice, and training goes on either way. /coach stops it at any time."
     )
+
+
+@WORDS.of(ShareQuestion)
+def _share_question(said: ShareQuestion, _now: datetime) -> Screen:
+    text = say_what_is_shared(said.coach)
     yes = Button(
         in_one_line(f"Yes, share with {said.coach}"),
         command_data("coach", said.coach_id, f"yes {said.stamp}"),
@@ -295,8 +304,10 @@ WORDS.plain(
 @WORDS.of(AthleteShares)
 def _athlete_shares(said: AthleteShares, _now: datetime) -> Screen:
     card = Button(in_one_line(f"See {said.athlete}"), command_data("athlete", said.athlete_id))
+    since = "has joined and shares" if said.joined else "now shares"
+    what = "sessions, pain, alerts, a weekly summary"
     return Screen(
-        text=f"{esc(said.athlete)} now shares with you: sessions, pain, alerts, a weekly summary.",
+        text=f"{esc(said.athlete)} {since} with you: {what}.",
         rows=((card,),),
     )
 

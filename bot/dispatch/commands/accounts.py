@@ -9,7 +9,7 @@ from bot.accounts.invites import relink
 from bot.accounts.people import flow as people_list
 from bot.accounts.removal import flow as removal
 from bot.accounts.sharing import by_admin
-from bot.conversation.command import ADMIN, Command, CommandCall
+from bot.conversation.command import ADMIN, STAFF, Command, CommandCall
 
 
 def _invite(asked: CommandCall) -> None:
@@ -30,13 +30,13 @@ ACCOUNTS: Final = {
     ),
     "invite": Command(
         _invite,
-        ADMIN,
-        "Invite an athlete, coach or admin",
+        STAFF,
+        "Invite somebody by a link",
         "Somebody new",
     ),
     "invites": Command(
         lambda asked: invite_command.invites(asked.turn, asked.words),
-        ADMIN,
+        STAFF,
         "Links that are open",
         "Somebody new",
     ),
@@ -75,4 +75,4 @@ ACCOUNTS: Final = {
         named=True,
     ),
 }
-"""The admin's commands about people."""
+"""The commands about people: the admin's, and a coach's own invitations."""
