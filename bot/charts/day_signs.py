@@ -7,7 +7,7 @@ from typing import Final
 from bot.charts.canvas import SMALL, Sheet, tile_width
 from bot.charts.style import INK, MORNING, OVER, WITHIN, lines_of, width
 from bot.protocol.load.entries import Extra
-from bot.protocol.report.period import Became, ChartDay, PeriodChart
+from bot.protocol.report.period import Became, ChartDay, Mark, PeriodChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,12 @@ FELT: Final = {
     Extra.FAST: Sign("f", "fast"),
 }
 """What stands over a day's minutes."""
+MARKS: Final = {
+    Mark.FLAG: Sign("⚑", "red flag reported", OVER),
+    Mark.PAUSED: Sign("‖", "paused or locked"),
+    Mark.PLAN: Sign("Δ", "plan changed"),
+    Mark.NOTE: Sign("✎", "coach’s note"),
+}
 _ROW: Final = 36
 _LEFT: Final = 20
 _AFTER_SIGN, _AFTER_WORDS = 9, 30
@@ -113,3 +119,5 @@ def _used(data: PeriodChart, *, wide: bool) -> Iterator[Sign]:
     yield from (sign for kind, sign in BECAME.items() if kind in became)
     if any(one.extra for one in days):
         yield EXTRA
+    marks = {mark for one in days for mark in one.marks}
+    yield from (sign for mark, sign in MARKS.items() if mark in marks)

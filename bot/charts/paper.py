@@ -85,10 +85,10 @@ def rule(sheet: FPDF, x: float, y: float, wide: float) -> None:
     sheet.line(x, y, x + wide, y)
 
 
-def foot_lines(sheet: FPDF, foot: str, most: int) -> tuple[list[str], float]:
+def foot_lines(sheet: FPDF, foot: Iterable[str], most: int) -> tuple[list[str], float]:
     """Return the small print line by line, and where it begins at the foot of a page."""
     use(sheet, SMALL, grey=True)
-    lines = wrapped(sheet, [foot], most)
+    lines = wrapped(sheet, foot, most)
     return lines, HEIGHT - FOOT_MARGIN - FOOT_LINE * len(lines)
 
 

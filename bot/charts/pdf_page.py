@@ -1,4 +1,4 @@
-"""A page to print: what a physiotherapist reads about an athlete, on exactly one sheet of A4."""
+"""Pages to print: what a physiotherapist reads about an athlete, on at most two sheets of A4."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,9 +18,10 @@ from bot.charts.period_chart import period_picture
 from bot.charts.style import named, on_white, printable
 from bot.protocol.report.period import ReportPage
 
-_CHART_HEIGHT: Final = 88.0
+_CHART_HEIGHT: Final = 96.0
 _DOTS: Final = 200 / 25.4  # of the chart, a millimetre
-_ROW: Final = 5.2
+_ROW: Final = 4.9
+_TABLE: Final = 7.0  # points
 _NOTHING: Final = 0.01
 _TITLE_SIZES: Final = (17, 15, 13)  # points; the largest that fits
 _LINES, _FIGURES, _FOOT_LINES = 7, 18, 3  # at most, so that the table has room
@@ -28,7 +29,7 @@ _NO_DAY: Final = date(2000, 1, 1)
 
 
 def pdf(page: ReportPage) -> bytes:
-    """Print the page as a PDF of one sheet; what does not fit is counted, never run over.
+    """Print the page as a PDF of one or two sheets; what does not fit is counted, never run over.
 
     The same page gives the same bytes: it is dated by its chart's last day.
     """
@@ -37,9 +38,13 @@ def pdf(page: ReportPage) -> bytes:
     _write_top(sheet, page)
     _draw_chart(sheet, page)
     _write_figures(sheet, page)
-    foot, top = foot_lines(sheet, page.foot, _FOOT_LINES)
-    _write_sessions(sheet, page, top - 2)
+    foot, top = foot_lines(sheet, [page.foot], _FOOT_LINES)
+    left = _write_sessions(sheet, page, page.sessions, top - 2)
     write_foot(sheet, foot, top)
+    if left:
+        sheet.add_page()
+        _write_sessions(sheet, page, left, top - 2, last=True)
+        write_foot(sheet, foot, top)
     return bytes(sheet.output())
 
 
@@ -49,7 +54,10 @@ def _title(page: ReportPage) -> str:
 
 def _write_top(sheet: FPDF, page: ReportPage) -> None:
     write_name(sheet, _title(page), _ROOM, 9, _TITLE_SIZES)
-    sheet.ln(10)
+    sheet.ln(9)
+    _use(sheet, 11, bold=True)
+    _cell(sheet, page.chart.verdict, _ROOM, 6)
+    sheet.ln(7)
     _use(sheet, 9.5)
     for line in _wrapped(sheet, page.lines, _LINES):
         _cell(sheet, line, _ROOM, 5)
@@ -84,37 +92,47 @@ def _write_figures(sheet: FPDF, page: ReportPage) -> None:
     sheet.set_xy(_MARGIN, top + half * _ROW + 3)
 
 
-def _write_sessions(sheet: FPDF, page: ReportPage, bottom: float) -> None:
-    """Write as many sessions as fit above `bottom`; the rest are counted in the last line."""
+def _write_sessions(
+    sheet: FPDF,
+    page: ReportPage,
+    rows: Sequence[Sequence[str]],
+    bottom: float,
+    *,
+    last: bool = False,
+) -> Sequence[Sequence[str]]:
+    """Write as many rows as fit above `bottom`; return the rest.
+
+    On the `last` sheet the rest is counted in its last line.
+    """
     fit = int((bottom - sheet.get_y()) / _ROW) - 1
-    rows = page.sessions
-    left = 0 if len(rows) <= fit else len(rows) - fit + 1
-    shown = rows[: len(rows) - left]
-    widths = _widths(sheet, [page.columns, *shown])
-    _use(sheet, 8, bold=True)
+    shown = rows if len(rows) <= fit else rows[: fit - 1 if last else fit]
+    widths = _widths(sheet, [page.columns, *page.sessions])
+    _use(sheet, _TABLE, bold=True)
     _row(sheet, page.columns, widths)
-    _use(sheet, 8)
+    _use(sheet, _TABLE)
     for row in shown:
         _row(sheet, row, widths)
-    _use(sheet, 8, grey=True)
-    if left:
-        _cell(sheet, f"… and {left} more", _ROOM, _ROW)
+    left = rows[len(shown) :]
+    _use(sheet, _TABLE, grey=True)
+    if last and left:
+        _cell(sheet, f"… and {len(left)} more", _ROOM, _ROW)
     if not rows:
         _cell(sheet, "No sessions in these days.", _ROOM, _ROW)
+    return left
 
 
 def _row(sheet: FPDF, cells: Sequence[str], widths: Sequence[float]) -> None:
     for cell, wide in zip(cells, widths, strict=True):
-        _cell(sheet, cell, wide, _ROW, gap=2)
+        _cell(sheet, cell, wide, _ROW, gap=1.5)
     _rule(sheet, _MARGIN, sheet.get_y() + _ROW, _ROOM)
     sheet.ln(_ROW)
 
 
 def _widths(sheet: FPDF, rows: Sequence[Sequence[str]]) -> list[float]:
     """Return widths of columns that fill the page; wide ones give way when it is too narrow."""
-    _use(sheet, 8, bold=True)
+    _use(sheet, _TABLE, bold=True)
     wanted = [
-        max(sheet.get_string_width(printable(cell)) for cell in column) + 3
+        max(sheet.get_string_width(printable(cell)) for cell in column) + 2
         for column in zip(*rows, strict=True)
     ]
     while (over := sum(wanted) - _ROOM) > _NOTHING:

@@ -1,9 +1,10 @@
 """An athlete's days as a picture: a week in a summary, four weeks on a card or a printed page.
 
-Above, each day's pain from the first hold to the last, and in the morning; below, minutes of sport,
-if any are noted, and seconds held inside the outline of those planned; under each day what became
-of it. What is not known is left
-out or a "?", never a 0. Colour never speaks alone: over the limit is a square with its number.
+At the top what the days come to. Then each day's pain from the first hold to the last, and in the
+morning; below, minutes of sport, if any are noted, and seconds held inside the outline of those
+planned; under each day what became of it, its morning in a number, and what else it had: a red
+flag, a pause, a changed plan, a note. What is not known is left out or a "?", never a 0. Colour
+never speaks alone: over the limit is a square with its number.
 """
 
 from functools import partial
@@ -16,20 +17,23 @@ from bot.charts import style
 from bot.charts.canvas import Sheet
 from bot.charts.day_panels import draw_held, draw_pain, highest
 from bot.charts.day_signs import draw_key, draw_sign, key_height, sign_of
+from bot.charts.day_strips import strips_of
 from bot.charts.load_panel import draw_load, is_noted, most_minutes
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, say_span
 from bot.protocol.report.period import ChartDay, PeriodChart
 
-SIDE_PX: Final = 800
+WIDE_PX, HIGH_PX = 800, 960
 _EDGE, _NAME, _LINE = 20, 36, 26
-_HEADING, _CAPTION, _HELD, _ROW, _GAP = 108, 36, 124, 32, 10
+_HEADING, _CAPTION, _HELD, _ROW, _GAP = 108, 36, 110, 32, 10
 _BESIDE: Final = 88  # of each of two panels of bars
+_VERDICT: Final = 30  # a line of what the days come to
+_SAID: Final = 23
 _NOTE: Final = 120  # between the lines of 5 and 10
 
 
 def period_chart(data: PeriodChart) -> bytes:
-    """Draw the days as a PNG of 800 by 800 pixels and at most 60 kB, under the athlete's name."""
-    return style.png(_drawn(data, SIDE_PX, SIDE_PX, heading=True))
+    """Draw the days as a PNG of 800 by 960 pixels and at most 60 kB, under the athlete's name."""
+    return style.png(_drawn(data, WIDE_PX, HIGH_PX, heading=True))
 
 
 def period_picture(data: PeriodChart, width: int, height: int) -> Image.Image:
@@ -40,10 +44,11 @@ def period_picture(data: PeriodChart, width: int, height: int) -> Image.Image:
 def _drawn(data: PeriodChart, width: int, height: int, *, heading: bool) -> FigureCanvasAgg:
     """Stack the parts: what is below has its height, and pain takes the rest."""
     sheet = Sheet(width, height, len(data.days))
-    top = _HEADING if heading else _GAP
+    top = _heading(data) if heading else _GAP
     key = height - key_height(sheet, data) - _GAP
     dates = key - 2 * _ROW - _GAP
-    signs = dates - _ROW
+    strips = dates - _ROW * len(strips_of(data))
+    signs = strips - _ROW
     noted = is_noted(data)
     high = _BESIDE if noted else _HELD
     held = signs - high - _GAP / 2
@@ -59,12 +64,28 @@ def _drawn(data: PeriodChart, width: int, height: int, *, heading: bool) -> Figu
     _write_caption(sheet, held - _CAPTION, _say_seconds(sheet, data))
     draw_held(sheet, data, held, held + high)
     _write_signs(sheet, data, signs + _ROW / 2)
+    for row, draw in enumerate(strips_of(data)):
+        draw(sheet, data, strips + (row + 0.5) * _ROW)
     _write_dates(sheet, data, dates + _ROW / 2)
     draw_key(sheet, data, key)
     if not any(_tells(one) for one in data.days):
         words = "No sessions and no answers in these days."
         sheet.write((sheet.left + sheet.right) / 2, top + _NOTE, words, size=_LINE)
     return sheet.canvas
+
+
+def _heading(data: PeriodChart) -> float:
+    return _HEADING + _VERDICT * len(_verdict(data))
+
+
+def _verdict(data: PeriodChart) -> list[str]:
+    """Return what the days come to, in as many lines as it needs: broken between its parts."""
+    parts = [part for part in data.verdict.split("; ") if part]
+    room = WIDE_PX - 2 * _EDGE
+    measure = partial(style.width, size=_SAID, bold=True)
+    broken = style.lines_of(parts, lambda part: measure(f"{part}; "), room)
+    said = ("; ".join(line) for line in broken)
+    return [style.fitted(f"{one[:1].upper()}{one[1:]}", room, measure) for one in said]
 
 
 def _say_seconds(sheet: Sheet, data: PeriodChart) -> str:
@@ -88,14 +109,18 @@ def _write_heading(sheet: Sheet, data: PeriodChart) -> None:
     name = style.named(data.name, data.athlete_id)
     name = style.fitted(name, sheet.width - 2 * _EDGE, partial(style.width, size=_NAME, bold=True))
     sheet.write(_EDGE, 36, name, size=_NAME, align="left", bold=True)
+    for number, said in enumerate(_verdict(data)):
+        y = 78 + number * _VERDICT
+        sheet.write(_EDGE, y, said, size=_SAID, align="left", bold=True)
+    under = _heading(data) - 26
     held = sum(one.held_s for one in data.days)
     planned = sum(one.planned_s for one in data.days)
     if data.days:
         days = say_span(data.days[0].day, data.days[-1].day)
-        sheet.write(_EDGE, 82, days, size=_LINE, align="left")
+        sheet.write(_EDGE, under, days, size=_LINE, align="left")
     if held or planned:
         words = f"{held:,.0f} of {planned:,.0f} s held"
-        sheet.write(sheet.width - _EDGE, 82, words, size=_LINE, align="right")
+        sheet.write(sheet.width - _EDGE, under, words, size=_LINE, align="right")
 
 
 def _write_caption(sheet: Sheet, top: float, words: str) -> None:

@@ -7,10 +7,10 @@ from typing import Final
 from fpdf import FPDF
 
 from bot.charts import paper
-from bot.charts.day_signs import BECAME, sign_of
+from bot.charts.day_signs import BECAME, MARKS, sign_of
 from bot.charts.style import OVER, named
 from bot.protocol.calendar.local_time import WEEKDAYS
-from bot.protocol.report.period import ChartDay
+from bot.protocol.report.period import ChartDay, Mark
 from bot.protocol.report.week_sheet import SheetAthlete, WeekSheet
 
 _NO_DAY: Final = date(2000, 1, 1)
@@ -28,7 +28,7 @@ def week_pdf(sheet: WeekSheet) -> bytes:
     """Print the sheet as a PDF of as many pages as it needs; the same values, the same bytes."""
     days = [one.days[-1].day for one in sheet.athletes if one.days]
     found = paper.new_sheet(sheet.title, max(days, default=_NO_DAY))
-    foot, bottom = paper.foot_lines(found, f"{_key(sheet)}\n{sheet.foot}", _FOOT_LINES)
+    foot, bottom = paper.foot_lines(found, [_key(sheet), sheet.foot], _FOOT_LINES)
     paper.write_foot(found, foot, bottom)
     paper.write_name(found, sheet.title, paper.ROOM, 8, _TITLE_SIZES)
     found.ln(8)
@@ -46,8 +46,11 @@ def week_pdf(sheet: WeekSheet) -> bytes:
 
 def _key(sheet: WeekSheet) -> str:
     """Return the signs in use, and what they mean."""
-    used = {day.became for one in sheet.athletes for day in one.days}
-    return " · ".join(f"{sign.sign} {sign.words}" for kind, sign in BECAME.items() if kind in used)
+    days = [day for one in sheet.athletes for day in one.days]
+    became, marks = {day.became for day in days}, {mark for day in days for mark in day.marks}
+    used = [sign for kind, sign in BECAME.items() if kind in became]
+    used += [sign for mark, sign in MARKS.items() if mark in marks]
+    return " · ".join(f"{sign.sign} {sign.words}" for sign in used)
 
 
 def _lines(found: FPDF, one: SheetAthlete) -> list[str]:
@@ -56,7 +59,7 @@ def _lines(found: FPDF, one: SheetAthlete) -> list[str]:
 
 
 def _height(one: SheetAthlete, lines: list[str]) -> float:
-    strip = _STRIP * len(_ROWS) if one.days else 0
+    strip = _STRIP * len(_rows(one)) if one.days else 0
     return _NAME + _LINE * (1 + len(lines)) + strip + 2 * _GAP
 
 
@@ -81,13 +84,18 @@ def _write(found: FPDF, one: SheetAthlete, lines: list[str]) -> None:
 def _write_strip(found: FPDF, one: SheetAthlete) -> None:
     """Write a column a day: its date, what became of it, the pain at the end, the morning."""
     wide = min(_WIDEST, (paper.ROOM - _LABEL) / len(one.days))
-    for label, cells in _ROWS.items():
+    for label, cells in _rows(one).items():
         paper.use(found, paper.SMALL, grey=True)
         paper.cell(found, label, _LABEL, _STRIP)
         for text, colour in cells(one):
             paper.use(found, paper.SMALL, bold=True, colour=colour)
             paper.cell(found, text, wide, _STRIP, align="C")
         found.ln(_STRIP)
+
+
+def _rows(one: SheetAthlete) -> dict[str, Callable[[SheetAthlete], Iterator[_Cell]]]:
+    """Return the rows of a strip; that of the marks only where there are any."""
+    return _ROWS | ({"Also": _marks} if any(day.marks for day in one.days) else {})
 
 
 def _dates(one: SheetAthlete) -> Iterator[_Cell]:
@@ -110,6 +118,12 @@ def _pain(one: SheetAthlete) -> Iterator[_Cell]:
 
 def _mornings(one: SheetAthlete) -> Iterator[_Cell]:
     return _values(one, lambda day: day.morning)
+
+
+def _marks(one: SheetAthlete) -> Iterator[_Cell]:
+    for day in one.days:
+        red = OVER if Mark.FLAG in day.marks else None
+        yield "".join(MARKS[mark].sign for mark in day.marks), red
 
 
 def _values(one: SheetAthlete, of: Callable[[ChartDay], int | None]) -> Iterator[_Cell]:

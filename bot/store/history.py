@@ -59,6 +59,11 @@ class Sitting(NamedTuple):
     stop_pain: int | None
     holds_planned: int
     planned_s: int
+    exercise: str
+    side: str
+    holds: int
+    hold_s: int
+    sets: int
 
 
 class Load(NamedTuple):
@@ -189,6 +194,11 @@ def _sittings() -> Executable:
             col(row.stop_pain),
             holds,
             holds * col(PlanRow.hold_s),
+            col(PlanRow.exercise),
+            col(PlanRow.side),
+            col(PlanRow.holds),
+            col(PlanRow.hold_s),
+            col(PlanRow.sets),
         )
         .join(PlanRow, col(PlanRow.id) == col(row.plan_id))
         .outerjoin(OccurrenceRow, col(OccurrenceRow.id) == col(row.occurrence_id))

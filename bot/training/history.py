@@ -267,6 +267,11 @@ def _session(
         stop_hold=stop_hold,
         stop_pain=stop_pain,
         late=bool(row.late),
+        exercise=row.exercise,
+        side=row.side,
+        holds=row.holds,
+        hold_s=row.hold_s,
+        sets=row.sets,
     )
 
 

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.conversation.screen import sentence
+from bot.protocol.calendar.local_time import WEEKDAYS
+from bot.protocol.report.athlete_week import PainTrend
+from bot.protocol.report.headline import Headline
 from bot.protocol.report.period import Became
 from bot.protocol.session.outcome import stayed_low
 from bot.protocol.session.state import Outcome
@@ -51,6 +55,32 @@ BECAME: Final = {
     Became.OPEN: "still open",
 }
 """What became of a day's session."""
+
+
+_MOVED: Final = {
+    PainTrend.LESS: "less than before",
+    PainTrend.SAME: "the same",
+    PainTrend.MORE: "more than before",
+}
+
+
+def say_headline(found: Headline) -> str:
+    """Return what some days come to: the worst first, then how pain moved, then what was done."""
+    ends = []
+    if found.flagged:
+        ends.append("ended by a warning sign")
+    if found.stopped:
+        ends.append(f"stopped by pain{f' {found.stopped} times' if found.stopped > 1 else ''}")
+    if found.last_stop is not None:
+        ends.append(f"last {WEEKDAYS[found.last_stop.weekday()]} {found.last_stop.day}")
+    parts = [", ".join(ends)] if ends else []
+    if found.rose:
+        parts.append("pain rose in the last session")
+    if found.trend is not None:
+        parts.append(f"{'morning pain' if found.of_mornings else 'pain'} is {_MOVED[found.trend]}")
+    if found.asked:
+        parts.append(f"{found.followed} of {found.asked} as planned")
+    return sentence("; ".join(parts)) if parts else "Nothing was planned"
 
 
 def say_outcome(

@@ -14,12 +14,13 @@ from sqlmodel import delete, select
 
 from bot.coaching.exports.documents import document
 from bot.coaching.exports.files import export, report
-from bot.coaching.messages import File
+from bot.coaching.exports.report_page import report_page
+from bot.coaching.messages import Album, File
 from bot.dispatch import due_work
-from bot.protocol.report.period import ReportPage
+from bot.protocol.report.period import Mark, ReportPage
 from bot.protocol.session import events
 from bot.protocol.session.state import StopReason
-from bot.store import sessions
+from bot.store import notes, people, sessions
 from bot.store.sessions import Stored
 from bot.store.tables import AssignmentRow, AuditRow, MorningRow, NoteRow, OccurrenceRow, Role
 from bot.training.mornings import answers as morning_answers
@@ -198,13 +199,60 @@ def test_a_coachs_export_holds_no_messages_ids_or_invites(world: FlowWorld) -> N
 
 
 def test_a_page_of_four_weeks(world: FlowWorld) -> None:
-    """Twenty-eight days, what was planned adds up, the session in its table."""
+    """Twenty-eight days, each in the table: its sessions with their dose, or what became of it."""
     page = made(world, "holdfast-report")
     assert isinstance(page, ReportPage)
     assert (page.title, len(page.chart.days)) == ("=1+Eve", 28)
-    assert page.sessions == (("Tue 24 Nov", "pain eased", "1", "3 → 1", "3", "5/5", "50 s"),)
+    dose = "5 × 10 s, left, standing hold, tubing at the hip"
+    newest, *others = page.sessions
+    assert newest == ("Tue 24 Nov", "pain eased", dose, "1", "3 → 1", "3", "5/5, 50 s", "–", "")
+    assert len(others) == 27
+    assert {row[1:] for row in others} == {("–", *[""] * 5, "–", "")}
     assert ("Worst pain", "3 (Tue 24 Nov)") in page.figures
     assert "Europe/Berlin" in page.foot
+
+
+def test_the_page_tells_of_flags_pauses_plans_and_notes(world: FlowWorld) -> None:
+    """Each on its day, in the picture and the table; notes are not in what is the athlete's own."""
+    newest = world.now
+
+    def happens(db: Db) -> None:
+        people.raise_flag(db, 1, "tear", newest - timedelta(days=1), session_id=None)
+        notes.add(db, 1, 2, "New shoes", newest - timedelta(days=1))
+        dose = sessions.dose_of(people.plan(db, 1)).changed(holds=8)
+        db.add(sessions.plan_row(1, 2, dose, newest - timedelta(days=2)))
+        day = (newest - timedelta(days=3)).date()
+        db.add(
+            OccurrenceRow(athlete_id=1, local_date=day, slot=0, planned_at=newest, state="paused")
+        )
+
+    world.run(happens)
+    page = world.read(report_page, 1, newest)
+    marks = [one.marks for one in page.chart.days[-4:]]
+    assert marks == [(Mark.PAUSED,), (Mark.PLAN,), (Mark.FLAG, Mark.NOTE), ()]
+    assert [row[-1] for row in page.sessions[1:4]] == ["red flag, note", "new plan", "paused"]
+    own = world.read(report_page, 1, newest, own=True)
+    assert own.chart.days[-2].marks == (Mark.FLAG,)
+
+
+def test_an_athlete_gets_week_and_page_for_their_own_physiotherapist(world: FlowWorld) -> None:
+    """A picture of seven days, and the page without marks of notes; nobody else's."""
+    world.run(lambda db: notes.add(db, 1, 2, "New shoes", world.now))
+    (album,) = types(world, RUNA, "/week")
+    assert isinstance(album, Album)
+    (chart,) = album.charts
+    assert (chart.athlete_id, len(chart.days)) == (1, 7)
+    assert chart.verdict == "Nothing was planned"
+    assert all(Mark.NOTE not in day.marks for day in chart.days)
+    (file,) = types(world, RUNA, "/report")
+    assert file == File("holdfast-report", 1)
+    page = made(world, "holdfast-report", RUNA)
+    assert isinstance(page, ReportPage)
+    assert all(Mark.NOTE not in day.marks for day in page.chart.days)
+    assert made(world, "holdfast-report", STRANGER) is None
+    world.later(days=40)
+    world.run(lambda db: db.connection().execute(delete(OccurrenceRow)))
+    assert topics(types(world, RUNA, "/week")) == ["own_week_empty"]
 
 
 def test_the_athletes_own_export_has_everything(world: FlowWorld) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.protocol.report.period import Became, ChartDay, PeriodChart
+from bot.protocol.report.period import Became, ChartDay, Mark, PeriodChart
 
 MONDAY = date(2026, 11, 16)
 
@@ -70,6 +70,7 @@ EVERYTHING = tuple(
         morning=number,
         held_s=1500,
         planned_s=2880,
+        marks=tuple(Mark),
     )
     for number, became in enumerate(Became)
 )

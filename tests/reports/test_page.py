@@ -1,4 +1,4 @@
-"""The printed page: always one sheet, and what stands on it."""
+"""The printed page: at most two sheets, and what stands on them."""
 
 from dataclasses import replace
 
@@ -10,19 +10,19 @@ from tests.reports.pages import PAGES, ROW, USUAL
 
 
 def read(content: bytes) -> tuple[int, str]:
-    """Return a PDF's number of pages and the first one's words."""
+    """Return a PDF's number of pages and its words."""
     with pypdfium2.PdfDocument(content) as document:
-        page = document[0]
-        words = page.get_textpage().get_text_range()
+        pages = [document[at] for at in range(len(document))]
+        words = " ".join(page.get_textpage().get_text_range() for page in pages)
         return len(document), " ".join(words.split())
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_one_sheet(name: str) -> None:
-    """Whatever there is to tell, it is one page of A4, small enough to send at once."""
+def test_two_sheets_at_most(name: str) -> None:
+    """Whatever there is to tell, it is one page of A4 or two, small enough to send at once."""
     content = pdf(PAGES[name])
     with pypdfium2.PdfDocument(content) as document:
-        assert len(document) == 1
+        assert 1 <= len(document) <= 2
         assert document[0].get_size() == pytest.approx((595.28, 841.89), abs=0.1)
     assert len(content) < 200_000
 
@@ -43,6 +43,17 @@ def test_sessions_that_do_not_fit_are_counted() -> None:
     assert shown >= 15
     assert "S0 " in words
     assert f"… and {500 - shown} more" in words
+
+
+def test_every_day_of_four_weeks_is_on_it() -> None:
+    """However many sessions a day has: 56 rows stand on two sheets, with what the days come to."""
+    rows = tuple((f"S{number}.", *ROW[1:]) for number in range(56))
+    chart = replace(USUAL.chart, verdict="Stopped by pain; 24 of 27 as planned")
+    pages, words = read(pdf(replace(USUAL, chart=chart, sessions=rows)))
+    assert pages == 2
+    assert all(f"S{number}. " in words for number in range(56))
+    assert chart.verdict in words
+    assert "more" not in words
 
 
 def test_same_page_same_bytes() -> None:

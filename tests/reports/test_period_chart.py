@@ -12,7 +12,7 @@ from PIL import Image, ImageColor
 from bot.charts.period_chart import period_chart
 from bot.charts.style import HELD, INK, OVER
 from bot.protocol.load.entries import Extra
-from bot.protocol.report.period import Became, ChartDay, PeriodChart
+from bot.protocol.report.period import Became, ChartDay, Mark, PeriodChart
 from tests.reports.days import CHARTS, MONDAY, WEEK, chart, held, on
 
 LEFT, DAY = 52, 105
@@ -26,7 +26,7 @@ def pixels(data: PeriodChart, colour: str, day: int | None = None) -> int:
     with Image.open(BytesIO(period_chart(data))) as picture:
         plain = picture.convert("RGB")
     if day is not None:
-        plain = plain.crop((LEFT + day * DAY, 110, LEFT + (day + 1) * DAY, 680))
+        plain = plain.crop((LEFT + day * DAY, 110, LEFT + (day + 1) * DAY, 800))
     red, green, blue = ImageColor.getrgb(colour)[:3]
     found = zip(*[iter(plain.tobytes())] * 3, strict=True)
     return sum(max(abs(r - red), abs(g - green), abs(b - blue)) <= NEAR for r, g, b in found)
@@ -34,10 +34,10 @@ def pixels(data: PeriodChart, colour: str, day: int | None = None) -> int:
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_small_square_png(name: str) -> None:
-    """Any stretch of days gives an opaque PNG of 800 by 800 pixels and at most 60 kB."""
+    """Any stretch of days gives an opaque PNG of 800 by 960 pixels and at most 60 kB."""
     drawn = period_chart(CHARTS[name])
     with Image.open(BytesIO(drawn)) as picture:
-        assert (picture.format, picture.size) == ("PNG", (800, 800))
+        assert (picture.format, picture.size) == ("PNG", (800, 960))
         assert "transparency" not in picture.info
     assert len(drawn) <= 60_000
 
@@ -60,12 +60,20 @@ def test_same_days_same_picture() -> None:
         (held(0, 2, 1, minutes=0), {"minutes": 40}),
         (held(0, 2, 1, minutes=40), {"felt": (Extra.UPHILL,)}),
         (held(0, 2, 1, minutes=40, felt=(Extra.UPHILL,)), {"felt": (Extra.HINGE,)}),
+        *((held(0, 2, 1), {"marks": (mark,)}) for mark in Mark),
     ],
 )
 def test_what_differs_looks_different(unknown: ChartDay, zero: dict[str, object]) -> None:
     """Unknown is not 0, nor a day of rest; not delivered is not missed, and so on."""
     other = replace(unknown, **zero)  # type: ignore[arg-type]
     assert period_chart(chart(unknown)) != period_chart(chart(other))
+
+
+def test_what_the_days_come_to_stands_above_them() -> None:
+    """However long it is, it is read, in as many lines as it needs."""
+    usual, long = chart(*WEEK), "; ".join(["Stopped by pain 12 times, last Sat 7"] * 5)
+    pictures = {period_chart(replace(usual, verdict=said)) for said in ("", "Well", long)}
+    assert len(pictures) == 3
 
 
 def test_over_the_limit_stands_out() -> None:
@@ -107,6 +115,7 @@ def charts(draw: st.DrawFn) -> PeriodChart:
             morning=draw(pain),
             held_s=draw(st.floats(0, 9_000)),
             planned_s=draw(st.integers(0, 9_000)),
+            marks=tuple(draw(st.sets(st.sampled_from(Mark)))),
         )
         for number in range(count)
     )

@@ -18,12 +18,15 @@ from bot.protocol.dose.dose import Dose
 from bot.protocol.load.entries import Extra
 from bot.protocol.load.report import LoadReport
 from bot.protocol.load.stages import FIRST
+from bot.protocol.report.headline import headline
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import people, sessions
 from bot.training import occurrences, pauses
 from bot.training.load import overview
 from bot.training.load.reports import load_reports
 from bot.training.load.stage_facts import exit_conditions
+from bot.training.marks import marks
+from bot.training.phrases import say_headline
 
 _SESSION: Final = re.compile(r"(#\d{1,18}) (\d{1,18})", re.ASCII)
 SESSIONS: Final = 5
@@ -54,11 +57,14 @@ def athlete(turn: Interaction, words: str) -> None:
 
 
 def _month(turn: Interaction, one: Glance) -> PeriodChart:
+    span = (one.stretch.first_day, one.stretch.last_day)
+    marked = marks(turn.db, [one.person], {one.id: span})[one.id]
     return PeriodChart(
         athlete_id=one.id,
         name=one.person.name,
-        days=chart_days(one.stretch),
+        days=chart_days(one.stretch, marked),
         pain_limit=people.plan(turn.db, one.id).pain_limit,
+        verdict=say_headline(headline(one.stretch)),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.coaching.exports.messages import Enclosed
 from bot.coaching.messages import FileForm
-from bot.conversation.screen import esc
+from bot.conversation.screen import esc, lines
 from bot.protocol.calendar.local_time import say_span
 from bot.protocol.names import called
 from bot.protocol.report.period import PeriodChart, ReportPage
@@ -21,7 +21,7 @@ def chart_caption(chart: PeriodChart) -> str:
     """Return whose days a picture shows, and in one line what became of their sessions."""
     days = _days(chart)
     head = f"<b>{_name(chart)}</b> · {days}" if days else f"<b>{_name(chart)}</b>"
-    return f"{head}\n{_counted(chart)}"
+    return lines(head, esc(chart.verdict), _counted(chart))
 
 
 def _counted(chart: PeriodChart) -> str:
@@ -50,7 +50,7 @@ def not_drawn(missing: Sequence[PeriodChart]) -> str:
 
 def page_caption(page: ReportPage) -> str:
     """Return what a printed page is about."""
-    return f"{_whose(page)}\nOne page to print."
+    return f"{_whose(page)}\n{esc(page.chart.verdict)}\nTo print: every day, with what it had."
 
 
 def not_printed(page: ReportPage) -> str:

@@ -36,6 +36,9 @@ _KINDS: Final = {
 }
 
 
+_OWN: Final = {personal.EXPORT: Enclosed.OWN_EXPORT, files.REPORT: Enclosed.OWN_PAGE}
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A document, what it is, and the name of whom it is about."""
@@ -56,8 +59,8 @@ def enclosure(db: Db, chat_id: int, file: File, now: datetime) -> Enclosure | No
 
 def what_it_is(db: Db, chat_id: int, file: File) -> Enclosed:
     """Return which document a file is for the person of this chat."""
-    own = file.name == personal.EXPORT and people.who_is(db, chat_id).person_id == file.subject_id
-    return Enclosed.OWN_EXPORT if own else _KINDS[file.name]
+    own = people.who_is(db, chat_id).person_id == file.subject_id
+    return _OWN.get(file.name, _KINDS[file.name]) if own else _KINDS[file.name]
 
 
 def document(db: Db, chat_id: int, file: File, now: datetime) -> Document | None:
@@ -65,9 +68,12 @@ def document(db: Db, chat_id: int, file: File, now: datetime) -> Document | None
 
     One's own export has everything. A consent that ended while the letter waited wins.
     """
-    if what_it_is(db, chat_id, file) is Enclosed.OWN_EXPORT:
+    what = what_it_is(db, chat_id, file)
+    if what is Enclosed.OWN_EXPORT:
         return personal.export_document(db, file.subject_id, now)
     known = people.find_athlete(db, file.subject_id) is not None
     if not known or not may_be_told(db, chat_id, {file.subject_id}):
         return None
+    if what is Enclosed.OWN_PAGE:
+        return report_page(db, file.subject_id, now, own=True)
     return ABOUT_ATHLETES[file.name](db, file.subject_id, now)

@@ -52,12 +52,14 @@ def _said(db: Db, chat_id: int, intent: Enclosure, *, perhaps: bool) -> DidNotCo
             return DidNotCome(Enclosed.SESSION, perhaps, day=intent.title)
         case Album():
             one = intent.charts[0].athlete_id
+            if people.who_is(db, chat_id).person_id == one:
+                return DidNotCome(Enclosed.OWN_DAYS, perhaps)
             return _about(db, chat_id, one, Enclosed.DAYS, perhaps=perhaps)
         case WeekFile():
             return DidNotCome(Enclosed.WEEK, perhaps)
         case File():
             what = what_it_is(db, chat_id, intent)
-            if what is Enclosed.OWN_EXPORT:
+            if what in {Enclosed.OWN_EXPORT, Enclosed.OWN_PAGE}:
                 return DidNotCome(what, perhaps)
             return _about(db, chat_id, intent.subject_id, what, perhaps=perhaps)
 

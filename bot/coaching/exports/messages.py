@@ -16,7 +16,16 @@ class Enclosed(StrEnum):
     EXPORT = "export"  # all data about an athlete
     OWN_EXPORT = "own_export"
     PAGE = "page"
+    OWN_PAGE = "own_page"
+    OWN_DAYS = "own_days"
     WEEK = "week"  # a file about all athletes of a summary
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToShow(Reply):
+    """To an athlete: the last seven days have neither a session nor a morning."""
+
+    topic: ClassVar[str] = "own_week_empty"
 
 
 @dataclass(frozen=True, slots=True)

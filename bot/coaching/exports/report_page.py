@@ -1,4 +1,4 @@
-"""Four weeks of an athlete on one page, to print."""
+"""Four weeks of an athlete, to print: every day, and what it comes to."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -8,44 +8,83 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.coaching.load.phrases import load_on_paper
-from bot.conversation.phrases import say_exercise
+from bot.conversation.phrases import REASONS, say_exercise
 from bot.conversation.screen import sentence
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, local, say_time, say_weekdays
 from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.report.headline import headline
 from bot.protocol.report.period import (
+    Became,
+    ChartDay,
+    Mark,
     PeriodChart,
     ReportedSession,
     ReportPage,
     Stretch,
     chart_days,
 )
+from bot.protocol.session.state import Outcome
 from bot.store import people, sessions
 from bot.store.tables import AthleteRow, PersonRow
 from bot.training.history import stretches
 from bot.training.load.reports import load_reports
-from bot.training.phrases import BECAME, OUTCOMES_IN_A_COLUMN, say_outcome, say_pains
+from bot.training.marks import marks
+from bot.training.phrases import (
+    BECAME,
+    OUTCOMES_IN_A_COLUMN,
+    say_headline,
+    say_outcome,
+    say_pains,
+)
 
 DAYS: Final = 28
 WEEK: Final = 7
-_COLUMNS: Final = ("Day", "Session", "Before", "First → last", "Worst", "Holds", "Held")
+_COLUMNS: Final = (
+    "Day",
+    "Session",
+    "Dose, side, exercise",
+    "Before",
+    "First → last",
+    "Worst",
+    "Holds, held",
+    "Morning",
+    "",
+)
+_OUTCOMES: Final = {
+    **OUTCOMES_IN_A_COLUMN,
+    Outcome.STOPPED_PAIN: "stopped by pain",
+    Outcome.STOPPED_HARD: "very high pain",
+    Outcome.RED_FLAG: "warning sign",
+}
+_MARKS: Final = {
+    Mark.FLAG: "red flag",
+    Mark.PAUSED: "paused",
+    Mark.PLAN: "new plan",
+    Mark.NOTE: "note",
+}
 _FOOT: Final = (
     "Pain is the athlete's own answer, 0 (none) to 10 (as bad as one can imagine). Held: seconds "
     "in holds. A diary, not a diagnosis. Made by Holdfast {at} ({zone})."
 )
 
 
-def report_page(db: Db, athlete_id: int, now: datetime) -> ReportPage:
-    """Return the last 28 local days of an athlete, today included. The athlete must exist."""
+def report_page(db: Db, athlete_id: int, now: datetime, *, own: bool = False) -> ReportPage:
+    """Return the last 28 local days of an athlete, today included. The athlete must exist.
+
+    In what is the athlete's `own` coaches' notes are not marked.
+    """
     person, athlete = people.person(db, athlete_id), people.athlete(db, athlete_id)
     dose = sessions.dose_of(people.plan(db, athlete_id))
     last = local(now, person.zone).date()
     span = (last - timedelta(days=DAYS - 1), last)
     found = stretches(db, [person], {athlete_id: span})[athlete_id]
+    marked = marks(db, [person], {athlete_id: span}, own=own)[athlete_id]
     chart = PeriodChart(
         athlete_id=athlete_id,
         name=person.name,
-        days=chart_days(found),
+        days=chart_days(found, marked),
         pain_limit=dose.pain_limit,
+        verdict=say_headline(headline(found)),
     )
     week = last - timedelta(days=WEEK - 1), last
     load = load_reports(db, {athlete_id: week})[athlete_id]
@@ -62,7 +101,7 @@ def report_page(db: Db, athlete_id: int, now: datetime) -> ReportPage:
         chart=chart,
         figures=_figures(found),
         columns=_COLUMNS,
-        sessions=tuple(_row(one) for one in reversed(found.trained)),
+        sessions=tuple(row for day in reversed(chart.days) for row in _rows(found, day)),
         foot=_FOOT.format(at=at, zone=person.zone),
     )
 
@@ -120,16 +159,48 @@ def _mornings(found: Stretch) -> Iterator[tuple[str, str]]:
         yield "Morning pain, mean", f"{fmean(values):.1f} ({len(values)} mornings)"
 
 
+def _rows(found: Stretch, day: ChartDay) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each session of a day, the newest first; without one, what became of the day.
+
+    The morning and the marks stand in the first.
+    """
+    trained = [one for one in reversed(found.trained) if one.day == day.day]
+    aside = (_known(day.morning), ", ".join(_MARKS[mark] for mark in day.marks))
+    for one in trained:
+        yield (*_row(one), *aside)
+        aside = ("", "")
+    if not trained:
+        yield (_say(day.day), _without(found, day.day), *[""] * 5, *aside)
+
+
+def _without(found: Stretch, day: date) -> str:
+    """Return what became of a day without a session."""
+    planned = [one for one in found.planned if one.day == day]
+    said = (
+        f"{BECAME[one.became]}: {REASONS[one.reason]}"
+        if one.reason in REASONS and one.became is not Became.RESTED
+        else BECAME[one.became]
+        for one in planned
+    )
+    return ", ".join(said) or "–"
+
+
 def _row(one: ReportedSession) -> tuple[str, ...]:
     return (
         _say(one.day),
         _outcome(one),
+        _dose(one),
         _known(one.before),
         "–" if one.last is None else say_pains(one.first, one.last),
         _known(one.worst),
-        f"{one.holds_done}/{one.holds_planned}" if one.holds_planned else "–",
-        f"{one.tension_s} s" if one.holds_planned else "–",
+        f"{one.holds_done}/{one.holds_planned}, {one.tension_s} s" if one.holds_planned else "–",
     )
+
+
+def _dose(one: ReportedSession) -> str:
+    """Return what the plan of a session asked for; what may be cut, a long name, comes last."""
+    sets = f" × {one.sets} sets" if one.sets > 1 else ""
+    return f"{one.holds} × {one.hold_s} s{sets}, {one.side}, {say_exercise(one.exercise)}"
 
 
 def _known(value: int | None) -> str:
@@ -139,4 +210,4 @@ def _known(value: int | None) -> str:
 def _outcome(one: ReportedSession) -> str:
     if one.outcome is None:
         return "running"
-    return say_outcome(one.outcome, one.first, one.last, OUTCOMES_IN_A_COLUMN)
+    return say_outcome(one.outcome, one.first, one.last, _OUTCOMES)

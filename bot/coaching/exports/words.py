@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from bot.coaching.exports.messages import DidNotCome, Enclosed
+from bot.coaching.exports.messages import DidNotCome, Enclosed, NothingToShow
 from bot.conversation.screen import Button, Screen, Words, command_data, data, esc
 
 WORDS: Final = Words()
@@ -14,6 +14,8 @@ _AGAIN: Final = {
     Enclosed.EXPORT: "export",
     Enclosed.OWN_EXPORT: "export",
     Enclosed.PAGE: "report",
+    Enclosed.OWN_PAGE: "report",
+    Enclosed.OWN_DAYS: "week",
     Enclosed.WEEK: "summary",
 }
 """The command that brings it again; of a session's picture, its numbers."""
@@ -24,8 +26,17 @@ _WHAT: Final = {
     Enclosed.EXPORT: "The file with {name}’s data",
     Enclosed.OWN_EXPORT: "The file with your data",
     Enclosed.PAGE: "The page about {name}",
+    Enclosed.OWN_PAGE: "The page about your training",
+    Enclosed.OWN_DAYS: "The picture of your week",
     Enclosed.WEEK: "The file about all your athletes",
 }
+
+
+WORDS.plain(
+    NothingToShow,
+    "No sessions and no mornings in the last seven days: there is nothing to show yet. "
+    "/report has four weeks.",
+)
 
 
 @WORDS.of(DidNotCome)

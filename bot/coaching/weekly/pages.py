@@ -21,11 +21,13 @@ from bot.protocol.progression import ladder
 from bot.protocol.report.athlete_week import (
     LOOKS_BACK,
     URGENCY,
+    WEEK,
     AthleteWeek,
     CurrentState,
     Decision,
     athlete_week,
 )
+from bot.protocol.report.headline import headline
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import athletes as athlete_rows
 from bot.store import people, sessions
@@ -35,10 +37,13 @@ from bot.store.tables import PersonRow, PlanRow
 from bot.training import occurrences
 from bot.training.history import stretches
 from bot.training.load.reports import courses, load_reports
+from bot.training.marks import marks
+from bot.training.phrases import say_headline
 from bot.training.progression import standing as progression_standing
 
 DRAWN: Final = timedelta(days=27)
 """A picture begins at most so long before its last day."""
+_DAY: Final = timedelta(days=1)
 _BARRED: Final = frozenset({Decision.RED_FLAG, Decision.LOCKED})
 
 
@@ -206,6 +211,7 @@ def told(
     newest = max((last for _, last in spans.values()), default=local(now, "UTC").date())
     found_courses = courses(db, list(stands), newest)
     apart = told_apart(db, everyone, by_coach=False)
+    marked = marks(db, athletes, spans)
     every = []
     for one in athletes:
         key = _id(one)
@@ -213,11 +219,13 @@ def told(
             stood = _current_state(stands[key], steps[key], plans[key], one.zone, now)
             stood = replace(stood, course=found_courses[key])
             begin, end = spans[key]
+            drawn = found[key].part(max(begin, end - DRAWN), end)
             chart = PeriodChart(
                 athlete_id=key,
                 name=in_full(one.name, apart.get(key, "")),
-                days=chart_days(found[key].part(max(begin, end - DRAWN), end)),
+                days=chart_days(drawn, marked[key]),
                 pain_limit=stood.pain_limit,
+                verdict=say_headline(headline(drawn, found[key].part(begin - WEEK, begin - _DAY))),
             )
             week = athlete_week(key, one.name, one.zone, found[key], stood, begin)
             week = replace(week, apart=apart.get(key, ""), load=loads[key])

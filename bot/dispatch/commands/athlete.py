@@ -5,6 +5,7 @@ from typing import Final
 from bot.accounts.enrolment import open_link
 from bot.accounts.privacy import flow as privacy
 from bot.accounts.sharing import by_athlete
+from bot.coaching.exports import own
 from bot.coaching.relay import by_athlete as relay_by_athlete
 from bot.conversation import recipients
 from bot.conversation import who as conversation_who
@@ -97,6 +98,18 @@ ATHLETES: Final = {
         ATHLETE,
         "Three questions about your hold",
         "What comes, and how it went",
+    ),
+    "week": Command(
+        lambda asked: own.week(asked.turn),
+        ATHLETE,
+        "Your last seven days as a picture",
+        "For your own physiotherapist",
+    ),
+    "report": Command(
+        lambda asked: own.report(asked.turn),
+        ATHLETE,
+        "Your last four weeks, to print",
+        "For your own physiotherapist",
     ),
     "flag": Command(
         lambda asked: red_flags.screen(asked.turn),

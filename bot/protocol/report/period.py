@@ -4,7 +4,7 @@ Every planned occurrence became exactly one thing, so the counts always add up t
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -46,7 +46,9 @@ class ReportedSession:
     `outcome` is None while it runs; `became` is None for a session beside the plan. `first` is the
     pain of the first hold and `last` that of the last; where one hold alone was answered there is
     no first. `stop_hold` is the number, from 1, of the hold that ended it, and `stop_pain` the pain
-    named there. `late`: an answer came, or was corrected, after the session was closed.
+    named there. `late`: an answer came, or was corrected, after the session was closed. The plan it
+    began with asked for `exercise`, a key of the catalogue, on `side`: `sets` of `holds` of
+    `hold_s` seconds.
     """
 
     session_id: int
@@ -65,6 +67,11 @@ class ReportedSession:
     stop_hold: int | None = None
     stop_pain: int | None = None
     late: bool = False
+    exercise: str = ""
+    side: str = ""
+    holds: int = 0
+    hold_s: int = 0
+    sets: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +205,19 @@ def mean(values: Iterable[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
+class Mark(StrEnum):
+    """What a day has beside its sessions, and a picture marks."""
+
+    FLAG = "flag"  # a red flag was reported
+    PAUSED = "paused"  # no plan: it was paused, or sessions were locked
+    PLAN = "plan"  # the plan was changed
+    NOTE = "note"  # a coach wrote a note
+
+
+Marks = Mapping[date, frozenset[Mark]]
+"""The marks of some days; a day without one is not among them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartDay:
     """One local day in a chart: the pain of its sessions, its morning, and seconds held of planned.
@@ -221,23 +241,32 @@ class ChartDay:
     minutes: int | None = None
     load: int | None = None
     felt: tuple[Extra, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodChart:
-    """An athlete's days as a picture: 7 for a week, 28 for a card. `pain_limit` is inclusive."""
+    """An athlete's days as a picture: 7 for a week, 28 for a card. `pain_limit` is inclusive.
+
+    `verdict` says in one line what the days come to.
+    """
 
     athlete_id: int
     name: str
     days: tuple[ChartDay, ...]
     pain_limit: int
+    verdict: str = ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to draw: no morning, and of sessions none but those to come."""
+        """Whether there is nothing to draw: no morning, and of sessions none but those to come.
+
+        A pause alone is nothing to draw.
+        """
         return all(
             {one.became, *one.also} <= {None, Became.OPEN}
-            and replace(one, became=None, also=()) == ChartDay(day=one.day)
+            and set(one.marks) <= {Mark.PAUSED}
+            and replace(one, became=None, also=(), marks=()) == ChartDay(day=one.day)
             for one in self.days
         )
 
@@ -257,12 +286,14 @@ _SHOWN_FIRST: Final = (
 """Which of two sessions planned on one day says what became of the day."""
 
 
-def chart_days(stretch: Stretch) -> tuple[ChartDay, ...]:
-    """Return every day of a stretch as a chart draws it."""
-    return tuple(_chart_day(stretch, stretch.first_day + n * _DAY) for n in range(stretch.days))
+def chart_days(stretch: Stretch, marks: Marks | None = None) -> tuple[ChartDay, ...]:
+    """Return every day of a stretch as a chart draws it, with the marks of its days."""
+    days = (stretch.first_day + n * _DAY for n in range(stretch.days))
+    return tuple(_chart_day(stretch, day, (marks or {}).get(day, frozenset())) for day in days)
 
 
-def _chart_day(stretch: Stretch, day: date) -> ChartDay:
+def _chart_day(stretch: Stretch, day: date, marks: frozenset[Mark]) -> ChartDay:
+    marks = marks | ({Mark.PAUSED} if day in stretch.paused else frozenset())
     trained = [one for one in stretch.trained if one.day == day]
     planned = (one.became for one in stretch.planned if one.day == day)
     became = sorted(planned, key=_SHOWN_FIRST.index)
@@ -281,6 +312,7 @@ def _chart_day(stretch: Stretch, day: date) -> ChartDay:
         held_s=sum(one.tension_s for one in trained),
         planned_s=sum(one.planned_s for one in trained),
         **_noted([one for one in stretch.entries if one.day == day]),
+        marks=tuple(mark for mark in Mark if mark in marks),
     )
 
 
@@ -300,9 +332,10 @@ def _noted(entries: list[LoadEntry]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage:
-    """One printed page about an athlete: lines under the title, a chart, and two tables.
+    """What is printed about an athlete: lines under the title, a chart, and two tables.
 
-    `figures` are (label, value); `sessions` are rows under `columns`. `foot` is the small print.
+    `figures` are (label, value); `sessions` are rows under `columns`, every day with at least one.
+    `foot` is the small print. What the days come to is the chart's `verdict`.
     """
 
     title: str
