@@ -102,6 +102,7 @@ docs: setup
 # The README's screenshot, of a demo that is played anew.
 picture: setup chromium
 	$(BIN)/python -m tools.picture
+	$(BIN)/python -m tools.screens
 
 # The drawings of the exercises that the bot sends: from the poses in tools/drawings.
 pictures: setup

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
+from itertools import takewhile
 from typing import Final
 
 from fpdf import FPDF
@@ -122,8 +123,14 @@ def _write_sessions(
 
 
 def _row(sheet: FPDF, cells: Sequence[str], widths: Sequence[float]) -> None:
-    for cell, wide in zip(cells, widths, strict=True):
-        _cell(sheet, cell, wide, _ROW, gap=1.5)
+    """Write a row; a cell may run into the empty ones on its right."""
+    for at, cell in enumerate(cells):
+        free = takewhile(lambda one: not cells[one], range(at + 1, len(cells)))
+        room = widths[at] + sum(widths[one] for one in free)
+        left = sheet.get_x()
+        if cell:
+            _cell(sheet, cell, room, _ROW, gap=1.5)
+        sheet.set_x(left + widths[at])
     _rule(sheet, _MARGIN, sheet.get_y() + _ROW, _ROOM)
     sheet.ln(_ROW)
 
@@ -132,8 +139,12 @@ def _widths(sheet: FPDF, rows: Sequence[Sequence[str]]) -> list[float]:
     """Return widths of columns that fill the page; wide ones give way when it is too narrow."""
     _use(sheet, _TABLE, bold=True)
     wanted = [
-        max(sheet.get_string_width(printable(cell)) for cell in column) + 2
-        for column in zip(*rows, strict=True)
+        max(
+            sheet.get_string_width(printable(row[at])) + 2
+            for row in rows
+            if at + 1 == len(row) or row[at + 1] or row is rows[0]
+        )
+        for at in range(len(rows[0]))
     ]
     while (over := sum(wanted) - _ROOM) > _NOTHING:
         widest = max(wanted)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 from sqlmodel import Session as Db
 
 from bot import app
@@ -186,12 +187,29 @@ async def is_locked_and_unlocked(coach: Pane, athlete: Pane) -> None:
 
 
 async def hears_of_the_week(program: Running, coach: Pane) -> None:
-    """Not a minute early: on Monday at seven come the week's words and its picture."""
+    """Not a minute early: on Monday at seven comes the week, on one screen, and all by taps.
+
+    The decision opens beside it and has a tick; the days unfold; pictures and files come on tap.
+    """
     await program.passes_until(MONDAY - timedelta(minutes=1))
     assert await coach.count("Week 23") == 0
     await program.passes_until(MONDAY)
     words = await coach.sees("Week 23: Mon 2 – Sun 8 Jun 2031")
-    assert "1 of 2 as planned · 1 stopped by pain · 1 missed" in await words.inner_text()
+    text = await words.inner_text()
+    assert "1 athlete, 1 needs a decision." in text
+    assert "1. Runa – stopped by pain Wed (4): is the dose right?" in text
+    folded = words.locator("blockquote.folded")
+    assert "1 of 2 as planned · 1 stopped by pain · 1 missed" in await folded.inner_text()
+    await folded.click()
+    await expect(words.locator("blockquote.folded")).to_have_count(0)
+    await coach.taps("1 Plan of Runa")
+    await coach.sees("Plan of Runa")
+    await coach.sees("✓ Runa – stopped by pain Wed (4)")
+    await coach.sees("1 athlete. All is decided.")
+    for label, name in (("PDF of all", "pdf"), ("Excel of all", "xlsx"), ("CSV of all", "csv")):
+        await coach.taps(label)
+        await coach.sees(f"holdfast-week-2031-W23.{name}")
+    await coach.taps("Pictures")
     picture = await coach.sees("Sessions: 1 stopped by pain, 1 missed.")
     await picture.get_by_role("img", name="Runa").wait_for()
 
