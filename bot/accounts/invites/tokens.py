@@ -87,11 +87,31 @@ def create(turn: Interaction, role: str | None, name: str | None, bot_username: 
     if coaches:
         before_joining.keep(turn, row.id or 0, turn.person_id)
     by, coach = turn.who.name, turn.who.name if coaches else ""
-    chooses = Role.ADMIN in turn.who.roles
-    turn.show(LinkMade(**_told(turn, row, link), by=by, coach=coach, chooses=chooses))
-    told = _told(turn, row, link)
-    del told["invite"]
-    turn.say(Invitation(**told, by=by, coach=coach))
+    zone = people.person(turn.db, turn.person_id).zone
+    turn.show(
+        LinkMade(
+            link=link,
+            invite=row.id or 0,
+            name=named,
+            role=wanted.value,
+            expires_at=row.expires_at,
+            zone=zone,
+            by=by,
+            coach=coach,
+            chooses=Role.ADMIN in turn.who.roles,
+        )
+    )
+    turn.say(
+        Invitation(
+            link=link,
+            name=named,
+            role=wanted.value,
+            by=by,
+            coach=coach,
+            expires_at=row.expires_at,
+            zone=zone,
+        )
+    )
 
 
 def move(turn: Interaction, person_id: int, bot_username: str) -> None:
@@ -111,7 +131,16 @@ def move(turn: Interaction, person_id: int, bot_username: str) -> None:
     row = InviteRow(
         token_hash="", role=Role.ATHLETE, name=person.name, person_id=person_id, **_dates(turn)
     )
-    turn.show(MoveLinkMade(**_told(turn, row, _link(turn, row, bot_username))))
+    turn.show(
+        MoveLinkMade(
+            link=_link(turn, row, bot_username),
+            invite=row.id or 0,
+            name=row.name,
+            role=Role(row.role).value,
+            expires_at=row.expires_at,
+            zone=people.person(turn.db, turn.person_id).zone,
+        )
+    )
 
 
 def _dates(turn: Interaction) -> dict[str, Any]:
@@ -128,18 +157,6 @@ def _link(turn: Interaction, row: InviteRow, bot_username: str) -> str:
     actor, after = turn.person_id, f"{row.role} {row.id}"
     people.note(turn.db, "invite", turn.now, actor=actor, subject=row.person_id, after=after)
     return f"https://t.me/{bot_username}?start={token}"
-
-
-def _told(turn: Interaction, row: InviteRow, link: str) -> dict[str, Any]:
-    """Return what every reply with a link says."""
-    return {
-        "link": link,
-        "invite": row.id,
-        "name": row.name,
-        "role": Role(row.role).value,
-        "expires_at": row.expires_at,
-        "zone": people.person(turn.db, turn.person_id).zone,
-    }
 
 
 def keep(db: Db, row: InviteRow) -> str:
