@@ -193,6 +193,6 @@ EVERYONES: Final = {
         "Delete your data",
         "Your data",
     ),
-    "help": Command(_help, None, "What this bot does", "Coming back, or this list"),
-    "start": Command(start, None, "Join, or come back", "Coming back, or this list"),
+    "help": Command(_help, None, "What this bot does", "This list again"),
+    "start": Command(start, None, "Join, or come back", "This list again"),
 }
