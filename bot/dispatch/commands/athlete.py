@@ -61,7 +61,7 @@ ATHLETES: Final = {
         lambda asked: actions.stop(asked.turn),
         ATHLETE,
         "Stop the set at once",
-        "It is too much",
+        "Too much",
     ),
     "how": Command(
         lambda asked: how.how(asked.turn, asked.words),
@@ -85,31 +85,31 @@ ATHLETES: Final = {
         lambda asked: overview.next_session(asked.turn),
         ATHLETE,
         "When the next session is",
-        "What comes, and how it went",
+        "What comes, how it went",
     ),
     "history": Command(
         lambda asked: overview.history(asked.turn),
         ATHLETE,
         "Your last sessions",
-        "What comes, and how it went",
+        "What comes, how it went",
     ),
     "quiz": Command(
         lambda asked: quiz.quiz(asked.turn, asked.words),
         ATHLETE,
         "Three questions about your hold",
-        "What comes, and how it went",
+        "What comes, how it went",
     ),
     "week": Command(
         lambda asked: own.week(asked.turn),
         ATHLETE,
         "Your last seven days as a picture",
-        "For your own physiotherapist",
+        "For your physiotherapist",
     ),
     "report": Command(
         lambda asked: own.report(asked.turn),
         ATHLETE,
         "Your last four weeks, to print",
-        "For your own physiotherapist",
+        "For your physiotherapist",
     ),
     "flag": Command(
         lambda asked: red_flags.screen(asked.turn),
@@ -165,13 +165,13 @@ ATHLETES: Final = {
         lambda asked: relay_by_athlete.write(asked.turn, asked.words),
         ATHLETE,
         "Write to your coach",
-        "A word to your coach, who sees your answers",
+        "Your coach",
     ),
     "coach": Command(
         lambda asked: by_athlete.coach(asked.turn, asked.words),
         ATHLETE,
         "Who sees your data",
-        "A word to your coach, who sees your answers",
+        "Your coach",
     ),
 }
 EVERYONES: Final = {
