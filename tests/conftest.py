@@ -36,7 +36,12 @@ DIALECTS: Final[dict[str, Dialect]] = {}
 
 @event.listens_for(Engine, "engine_connect")
 def share_compiled(connection: Connection) -> None:
-    """Compile a statement once, as a running bot does, and not anew for every test's database."""
+    """Compile a statement once, as a running bot does, and not anew for every test's database.
+
+    A database that the store has not opened is left as it is.
+    """
+    if "judge" not in connection.get_execution_options():
+        return
     connection.dialect = DIALECTS.setdefault(connection.dialect.name, connection.dialect)
     connection.execution_options(compiled_cache=COMPILED)
 

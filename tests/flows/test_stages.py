@@ -67,7 +67,7 @@ def session(db: Any, ago: int, pain: int | None = 2, hold_s: float = 15.0) -> No
     db.flush()
     outcome = Outcome.PARTIAL if pain is None else Outcome.LESSENING
     row = SessionRow(
-        id=ago,
+        id=100 + ago,
         athlete_id=1,
         plan_id=1,
         occurrence_id=day.id,
@@ -81,7 +81,7 @@ def session(db: Any, ago: int, pain: int | None = 2, hold_s: float = 15.0) -> No
     db.flush()
     db.add(
         HoldRow(
-            session_id=ago,
+            session_id=100 + ago,
             idx=0,
             side="left",
             set_no=1,
@@ -94,7 +94,9 @@ def session(db: Any, ago: int, pain: int | None = 2, hold_s: float = 15.0) -> No
     )
     if pain is not None:
         db.add(
-            RatingRow(athlete_id=1, session_id=ago, moment="hold", hold_idx=0, value=pain, at=at)
+            RatingRow(
+                athlete_id=1, session_id=100 + ago, moment="hold", hold_idx=0, value=pain, at=at
+            )
         )
 
 
@@ -141,7 +143,7 @@ def flag(db: Any) -> None:
 def partial(db: Any) -> None:
     """Let an answer of the newest session be missing."""
     db.delete(db.get(RatingRow, 1))
-    row = db.get(SessionRow, 1)
+    row = db.get(SessionRow, 101)
     row.outcome = Outcome.PARTIAL
     db.add(row)
 

@@ -1,12 +1,14 @@
 """The bot as a process on a PostgreSQL server: what ends it, and its commands."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
 from bot.store import people
 from bot.store.engine import Store
 from testkit import database, postgresql
-from tests.process.running import SECRET, Place
+from tests.process.running import DOSE, SECRET, Place
 
 pytestmark = pytest.mark.one_database("of a server")
 AWAY = 9
@@ -22,7 +24,7 @@ def server() -> postgresql.Server:
 async def test_a_connection_that_is_lost_in_a_hold(place: Place, server: postgresql.Server) -> None:
     """She is released from memory, and the bot ends: another may run by now. The next one does."""
     with database.kind(database.POSTGRESQL), database.given_back():
-        maria = place.enrol("Maria")
+        maria = place.enrol("Maria", dose=replace(DOSE, hold_s=30))
         bot = await place.runs()
         name = place.url.rpartition("/")[2]
         await place.hears(maria, "time for your holds")
