@@ -19,7 +19,7 @@ from bot.charts.period_chart import period_picture
 from bot.charts.style import named, on_white, printable
 from bot.protocol.report.period import ReportPage
 
-_CHART_HEIGHT: Final = 96.0
+_CHART_HEIGHT: Final = 104.0
 _DOTS: Final = 200 / 25.4  # of the chart, a millimetre
 _ROW: Final = 4.9
 _TABLE: Final = 7.0  # points

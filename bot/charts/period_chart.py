@@ -22,7 +22,7 @@ from bot.charts.load_panel import draw_load, is_noted, most_minutes
 from bot.protocol.calendar.local_time import MONTHS, WEEKDAYS, say_span
 from bot.protocol.report.period import ChartDay, PeriodChart
 
-WIDE_PX, HIGH_PX = 800, 960
+WIDE_PX, HIGH_PX = 800, 1040
 _EDGE, _NAME, _LINE = 20, 36, 26
 _HEADING, _CAPTION, _HELD, _ROW, _GAP = 108, 36, 110, 32, 10
 _BESIDE: Final = 88  # of each of two panels of bars
@@ -32,7 +32,7 @@ _NOTE: Final = 120  # between the lines of 5 and 10
 
 
 def period_chart(data: PeriodChart) -> bytes:
-    """Draw the days as a PNG of 800 by 960 pixels and at most 60 kB, under the athlete's name."""
+    """Draw the days as a PNG of 800 by 1040 pixels and at most 60 kB, under the athlete's name."""
     return style.png(_drawn(data, WIDE_PX, HIGH_PX, heading=True))
 
 

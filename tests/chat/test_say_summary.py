@@ -135,12 +135,23 @@ EACH: dict[Decision, tuple[dict[str, Any], str, str]] = {
         "1 Seen: Ana",
     ),
     Decision.MISSED: ({"figures": FULL}, "1 missed: ask why?", "1 Write to Ana"),
+    Decision.SEE_CLINICIAN: (
+        {},
+        "no change in 12 weeks: should a doctor or physiotherapist look?",
+        "1 Write to Ana",
+    ),
+    Decision.NO_CHANGE: ({}, "no change in 4 weeks: is the plan right?", "1 Plan of Ana"),
     Decision.STEP_UP: (
         {"step_up": "8 × 10 s"},
         "a step up is earned, to 8 × 10 s: confirm it?",
         "1 Step up Ana",
     ),
 }
+
+
+def test_every_decision_is_tried() -> None:
+    """A new one has its line, its question and its button."""
+    assert EACH.keys() == set(Decision) - {Decision.NOTHING}
 
 
 @pytest.mark.parametrize("what", EACH, ids=lambda one: one.value)

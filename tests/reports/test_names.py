@@ -131,7 +131,7 @@ def _unlike(one: Image.Image, other: Image.Image) -> int:
 def test_f105_a_picture_of_days_is_drawn_for_every_name(name: str) -> None:
     """No warning of a missing letter, which would be an error here."""
     picture = period_chart(replace(CHARTS["week"], name=name, athlete_id=12))
-    assert Image.open(BytesIO(picture)).size == (800, 960)
+    assert Image.open(BytesIO(picture)).size == (800, 1040)
 
 
 @settings(max_examples=200)

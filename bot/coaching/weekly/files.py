@@ -100,13 +100,11 @@ def week_document(
     told = [(place, weeks[key]) for key, place in places.items() if key in weeks]
     if not told:
         return None
-    match file.form:
-        case FileForm.PDF:
-            return _sheet(file, told, coach.zone, now)
-        case FileForm.XLSX:
-            return f"{name_of(file)}.xlsx", _workbook(told, now)
-        case FileForm.CSV:
-            return f"{name_of(file)}.csv", _csv(told)
+    if file.form is FileForm.PDF:
+        return _sheet(file, told, coach.zone, now)
+    if file.form is FileForm.XLSX:
+        return f"{name_of(file)}.xlsx", _workbook(told, now)
+    return f"{name_of(file)}.csv", _csv(told)
 
 
 def name_of(file: WeekFile) -> str:
