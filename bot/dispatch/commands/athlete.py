@@ -193,6 +193,6 @@ EVERYONES: Final = {
         "Delete your data",
         "Your data",
     ),
-    "help": Command(_help, None, "What this bot does", "This list again"),
-    "start": Command(start, None, "Join, or come back", "This list again"),
+    "help": Command(_help, None, "What this bot does", "For this list again"),
+    "start": Command(start, None, "Join, or come back", "For this list again"),
 }
