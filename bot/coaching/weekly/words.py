@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from bot.coaching.load.phrases import check_lines, load_in_short, say_long_run
 from bot.coaching.messages import PAGE, FileForm, ListedAthlete, Summary, SummaryTurned
 from bot.coaching.weekly.athlete_lines import WEEK, brief, decision, say_days
 from bot.conversation.message import Message
@@ -81,7 +82,14 @@ def _folded(days: list[str]) -> str:
 
 def _days(told: _Told, letter: Summary) -> str:
     _number, _place, one = told
-    return f"{_name(one)}{_clock(one, letter)}: {esc(brief(one))}"
+    runs = () if one.load is None else one.load.long_runs
+    said = (
+        esc(brief(one)),
+        load_in_short(one.load),
+        *(say_long_run(run, one.last_day) for run in runs),
+        *check_lines(one.load),
+    )
+    return f"{_name(one)}{_clock(one, letter)}: {' · '.join(filter(None, said))}"
 
 
 def _clock(one: AthleteWeek, letter: Summary) -> str:
