@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from itertools import count
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -32,17 +31,17 @@ from bot.delivery.errors import unknown_there, why_failed
 from bot.delivery.from_memory import FromMemory
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
-from bot.dispatch import delivery_events, due_work, upkeep
+from bot.dispatch import delivery_events, due_work
 from bot.dispatch.commands.catalogue import Rules
 from bot.metrics import Endpoint, Metrics
-from bot.operations import faults, menus, operator, status
+from bot.operations import menus, operator, status
 from bot.operations.backup_job import Backups
 from bot.operations.operator import Operator
 from bot.settings import Delivery, Settings, Telegram, require_token
 from bot.startup import StopError
-from bot.store import erasures, restore
+from bot.store import restore
 from bot.store.engine import Store
-from bot.store.faults import DamagedError, StoreError, reason
+from bot.store.faults import DamagedError, reason
 from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.menu import edition, publish_menu
@@ -206,7 +205,7 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     store = Store(home.url)
     stack.callback(store.close)
     await store.write(lock.keep)
-    await store.write(restore.catch_up, _erased(home.folder), clock.now())
+    await store.write(restore.catch_up, keeping.erased(home.folder), clock.now())
     metrics = Metrics(clock.ticks)
     _show(metrics, settings.metrics.port, stack)
     bot = await _bot(require_token(settings), settings.telegram, stack)
@@ -218,15 +217,6 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     stack.push_async_callback(reader.aclose)
     files = WatchFiles(store, bot, clock, reader)
     return _wire(settings, store, bot, charts, files, clock, metrics)
-
-
-def _erased(folder: Path) -> list[erasures.Erasure]:
-    """Return who is on the list beside the backups; one that cannot be read keeps no bot away."""
-    try:
-        return erasures.read(folder)
-    except StoreError as error:
-        log.warning("erasures_not_read", why=str(error))
-        return []
 
 
 def _show(metrics: Metrics, port: int, stack: AsyncExitStack) -> None:
@@ -303,40 +293,8 @@ def _wire(
     nightly = settings.backup.nightly if home.makes_backups else keeping.OFF
     keeper = keeping.backups_of(home, nightly, settings.backup.keep, store, clock)
     checks = keeping.checks_of(home, store, clock)
-
-    async def note_trouble(event: str) -> None:
-        await store.write(faults.note, event, clock.now())
-
-    async def act() -> bool:
-        await memory.settle()
-        oldest = await store.read(due_work.earliest) if settings.metrics.port else None
-        count, failures = await store.write(due_work.act_due, clock.now())
-        if count and oldest is not None:
-            metrics.acted((clock.now() - oldest).total_seconds())
-        for row, why in failures:
-            log.error("due_row_failed", kind=row.kind, row=row.id, reason=why)
-            checks.ring()
-            await note_trouble("due_row_failed")
-        return count >= due_work.BATCH
-
-    def look() -> None:
-        keeper.ring()
-        files.ring()
-
-    async def tidy() -> None:
-        more = await store.write(upkeep.tidy, clock.now())
-        while more:
-            more = await store.write(upkeep.forget, clock.now())
-
-    alarm = Alarm(
-        now=clock.now,
-        act=act,
-        earliest=lambda: store.read(due_work.earliest),
-        upkeep=tidy,
-        backup=look,
-        trouble=note_trouble,
-        set_back=lambda: store.write(due_work.rest_all, clock.now()),
-    )
+    acted = metrics.acted if settings.metrics.port else None
+    alarm = keeping.alarm_of(store, clock, acted, memory, checks, (keeper.ring, files.ring))
     return App(
         store=store,
         bot=bot,

@@ -1,25 +1,31 @@
-"""What keeps people and the file safe, made for the composition root: memory, checks, backups."""
+"""What keeps people and data safe, made for `app.py`: alarm, memory, checks, backups."""
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final
 
+import structlog
 from telegram import Bot
 
+from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
 from bot.delivery.from_memory import FromMemory, beside
 from bot.delivery.sender import Sender
-from bot.dispatch import due_work
+from bot.dispatch import due_work, upkeep
+from bot.operations import faults
 from bot.operations.backup_job import Backups
 from bot.operations.backups import read_nightly
 from bot.store import erasures
 from bot.store.backup import Copied
 from bot.store.engine import Store
-from bot.store.faults import DamagedError
+from bot.store.faults import DamagedError, StoreError
 from bot.store.home import Home
 from bot.telegram import unsaved
+
+log = structlog.get_logger()
 
 
 def memory_of(store: Store, bot: Bot, outbound: Sender, clock: SystemClock) -> FromMemory:
@@ -60,3 +66,60 @@ def backups_of(home: Home, nightly: str, keep: int, store: Store, clock: SystemC
 
     put_down = partial(erasures.write, home.folder)
     return Backups(store, clock, copy, read_nightly(nightly), put_down)
+
+
+def alarm_of(
+    store: Store,
+    clock: SystemClock,
+    acted: Callable[[float], None] | None,
+    memory: FromMemory,
+    checks: Checks,
+    jobs: tuple[Callable[[], None], ...],
+) -> Alarm:
+    """Return what acts when something is due, and rings for the `jobs` by and by.
+
+    `acted`, if given, is told by how many seconds the oldest row of a turn was late.
+    """
+
+    async def note_trouble(event: str) -> None:
+        await store.write(faults.note, event, clock.now())
+
+    async def act() -> bool:
+        await memory.settle()
+        oldest = await store.read(due_work.earliest) if acted is not None else None
+        count, failures = await store.write(due_work.act_due, clock.now())
+        if acted is not None and oldest is not None and count:
+            acted((clock.now() - oldest).total_seconds())
+        for row, why in failures:
+            log.error("due_row_failed", kind=row.kind, row=row.id, reason=why)
+            checks.ring()
+            await note_trouble("due_row_failed")
+        return count >= due_work.BATCH
+
+    def look() -> None:
+        for ring in jobs:
+            ring()
+
+    async def tidy() -> None:
+        more = await store.write(upkeep.tidy, clock.now())
+        while more:
+            more = await store.write(upkeep.forget, clock.now())
+
+    return Alarm(
+        now=clock.now,
+        act=act,
+        earliest=lambda: store.read(due_work.earliest),
+        upkeep=tidy,
+        backup=look,
+        trouble=note_trouble,
+        set_back=lambda: store.write(due_work.rest_all, clock.now()),
+    )
+
+
+def erased(folder: Path) -> list[erasures.Erasure]:
+    """Return who is on the list beside the backups; one that cannot be read keeps no bot away."""
+    try:
+        return erasures.read(folder)
+    except StoreError as error:
+        log.warning("erasures_not_read", why=str(error))
+        return []
