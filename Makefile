@@ -37,7 +37,7 @@ coverage: setup postgresql
 
 # All properties with examples that no run had before; `make test` repeats the same ones.
 explore: setup postgresql
-	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m hypothesis $(ARGS)
+	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m hypothesis --every-variant $(ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -202,7 +202,7 @@ def restore(
 @_plainly
 def copy(
     source: Annotated[str, typer.Argument(metavar="FROM", help="The address of the old database.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="Of a new one, without rows.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Of the new one, which has no rows.")],
 ) -> None:
     """Copy a database to another one, a server's or a file, row by row; no bot may run on them."""
     from bot import startup

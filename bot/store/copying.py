@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, select, text
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, Table, delete, select, text
+from sqlmodel import SQLModel, col
 
-import bot.store.tables  # noqa: F401 - fills the metadata
 from bot.store.drivers import open_engine
 from bot.store.faults import StoreError, is_of_the_file, reason
 from bot.store.home import Home
+from bot.store.lost import BEGUN_ANEW
+from bot.store.tables import FactRow
 
 PIECE: Final = 1_000
 """Rows that are read, and written, together."""
@@ -55,6 +56,7 @@ def copy(source: Home, target: Home) -> Moved:
 
 def _copied(old: Connection, new: Connection, target: Home) -> Moved:
     tables = SQLModel.metadata.sorted_tables
+    new.execute(_ANEW)
     for table in tables:
         if new.execute(select(table).limit(1)).first() is not None:
             raise StoreError(f"{target} has rows already; copy into a database that has none.")
@@ -96,6 +98,10 @@ def _compared(old: Connection, new: Connection, table: Table) -> int:
     return count
 
 
+_ANEW: Final = delete(FactRow).where(col(FactRow.key) == BEGUN_ANEW)
+"""What says that an empty database was wanted is no row of anybody's."""
+
+
 # ---- what ids count on from -----------------------------------------------------------
 
 _COUNTED: Final = {
@@ -103,7 +109,7 @@ _COUNTED: Final = {
     "postgresql": """
 SELECT t.relname, pg_sequence_last_value(s.oid) FROM pg_class s
 JOIN pg_depend d ON d.objid = s.oid AND d.deptype = 'a' JOIN pg_class t ON t.oid = d.refobjid
-WHERE s.relkind = 'S' AND t.relnamespace = current_schema()::regnamespace
+WHERE s.relkind = 'S' AND t.relnamespace = quote_ident(current_schema())::regnamespace
 """,
 }
 
@@ -111,7 +117,7 @@ WHERE s.relkind = 'S' AND t.relnamespace = current_schema()::regnamespace
 def _counted(connection: Connection) -> dict[str, int]:
     """Return the highest id that each table ever gave; of those that gave one."""
     found = connection.execute(text(_COUNTED[connection.dialect.name]))
-    return {name: int(last) for name, last in found if last is not None}
+    return {name: int(last) for name, last in found if last}
 
 
 def _go_on_counting(connection: Connection, counted: dict[str, int]) -> None:

@@ -225,13 +225,20 @@ class Store:
                 batch.append(following)
             wakes = self._commit(batch) and any(_is_loud(job) for job in batch)
             for act in (act for job in batch if job.error is None for act in job.after):
-                act(raw(self._writing))
+                self._act_after(act)
             self.written += sum(job.error is None for job in batch)
             self._done += len(batch)
             for loop in {one.future.get_loop() for one in batch}:
                 loop.call_soon_threadsafe(self._settle, loop, batch, wakes)
             if ending:
                 return
+
+    def _act_after(self, act: After) -> None:
+        """Do what a flow wanted done; whatever goes wrong there, the writer goes on."""
+        try:
+            act(raw(self._writing))
+        except Exception as error:  # noqa: BLE001 - all flows wait for this thread
+            self.judge(error)
 
     def _commit(self, batch: list[_Job]) -> bool:
         """Run the batch; a flow that fails takes only itself back. Return whether it changed."""

@@ -20,9 +20,9 @@ NO_HURRY: Final = timedelta(minutes=1)
 """Among others of its priority, a letter without a deadline waits as if it had this one."""
 PENDING: Final = col(OutboxRow.state) == literal_column("'pending'")
 """Written out: a partial index is not used for a value that is only bound."""
-SILENCED: Final = "silenced"
 ABANDONED: Final = "abandoned"
 """The error of what waited in a backup that was put in the database's place."""
+SILENCED: Final = "silenced"
 """The error of a letter whose session was silenced while it was being sent."""
 UNREADABLE: Final = "unreadable"
 """The error of a letter whose kind or values this version cannot read."""

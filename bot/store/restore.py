@@ -84,8 +84,8 @@ def catch_up(db: Db, listed: Collection[Erasure], now: datetime) -> int:
     So a server's database that was set back, or a file that was put there by hand, brings nobody
     back. Returns how many were erased.
     """
-    known = {(one.hash, one.at) for one in erasures.all_known(db)}
-    unknown = [one for one in listed if (one.hash, one.at) not in known]
+    known = {one.hash: one.at for one in erasures.all_known(db)}
+    unknown = [one for one in listed if one.hash not in known or one.at > known[one.hash]]
     return _erase_again(db, unknown, now) if unknown else 0
 
 

@@ -25,11 +25,13 @@ _ORDERS: Final = frozenset({"C", "POSIX", "C.UTF-8", "C.UTF8"})
 """Collations that compare texts by their code points."""
 LEADS: Final = 0x484F4C44
 """The first half of the number by which the one that leads is known; the second is the schema."""
-_LEAD: Final = "SELECT pg_try_advisory_lock(%s, current_schema()::regnamespace::oid::int)"
+_LEAD: Final = (
+    "SELECT pg_try_advisory_lock(%s, quote_ident(current_schema())::regnamespace::oid::int)"
+)
 _LED: Final = """
 SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND classid::bigint = %s AND objid = current_schema()::regnamespace::oid
+    AND classid::bigint = %s AND objid = quote_ident(current_schema())::regnamespace::oid
 """
 _KIND: Final = """
 SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version'),
@@ -38,21 +40,22 @@ SELECT current_setting('server_version_num')::int / 10000, current_setting('serv
 FROM pg_database d WHERE datname = current_database()
 """
 _TABLES: Final = """
-SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+SELECT relname FROM pg_class
+WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'r'
 """
 _NOT_ALLOWED: Final = """
 SELECT relname FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s) AND NOT (
+WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname = ANY(%s) AND NOT (
     has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
     AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
 UNION ALL
 SELECT relname FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace
+WHERE relnamespace = quote_ident(current_schema())::regnamespace
     AND CASE relkind WHEN 'S' THEN NOT has_sequence_privilege(oid, 'USAGE') ELSE false END
 LIMIT 1
 """
 _NOT_OWNED: Final = """
-SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+SELECT relname FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace
     AND relname = ANY(%s) AND NOT pg_has_role(relowner, 'USAGE') LIMIT 1
 """
 
@@ -129,6 +132,8 @@ class ServerHome:
                 why = reason(error)
                 sentence = f"database.url: {self} is damaged ({why}); restore it by its own tools."
                 raise DamagedError(why, sentence) from error
+            if isinstance(error, psycopg.errors.InsufficientPrivilege):
+                raise refusals.no_rights(str(self), reason(error)) from error
             if not is_passing(error):
                 raise
             raise refusals.lost(str(self), error) from error

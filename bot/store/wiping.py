@@ -34,9 +34,16 @@ def want(db: Db, now: datetime) -> None:
 
 
 def go_on(db: Db) -> None:
-    """Do what is still to be done; while somebody trains, of a small file alone."""
-    if facts.fact(db, WANTED) is not None:
+    """Do what is still to be done; while somebody trains, of a small file alone.
+
+    A server's database may have the wish from a file that it was copied from: it has no pages.
+    """
+    if facts.fact(db, WANTED) is None:
+        return
+    if has_file(db):
         afterwards(db, partial(_wipe, most=_BESIDE if sessions.all_live(db) else None))
+    else:
+        facts.forget_fact(db, WANTED)
 
 
 def _wipe(driver: Any, *, most: int | None) -> None:

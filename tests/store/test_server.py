@@ -6,9 +6,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -19,12 +21,13 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
 from bot import startup
+from bot.dispatch import upkeep
 from bot.expected import Code, ExpectedError
 from bot.protocol.dose.dose import Dose
 from bot.settings import Database, Embedded, Settings, Telegram
-from bot.store import copying, erasures, facts, inbox, restore
+from bot.store import copying, erasures, facts, inbox, lost, restore, wiping
 from bot.store.driver import raw
-from bot.store.engine import InUseError, Store, StoreError
+from bot.store.engine import InUseError, Store, StoreError, afterwards
 from bot.store.faults import is_passing
 from bot.store.home import Home, home_of
 from bot.store.inbox import Arrived
@@ -131,13 +134,29 @@ def test_no_right_to_make_tables(server: postgresql.Server) -> None:
 
 
 def test_no_right_to_the_tables(server: postgresql.Server, url: str) -> None:
-    """Tables that another user has made."""
-    server.run("CREATE ROLE reader LOGIN")
+    """Tables that another user has made, to be read alone or not even that."""
     name = url.rpartition("/")[2]
-    server.run("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader", database=name)
-    code, told = refused(server.url(name, "reader"))
-    assert code is Code.MISSING_RIGHTS
-    assert "allowed to read and write" in told
+    for role, grant in (
+        ("reader", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"),
+        ("writer", "GRANT ALL ON person TO writer"),
+    ):
+        server.run(f"CREATE ROLE {role} LOGIN")
+        server.run(grant, database=name)
+        code, told = refused(server.url(name, role))
+        assert code is Code.MISSING_RIGHTS
+        assert "too few rights" in told
+        assert "table" in told
+
+
+def test_a_schema_by_any_name(server: postgresql.Server) -> None:
+    """The first of the user's own, with capitals too."""
+    name = new(server)
+    server.run('CREATE SCHEMA "MyBot"', database=name)
+    home = home_of(f"{server.url(name)}?options=-csearch_path%3D%22MyBot%22", "backups")
+    home.check()
+    home.migrate()
+    home.check()
+    home.lock().release()
 
 
 @pytest.mark.parametrize(
@@ -372,6 +391,41 @@ def test_a_copy_there_and_back_is_the_same(server: postgresql.Server, tmp_path: 
             assert store.write_now(enrolled, 1003, "New", Dose(), None, NOW) == 3
 
 
+def test_what_a_file_wanted_of_itself_ends_there(server: postgresql.Server, tmp_path: Path) -> None:
+    """An erasure that is still in the file's free pages; counters that never counted.
+
+    A server has no such pages. The target was made by `holdfast migrate --new`.
+    """
+    file, there = homes(server, tmp_path, server.url(new(server)))
+    with Store(file.url, inline=True) as store:
+        store.write_now(facts.set_fact, wiping.WANTED, "", NOW)
+        never = "INSERT INTO sqlite_sequence SELECT 'alert', 0"
+        store.write_now(lambda db: db.connection().execute(text(never)))
+    there.migrate()
+    with Store(there.url, inline=True) as store:
+        store.write_now(lost.begin_anew, NOW)
+    copying.copy(file, there)
+    with Store(there.url, inline=True) as store:
+        store.write_now(upkeep.tidy, NOW)
+        assert store.read_now(facts.fact, wiping.WANTED) is None
+
+
+async def test_f49_what_goes_wrong_after_a_commit_stops_no_writing(url: str) -> None:
+    """The flow is stored; the next one is, too."""
+
+    def breaks(_driver: Any) -> None:
+        raise RuntimeError("no")
+
+    def flow(db: Db) -> None:
+        facts.set_fact(db, "k", "v", NOW)
+        afterwards(db, breaks)
+
+    with Store(url) as store:
+        await store.write(flow)
+        await store.write(facts.set_fact, "other", "v", NOW)
+        assert await store.read(facts.fact, "k") is not None
+
+
 def test_nothing_is_copied_over_rows(server: postgresql.Server, url: str, tmp_path: Path) -> None:
     """What is there stays."""
     file, there = homes(server, tmp_path, url)
@@ -429,6 +483,11 @@ def test_who_was_erased_is_not_brought_back_by_an_earlier_time(
         assert store.write_now(restore.catch_up, listed, NOW) == 1
         assert store.read_now(lambda db: db.get(PersonRow, person)) is None
         assert store.write_now(restore.catch_up, listed, NOW) == 0
+        later = [replace(one, at=one.at + timedelta(days=1)) for one in listed]
+        store.write_now(restore.catch_up, [*listed, *later], NOW)
+        with patch.object(erasures, "erased_since") as looked:
+            store.write_now(restore.catch_up, [*listed, *later], NOW)
+        assert not looked.called
 
 
 def test_a_server_makes_its_own_backups(url: str) -> None:
