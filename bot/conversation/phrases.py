@@ -50,8 +50,8 @@ TIRED: Final = "Stopping when tired counts as done."
 STAGES: Final = {
     1: "holds alone",
     2: "strength with little bend at the hip",
-    3: "strength into the bend",
-    4: "speed and springing",
+    3: "strength with more bend at the hip",
+    4: "speed and jumps",
 }
 """What each stage is; the holds stay for flares and to warm up."""
 _FIELDS: Final = {
@@ -67,8 +67,8 @@ _FIELDS: Final = {
 _SECONDS: Final = "_s"
 FLAGS: Final = {
     "i": "it targets the lower hamstring",
-    "ii": "it gives the glute no chance to work",
-    "iii": "it is not a functional position",
+    "ii": "the glute does not work in it",
+    "iii": "it is not done standing",
     "compression": "it presses on the tendon",
 }
 """Why the method advises against a hold (PROTOCOL 1 and 6)."""

@@ -131,7 +131,7 @@ EACH: dict[Decision, tuple[dict[str, Any], str, str]] = {
     Decision.MORNINGS: ({}, "morning pain is up (1, 0): is the dose right?", "1 Plan of Ana"),
     Decision.UNREACHABLE: (
         {},
-        "cannot be reached since Mon 16 Nov: write another way",
+        "not reached since Mon 16 Nov: write another way",
         "1 Seen: Ana",
     ),
     Decision.MISSED: ({"figures": FULL}, "1 missed: ask why?", "1 Write to Ana"),
@@ -177,7 +177,7 @@ def test_counts_stand_above_where_there_are_pages() -> None:
     assert screen.text.splitlines()[:3] == [
         "<b>Week 47: Mon 16 – Sun 22 Nov 2026</b> (page 1 of 4)",
         "33 athletes, 13 need a decision.",
-        "1 with a red flag · 12 missing",
+        "1 with a red flag · 12 with missed sessions",
     ]
     assert [button.data for row in screen.rows for button in row if "More" in button.label] == [
         "1:su:p2"

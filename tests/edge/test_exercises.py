@@ -201,12 +201,12 @@ async def test_a_flagged_exercise_needs_the_tick(world: BotWorld) -> None:
     await world.say(coach, "/exercises Runa bridge short")
     assert "The method advises against it: it is not a functional position." in coach.last.text
     assert "Use for Runa" not in coach.last.labels
-    button = coach.last.button("☐ I know why not")
+    button = coach.last.button("☐ I have read this")
     assert button is not None
     coach.press(str(button.data).replace("H6", "use H6").replace(" yes", ""), coach.last.id)
     await world.settle()
     assert "Use for Runa" not in coach.last.labels
-    await world.tap(coach, "I know why not")
+    await world.tap(coach, "I have read this")
     await world.tap(coach, "Use for Runa")
     assert any("Exercise: short-lever double bridge" in one.text for one in coach.chat)
 

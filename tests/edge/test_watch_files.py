@@ -64,7 +64,7 @@ async def test_what_was_noted_by_hand_may_be_the_same(world: BotWorld, maria: Pe
     """It is asked; one tap, and the effort that was typed stays with the file's metres."""
     await world.say(maria, "run 42 6 hills yesterday")
     said = await send(world, maria, "run.fit", run())
-    assert "You noted something alike for that day by hand." in said
+    assert "You noted something similar for that day yourself." in said
     assert len(entries(world)) == 2
     await world.tap(maria, "It is the same one")
     assert entries(world) == [("23 Nov", "run", 40, 6, 8_000, 120)]

@@ -67,7 +67,7 @@ def test_four_taps_for_a_usual_day(talk: Talk) -> None:
     """Easy, minutes, effort, an extra: each tap rewrites the same message."""
     talk.says(RUNA, "/load")
     before = len(talk.chats[RUNA])
-    for label in ("Easy", "40", "4", "Hills"):
+    for label in ("Easy run", "40", "4", "Hills"):
         talk.taps(RUNA, label)
     assert stored(talk) == [(0, "run", 40, 4, "uphill")]
     assert len(talk.chats[RUNA]) == before
@@ -77,7 +77,7 @@ def test_four_taps_for_a_usual_day(talk: Talk) -> None:
 def test_one_tap_for_nothing(talk: Talk) -> None:
     """None is an entry; what was sat or stretched stands beside it; sport later takes its place."""
     talk.says(RUNA, "/load")
-    talk.taps(RUNA, "None")
+    talk.taps(RUNA, "No sport")
     talk.taps(RUNA, "Long sit")
     assert stored(talk) == [(0, "none", None, None, "sit")]
     assert "Hills" not in talk.labels(RUNA)
@@ -247,7 +247,7 @@ def test_the_day_is_offered_in_messages_that_come_anyway(talk: Talk) -> None:
     talk.trains(athlete, 1, 1, 1, 1, 1)
     talk.run(talk._deliver_all)
     sent = talk.count(OutboxRow)
-    talk.taps(RUNA, "None")
+    talk.taps(RUNA, "No sport")
     assert stored(talk) == [(0, "none", None, None, "")]
     assert talk.count(OutboxRow) <= sent + 2
     talk.time_acts(hours=25)
@@ -279,7 +279,7 @@ def test_f161_no_line_with_a_severe_morning(talk: Talk, pain: str) -> None:
 def test_tips_are_turned_off_and_on(talk: Talk) -> None:
     """By words or buttons; other words are told."""
     assert "They are on" in talk.says(RUNA, "/tips")
-    assert talk.taps(RUNA, "Turn them off") == "Lines about load are off."
+    assert talk.taps(RUNA, "Turn them off") == "Advice about load is off."
     assert talk.says(RUNA, "/tips maybe").startswith("“maybe” is neither on nor off.")
     talk.says(RUNA, "run 40 4 hills")
     talk.time_acts(days=1, minutes=30)

@@ -66,9 +66,9 @@ def test_the_card_has_the_weeks_beside_each_other(talk: Talk) -> None:
     month(talk)
     said = talk.says(COACH, "/athlete Runa")
     assert (
-        "Load, last 7 days: 260 min, load 800, hills 1 (6 of 7 days known, 1 without effort)\n"
+        "Load, last 7 days: 260 min, load 800, hills 1 (6 of 7 days known, 1 effort not known)\n"
         "7 days before: 280 min, load 1,120, hills 2 (7 of 7 days known)\n"
-        "28 days: 1,100 min, load 4,160, hills 6 (27 of 28 days known, 1 without effort)\n"
+        "28 days: 1,100 min, load 4,160, hills 6 (27 of 28 days known, 1 effort not known)\n"
         "Long run yesterday: 60 min; the longest of the 30 days before was 40."
     ) in talk.read(lambda _db: all_texts(talk, COACH))
     assert said
@@ -103,7 +103,7 @@ def test_the_summary_has_one_line(talk: Talk) -> None:
     assert runa.load is not None
     assert (runa.load.week.minutes, runa.load.before.minutes) == (60, 280)
     text = all_texts(talk, COACH)
-    assert "Load: 60 min, load 0 (1 of 2 days known, 1 without effort); before: 280 min," in text
+    assert "Load: 60 min, load 0 (1 of 2 days known, 1 effort not known); before: 280 min," in text
     assert text.count("Load:") == 1
 
 

@@ -205,7 +205,7 @@ _ACTIONS: Final[dict[str, Callable[[AuditedChange], str]]] = {
     "step_up_declined": lambda one: f"declined a step up, stays at {one.before}",
     "lock": _lock,
     "restrict": _restrict,
-    "asked_for": lambda one: f"turned what is asked for: {one.after}",
+    "asked_for": lambda one: f"changed what the athlete is asked for: {one.after}",
     "note": lambda _one: "wrote a note",
     "undo_note": lambda _one: "deleted a note",
     "export": _taken,

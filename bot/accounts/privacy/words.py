@@ -74,7 +74,7 @@ _ATHLETE_WHAT: Final = (
 )
 _STAFF_WHAT: Final = (
     "<b>What is stored.</b> Your name, Telegram number, time zone and role; what you changed and "
-    "when; our messages here.\n\n"
+    "when; pictures you sent for athletes, by Telegram’s name; our messages here.\n\n"
     "<b>Why.</b> To let you do your part and to show who changed what."
 )
 _STRANGER: Final = (

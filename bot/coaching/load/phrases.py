@@ -24,7 +24,7 @@ def say_figures(found: LoadFigures) -> str:
     parts = [f"{found.minutes:,} min", f"load {found.load:,}"]
     parts += [f"{word} {count}" for word, count in counts if count]
     known = f"{found.known_days} of {many(found.days, 'day')} known"
-    rated = f", {found.not_rated} without effort" if found.not_rated else ""
+    rated = f", {many(found.not_rated, 'effort')} not known" if found.not_rated else ""
     return f"{', '.join(parts)} ({known}{rated})"
 
 

@@ -163,7 +163,7 @@ _COUNTED: Final = {
     Decision.MORNINGS: "with mornings up",
     Decision.SEE_CLINICIAN: "12 weeks without change",
     Decision.UNREACHABLE: "out of reach",
-    Decision.MISSED: "missing",
+    Decision.MISSED: "with missed sessions",
     Decision.NO_CHANGE: "4 weeks without change",
     Decision.STEP_UP: "due a step up",
 }

@@ -55,7 +55,7 @@ ATHLETES: Final = {
         lambda asked: actions.begin(asked.turn),
         ATHLETE,
         "Start today's session",
-        "Time for your holds",
+        "Your holds",
     ),
     "stop": Command(
         lambda asked: actions.stop(asked.turn),
@@ -67,7 +67,7 @@ ATHLETES: Final = {
         lambda asked: how.how(asked.turn, asked.words),
         ATHLETE,
         "How your exercise is done",
-        "Time for your holds",
+        "Your holds",
     ),
     "pain": Command(
         lambda asked: overview.pain_note(asked.turn, asked.words, asked.spoken_as),
@@ -126,7 +126,7 @@ ATHLETES: Final = {
     "tips": Command(
         lambda asked: tips.tips(asked.turn, asked.words),
         ATHLETE,
-        "Lines of advice: on or off",
+        "Advice about load: on or off",
         "A run or other sport",
     ),
     "check": Command(
@@ -150,7 +150,7 @@ ATHLETES: Final = {
     "sound": Command(
         lambda asked: sound.sound(asked.turn, asked.words),
         ATHLETE,
-        "Cues as sound, a tone for messages",
+        "Cues by sound, a tone for messages",
         "Another day, time or side",
     ),
     "pause": Command(
@@ -193,6 +193,6 @@ EVERYONES: Final = {
         "Delete your data",
         "Your data",
     ),
-    "help": Command(_help, None, "What this bot does", "For this list again"),
-    "start": Command(start, None, "Join, or come back", "For this list again"),
+    "help": Command(_help, None, "What this bot does", "For this list, or coming back"),
+    "start": Command(start, None, "Join, or come back", "For this list, or coming back"),
 }

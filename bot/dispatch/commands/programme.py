@@ -42,7 +42,7 @@ PROGRAMME: Final = {
     "stage": Command(
         lambda asked: stages.stage(asked.turn, asked.words),
         STAFF,
-        "An athlete's stage",
+        "An athlete's stage of loading",
         "Other days, holds or pain limits",
         named=True,
     ),

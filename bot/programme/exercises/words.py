@@ -32,6 +32,7 @@ from bot.programme.exercises.messages import (
 from bot.protocol.dose.exercises import (
     CATALOGUE,
     Anchor,
+    Compression,
     Equipment,
     Exercise,
     Glute,
@@ -78,11 +79,12 @@ def _sheet(said: ExercisesShown, _now: datetime) -> Screen:
     text = paragraphs(
         f"I know no exercise called “{esc(said.wanted)}”. Tap one." if said.wanted else "",
         lines(
-            f"<b>Exercises{whom}</b>, compression of the tendon, and what they need:",
+            f"<b>Exercises{whom}</b>",
+            "After each: how much it presses on the tendon, and what it needs.",
             *(_line(said, one) for one in found),
         )
         if found
-        else f"<b>Exercises{whom}</b>\nNone is all of that.",
+        else f"<b>Exercises{whom}</b>\nNo exercise fits all of these. Turn a filter off.",
     )
     letters = [_button(said, sheet_letter(one.id), one.id) for one in found]
     rows = (*_filter_rows(said), *in_rows(letters, _IN_A_ROW))
@@ -92,7 +94,8 @@ def _sheet(said: ExercisesShown, _now: datetime) -> Screen:
 def _line(said: ExercisesShown, one: Exercise) -> str:
     """Return an exercise in a line: its letter, its name, compression, equipment."""
     name = sentence(one.name.partition(",")[0])
-    notes = [name, str(one.compression), ", ".join(_EQUIPMENT[thing] for thing in one.equipment)]
+    pressure = "no pressure" if one.compression is Compression.NONE else str(one.compression)
+    notes = [name, pressure, ", ".join(_EQUIPMENT[thing] for thing in one.equipment)]
     notes += ["not advised"] * bool(one.flags) + ["now"] * (one.id == said.current)
     return f"<b>{sheet_letter(one.id)}</b> {' · '.join(note for note in notes if note)}"
 
@@ -141,7 +144,7 @@ def _exercise(said: ExerciseShown, _now: datetime) -> Screen:
 
 
 def _facts(one: Exercise) -> list[str]:
-    needs = ", ".join(_EQUIPMENT[thing] for thing in one.equipment)
+    needs = " and ".join(_EQUIPMENT[thing] for thing in one.equipment)
     target = " and ".join(_TARGETS[part] for part in one.target)
     position = "done standing" if one.standing else "not done standing"
     return [
@@ -171,7 +174,7 @@ def _flagged(one: Exercise) -> str:
 def _about(said: ExerciseShown) -> str:
     name = esc(said.name)
     return lines(
-        f"{name}’s plan has it so." if said.in_use else "",
+        f"This is in {name}’s plan." if said.in_use else "",
         f"{name} sees a coach’s own picture of it, not this drawing." if said.own else "",
     )
 
@@ -193,7 +196,7 @@ def _rows(said: ExerciseShown, one: Exercise) -> tuple[Row, ...]:
 def _for_one(said: ExerciseShown, one: Exercise, anchor: str, tick: str) -> list[Row]:
     found: list[Row] = []
     if not said.in_use and one.flags:
-        box = "☑ I know why not" if said.ticked else "☐ I know why not"
+        box = "☑ I have read this" if said.ticked else "☐ I have read this"
         found.append((_button(said, box, one.id, anchor, "" if said.ticked else TICKED),))
     if not said.in_use and (said.ticked or not one.flags):
         label = in_one_line(f"Use for {said.name}")
@@ -212,10 +215,10 @@ def _asked(said: OwnPictureAsked, _now: datetime) -> Screen:
     name, exercise = esc(said.name), esc(CATALOGUE[said.exercise].name)
     text = paragraphs(
         "That was no photo or video; nothing is changed." if said.again else "",
-        f"Send me a photo or video of this now, for {name}: {exercise}. {name} sees it in the "
-        "place of the drawing.",
-        "Send only people who agreed to be seen. I keep no copy: it stays with Telegram. To leave "
-        "it, write: cancel.",
+        f"Send me a photo or video of this now, for {name}: {exercise}. {name} sees it "
+        "instead of the drawing.",
+        "Send only people who agreed to be seen. I keep no copy: it stays with Telegram. To "
+        "change nothing, write: cancel.",
     )
     return Screen(text=text)
 

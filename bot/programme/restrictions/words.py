@@ -21,7 +21,7 @@ def _shown(said: RestrictionsShown, _now: datetime) -> Screen:
         lines(
             f"<b>What {name} leaves out</b>",
             *(found or ["Nothing."]),
-            f"No longer asked: {EXTRAS[said.changed]}." if ended and said.changed else "",
+            f"No longer left out: {EXTRAS[said.changed]}." if ended and said.changed else "",
             say_told(said.name, said.told),
         ),
         f"To ask for it, write for example\n/restrict {name} uphill until 1 Mar",

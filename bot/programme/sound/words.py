@@ -35,8 +35,8 @@ def _tried(said: SoundTried, _now: datetime) -> Screen:
             "<b>A hold as sound</b>\n"
             "Press play and just listen; nothing counts. You hear: get set, 3-2-1, HOLD, 3-2-1, "
             "RELEASE.\n\n"
-            "With sound cues one comes for each hold, and you need not look at the phone. Pain is "
-            "asked after each hold, as ever."
+            "With sound cues you get one sound for each hold. You need not look at the phone. I "
+            "still ask for pain after each hold."
         ),
         rows=((keep,) if said.used else (use, keep),),
         audio=Audio(_SAMPLE, "A hold to listen to"),

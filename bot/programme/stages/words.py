@@ -23,7 +23,7 @@ WORDS: Final = Words()
 _WISHES: Final[dict[Wish, str]] = {
     "hold": "a hold of 45 s",
     "test": "the load test",
-    "stride": "the line on the stride",
+    "stride": "advice on the stride",
 }
 
 
@@ -37,7 +37,7 @@ def _shown(said: StageShown, _now: datetime) -> Screen:
         else ""
     )
     listed = [f"• {sentence(say_condition(*one))}" for one in said.conditions]
-    asked = ", ".join(_WISHES[one] for one in said.wishes)
+    asked = " and ".join(_WISHES[one] for one in said.wishes)
     text = paragraphs(
         problem,
         lines(f"<b>{name}</b>", say_stage(said.stage)),

@@ -39,7 +39,7 @@ def _asked(said: WeeklyCheckAsked, _now: datetime) -> Screen:
         again = Button("Change it", data("h", said.check, Asks.BETTER, "again"))
         return Screen(text=text, rows=((again,),))
     head = f"<b>Your week to {day}</b>, {_NUMBER[said.asks]} of 3"
-    text = paragraphs(head, _QUESTIONS[said.asks], say_tip(said.tip))
+    text = paragraphs(head, say_tip(said.tip), _QUESTIONS[said.asks])
     return Screen(text=text, rows=_rows(said, said.asks))
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from bot.conversation.screen import Button, Row, data
+from bot.conversation.screen import Button, Row, data, in_rows
 
 LONG: Final = "long"
 """A word of the line that says which minutes are offered."""
@@ -15,7 +15,7 @@ def line(*words: object) -> str:
 
 
 def kind_rows(day: date) -> tuple[Row, ...]:
-    """Return the ways to begin an entry of a day: one tap is enough for "none"."""
-    first = [("None", "none"), ("Easy", "run"), ("Hard", "run fast"), ("Long", f"run {LONG}")]
-    buttons = [Button(label, line(day, words)) for label, words in first]
-    return (tuple(buttons), (Button("Another sport", line(day, "other?")),))
+    """Return the ways to begin an entry of a day: one tap is enough for no sport."""
+    ways = [("No sport", "none"), ("Easy run", "run"), ("Hard run", "run fast")]
+    ways += [("Long run", f"run {LONG}"), ("Another sport", "other?")]
+    return in_rows([Button(label, line(day, words)) for label, words in ways], 2)

@@ -11,7 +11,7 @@ from bot.protocol.load.weekly_check import SITS
 from bot.training.load.messages import LeftOut, LoadWeek, NotedLoad
 
 KINDS: Final = {
-    LoadKind.NONE: "none",
+    LoadKind.NONE: "no sport",
     LoadKind.RUN: "run",
     LoadKind.BIKE: "bike",
     LoadKind.SWIM: "swim",
@@ -65,7 +65,7 @@ def say_tip(advice: Advice | None) -> str:
 def say_noted(noted: NotedLoad) -> str:
     """Return an entry: "run, 40 min, effort 4, 8.2 km, 120 m up, hills"."""
     if noted.kind is LoadKind.NONE:
-        return ", ".join(["none", *_extras(noted)])
+        return ", ".join(["no sport", *_extras(noted)])
     parts = [KINDS[noted.kind], "" if noted.minutes is None else f"{noted.minutes} min"]
     parts.append("effort not known" if noted.effort is None else f"effort {noted.effort}")
     parts.append("" if noted.metres is None else f"{noted.metres / 1000:.1f} km")
@@ -81,7 +81,7 @@ def say_week(week: LoadWeek) -> str:
     """Return "120 min, load 480, 5 of 7 days known"; a week of which nothing is known says so."""
     if not week.known_days:
         return "nothing noted"
-    rated = f", {week.not_rated} without effort" if week.not_rated else ""
+    rated = f", {many(week.not_rated, 'effort')} not known" if week.not_rated else ""
     return f"{week.minutes} min, load {week.load}, {week.known_days} of 7 days known{rated}"
 
 

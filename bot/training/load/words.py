@@ -64,7 +64,7 @@ def _shown(said: LoadShown, _now: datetime) -> Screen:
             f"7 days before: {say_week(said.before)}.",
             *(f"Your coach asks: no {say_left_out(one, said.today)}." for one in said.left_out),
         ),
-        f"What was it today? Tap, or write a line: {EXAMPLE}",
+        f"What did you do today? Tap, or write a line: {EXAMPLE}",
     )
     rows = (*kind_rows(said.today), _other_days(said.today, said.newest))
     return Screen(text=text, rows=rows)
@@ -116,7 +116,7 @@ def _saved(said: LoadSaved, _now: datetime) -> Screen:
             _asks_to_leave(said.left_out, said.today),
         ),
         say_tip(said.tip),
-        "You noted something alike for that day by hand." if said.twin else "",
+        "You noted something similar for that day yourself." if said.twin else "",
         lines(_EFFORT if asks else "", "Was any of this in it?"),
     )
     return Screen(text=text, rows=_saved_rows(said, asks=asks))
@@ -170,9 +170,9 @@ def _tips(said: TipsShown, _now: datetime) -> Screen:
     wrong = f"“{esc(said.wrong[:40])}” is neither on nor off. " if said.wrong else ""
     other = ("Turn them off", "off") if said.on else ("Turn them on", "on")
     state = (
-        "Now and then a message ends with a line about load: at most one a week. They are on."
+        "A message may end with advice about load, once a week at most. Advice is on."
         if said.on
-        else "Lines about load are off."
+        else "Advice about load is off."
     )
     button = Button(other[0], data("c", "tips", "", other[1]))
     return Screen(text=f"{wrong}{state}", rows=((button,),))
@@ -183,7 +183,8 @@ def _tips(said: TipsShown, _now: datetime) -> Screen:
 _UNREAD: Final = {
     Why.NOT_KNOWN: "I cannot read this file. I know FIT, GPX and TCX files of a watch, each also "
     "as gzip or zip.",
-    Why.NO_ACTIVITY: "This file holds nothing that was done: it is a workout, a route or settings.",
+    Why.NO_ACTIVITY: "This file holds no run or other sport. It is a planned workout, a route or "
+    "settings.",
     Why.NO_TIMES: "This file has no times, so nobody knows how long it took. Write a line instead, "
     f"for example: {EXAMPLE}",
     Why.BROKEN: "This file is broken: nothing of it could be read.",

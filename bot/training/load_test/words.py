@@ -10,23 +10,21 @@ from bot.training.load_test.messages import LoadTestExplained, LoadTestSaved, No
 WORDS: Final = Words()
 
 WORDS.sentence(
-    NoLoadTestNow, "No test now: your sessions are locked, or a check is open. Nothing was saved."
+    NoLoadTestNow,
+    "No load test now. Your sessions are locked, or the questions about warning signs are open. "
+    "Nothing was saved.",
 )
 
 
 @WORDS.of(LoadTestExplained)
 def _explained(said: LoadTestExplained, _now: datetime) -> Screen:
     problem = f"“{esc(said.problem[:40])}” is not a pain from 0 to 10." if said.problem else ""
-    asked = "" if said.wanted else "Your coach does not ask for it now: please do not do it."
-    return Screen(
-        text=lines(
-            problem,
-            "<b>Load test</b>: three short bridges on one leg, once a day, three days running.",
-            f"Stop when the pain goes over {said.limit}.",
-            asked,
-            "Then send the worst pain, for example /test 2",
-        )
-    )
+    what = "<b>Load test</b>: three short bridges on one leg, once a day, three days running."
+    if not said.wanted:
+        not_now = "Your coach does not ask for it now: please do not do it."
+        return Screen(text=lines(problem, not_now, what))
+    stop = f"Stop when the pain goes over {said.limit}."
+    return Screen(text=lines(problem, what, stop, "Then send the worst pain, for example /test 2"))
 
 
 @WORDS.of(LoadTestSaved)

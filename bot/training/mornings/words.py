@@ -47,7 +47,7 @@ def _diary(said: MorningSaved, now: datetime) -> str:
     if said.diary_day is None:
         return ""
     day = _day(said.diary_day, said.zone, now)
-    return f"A run or other sport {day if day.isalpha() else f'on {day}'}? One tap notes it."
+    return f"A run or other sport {day if day.isalpha() else f'on {day}'}? Note it here."
 
 
 MORNING_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {

@@ -47,7 +47,8 @@ _POINTS: Final = {
 }
 """What the numbers 1 to 3 of a drawing point at; where tubing is at the hip, its anchor says 2."""
 _COLOURS: Final = (
-    "Blue: where you push. Orange: what works. Red: your sitting bone, where it may hurt."
+    "Blue: which way you push, pull or squeeze. Orange: what works. Red: your sitting bone, where "
+    "it may hurt."
 )
 
 

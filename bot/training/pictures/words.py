@@ -32,7 +32,7 @@ def own_caption(intent: HowTo, by: str) -> str:
 def _opening(intent: HowTo) -> str:
     if intent.name:
         return f"This is what {esc(intent.name)} sees:"
-    return "New for you. Take a look before you answer." if intent.new else ""
+    return "This hold is new for you. Look at it before you start." if intent.new else ""
 
 
 HOW_SCREENS: Final[dict[type[Message], Callable[[Any, datetime], Screen]]] = {HowTo: how_to}

@@ -101,7 +101,7 @@ def ended(intent: Ended, now: datetime) -> Screen:
         lines(_held(intent), _pain_line(intent)),
         _next_line(intent, now),
         _see_someone(intent.outcome, has_coach=intent.has_coach),
-        "" if intent.diary_day is None else "A run or other sport today? One tap notes it.",
+        "" if intent.diary_day is None else "A run or other sport today? Note it here.",
     )
     stopped_short = Outcome(intent.outcome) in _HEADLINES
     diary = () if intent.diary_day is None else kind_rows(intent.diary_day)

@@ -166,7 +166,7 @@ def _lower(said: LowerNotTaken) -> str:
 
 WORDS.sentence(
     AnswerTooEarly,
-    "Not yet: this hold cannot be over. Answer after RELEASE. To end the hold, press STOP.",
+    "This hold is not over yet. Answer after RELEASE. To end it now, press STOP.",
 )
 
 

@@ -224,7 +224,7 @@ _CUT: Final = {
     Interruption.RESTART: "We had a short outage: our fault, sorry.",
     Interruption.LATE: "A message could not be sent in time: our fault, sorry.",
     Interruption.SOUND: (
-        "The sound could not be sent: our fault, sorry. For the rest of this session cues come as "
+        "The sound could not be sent: our fault, sorry. Until this session ends, cues come as "
         "messages."
     ),
     Interruption.PAUSE: "Paused, as you asked.",
