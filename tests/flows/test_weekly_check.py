@@ -163,7 +163,7 @@ def test_it_waits_for_a_session(talk: Seen) -> None:
 
 def test_on_and_off(talk: Seen) -> None:
     """By words or buttons."""
-    assert "Sunday evening: on." in talk.says(RUNA, "/check")
+    assert "on Sunday evenings: on." in talk.says(RUNA, "/check")
     talk.taps(RUNA, "Turn it off")
     assert due_at(talk) is None
     talk.run(upkeep.tidy, talk.now)
