@@ -112,7 +112,7 @@ def _of(
     parts: list[list[Point]], kind: LoadKind, seconds: float = 0, far: float = 0
 ) -> Activity | None:
     """Return the outing of these parts of a way; between two of them nobody moved."""
-    moving = round(seconds) or sum(map(tracks.moving_s, parts))
+    moving = round(max(0, seconds)) or sum(map(tracks.moving_s, parts))
     if not 0 < moving <= _LONGEST:
         return None
     ways = [one for one in map(tracks.metres, parts) if one is not None]
@@ -121,7 +121,7 @@ def _of(
         kind=kind,
         started_at=tracks.start_of(point for part in parts for point in part),
         moving_s=moving,
-        metres=round(far) or (sum(ways) if ways else None),
+        metres=round(max(0, far)) or (sum(ways) if ways else None),
         climb_m=sum(climbs) if climbs else None,
     )
 

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.protocol.dose.dose import Dose
+from bot.store import load as rows_of
 from bot.store.tables import LoadEntryRow, SessionRow, WatchFileRow
 from telegram_sandbox import Fault, FaultKind, Person
 from testkit.world import BotWorld
@@ -116,6 +117,43 @@ async def test_f163_what_cannot_be_kept(
     assert told.endswith("Nothing was saved.")
     assert entries(world) == []
     assert world.count(WatchFileRow) == 0
+
+
+async def test_f163_an_odd_file_holds_up_nobody(
+    world: BotWorld, maria: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be believed is left out; what cannot be stored is told, and the next is read."""
+    odd = gpx().replace(b"<ele>100</ele>", b"<ele>0</ele>").replace(b">110<", b">1e30<")
+    assert "40 min" in await send(world, maria, "odd.gpx", odd)
+    assert entries(world)[0][-1] is None
+    keep = rows_of.keep
+
+    def fails(db: Any, athlete_id: int, entry: Any, *rest: Any, **more: Any) -> Any:
+        if entry.kind == "swim":
+            raise OverflowError("too large for a database")
+        return keep(db, athlete_id, entry, *rest, **more)
+
+    monkeypatch.setattr(rows_of, "keep", fails)
+    maria.send_document("swim.fit", fit(file_id(), session(START, 900, 5)))
+    maria.send_document("run.fit", run(START + timedelta(hours=2)))
+    await world.settle()
+    assert any("This file is broken" in message.text for message in maria.chat)
+    assert [one[1] for one in entries(world)] == ["run", "run"]
+    assert world.count(WatchFileRow) == 0
+
+
+async def test_f165_whatever_goes_wrong_in_fetching(
+    world: BotWorld, maria: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried again later, and the others' files do not wait for it."""
+
+    async def fails(_file_id: str) -> bytes:
+        raise ValueError("no address")
+
+    monkeypatch.setattr(world.files, "_fetch", fails)
+    maria.send_document("run.fit", run())
+    await world.settle()
+    assert world.count(WatchFileRow, col(WatchFileRow.tries) == 1) == 1
 
 
 async def test_a_file_that_is_too_large_is_told_at_once(world: BotWorld, maria: Person) -> None:

@@ -252,6 +252,23 @@ def test_a_tcx_file() -> None:
     assert found.cut
 
 
+@pytest.mark.parametrize("high", ["1e30", "1e308", "-1e308", "25000"])
+def test_f163_heights_that_cannot_be(high: str) -> None:
+    """The climb is not known then; the rest of the file is read."""
+    found = one(gpx().replace(b"<ele>110</ele>", f"<ele>{high}</ele>".encode()))
+    assert (found.moving_s, found.climb_m) == (2_400, None)
+
+
+@pytest.mark.parametrize(
+    ("far", "expected"), [("-5000", None), ("9e8", None), ("200001", None), ("200000", 400_000)]
+)
+def test_f163_metres_that_cannot_be(far: str, expected: int | None) -> None:
+    """Fewer than none, or more than 400 km: they are not known; the laps' time is."""
+    data = tcx().replace(b"<DistanceMeters>4000<", f"<DistanceMeters>{far}<".encode())
+    found = one(data)
+    assert (found.moving_s, found.metres) == (2_400, expected)
+
+
 # ---- archives -------------------------------------------------------------------------
 
 

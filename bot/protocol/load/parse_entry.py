@@ -16,6 +16,7 @@ from bot.protocol.folding import fold_typed
 from bot.protocol.load.entries import (
     LATEST,
     MAX_EFFORT,
+    MAX_METRES,
     MAX_MINUTES,
     WITHOUT_SPORT,
     Extra,
@@ -81,7 +82,6 @@ _JOINED: Final = (
     (re.compile(r"\b(?:rest day|day off|no run|no sport|no training)\b"), "none"),
 )
 _METRES: Final = {"k": 1000.0, "m": 1.0, "mi": 1609.344}
-_MOST_METRES: Final = 400_000
 _DAY_WORDS: Final = 4
 _HOUR: Final = 60
 
@@ -230,7 +230,7 @@ def _amount(found: TypedEntry, amount: re.Match[str], piece: str, pieces: list[s
         raise InputError(f"“{shown(piece)}” is a second distance. Write one, for example 10 km.")
     times = _METRES["mi" if unit.startswith("mi") else "m" if unit[0] == "m" else "k"]
     metres = round(value * times)
-    if not 0 < metres <= _MOST_METRES:
+    if not 0 < metres <= MAX_METRES:
         raise InputError(f"{shown(piece)} is not possible: up to 400 km, for example 10 km.")
     return replace(found, metres=metres)
 
