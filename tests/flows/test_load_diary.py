@@ -130,6 +130,18 @@ def test_an_edited_message_corrects_its_entry(talk: Talk) -> None:
     assert stored(talk) == [(0, "run", 45, 5, "uphill")]
 
 
+def test_f160_an_edit_that_is_refused_takes_nothing_away(talk: Talk) -> None:
+    """None beside a ride: nothing is saved, and the run still stands; alone it takes its place."""
+    writes(talk, 900, "run 40 4")
+    writes(talk, 901, "bike 30 3")
+    assert edits(talk, 900, "none").endswith("Nothing was saved.")
+    assert stored(talk) == [(0, "run", 40, 4, ""), (0, "bike", 30, 3, "")]
+    assert edits(talk, 901, "run 40 4").startswith("Saved already for today: run")
+    assert stored(talk) == [(0, "run", 40, 4, "")]
+    assert edits(talk, 900, "none").startswith("Saved for today: no sport")
+    assert stored(talk) == [(0, "none", None, None, "")]
+
+
 def test_the_same_line_at_once_is_one_entry(talk: Talk) -> None:
     """A button pressed twice; two minutes later it is a second run."""
     talk.says(RUNA, "run 40 4")

@@ -42,6 +42,7 @@ TWICE: Final = timedelta(minutes=1)
 """The same line within so long is one entry: a button was pressed twice."""
 _OTHER: Final = "other?"
 _RATE: Final = re.compile(r"rate (\d{1,18}) (?:effort )?@?(\d{1,2})(?:[.,]\d)?(?:/10)?", re.ASCII)
+_TAKEN: Final = "Something is noted for that day. Take that back first: /load"
 _MINE: Final = (LoadShown, LoadKindAsked, LoadMinutesAsked, LoadSaved, LoadTakenBack)
 """Messages of the diary: what follows takes their place. Others stay as they are."""
 
@@ -89,17 +90,17 @@ def edited(turn: Interaction, text: str, message_id: int | None) -> bool:
         return False
     today = today_of(turn)
     try:
-        entry = parse_entry(text, today).entry(row.local_date)
+        typed = parse_entry(text, today)
     except InputError as why:
         turn.say(LoadNotRead(str(why)))
         return True
+    entry = typed.entry(row.local_date)
     if entry.kind is not LoadKind.NONE and entry.minutes is None:
         entry = replace(entry, minutes=row.minutes)
     if rows_of.entry_of(row) == entry and not row.gone:
         turn.say(SavedAlready())
-        return True
-    _put_away(turn, row)
-    _keep(turn, entry, today, message_id)
+    else:
+        _keep(turn, entry, today, message_id, instead=row)
     return True
 
 
@@ -123,21 +124,35 @@ def _take(
     which.await_choice(turn, NAME, (), Takes.NUMBER, so_far)
 
 
-def _keep(turn: Interaction, entry: LoadEntry, today: date, message_id: int | None) -> None:
-    """Keep an entry and say so; a day has "none" or something, not both."""
+def _keep(
+    turn: Interaction,
+    entry: LoadEntry,
+    today: date,
+    message_id: int | None,
+    *,
+    instead: LoadEntryRow | None = None,
+) -> None:
+    """Keep an entry and say so, perhaps in the place of another, which stays if it is refused."""
     db, me = turn.db, turn.person_id
     twice = rows_of.just_noted(db, me, entry, turn.now, TWICE)
+    if twice is None and entry.kind is LoadKind.NONE and _is_taken(db, me, entry.day, instead):
+        _show(turn, LoadNotRead(_TAKEN))
+        return
+    if instead is not None:
+        _put_away(turn, instead)
     if twice is not None:
         say_saved(turn, twice, today, again=True)
-        return
-    that_day = rows_of.rows(db, me, entry.day, entry.day)
-    if entry.kind is LoadKind.NONE and any(one.kind != LoadKind.NONE for one in that_day):
-        _show(turn, LoadNotRead("Something is noted for that day. Take that back first: /load"))
         return
     entry = replace(entry, extras=entry.extras | put_nothing_away(db, me, entry.day))
     row = rows_of.keep(db, me, entry, turn.now, message_id=message_id)
     expect_morning(turn, row)
     say_saved(turn, row, today, tip=tips.after_run(db, me, entry, turn.now))
+
+
+def _is_taken(db: Db, athlete_id: int, day: date, instead: LoadEntryRow | None) -> bool:
+    """Whether something was done that day, so that it cannot have "none"; not by `instead`."""
+    that_day = rows_of.rows(db, athlete_id, day, day)
+    return any(one is not instead and one.kind != LoadKind.NONE for one in that_day)
 
 
 def say_saved(turn: Interaction, row: LoadEntryRow, today: date, **more: Any) -> None:
