@@ -256,3 +256,24 @@ def test_settings_are_made_for_everybody(talk: Seen) -> None:
     assert talk.read(load_settings.without) == [jo]
     talk.run(upkeep.tidy, talk.now)
     assert talk.read(load_settings.without) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "rows"),
+    [
+        (RUNA + 60, "/test", 1),
+        (RUNA + 60, "/tips", 1),
+        (RUNA + 60, "/tips off", 2),
+        (COACH, "/stage Jo", 1),
+        (COACH, "/stage Jo hold on", 2),
+    ],
+)
+def test_whatever_came_before_the_first_upkeep(talk: Seen, who: int, said: str, rows: int) -> None:
+    """Who only looks stores nothing; and whoever has set something is asked next Sunday too."""
+    talk.coach(talk.athlete(RUNA + 60, "Jo Berg"))
+    talk.says(who, said)
+    assert talk.count(LoadSettingsRow) == rows
+    talk.run(upkeep.tidy, talk.now)
+    dues = talk.read(lambda db: [row.check_due_at for row in db.exec(select(LoadSettingsRow))])
+    assert dues == [SUNDAY, SUNDAY]
+    assert talk.read(load_settings.without) == []
