@@ -26,7 +26,7 @@ from bot.protocol.load.stages import (
     exit_list,
     is_met,
 )
-from bot.protocol.load.weekly_check import Check, Course, course
+from bot.protocol.load.weekly_check import Check, Course, course, newest_course
 
 DAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -282,6 +282,23 @@ def checks(**weeks: Check) -> dict[IsoWeek, Check]:
 def test_what_the_checks_say(found: dict[IsoWeek, Check], expected: Course) -> None:
     """Two points less or a little better is a change; what is unknown is nothing."""
     assert course(found, WEEK) is expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (checks(w0=Check(), w1=Check(5, 15, 0), w5=Check(5)), Course.NO_CHANGE),
+        (checks(w0=Check(), w1=Check(5, 15, 0), w13=Check(5), w5=Check(5)), Course.SEE_CLINICIAN),
+        (checks(w0=Check(5, None, None), w1=Check(5, 15, 0), w5=Check(5)), Course.UNKNOWN),
+        (checks(w0=Check(), w1=Check(), w2=Check(5, 15, 0), w6=Check(5)), Course.UNKNOWN),
+        (checks(w0=Check()), Course.UNKNOWN),
+    ],
+)
+def test_f160_a_check_that_is_open_hides_nothing(
+    found: dict[IsoWeek, Check], expected: Course
+) -> None:
+    """The newest that has an answer counts, of this week or of the one before."""
+    assert newest_course(found, WEEK) is expected
 
 
 # ---- stages -----------------------------------------------------------------------------

@@ -32,6 +32,11 @@ class Check:
     sit: int | None = None
     better: int | None = None
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether any of it is known; of one that is open still, nothing is."""
+        return (self.worst, self.sit, self.better) != (None, None, None)
+
 
 class Course(StrEnum):
     """What the checks say of the weeks."""
@@ -55,8 +60,8 @@ def course(checks: Mapping[IsoWeek, Check], week: IsoWeek) -> Course:
 
 
 def newest_course(checks: Mapping[IsoWeek, Check], week: IsoWeek) -> Course:
-    """Return what the newest check says, if it is of `week` or of the one before."""
-    newest = max((at for at in checks if at <= week), default=None)
+    """Return what the newest answered check says, if it is of `week` or of the one before."""
+    newest = max((at for at, one in checks.items() if at <= week and one.is_answered), default=None)
     if newest is None or newest < week.plus(-1):
         return Course.UNKNOWN
     return course(checks, newest)
