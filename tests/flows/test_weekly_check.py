@@ -227,8 +227,9 @@ def test_three_small_lines_for_the_coach(talk: Seen) -> None:
 @pytest.mark.parametrize(
     ("weeks", "expected", "said"),
     [
-        ({0: (5, 15, 0), 4: (5, 15, 0)}, Course.NO_CHANGE, "no change in 4 weeks"),
-        ({0: (5, 15, 0), 12: (5, 15, 0)}, Course.SEE_CLINICIAN, "no change in 12 weeks"),
+        ({0: (5, 15, 0), 4: (5, 15, 0)}, Course.NO_CHANGE, "no better in 4 weeks"),
+        ({0: (5, 15, 0), 12: (5, 15, 0)}, Course.SEE_CLINICIAN, "no better in 12 weeks"),
+        ({0: (9, 15, -3), 4: (5, 15, 0)}, Course.NO_CHANGE, "no better in 4 weeks"),
         ({0: (3, 15, 0), 4: (5, 15, 0)}, Course.CHANGED, "Nothing needs you."),
         ({0: (None, 15, 0), 4: (5, 15, 0)}, Course.UNKNOWN, "Nothing needs you."),
         ({2: (5, 15, 0), 6: (5, 15, 0)}, Course.UNKNOWN, "Nothing needs you."),

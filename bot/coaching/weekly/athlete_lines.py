@@ -43,10 +43,10 @@ _FACTS: Final[dict[Decision, Callable[[AthleteWeek], str]]] = {
     Decision.STOPPED: lambda one: f"stopped by pain{_last_stop(one)}",
     Decision.RISING: lambda one: f"pain is rising{_rose(one)}",
     Decision.MORNINGS: lambda one: f"morning pain is up{_named(one.mornings)}",
-    Decision.SEE_CLINICIAN: lambda _one: "no change in 12 weeks",
+    Decision.SEE_CLINICIAN: lambda _one: "no better in 12 weeks",
     Decision.UNREACHABLE: lambda one: f"not reached since {_since(one)}",
     Decision.MISSED: lambda one: f"{one.figures.missed} missed",
-    Decision.NO_CHANGE: lambda _one: "no change in 4 weeks",
+    Decision.NO_CHANGE: lambda _one: "no better in 4 weeks",
     Decision.STEP_UP: lambda one: f"a step up is earned, to {one.step_up}",
     Decision.NOTHING: lambda _one: "nothing needs you",
 }

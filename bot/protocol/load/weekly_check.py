@@ -1,4 +1,4 @@
-"""Three questions a week, and whether four or twelve weeks changed anything (PROTOCOL 7)."""
+"""Three questions a week, and whether four or twelve weeks made anything better (PROTOCOL 7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ LESS_PAIN: Final = 2
 A_LITTLE: Final = 1
 FOUR: Final = 4
 TWELVE: Final = 12
+"""Weeks without being better that ask for a decision, and for a clinician."""
 READS: Final = 26
 """So many weeks back checks are read: what is compared with may be older than twelve."""
-"""Weeks without a change that ask for a decision, and for a clinician."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Course(StrEnum):
     """What the checks say of the weeks."""
 
     UNKNOWN = "unknown"  # too little is known
-    CHANGED = "changed"  # at least two points less, or a little better
-    NO_CHANGE = "no_change"  # of four weeks
-    SEE_CLINICIAN = "see_clinician"  # no change of twelve
+    CHANGED = "changed"  # better: at least two points less, or a little better
+    NO_CHANGE = "no_change"  # no better than four weeks ago: the same, or worse
+    SEE_CLINICIAN = "see_clinician"  # no better than twelve weeks ago
 
 
 def course(checks: Mapping[IsoWeek, Check], week: IsoWeek) -> Course:
