@@ -142,6 +142,25 @@ def test_f160_an_edit_that_is_refused_takes_nothing_away(talk: Talk) -> None:
     assert stored(talk) == [(0, "none", None, None, "")]
 
 
+def test_f160_none_that_becomes_a_run_asks_for_minutes(talk: Talk) -> None:
+    """As a first line does; until they are told "none" stands."""
+    writes(talk, 900, "/load none yesterday")
+    assert "Run yesterday: how many minutes?" in edits(talk, 900, "run 4/10")
+    assert stored(talk) == [(1, "none", None, None, "")]
+    talk.taps(RUNA, "30")
+    assert stored(talk) == [(1, "run", 30, 4, "")]
+
+
+def test_f160_what_is_not_rated_is_no_load_of_zero(talk: Talk) -> None:
+    """Both weeks say what is not rated, and that the load is not known."""
+    talk.says(RUNA, "run 60")
+    talk.says(RUNA, "run 50 yesterday unrated")
+    talk.says(RUNA, "bike 30 15 Nov unrated")
+    said = talk.says(RUNA, "/load")
+    assert "110 min, load not known, 2 of 7 days known, 2 efforts not known." in said
+    assert "30 min, load not known, 1 of 7 days known, 1 effort not known." in said
+
+
 def test_the_same_line_at_once_is_one_entry(talk: Talk) -> None:
     """A button pressed twice; two minutes later it is a second run."""
     talk.says(RUNA, "run 40 4")

@@ -41,7 +41,9 @@ def talk(tmp_path: Path) -> Iterator[Talk]:
         yield made
 
 
-def noted(talk: Talk, ago: int, minutes: int, effort: int | None = 4, *extras: Extra) -> None:
+def noted(
+    talk: Talk, ago: int, minutes: int | None, effort: int | None = 4, *extras: Extra
+) -> None:
     """Note a run of Runa's so many days ago."""
     entry = LoadEntry(
         day=TUESDAY - timedelta(days=ago),
@@ -85,11 +87,13 @@ def test_the_picture_has_the_minutes(talk: Talk) -> None:
     """28 days: what is not known is no day of rest."""
     noted(talk, 3, 40, 4, Extra.UPHILL)
     talk.run(load.keep, 1, LoadEntry(day=TUESDAY - timedelta(days=2), kind=LoadKind.NONE), talk.now)
+    noted(talk, 4, 40)
+    noted(talk, 4, None)
     talk.says(COACH, "/athlete Runa")
     (album,) = [one for one in talk.letters(COACH) if isinstance(one, Album)]
     found = {(TUESDAY - one.day).days: (one.minutes, one.felt) for one in album.charts[0].days}
     assert found[3] == (40, (Extra.UPHILL,))
-    assert (found[2], found[1]) == ((0, ()), (None, ()))
+    assert (found[2], found[1], found[4]) == ((0, ()), (None, ()), (None, ()))
 
 
 def test_the_summary_has_one_line(talk: Talk) -> None:
@@ -103,8 +107,20 @@ def test_the_summary_has_one_line(talk: Talk) -> None:
     assert runa.load is not None
     assert (runa.load.week.minutes, runa.load.before.minutes) == (60, 280)
     text = all_texts(talk, COACH)
-    assert "Load: 60 min, load 0 (1 of 2 days known, 1 effort not known); before: 280 min," in text
-    assert text.count("Load:") == 1
+    assert (
+        "Load: 60 min, load not known (1 of 2 days known, 1 effort not known); before: 280 min, "
+        "load 1,120 (7 of 7 days)"
+    ) in text
+    assert text.count("load ") == 2
+
+
+def test_f160_the_week_before_says_what_is_not_rated(talk: Talk) -> None:
+    """Nothing that nobody rated is a load of zero, on either side."""
+    noted(talk, 4, 50, None)
+    talk.says(COACH, "/summary now")
+    text = all_texts(talk, COACH)
+    assert "before: 50 min, load not known (1 of 7 days, 1 effort not known)" in text
+    assert "load 0" not in text
 
 
 def test_page_and_files(talk: Talk) -> None:

@@ -108,8 +108,7 @@ def brief(one: AthleteWeek) -> str:
     known = [say_pains(x.first, x.last, "→") for x in one.pains if x.last is not None]
     pain = [f"pain {known[-1]}{_trend(one.trend)}"] if known else []
     morning = [f"morning {one.mornings[-1]}{_trend(one.mornings_trend)}"] if one.mornings else []
-    load = [f"load {one.load.week.load:,}"] if one.load and one.load.week.known_days else []
-    return sentence(" · ".join([*asked, *_became(one, but=Became.DONE), *pain, *morning, *load]))
+    return sentence(" · ".join([*asked, *_became(one, but=Became.DONE), *pain, *morning]))
 
 
 def _trend(moved: PainTrend | None) -> str:

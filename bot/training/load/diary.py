@@ -99,6 +99,8 @@ def edited(turn: Interaction, text: str, message_id: int | None) -> bool:
         entry = replace(entry, minutes=row.minutes)
     if rows_of.entry_of(row) == entry and not row.gone:
         turn.say(SavedAlready())
+    elif entry.kind is not LoadKind.NONE and entry.minutes is None:  # it was "none" before
+        _take(turn, text, replace(typed, day=entry.day), today, message_id)
     else:
         _keep(turn, entry, today, message_id, instead=row)
     return True
