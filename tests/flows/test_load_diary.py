@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from bot.protocol.load.entries import LoadEntry, LoadKind
+from bot.store import load as rows_of
 from bot.store.tables import AthleteRow, GivenTipRow, LoadEntryRow, MorningRow, OutboxRow
 from bot.telegram import router
 from bot.telegram.update import Manner, Said
@@ -159,6 +161,44 @@ def test_f160_what_is_not_rated_is_no_load_of_zero(talk: Talk) -> None:
     said = talk.says(RUNA, "/load")
     assert "110 min, load not known, 2 of 7 days known, 2 efforts not known." in said
     assert "30 min, load not known, 1 of 7 days known, 1 effort not known." in said
+
+
+def back(talk: Talk, row_id: int) -> str:
+    """Press "Put it back" of an entry."""
+    return talk.presses_data(RUNA, f"1:d:{row_id}:back")
+
+
+def test_f160_none_and_a_sport_never_stand_on_one_day(talk: Talk) -> None:
+    """Put back, or moved to yesterday: by the rule of a new entry."""
+    talk.says(RUNA, "/load none")
+    talk.taps(RUNA, "Long sit")
+    talk.taps(RUNA, "Undo")
+    talk.says(RUNA, "run 20 2")
+    assert "Something is noted for that day" in back(talk, 1)
+    assert stored(talk) == [(0, "run", 20, 2, "")]
+    talk.presses_data(RUNA, "1:d:2:undo")
+    back(talk, 1)
+    back(talk, 2)
+    assert stored(talk) == [(0, "run", 20, 2, "sit")]
+    talk.says(RUNA, "/load none yesterday")
+    talk.presses_data(RUNA, "1:d:2:day")
+    assert stored(talk) == [(1, "run", 20, 2, "sit")]
+    talk.says(RUNA, "/load none")
+    assert "Something is noted for that day" in talk.taps(RUNA, "It was yesterday")
+    assert stored(talk) == [(1, "run", 20, 2, "sit"), (0, "none", None, None, "")]
+
+
+def test_f162_an_outing_that_is_put_back_stands_once(talk: Talk) -> None:
+    """Taken back, and sent again as a file meanwhile: the one that stands is shown."""
+    entry = LoadEntry(day=TUESDAY, kind=LoadKind.RUN, minutes=40, started_at=talk.now)
+    talk.run(rows_of.keep, 1, entry, talk.now, seconds=2_400, file_hash="a")
+    talk.presses_data(RUNA, "1:d:1:undo")
+    talk.run(rows_of.keep, 1, entry, talk.now, seconds=2_410, file_hash="b")
+    assert back(talk, 1).startswith("Saved already for today: run, 40 min")
+    assert len(stored(talk)) == 1
+    talk.presses_data(RUNA, "1:d:2:undo")
+    back(talk, 1)
+    assert len(stored(talk)) == 1
 
 
 def test_the_same_line_at_once_is_one_entry(talk: Talk) -> None:

@@ -19,6 +19,7 @@ from bot.conversation.pressed import pressed
 from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.calendar.local_time import training_day
 from bot.protocol.calendar.parse_past_days import past_day
+from bot.protocol.load.activities import Activity
 from bot.protocol.load.advice import Advice
 from bot.protocol.load.entries import LATEST, MAX_MINUTES, Extra, LoadEntry, LoadKind
 from bot.protocol.load.parse_entry import TypedEntry, begins_entry, parse_entry, said
@@ -269,8 +270,12 @@ def _undo(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
 
 
 def _back(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
-    row.gone = False
-    _changed(turn, row)
+    same = _same_outing(turn.db, row)
+    if same is not None:
+        turn.answer()
+        say_saved(turn, same, today_of(turn), again=True)
+    else:
+        _stand(turn, row, row.local_date)
 
 
 def _yesterday(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
@@ -278,9 +283,29 @@ def _yesterday(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
     if row.local_date != today:
         turn.expired()
         return
-    _put_away(turn, row)
-    row.local_date, row.gone = today - timedelta(days=1), False
+    _stand(turn, row, today - timedelta(days=1))
+
+
+def _stand(turn: Interaction, row: LoadEntryRow, day: date) -> None:
+    """Let an entry stand on a day, by the rule of a new one: "none" or something, not both."""
+    db, me = turn.db, turn.person_id
+    if row.kind == LoadKind.NONE and _is_taken(db, me, day, row):
+        turn.answer()
+        turn.say(LoadNotRead(_TAKEN))
+        return
+    if day != row.local_date:
+        _put_away(turn, row)
+    extras = put_nothing_away(db, me, day) | rows_of.extras_of(row.extras)
+    row.local_date, row.gone, row.extras = day, False, rows_of.written(extras)
     _changed(turn, row)
+
+
+def _same_outing(db: Db, row: LoadEntryRow) -> LoadEntryRow | None:
+    """Return the entry that stands and is of the same outing, by a watch's file."""
+    if row.seconds is None:
+        return None
+    outing = Activity(kind=LoadKind(row.kind), started_at=row.started_at, moving_s=row.seconds)
+    return rows_of.same_outing(db, row.athlete_id, outing, row.hash or "-")
 
 
 def _same(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
