@@ -98,7 +98,7 @@ async def test_a_file_without_a_usable_time(world: BotWorld, maria: Person) -> N
     ("name", "data", "said"),
     [
         ("a.fit", b"no watch", "I cannot read this file."),
-        ("a.fit", fit(file_id(5)), "This file holds nothing that was done"),
+        ("a.fit", fit(file_id(5)), "This file holds no run or other sport"),
         ("a.gpx", gpx(None), "This file has no times"),
         ("a.zip", b"PK\x03\x04 broken", "This file is broken"),
         (

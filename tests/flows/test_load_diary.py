@@ -258,7 +258,7 @@ def test_the_last_seven_days(talk: Talk) -> None:
     for line in ("run 40 4 uphill", "/load none yesterday", "bike 60 3 20 Nov", "run 30 5 14 Nov"):
         talk.says(RUNA, line)
     said = talk.says(RUNA, "/load")
-    assert "Today: run, 40 min, effort 4, hills\nYesterday: none\nSun 22 Nov: ?\n" in said
+    assert "Today: run, 40 min, effort 4, hills\nYesterday: no sport\nSun 22 Nov: ?\n" in said
     assert "Last 7 days: 100 min, load 340, 3 of 7 days known." in said
     assert "7 days before: 30 min, load 150, 1 of 7 days known." in said
     talk.taps(RUNA, "Change newest")
@@ -349,14 +349,14 @@ def test_f161_no_line_with_a_severe_morning(talk: Talk, pain: str) -> None:
 
 def test_tips_are_turned_off_and_on(talk: Talk) -> None:
     """By words or buttons; other words are told."""
-    assert "They are on" in talk.says(RUNA, "/tips")
+    assert "Advice is on" in talk.says(RUNA, "/tips")
     assert talk.taps(RUNA, "Turn them off") == "Advice about load is off."
     assert talk.says(RUNA, "/tips maybe").startswith("“maybe” is neither on nor off.")
     talk.says(RUNA, "run 40 4 hills")
     talk.time_acts(days=1, minutes=30)
     talk.taps(RUNA, "4")
     assert tips(talk) == []
-    assert "They are on" in talk.says(RUNA, "/tips on")
+    assert "Advice is on" in talk.says(RUNA, "/tips on")
 
 
 def test_a_far_longer_run_has_its_line(talk: Talk) -> None:

@@ -179,7 +179,7 @@ def test_until_a_stage_in_the_place_of_another_and_ended(talk: Talk) -> None:
     talk.says(COACH, "/restrict Runa deadlift until stage 2")
     assert talk.count(AuditRow) == before
     talk.taps(COACH, "End it: deadlifts")
-    assert "No longer asked: deadlifts." in talk.text(COACH)
+    assert "No longer left out: deadlifts." in talk.text(COACH)
     assert "lets you do this again: deadlifts" in talk.text(RUNA)
     assert talk.count(RestrictionRow, RestrictionRow.ended_at.is_(None)) == 0  # type: ignore[union-attr]
     talk.person(ADMIN, "Ada", Role.ADMIN)

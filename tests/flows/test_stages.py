@@ -235,7 +235,7 @@ def test_only_coaches_move(talk: Seen) -> None:
     assert "stage=5 is not possible: allowed is 1 to 4" in talk.says(COACH, "/plan Runa stage=5")
     assert "“jump” is not something I can ask for" in talk.says(COACH, "/stage Runa jump")
     talk.says(COACH, "/stage Runa stride on")
-    assert "You ask for the line on the stride." in talk.text(COACH)
+    assert "You ask for advice on the stride." in talk.text(COACH)
     assert talk.read(people.plan, 1).stage == 1
 
 
