@@ -203,12 +203,26 @@ def test_it_is_never_for_ever(talk: Talk) -> None:
         ("uphill until stage 1", "Stage 1 ends nothing"),
         ("uphill until 1 Mar 2020", "is past"),
         ("uphill until the cows", "is not a day I can read"),
+        ("uphill for 3 years", "24 Nov 2029 is more than two years away"),
+        ("uphill for " + " ".join(["9999 weeks"] * 60), "is more than two years away"),
     ],
 )
 def test_bad_restrictions(talk: Talk, text: str, said: str) -> None:
     """One sentence, and nothing is stored."""
     assert said in talk.says(COACH, f"/restrict Runa {text}")
     assert talk.count(RestrictionRow) == 0
+
+
+@pytest.mark.parametrize("stage", [2, 3])
+def test_until_a_stage_that_is_reached(talk: Talk, stage: int) -> None:
+    """One sentence to the coach, none to the athlete, and nothing is stored."""
+    talk.says(COACH, f"/plan Runa stage={stage}")
+    before = len(talk.letters(RUNA))
+    said = talk.says(COACH, "/restrict Runa uphill until stage 2")
+    assert f"Runa Holm is at stage {stage} already, so it would end at once." in said
+    assert talk.count(RestrictionRow) == 0
+    assert len(talk.letters(RUNA)) == before
+    assert "No hills until stage 4." in talk.says(COACH, "/restrict Runa uphill until stage 4")
 
 
 def test_nobody_elses_athlete(talk: Talk) -> None:
