@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -83,25 +84,12 @@ def _told(found: list[Activity | None], *, cut: bool) -> tuple[Activity, ...] | 
     done = tuple(one for one in found if one is not None)
     if not done:
         return UnreadFile(Why.NO_TIMES)
-    return tuple(_with_cut(one) for one in done) if cut else done
-
-
-def _with_cut(one: Activity) -> Activity:
-    return Activity(
-        kind=one.kind,
-        started_at=one.started_at,
-        moving_s=one.moving_s,
-        metres=one.metres,
-        climb_m=one.climb_m,
-        cut=True,
-    )
+    return tuple(replace(one, cut=True) for one in done) if cut else done
 
 
 def _kind(said: str | None) -> LoadKind:
-    """Return the sport; a file that names none is taken for a run, which most are."""
-    if not said or not said.strip():
-        return LoadKind.RUN
-    word = said.strip().casefold()
+    """Return the sport; where a file names none, nobody knows that it was a run."""
+    word = (said or "").strip().casefold()
     if word in _NUMBERED:
         return _NUMBERED[word]
     found = (kind for kind, parts in _KINDS if any(part in word for part in parts))
