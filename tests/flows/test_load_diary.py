@@ -1,7 +1,7 @@
 """The diary of load: by a line, by taps, edited, taken back, noted late; and the morning after."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -357,6 +357,15 @@ def test_tips_are_turned_off_and_on(talk: Talk) -> None:
     talk.taps(RUNA, "4")
     assert tips(talk) == []
     assert "Advice is on" in talk.says(RUNA, "/tips on")
+
+
+@pytest.mark.parametrize("ago", [1, 40])
+def test_f160_a_late_run_that_is_not_the_longest(talk: Talk, ago: int) -> None:
+    """A run after it, or one early in the thirty days before it, is as long."""
+    for days, minutes in ((15, 40), (16, 40), (17, 40), (ago, 90)):
+        day = TUESDAY - timedelta(days=days)
+        talk.run(rows_of.keep, 1, LoadEntry(day=day, kind=LoadKind.RUN, minutes=minutes), talk.now)
+    assert "That was longer" not in talk.says(RUNA, "run 60 4 11 Nov")
 
 
 def test_a_far_longer_run_has_its_line(talk: Talk) -> None:

@@ -210,6 +210,13 @@ def test_a_long_run_has_its_line() -> None:
     assert after_run(entries, entries[1], ago(5), NOT_YET) is None
 
 
+@pytest.mark.parametrize(("days", "minutes", "told"), [(1, 89, 1), (1, 90, 0), (4, 90, 0)])
+def test_a_long_run_that_is_not_the_longest(days: int, minutes: int, told: int) -> None:
+    """Noted late: a later run, or another one of that day, is as long."""
+    entries = [run(days, minutes), run(4, 90), run(5), run(9), run(12)]
+    assert (after_run(entries, entries[1], DAY, NOT_YET) is not None) is bool(told)
+
+
 def test_the_line_of_the_week() -> None:
     """What was noted three times, else the one that was longest ago; stride only if turned on."""
     hills = [run(days, 40, 4, Extra.UPHILL) for days in (0, 3, 6)]
