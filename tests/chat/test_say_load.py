@@ -38,6 +38,7 @@ SHOWN = {
     "before": NOTHING,
     "newest": 7,
     "left_out": LEFT_OUT,
+    "month": {"minutes": 1_085, "load": 4_160, "known_days": 20, "not_rated": 3, "days": 28},
 }
 EMPTY: dict[str, Any] = {
     "today": TODAY,

@@ -1,6 +1,7 @@
 """The diary of load: by a line, by taps, edited, taken back, noted late; and the morning after."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,17 @@ def test_the_last_seven_days(talk: Talk) -> None:
     assert "7 days before: 30 min, load 150, 1 of 7 days known." in said
     talk.taps(RUNA, "Change newest")
     assert talk.text(RUNA).startswith("Saved for Sat 14 Nov")
+
+
+def test_the_last_28_days(talk: Talk) -> None:
+    """They are read as well; what is too old to be changed has no button."""
+    for days in (0, 7, 27, 28):
+        entry = LoadEntry(day=TUESDAY - timedelta(days=days), kind=LoadKind.RUN, minutes=40)
+        talk.run(rows_of.keep, 1, replace(entry, effort=4), talk.now)
+    said = talk.says(RUNA, "/load")
+    assert "28 days: 120 min, load 480, 3 of 28 days known." in said
+    talk.taps(RUNA, "Change newest")
+    assert "Saved for Tue 17 Nov" in talk.text(RUNA)
 
 
 def test_nobody_elses_entry(talk: Talk) -> None:

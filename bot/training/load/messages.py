@@ -34,19 +34,21 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class LoadWeek:
-    """Seven days in numbers: minutes and load that are known, and of how many days anything is."""
+    """Some days in numbers: minutes and load that are known, and of how many days anything is."""
 
     minutes: int
     load: int
     known_days: int
     not_rated: int
+    days: int = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadShown(Reply):
     """The last seven days, the newest last; days without an entry are not known.
 
-    `newest` is the newest entry's id, which can be changed.
+    `newest` is the newest entry's id, which can be changed. `month` are 28 days; None in a message
+    of before they were told.
     """
 
     topic: ClassVar[str] = "load_shown"
@@ -56,6 +58,7 @@ class LoadShown(Reply):
     before: LoadWeek
     newest: int | None
     left_out: tuple[LeftOut, ...] = ()
+    month: LoadWeek | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session as Db
 
-from bot.protocol.load.entries import Extra, LoadEntry
+from bot.protocol.load.entries import LATEST, Extra, LoadEntry
 from bot.protocol.load.spans import LoadSpan, spans
 from bot.store import load as rows_of
 from bot.store import restrictions
@@ -15,8 +15,8 @@ _DAY = timedelta(days=1)
 
 
 def shown(db: Db, athlete_id: int, today: date) -> LoadShown:
-    """Return the last seven days, beside the seven before."""
-    rows = rows_of.rows(db, athlete_id, today - 13 * _DAY, today)
+    """Return the last seven days, beside the seven before, and 28."""
+    rows = rows_of.rows(db, athlete_id, today - 27 * _DAY, today)
     entries = [rows_of.entry_of(one) for one in rows]
     found = spans(entries, today)
     return LoadShown(
@@ -24,8 +24,9 @@ def shown(db: Db, athlete_id: int, today: date) -> LoadShown:
         entries=tuple(noted(one) for one in found.week.entries),
         week=week_of(found.week),
         before=week_of(found.before),
-        newest=max((one.id or 0 for one in rows), default=None),
+        newest=max((one.id or 0 for one in rows if today - one.local_date <= LATEST), default=None),
         left_out=left_out(db, athlete_id, tuple(Extra), today),
+        month=week_of(found.month),
     )
 
 
@@ -43,8 +44,8 @@ def noted(entry: LoadEntry) -> NotedLoad:
 
 
 def week_of(span: LoadSpan) -> LoadWeek:
-    """Return seven days in numbers."""
-    return LoadWeek(span.minutes, span.load, span.known_days, span.not_rated)
+    """Return some days in numbers."""
+    return LoadWeek(span.minutes, span.load, span.known_days, span.not_rated, span.days)
 
 
 def left_out(db: Db, athlete_id: int, extras: Collection[Extra], day: date) -> tuple[LeftOut, ...]:

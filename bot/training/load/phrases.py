@@ -83,7 +83,7 @@ def say_week(week: LoadWeek) -> str:
         return "nothing noted"
     rated = say_not_rated(week.not_rated)
     load = say_load(week.load, week.not_rated)
-    return f"{week.minutes} min, {load}, {week.known_days} of 7 days known{rated}"
+    return f"{week.minutes:,} min, {load}, {week.known_days} of {week.days} days known{rated}"
 
 
 def say_load(load: int, not_rated: int) -> str:
