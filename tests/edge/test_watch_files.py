@@ -243,3 +243,12 @@ async def test_f166_shortly_before_midnight_near_a_change_of_zone(world: BotWorl
     await send(world, tokyo, "run.fit", run(late))
     assert [one[0] for one in entries(world)] == ["23 Nov", "24 Nov"]
     assert "Saved for today" in tokyo.last.text
+
+
+async def test_f166_a_file_of_the_night(world: BotWorld) -> None:
+    """Until four in the morning it is the day before, as for a line that is typed."""
+    night = datetime.fromisoformat("2026-11-24T01:10:00+00:00")  # 02:10 in Berlin
+    world.now = night + timedelta(hours=9)
+    maria = world.athlete("Ana")
+    await send(world, maria, "run.fit", run(night))
+    assert [one[0] for one in entries(world)] == ["23 Nov"]
