@@ -266,6 +266,21 @@ def test_the_last_seven_days(talk: Talk) -> None:
     assert talk.text(RUNA).startswith("Saved for Sat 14 Nov")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("4.5", "effort 5"),
+        ("4 of 10", "effort 4"),
+        ("14", "An effort is 0"),
+        ("4 min", "An effort"),
+    ],
+)
+def test_an_effort_that_is_told_later(talk: Talk, typed: str, said: str) -> None:
+    """It is read as in the line, and anything else is told in a sentence."""
+    talk.says(RUNA, "run 40")
+    assert said in talk.says(RUNA, f"/load rate 1 {typed}")
+
+
 def test_the_last_28_days(talk: Talk) -> None:
     """They are read as well; what is too old to be changed has no button."""
     for days in (0, 7, 27, 28):

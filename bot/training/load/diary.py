@@ -22,7 +22,7 @@ from bot.protocol.calendar.parse_past_days import past_day
 from bot.protocol.load.activities import Activity
 from bot.protocol.load.advice import Advice
 from bot.protocol.load.entries import LATEST, MAX_MINUTES, Extra, LoadEntry, LoadKind
-from bot.protocol.load.parse_entry import TypedEntry, begins_entry, parse_entry, said
+from bot.protocol.load.parse_entry import TypedEntry, begins_entry, parse_effort, parse_entry, said
 from bot.store import load as rows_of
 from bot.store import people
 from bot.store.tables import LoadEntryRow
@@ -42,7 +42,7 @@ NAME: Final = "load"
 TWICE: Final = timedelta(minutes=1)
 """The same line within so long is one entry: a button was pressed twice."""
 _OTHER: Final = "other?"
-_RATE: Final = re.compile(r"rate (\d{1,18}) (?:effort )?@?(\d{1,2})(?:[.,]\d)?(?:/10)?", re.ASCII)
+_RATE: Final = re.compile(r"rate (\d{1,18}) (.+)", re.ASCII)
 _TAKEN: Final = "Something is noted for that day. Take that back first: /load"
 _MINE: Final = (LoadShown, LoadKindAsked, LoadMinutesAsked, LoadSaved, LoadTakenBack)
 """Messages of the diary: what follows takes their place. Others stay as they are."""
@@ -57,7 +57,7 @@ def load(turn: Interaction, words: str, message_id: int | None = None) -> None:
     """Show the last days; or note the line, or ask for what of it is missing."""
     today, rate = today_of(turn), _RATE.fullmatch(words)
     if rate is not None:
-        _rate(turn, int(rate[1]), int(rate[2]))
+        _rate(turn, int(rate[1]), rate[2])
         return
     if not words:
         _show(turn, overview.shown(turn.db, turn.person_id, today))
@@ -239,12 +239,12 @@ def _mine(turn: Interaction, entry_id: int) -> LoadEntryRow | None:
     return row if row is not None and row.athlete_id == turn.person_id else None
 
 
-def _rate(turn: Interaction, entry_id: int, effort: int) -> None:
+def _rate(turn: Interaction, entry_id: int, words: str) -> None:
     """A typed effort of an entry."""
-    row = _mine(turn, entry_id)
+    row, effort = _mine(turn, entry_id), parse_effort(words)
     if row is None or row.gone:
         turn.expired()
-    elif effort > 10:  # noqa: PLR2004 - the scale
+    elif effort is None:
         turn.say(LoadNotRead("An effort is 0 (none) to 10 (all you have), for example 4."))
     else:
         _rated(turn, row, f"e{effort}")
