@@ -138,6 +138,8 @@ def test_page_and_files(talk: Talk) -> None:
     _, document = talk.read(coach_document, 1, talk.now)
     found: dict[str, Any] = json.loads(document)
     assert len(found["load_entries"]) == 27
+    assert set(found["left_out"]) >= {"message_id", "hash"}
+    assert not {"message_id", "hash"} & set(found["load_entries"][0])
     counted = found["counted"]["load"]
     assert (counted["minutes"], counted["entries_not_rated"]) == (1_100, 1)
     assert counted["long_runs"][-1]["minutes"] == 60

@@ -99,12 +99,24 @@ def _counted_session(one: ReportedSession) -> dict[str, Any]:
 
 
 def rows_as_json(
-    db: Db, subject: personal_data.Subject, zone: str, sections: Collection[str] | None = None
+    db: Db,
+    subject: personal_data.Subject,
+    zone: str,
+    sections: Collection[str] | None = None,
+    without: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Return every row about the person, or those of some sections, as JSON has them."""
+    """Return every row about the person, or those of some sections, as JSON has them.
+
+    `without` are columns that are left out.
+    """
     return {
         held.section: [
-            _plain(row, zone, subject.person_id) for row in personal_data.rows(db, subject, held)
+            {
+                name: value
+                for name, value in _plain(row, zone, subject.person_id).items()
+                if name not in without
+            }
+            for row in personal_data.rows(db, subject, held)
         ]
         for held in personal_data.HELD
         if sections is None or held.section in sections
