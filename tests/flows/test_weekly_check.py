@@ -242,8 +242,8 @@ def test_no_change_is_a_decision(
     for ago, answers in weeks.items():
         answered(talk, ago, *answers)
     talk.now = SUNDAY
-    last = date(2026, 11, 29)
-    assert talk.read(reports.courses, [1], last)[1] is expected
+    week = {1: (date(2026, 11, 23), date(2026, 11, 29))}
+    assert talk.read(reports.load_reports, week)[1].course is expected
     talk.says(COACH, "/summary now")
     text = "\n".join(one.text for one in talk.chats[COACH].values())
     assert said in text

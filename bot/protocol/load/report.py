@@ -9,7 +9,7 @@ from bot.protocol.load.associations import Association, associations
 from bot.protocol.load.entries import Extra, LoadEntry
 from bot.protocol.load.longest_run import LOOKS_BACK, LongRun, long_runs
 from bot.protocol.load.spans import LoadSpan
-from bot.protocol.load.weekly_check import Check
+from bot.protocol.load.weekly_check import Check, Course
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
@@ -53,7 +53,7 @@ class LoadReport:
     """The days told of beside the 7 before, and 28 days that end with the last of them.
 
     `long_runs` are those of the days told of; mornings are those of the 28 days. `checks` are those
-    of the last weeks, the newest last.
+    of the last weeks, the newest last, and `course` is what they say.
     """
 
     week: LoadFigures
@@ -62,6 +62,7 @@ class LoadReport:
     long_runs: tuple[LongRun, ...] = ()
     associations: tuple[Association, ...] = ()
     checks: tuple[Check, ...] = ()
+    course: Course = Course.UNKNOWN
 
     @property
     def is_empty(self) -> bool:
