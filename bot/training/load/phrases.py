@@ -7,8 +7,9 @@ from bot.conversation.screen import many, sentence
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.load.advice import Advice, Because, Tip
 from bot.protocol.load.entries import Extra, LoadKind
+from bot.protocol.load.spans import LoadFigures
 from bot.protocol.load.weekly_check import SITS
-from bot.training.load.messages import LeftOut, LoadWeek, NotedLoad
+from bot.training.load.messages import LeftOut, NotedLoad
 
 KINDS: Final = {
     LoadKind.NONE: "no sport",
@@ -77,8 +78,8 @@ def _extras(noted: NotedLoad) -> list[str]:
     return [EXTRAS[one] for one in noted.extras]
 
 
-def say_week(week: LoadWeek) -> str:
-    """Return "120 min, load 480, 5 of 7 days known"; a week of which nothing is known says so."""
+def say_week(week: LoadFigures) -> str:
+    """Return "120 min, load 480, 5 of 7 days known"; of days of which nothing is known, so."""
     if not week.known_days:
         return "nothing noted"
     rated = say_not_rated(week.not_rated)
