@@ -1,7 +1,7 @@
 """By sound or by messages, a session is the same; and no clip while an answer is missing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Final
@@ -11,6 +11,7 @@ import pytest
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.events import (
     BEFORE,
+    NOTE,
     ClipCue,
     CueHanded,
     CueLost,
@@ -35,10 +36,13 @@ from bot.protocol.session.events import (
     Undo,
 )
 from bot.protocol.session.machine import start, step
+from bot.protocol.session.outcome import graded
+from bot.protocol.session.rest import RESTS
 from bot.protocol.session.state import (
     CUED,
     HoldStatus,
     Interruption,
+    Outcome,
     Phase,
     Place,
     Session,
@@ -120,7 +124,7 @@ class Play:
     @property
     def ended(self) -> tuple[object, ...]:
         """All that has to be the same, whichever way the holds were cued."""
-        one = self.session
+        one = self.session if self.sound else stopped_in_hold(self.session)
         return (
             one.outcome,
             one.stop_reason,
@@ -130,6 +134,23 @@ class Play:
             [(h.place, h.status, h.actual_s, [r.value for r in h.ratings]) for h in one.holds],
             self.told,
         )
+
+
+def stopped_in_hold(session: Session) -> Session:
+    """Return a session that ended before the answer as if that had been in its last hold.
+
+    Where a clip has asked nobody knows: it may have been started late, and play yet.
+    """
+    if (
+        not session.holds
+        or session.current.status is not HoldStatus.DONE
+        or session.current.ratings
+    ):
+        return session
+    cut = replace(session.current, status=HoldStatus.STOPPED)
+    session = session.with_hold(len(session.holds) - 1, cut)
+    by_stop = session.outcome is Outcome.PARTIAL and session.stop_reason is not None
+    return replace(session, outcome=graded(session)) if by_stop else session
 
 
 def nothing_is_missing(session: Session) -> None:
@@ -230,6 +251,46 @@ def test_seconds_of_a_clip_are_marked_as_assumed(pending: Play) -> None:
     pending.does(Stop())
     (hold,) = pending.session.holds
     assert (hold.timed_by, hold.status, hold.actual_s) == (TimedBy.CLIP, HoldStatus.STOPPED, 4)
+
+
+LATE: Final = (0, 30, 170)
+"""So many seconds after the clip's hold could be over."""
+
+
+@pytest.mark.parametrize("seconds", LATE)
+@pytest.mark.parametrize("reason", [StopReason.TIRED, StopReason.CRAMP, StopReason.OTHER])
+def test_stop_in_a_clip_that_was_started_late(play: Play, reason: StopReason, seconds: int) -> None:
+    """Its hold was stopped, as by messages: no rating is missing, and rest follows."""
+    assert play.session.due_at is not None
+    play.now = play.session.due_at + timedelta(seconds=seconds)
+    play.does(Stop())
+    play.does(Reason(reason))
+    (hold,) = play.session.holds
+    assert (hold.status, hold.actual_s) == (HoldStatus.STOPPED, 10)
+    assert play.session.outcome is Outcome.STOPPED_EARLY
+    assert play.session.outcome in RESTS
+
+
+@pytest.mark.parametrize("event", [RedFlagRaised(), Pain(4, BEFORE), Pain(6, NOTE), Leave()])
+def test_whatever_ends_a_clip_that_was_started_late_stops_its_hold(
+    play: Play, event: Event
+) -> None:
+    """None of it is a hold that was done and that nobody has rated."""
+    play.reaches("after")
+    play.does(event)
+    assert play.session.phase is Phase.CLOSED
+    assert play.session.holds[0].status is HoldStatus.STOPPED
+
+
+def test_an_answer_says_that_the_hold_was_done() -> None:
+    """Over the limit or taken back: it was held to its end."""
+    for events in ((Pain(4),), (Pain(1), Undo(), Stop())):
+        one = Play(sound=True)
+        one.does(Pain(2))
+        one.reaches("after")
+        for event in events:
+            assert one.does(event) is None
+        assert one.session.holds[0].status is HoldStatus.DONE
 
 
 def test_the_rest_counts_from_the_answer(play: Play) -> None:

@@ -71,3 +71,10 @@ def plays(session: Session) -> bool:
     """Whether a clip leads the athlete through the hold that comes or runs."""
     runs = session.phase is Phase.HOLDING and session.current.timed_by is TimedBy.CLIP
     return runs or session.phase is Phase.CLIP
+
+
+def may_play_on(session: Session) -> bool:
+    """Whether the hold that is asked about may run yet: its clip was perhaps started late."""
+    if session.phase is not Phase.ASKED_AFTER:
+        return False
+    return session.current.timed_by is TimedBy.CLIP and not session.current.ratings

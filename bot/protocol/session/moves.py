@@ -356,10 +356,13 @@ def _go_on(session: Session, event: Event, now: datetime) -> Moved:
 
 
 def _cut_hold(session: Session, now: datetime) -> Session:
-    """End a hold that is running, with the seconds that were held."""
-    if session.phase is not Phase.HOLDING:
+    """End a hold that runs, with the seconds that were held; of a clip's these are assumed."""
+    if session.phase is Phase.HOLDING:
+        stopped = session.current.ended(HoldStatus.STOPPED, now)
+    elif clip.may_play_on(session):
+        stopped = replace(session.current, status=HoldStatus.STOPPED)
+    else:
         return session
-    stopped = session.current.ended(HoldStatus.STOPPED, now)
     return session.with_hold(len(session.holds) - 1, stopped)
 
 
