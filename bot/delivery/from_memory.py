@@ -88,7 +88,8 @@ BreakOff = Callable[[dict[int, bool], datetime], Awaitable[object]]
 class Cue:
     """The next cue of a session, at `at` of the forward clock: RELEASE, or else HOLD.
 
-    A clip's is `played`: it is never overdue.
+    A clip's is `played`: it is never overdue, and kept until its session's next letter, since the
+    clip may have been started late.
     """
 
     chat_id: int
@@ -149,6 +150,8 @@ class FromMemory:
         if session is None:
             return
         self._sessions[letter.chat_id] = session
+        if self._plays(session):
+            del self._cues[session]
         if letter.kind in CUES:
             lasts = float(letter.body.get("wait_s", 0)) + float(letter.body["seconds"])
             self._expect(session, letter, ticks + lasts, holding=True)
@@ -171,6 +174,10 @@ class FromMemory:
     def _expect(self, session: int, letter: Claimed, at: float, *, holding: bool) -> None:
         self._cues[session] = Cue(letter.chat_id, at, holding, self._file.refused)
         self._woken.set()
+
+    def _plays(self, session: int) -> bool:
+        cue = self._cues.get(session)
+        return cue is not None and cue.played
 
     def _holds(self, session: int) -> bool:
         cue = self._cues.get(session)
@@ -241,10 +248,7 @@ class FromMemory:
 
     def _look(self, session: int, cue: Cue, ticks: float) -> None:
         """Speak for a cue that is overdue, if it is the file that keeps it from coming."""
-        if ticks < cue.at:
-            return
-        if cue.played:
-            del self._cues[session]
+        if cue.played or ticks < cue.at:
             return
         if cue.written is None:
             cue.written = self._file.written
@@ -299,7 +303,7 @@ class FromMemory:
     def _pause(self) -> float | None:
         ticks = self._clock.ticks()
         times = [one.again_at for one in self._saying]
-        times += [_next(cue, ticks) for cue in self._cues.values()]
+        times += [_next(cue, ticks) for cue in self._cues.values() if not cue.played]
         return max(0.0, min(times) - ticks) if times else None
 
 

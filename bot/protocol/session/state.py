@@ -17,7 +17,7 @@ class Phase(StrEnum):
     HOLDING = "holding"  # the hold itself
     ASKED_AFTER = "asked_after"  # released, asked: worst pain during that hold
     RESTING = "resting"  # answered, the next hold has its time
-    CLIP = "clip"  # a clip was handed over: rest, hold and release play, its question is open
+    CLIP = "clip"  # a clip comes or plays: rest, hold and release; its question is open
     INTERRUPTED = "interrupted"  # an outage or a pause; the athlete chooses: go on or finish
     ASKED_REASON = "asked_reason"  # stopped by the athlete, asked why
     ASKED_STOP_PAIN = "asked_stop_pain"  # stopped because of pain, asked how much
@@ -196,7 +196,7 @@ class Session:
     `withheld` no hold may come, because of something outside the session: red-flag questions are
     open, or the athlete is locked. `stop_ratings` are the numbers given as the pain that made the
     athlete stop. With `sound` each hold is cued by a clip; in `CLIP` `due_at` is the earliest
-    instant at which its hold can be over.
+    instant at which its hold can be over, None until it is known that the clip has come.
     """
 
     dose: Dose

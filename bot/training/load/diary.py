@@ -76,6 +76,18 @@ def load(turn: Interaction, words: str, message_id: int | None = None) -> None:
         _take(turn, words, typed, today, message_id)
 
 
+def is_line(turn: Interaction, words: str) -> bool:
+    """Whether the diary can read these words, or asks which of two things they mean."""
+    today = today_of(turn)
+    try:
+        parse_entry(words, today)
+    except WhichError:
+        return True
+    except InputError:
+        return _RATE.fullmatch(words) is not None or _day(words, today) is not None
+    return True
+
+
 def typed(turn: Interaction, text: str, message_id: int | None) -> bool:
     """Take a text that looks like a line of the diary; False for any other."""
     if not begins_entry(text):

@@ -104,7 +104,8 @@ def _late_start(_said: LateStart) -> str:
 
 @WORDS.of(LateStart)
 def _late_start_screen(said: LateStart, _now: datetime) -> Screen:
-    return Screen(text=_late_start(said), rows=start_rows(said.occurrence, said.at, said.zone))
+    rows = start_rows(said.occurrence, said.at, said.zone, bandless=said.bandless)
+    return Screen(text=_late_start(said), rows=rows)
 
 
 # ---- in line ----------------------------------------------------------------------------
