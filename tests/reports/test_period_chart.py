@@ -125,7 +125,7 @@ def charts(draw: st.DrawFn) -> PeriodChart:
 @settings(max_examples=10, deadline=None)
 @given(charts())
 def test_any_days_are_drawn(data: PeriodChart) -> None:
-    """No days and no name fail to be drawn, or are too big: 80 kB where all is as full as can be."""
+    """No days and no name fail to be drawn, or are too big: at most 80 kB, however full."""
     assert len(period_chart(data)) <= 80_000
 
 
