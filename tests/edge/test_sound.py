@@ -124,7 +124,7 @@ async def test_a_clip_that_is_refused_falls_back_to_messages(world: BotWorld) ->
     maria = listener(world)
     world.sandbox.faults.add(Fault("refused", method="sendAudio", times=9))
     await begun(world, maria)
-    assert "For the rest of this session cues come as messages." in maria.last.text
+    assert "Until this session ends, cues come as messages." in maria.last.text
     await world.tap(maria, "Go on")
     await world.passes(seconds=20)
     await world.tap(maria, "1")
