@@ -140,15 +140,11 @@ def every_press_is_answered(run: "Run") -> Iterator[str]:
 
 def every_number_is_kept(run: "Run") -> Iterator[str]:
     """A pain number that was given is stored, or refused in words."""
-    query = "SELECT handled_at FROM inbox WHERE update_id = ? AND error IS NULL"
     for chat_id, chat in run.witness.chats.items():
         for act in chat.acts:
-            row = (
-                run.ledger.one(query, run.ledger.number(act.update))
-                if act.kind == acts.PAIN and act.plain
-                else None
-            )
-            at = None if row is None else row["handled_at"]
+            given = act.kind == acts.PAIN and act.plain
+            row = run.ledger.update(act.update) if given else None
+            at = None if row is None or row["error"] is not None else row["handled_at"]
             if at is not None and not (_is_stored(run, act, at) or _is_told(run, chat_id, at)):
                 yield f"pain {act.value} (update {act.update}) is neither stored nor refused"
 
