@@ -97,6 +97,8 @@ class StopReason(StrEnum):
     OTHER = "other"
 
 
+RELEASE_GRACE: Final = timedelta(seconds=10)
+"""A hold whose RELEASE is later than this was not a hold as planned: it counts as interrupted."""
 RED_REASONS: Final = frozenset({StopReason.SHARP, StopReason.NUMB})
 """Sharp or pop, numb or tingling: a red flag whatever the number."""
 
@@ -178,8 +180,14 @@ class HoldRecord:
         return self.started_at + timedelta(seconds=self.actual_s)
 
     def ended(self, status: HoldStatus, now: datetime) -> "HoldRecord":
-        """Return the hold as ended at `now` with its actual seconds."""
-        return replace(self, status=status, actual_s=(now - self.started_at).total_seconds())
+        """Return the hold as ended at `now` with its actual seconds.
+
+        Nobody was told to hold for longer than planned: what is over that, or under nothing, is a
+        clock that was set, or a bot that was away.
+        """
+        longest = timedelta(seconds=self.planned_s) + RELEASE_GRACE
+        held = min(max(now - self.started_at, timedelta()), longest)
+        return replace(self, status=status, actual_s=held.total_seconds())
 
     def rated(self, rating: Rating) -> "HoldRecord":
         """Return the hold with one more answer."""
