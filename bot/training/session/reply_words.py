@@ -44,7 +44,7 @@ WORDS.sentence(
 _BARRED: Final = {
     Bar.RUNNING: "A session is running already.",
     Bar.PAUSED: "Your plan is paused, so there is no session now.",
-    Bar.DONE: "Today's session is done. More is not better.",
+    Bar.DONE: "Today's session is over. More is not better.",
     Bar.GAP: "It is too soon after your last session: leave four hours between two.",
     Bar.LEAVING: "You asked to have your data erased, so there are no more sessions.",
     Bar.GONE: "This reminder is for another day.",
