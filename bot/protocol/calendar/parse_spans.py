@@ -202,8 +202,9 @@ def _without_end(text: str, today: date) -> Span | None:
 
 
 def _ask_until_when(text: str, begins: date) -> NoReturn:
-    each = tuple(f"from {say_full(begins)} {_for(one)}" for one in LENGTHS)
-    raise WhichError(f"“{shown(text)}”: until when? {HELP}", each)
+    """Ask for the end alone: whatever is typed then stands behind the beginning."""
+    said = f"“{shown(text)}” begins on {say_full(begins)}: until when? {HELP}"
+    raise WhichError(said, tuple(map(_for, LENGTHS)), f"from {say_full(begins)}")
 
 
 def _beginning(text: str, today: date) -> Span | None:
@@ -252,8 +253,18 @@ def _from(text: str, rest: str, today: date) -> Span | None:
         length = length_of(_LENGTH_LEAD.sub("", tail), today)
         if length is not None:
             return _of_length(begins, length)
-        return Span(begins, None) if _OPEN.fullmatch(tail) else None
+        return Span(begins, None) if _OPEN.fullmatch(tail) else _ending(begins, tail, today)
     return None
+
+
+def _ending(begins: date, tail: str, today: date) -> Span | None:
+    """Return "from mon, fri": the last day; or what is a beginning and an end by itself."""
+    if _FROM_WORD.match(tail):
+        return span_of(tail, today)
+    both = two_days(tail, today)
+    if both is not None or form_of(tail, today) is None:
+        return both
+    return two_days(plain(f"{say_full(begins)} - {tail}"), today)
 
 
 def _for(length: str) -> str:
