@@ -13,7 +13,10 @@ from testkit import postgresql
 
 pytestmark = pytest.mark.one_database("of a server")
 PATIENCE_S = 20.0
-ENDS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+ENDS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture
