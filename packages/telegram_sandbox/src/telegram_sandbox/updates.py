@@ -141,6 +141,14 @@ class Updates:
             if at > oldest and not 0 < update["update_id"] < offset
         ]
 
+    def waiting(self) -> list[tuple[datetime, Json]]:
+        """Return what is not confirmed, with the instants at which it was queued, in order."""
+        return list(self._queue)
+
+    def forget(self, update_id: int) -> None:
+        """Forget one update, which the bot has taken."""
+        self._queue = [(at, one) for at, one in self._queue if one["update_id"] != update_id]
+
     def batch(self, limit: int) -> list[Json]:
         """Return the next updates, struck by the faults of updates."""
         repeated, self._again = self._again, []
