@@ -57,6 +57,7 @@ def receive(
     *,
     backlog: bool,
     since: datetime | None = None,
+    posted: bool = False,
 ) -> list[Arrived]:
     """Store updates as they came; return, by their numbers, those that are not handled yet.
 
@@ -65,11 +66,12 @@ def receive(
     With `backlog` they may be old, but not from before `since`, the last fetch in good order, if
     that is known and the clock was not set back meanwhile. `said_at` of an update is its own date
     here, if it has one; it is kept of what is old. One that was stored before stays as it was.
+    What was `posted` by a webhook may come in any order, and to several processes.
     """
     quiet(db)
     known = since is not None and since <= now
     bound = (since if known else _longest_ago(db, now)) if backlog else None
-    found = inbox.numbered(db, updates)
+    found = inbox.numbered(db, updates, posted=posted)
     judged = [(one, interaction.received(one.said_at, now, bound)) for one in found]
     fresh = [replace(one, said_at=None) for one, came in judged if not came.old]
     old = [replace(one, said_at=came.said_at) for one, came in judged if came.old]
