@@ -42,10 +42,9 @@ from bot.startup import StopError
 from bot.store import restore
 from bot.store.engine import Store
 from bot.store.faults import DamagedError, reason
-from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.menu import edition, publish_menu
-from bot.telegram.poller import BACKOFF_S, Poller, take_webhook_away
+from bot.telegram.poller import BACKOFF_S, take_webhook_away
 from bot.telegram.renderer import Renderer
 from bot.telegram.watch_files import WatchFiles
 from bot.watches.reader import FileReader
@@ -67,7 +66,7 @@ class App:
     clock: SystemClock
     sender: Sender
     memory: FromMemory
-    poller: Poller
+    incoming: keeping.Incoming
     inbox: Inbox
     alarm: Alarm
     backups: Backups
@@ -111,7 +110,7 @@ class App:
                 ("sender", self.sender.run()),
                 ("memory", self.memory.run()),
                 ("inbox", self.inbox.run()),
-                ("poller", self.poller.run()),
+                ("incoming", self.incoming.run()),
                 ("menu", publish_menu(self.bot, self._chats, self.clock)),
                 ("backups", self.backups.run()),
                 ("checks", self.checks.run()),
@@ -209,6 +208,9 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     metrics = Metrics(clock.ticks)
     _show(metrics, settings.metrics.port, stack)
     bot = await _bot(require_token(settings), settings.telegram, stack)
+    if not settings.webhook.url:
+        why = partial(why_failed, host_of(settings.telegram.api_base_url))
+        await take_webhook_away(bot, why)
     await store.write(bootstrap.ensure, settings.access.admins, clock.now())
     runs = Operator(settings.operator.name, settings.operator.contact)
     await store.write(operator.note, runs, clock.now())
@@ -248,7 +250,6 @@ async def _bot(token: str, telegram: Telegram, stack: AsyncExitStack) -> Bot:
     )
     stack.push_async_callback(bot.shutdown)
     await _patiently(bot.initialize, base)
-    await take_webhook_away(bot, partial(why_failed, host_of(base)))
     return bot
 
 
@@ -285,10 +286,7 @@ def _wire(
     rules = Rules(bot.username, settings.access.open_enrolment)
     outbound = _sender(settings.delivery, store, bot, charts, clock, metrics)
     memory = keeping.memory_of(store, bot, outbound, clock)
-    saving = unsaved.saving(memory.heard)
-    inbox = Inbox(store, clock, rules, metrics, saving)
-    told = partial(why_failed, host_of(settings.telegram.api_base_url))
-    poller = Poller(bot, store, clock, inbox.wake, saving, told)
+    inbox, incoming = keeping.incoming_of(settings, store, bot, clock, memory, metrics)
     home = startup.home_of(settings)
     nightly = settings.backup.nightly if home.makes_backups else keeping.OFF
     keeper = keeping.backups_of(home, nightly, settings.backup.keep, store, clock)
@@ -301,7 +299,7 @@ def _wire(
         clock=clock,
         sender=outbound,
         memory=memory,
-        poller=poller,
+        incoming=incoming,
         inbox=inbox,
         alarm=alarm,
         backups=keeper,

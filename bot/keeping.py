@@ -1,10 +1,11 @@
-"""What keeps people and data safe, made for `app.py`: alarm, memory, checks, backups."""
+"""Parts made for `app.py`: what brings updates in, alarm, memory, checks, backups."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from telegram import Bot
@@ -12,18 +13,26 @@ from telegram import Bot
 from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
+from bot.delivery.address import host_of
+from bot.delivery.errors import why_failed
 from bot.delivery.from_memory import FromMemory, beside
 from bot.delivery.sender import Sender
 from bot.dispatch import due_work, upkeep
+from bot.dispatch.commands.catalogue import Rules
 from bot.operations import faults
 from bot.operations.backup_job import Backups
 from bot.operations.backups import read_nightly
+from bot.settings import Settings
 from bot.store import erasures
 from bot.store.backup import Copied
 from bot.store.engine import Store
 from bot.store.faults import DamagedError, StoreError
 from bot.store.home import Home
 from bot.telegram import unsaved
+from bot.telegram.inbox import Inbox
+from bot.telegram.poller import Poller
+from bot.telegram.ports import EdgeWatch
+from bot.telegram.webhook import WebhookKeeper
 
 log = structlog.get_logger()
 
@@ -37,6 +46,56 @@ def memory_of(store: Store, bot: Bot, outbound: Sender, clock: SystemClock) -> F
     send = beside(bot, outbound.pace, clock)
     outbound.memory = made = FromMemory(store, clock, unsaved.call, send, break_off)
     return made
+
+
+class Incoming(Protocol):
+    """Brings updates in."""
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+
+
+class Posted:
+    """Brings in what others store: has it posted, and hears when it is there."""
+
+    def __init__(
+        self, webhook: WebhookKeeper, url: str, clock: SystemClock, wake: Callable[[], None]
+    ) -> None:
+        self._webhook = webhook
+        self._url = url
+        self._clock = clock
+        self._wake = wake
+
+    async def run(self) -> None:
+        """Look after the webhook, and listen, until cancelled."""
+        from bot.store.wakeup import listen  # noqa: PLC0415 - see bot/store/driver.py
+
+        listening = asyncio.create_task(listen(self._url, self._clock, self._wake))
+        try:
+            await self._webhook.run()
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+
+def incoming_of(
+    settings: Settings,
+    store: Store,
+    bot: Bot,
+    clock: SystemClock,
+    memory: FromMemory,
+    watch: EdgeWatch,
+) -> tuple[Inbox, Incoming]:
+    """Return what handles updates, and what brings them: a webhook where one is named, or not."""
+    hook, saving = settings.webhook, unsaved.saving(memory.heard)
+    rules = Rules(bot.username, settings.access.open_enrolment)
+    told = partial(why_failed, host_of(settings.telegram.api_base_url))
+    if not hook.url:
+        inbox = Inbox(store, clock, rules, watch, saving)
+        return inbox, Poller(bot, store, clock, inbox.wake, saving, told)
+    webhook = WebhookKeeper(bot, clock, hook.url, hook.secret.get_secret_value(), told)
+    inbox = Inbox(store, clock, rules, watch, saving, webhook)
+    return inbox, Posted(webhook, settings.database.url, clock, inbox.wake)
 
 
 def checks_of(home: Home, store: Store, clock: SystemClock) -> Checks:

@@ -123,13 +123,12 @@ class Arrived:
 def numbered(db: Db, updates: list[Arrived], *, posted: bool = False) -> list[Arrived]:
     """Return what is to be handled of updates, with their numbers, in order, each once.
 
-    What was `posted` by a webhook may have been overtaken on its way; what is fetched is not.
-
-    Several processes may store at once: until the transaction ends, nobody else gives numbers.
+    What was `posted` by a webhook may have been overtaken on its way, and several processes may
+    store it at once: until the transaction ends, nobody else gives numbers. One alone fetches.
     """
     if not updates:
         return []
-    if not has_file(db):
+    if posted and not has_file(db):
         db.connection().execute(_ALONE, {"one": _NUMBERING})
     once = {one.known_by: one for one in updates}
     ids = [one.update_id for one in updates]
@@ -252,10 +251,12 @@ def rehome(db: Db, old: int, new: int) -> None:
     db.connection().execute(moved.values(chat_id=new))
 
 
-def newest_said(db: Db) -> datetime | None:
-    """Return when the newest update was said, or received; None before the first."""
+def newest_said(db: Db, before: int | None = None) -> datetime | None:
+    """Return when the newest update, or the newest `before` one, was said, or received."""
     said = func.coalesce(col(InboxRow.said_at), col(InboxRow.received_at))
     query = select(said).order_by(col(InboxRow.update_id).desc()).limit(1)
+    if before is not None:
+        query = query.where(col(InboxRow.update_id) < before)
     return db.connection().execute(query).scalar_one_or_none()
 
 
