@@ -62,6 +62,7 @@ class WebhookKeeper:
         self.looked = asyncio.Event()
         """Telegram was asked for the first time, or did not answer."""
         self._posting: Posting | None = Posting(None, None)
+        self._begun = False
         self._good_at: datetime | None = None
         self._error: object = None
         self._lost = 0
@@ -78,11 +79,10 @@ class WebhookKeeper:
         Raises `InvalidToken`, `WebhookRefusedError` or `TokenInUseError` when it is no use.
         """
         tries = 0
-        begun = False
         while True:
             try:
-                await (self.look() if begun else self._begin())
-                begun, tries, wait = True, 0, self._next_look_s()
+                await (self.look() if self._begun else self._begin())
+                tries, wait = 0, self._next_look_s()
             except InvalidToken:
                 raise
             except TelegramError as error:
@@ -109,13 +109,14 @@ class WebhookKeeper:
                     f"Telegram does not take webhook.url: {error.message}."
                 ) from error
             log.warning("webhook_not_set", why=error.message)
+        self._begun = True
         log.info("webhook_set", host=host_of(self._url))
 
     def _found(self, info: WebhookInfo, asked_at: datetime) -> None:
         """Judge what was before this start: nothing went wrong for long, or something did."""
         calm = info.last_error_date is None or asked_at - info.last_error_date > CALM
         self._error = _error_of(info)
-        if info.url == self._url and calm:
+        if info.url == self._url and calm and not self.looked.is_set():
             self._posting = None
         if info.pending_update_count == 0:
             self._fine(asked_at)

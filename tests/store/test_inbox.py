@@ -104,6 +104,24 @@ def test_what_was_overtaken_keeps_its_place(store: Store) -> None:
     assert taken(store) == ["2", "3", "4", "5", "9"]
 
 
+@given(st.permutations(range(1, 9)), st.lists(st.integers(0, 3), min_size=8, max_size=8))
+def test_posted_in_any_order_each_is_handled_once(order: list[int], sizes: list[int]) -> None:
+    """Of what is there, the earliest first; what comes behind it is handled all the same."""
+    handled: list[int] = []
+    with in_memory() as store:
+        for number, looks in zip(order, sizes, strict=True):
+            came = [Arrived(number, 1, f"{number}")]
+            for _ in range(1 + looks % 2):  # Telegram posts again what it got no answer for
+                store.write_now(updates.receive, came, NOW, backlog=False, posted=True)
+            if looks > 1:
+                there = [int(one) for one in taken(store)]
+                assert there == sorted(there)
+                handled += there
+        handled += [int(one) for one in taken(store)]
+        assert taken(store) == []
+    assert sorted(handled) == list(range(1, 9))
+
+
 def test_two_that_would_have_the_same_number(store: Store) -> None:
     """Ids that began anew fall among those of before: none is lost, none is taken for another."""
     for payload in "abc":
