@@ -362,9 +362,19 @@ def first_since(db: Db, key: str, update_id: int, now: datetime, until: datetime
     return db.connection().execute(_RENEW_KEY, values).rowcount == 1
 
 
-def prune_keys(db: Db, now: datetime) -> None:
-    """Forget what was acted on long ago."""
-    db.connection().execute(delete(SeenRow).where(col(SeenRow.at) < now - KEYS_KEPT))
+_OLD_KEYS: Final = (
+    select(col(SeenRow.key))
+    .where(col(SeenRow.at) < bindparam("before", type_=UTCDateTime()))
+    .order_by(col(SeenRow.at))
+    .limit(bindparam("most"))
+)
+_PRUNE_KEYS: Final = delete(SeenRow).where(col(SeenRow.key).in_(_OLD_KEYS))
+
+
+def prune_keys(db: Db, now: datetime, most: int) -> int:
+    """Forget what was acted on long ago, the `most` oldest; return how many."""
+    values = {"before": now - KEYS_KEPT, "most": most}
+    return db.connection().execute(_PRUNE_KEYS, values).rowcount
 
 
 def forget_keys(db: Db, chat_id: int) -> None:

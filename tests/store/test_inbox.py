@@ -17,7 +17,7 @@ from bot.dispatch import updates, upkeep
 from bot.store import inbox
 from bot.store.engine import Store
 from bot.store.inbox import Arrived
-from bot.store.tables import InboxRow
+from bot.store.tables import InboxRow, SeenRow
 from testkit import database
 from testkit.database import in_memory
 from testkit.plans import plans
@@ -198,3 +198,19 @@ def test_what_is_old_goes_in_pieces(store: Store, monkeypatch: pytest.MonkeyPatc
     later = NOW + timedelta(days=8)
     assert store.write_now(upkeep.tidy, later) is True
     assert [store.write_now(upkeep.forget, later) for _ in range(3)] == [True, False, False]
+
+
+def test_keys_go_in_pieces_as_well(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is kept for seven days, and forgotten with a few others at a time."""
+    monkeypatch.setattr(upkeep, "AT_ONCE", 4)
+    for number in range(10):
+        store.write_now(inbox.first_time, f"q{number}", number, NOW)
+    assert store.write_now(upkeep.tidy, NOW + inbox.KEYS_KEPT) is False
+    assert not store.write_now(inbox.first_time, "q0", 11, NOW + inbox.KEYS_KEPT)
+    later = NOW + inbox.KEYS_KEPT + timedelta(seconds=1)
+    assert store.write_now(upkeep.tidy, later) is True
+    assert [store.write_now(upkeep.forget, later) for _ in range(3)] == [True, False, False]
+    assert store.read_now(lambda db: db.exec(select(SeenRow)).all()) == []
+    oldest = {"before": NOW, "most": 4}
+    steps = store.read_now(plans, lambda db: db.connection().execute(inbox._OLD_KEYS, oldest))
+    assert [one for one in steps if one.walks or one.sorts] == []
