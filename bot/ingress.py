@@ -7,7 +7,7 @@ connection may be lost and opened anew at any time.
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import structlog
@@ -52,7 +52,6 @@ class ServerDesk:
         self._loop = asyncio.get_running_loop()
         self._ending = False
         self._answers = True
-        self._ahead = timedelta()
         self._woken.set()  # to look at its clock before long
         self._store: Store | None = self._opened()
 
@@ -63,7 +62,7 @@ class ServerDesk:
 
     def now(self) -> datetime:
         """Return the instant by the server's clock: machines differ, and ages are told by one."""
-        return self._clock.now() + self._ahead
+        return self._clock.now()
 
     async def write(
         self, flow: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
@@ -94,15 +93,15 @@ class ServerDesk:
 
     async def _is_there(self, store: Store) -> bool:
         """Whether it answers. One that is only slow is waited for, and not ready meanwhile."""
-        begun, since = self._clock.now(), self._clock.ticks()
+        since = self._clock.elapsed()
         asked = asyncio.create_task(store.write(_look))
         done, _ = await asyncio.wait({asked}, timeout=LOOK_S)
         self._answers = bool(done)
         with suppress(Exception):
             told = await asked
-            took = self._clock.ticks() - since
+            took = self._clock.elapsed() - since
             if took < LOOK_S:
-                self._ahead = told - begun - timedelta(seconds=took / 2)
+                self._clock.follow(told, since + took / 2)
         self._answers = True
         return store.lost is None and asked.exception() is None
 

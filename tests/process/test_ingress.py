@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -14,6 +15,8 @@ from aiohttp import ClientSession, web
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from bot.clock.clock import SystemClock
+from bot.ingress import ServerDesk
 from bot.store.tables import InboxRow
 from testkit import database, postgresql
 from tests.process.running import STEP_S, Place, Program
@@ -267,6 +270,30 @@ async def test_without_a_server_or_a_setting(place: Place) -> None:
             code, refused = await place.finishes(*words, **{**hook, gone: None})
             assert (code, len(refused.err)) == (3, 1)
             assert gone in refused.err[0]
+
+
+class Wrong(SystemClock):
+    """A machine's clock that is two seconds wrong."""
+
+    def now(self) -> datetime:
+        """Return what it shows, until it follows another one."""
+        return super().now() + (timedelta() if self.follows else timedelta(seconds=2))
+
+
+async def test_ages_are_told_by_the_databases_clock(place: Place, balancer: Balancer) -> None:
+    """What a machine's own clock shows makes no update younger or older."""
+    place.enrol("Maria", ago=None)
+    clock = Wrong()
+    desk = ServerDesk(place.url, clock)
+    looking = asyncio.create_task(desk.run())
+    try:
+        async with asyncio.timeout(STEP_S):
+            while not clock.follows:  # noqa: ASYNC110 - of another thread's doing
+                await asyncio.sleep(0.01)
+        assert abs(desk.now() - datetime.now(UTC)) < timedelta(seconds=1)
+    finally:
+        looking.cancel()
+        desk.close()
 
 
 @pytest.fixture
