@@ -135,13 +135,16 @@ def check_config(
     settings = _settings(config)
     from bot import startup
 
-    startup.check(settings, startup.INGRESS if ingress else startup.CHECKS)
+    checks, notes = startup.CHECKS, startup.NOTES
+    if ingress:
+        checks, notes = startup.INGRESS, startup.INGRESS_NOTES
+    startup.check(settings, checks)
     startup.check_pages(settings)
     for section, values in settings.model_dump().items():
         for key, value in values.items():
             shown = startup.address(settings) if (section, key) == ("database", "url") else value
             typer.echo(f"{section}.{key} = {shown}")
-    for note in filter(None, [*startup.notes(settings), startup.running(settings)]):
+    for note in filter(None, [*startup.notes(settings, notes), startup.running(settings)]):
         typer.echo(f"Note: {note}")
 
 

@@ -182,6 +182,11 @@ def address(settings: Settings) -> str:
 # ---- notes ----------------------------------------------------------------------------
 
 
+Note = Callable[[Settings], str]
+LONG_ENOUGH: Final = 16
+"""Characters of a secret that nobody guesses."""
+
+
 def _nobody_named(settings: Settings) -> str:
     operator = settings.operator
     if operator.name and operator.contact:
@@ -216,14 +221,14 @@ def _short_secret(settings: Settings) -> str:
     )
 
 
-LONG_ENOUGH: Final = 16
-NOTES: Final = (_nobody_named, _no_backups, _short_secret)
+NOTES: Final[tuple[Note, ...]] = (_nobody_named, _no_backups, _short_secret)
 """Each says nothing where all is well."""
+INGRESS_NOTES: Final[tuple[Note, ...]] = (_short_secret,)
 
 
-def notes(settings: Settings) -> list[str]:
+def notes(settings: Settings, wanted: tuple[Note, ...] = NOTES) -> list[str]:
     """Return what may be better, one sentence each."""
-    return [sentence for note in NOTES if (sentence := note(settings))]
+    return [sentence for note in wanted if (sentence := note(settings))]
 
 
 def running(settings: Settings) -> str:

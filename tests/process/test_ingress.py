@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -84,7 +85,7 @@ async def balancer() -> AsyncIterator[Balancer]:
             yield made
 
 
-def settings(balancer: Balancer) -> dict[str, str]:
+def settings(balancer: Balancer) -> dict[str, str | None]:
     """Return what bot and ingress are told."""
     return {
         "BOT_WEBHOOK__URL": balancer.url,
@@ -199,7 +200,7 @@ async def test_the_bot_answers_what_an_ingress_stores(place: Place, balancer: Ba
 
 @pytest.mark.long
 async def test_an_ingress_that_is_killed_loses_nothing(place: Place, balancer: Balancer) -> None:
-    """Hundreds are posted to two, of which one is killed, frozen and ended: each is stored once."""
+    """Six hundred are posted to two; one is killed, one is ended: each is stored once."""
     place.enrol("Maria", ago=None)
     first, _ = await begun(place, balancer)
     second, _ = await begun(place, balancer)
@@ -256,6 +257,30 @@ async def test_the_same_update_to_two_at_once(place: Place, balancer: Balancer) 
     assert place.write(texts) == [f"{number}" for number in range(1, 301)]
     for program, _ in programs:
         assert await program.terminated() == 0
+
+
+async def test_the_settings_of_an_ingress(place: Place, balancer: Balancer) -> None:
+    """It needs no token; its secret is shown nowhere, and one that is short is noted."""
+    place.enrol("Maria", ago=None)
+    few = {**settings(balancer), "BOT_TELEGRAM__TOKEN": None}
+    code, shown = await place.finishes("check-config", "--ingress", **few)
+    assert (code, shown.err) == (0, [])
+    assert SECRET not in shown.printed
+    assert "Note:" not in shown.printed
+    few["BOT_WEBHOOK__SECRET"] = "short"
+    code, shown = await place.finishes("check-config", "--ingress", **few)
+    assert code == 0
+    assert "Note: webhook.secret has fewer than 16 characters" in shown.printed
+    code, _ = await place.finishes("check-config", **few)
+    assert code == 3
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        few["BOT_WEBHOOK__PORT"] = f"{taken.getsockname()[1]}"
+        for words in (("ingress",), ("check-config", "--ingress")):
+            code, refused = await place.finishes(*words, **few)
+            assert (code, len(refused.err)) == (5, 1)
+            assert "Address already in use" in refused.err[0]
 
 
 async def test_without_a_server_or_a_setting(place: Place) -> None:
