@@ -17,9 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session as Db
 
 from bot import startup
-from bot.app import heed_signals
 from bot.clock.clock import SystemClock
 from bot.expected import Code
+from bot.serving import heed_signals
 from bot.settings import Settings
 from bot.store.engine import Store, quiet
 from bot.store.faults import StoreError

@@ -21,8 +21,6 @@ from bot.telegram.update import Said, dated, key_of, narrow
 log = structlog.get_logger()
 
 
-LOOK_S: Final = 1.0
-"""So often the rows are looked through for what others have stored, if nobody tells of it."""
 JUDGED_S: Final = 2.0
 """So long a start waits for Telegram's word on what came late."""
 STALLED_S: Final = 5.0
@@ -37,7 +35,8 @@ class Inbox:
     is queued, `wake` queues nothing, so that the order within a chat is kept.
 
     With a `webhook` others store the updates that it brings: the rows are looked through when
-    somebody wakes this, and each second. What was posted while not all came through may be old.
+    somebody wakes this, each second at least. What was posted while not all came through may be
+    old.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class Inbox:
                 self._stalled = False
                 await self._clock.wait(asyncio.Event(), STALLED_S)
             await self._try()
-            await self._clock.wait(self._woken, None if self._webhook is None else LOOK_S)
+            await self._clock.wait(self._woken, None)
 
     async def _try(self) -> None:
         """Look for updates; if the rows cannot be read, look again a little later."""

@@ -43,6 +43,19 @@ class Delivered(Protocol):
         """When not all came through, the last time; None where that never was."""
 
 
+class Incoming(Protocol):
+    """Brings updates in, by fetching them or by a webhook."""
+
+    gives_way: bool
+    """Whether another program is let do so at once."""
+
+    def begin_from(self, since: datetime | None) -> None:
+        """Another process did so until `since`, in good order."""
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+
+
 class EdgeWatch(Protocol):
     """Is told what happens, to count it; nothing depends on it."""
 

@@ -21,6 +21,7 @@ from bot.telegram.poller import (
     BACKOFF_S,
     CALM,
     MAX_CONFLICTS,
+    SHUT_S,
     TokenInUseError,
     host_of,
     named,
@@ -44,7 +45,10 @@ class WebhookRefusedError(ExpectedError):
 
 
 class WebhookKeeper:
-    """Sets the webhook and looks after it; `why` says for the log what an error means."""
+    """Sets the webhook and looks after it; `why` says for the log what an error means.
+
+    While `may` says no it does nothing: another process may lead by now.
+    """
 
     def __init__(
         self,
@@ -53,7 +57,9 @@ class WebhookKeeper:
         url: str,
         secret: str,
         why: Callable[[TelegramError], str] = named,
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._may = may
         self._bot = bot
         self._clock = clock
         self._url = url
@@ -67,6 +73,11 @@ class WebhookKeeper:
         self._error: object = None
         self._lost = 0
         self._lost_at: datetime | None = None
+        self.gives_way = False
+        """Whether another process leads, or may: the webhook is its own."""
+
+    def begin_from(self, since: datetime | None) -> None:
+        """Another process led until `since`: whether all came through, Telegram says."""
 
     @property
     def posting(self) -> Posting | None:
@@ -80,6 +91,8 @@ class WebhookKeeper:
         """
         tries = 0
         while True:
+            while self.gives_way or not self._may():
+                await self._clock.wait(asyncio.Event(), SHUT_S)
             try:
                 await (self.look() if self._begun else self._begin())
                 tries, wait = 0, self._next_look_s()

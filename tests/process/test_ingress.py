@@ -327,6 +327,29 @@ def server() -> postgresql.Server:
     return postgresql.server()
 
 
+async def test_the_leader_is_killed_and_stop_is_heard(place: Place, balancer: Balancer) -> None:
+    """Another node goes on with what ingresses store, and nobody ever fetches."""
+    maria = place.enrol("Maria")
+    await begun(place, balancer)
+    first = await place.runs(**settings(balancer))
+    second = await place.starts("run", **settings(balancer))
+    await second.logs("standby")
+    await place.hears(maria, "time for your holds")
+    maria.tap("Start")
+    await place.hears(maria, "Pain at your sitting bone")
+    maria.tap("1")
+    await place.hears(maria, "HOLD 1 of 2")
+    await first.killed()
+    maria.say("stop")
+    await place.hears(maria, "STOP")
+    await second.logs("took_over")
+    hook = place.sandbox.webhook
+    assert hook is not None
+    assert hook.url == balancer.url
+    assert not any(one.method == "getUpdates" for one in place.sandbox.log)
+    assert await second.terminated() == 0
+
+
 async def test_stop_is_heard_by_a_webhook(place: Place, balancer: Balancer) -> None:
     """In a hold, from a press on Start to the last word."""
     maria = place.enrol("Maria")
