@@ -38,7 +38,7 @@ from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from bot.telegram.ports import EdgeWatch, Incoming
-from bot.telegram.webhook import WebhookKeeper
+from bot.telegram.webhook import Posted, WebhookKeeper
 
 log = structlog.get_logger()
 
@@ -70,12 +70,11 @@ def incoming_of(
     hook, saving = settings.webhook, unsaved.saving(memory.heard)
     rules = Rules(bot.username, settings.access.open_enrolment)
     told = partial(why_failed, host_of(settings.telegram.api_base_url))
-    if not hook.url:
-        inbox = Inbox(store, clock, rules, watch, saving)
-        return inbox, Poller(bot, store, clock, inbox.wake, saving, told, may)
     secret = hook.secret.get_secret_value()
-    webhook = WebhookKeeper(bot, clock, hook.url, secret, told, may)
-    return Inbox(store, clock, rules, watch, saving, webhook), webhook
+    webhook = WebhookKeeper(bot, clock, hook.url, secret, told, may) if hook.url else None
+    inbox = Inbox(store, clock, rules, watch, saving, webhook)
+    poller = Poller(bot, store, clock, inbox.wake, saving, told, may)
+    return inbox, poller if webhook is None else Posted(webhook, poller)
 
 
 async def remember(store: Store, outbound: Sender, memory: FromMemory, clock: SystemClock) -> int:

@@ -195,6 +195,8 @@ class Poller:
         back = self._webhook_at is not None and abs(now - self._webhook_at) <= CALM
         self._webhooks = self._webhooks + 1 if back else 1
         self._webhook_at = now
+        if back and self.gives_way:
+            raise TokenInUseError(ANOTHER_FETCHES) from error
         host = await take_webhook_away(self._bot, self._why)
         if self._webhooks >= MAX_CONFLICTS:
             raise TokenInUseError(ANOTHER_WEBHOOK.format(host or "a server")) from error

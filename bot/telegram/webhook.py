@@ -22,6 +22,7 @@ from bot.telegram.poller import (
     CALM,
     MAX_CONFLICTS,
     SHUT_S,
+    Poller,
     TokenInUseError,
     host_of,
     named,
@@ -73,11 +74,6 @@ class WebhookKeeper:
         self._error: object = None
         self._lost = 0
         self._lost_at: datetime | None = None
-        self.gives_way = False
-        """Whether another process leads, or may: the webhook is its own."""
-
-    def begin_from(self, since: datetime | None) -> None:
-        """Another process led until `since`: whether all came through, Telegram says."""
 
     @property
     def posting(self) -> Posting | None:
@@ -91,7 +87,7 @@ class WebhookKeeper:
         """
         tries = 0
         while True:
-            while self.gives_way or not self._may():
+            while not self._may():
                 await self._clock.wait(asyncio.Event(), SHUT_S)
             try:
                 await (self.look() if self._begun else self._begin())
@@ -188,3 +184,32 @@ class WebhookKeeper:
 
 def _error_of(info: WebhookInfo) -> object:
     return info.last_error_date, info.last_error_message
+
+
+class Posted:
+    """Updates that a webhook brings, as long as there is a database to store them.
+
+    What is left of a term whose database is away fetches them itself, once it has taken the
+    webhook away: what cannot be stored is answered from memory, a STOP above all. It gives way to
+    whoever sets the webhook again, and confirms nothing: all of it is posted then.
+    """
+
+    def __init__(self, keeper: WebhookKeeper, poller: Poller) -> None:
+        self._keeper = keeper
+        self._poller = poller
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether this is what is left of a term."""
+        return self._poller.gives_way
+
+    @gives_way.setter
+    def gives_way(self, value: bool) -> None:
+        self._poller.gives_way = value
+
+    def begin_from(self, since: datetime | None) -> None:
+        """Another process led until `since`: whether all came through, Telegram says."""
+
+    async def run(self) -> None:
+        """Look after the webhook, or fetch, until cancelled."""
+        await (self._poller.run() if self.gives_way else self._keeper.run())

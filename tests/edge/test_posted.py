@@ -16,7 +16,7 @@ from bot.store.tables import InboxRow
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import MAX_CONFLICTS, TokenInUseError
 from bot.telegram.update import arrived
-from bot.telegram.webhook import WebhookKeeper, WebhookRefusedError
+from bot.telegram.webhook import Posted, WebhookKeeper, WebhookRefusedError
 from telegram_sandbox import Fault, FaultKind
 from telegram_sandbox.world import Webhook
 from testkit.world import NAME, BotWorld
@@ -171,6 +171,22 @@ async def test_another_program_takes_the_webhook_away(world: BotWorld) -> None:
         with pytest.raises(TokenInUseError, match=r"at other\.example,"):
             await keeper.look()
     assert {line["host"] for line in lines} == {"other.example"}
+
+
+async def test_what_is_left_of_a_term_gives_way(world: BotWorld) -> None:
+    """It takes the webhook away once, and fetches; whoever sets it again leads, and is let be."""
+    await kept(world)
+    poller = world.poller
+    rest = Posted(WebhookKeeper(world.bot, world.clock, URL, SECRET), poller)
+    rest.gives_way = True
+    running = asyncio.create_task(rest.run())
+    await world.sandbox.updates.until_polled(timeout=10)
+    assert world.sandbox.webhook is None
+    hook = Webhook(URL, SECRET, elsewhere=True)
+    world.sandbox.use_webhook(hook)
+    with pytest.raises(TokenInUseError):
+        await asyncio.wait_for(running, 10)
+    assert world.sandbox.webhook == hook
 
 
 async def test_an_address_that_telegram_refuses(world: BotWorld) -> None:

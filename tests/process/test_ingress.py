@@ -8,6 +8,7 @@ import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from bot.clock.clock import SystemClock
 from bot.ingress import ServerDesk
 from bot.store.tables import InboxRow
 from testkit import database, postgresql
-from tests.process.running import STEP_S, Place, Program
+from tests.process.running import DOSE, STEP_S, Place, Program
 
 pytestmark = pytest.mark.one_database("of a server")
 SECRET: Final = "a-secret-of-Telegram-and-nobody-else"
@@ -127,7 +128,7 @@ async def get(port: int, path: str) -> int:
 def texts(db: Db) -> list[str]:
     """Return what was said, in order."""
     payloads = db.exec(select(InboxRow.payload).order_by(col(InboxRow.update_id))).all()
-    return [json.loads(one)["message"]["text"] for one in payloads]
+    return [said["message"]["text"] for said in map(json.loads, payloads) if "message" in said]
 
 
 def said(number: int, text: str, chat: int = 1) -> dict[str, Any]:
@@ -348,6 +349,33 @@ async def test_the_leader_is_killed_and_stop_is_heard(place: Place, balancer: Ba
     assert hook.url == balancer.url
     assert not any(one.method == "getUpdates" for one in place.sandbox.log)
     assert await second.terminated() == 0
+
+
+@pytest.mark.long
+async def test_stop_is_answered_while_the_database_is_away(
+    place: Place, balancer: Balancer, server: postgresql.Server
+) -> None:
+    """Nothing can be stored: the bot fetches, and answers from memory. Then all is posted again."""
+    maria = place.enrol("Maria", dose=replace(DOSE, hold_s=30))
+    name = place.url.rpartition("/")[2]
+    await begun(place, balancer)
+    bot = await place.runs(**settings(balancer))
+    await place.hears(maria, "time for your holds")
+    maria.tap("Start")
+    await place.hears(maria, "Pain at your sitting bone")
+    maria.tap("1")
+    await place.hears(maria, "HOLD 1 of 2")
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", ENDS.format(name))
+    start = place.sandbox.log.seq
+    maria.say("stop")
+    await place.hears(maria, "STOP", after=start)
+    assert place.sandbox.webhook is None
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    await bot.logs("webhook_set", times=2)
+    await place.sandbox.updates.until_taken(timeout=STEP_S)
+    assert place.write(texts)[-1] == "stop"
+    assert not any(cue.startswith("HOLD") for cue in place.cues(maria, after=start))
+    assert await bot.terminated() == 0
 
 
 async def test_stop_is_heard_by_a_webhook(place: Place, balancer: Balancer) -> None:
