@@ -18,7 +18,7 @@ from bot.delivery.carrier import Alone
 from bot.delivery.errors import why_failed
 from bot.delivery.from_memory import FromMemory, beside
 from bot.delivery.limiter import WINDOW_S
-from bot.delivery.ports import MayLeave
+from bot.delivery.ports import MayLeave, SenderClock
 from bot.delivery.sender import Sender
 from bot.dispatch import due_work, upkeep
 from bot.dispatch.commands.catalogue import Rules
@@ -77,7 +77,7 @@ def incoming_of(
     return inbox, poller if webhook is None else Posted(webhook, poller)
 
 
-async def remember(store: Store, outbound: Sender, memory: FromMemory, clock: SystemClock) -> int:
+async def remember(store: Store, outbound: Sender, memory: FromMemory, clock: SenderClock) -> int:
     """Take from the rows what another process had in mind a moment ago: budget and promises.
 
     Returns how many sessions are under way.
