@@ -137,6 +137,7 @@ PAGE: Final = ReportPage(
         "Schedule: every day at 07:30",
         "Load, 7 days: 200 min, load 870, hills 1, fast 1, deadlifts 1 (6 of 7 days known)",
         "7 days before: 125 min, load 570, hills 1, fast 1, deadlifts 1 (5 of 7 days known)",
+        "28 days: 780 min, load 3,240, hills 5, fast 4, deadlifts 4 (24 of 28 days known)",
         "Mornings up after hills 1 of 5, without hills 1 of 20.",
     ),
     chart=MONTH,

@@ -75,6 +75,7 @@ _OF_TEN: Final = re.compile(r"(\d) ?(?:/|of|out of) ?10\b")
 _LABEL: Final = re.compile(r"\b([a-z]+)[:=] ?(?=\d)|\b(?:effort|rpe)(?=\d)")
 """A word with a sign before its number: "run: 40", "effort=4", "rpe4"."""
 _ENDS_IN_DATE: Final = re.compile(r"\b\d\d?\.\d\d?\.$")
+_BEFORE_EXTRA: Final = re.compile(r"^(?:(?:no|long) )+")
 _PIECE: Final = re.compile(r"[^\s,;+&]+")
 _COMMA: Final = re.compile(rf"(\d),(?=5\b|\d+ ?(?:{_KM}|{_H})\b)")
 _JOINED: Final = (
@@ -123,8 +124,8 @@ class TypedEntry:
 
 
 def extra_named(text: str) -> Extra | None:
-    """Return the extra that a word or two name, or None."""
-    return _EXTRA_WORDS.get(_folded(text))
+    """Return the extra that a word or two name, as "no hills" and "long sit" do, or None."""
+    return _EXTRA_WORDS.get(_BEFORE_EXTRA.sub("", _folded(text)))
 
 
 def parse_effort(text: str) -> int | None:
