@@ -176,7 +176,7 @@ PAGE: Final = ReportPage(
 
 SHEET: Final = WeekSheet(
     title="3 athletes, Mon 2 – Sun 8 Nov 2026",
-    lead="2 decisions to take; the most urgent first.",
+    lead="3 decisions to take; the most urgent first.",
     athletes=(
         SheetAthlete(
             athlete_id=1,
@@ -198,7 +198,7 @@ SHEET: Final = WeekSheet(
             name="Jonas",
             verdict="A step up is earned, to 10 × 10 s: confirm it?",
             urgent=True,
-            lines=("7 of 7 as planned · 7 done", "Held 560 of 560 s"),
+            lines=("6 of 7 as planned · 6 done · 1 skipped (no time)", "Held 480 of 480 s"),
             days=tuple(
                 replace(one, day=WEEK.days[at].day) for at, one in enumerate(MONTH.days[21:28])
             ),
@@ -207,8 +207,8 @@ SHEET: Final = WeekSheet(
         SheetAthlete(
             athlete_id=3,
             name="Runa",
-            verdict="Nothing needs you",
-            urgent=False,
+            verdict="Morning pain is up (4, 4, 4): ease to 5 × 10 s?",
+            urgent=True,
             lines=("6 of 7 as planned · 6 done · 1 missed", "Held 300 of 300 s"),
             days=tuple(
                 replace(one, day=WEEK.days[at].day) for at, one in enumerate(MONTH.days[:7])
