@@ -52,7 +52,7 @@ async def test_a_new_exercise_is_shown_before_anything_is_asked(world: BotWorld)
     await world.tap(maria, "Start")
     picture, question = maria.chat[-2:]
     assert (picture.photo, picture.silent) == (drawn("H1"), True)
-    assert "New for you" in picture.text
+    assert "This hold is new for you" in picture.text
     assert "Drive the hip forward" in picture.text
     assert question.text.startswith("Set up: ")
     await world.tap(maria, "2")
@@ -221,7 +221,7 @@ async def test_a_flagged_exercise_needs_the_tick(world: BotWorld) -> None:
     coach = world.coach()
     world.athlete("Runa", coach=coach)
     await world.say(coach, "/exercises Runa bridge short")
-    assert "The method advises against it: it is not a functional position." in coach.last.text
+    assert "The method advises against it: it is not done standing." in coach.last.text
     assert "Use for Runa" not in coach.last.labels
     button = coach.last.button("☐ I have read this")
     assert button is not None
@@ -239,7 +239,7 @@ async def test_where_the_tubing_is_fixed_is_chosen_by_its_picture(world: BotWorl
     maria = world.athlete("Runa", coach=coach)
     await world.say(coach, "/exercises Runa")
     await world.tap(coach, "A")
-    assert "Runa’s plan has it so." in coach.last.text
+    assert "This is in Runa’s plan." in coach.last.text
     await world.tap(coach, "In front")
     assert coach.last.photo == drawn("H1", anchor=Anchor.FRONT)
     await world.tap(coach, "Use for Runa")
