@@ -208,7 +208,7 @@ def test_a_flagged_exercise_needs_a_tick(office: Office) -> None:
     """The question names why; only the button, or the word, stores it."""
     before = office.stored()
     told = office.types(COACH, "/plan Runa exercise=H6 hold=15")
-    assert "not a functional position" in told
+    assert "it is not done standing" in told
     assert office.stored() == before
     office.taps(COACH, "Yes, use this hold")
     assert (office.dose().exercise, office.dose().hold_s) == ("H6", 15)
