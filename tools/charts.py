@@ -137,6 +137,7 @@ PAGE: Final = ReportPage(
         "Schedule: every day at 07:30",
         "Load, 7 days: 200 min, load 870, hills 1, fast 1, deadlifts 1 (6 of 7 days known)",
         "7 days before: 125 min, load 570, hills 1, fast 1, deadlifts 1 (5 of 7 days known)",
+        "28 days: 780 min, load 3,240, hills 5, fast 4, deadlifts 4 (24 of 28 days known)",
         "Mornings up after hills 1 of 5, without hills 1 of 20.",
     ),
     chart=MONTH,
@@ -175,7 +176,7 @@ PAGE: Final = ReportPage(
 
 SHEET: Final = WeekSheet(
     title="3 athletes, Mon 2 – Sun 8 Nov 2026",
-    lead="2 decisions to take; the most urgent first.",
+    lead="3 decisions to take; the most urgent first.",
     athletes=(
         SheetAthlete(
             athlete_id=1,
@@ -197,7 +198,7 @@ SHEET: Final = WeekSheet(
             name="Jonas",
             verdict="A step up is earned, to 10 × 10 s: confirm it?",
             urgent=True,
-            lines=("7 of 7 as planned · 7 done", "Held 560 of 560 s"),
+            lines=("6 of 7 as planned · 6 done · 1 skipped (no time)", "Held 480 of 480 s"),
             days=tuple(
                 replace(one, day=WEEK.days[at].day) for at, one in enumerate(MONTH.days[21:28])
             ),
@@ -206,8 +207,8 @@ SHEET: Final = WeekSheet(
         SheetAthlete(
             athlete_id=3,
             name="Runa",
-            verdict="Nothing needs you",
-            urgent=False,
+            verdict="Morning pain is up (4, 4, 4): ease to 5 × 10 s?",
+            urgent=True,
             lines=("6 of 7 as planned · 6 done · 1 missed", "Held 300 of 300 s"),
             days=tuple(
                 replace(one, day=WEEK.days[at].day) for at, one in enumerate(MONTH.days[:7])

@@ -43,6 +43,7 @@ MARKS: Final = {
     Mark.FLAG: Sign("⚑", "red flag reported", OVER),
     Mark.PAUSED: Sign("‖", "paused or locked"),
     Mark.PLAN: Sign("Δ", "plan changed"),
+    Mark.BAND: Sign("⊘", "without the band"),
     Mark.NOTE: Sign("✎", "coach’s note"),
 }
 _ROW: Final = 36

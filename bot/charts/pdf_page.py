@@ -25,7 +25,7 @@ _ROW: Final = 4.9
 _TABLE: Final = 7.0  # points
 _NOTHING: Final = 0.01
 _TITLE_SIZES: Final = (17, 15, 13)  # points; the largest that fits
-_LINES, _FIGURES, _FOOT_LINES = 7, 18, 3  # at most, so that the table has room
+_LINES, _FIGURES, _FOOT_LINES = 8, 18, 3  # at most, so that the table has room
 _NO_DAY: Final = date(2000, 1, 1)
 
 

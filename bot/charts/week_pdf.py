@@ -94,8 +94,9 @@ def _write_strip(found: FPDF, one: SheetAthlete) -> None:
 
 
 def _rows(one: SheetAthlete) -> dict[str, Callable[[SheetAthlete], Iterator[_Cell]]]:
-    """Return the rows of a strip; that of the marks only where there are any."""
-    return _ROWS | ({"Also": _marks} if any(day.marks for day in one.days) else {})
+    """Return the rows of a strip; those of sport and of marks only where there is any."""
+    sport = {"Sport, min": _sport} if any(day.minutes is not None for day in one.days) else {}
+    return _ROWS | sport | ({"Also": _marks} if any(day.marks for day in one.days) else {})
 
 
 def _dates(one: SheetAthlete) -> Iterator[_Cell]:
@@ -118,6 +119,12 @@ def _pain(one: SheetAthlete) -> Iterator[_Cell]:
 
 def _mornings(one: SheetAthlete) -> Iterator[_Cell]:
     return _values(one, lambda day: day.morning)
+
+
+def _sport(one: SheetAthlete) -> Iterator[_Cell]:
+    """Yield minutes of sport: a 0 is a day known to be without; one that is not known is empty."""
+    for day in one.days:
+        yield "" if day.minutes is None else str(day.minutes), None
 
 
 def _marks(one: SheetAthlete) -> Iterator[_Cell]:

@@ -28,7 +28,8 @@ class WordsOffer(Reply):
     """What can be done with words that answer no question; `text` is empty where there are none.
 
     The words stay as they were typed. `pain` is a number 0–10 among them, and `sign` says that they
-    name a warning sign: both are for an `athlete` alone.
+    name a warning sign: both are for an `athlete` alone. `problem` is why they are no line of the
+    diary, which they look like.
     """
 
     topic: ClassVar[str] = "words_offer"
@@ -37,3 +38,4 @@ class WordsOffer(Reply):
     pain: int | None
     sign: bool
     to: tuple[Recipient, ...]
+    problem: str = ""

@@ -47,6 +47,7 @@ class Sitting(NamedTuple):
     """One session and what its plan asked for.
 
     `day` is its occurrence's, if it has one; `late`: an answer that counts came after the end.
+    `bandless`: its exercise was held in the place of the plan's, without a band.
     """
 
     id: int
@@ -60,6 +61,7 @@ class Sitting(NamedTuple):
     holds_planned: int
     planned_s: int
     exercise: str
+    bandless: bool
     side: str
     holds: int
     hold_s: int
@@ -194,7 +196,8 @@ def _sittings() -> Executable:
             col(row.stop_pain),
             holds,
             holds * col(PlanRow.hold_s),
-            col(PlanRow.exercise),
+            func.coalesce(col(row.exercise), col(PlanRow.exercise)),
+            col(row.exercise).is_not(None),
             col(PlanRow.side),
             col(PlanRow.holds),
             col(PlanRow.hold_s),

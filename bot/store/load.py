@@ -155,9 +155,25 @@ def just_noted(
 
 
 def twin(db: Db, row: LoadEntryRow) -> LoadEntryRow | None:
-    """Return the one entry of that day and sport that was noted by hand, beside one from a file."""
+    """Return the one entry that may be the same outing as this one, which is from a file.
+
+    It was noted by hand for that day and sport; or its file begins at the same time, though its
+    length is another: formats count pauses differently.
+    """
+    if row.seconds is None:
+        return None
     that_day = rows(db, row.athlete_id, row.local_date, row.local_date)
-    by_hand = [
-        one for one in that_day if one.id != row.id and one.kind == row.kind and one.seconds is None
-    ]
-    return by_hand[0] if row.seconds is not None and len(by_hand) == 1 else None
+    alike = [one for one in that_day if one.id != row.id and _may_be(one, row)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _may_be(one: LoadEntryRow, row: LoadEntryRow) -> bool:
+    if one.kind == LoadKind.NONE:
+        return False
+    if one.kind != row.kind and LoadKind.OTHER not in {one.kind, row.kind}:
+        return False
+    if one.seconds is None:
+        return True
+    if one.started_at is None or row.started_at is None:
+        return False
+    return abs(one.started_at - row.started_at) <= START_NEAR

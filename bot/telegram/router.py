@@ -34,7 +34,7 @@ from bot.telegram.callbacks import PRESSES
 from bot.telegram.ports import EdgeFlows
 from bot.telegram.update import Manner, Said
 from bot.training import open_questions
-from bot.training.load import diary, files
+from bot.training.load import diary, files, lines
 from bot.training.mornings import answers as morning_answers
 from bot.training.open_questions import Awaited, Open
 from bot.training.pain_notes import flow as pain_notes
@@ -349,7 +349,7 @@ def _to_session(turn: Interaction, said: Said) -> None:
     elif live_words.hear_late(turn, said.words):
         return
     elif (reason is None or not actions.late_reason(turn, reason)) and not _noted(turn, said):
-        offers.offer(turn, said.text)
+        offers.offer(turn, said.text, lines.problem(turn, said.text))
 
 
 def _noted(turn: Interaction, said: Said) -> bool:
@@ -362,13 +362,16 @@ def _edited(turn: Interaction, said: Said) -> None:
     """An edited message can stop a set or correct the number that it gave; it never leads on."""
     if _trains(turn):
         live_words.hear(turn, said.words)
-    elif Role.ATHLETE in turn.who.roles and not diary.edited(turn, said.text, said.spoken_as):
+    elif Role.ATHLETE in turn.who.roles:
         _edited_late(turn, said)
 
 
 def _edited_late(turn: Interaction, said: Said) -> None:
     """Without a session an edit corrects its number; a warning sign in it is not passed over."""
-    if not live_words.hear_late(turn, said.words) and names_sign(said.text):
+    if not names_sign(said.text) and diary.edited(turn, said.text, said.spoken_as):
+        return
+    live_words.hear_late(turn, said.words)
+    if names_sign(said.text):
         offers.offer(turn, said.text)
 
 

@@ -268,6 +268,7 @@ def _session(
         stop_pain=stop_pain,
         late=bool(row.late),
         exercise=row.exercise,
+        bandless=row.bandless,
         side=row.side,
         holds=row.holds,
         hold_s=row.hold_s,

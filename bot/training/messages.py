@@ -273,7 +273,8 @@ class Interrupted(Message):
 class RedFlagQuestions(Message):
     """The red-flag questions. `stamp` tells this asking from others.
 
-    `noted` is a pain that was named beside them and kept as a note.
+    `noted` is a pain that was named beside them and kept as a note. `bandless`: the session
+    that was to begin is without the band.
     """
 
     stored_as = "Screen"
@@ -281,6 +282,7 @@ class RedFlagQuestions(Message):
     why: str
     stamp: int = 0
     noted: int | None = None
+    bandless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

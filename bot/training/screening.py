@@ -20,17 +20,24 @@ _HELD_BACK: Final = (Chart.kind(), CoachTold.kind())
 
 
 def opened(
-    db: Db, athlete_id: int, why: str, now: datetime, noted: int | None = None
+    db: Db,
+    athlete_id: int,
+    why: str,
+    now: datetime,
+    noted: int | None = None,
+    *,
+    bandless: bool = False,
 ) -> RedFlagQuestions:
     """Open the questions, again if they are open already, and return them.
 
-    Each asking has a stamp of its own: "none of these" answers the newest alone.
+    Each asking has a stamp of its own: "none of these" answers the newest alone. `bandless` keeps
+    that the session which was to begin is without the band.
     """
     athlete = people.athlete(db, athlete_id)
     athlete.screen_open_at = now
     db.add(athlete)
     db.flush()
-    return RedFlagQuestions(why, stamp(athlete), noted)
+    return RedFlagQuestions(why, stamp(athlete), noted, bandless)
 
 
 def stamp(athlete: AthleteRow) -> int:
@@ -39,9 +46,9 @@ def stamp(athlete: AthleteRow) -> int:
     return 0 if asked_at is None else round(asked_at.timestamp() * 1000)
 
 
-def ask(turn: Interaction, why: str, noted: int | None = None) -> None:
+def ask(turn: Interaction, why: str, noted: int | None = None, *, bandless: bool = False) -> None:
     """Ask for red flags, of an athlete who has no cue ahead; `noted` is a pain just kept."""
-    turn.send(opened(turn.db, turn.person_id, why, turn.now, noted))
+    turn.send(opened(turn.db, turn.person_id, why, turn.now, noted, bandless=bandless))
 
 
 def hold_back(db: Db, athlete_id: int, session_id: int) -> None:

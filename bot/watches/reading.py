@@ -4,9 +4,6 @@ from bot.protocol.load.activities import Activity, UnreadFile, Why, believable
 from bot.watches import fit, xml
 from bot.watches.unpacking import UnpackError, unpacked
 
-MOST = 5
-"""Outings of one file: a triathlon has three."""
-
 
 def read(data: bytes) -> tuple[Activity, ...] | UnreadFile:
     """Return what was done, in its order, or why nothing can be read. Raises nothing."""
@@ -22,4 +19,4 @@ def read(data: bytes) -> tuple[Activity, ...] | UnreadFile:
         return UnreadFile(Why.NOT_KNOWN)
     if isinstance(found, UnreadFile):
         return found
-    return tuple(believable(one) for one in found[:MOST])
+    return tuple(believable(one) for one in found)

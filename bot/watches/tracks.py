@@ -41,9 +41,14 @@ def start_of(points: Iterable[Point]) -> datetime | None:
 
 
 def moving_s(points: Sequence[Point]) -> int:
-    """Return the seconds in motion; of points without a place, those without a long gap."""
-    total = 0.0
-    for one, two in pairwise([point for point in points if point.at is not None]):
+    """Return the seconds in motion; of points without a place, those without a long gap.
+
+    0 where most points have no time: the few that have one do not tell of the way.
+    """
+    total, timed = 0.0, [point for point in points if point.at is not None]
+    if 2 * len(timed) < len(points):
+        return 0
+    for one, two in pairwise(timed):
         passed = _seconds(one, two)
         if not 0 < passed <= _STILL:
             continue

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import gpxpy
@@ -28,6 +28,8 @@ _TCX: Final = re.compile(r"<(?:\w+:)?TrainingCenterDatabase[\s>]", re.IGNORECASE
 _DECLARES: Final = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LOOKS: Final = 4_096
 _LONGEST: Final = 24 * 3600
+_APART: Final = timedelta(hours=3)
+"""After so long what a GPX file has next is another outing."""
 _BOMS: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
@@ -118,15 +120,28 @@ def _of(
 
 
 def _gpx(text: str) -> list[Activity | None]:
-    """Return one outing of all tracks, which are its parts; routes and places are none."""
+    """Return the outings; tracks close together are parts of one. Routes and places are none."""
     for _event, element in ElementTree.iterparse(_Stream(text)):
         element.clear()
+    outings: list[tuple[str, list[list[Point]]]] = []
     found: list[Any] = gpxpy.parse(text).tracks
-    parts = [part.points for one in found for part in one.segments if part.points]
-    if not parts:
-        return []
-    kind = _kind(next((one.type for one in found if one.type), None))
-    return [_of([[_gpx_point(one) for one in part] for part in parts], kind)]
+    for track in found:
+        said = track.type or ""
+        parts = [[_gpx_point(one) for one in part.points] for part in track.segments if part.points]
+        if parts and outings and _goes_on(outings[-1], said, parts):
+            outings[-1] = (outings[-1][0] or said, outings[-1][1] + parts)
+        elif parts:
+            outings.append((said, parts))
+    return [_of(parts, _kind(said)) for said, parts in outings]
+
+
+def _goes_on(before: tuple[str, list[list[Point]]], said: str, parts: list[list[Point]]) -> bool:
+    """Whether a track is a part of the outing before: no other sport, and no long time between."""
+    sport, way = before
+    if said and sport and _kind(said) is not _kind(sport):
+        return False
+    ends, begins = tracks.start_of(reversed(way[-1])), tracks.start_of(parts[0])
+    return ends is None or begins is None or abs(begins - ends) < _APART
 
 
 def _gpx_point(one: Any) -> Point:

@@ -120,6 +120,21 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "saved_twin": ("load_saved", {**SAVED, "noted": {**RUN, "effort": None}, "twin": True}),
+    "saved_sportless": (
+        "load_saved",
+        {**SAVED, "noted": {**RUN, "kind": "other"}, "sportless": True},
+    ),
+    "no_line": (
+        "words_offer",
+        {
+            "text": "can i run 5 km <today>?",
+            "athlete": True,
+            "pain": None,
+            "sign": False,
+            "to": [{"id": 7, "name": "Kim", "wrote": False}],
+            "problem": "“<can>” is not a word of the diary.",
+        },
+    ),
     "file_day": ("load_file_day_asked", FILE),
     **{f"file_{why}": ("load_file_unread", {"why": why}) for why in Why if why != Why.TOO_OLD},
     "file_too_old": ("load_file_unread", {"why": "too_old", "noted": RUN, "today": "2027-01-09"}),

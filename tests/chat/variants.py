@@ -356,6 +356,7 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "late_undo": ("late_undo", {}),
     "skip_noted": ("skip_noted", {"occurrence": 31, "reason": "time"}),
     "skip_noted_pain": ("skip_noted", {"occurrence": 31, "reason": "pain"}),
+    "skip_noted_band": ("skip_noted", {"occurrence": 31, "reason": "band"}),
     "unskipped": ("unskipped", {}),
     "unskipped_with_start": ("unskipped", {"occurrence": 31}),
 }

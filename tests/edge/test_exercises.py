@@ -1,7 +1,10 @@
 """Pictures of exercises over Telegram's wire: sent, chosen by, replaced; and a quiz about them."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.coaching.exports.report_page import report_page
 from bot.drawings.files import Drawing, SheetOfAll, content
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.dose.exercises import Anchor
@@ -49,7 +52,7 @@ async def test_a_new_exercise_is_shown_before_anything_is_asked(world: BotWorld)
     await world.tap(maria, "Start")
     picture, question = maria.chat[-2:]
     assert (picture.photo, picture.silent) == (drawn("H1"), True)
-    assert "new for you" in picture.text
+    assert "This hold is new for you" in picture.text
     assert "Drive the hip forward" in picture.text
     assert question.text.startswith("Set up: ")
     await world.tap(maria, "2")
@@ -145,9 +148,28 @@ async def test_no_band_today(world: BotWorld) -> None:
     stored = world.newest(maria)
     assert (stored.value.dose.exercise, stored.value.dose.band) == ("H3", 0)
     assert world.row(SessionRow, stored.id).exercise == "H3"
+    await world.say(coach, "/athlete Maria")
+    assert any("10 of 10 s · without the band" in one.text for one in coach.chat)
+    page = world.read(lambda db: report_page(db, stored.athlete_id, world.now))
+    assert "wall heel-press" in page.sessions[0][2]
+    assert page.sessions[0][-1] == "no band"
     await world.passes(hours=24)
     await world.tap(maria, "Start")
     assert world.newest(maria).value.dose.exercise == "H1"
+
+
+@pytest.mark.parametrize("label", ["Start without the band", "With the band after all"])
+async def test_no_band_after_days_away(world: BotWorld, label: str) -> None:
+    """The questions come first, and again when they are open; then what was chosen is held."""
+    maria = world.athlete(dose=Dose(hold_s=10, holds=1, rest_s=20, band=2))
+    await world.until(world.now + timedelta(days=15, minutes=30))
+    for _ in range(2):
+        await world.tap(maria, "No band today")
+        await world.tap(maria, label)
+    assert "These questions are still open" in maria.last.text
+    await world.tap(maria, "None of these")
+    held = "H3" if label.startswith("Start") else "H1"
+    assert world.newest(maria).value.dose.exercise == held
 
 
 async def test_no_band_where_none_is_needed(world: BotWorld) -> None:

@@ -11,7 +11,7 @@ from bot.protocol.session.events import Pain
 from bot.protocol.session.state import HoldStatus, Interruption, Outcome, Phase, TimedBy
 from bot.store import facts, people
 from bot.store.facts import Fact
-from bot.store.tables import HoldRow, OutboxRow
+from bot.store.tables import AthleteRow, HoldRow, OutboxRow
 from bot.training.session import apply_event
 from telegram_sandbox import ChatMessage, Fault, Person
 from testkit.people import hears, id_of
@@ -225,6 +225,15 @@ async def test_sound_is_tried_and_used(world: BotWorld) -> None:
     await world.say(maria, "stop")
     assert world.now - timedelta(minutes=1) < world.newest(maria).value.opened_at
     assert world.sandbox.refusals == []
+
+
+async def test_sound_on_and_off(world: BotWorld) -> None:
+    """Typed, as one would of any switch: no tone comes, and what is set is said."""
+    maria = world.athlete(dose=SHORT)
+    for words, cues in (("on", "sound"), ("off", "full"), ("messages", "full"), ("ON", "sound")):
+        await world.say(maria, f"/sound {words}")
+        assert world.row(AthleteRow, world.read(id_of, maria.id)).cues == cues
+    assert clips(maria) == []
 
 
 async def test_no_sample_stands_beside_a_session_by_sound(world: BotWorld) -> None:

@@ -65,7 +65,7 @@ async def test_what_was_noted_by_hand_may_be_the_same(world: BotWorld, maria: Pe
     """It is asked; one tap, and the effort that was typed stays with the file's metres."""
     await world.say(maria, "run 42 6 hills yesterday")
     said = await send(world, maria, "run.fit", run())
-    assert "You noted something similar for that day yourself." in said
+    assert "Something similar is noted for that day already." in said
     assert len(entries(world)) == 2
     await world.tap(maria, "It is the same one")
     assert entries(world) == [("23 Nov", "run", 40, 6, 8_000, 120)]
@@ -79,6 +79,39 @@ async def test_several_outings_in_one_file(world: BotWorld, maria: Person) -> No
     assert [one[1:3] for one in entries(world)] == [("swim", 25), ("bike", 40)]
     await send(world, maria, "tri.fit", data)
     assert len(entries(world)) == 2
+
+
+async def test_f163_more_outings_than_are_kept(world: BotWorld, maria: Person) -> None:
+    """The newest five are, and it is said that there are more."""
+    parts = [session(START - timedelta(days=ago), 1_500 + ago) for ago in (0, 1, 2, 3, 4, 5, 6)]
+    said = await send(world, maria, "all.fit", fit(file_id(), *parts))
+    assert said.startswith("This file holds more outings than I keep at once")
+    assert "Nothing was saved" not in said
+    assert [one[0] for one in entries(world)] == [f"{day} Nov" for day in range(19, 24)]
+
+
+async def test_f162_a_file_that_names_no_sport(world: BotWorld, maria: Person) -> None:
+    """It is the same outing as one that names it; alone, one tap tells that it was a run."""
+    said = await send(world, maria, "run.gpx", gpx(kind=""))
+    assert said.startswith("Saved for yesterday: other sport, 40 min")
+    said = await send(world, maria, "run.fit", run())
+    assert said.startswith("Saved already for yesterday: run, 40 min")
+    assert "It was a run" not in maria.last.labels
+    await send(world, maria, "next.gpx", gpx(START + timedelta(hours=2), kind=""))
+    await world.tap(maria, "It was a run")
+    assert maria.last.text.startswith("Saved for yesterday: run, 40 min")
+    assert [one[1] for one in entries(world)] == ["run", "run"]
+
+
+async def test_f162_formats_that_count_pauses_differently(world: BotWorld, maria: Person) -> None:
+    """The same start, another length: it is asked, and one tap makes them one."""
+    await send(world, maria, "run.fit", run())
+    await world.tap(maria, "4")
+    said = await send(world, maria, "run.gpx", gpx(count=211))
+    assert said.startswith("Saved for yesterday: run, 35 min")
+    assert "Something similar is noted for that day already." in said
+    await world.tap(maria, "It is the same one")
+    assert [one[1:4] for one in entries(world)] == [("run", 35, 4)]
 
 
 async def test_a_file_without_a_usable_time(world: BotWorld, maria: Person) -> None:

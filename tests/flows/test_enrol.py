@@ -10,7 +10,9 @@ from sqlmodel import Session as Db
 from bot.accounts.enrolment import buttons as enrolment_buttons
 from bot.accounts.enrolment import form
 from bot.accounts.enrolment import typed as enrolment_typed
+from bot.accounts.enrolment.words import _CONSENT_TEXT
 from bot.accounts.invites import tokens
+from bot.accounts.sharing.words import say_what_is_shared
 from bot.conversation.interaction import Interaction
 from bot.store import people
 from bot.store.engine import Store
@@ -39,7 +41,7 @@ def test_by_buttons(world: JoinWorld) -> None:
     assert world.read(people.who_is, ANA).roles == {Role.ATHLETE}
     athlete = "consent_version, weekdays, times, quiet_start, quiet_end"
     assert world.rows(f"SELECT {athlete} FROM athlete") == [  # noqa: S608
-        ("2026-12", "0,2,4", "18:00", "22:00", "07:00")
+        ("2027-01", "0,2,4", "18:00", "22:00", "07:00")
     ]
     assert world.rows("SELECT version, side, hold_s, holds FROM plan") == [(1, "both", 10, 5)]
     assert world.rows("SELECT zone FROM person WHERE name = 'Ana'") == [("Europe/Berlin",)]
@@ -275,12 +277,18 @@ def test_a_link_revoked_while_it_was_used(world: JoinWorld) -> None:
     assert (world.size("athlete"), world.size("person")) == (0, 1)
 
 
+def test_what_is_agreed_to_names_the_diary() -> None:
+    """Both questions do: what is stored, and what a coach would see."""
+    for text in (_CONSENT_TEXT, say_what_is_shared("Kim")):
+        assert "what you note of other sport" in text
+
+
 def test_the_consent_text_changed_meanwhile(
     world: JoinWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is enrolled on a consent of another version: it is asked again."""
     world.enrol(ANA)
-    monkeypatch.setattr(form, "CONSENT", "2027-01")
+    monkeypatch.setattr(form, "CONSENT", "2030-01")
     world.tap(ANA, "Finish")
     assert world.topic(ANA) == "enrol_consent"
     assert world.size("athlete") == 0

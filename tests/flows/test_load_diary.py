@@ -236,6 +236,37 @@ def test_words_about_running_go_to_the_coach(talk: Talk) -> None:
     assert stored(talk) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("my 40 min run hurt a lot", "Send this to Coach Kim"),
+        ("can i run 5 km today?", "Check for warning signs"),
+        ("run 40 4 pain 7", "Note pain 7"),
+    ],
+)
+def test_f85_a_line_of_other_words(talk: Talk, text: str, label: str) -> None:
+    """The diary says that it is no line; what can be done with the words is offered beside it."""
+    said = talk.says(RUNA, text)
+    assert "is not a word of the diary" in said
+    assert "Nothing was saved. If this is no line of the diary:" in said
+    assert label in talk.labels(RUNA)
+    assert stored(talk) == []
+
+
+def test_f85_a_warning_sign_that_is_edited_into_a_line(talk: Talk) -> None:
+    """It is not passed over, and the entry stays."""
+    writes(talk, 900, "run 40 4")
+    assert "This may be a warning sign" in edits(talk, 900, "run 40 4 felt a pop")
+    assert stored(talk) == [(0, "run", 40, 4, "")]
+
+
+def test_minutes_and_seconds_or_hours(talk: Talk) -> None:
+    """20:15 is no run of twenty hours unless that is said."""
+    assert "minutes and seconds, or hours?" in talk.says(RUNA, "run 20:15 5")
+    talk.taps(RUNA, "20 min")
+    assert stored(talk) == [(0, "run", 20, 5, "")]
+
+
 def test_what_has_two_meanings_is_asked(talk: Talk) -> None:
     """And the tap completes the line."""
     talk.says(RUNA, "run 40m 4")

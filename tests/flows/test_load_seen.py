@@ -13,7 +13,8 @@ import pytest
 from bot.coaching.exports.files import coach_document
 from bot.coaching.exports.report_page import report_page
 from bot.coaching.exports.table import csv_document
-from bot.coaching.messages import Album, Summary
+from bot.coaching.messages import Album, Summary, WeekFile
+from bot.coaching.weekly.files import week_document
 from bot.conversation.message import Message
 from bot.protocol.load.entries import Extra, LoadEntry, LoadKind
 from bot.store import load
@@ -111,7 +112,27 @@ def test_the_summary_has_one_line(talk: Talk) -> None:
         "Load: 60 min, load not known (1 of 2 days known, 1 effort not known); before: 280 min, "
         "load 1,120 (7 of 7 days)"
     ) in text
-    assert text.count("load ") == 2
+    assert "; 28 days: 1,100 min, load 4,160, hills 6 (27 of 28 days known" in text
+    assert text.count("load ") == 3
+
+
+def test_the_table_of_all_has_load(talk: Talk) -> None:
+    """Three spans, each with the days that are noted; of who noted nothing the cells are empty."""
+    month(talk)
+    talk.says(COACH, "/summary now")
+    talk.taps(COACH, "CSV of all")
+    (file,) = talk.enclosed
+    assert isinstance(file, WeekFile)
+    made = talk.read(week_document, COACH, file, talk.now)
+    assert isinstance(made, tuple)
+    jo, runa = sorted(
+        csv.DictReader(io.StringIO(made[1].decode("utf-8-sig"))), key=lambda row: row["athlete"]
+    )
+    names = ("days_noted", "sport_minutes", "load", "not_rated", "uphill", "hinge")
+    assert [runa[name] for name in names] == ["1", "60", "", "1", "0", "0"]
+    assert [runa[f"week_before_{name}"] for name in names] == ["7", "280", "1120", "0", "2", "0"]
+    assert [runa[f"28_days_{name}"] for name in names] == ["27", "1100", "4160", "1", "6", "0"]
+    assert {jo[f"28_days_{name}"] for name in names} == {""}
 
 
 def test_f160_the_week_before_says_what_is_not_rated(talk: Talk) -> None:
@@ -128,7 +149,8 @@ def test_page_and_files(talk: Talk) -> None:
     month(talk)
     page = talk.read(report_page, 1, talk.now)
     assert "Load, 7 days: 260 min" in page.lines[4]
-    assert page.lines[6].startswith("Long run ")
+    assert page.lines[6].startswith("28 days: 1,100 min, load 4,160, hills 6")
+    assert page.lines[7].startswith("Long run ")
     _, table = talk.read(csv_document, 1, talk.now)
     table_rows = csv.DictReader(io.StringIO(table.decode("utf-8-sig")))
     mine = [row for row in table_rows if row["row"] == "load"]
@@ -196,6 +218,8 @@ def test_it_is_never_for_ever(talk: Talk) -> None:
     assert talk.count(RestrictionRow) == 0
     talk.taps(COACH, "for 2 weeks")
     assert "No hills until Tue 8 Dec." in talk.text(COACH)
+    assert "It is never for ever." in talk.says(COACH, "/restrict Runa long sit forever")
+    assert "No long sitting until Fri 27 Nov" in talk.says(COACH, "/restrict Runa no long sit fri")
 
 
 @pytest.mark.parametrize(

@@ -438,6 +438,8 @@ def test_f160_what_is_forgotten_never_becomes_a_yes(known: StageFacts, chance: o
         (LoadKind.RUN, 121, 2_400, False),
         (LoadKind.RUN, 0, 2_279, False),
         (LoadKind.BIKE, 0, 2_400, False),
+        (LoadKind.OTHER, 0, 2_400, True),  # a file may name no sport
+        (LoadKind.OTHER, 0, 2_100, False),
     ],
 )
 def test_the_same_outing(kind: LoadKind, start_s: int, seconds: int, same: bool) -> None:  # noqa: FBT001

@@ -55,6 +55,15 @@ def test_whatever_there_is_to_tell_it_is_printed() -> None:
     assert "Athlete 0" in page
 
 
+def test_minutes_of_sport_have_a_row_where_any_are_noted() -> None:
+    """A 0 is a day known to be without; one that is not known is empty."""
+    bare = tuple(replace(one, minutes=None) for one in ONE.days)
+    (page,) = read(week_pdf(sheet(1, days=bare)))
+    assert "Sport, min" not in page
+    (page,) = read(week_pdf(sheet(1, days=(replace(bare[0], minutes=45), *bare[1:-1]))))
+    assert page.endswith("Sport, min 45")
+
+
 def test_same_sheet_same_bytes() -> None:
     """The file depends on its values alone."""
     assert week_pdf(sheet(3)) == week_pdf(sheet(3))

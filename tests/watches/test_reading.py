@@ -3,6 +3,7 @@
 import gzip
 import io
 import random
+import re
 import struct
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -217,6 +218,35 @@ def test_gpx_without_times_or_tracks() -> None:
     """A planned route has no times; places are nothing that was done."""
     assert why(gpx(None)) is Why.NO_TIMES
     assert why(b'<gpx version="1.1"><wpt lat="1" lon="2"/></gpx>') is Why.NO_ACTIVITY
+
+
+def test_f163_times_of_a_few_points_alone() -> None:
+    """They do not tell how long the whole way took; one point without a time changes nothing."""
+    at = re.compile(rb"<time>[^<]*</time>")
+    few = at.sub(b"", gpx(), count=200)
+    assert why(few) is Why.NO_TIMES
+    assert one(at.sub(b"", gpx(), count=1)).moving_s == 2_390
+
+
+def tracks_of(*found: bytes) -> bytes:
+    """Return one GPX file of the tracks of several."""
+    texts = [data.decode() for data in found]
+    inner = [text[text.index("<trk>") : text.index("</gpx>")] for text in texts]
+    return texts[0].replace(inner[0], "".join(inner)).encode()
+
+
+def test_f163_several_outings_in_one_gpx() -> None:
+    """Tracks of two days, or of two sports, are two outings; after a short rest it goes on."""
+    later = START + timedelta(days=1)
+    found = read(tracks_of(gpx(), gpx(later)))
+    assert isinstance(found, tuple)
+    assert [(each.started_at, each.moving_s) for each in found] == [(START, 2_400), (later, 2_400)]
+    soon = START + timedelta(hours=1)
+    found = read(tracks_of(gpx(), gpx(soon, kind="cycling")))
+    assert isinstance(found, tuple)
+    assert [each.kind for each in found] == [LoadKind.RUN, LoadKind.BIKE]
+    assert one(tracks_of(gpx(kind=""), gpx(soon))).moving_s == 4_800
+    assert one(tracks_of(gpx(kind=""), gpx(soon))).kind is LoadKind.RUN
 
 
 def test_gpx_cut_in_the_middle() -> None:

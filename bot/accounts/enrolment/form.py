@@ -36,7 +36,7 @@ from bot.protocol.dose.dose import Side
 from bot.store import people
 from bot.store.tables import EnrolmentRow, PersonRow, Role
 
-CONSENT: Final = "2026-12"
+CONSENT: Final = "2027-01"
 """The version of the text that is agreed to; a new text gets a new one."""
 FORGET_AFTER: Final = timedelta(days=14)
 """An enrolment nobody went on with is forgotten."""

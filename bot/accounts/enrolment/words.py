@@ -51,8 +51,9 @@ def _nav(step: str, *, back: bool = True) -> Row:
 _CONSENT_TEXT: Final = (
     "<b>Holdfast</b> walks you through daily isometric holds for upper-hamstring pain, "
     "and stops the set when the pain is too much.\n\n{run_by}\n\n"
-    "<b>What is stored:</b> your name, your Telegram id, your pain answers, your holds and your "
-    "schedule. Pain answers are health data, so we ask first.\n\n"
+    "<b>What is stored:</b> your name, your Telegram id, your pain answers, your holds, your "
+    "schedule, and what you note of other sport, as by a watch's file. Pain answers are health "
+    "data, so we ask first.\n\n"
     "<b>Where messages travel:</b> over Telegram's servers. Chats with a bot are not end-to-end "
     "encrypted.\n\n"
     "<b>What this is not:</b> no doctor, no diagnosis, no emergency service, and no promise of "

@@ -23,7 +23,7 @@ from bot.store.tables import (
     RoleRow,
 )
 
-SHARING: Final = "2026-11"
+SHARING: Final = "2027-01"
 """The version of the text an athlete agrees to. A new text gets a new one, and is asked again."""
 ASK: Final = "assign"
 """The audit row's action of every question."""

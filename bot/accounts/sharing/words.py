@@ -223,6 +223,7 @@ def say_what_is_shared(name: str) -> str:
         f"{coach} would see:\n"
         "• your sessions and holds: done, stopped, skipped, missed\n"
         "• your pain answers and pain notes, and how the morning after was\n"
+        "• what you note of other sport, also by a watch's file, and your weekly answers\n"
         "• your plan, days, times and pauses, and may change them\n"
         "• a summary every week, and reports as a file\n"
         "• an alert when pain or a warning sign stops you, or you are away for days\n\n"

@@ -64,6 +64,7 @@ def session_brief(one: ReportedSession) -> SessionBrief:
         stop_pain=one.stop_pain,
         tension_s=one.tension_s,
         planned_s=one.planned_s,
+        bandless=one.bandless,
     )
 
 

@@ -33,7 +33,8 @@ class SessionBrief:
     """A session in a line: pain at the `first` hold, or before it where none was held, and `last`.
 
     Where one hold alone was answered there is no first. The hold `stop_hold`, counted from 1, ended
-    it with `stop_pain`. `tension_s` of `planned_s` seconds were held.
+    it with `stop_pain`. `tension_s` of `planned_s` seconds were held; `bandless` if they were held
+    without the plan's band.
     """
 
     day: date
@@ -44,6 +45,7 @@ class SessionBrief:
     stop_pain: int | None
     tension_s: int
     planned_s: int
+    bandless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -228,7 +228,8 @@ def _sessions(said: AthleteCard) -> list[str]:
 
 
 def _seconds(one: SessionBrief) -> str:
-    return f" · {one.tension_s} of {one.planned_s} s" if one.planned_s else ""
+    held = f" · {one.tension_s} of {one.planned_s} s" if one.planned_s else ""
+    return f"{held} · without the band" if one.bandless else held
 
 
 def _week(said: AthleteCard) -> str:

@@ -60,6 +60,7 @@ _MARKS: Final = {
     Mark.FLAG: "red flag",
     Mark.PAUSED: "paused",
     Mark.PLAN: "new plan",
+    Mark.BAND: "no band",
     Mark.NOTE: "note",
 }
 _FOOT: Final = (

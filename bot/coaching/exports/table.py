@@ -35,6 +35,8 @@ COLUMNS: Final = (
     "held_s",
     "pain_before",
     "pain_that_stopped",
+    "exercise",
+    "without_band",
     "side",
     "set",
     "hold",
@@ -126,6 +128,8 @@ def _session(stored: Stored, told: ReportedSession, unplanned: str) -> list[Cell
         "held_s": told.tension_s,
         "pain_before": told.before,
         "pain_that_stopped": told.stop_pain,
+        "exercise": told.exercise,
+        "without_band": _yes(told.bandless),
     }
     rows = [_answer("before", one, value.before, zone) for one in value.before]
     for hold in value.holds:

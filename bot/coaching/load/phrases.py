@@ -56,19 +56,20 @@ def load_lines(found: LoadReport | None, today: date) -> Iterator[str]:
 
 
 def load_on_paper(found: LoadReport, last: date) -> Iterator[str]:
-    """Yield at most three lines of a printed page."""
+    """Yield at most four lines of a printed page."""
     if found.is_empty:
         return
     yield f"Load, 7 days: {say_figures(found.week)}"
     yield f"7 days before: {say_figures(found.before)}"
+    yield f"28 days: {say_figures(found.month)}"
     runs = (say_long_run(one, last) for one in found.long_runs)
     counts = (say_association(one) for one in found.associations)
     yield from islice(chain(runs, counts), 1)
 
 
 def load_in_short(found: LoadReport | None) -> str:
-    """Return the week beside the one before in one line; nothing where nothing was noted."""
-    if found is None or not (found.week.known_days or found.before.known_days):
+    """Return the week beside the one before, and 28 days, in one line; nothing of no entries."""
+    if found is None or found.is_empty:
         return ""
     before = "nothing noted"
     if found.before.known_days:
@@ -76,7 +77,7 @@ def load_in_short(found: LoadReport | None) -> str:
         load = say_load(found.before.load, found.before.not_rated)
         rated = say_not_rated(found.before.not_rated)
         before = f"{found.before.minutes:,} min, {load} ({known}{rated})"
-    return f"Load: {say_figures(found.week)}; before: {before}"
+    return f"Load: {say_figures(found.week)}; before: {before}; 28 days: {say_figures(found.month)}"
 
 
 def say_long_run(found: LongRun, today: date) -> str:

@@ -37,6 +37,8 @@ def _first(said: WordsOffer) -> str:
         return f"<b>This may be a warning sign. Please check that first.</b>\n{WORSE}"
     if not said.text:
         return "I can read text only, so I cannot use that."
+    if said.problem:
+        return f"{esc(said.problem)}\nNothing was saved. If this is no line of the diary:"
     return "I cannot answer this myself, and nobody else has read it."
 
 

@@ -17,8 +17,11 @@ from bot.protocol.session.speech import pain_among, plain_pain
 from bot.store.tables import Role
 
 
-def offer(turn: Interaction, text: str) -> None:
-    """Offer what can be done with words that answer no question, or with none at all."""
+def offer(turn: Interaction, text: str, problem: str = "") -> None:
+    """Offer what can be done with words that answer no question, or with none at all.
+
+    `problem` tells why they are no line of the diary, if they look like one.
+    """
     athlete, value = _is_athlete(turn), plain_pain(text)
     if athlete and value is not None:
         turn.say(NumberWithoutQuestion(value))
@@ -28,7 +31,8 @@ def offer(turn: Interaction, text: str) -> None:
         turn.say(UnknownText())
         return
     pain = pain_among(text) if athlete else None
-    turn.say(WordsOffer(text, athlete, pain, sign=athlete and names_sign(text), to=to))
+    sign = athlete and names_sign(text)
+    turn.say(WordsOffer(text, athlete, pain, sign=sign, to=to, problem="" if sign else problem))
 
 
 def send(turn: Interaction, reader_id: int) -> None:

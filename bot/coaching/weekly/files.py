@@ -15,6 +15,8 @@ from bot.coaching.weekly.athlete_lines import decision, full, say_days
 from bot.coaching.weekly.pages import ToldAthlete
 from bot.conversation.screen import many, sentence
 from bot.protocol.calendar.local_time import MONTHS, local, say_time
+from bot.protocol.load.report import LoadReport
+from bot.protocol.load.spans import LoadFigures
 from bot.protocol.names import called, in_full
 from bot.protocol.report.athlete_week import AthleteWeek, Decision
 from bot.protocol.report.period import ChartDay
@@ -37,6 +39,34 @@ def _called(one: AthleteWeek) -> str:
 
 Cell = str | int | date | None
 Column = Callable[[ListedAthlete, AthleteWeek], Cell]
+_SPANS: Final[dict[str, Callable[[LoadReport], LoadFigures]]] = {
+    "": lambda found: found.week,
+    "week_before_": lambda found: found.before,
+    "28_days_": lambda found: found.month,
+}
+_LOAD: Final = {
+    "days_noted": "known_days",
+    "sport_minutes": "minutes",
+    "load": "load",
+    "not_rated": "not_rated",
+    "uphill": "uphill",
+    "fast": "fast",
+    "hinge": "hinge",
+}
+"""Columns of the diary, and what they are in its figures; without an entry they are empty."""
+
+
+def _of_load(span: str, name: str) -> Column:
+    def column(_place: ListedAthlete, one: AthleteWeek) -> Cell:
+        found = None if one.load is None else _SPANS[span](one.load)
+        if found is None or not found.known_days:
+            return None
+        is_unknown = name == "load" and found.not_rated and not found.load
+        return None if is_unknown else getattr(found, _LOAD[name])
+
+    return column
+
+
 COLUMNS: Final[dict[str, Column]] = {
     "athlete": lambda _place, one: _called(one),
     "time_zone": lambda _place, one: one.zone,
@@ -69,6 +99,7 @@ COLUMNS: Final[dict[str, Column]] = {
     "week_before_as_planned": lambda _place, one: one.before.followed,
     "week_before_asked_for": lambda _place, one: one.before.asked,
     "week_before_held_s": lambda _place, one: one.before.tension_s,
+    **{f"{span}{name}": _of_load(span, name) for span in _SPANS for name in _LOAD},
 }
 """The table: a row an athlete, by the names of its columns. What is not known is empty."""
 _DAY: Final[dict[str, Callable[[ChartDay], Cell]]] = {
@@ -82,6 +113,9 @@ _DAY: Final[dict[str, Callable[[ChartDay], Cell]]] = {
     "morning_pain": lambda one: one.morning,
     "held_s": lambda one: round(one.held_s),
     "planned_s": lambda one: round(one.planned_s),
+    "sport_minutes": lambda one: one.minutes,
+    "load": lambda one: one.load,
+    "extras": lambda one: " ".join(one.felt),
 }
 """The spreadsheet's second sheet: a row for each athlete and day."""
 

@@ -18,7 +18,7 @@ from bot.programme.sound import flow as sound
 from bot.protocol.session.pain import parse_pain
 from bot.protocol.session.speech import pain_among
 from bot.training.checks import flow as checks
-from bot.training.load import diary, tips
+from bot.training.load import diary, lines, tips
 from bot.training.load_test import flow as load_test
 from bot.training.overview import flow as overview
 from bot.training.quiz import flow as quiz
@@ -133,7 +133,7 @@ ATHLETES: Final = {
         ATHLETE,
         "Note a run or other sport",
         "A run or other sport",
-        reads=lambda asked: diary.is_line(asked.turn, asked.words),
+        reads=lambda asked: lines.is_line(asked.turn, asked.words),
     ),
     "tips": Command(
         lambda asked: tips.tips(asked.turn, asked.words),

@@ -19,16 +19,22 @@ from bot.training.session import actions, clips
 TRY: Final = "try"
 USE: Final = "use"
 KEEP: Final = "keep"
+_ON: Final = frozenset({"on", "yes", "sound"})
+_OFF: Final = frozenset({"off", "no", "messages"})
 
 
 def sound(turn: Interaction, words: str) -> None:
-    """Send the tone; with "try" a hold as a sound, with "use" the next holds are cued so."""
+    """Send the tone; with "try" a hold as a sound, with "use" the next holds are cued so.
+
+    "on" and "off" are typed for that; off, cues are messages again.
+    """
     if turn.athlete is None:
         turn.answer()
         turn.say(NotAllowed())
         return
     turn.answer()
     used, what = turn.athlete.cues == Cues.SOUND, fold_answer(words)
+    what = USE if what in _ON else what
     if what == TRY and actions.is_live(turn):
         actions.remind_of_question(turn)
     elif what == TRY:
@@ -38,6 +44,8 @@ def sound(turn: Interaction, words: str) -> None:
         _put_away(turn)
         if what == USE:
             settings.apply(turn, {"cues": Cues.SOUND})
+    elif what in _OFF:
+        settings.apply(turn, {"cues": Cues.FULL if used else Cues(turn.athlete.cues)})
     else:
         turn.say(ToneOffered(used))
 

@@ -56,6 +56,7 @@ class Why(StrEnum):
     TOO_MUCH = "too_much"  # it took too long, or too much memory
     NOT_FETCHED = "not_fetched"  # Telegram does not hand it over any more
     TOO_OLD = "too_old"  # over 14 days ago
+    MORE = "more"  # further outings of a file, older than the newest ones, which are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,14 @@ class UnreadFile:
 
 
 def is_same(one: tuple[LoadKind, datetime, int], other: tuple[LoadKind, datetime, int]) -> bool:
-    """Whether two outings – kind, start, seconds – are one: ±2 minutes, ±5 % of the longer."""
+    """Whether two outings – kind, start, seconds – are one: ±2 minutes, ±5 % of the longer.
+
+    Other sport is the kind of a file that names none as well: it may be any.
+    """
     (kind, start, seconds), (its_kind, its_start, its_seconds) = one, other
     longer = max(seconds, its_seconds)
     return (
-        kind is its_kind
+        (kind is its_kind or LoadKind.OTHER in {kind, its_kind})
         and abs(start - its_start) <= START_NEAR
         and abs(seconds - its_seconds) * _FIVE_PER_CENT <= longer
     )

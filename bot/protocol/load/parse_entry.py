@@ -1,6 +1,7 @@
 """What an athlete types for the diary: "run 40 4 uphill", "bike 1h 3", "run 10 km 50 min 5".
 
-A day may stand before or after it. Raises InputError: what is wrong, what is allowed, an example.
+A day may stand before or after it. Raises InputError: what is wrong, what is allowed, an example;
+UnreadError for words that are none of the diary.
 """
 
 import re
@@ -10,7 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
-from bot.protocol.calendar.input_error import InputError, WhichError, shown
+from bot.protocol.calendar.input_error import InputError, UnreadError, WhichError, shown
 from bot.protocol.calendar.parse_past_days import past_day
 from bot.protocol.folding import fold_typed
 from bot.protocol.load.entries import (
@@ -52,7 +53,7 @@ _KNOWN: Final = _KINDS_TYPED | frozenset(_EXTRA_WORDS)
 _SATURDAY: Final = "sat"
 _LEFT_OUT: Final = frozenset(
     {"a", "an", "and", "with", "of", "at", "in", "on", "for", "the", "i", "my", "about", "day"}
-    | {"easy", "long", "short", "hard", "slow", "effort", "rpe", "up"}
+    | {"easy", "long", "short", "hard", "slow", "effort", "rpe", "up", "did", "went"}
 )
 """Words that say nothing more."""
 TYPED_AS: Final = {extra: words.split()[0] for extra, words in _EXTRAS.items()}
@@ -61,6 +62,9 @@ TYPED_AS: Final = {extra: words.split()[0] for extra, words in _EXTRAS.items()}
 _H: Final = r"h|hr|hrs|hour|hours"
 _MIN: Final = r"min|mins|minute|minutes|'|′"
 _KM: Final = r"km|kms|k|kilometers|kilometres|mi|mile|miles|metres|meters"
+_CLOCK: Final = re.compile(r"(\d{1,3}):(\d\d)")
+_LONG_H: Final = 5
+"""From so many hours on "20:15" may be minutes and seconds as well."""
 _HOURS_MINUTES: Final = re.compile(
     rf"(\d{{1,2}})(?::(\d\d)(?::\d\d)?|(?:{_H})(\d{{1,2}})(?:{_MIN})?)"
 )
@@ -68,6 +72,10 @@ _AMOUNT: Final = re.compile(rf"(\d{{1,5}})(?:[.,](\d{{1,3}}))?({_H}|{_MIN}|{_KM}
 _EFFORT: Final = re.compile(r"(@?)(\d{1,2}(?:\.\d{1,3})?)(/10)?")
 _UNIT: Final = re.compile(rf"(?<=\d) (?=(?:{_H}|{_MIN}|{_KM}|m)\b)")
 _OF_TEN: Final = re.compile(r"(\d) ?(?:/|of|out of) ?10\b")
+_LABEL: Final = re.compile(r"\b([a-z]+)[:=] ?(?=\d)|\b(?:effort|rpe)(?=\d)")
+"""A word with a sign before its number: "run: 40", "effort=4", "rpe4"."""
+_ENDS_IN_DATE: Final = re.compile(r"\b\d\d?\.\d\d?\.$")
+_BEFORE_EXTRA: Final = re.compile(r"^(?:(?:no|long) )+")
 _PIECE: Final = re.compile(r"[^\s,;+&]+")
 _COMMA: Final = re.compile(rf"(\d),(?=5\b|\d+ ?(?:{_KM}|{_H})\b)")
 _JOINED: Final = (
@@ -116,8 +124,8 @@ class TypedEntry:
 
 
 def extra_named(text: str) -> Extra | None:
-    """Return the extra that a word or two name, or None."""
-    return _EXTRA_WORDS.get(_folded(text))
+    """Return the extra that a word or two name, as "no hills" and "long sit" do, or None."""
+    return _EXTRA_WORDS.get(_BEFORE_EXTRA.sub("", _folded(text)))
 
 
 def parse_effort(text: str) -> int | None:
@@ -161,17 +169,23 @@ def parse_entry(text: str, today: date) -> TypedEntry:
             f"none, for example: {EXAMPLE}"
         )
     for piece in pieces:
-        if piece not in _WORDS and piece not in _LEFT_OUT:
+        if piece not in _WORDS and piece not in _LEFT_OUT and not _is_sign(piece):
             found = _with(found, piece, pieces)
     return _checked(found)
 
 
 def _folded(text: str) -> str:
-    folded = fold_typed(text).strip(" .!")
+    folded = _LABEL.sub(r"\1 ", fold_typed(text)).strip(" !")
+    folded = folded if _ENDS_IN_DATE.search(folded) else folded.strip(" .!")
     for pattern, word in _JOINED:
         folded = pattern.sub(word, folded)
     folded = _COMMA.sub(r"\1.", _OF_TEN.sub(r"\1/10", folded))
     return _UNIT.sub("", folded)
+
+
+def _is_sign(piece: str) -> bool:
+    """Whether it is a dash or a picture between the words, which says nothing."""
+    return piece != "?" and not any(char.isalnum() for char in piece)
 
 
 def _day(words: list[str], today: date) -> tuple[date | None, list[str]]:
@@ -201,16 +215,31 @@ def _with(found: TypedEntry, piece: str, pieces: list[str]) -> TypedEntry:
     clock, amount, effort = (shape.fullmatch(piece) for shape in (_HOURS_MINUTES, _AMOUNT, _EFFORT))
     if effort is not None and (effort[1] or effort[3]):
         return _rated(found, _up(float(effort[2])), piece)
+    clocked = _CLOCK.fullmatch(piece)
+    if clocked is not None and int(clocked[1]) >= _LONG_H:
+        return _minutes_seconds(found, clocked, pieces)
     if clock is not None:
         return _timed(found, int(clock[1]) * _HOUR + int(clock[2] or clock[3]), piece)
     if amount is not None:
         return _amount(found, amount, piece, pieces)
     near = get_close_matches(piece, [*_WORDS, *_EXTRA_WORDS], n=1, cutoff=0.75)
     meant = f" Did you mean {near[0]}?" if near else ""
-    raise InputError(
+    raise (InputError if near else UnreadError)(
         f"“{shown(piece)}” is not a word of the diary.{meant} Beside minutes and effort write "
         f"uphill, fast, trail, deadlift, sit or stretch, for example: {EXAMPLE}"
     )
+
+
+def _minutes_seconds(found: TypedEntry, clocked: re.Match[str], pieces: list[str]) -> TypedEntry:
+    """Take "50:30" as minutes and seconds; "20:15" may be hours too, which is asked."""
+    minutes = max(1, int(clocked[1]) + (int(clocked[2]) >= _HOUR // 2))
+    hours = int(clocked[1])
+    if hours * _HOUR > MAX_MINUTES - _HOUR:
+        return _timed(found, minutes, clocked[0])
+    before, _, after = " ".join(pieces).partition(clocked[0])
+    choices = f"{minutes} min", f"{hours}h{clocked[2]}"
+    ask = f"Is “{clocked[0]}” minutes and seconds, or hours?"
+    raise WhichError(ask, choices, before.strip(), after.strip())
 
 
 def _amount(found: TypedEntry, amount: re.Match[str], piece: str, pieces: list[str]) -> TypedEntry:
@@ -222,6 +251,8 @@ def _amount(found: TypedEntry, amount: re.Match[str], piece: str, pieces: list[s
         if not (timed or alone):
             return _timed(found, _whole(value), piece)
         return _rated(found, _up(value), piece)
+    if unit == "m" and value > MAX_MINUTES:
+        unit = "metres"
     if unit == "m":
         rest = " ".join(pieces)
         before, _, after = rest.partition(piece)

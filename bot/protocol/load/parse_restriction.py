@@ -1,6 +1,7 @@
 """What a coach types to have something left out: "uphill until 1 Mar", "deadlift until stage 2"."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -16,6 +17,7 @@ from bot.protocol.load.stages import LAST
 _END: Final = re.compile(r"(.*?)\s*\b(until|till|for|off)\b\s*(.*)")
 _STAGE: Final = re.compile(r"stage (\d)")
 _CHOICES: Final = ("for 2 weeks", "for 4 weeks", "until stage 2")
+_ASKED: Final = "Until when? It is never for ever."
 _ALLOWED: Final = "uphill, fast, trail, deadlift, sit or stretch"
 
 
@@ -34,13 +36,12 @@ def parse_restriction(text: str, today: date) -> TypedRestriction:
     found = _END.fullmatch(folded)
     name = folded if found is None else found[1]
     extra = extra_named(name)
+    if extra is None and found is None:
+        return _without_until(folded, today)
     if extra is None:
-        raise InputError(
-            f"“{shown(name)}” is not something I can ask to leave out. Write {_ALLOWED}, for "
-            "example: uphill until 1 Mar"
-        )
+        raise _unnamed(name)
     if found is None or not (found[3] or found[2] == "off"):
-        raise WhichError("Until when? It is never for ever.", _CHOICES, name)
+        raise WhichError(_ASKED, _CHOICES, name)
     if found[2] == "off":
         return TypedRestriction(extra)
     stage = _STAGE.fullmatch(found[3])
@@ -53,6 +54,25 @@ def parse_restriction(text: str, today: date) -> TypedRestriction:
         return TypedRestriction(extra, parse_day(found[3], today))
     except WhichError as which:
         raise which.within(f"{name} {found[2]}", "") from which
+
+
+def _without_until(folded: str, today: date) -> TypedRestriction:
+    """Read "uphill 1 Mar" as until then; of other words after what is named the end is asked."""
+    words = folded.split()
+    for many in range(len(words) - 1, 0, -1):
+        name, end = " ".join(words[:many]), " ".join(words[many:])
+        if extra_named(name) is not None:
+            with suppress(InputError):
+                return parse_restriction(f"{name} until {end}", today)
+            raise WhichError(_ASKED, _CHOICES, name)
+    raise _unnamed(folded)
+
+
+def _unnamed(name: str) -> InputError:
+    return InputError(
+        f"“{shown(name)}” is not something I can ask to leave out. Write {_ALLOWED}, for "
+        "example: uphill until 1 Mar"
+    )
 
 
 def _stage(number: int) -> int:

@@ -48,7 +48,7 @@ class ReportedSession:
     no first. `stop_hold` is the number, from 1, of the hold that ended it, and `stop_pain` the pain
     named there. `late`: an answer came, or was corrected, after the session was closed. The plan it
     began with asked for `exercise`, a key of the catalogue, on `side`: `sets` of `holds` of
-    `hold_s` seconds.
+    `hold_s` seconds; `bandless` if that exercise was held in the plan's place, without a band.
     """
 
     session_id: int
@@ -68,6 +68,7 @@ class ReportedSession:
     stop_pain: int | None = None
     late: bool = False
     exercise: str = ""
+    bandless: bool = False
     side: str = ""
     holds: int = 0
     hold_s: int = 0
@@ -211,6 +212,7 @@ class Mark(StrEnum):
     FLAG = "flag"  # a red flag was reported
     PAUSED = "paused"  # no plan: it was paused, or sessions were locked
     PLAN = "plan"  # the plan was changed
+    BAND = "band"  # the session was held without its band
     NOTE = "note"  # a coach wrote a note
 
 
@@ -293,8 +295,9 @@ def chart_days(stretch: Stretch, marks: Marks | None = None) -> tuple[ChartDay, 
 
 
 def _chart_day(stretch: Stretch, day: date, marks: frozenset[Mark]) -> ChartDay:
-    marks = marks | ({Mark.PAUSED} if day in stretch.paused else frozenset())
     trained = [one for one in stretch.trained if one.day == day]
+    marks |= {Mark.PAUSED} if day in stretch.paused else frozenset()
+    marks |= {Mark.BAND} if any(one.bandless for one in trained) else frozenset()
     planned = (one.became for one in stretch.planned if one.day == day)
     became = sorted(planned, key=_SHOWN_FIRST.index)
     mornings = [one.value for one in stretch.mornings if one.day == day]

@@ -3,7 +3,6 @@
 A line that was begun is completed by its buttons and by what is typed: it is read again as a whole.
 """
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -17,17 +16,15 @@ from bot.conversation.message import Reply
 from bot.conversation.pending_input import Takes
 from bot.conversation.pressed import pressed
 from bot.protocol.calendar.input_error import InputError, WhichError
-from bot.protocol.calendar.local_time import training_day
-from bot.protocol.calendar.parse_past_days import past_day
 from bot.protocol.load.activities import Activity
 from bot.protocol.load.advice import Advice
 from bot.protocol.load.entries import LATEST, MAX_MINUTES, Extra, LoadEntry, LoadKind
 from bot.protocol.load.parse_entry import TypedEntry, begins_entry, parse_effort, parse_entry, said
 from bot.store import load as rows_of
-from bot.store import people
 from bot.store.tables import LoadEntryRow
 from bot.training import coming_mornings
 from bot.training.load import overview, tips
+from bot.training.load.lines import RATE, day_named, problem, today_of
 from bot.training.load.messages import (
     LoadChanged,
     LoadKindAsked,
@@ -42,27 +39,21 @@ NAME: Final = "load"
 TWICE: Final = timedelta(minutes=1)
 """The same line within so long is one entry: a button was pressed twice."""
 _OTHER: Final = "other?"
-_RATE: Final = re.compile(r"rate (\d{1,18}) (.+)", re.ASCII)
 _TAKEN: Final = "Something is noted for that day. Take that back first: /load"
 _MINE: Final = (LoadShown, LoadKindAsked, LoadMinutesAsked, LoadSaved, LoadTakenBack)
 """Messages of the diary: what follows takes their place. Others stay as they are."""
 
 
-def today_of(turn: Interaction) -> date:
-    """Return the athlete's day of now: until four in the morning it is the one before."""
-    return training_day(turn.said_at, people.person(turn.db, turn.person_id).zone)
-
-
 def load(turn: Interaction, words: str, message_id: int | None = None) -> None:
     """Show the last days; or note the line, or ask for what of it is missing."""
-    today, rate = today_of(turn), _RATE.fullmatch(words)
+    today, rate = today_of(turn), RATE.fullmatch(words)
     if rate is not None:
         _rate(turn, int(rate[1]), rate[2])
         return
     if not words:
         _show(turn, overview.shown(turn.db, turn.person_id, today))
         return
-    day = None if begins_entry(words) else _day(words.removesuffix(_OTHER).strip(), today)
+    day = None if begins_entry(words) else day_named(words.removesuffix(_OTHER).strip(), today)
     if day is not None:
         _show(turn, LoadKindAsked(day, today, words.endswith(_OTHER)))
         return
@@ -76,21 +67,9 @@ def load(turn: Interaction, words: str, message_id: int | None = None) -> None:
         _take(turn, words, typed, today, message_id)
 
 
-def is_line(turn: Interaction, words: str) -> bool:
-    """Whether the diary can read these words, or asks which of two things they mean."""
-    today = today_of(turn)
-    try:
-        parse_entry(words, today)
-    except WhichError:
-        return True
-    except InputError:
-        return _RATE.fullmatch(words) is not None or _day(words, today) is not None
-    return True
-
-
 def typed(turn: Interaction, text: str, message_id: int | None) -> bool:
-    """Take a text that looks like a line of the diary; False for any other."""
-    if not begins_entry(text):
+    """Take a text that looks like a line of the diary; False for any other, and for other words."""
+    if not begins_entry(text) or problem(turn, text):
         return False
     load(turn, text, message_id)
     return True
@@ -117,13 +96,6 @@ def edited(turn: Interaction, text: str, message_id: int | None) -> bool:
     else:
         _keep(turn, entry, today, message_id, instead=row)
     return True
-
-
-def _day(words: str, today: date) -> date | None:
-    try:
-        return past_day(words, today, LATEST)
-    except InputError:
-        return None  # the line as a whole says what is wrong
 
 
 def _take(
@@ -200,6 +172,7 @@ def saved(
         left_out=overview.left_out(db, athlete_id, entry.extras, entry.day),
         tip=tip,
         twin=twin,
+        sportless=row.kind == LoadKind.OTHER and row.seconds is not None,
     )
 
 
@@ -321,15 +294,27 @@ def _same_outing(db: Db, row: LoadEntryRow) -> LoadEntryRow | None:
 
 
 def _same(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
-    """A file tells of what was noted by hand: that entry goes, its effort and extras stay."""
+    """A file tells of what was noted before: that entry goes, what it alone says stays."""
     twin = rows_of.twin(turn.db, row)
     if twin is None:
         turn.expired()
         return
-    row.effort = twin.effort if row.effort is None else row.effort
+    for name in ("effort", "metres", "climb_m"):
+        if getattr(row, name) is None:
+            setattr(row, name, getattr(twin, name))
+    row.kind = twin.kind if row.kind == LoadKind.OTHER else row.kind
     extras = rows_of.extras_of(row.extras) | rows_of.extras_of(twin.extras)
     row.extras, twin.gone = rows_of.written(extras), True
     turn.db.add(twin)
+    _changed(turn, row)
+
+
+def _run(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
+    """A file names no sport, or one that is not known here: it was a run."""
+    if row.kind != LoadKind.OTHER or row.seconds is None:
+        turn.expired()
+        return
+    row.kind = LoadKind.RUN
     _changed(turn, row)
 
 
@@ -344,6 +329,7 @@ _CHANGES: Final = {
     "day": _yesterday,
     "show": _again,
     "same": _same,
+    "run": _run,
     **{f"e{effort}": _rated for effort in range(11)},
 }
 MINUTES: Final = frozenset(f"m{number}" for number in range(1, MAX_MINUTES + 1))

@@ -1,7 +1,7 @@
 """A watch's file: kept when it is sent, read beside everything else, and stored once."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -12,12 +12,12 @@ from bot.conversation.outgoing import post
 from bot.conversation.pressed import pressed
 from bot.protocol.calendar.local_time import training_day
 from bot.protocol.load.activities import Activity, UnreadFile, Why
-from bot.protocol.load.entries import LATEST, LoadEntry
+from bot.protocol.load.entries import LATEST, LoadEntry, LoadKind
 from bot.store import load as rows_of
 from bot.store import people, watch_files
 from bot.store.tables import WatchFileRow
 from bot.store.watch_files import WaitingFile
-from bot.training.load import diary, tips
+from bot.training.load import diary, lines, tips
 from bot.training.load.messages import LoadFileDayAsked, LoadFileUnread, NotedLoad
 
 LARGEST: Final = 20 * 1024 * 1024
@@ -25,6 +25,9 @@ LARGEST: Final = 20 * 1024 * 1024
 ENDINGS: Final = (".fit", ".gpx", ".tcx", ".gz", ".zip")
 """How a watch's file is called, perhaps packed."""
 TRIES: Final = 5
+MOST: Final = 5
+"""Outings of one file that are kept: a triathlon has three."""
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _AGAIN: Final = timedelta(minutes=1)
 _AHEAD: Final = timedelta(hours=1)
 """A clock may be so much fast; a start further ahead is no usable time."""
@@ -78,13 +81,23 @@ def done(
         return
     db.delete(row)
     db.flush()
-    outings = [] if isinstance(found, UnreadFile) else found
-    said = [_keep(db, row.athlete_id, one, file_hash, now, len(outings)) for one in outings]
     if isinstance(found, UnreadFile):
-        said = [LoadFileUnread(found.why)]
+        said: list[Reply] = [LoadFileUnread(found.why)]
+    else:
+        said = [
+            _keep(db, row.athlete_id, one, file_hash, now, len(found)) for one in _newest(found)
+        ]
+    if not isinstance(found, UnreadFile) and len(found) > MOST:
+        said.append(LoadFileUnread(Why.MORE))
     chat = people.person(db, row.athlete_id).telegram_id
     for number, reply in enumerate(said):
         post(db, chat, Say(reply), now, key=f"file{row_id}:{number}")
+
+
+def _newest(found: tuple[Activity, ...]) -> list[Activity]:
+    """Return the newest outings of a file, in their order; those without a time come last."""
+    by_time = sorted(found, key=lambda one: (one.started_at is None, one.started_at or _NEVER))
+    return by_time[-MOST:]
 
 
 def _keep(db: Db, athlete_id: int, one: Activity, file_hash: str, now: datetime, of: int) -> Reply:
@@ -96,6 +109,9 @@ def _keep(db: Db, athlete_id: int, one: Activity, file_hash: str, now: datetime,
     known = file_hash if of == 1 else ""
     same = rows_of.same_outing(db, athlete_id, one, known or "-")
     if same is not None:
+        if same.kind == LoadKind.OTHER:
+            same.kind = one.kind  # the other file named no sport
+            db.add(same)
         return diary.saved(db, athlete_id, same, today, again=True)
     if one.started_at is None:
         return _day_asked(one, known, today)
@@ -152,7 +168,7 @@ def on_day(turn: Interaction, ago: int) -> None:
     if found is None:
         turn.expired()
         return
-    asked, today = found[1], diary.today_of(turn)
+    asked, today = found[1], lines.today_of(turn)
     day = asked.today - timedelta(days=ago)
     if today - day > LATEST:
         turn.expired()

@@ -78,7 +78,7 @@ class LoadSaved(Reply):
 
     `again` tells that the same was noted a moment ago, and `cut` that the watch's file broke off.
     `left_out` is what of it the coach asks to leave out; `tip` is a line of advice. With a `twin`
-    something alike was noted by hand that day: it may be the same.
+    something alike is noted for that day: it may be the same. `sportless`: a file names no sport.
     """
 
     topic: ClassVar[str] = "load_saved"
@@ -90,6 +90,7 @@ class LoadSaved(Reply):
     left_out: tuple[LeftOut, ...] = ()
     tip: Advice | None = None
     twin: bool = False
+    sportless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def _saved(said: LoadSaved, _now: datetime) -> Screen:
             _asks_to_leave(said.left_out, said.today),
         ),
         say_tip(said.tip),
-        "You noted something similar for that day yourself." if said.twin else "",
+        "Something similar is noted for that day already." if said.twin else "",
         lines(_EFFORT if asks else "", "Was any of this in it?"),
     )
     return Screen(text=text, rows=_saved_rows(said, asks=asks))
@@ -139,11 +139,13 @@ def _saved_rows(said: LoadSaved, *, asks: bool) -> tuple[Row, ...]:
     effort = in_rows(efforts, 6) if asks else ()
     fits = [one for one in Extra if noted.kind is not LoadKind.NONE or one in WITHOUT_SPORT]
     extras = [_toggle(one, noted, key) for one in fits]
-    twin = ((Button("It is the same one", data("d", key, "same")),),) if said.twin else ()
+    file = [(Button("It is the same one", data("d", key, "same")),)] if said.twin else []
+    if said.sportless:
+        file.append((Button("It was a run", data("d", key, "run")),))
     undo = [Button("Undo", data("d", key, "undo"), Style.DANGER)]
     if noted.day == said.today:
         undo.append(Button("It was yesterday", data("d", key, "day")))
-    return (*twin, *effort, *in_rows(extras, 2), tuple(undo))
+    return (*file, *effort, *in_rows(extras, 2), tuple(undo))
 
 
 def _toggle(extra: Extra, noted: NotedLoad, key: int) -> Button:
@@ -184,8 +186,8 @@ def _tips(said: TipsShown, _now: datetime) -> Screen:
 _UNREAD: Final = {
     Why.NOT_KNOWN: "I cannot read this file. I know FIT, GPX and TCX files of a watch, each also "
     "as gzip or zip.",
-    Why.NO_ACTIVITY: "This file holds no run or other sport. It is a planned workout, a route or "
-    "settings.",
+    Why.NO_ACTIVITY: "This file holds no run or other sport. It may be a planned workout, a route, "
+    "settings, or a day's steps or weight.",
     Why.NO_TIMES: "This file has no times, so nobody knows how long it took. Write a line instead, "
     f"for example: {EXAMPLE}",
     Why.BROKEN: "This file is broken: nothing of it could be read.",
@@ -194,13 +196,17 @@ _UNREAD: Final = {
     Why.TOO_MUCH: "Reading this file took too much time or memory, so I gave it up. Write a line "
     f"instead, for example: {EXAMPLE}",
     Why.NOT_FETCHED: "I could not get this file from Telegram. Please send it again.",
+    Why.MORE: "This file holds more outings than I keep at once: these were the newest. "
+    "Please send the others one by one.",
     Why.TOO_OLD: "Only the last 14 days can be noted.",
 }
 
 
 @WORDS.of(LoadFileUnread)
 def _unread(said: LoadFileUnread, _now: datetime) -> Screen:
-    text = f"{_UNREAD[said.why]}\nNothing was saved."
+    text = _UNREAD[said.why]
+    if said.why is not Why.MORE:
+        text += "\nNothing was saved."
     if said.noted is None or said.today is None:
         return Screen(text=text)
     day = say_date(said.noted.day, said.today)

@@ -1,9 +1,12 @@
 """Red flags: asked for and reported (PROTOCOL 5); a person lifts them, see coaching/unlock."""
 
+from typing import Final
+
 from bot.conversation import recipients
 from bot.conversation.common.messages import NotAthlete
 from bot.conversation.interaction import Interaction
 from bot.conversation.schedule_input import NO, fold_answer
+from bot.protocol.dose.exercises import WITHOUT_BAND
 from bot.protocol.red_flags.flags import RED_FLAGS
 from bot.protocol.session import events
 from bot.protocol.session.state import CUED
@@ -12,9 +15,11 @@ from bot.store.tables import AthleteRow
 from bot.training import occurrences, screening
 from bot.training.alerts.flow import alert_coaches
 from bot.training.messages import CoachAlert, RedFlagAdvice
-from bot.training.red_flags.messages import NONE, NONE_AWAY, NoFlags
+from bot.training.red_flags.messages import NONE, NONE_AWAY, NONE_BANDLESS, NoFlags
 from bot.training.session import actions, apply_event
 
+_BEGIN: Final = {NONE_AWAY: None, NONE_BANDLESS: WITHOUT_BAND}
+"""Buttons after which the session begins, and what is held in the place of the plan's."""
 _NONE_TYPED = NO | {"none", "none of these", "none of them"}
 
 
@@ -35,7 +40,7 @@ def screen(turn: Interaction, why: str = "asked", noted: int | None = None) -> N
 
 def report(turn: Interaction, flag_id: str, stamp: int = 0) -> None:
     """An answer to the questions: a sign always counts, "none" only for those that are open."""
-    if turn.athlete is None or flag_id not in {NONE, NONE_AWAY, *RED_FLAGS}:
+    if turn.athlete is None or flag_id not in {NONE, *_BEGIN, *RED_FLAGS}:
         turn.expired()
     elif flag_id in RED_FLAGS:
         _flagged(turn, flag_id)
@@ -45,7 +50,8 @@ def report(turn: Interaction, flag_id: str, stamp: int = 0) -> None:
         _no_flags(turn)
     else:
         _screened(turn)
-        actions.begin(turn)
+        planned = sessions.dose_of(people.plan(turn.db, turn.person_id))
+        actions.begin(turn, exercise=_BEGIN[flag_id] if planned.needs_band else None)
 
 
 def typed(turn: Interaction, text: str) -> bool:

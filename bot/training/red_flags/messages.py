@@ -9,6 +9,8 @@ NONE: Final = "none"
 """The button that says: nothing of this."""
 NONE_AWAY: Final = "fit"
 """The same, where it was asked because of days away: the session begins then."""
+NONE_BANDLESS: Final = "fit0"
+"""The same, where the session was to begin without the band."""
 
 
 @dataclass(frozen=True, slots=True)

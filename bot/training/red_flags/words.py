@@ -11,7 +11,7 @@ from bot.conversation.widgets import write_rows
 from bot.protocol.red_flags.flags import RED_FLAGS, RedFlag
 from bot.training.messages import RedFlagAdvice
 from bot.training.messages import RedFlagQuestions as RedFlagScreen
-from bot.training.red_flags.messages import NONE, NONE_AWAY, NoFlags
+from bot.training.red_flags.messages import NONE, NONE_AWAY, NONE_BANDLESS, NoFlags
 from bot.training.session.phrases import say_locked
 
 WORDS: Final = Words()
@@ -45,7 +45,8 @@ def red_flag_screen(intent: RedFlagScreen, _now: datetime) -> Screen:
         (Button(f"{number} · {flag.short}", data("F", flag.id, intent.stamp)),)
         for number, flag in flags
     ]
-    none = NONE_AWAY if intent.why in _BEGINS else NONE
+    begins = NONE_BANDLESS if intent.bandless else NONE_AWAY
+    none = begins if intent.why in _BEGINS else NONE
     last = Button("None of these", data("F", none, intent.stamp))
     return Screen(text=text, rows=(*rows, (last,)), rings=intent.why not in _OWN_WISH)
 

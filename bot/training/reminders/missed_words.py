@@ -21,7 +21,9 @@ _THEN: Final = {
         "Please do not train through pain. If anything about it is new or worrying, /flag "
         "checks for warning signs."
     ),
-    MissedReason.BAND: "/pause stops the reminders until you have a band again.",
+    MissedReason.BAND: (
+        "If your hold needs one: “No band today” under the reminder offers a hold that needs none."
+    ),
     MissedReason.FORGOT: "A reminder at another time may help: /settings changes it.",
     MissedReason.UNSURE: "That is fine. /history shows how it has gone so far.",
 }

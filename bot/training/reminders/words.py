@@ -189,6 +189,8 @@ def _skipped_screen(said: Skipped, now: datetime) -> Screen:
 def _skip_noted(said: SkipNoted) -> str:
     if said.reason is SkipReason.PAIN:
         return "Saved. Resting because of pain counts as following your plan."
+    if said.reason is SkipReason.BAND:
+        return "Saved. “No band today” under the reminder offers a hold that needs none."
     return "Saved, thank you."
 
 

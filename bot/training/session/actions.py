@@ -53,11 +53,11 @@ def begin(turn: Interaction, occurrence_id: int | None = None, exercise: str | N
     if turn.old:
         barred = late.begin(turn, occurrence_id, exercise)
         if barred is not None:
-            refuse(turn, barred)
+            refuse(turn, barred, bandless=exercise is not None)
         return
     result = start.begin(turn.db, turn.person_id, occurrence_id, turn.now, exercise)
     if isinstance(result, Barred):
-        refuse(turn, result)
+        refuse(turn, result, bandless=exercise is not None)
         return
     turn.answer()
     if isinstance(result, Later):
@@ -67,8 +67,8 @@ def begin(turn: Interaction, occurrence_id: int | None = None, exercise: str | N
         turn.show(SessionStarted())
 
 
-def refuse(turn: Interaction, barred: Barred) -> None:
-    """Say why there is no session now."""
+def refuse(turn: Interaction, barred: Barred, *, bandless: bool = False) -> None:
+    """Say why there is no session now; what is asked first keeps that it is to be `bandless`."""
     if barred.why is Bar.GONE:
         turn.expired()
         return
@@ -77,7 +77,7 @@ def refuse(turn: Interaction, barred: Barred) -> None:
         remind_of_question(turn)
         return
     if barred.why in {Bar.AWAY, Bar.SCREENING}:
-        screening.ask(turn, barred.why)
+        screening.ask(turn, barred.why, bandless=bandless)
         return
     zone = people.person(turn.db, turn.person_id).zone
     turn.say(NoSessionNow(barred.why, zone, barred.reason, barred.next_at, barred.until))
