@@ -24,6 +24,7 @@ import psycopg
 from sqlmodel import SQLModel
 
 from bot.store.migrate import migrate
+from bot.store.postgresql import is_cut
 from testkit.shm import memory_folder
 
 USER: Final = "holdfast"
@@ -285,6 +286,8 @@ class Databases:
 
     def _connected(self, name: str) -> "psycopg.Connection[Any]":
         """Return a connection to a database; of some it is kept."""
+        if name in self._open and is_cut(self._open[name]):
+            self._open.pop(name).close()
         if name not in self._open:
             if len(self._open) == MOST_OPEN:
                 self._open.pop(next(iter(self._open))).close()

@@ -40,6 +40,12 @@ class Driver(Protocol):
     def is_lost(self, driver: Any) -> bool:
         """Whether the connection is gone, and with it the right to write."""
 
+    def is_cut(self, driver: Any) -> bool:
+        """Whether the other side has ended the connection, which nobody may know yet."""
+
+    def sever(self, driver: Any) -> None:
+        """End a connection that another thread may be waiting for."""
+
 
 def is_server(url: str) -> bool:
     """Whether a database's address names a server."""

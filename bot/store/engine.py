@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session as Db
 
+from bot.expected import Code
 from bot.store.driver import LostTransactionError, raw
 from bot.store.drivers import driver_of, open_engine
 from bot.store.faults import StoreError, is_damage, is_passing
@@ -35,6 +36,13 @@ __all__ = [
     "open_engine",
     "quiet",
 ]
+
+
+class ClosedError(StoreError):
+    """Nothing is stored any more: this process has let go of the database."""
+
+    code = Code.SERVER_AWAY
+
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -91,7 +99,7 @@ class Store:
         self._reading = open_engine(url, writes=False, judge=self.judge)
         self._writing = self._engine.connect()  # here, where a failure is heard
         self._connection = self._writing if inline else None
-        self._inline = inline
+        self._inline, self._closed = inline, False
         self.on_commit: list[Callable[[], None]] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, "reader")
@@ -120,6 +128,8 @@ class Store:
 
     async def write(self, flow: Flow[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `flow` in a transaction and return its value once that is committed."""
+        if self._closed:
+            raise ClosedError
         if not self._inline:
             future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
             self._asked += 1
@@ -176,8 +186,19 @@ class Store:
         with FlowDb(self._connection or self._reading) as db:
             return query(db, *args, **kwargs)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the writer's connection is gone, though perhaps nobody has used it since."""
+        return self.lost is not None or self._driver.is_cut(raw(self._writing))
+
+    def sever(self) -> None:
+        """End the connections, so that nobody waits for a server that does not answer."""
+        for connection in (*self._opened, self._writing):
+            self._driver.sever(raw(connection))
+
     def close(self) -> None:
         """Finish what is queued and let go of the file."""
+        self._closed = True
         if not self._inline and self._writer.is_alive():
             self._jobs.put(None)
             self._writer.join()

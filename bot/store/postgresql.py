@@ -4,6 +4,9 @@ What runs on a connection is prepared on the server. Whoever writes has one conn
 as it lasts: it never becomes another one in silence.
 """
 
+import os
+import select
+import socket
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -27,7 +30,7 @@ from bot.store.refusals import refusal
 EXAMPLE: Final = "postgresql://{user}:{password}@db.example:5432/holdfast"
 DEFAULTS: Final = {
     "target_session_attrs": "read-write",
-    "connect_timeout": "5",
+    "connect_timeout": "2",
     "tcp_user_timeout": "5000",
     "keepalives_idle": "5",
     "keepalives_interval": "1",
@@ -126,6 +129,7 @@ def connect(url: str, **options: Any) -> ServerConnection:
     chosen: dict[str, Any] = {
         **DEFAULTS,
         **{name: value for name, value in given.items() if value is not None},
+        **options,
     }
     try:
         made = ServerConnection.connect(
@@ -133,7 +137,6 @@ def connect(url: str, **options: Any) -> ServerConnection:
             autocommit=True,
             prepare_threshold=PREPARED_AFTER,
             cursor_factory=_Cursor,
-            **options,
         )
         made.prepared_max = STATEMENTS
         made.adapters.register_loader("timestamptz", _Read)
@@ -211,3 +214,22 @@ def take_back(driver: Any) -> None:
 def is_lost(driver: Any) -> bool:
     """Whether the connection is gone."""
     return bool(driver.closed)
+
+
+def is_cut(driver: Any) -> bool:
+    """Whether the other side has ended the connection, though nobody has used it since.
+
+    Asks the machine and never waits; for a connection that another thread uses, too.
+    """
+    poll = select.poll()
+    try:
+        poll.register(driver.fileno(), select.POLLRDHUP)
+    except (psycopg.Error, OSError, ValueError):
+        return True
+    return bool(poll.poll(0))
+
+
+def sever(driver: Any) -> None:
+    """End a connection whose answer somebody waits for, in another thread: they get an error."""
+    with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(driver.fileno())) as own:
+        own.shutdown(socket.SHUT_RDWR)

@@ -25,7 +25,7 @@ _ORDERS: Final = frozenset({"C", "POSIX", "C.UTF-8", "C.UTF8"})
 """Collations that compare texts by their code points."""
 LEADS: Final = 0x484F4C44
 """The first half of the number by which the one that leads is known; the second is the schema."""
-_LEAD: Final = (
+TRY_TO_LEAD: Final = (
     "SELECT pg_try_advisory_lock(%s, quote_ident(current_schema())::regnamespace::oid::int)"
 )
 _LED: Final = """
@@ -168,7 +168,7 @@ class ServerLock:
         self._name = named(url)
         self._own: ServerConnection | None = connect(url)
         try:
-            self._take(self._own.execute(_LEAD, (LEADS,)).fetchone())
+            self._take(self._own.execute(TRY_TO_LEAD, (LEADS,)).fetchone())
         except BaseException:
             self.release()
             raise
@@ -183,7 +183,7 @@ class ServerLock:
             return
         self.release()
         with raw(db.connection()).cursor() as cursor:
-            self._take(cursor.execute(_LEAD, (LEADS,)).fetchone())
+            self._take(cursor.execute(TRY_TO_LEAD, (LEADS,)).fetchone())
 
     def release(self) -> None:
         """Let another instance lead, unless the writer's connection has the right."""

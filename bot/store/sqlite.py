@@ -90,3 +90,12 @@ def take_back(driver: Any) -> None:
 def is_lost(driver: Any) -> bool:  # noqa: ARG001 - a file's connection is not lost
     """Never: what is wrong with a file passes, or is damage."""
     return False
+
+
+def is_cut(driver: Any) -> bool:  # noqa: ARG001 - the same
+    """Never."""
+    return False
+
+
+def sever(driver: Any) -> None:
+    """A file is not waited for."""

@@ -740,6 +740,38 @@ class FactRow(SQLModel, table=True):
     at: datetime
 
 
+class LeaseRow(SQLModel, table=True):
+    """Which node leads, by the lock that its writing connection holds; on a server alone.
+
+    `epoch` counts the terms, `at` is the last beat of this one, None after an end in order.
+    The two connections are those that are ended where its beat stays away.
+    """
+
+    __tablename__ = "lease"
+    __table_args__ = (STRICT,)
+
+    name: str = Field(primary_key=True)
+    epoch: int = Field(sa_type=BigInteger)
+    holder: str
+    since: datetime
+    at: datetime | None = None
+    writer_pid: int
+    writer_began: datetime
+    beat_pid: int
+    beat_began: datetime
+
+
+class NodeRow(SQLModel, table=True):
+    """A process that leads or stands by: when it was last there, and last reached Telegram."""
+
+    __tablename__ = "node"
+    __table_args__ = (STRICT,)
+
+    name: str = Field(primary_key=True)
+    at: datetime
+    reached_at: datetime | None = None
+
+
 class ErasureRow(SQLModel, table=True):
     """Somebody who was erased, by a salted hash. `listed` once it is beside the backups as well."""
 
