@@ -58,7 +58,12 @@ class Program:
 
     @classmethod
     async def start(
-        cls, *arguments: str, env: dict[str, str], folder: Path, log: int | None = None
+        cls,
+        *arguments: str,
+        env: dict[str, str],
+        folder: Path,
+        log: int | None = None,
+        module: str = "bot",
     ) -> "Program":
         """Start `python -m bot` with these arguments, in a process group of its own.
 
@@ -68,7 +73,7 @@ class Program:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
+            module,
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=pipe,
