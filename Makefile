@@ -12,7 +12,7 @@ DEMO := $(VENV)/.demo
 SANDBOX := packages/telegram_sandbox
 # More than the cores of a small machine: the process tier mostly waits.
 WORKERS ?= 5
-UNIT := $(addprefix tests/,protocol flows store edge delivery clock chat)
+UNIT := $(addprefix tests/,protocol flows store edge delivery clock nodes chat)
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION SANDBOX
 

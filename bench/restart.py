@@ -14,7 +14,7 @@ from bench.population import MORNING, NOON, fill, tomorrow
 from bench.program import running, started
 from bench.table import Part, ms
 from bot.clock.clock import SystemClock
-from bot.delivery import sender
+from bot.delivery import recovery
 from bot.dispatch import delivery_events, due_work
 from bot.protocol.session.events import Due, Pain
 from bot.protocol.session.state import Phase
@@ -50,7 +50,7 @@ async def _start(url: str) -> tuple[float, float]:
     migrate(url)
     with Store(url) as store:
         opened_at = time.perf_counter()
-        await store.write(sender.recover, NOON, delivery_events)
+        await store.write(recovery.recover, NOON, delivery_events)
         found = await store.write(due_work.recover, NOON)
         await store.read(due_work.earliest)
         recovered_at = time.perf_counter()

@@ -1,56 +1,51 @@
 """The composition root: the one place where the rooms meet."""
 
 import asyncio
-import os
-import signal
-import warnings
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
-from itertools import count
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
-from telegram.warnings import PTBUserWarning
 
-from bot import keeping, startup, streams
-from bot.accounts.invites import first_admin
+from bot import keeping, outside, startup
 from bot.accounts.people import bootstrap
 from bot.charts.worker import ChartError, ChartWorker
 from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
-from bot.delivery import sender
+from bot.delivery import recovery
 from bot.delivery.address import host_of
-from bot.delivery.errors import unknown_there, why_failed
+from bot.delivery.carrier import Alone
+from bot.delivery.errors import why_failed
 from bot.delivery.from_memory import FromMemory
+from bot.delivery.ports import MayLeave
 from bot.delivery.sender import Sender
-from bot.delivery.transport import AiohttpRequest
 from bot.dispatch import delivery_events, due_work
 from bot.dispatch.commands.catalogue import Rules
-from bot.metrics import Endpoint, Metrics
+from bot.metrics import Metrics
+from bot.nodes.over import TermOverError, WhyOver
 from bot.operations import menus, operator, status
 from bot.operations.backup_job import Backups
 from bot.operations.operator import Operator
-from bot.settings import Delivery, Settings, Telegram, require_token
-from bot.startup import StopError
+from bot.outside import Outside
+from bot.settings import Delivery, Settings
 from bot.store import restore
 from bot.store.engine import Store
 from bot.store.faults import DamagedError, reason
 from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.menu import edition, publish_menu
-from bot.telegram.poller import BACKOFF_S, Poller, take_webhook_away
+from bot.telegram.poller import Poller
 from bot.telegram.renderer import Renderer
 from bot.telegram.watch_files import WatchFiles
-from bot.watches.reader import FileReader
 
-T = TypeVar("T")
+if TYPE_CHECKING:  # who has a file loads nothing of servers
+    from bot.nodes.term import Term
 
 log = structlog.get_logger()
 
@@ -77,11 +72,29 @@ class App:
     rules: Rules
     nightly: str
     database: str
+    term: "Term | None" = None
+    """The term of this node; None where the database is a file, which has one process."""
+
+    async def begin(self) -> None:
+        """Go on: after a start, or where another node led a moment ago."""
+        if self.term is None or self.term.is_start:
+            await self.recover()
+        else:
+            await self.take_over(self.term)
+
+    async def take_over(self, term: "Term") -> None:
+        """Go on where another node led a moment ago: nothing is broken off, what is due is late."""
+        now = self.clock.now()
+        letters = await self.store.write(recovery.recover, now, delivery_events)
+        sessions = await keeping.remember(self.store, self.sender, self.memory, self.clock)
+        self.poller.begin_from(term.fetched_until)
+        await self.store.write(status.started, version("holdfast-bot"), self.nightly, now)
+        log.info("took_over", epoch=term.epoch, sessions=sessions, letters=letters)
 
     async def recover(self) -> None:
         """Find what a former run left: sessions, and messages that were on their way."""
         now = self.clock.now()
-        letters = await self.store.write(sender.recover, now, delivery_events)
+        letters = await self.store.write(recovery.recover, now, delivery_events)
         sessions = await self.store.write(due_work.recover, now)
         await self.store.write(status.started, version("holdfast-bot"), self.nightly, now)
         await self.store.write(menus.start, edition(), now)
@@ -102,7 +115,7 @@ class App:
         """Run until `stop` is set or something cannot go on; then end in good order."""
         self.store.on_commit.append(self.committed)
         over = self._watch_database()
-        await self.recover()
+        await self.begin()
         self.alarm.start()
         jobs = [
             asyncio.create_task(job, name=name)
@@ -117,13 +130,26 @@ class App:
                 ("checks", self.checks.run()),
                 ("charts", self._warm_up()),
                 ("files", self.files.run()),
+                *self._of_a_node(),
             )
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
             await _first_end(stopping, jobs)
-        finally:
+        except TermOverError as over:
+            log.warning("term_over", why=over.why)
+            await self._let_go([*jobs, stopping], in_doubt=over.in_doubt)
+        except BaseException:
             await self._end([*jobs, stopping])
+            raise
+        else:
+            await self._end([*jobs, stopping])
+
+    def _of_a_node(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """Return the jobs of one process among several."""
+        if self.term is None:
+            return []
+        return [("term", self.term.kept()), ("wakeup", self.term.listen(self.inbox.wake))]
 
     async def _chats(self) -> list[menus.KnownChat]:
         found: list[menus.KnownChat] = await self.store.read(menus.chats)
@@ -150,7 +176,7 @@ class App:
         if self.store.damage is not None:
             raise DamagedError(reason(self.store.damage))
         assert self.store.lost is not None
-        raise self.store.lost
+        raise self.store.lost if self.term is None else self.term.over(WhyOver.LOST)
 
     async def _warm_up(self) -> None:
         """Load the drawing code; without it messages go out without pictures, and the bot runs."""
@@ -159,11 +185,19 @@ class App:
         except ChartError as error:
             log.warning("charts_not_ready", reason=str(error))
 
-    async def _end(self, jobs: Sequence[asyncio.Task[Any]]) -> None:
+    async def _cancel(self, jobs: Sequence[asyncio.Task[Any]]) -> None:
         self.alarm.stop()
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
+
+    async def _end(self, jobs: Sequence[asyncio.Task[Any]]) -> None:
+        """End in order; where another node is there, it goes on with all that is under way."""
+        others = self.term is not None and await self.term.has_others()
+        await self._cancel(jobs)
+        if others:
+            await self._hand_over()
+            return
         try:
             await self.store.write(due_work.rest_all, self.clock.now())
             await self.sender.drain(DRAIN_S)
@@ -172,7 +206,22 @@ class App:
         except Exception as error:  # noqa: BLE001 - whatever it was, the athletes hear
             log.warning("not_saved_at_the_end", error=type(error).__name__)
             await self._last_words()
+        if self.term is not None:
+            await self.term.give_back()
         log.info("stopped")
+
+    async def _hand_over(self) -> None:
+        with suppress(TimeoutError):
+            await self.sender.hand_over(DRAIN_S)
+        log.info("handed_over")
+
+    async def _let_go(self, jobs: Sequence[asyncio.Task[Any]], *, in_doubt: bool) -> None:
+        """The term is over: what is under way is another's; only promises in memory are left."""
+        await self._cancel(jobs)
+        if in_doubt:
+            self.sender.rest()
+        else:
+            await self.sender.abandon()
 
     async def _last_words(self) -> None:
         """Nothing can be stored: everybody in a hold is released from memory."""
@@ -196,7 +245,6 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     """Open the database and make everything that runs; `stack` closes it again."""
     clock = clock or SystemClock()
     startup.check(settings)
-    _settle_ptb()
     home = startup.home_of(settings)
     lock = home.lock()
     stack.callback(lock.release)
@@ -205,72 +253,27 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     store = Store(home.url)
     stack.callback(store.close)
     await store.write(lock.keep)
-    await store.write(restore.catch_up, keeping.erased(home.folder), clock.now())
-    metrics = Metrics(clock.ticks)
-    _show(metrics, settings.metrics.port, stack)
-    bot = await _bot(require_token(settings), settings.telegram, stack)
+    await catch_up(settings, store, clock)
+    out = await outside.reach_out(settings, stack, clock)
+    await out.take_webhook_away()
+    return await assemble(settings, store, out)
+
+
+async def catch_up(settings: Settings, store: Store, clock: SystemClock) -> None:
+    """Erase again who was erased, if the database is of an earlier time."""
+    known = keeping.erased(startup.home_of(settings).folder)
+    await store.write(restore.catch_up, known, clock.now())
+
+
+async def assemble(
+    settings: Settings, store: Store, out: Outside, term: "Term | None" = None
+) -> App:
+    """Make everything that runs on a database which is open."""
+    clock, runs = out.clock, Operator(settings.operator.name, settings.operator.contact)
     await store.write(bootstrap.ensure, settings.access.admins, clock.now())
-    runs = Operator(settings.operator.name, settings.operator.contact)
     await store.write(operator.note, runs, clock.now())
-    charts, reader = ChartWorker(), FileReader()
-    stack.push_async_callback(charts.aclose)
-    stack.push_async_callback(reader.aclose)
-    files = WatchFiles(store, bot, clock, reader)
-    return _wire(settings, store, bot, charts, files, clock, metrics)
-
-
-def _show(metrics: Metrics, port: int, stack: AsyncExitStack) -> None:
-    """Open the port for Prometheus; 0 opens none."""
-    if not port:
-        return
-    try:
-        endpoint = Endpoint(metrics, port)
-    except OSError as error:
-        raise startup.port_error(port, error) from error
-    stack.push_async_callback(asyncio.to_thread, endpoint.close)
-    log.info("metrics_shown", port=endpoint.port)
-
-
-def _settle_ptb() -> None:
-    """Choose timedelta for durations; calls by name are meant."""
-    os.environ.setdefault("PTB_TIMEDELTA", "true")
-    warnings.filterwarnings("ignore", "Please use 'Bot.", PTBUserWarning)
-
-
-async def _bot(token: str, telegram: Telegram, stack: AsyncExitStack) -> Bot:
-    base, proxy = telegram.api_base_url.rstrip("/"), telegram.proxy.get_secret_value()
-    bot = Bot(
-        token,
-        base_url=f"{base}/bot",
-        base_file_url=f"{base}/file/bot",
-        request=AiohttpRequest(proxy=proxy),
-        get_updates_request=AiohttpRequest(connection_pool_size=1, proxy=proxy),
-    )
-    stack.push_async_callback(bot.shutdown)
-    await _patiently(bot.initialize, base)
-    await take_webhook_away(bot, partial(why_failed, host_of(base)))
-    return bot
-
-
-async def _patiently(call: Callable[[], Awaitable[object]], base: str) -> None:
-    """Make a call of the start, again while Telegram cannot be reached."""
-    clock = SystemClock()
-    for tries in count():
-        try:
-            await call()
-        except InvalidToken as error:
-            raise StopError(unknown_there(base, error)) from error
-        except TelegramError as error:
-            wait = BACKOFF_S[min(tries, len(BACKOFF_S) - 1)]
-            log.warning(
-                "telegram_unreachable",
-                error=type(error).__name__,
-                why=why_failed(host_of(base), error),
-                wait_s=wait,
-            )
-            await clock.wait(asyncio.Event(), wait)
-        else:
-            return
+    files = WatchFiles(store, out.bot, clock, out.reader)
+    return _wire(settings, store, out.bot, out.charts, files, clock, out.metrics, term)
 
 
 def _wire(
@@ -281,20 +284,24 @@ def _wire(
     files: WatchFiles,
     clock: SystemClock,
     metrics: Metrics,
+    term: "Term | None" = None,
 ) -> App:
+    gate = Alone() if term is None else term.gate
     rules = Rules(bot.username, settings.access.open_enrolment)
-    outbound = _sender(settings.delivery, store, bot, charts, clock, metrics)
-    memory = keeping.memory_of(store, bot, outbound, clock)
+    outbound = _sender(settings.delivery, store, bot, charts, clock, metrics, gate)
+    memory = keeping.memory_of(store, bot, outbound, clock, gate)
     saving = unsaved.saving(memory.heard)
     inbox = Inbox(store, clock, rules, metrics, saving)
     told = partial(why_failed, host_of(settings.telegram.api_base_url))
-    poller = Poller(bot, store, clock, inbox.wake, saving, told)
+    poller = Poller(bot, store, clock, inbox.wake, saving, told, gate.speaks)
     home = startup.home_of(settings)
     nightly = settings.backup.nightly if home.makes_backups else keeping.OFF
     keeper = keeping.backups_of(home, nightly, settings.backup.keep, store, clock)
     checks = keeping.checks_of(home, store, clock)
     acted = metrics.acted if settings.metrics.port else None
-    alarm = keeping.alarm_of(store, clock, acted, memory, checks, (keeper.ring, files.ring))
+    rung = (keeper.ring, files.ring, *(() if term is None else (inbox.wake,)))
+    steady = term is not None
+    alarm = keeping.alarm_of(store, clock, acted, memory, checks, rung, steady=steady)
     return App(
         store=store,
         bot=bot,
@@ -311,6 +318,7 @@ def _wire(
         rules=rules,
         nightly=nightly,
         database=str(home),
+        term=term,
     )
 
 
@@ -321,6 +329,7 @@ def _sender(
     charts: ChartWorker,
     clock: SystemClock,
     metrics: Metrics,
+    gate: MayLeave,
 ) -> Sender:
     return Sender(
         store,
@@ -332,65 +341,5 @@ def _sender(
         paid_rate=delivery.paid_rate,
         patience=timedelta(seconds=delivery.reminders_within_s),
         watch=metrics,
+        gate=gate,
     )
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """Do `work` and return its value; give it up and return None as soon as `stop` is set."""
-    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else None
-    finally:
-        for task in (working, stopping):
-            task.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
-
-
-def _hello(username: str, token: str | None) -> None:
-    """Say on standard output, which is no log, where the bot is; and how to be its first admin."""
-    lines = [f"The bot is https://t.me/{username}"]
-    if token is not None:
-        lines.append(
-            "It has no admin yet. Who opens this link within an hour is the first; it works once, "
-            f"and the next start prints another: https://t.me/{username}?start={token}"
-        )
-    streams.say(lines)
-
-
-def heed_signals(stop: asyncio.Event) -> None:
-    """Set `stop` when the program is told to end, or its terminal goes away.
-
-    Under nohup, which is to outlive its terminal, SIGHUP stays ignored.
-    """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-
-
-async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
-    """Run the bot until it is told to stop (SIGINT, SIGTERM, SIGHUP).
-
-    Raises `StopError` with one sentence when it cannot go on; `DamagedError`, which names the
-    backup to restore, whenever the database turns out to be damaged.
-    """
-    with startup.told(settings):
-        await _serve(settings, stop)
-
-
-async def _serve(settings: Settings, stop: asyncio.Event | None) -> None:
-    ending = stop or asyncio.Event()
-    if stop is None:
-        heed_signals(ending)
-    async with AsyncExitStack() as stack:
-        app = await _unless(ending, build(settings, stack))
-        if app is None:
-            return
-        for note in startup.notes(settings):
-            log.warning("to_be_set", why=note)
-        token = await app.store.write(first_admin.renew, app.clock.now())
-        _hello(app.rules.bot_username, token)
-        try:
-            await app.run(ending)
-        except InvalidToken as error:
-            raise StopError("Telegram does not accept telegram.token any more.") from error

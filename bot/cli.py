@@ -79,12 +79,12 @@ def run(config: Config = None) -> None:
 
     startup.check(settings)
     gc.disable()  # what imports make stays; looking through it again and again takes its time
-    from bot import app, logs
+    from bot import logs, serving
 
     gc.freeze()
     gc.enable()
     logs.set_up(secret=settings.telegram.token.get_secret_value())
-    asyncio.run(app.serve(settings))
+    asyncio.run(serving.serve(settings))
 
 
 @cli.command(name="demo")

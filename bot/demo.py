@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import tzlocal
 from sqlmodel import Session as Db
 
-from bot import app, demo_past
+from bot import app, demo_past, serving
 from bot.clock.clock import SystemClock
 from bot.expected import Code, ExpectedError
 from bot.protocol.calendar.local_time import local
@@ -132,7 +132,7 @@ async def show(play: str | None, port: int) -> None:
     Raises `UnexpectedError` when a played session does not end as the script says.
     """
     clock, stop = DemoClock(), asyncio.Event()
-    app.heed_signals(stop)
+    serving.heed_signals(stop)
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="holdfast-demo-"))
         sandbox = Sandbox(TOKEN, "holdfast_demo_bot", clock.now, name="Holdfast")

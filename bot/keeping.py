@@ -1,42 +1,81 @@
 """What keeps people and data safe, made for `app.py`: alarm, memory, checks, backups."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import structlog
+from sqlmodel import Session as Db
 from telegram import Bot
 
 from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
+from bot.delivery.carrier import Alone
 from bot.delivery.from_memory import FromMemory, beside
+from bot.delivery.limiter import WINDOW_S
+from bot.delivery.ports import MayLeave
 from bot.delivery.sender import Sender
 from bot.dispatch import due_work, upkeep
 from bot.operations import faults
 from bot.operations.backup_job import Backups
 from bot.operations.backups import read_nightly
-from bot.store import erasures
+from bot.protocol.session.state import CUED, Phase
+from bot.store import erasures, sessions
 from bot.store.backup import Copied
 from bot.store.engine import Store
 from bot.store.faults import DamagedError, StoreError
 from bot.store.home import Home
+from bot.store.nodes import Handed, handed_since
+from bot.store.sessions import Stored
 from bot.telegram import unsaved
 
 log = structlog.get_logger()
 
 
-def memory_of(store: Store, bot: Bot, outbound: Sender, clock: SystemClock) -> FromMemory:
+def memory_of(
+    store: Store, bot: Bot, outbound: Sender, clock: SystemClock, gate: MayLeave
+) -> FromMemory:
     """Return what says RELEASE and STOP while the database cannot be written."""
 
     async def break_off(cut: dict[int, bool], now: datetime) -> None:
         await store.write(due_work.break_off, cut, now)
 
-    send = beside(bot, outbound.pace, clock)
-    outbound.memory = made = FromMemory(store, clock, unsaved.call, send, break_off)
+    send = beside(bot, outbound.pace, clock, gate)
+    away = None if isinstance(gate, Alone) else lambda: gate.away
+    outbound.memory = made = FromMemory(store, clock, unsaved.call, send, break_off, away)
     return made
+
+
+async def remember(store: Store, outbound: Sender, memory: FromMemory, clock: SystemClock) -> int:
+    """Take from the rows what another process had in mind a moment ago: budget and promises.
+
+    Returns how many sessions are under way.
+    """
+    now, ticks = clock.now(), clock.ticks()
+    handed, live = await store.read(_under_way, now)
+    for one in handed:
+        at = min(ticks, ticks - (now - one.at).total_seconds())
+        outbound.pace.used(one.chat_id, one.kind, one.priority, at)
+    for stored in live:
+        if stored.chat_id is None:
+            continue
+        phase, due = stored.value.phase, stored.value.due_at
+        memory.knows(stored.id, stored.chat_id)
+        if phase not in CUED or due is None:
+            continue
+        at, holding = ticks + (due - now).total_seconds(), phase is Phase.HOLDING
+        played = phase is Phase.CLIP
+        memory.promised(stored.id, stored.chat_id, at, holding=holding, played=played)
+        if holding:
+            outbound.pace.promises.keep(at)
+    return len(live)
+
+
+def _under_way(db: Db, now: datetime) -> tuple[list[Handed], list[Stored]]:
+    return handed_since(db, now - timedelta(seconds=WINDOW_S)), sessions.all_live(db)
 
 
 def checks_of(home: Home, store: Store, clock: SystemClock) -> Checks:
@@ -75,10 +114,13 @@ def alarm_of(
     memory: FromMemory,
     checks: Checks,
     jobs: tuple[Callable[[], None], ...],
+    *,
+    steady: bool = False,
 ) -> Alarm:
     """Return what acts when something is due, and rings for the `jobs` by and by.
 
-    `acted`, if given, is told by how many seconds the oldest row of a turn was late.
+    `acted`, if given, is told by how many seconds the oldest row of a turn was late. Where the
+    bot's time is `steady`, a wall clock that is set back breaks nothing off.
     """
 
     async def note_trouble(event: str) -> None:
@@ -112,8 +154,13 @@ def alarm_of(
         upkeep=tidy,
         backup=look,
         trouble=note_trouble,
-        set_back=lambda: store.write(due_work.rest_all, clock.now()),
+        set_back=partial(_set_back, store, clock, steady=steady),
     )
+
+
+async def _set_back(store: Store, clock: SystemClock, *, steady: bool) -> None:
+    if not steady:
+        await store.write(due_work.rest_all, clock.now())
 
 
 def erased(folder: Path) -> list[erasures.Erasure]:

@@ -4,8 +4,11 @@ docs/operations.md, Figures, lists them. No label names a person or a chat: kind
 of refusals alone, both bounded by the code.
 """
 
+import json
+import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import (
     CollectorRegistry,
@@ -13,8 +16,9 @@ from prometheus_client import (
     Gauge,
     Histogram,
     ProcessCollector,
-    start_http_server,
+    make_wsgi_app,
 )
+from prometheus_client.exposition import ThreadingWSGIServer
 
 HOST: Final = "127.0.0.1"
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0, 30.0, 60.0)
@@ -110,15 +114,45 @@ class Metrics:
         self._lag.observe(max(0.0, late_s))
 
 
+_App = Callable[[dict[str, Any], Any], Any]
+_OK: Final = "200 OK"
+_NOT_READY: Final = "503 Service Unavailable"
+
+
+class _Silent(WSGIRequestHandler):
+    """Prints nothing about requests."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+        """Print nothing."""
+
+
 class Endpoint:
     """Shows a registry at http://127.0.0.1:`port`/metrics, from a thread of its own.
 
     So it answers while the event loop is busy, and never delays a cue. Raises OSError when the
     port cannot be had. Port 0 takes a free one.
+
+    `/healthz` says that the process lives, `/readyz` that it leads or stands by: `role` returns
+    which, or None where it can do neither just now.
     """
 
-    def __init__(self, metrics: Metrics, port: int) -> None:
-        self._server, self._thread = start_http_server(port, HOST, metrics.registry)
+    def __init__(
+        self, metrics: Metrics, port: int, role: Callable[[], str | None] = lambda: "leader"
+    ) -> None:
+        figures: _App = make_wsgi_app(metrics.registry)
+
+        def answer(environ: dict[str, Any], start: Any) -> Any:
+            path, found = environ.get("PATH_INFO"), role()
+            if path not in {"/healthz", "/readyz"}:
+                return figures(environ, start)
+            ready = path == "/healthz" or found is not None
+            body = json.dumps({"role": found}).encode() + b"\n"
+            start(_OK if ready else _NOT_READY, [("Content-Type", "application/json")])
+            return [body]
+
+        self._server = make_server(HOST, port, answer, ThreadingWSGIServer, _Silent)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
         self.port = self._server.server_port
 
     def close(self) -> None:

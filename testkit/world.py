@@ -17,7 +17,7 @@ from sqlmodel import select
 from telegram import Bot
 
 from bot.charts.chart_data import SessionChart
-from bot.delivery import sender as delivery
+from bot.delivery import recovery
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.dispatch import delivery_events, due_work
@@ -184,7 +184,7 @@ class BotWorld(World):
         self.reopen()
         self._wire()
         await self.bot.initialize()
-        await self.store.write(delivery.recover, self.now, delivery_events)
+        await self.store.write(recovery.recover, self.now, delivery_events)
         await self.store.write(due_work.recover, self.now)
 
     # ---- time --------------------------------------------------------------------------

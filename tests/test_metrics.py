@@ -1,9 +1,11 @@
 """What is told is counted, under names that Prometheus knows, and read on this machine alone."""
 
+import json
 import re
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.request import urlopen
@@ -66,6 +68,32 @@ def scraped(endpoint: Endpoint) -> str:
     """Return what Prometheus reads."""
     with urlopen(f"http://{HOST}:{endpoint.port}/metrics", timeout=10) as answer:
         return str(answer.read().decode())
+
+
+# ---- health ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "code"),
+    [
+        ("leader", "readyz", 200),
+        ("standby", "readyz", 200),
+        (None, "readyz", 503),
+        ("leader", "healthz", 200),
+        (None, "healthz", 200),
+    ],
+)
+def test_who_is_ready(metrics: Metrics, role: str | None, path: str, code: int) -> None:
+    """Who leads, and who stands by; not who can do neither just now."""
+    shown = Endpoint(metrics, 0, lambda: role)
+    connection = HTTPConnection(HOST, shown.port, timeout=10)
+    try:
+        connection.request("GET", f"/{path}")
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())) == (code, {"role": role})
+    finally:
+        connection.close()
+        shown.close()
 
 
 # ---- counting -------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from bot import app, cli, logs
+from bot import cli, logs, outside
 from bot.store import file as store_file
 from bot.store.engine import FileLock, StoreError
 from testkit.database import made
@@ -47,7 +47,7 @@ def _no_network() -> Iterator[None]:
         raise ReachedError
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(app, "_bot", reach)
+        patched.setattr(outside, "_bot", reach)
         patched.setattr(logs, "set_up", lambda **_options: None)
         for name in [name for name in os.environ if name.startswith("BOT_")]:
             patched.delenv(name)

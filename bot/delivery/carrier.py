@@ -15,7 +15,16 @@ from bot.delivery import kept_files, plainer
 from bot.delivery.crossing import Answer, Crossing, aboard
 from bot.delivery.errors import Kind, classify
 from bot.delivery.limiter import HEARD, Lane, Pace, Slot, lane_of
-from bot.delivery.ports import Audience, Call, Forgetful, Memory, Render, SenderClock, Watch
+from bot.delivery.ports import (
+    Audience,
+    Call,
+    Forgetful,
+    MayLeave,
+    Memory,
+    Render,
+    SenderClock,
+    Watch,
+)
 from bot.delivery.results import Fate, Late, Lost, Refused, Sent
 from bot.delivery.retry_policy import Do, RetryDecision, judge
 from bot.delivery.transport import NotSent, NotSentTimedOut
@@ -30,6 +39,20 @@ log = structlog.get_logger()
 STALE_S: Final = 0.25
 """A place that was not used for so long is given up: drawing a picture takes its time."""
 NO_TOKEN: Final = "Telegram does not accept the bot's token."  # noqa: S105 - a sentence
+
+
+class Alone:
+    """There is no other process that could lead instead."""
+
+    away = False
+
+    def sends(self) -> bool:
+        """It may be sent."""
+        return True
+
+    def speaks(self) -> bool:
+        """They may be said."""
+        return True
 
 
 @dataclass(slots=True)
@@ -64,6 +87,7 @@ class Carrier:
         watch: Watch,
         told: Callable[[Fate], None],
         audience: Audience,
+        gate: MayLeave,
     ) -> None:
         self._bot = bot
         self._render = render
@@ -72,6 +96,7 @@ class Carrier:
         self._watch = watch
         self._told = told
         self._audience = audience
+        self._gate = gate
         self._under_way: dict[int, _Trip] = {}
         self._listening: set[asyncio.Task[None]] = set()
         self.fatal: TelegramError | None = None
@@ -100,7 +125,7 @@ class Carrier:
             self._clock.now,
             letter.not_after,
             listens=never_twice,
-            barred=lambda: self.memory.is_over(letter),
+            barred=lambda: self.memory.is_over(letter) or not self._gate.sends(),
         )
         trip = self._under_way[letter.id] = _Trip(letter, place, crossing)
         try:

@@ -12,7 +12,7 @@ in mind here who holds, or waits for a HOLD, and until when; and
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,9 +23,10 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.delivery import carrier
+from bot.delivery.crossing import Crossing
 from bot.delivery.errors import Kind, classify
 from bot.delivery.limiter import HOLD, Lane, Pace
-from bot.delivery.ports import Call, SenderClock
+from bot.delivery.ports import Call, MayLeave, SenderClock
 from bot.store.faults import is_of_the_file
 from bot.store.outbox_claims import Claimed
 
@@ -33,6 +34,10 @@ log = structlog.get_logger()
 
 GRACE_S: Final = 1.0
 """How long a cue may be overdue before it is said from memory."""
+AWAY_S: Final = 0.3
+"""The same where the database is known to be out of reach: no answer is on its way from there."""
+SHUT_S: Final = 0.1
+"""Until it is asked again whether anything may be said."""
 FORGET_S: Final = 30.0
 """A cue so long overdue, while nothing was refused, does not come any more."""
 AGAIN_S: Final = 1.0
@@ -109,30 +114,50 @@ class Spoken:
     tries: int = 0
 
 
-def beside(bot: Bot, pace: Pace, clock: SenderClock) -> Send:
-    """Return what makes a call beside the outbox, within the same budget."""
+def beside(bot: Bot, pace: Pace, clock: SenderClock, gate: MayLeave | None = None) -> Send:
+    """Return what makes a call beside the outbox, within the same budget.
+
+    It waits as long as the `gate` lets nothing be said.
+    """
+    may = gate or carrier.Alone()
 
     async def send(call: Call) -> None:
-        while (at := pace.opens_at(Lane.CUE, clock.ticks())) > clock.ticks():
-            await clock.wait(asyncio.Event(), at - clock.ticks())
+        while True:
+            if not may.speaks():
+                await clock.wait(asyncio.Event(), SHUT_S)
+            elif (at := pace.opens_at(Lane.CUE, clock.ticks())) > clock.ticks():
+                await clock.wait(asyncio.Event(), at - clock.ticks())
+            else:
+                break
         pace.free.take(clock.ticks())
-        await carrier.make(bot, call)
+        await carrier.make(bot, call, Crossing(clock.now, barred=lambda: not may.speaks()))
 
     return send
 
 
 class FromMemory:
-    """Keeps cues in mind, and says what cannot be stored."""
+    """Keeps cues in mind, and says what cannot be stored.
+
+    `away`, of a server, says that it is known to be out of reach.
+    """
 
     def __init__(
-        self, file: DatabaseFile, clock: SenderClock, words: Words, send: Send, break_off: BreakOff
+        self,
+        file: DatabaseFile,
+        clock: SenderClock,
+        words: Words,
+        send: Send,
+        break_off: BreakOff,
+        away: Callable[[], bool] | None = None,
     ) -> None:
+        self._away = away
         self._file = file
         self._clock = clock
         self._words = words
         self._send = send
         self._break_off = break_off
         self._cues: dict[int, Cue] = {}
+        self._said: dict[int, Cue] = {}
         self._sessions: dict[int, int] = {}
         self._heard: dict[str, None] = {}
         self._told_at: dict[int, float] = {}
@@ -154,21 +179,55 @@ class FromMemory:
             self._expect(session, letter, ticks + lasts, holding=True)
             self._cues[session].played = letter.kind == CLIP
         elif letter.kind in ENDS:
-            self._cues.pop(session, None)
+            cue = self._cues.pop(session, None)
+            if cue is not None:
+                self._said[session] = cue
         elif letter.kind in AHEAD and not self._holds(session):
             left = datetime.fromisoformat(letter.body["hold_at"]) - self._clock.now()
             self._expect(session, letter, ticks + left.total_seconds(), holding=False)
 
+    def promised(
+        self, session: int, chat_id: int, at: float, *, holding: bool, played: bool = False
+    ) -> None:
+        """Another process has handed over what promises a session's next cue, at `at` ticks."""
+        self.knows(session, chat_id)
+        self._cues[session] = Cue(chat_id, at, holding, self._file.refused, played=played)
+        self._woken.set()
+
+    def knows(self, session: int, chat_id: int) -> None:
+        """There is a session in this chat: what is said in it, and not stored, is answered."""
+        self._sessions[chat_id] = session
+
+    @property
+    def cut(self) -> dict[int, bool]:
+        """Sessions that are over by word of mouth, by STOP those that map to True."""
+        return dict(self._cut)
+
+    def inherit(self, cut: Mapping[int, bool]) -> None:
+        """Take over what an earlier memory could not store."""
+        for session, stopped in cut.items():
+            self._cut[session] = self._cut.get(session, False) or stopped
+        if self._cut:
+            self._broken.set()
+
     def unsent(self, letter: Claimed) -> None:
-        """A letter was not delivered for certain: nobody holds because of it."""
-        if letter.kind in CUES and letter.session_id is not None:
-            self._cues.pop(letter.session_id, None)
+        """A letter was not delivered for certain: nobody holds, or is released, because of it."""
+        session = letter.session_id
+        if session is None:
+            return
+        if letter.kind in CUES:
+            self._cues.pop(session, None)
+        elif letter.kind in ENDS and (cue := self._said.pop(session, None)) is not None:
+            cue.refused = self._file.refused
+            self._cues.setdefault(session, cue)
+            self._woken.set()
 
     def is_over(self, letter: Claimed) -> bool:
         """Whether it is a HOLD, or a clip, of a set that is to be broken off."""
         return letter.kind in CUES and letter.session_id in self._cut
 
     def _expect(self, session: int, letter: Claimed, at: float, *, holding: bool) -> None:
+        self._said.pop(session, None)
         self._cues[session] = Cue(letter.chat_id, at, holding, self._file.refused)
         self._woken.set()
 
@@ -249,9 +308,10 @@ class FromMemory:
         if cue.written is None:
             cue.written = self._file.written
         stuck = self._file.waiting > 0 and self._file.written == cue.written
-        if ticks < cue.at + GRACE_S:
+        away = self._away is not None and self._away()
+        if ticks < cue.at + (AWAY_S if away else GRACE_S):
             return
-        if stuck or self._file.refused > cue.refused:
+        if away or stuck or self._file.refused > cue.refused:
             self._over(session, cue.chat_id, Word.RELEASE if cue.holding else Word.REST)
         elif ticks >= cue.at + FORGET_S:
             del self._cues[session]
@@ -299,12 +359,15 @@ class FromMemory:
     def _pause(self) -> float | None:
         ticks = self._clock.ticks()
         times = [one.again_at for one in self._saying]
-        times += [_next(cue, ticks) for cue in self._cues.values()]
+        often = None if self._away is None else SHUT_S
+        times += [_next(cue, ticks, often) for cue in self._cues.values()]
         return max(0.0, min(times) - ticks) if times else None
 
 
-def _next(cue: Cue, ticks: float) -> float:
-    """Return when to look at a cue again."""
+def _next(cue: Cue, ticks: float, often: float | None) -> float:
+    """Return when to look at a cue again; at one that is overdue, so `often`."""
     if cue.written is None:
         return cue.at
+    if often is not None:
+        return ticks + often
     return max(cue.at + GRACE_S, ticks + AGAIN_S if ticks >= cue.at + GRACE_S else 0.0)

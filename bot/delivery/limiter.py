@@ -296,6 +296,13 @@ class Pace:
         self._count(letter, lane, now)
         return budget.take(now)
 
+    def used(self, chat_id: int, kind: str, priority: int, at: float) -> None:
+        """Count a letter that another process handed over at `at`."""
+        lane = lane_of(priority)
+        self.budget_of(lane).take(at)
+        if kind != ANSWER:
+            self.chats.took(chat_id, at)
+
     def refused(self, letter: Claimed, handed_at: float, now: float, seconds: float) -> None:
         """Telegram wants nothing for `seconds`: for the letter's chat, or for all.
 

@@ -90,6 +90,21 @@ class Unwatched:
         """Nothing to keep."""
 
 
+class MayLeave(Protocol):
+    """Says whether this process may speak, at the instant in which something leaves.
+
+    `away`: the database is known to be out of reach.
+    """
+
+    away: bool
+
+    def sends(self) -> bool:
+        """Whether what is stored may be sent."""
+
+    def speaks(self) -> bool:
+        """Whether RELEASE and STOP may be said from memory."""
+
+
 class Memory(Protocol):
     """Keeps in mind who waits for a cue: it may have to be said without the database."""
 

@@ -185,6 +185,13 @@ class Ledger:
         while self._work is not None and not self._work.done():
             await asyncio.wait({self._work})
 
+    async def abandon(self) -> None:
+        """Store nothing more: another process decides about what is not stored."""
+        self._waiting.clear()
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+
     async def _run(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []

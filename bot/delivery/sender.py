@@ -13,14 +13,22 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.delivery import results
-from bot.delivery.carrier import Carrier
-from bot.delivery.limiter import ANSWER, HEARD, OWN, URGENT, Lane, Pace, Slot, lane_of
-from bot.delivery.ports import Call, Memory, News, Render, SenderClock, Unwatched, Watch
+from bot.delivery.carrier import Alone, Carrier
+from bot.delivery.limiter import ANSWER, OWN, URGENT, Lane, Pace, Slot, lane_of
+from bot.delivery.ports import (
+    Call,
+    MayLeave,
+    Memory,
+    News,
+    Render,
+    SenderClock,
+    Unwatched,
+    Watch,
+)
 from bot.delivery.results import Fate, Late, Ledger
 from bot.store import audience, outbox, outbox_claims
 from bot.store.engine import Store, quiet
 from bot.store.outbox_claims import Claimed, Look
-from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
 
@@ -34,6 +42,8 @@ SOON_S: Final = 0.05
 SHORTEST_S: Final = 1e-4
 AGAIN_S: Final = 1.0
 """After a step that failed: the database was locked, perhaps."""
+SHUT_S: Final = 0.1
+"""While nothing may leave, nothing is claimed; until it is looked at again."""
 GATHER_S: Final = 0.005
 """After being woken: what is written by several at once is claimed together."""
 
@@ -67,18 +77,21 @@ class Sender:
         paid_rate: float = 0.0,
         patience: timedelta = timedelta(minutes=10),
         watch: Watch | None = None,
+        gate: MayLeave | None = None,
     ) -> None:
         self._store = store
         self._news = news
         self._clock = clock
         self._patience = patience
         self._watch = watch or Unwatched()
+        self._gate = gate or Alone()
         self.pace = Pace(rate, paid_rate)
         self._ledger = Ledger(store, news, clock, self._settled)
         self._render = render
         self._carrier = Carrier(
-            bot, self._rendered, self.pace, clock, self._watch, self._ledger.add, self._audience
-        )
+            bot, self._rendered, self.pace, clock, self._watch, self._ledger.add, self._audience,
+            self._gate,
+        )  # fmt: skip
         self._woken = asyncio.Event()
         self._busy: Counter[int] = Counter()
         self._freed: set[int] = set()
@@ -88,6 +101,7 @@ class Sender:
         self._look_at = LOOK
         self._passed_over = False
         self._counted_at, self._waiting = float("-inf"), 0
+        self._ends = False
 
     @property
     def memory(self) -> Memory:
@@ -138,8 +152,10 @@ class Sender:
             return await self._step()
 
     async def _step(self) -> float | None:
-        if self.fatal is not None:
+        if self.fatal is not None or self._ends:
             return None
+        if not self._gate.sends():
+            return SHUT_S
         await self._call_off()
         now, ticks = self._clock.now(), self._clock.ticks()
         opens_in = self.pace.opens_at(Lane.CUE, ticks) - ticks
@@ -167,6 +183,32 @@ class Sender:
                 await self._drain()
         finally:
             await self._carrier.hush()
+
+    async def hand_over(self, seconds: float) -> None:
+        """Claim nothing more, and wait for the answers to what is under way, up to `seconds`.
+
+        Another process goes on with all the rest.
+        """
+        self.rest()
+        try:
+            async with asyncio.timeout(seconds), self._stepping:
+                await self.settled()
+        finally:
+            await self.abandon()
+
+    def rest(self) -> None:
+        """Claim nothing more; what is under way goes its way."""
+        self._ends = True
+
+    async def abandon(self) -> None:
+        """Let go of all that is under way: nothing can be stored about it, another decides."""
+        self.rest()
+        found = set(self._tasks)
+        for one in found:
+            one.cancel()
+        await asyncio.gather(*found, return_exceptions=True)
+        await self._ledger.abandon()
+        await self._carrier.hush()
 
     async def _drain(self) -> None:
         wait = await self.step()
@@ -222,7 +264,7 @@ class Sender:
         chosen: list[tuple[Claimed, Slot]] = []
         chats, held = set(self._busy), dict[int, float]()
         again_at: float | None = None
-        for letter in self._in_order(look):
+        for letter in in_order(look):
             alone = lane_of(letter.priority) is not Lane.CUE and letter.kind != ANSWER
             if alone and letter.chat_id in chats:
                 self._passed_over = True
@@ -240,15 +282,6 @@ class Sender:
             if (until := self.pace.chats.held_until(letter.chat_id)) > ticks:
                 held[letter.chat_id] = until
         return Choice(chosen, held, again_at)
-
-    @staticmethod
-    def _in_order(look: Look) -> list[Claimed]:
-        """Return the letters with the owed one, if any, right behind the cues."""
-        if look.owed is None:
-            return look.letters
-        cues = [one for one in look.letters if lane_of(one.priority) is Lane.CUE]
-        others = [one for one in look.letters[len(cues) :] if one.id != look.owed.id]
-        return [*cues, look.owed, *others]
 
     async def _claim(self, choice: Choice, look: Look, now: datetime, ticks: float) -> None:
         ids = [letter.id for letter, _ in choice.chosen]
@@ -347,21 +380,10 @@ class Sender:
             del self._busy[letter.chat_id]
 
 
-def recover(db: Db, now: datetime, news: News) -> int:
-    """Decide about what a former run was sending: again where safe, never a HOLD.
-
-    What has to be heard is repeated until it is answered: nobody is left holding because the bot
-    died twice. Anything else that was repeated for this reason before is not again: at most one
-    message too many. What was silenced meanwhile is not either.
-    """
-    found = outbox_claims.found_sending(db)
-    silenced, repeated = outbox_claims.silenced(db), outbox_claims.repeated(db)
-    for letter in found:
-        why = outbox.SILENCED if letter.id in silenced else outbox_claims.RESTART
-        had_enough = letter.id in repeated and letter.priority > HEARD
-        safe = letter.repeatable and letter.readable and letter.id not in silenced
-        if safe and not had_enough:
-            outbox_claims.again(db, letter.id, now, error=why)
-        elif outbox_claims.settle(db, letter.id, OutboxState.UNSURE, now, error=why):
-            results.tell_lost(db, news, letter, now)
-    return len(found)
+def in_order(look: Look) -> list[Claimed]:
+    """Return the letters with the owed one, if any, right behind the cues."""
+    if look.owed is None:
+        return look.letters
+    cues = [one for one in look.letters if lane_of(one.priority) is Lane.CUE]
+    others = [one for one in look.letters[len(cues) :] if one.id != look.owed.id]
+    return [*cues, look.owed, *others]

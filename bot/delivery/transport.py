@@ -25,6 +25,7 @@ import os
 import socket
 import ssl
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from http import HTTPStatus
@@ -86,9 +87,10 @@ class AiohttpRequest(BaseRequest):
     Timeouts are in seconds, None means no limit, and each has HTTPXRequest's meaning and default:
     ``pool`` waits for one of ``connection_pool_size`` connections, ``connect`` covers name, TCP and
     TLS together, ``write`` and ``read`` bound the time without progress, ``media_write`` replaces
-    ``write`` for uploads. ``proxy`` is an http:// address, which may hold a name and password. No
-    POST is ever sent twice (aiohttp repeats a GET whose kept connection proves dead, which fetches
-    a file anew and does no harm), no redirect is followed, no cookie kept.
+    ``write`` for uploads. ``proxy`` is an http:// address, which may hold a name and password.
+    ``watch`` is told of each request whether an answer came, whatever it said. No POST is ever sent
+    twice (aiohttp repeats a GET whose kept connection proves dead, which fetches a file anew and
+    does no harm), no redirect is followed, no cookie kept.
     """
 
     __slots__ = (
@@ -98,6 +100,7 @@ class AiohttpRequest(BaseRequest):
         "_proxy",
         "_session",
         "_slots",
+        "_watch",
     )
 
     def __init__(
@@ -110,7 +113,9 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: float | None = 1.0,
         media_write_timeout: float | None = 20.0,
         proxy: str | None = None,
+        watch: Callable[[bool], None] | None = None,
     ) -> None:
+        self._watch = watch
         self._limits = _Limits(
             read=read_timeout, write=write_timeout, connect=connect_timeout, pool=pool_timeout
         )
@@ -197,13 +202,22 @@ class AiohttpRequest(BaseRequest):
         slots, leaving = self._slots, _Leaving(way)
         await _acquire(slots, limits.pool)
         try:
-            return await _exchange(self._session, method, url, body, limits, leaving)
+            answer = await _exchange(self._session, method, url, body, limits, leaving)
         except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold the URL
+            if not (way is not None and way.called_off):
+                self._tell(heard=False)
             failure = _explain(error, left=leaving.left, proxied=self._proxy is not None)
+        else:
+            self._tell(heard=True)
+            return answer
         finally:
             slots.release()
         # Raised outside the handler, so that no __context__ leads back to the URL.
         raise failure
+
+    def _tell(self, *, heard: bool) -> None:
+        if self._watch is not None:
+            self._watch(heard)
 
 
 def _given(timeout: ODVInput[float], default: float | None) -> float | None:

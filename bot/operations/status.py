@@ -13,8 +13,15 @@ from bot.conversation.interaction import Interaction
 from bot.operations import backups, messages, refusals
 from bot.operations import faults as operations_faults
 from bot.operations.figures import count, live_sessions, summed
-from bot.operations.values import NEWEST, Athletes, BarredAthletes, InstallationState, NewestBackup
-from bot.store import alerts, facts, inbox, outbox, people
+from bot.operations.values import (
+    NEWEST,
+    Athletes,
+    BarredAthletes,
+    InstallationState,
+    LivingNodes,
+    NewestBackup,
+)
+from bot.store import alerts, facts, inbox, nodes, outbox, people
 from bot.store.dialect import has_file, size
 from bot.store.tables import AthleteRow, InboxRow, OccurrenceRow, PersonRow
 from bot.training.alerts.flow import GRAVE
@@ -66,6 +73,7 @@ def read(db: Db, now: datetime) -> InstallationState:
         size=_size(db),
         version=told.get("version", ""),
         started=None if start is None else start.at,
+        nodes=_nodes(db, now),
         locked=_named([person for person, _since, reason in barred if reason != SEVERE_MORNING]),
         unheard=_named(
             [person for person, since, _reason in barred if _unheard(db, person, since, now)]
@@ -136,6 +144,11 @@ def _backup(db: Db, *, nightly: bool) -> NewestBackup:
         failed=None if failure is None else failure.value,
         elsewhere=not has_file(db),
     )
+
+
+def _nodes(db: Db, now: datetime) -> LivingNodes | None:
+    found = None if has_file(db) else nodes.nodes(db, now)
+    return None if found is None else LivingNodes(found.leader, found.since, found.standbys)
 
 
 def _size(db: Db) -> int:

@@ -73,6 +73,15 @@ class Lateness:
 
 
 @dataclass(frozen=True, slots=True)
+class LivingNodes:
+    """Which process of several leads, since when; and the names of those that stand by."""
+
+    leader: str
+    since: datetime
+    standbys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InstallationState:
     """The state of the installation at one instant. Sizes are bytes, lateness is seconds."""
 
@@ -93,6 +102,7 @@ class InstallationState:
     started: datetime | None
     locked: BarredAthletes = BarredAthletes()
     unheard: BarredAthletes = BarredAthletes()
+    nodes: LivingNodes | None = None
 
     def wrong(self, now: datetime) -> tuple[Wrong, ...]:
         """Return what is not as it should be."""

@@ -26,6 +26,7 @@ from bot.operations.values import (
     Athletes,
     BarredAthletes,
     InstallationState,
+    LivingNodes,
     NewestBackup,
     Wrong,
 )
@@ -111,6 +112,7 @@ def _facts(found: InstallationState, now: datetime) -> Iterator[str]:
         f"Database: {say_size(found.size)}",
         f"Faults in 24 h: {_faults(found.faults)}",
         f"Version {esc(found.version or 'unknown')}, {_uptime(found.started, now)}",
+        *_nodes(found.nodes, now),
     )
 
 
@@ -154,6 +156,16 @@ def _backup(found: NewestBackup, now: datetime) -> str:
 def _faults(found: dict[str, int]) -> str:
     told = [f"{count} × {_FAULTS.get(name) or esc(name)}" for name, count in found.items()]
     return ", ".join(told) or "none"
+
+
+def _nodes(found: LivingNodes | None, now: datetime) -> tuple[str, ...]:
+    if found is None:
+        return ()
+    names = ", ".join(esc(name) for name in found.standbys) or "none"
+    return (
+        f"Running on {esc(found.leader)} for {_span(found.since, now)}",
+        f"Ready to take over: {names}",
+    )
 
 
 def _uptime(started: datetime | None, now: datetime) -> str:

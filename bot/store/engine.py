@@ -98,6 +98,7 @@ class Store:
         self._engine = open_engine(url, writes=True, judge=self.judge)
         self._reading = open_engine(url, writes=False, judge=self.judge)
         self._writing = self._engine.connect()  # here, where a failure is heard
+        self._held = raw(self._writing)
         self._connection = self._writing if inline else None
         self._inline, self._closed = inline, False
         self.on_commit: list[Callable[[], None]] = []
@@ -189,12 +190,12 @@ class Store:
     @property
     def is_cut(self) -> bool:
         """Whether the writer's connection is gone, though perhaps nobody has used it since."""
-        return self.lost is not None or self._driver.is_cut(raw(self._writing))
+        return self.lost is not None or self._driver.is_cut(self._held)
 
     def sever(self) -> None:
         """End the connections, so that nobody waits for a server that does not answer."""
-        for connection in (*self._opened, self._writing):
-            self._driver.sever(raw(connection))
+        for connection in (self._held, *map(raw, self._opened)):
+            self._driver.sever(connection)
 
     def close(self) -> None:
         """Finish what is queued and let go of the file."""

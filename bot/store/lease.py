@@ -35,7 +35,10 @@ _SELF: Final = """
 SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()
 """
 _TAKE: Final = """
-WITH former AS (SELECT at FROM lease WHERE name = 'bot'),
+WITH former AS (
+    SELECT lease.at, reached_at FROM lease LEFT JOIN node ON node.name = holder
+    WHERE lease.name = 'bot'
+),
 me AS (SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())
 INSERT INTO lease AS held
     (name, epoch, holder, since, at, writer_pid, writer_began, beat_pid, beat_began)
@@ -45,7 +48,7 @@ ON CONFLICT (name) DO UPDATE SET epoch = held.epoch + 1, holder = excluded.holde
     since = excluded.since, at = excluded.at, writer_pid = excluded.writer_pid,
     writer_began = excluded.writer_began, beat_pid = excluded.beat_pid,
     beat_began = excluded.beat_began
-RETURNING epoch, (SELECT at FROM former)
+RETURNING epoch, (SELECT at FROM former), (SELECT reached_at FROM former)
 """
 _REVISION: Final = "SELECT version_num FROM alembic_version"
 _TIDY: Final = "DELETE FROM node WHERE at < clock_timestamp() - interval '1 day'"
@@ -107,10 +110,14 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """A term that begins: its epoch, and when the last one beat; None after an end in order."""
+    """A term that begins: its epoch, and when the last one beat; None after an end in order.
+
+    `reached_at` is when who led then did not know yet that it does not reach Telegram.
+    """
 
     epoch: int
     beat_at: datetime | None
+    reached_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

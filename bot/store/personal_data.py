@@ -131,6 +131,8 @@ HELD: Final = (
 """Every table with a path to a person."""
 
 LEFT_OUT: Final = {
+    "lease": "Which machine runs the bot.",
+    "node": "Which machines could.",
     "seen": "Hashes that tell an update that comes twice, for a week; nothing can be read from "
     "them, and the updates themselves are in messages_received.",
     "fact": "Values about this installation; and, for an hour or so, when an account opened links "

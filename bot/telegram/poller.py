@@ -34,6 +34,8 @@ ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member
 BACKOFF_S: Final = (1, 2, 5, 10, 30)
 STORE_AGAIN_S: Final = 1.0
 """Until another try where the database took nothing: it was locked or full, perhaps."""
+SHUT_S: Final = 0.1
+"""Until it is asked again whether anything may be fetched."""
 MAX_CONFLICTS: Final = 6
 """So often another program is waited for, or its webhook taken away, before this one gives up."""
 CALM: Final = timedelta(minutes=10)
@@ -57,6 +59,7 @@ class Poller:
     """Fetches updates by long polling. `arrived` is handed what came, once it is committed.
 
     `why` says for the log what an error means. A webhook that another program sets is taken away.
+    While `may` says no, nothing is fetched: another process may do that by now.
 
     Nothing that comes is from before `_good_at`, the last fetch that was in good order and stored.
     Where that is a while ago or unknown, what comes may be old: fetching or storing failed, or the
@@ -71,7 +74,9 @@ class Poller:
         arrived: Callable[[list[Arrived]], None],
         saving: Saving = nullcontext,
         why: Callable[[TelegramError], str] = named,
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._may = may
         self._saving = saving
         self._why = why
         self._bot = bot
@@ -85,10 +90,18 @@ class Poller:
         self._webhook_at: datetime | None = None
         self._good_at: datetime | None = None
         self._unstored = False
+        self.gives_way = False
+        """Whether another program that fetches is let do so at once."""
+
+    def begin_from(self, since: datetime | None) -> None:
+        """Another process fetched until `since`, in good order."""
+        self._good_at = since
 
     async def run(self) -> None:
         """Fetch until cancelled. Raises `TokenInUseError` or `InvalidToken` when it is no use."""
         while True:
+            while not self._may():
+                await self._clock.wait(asyncio.Event(), SHUT_S)
             try:
                 await self.step()
                 self._troubles = self._conflicts = 0
@@ -165,7 +178,7 @@ class Poller:
             return
         if isinstance(error, Conflict):
             self._conflicts += 1
-            if self._conflicts >= MAX_CONFLICTS:
+            if self.gives_way or self._conflicts >= MAX_CONFLICTS:
                 raise TokenInUseError(ANOTHER_FETCHES) from error
         wait: float = BACKOFF_S[min(self._troubles, len(BACKOFF_S) - 1)]
         if isinstance(error, RetryAfter):

@@ -76,7 +76,7 @@ class Node:
             "run",
             env=self._environment(),
             folder=self.folder,
-            module="tests.cluster.wrong_clock",
+            script=("-m", "tests.cluster.wrong_clock"),
         )
         self.programs.append(program)
         async with asyncio.timeout(60):

@@ -18,7 +18,8 @@ from telegram import Bot
 from telegram.error import TimedOut
 
 from bot.delivery.crossing import Crossing, HeldBackError
-from bot.delivery.sender import Sender, recover
+from bot.delivery.recovery import recover
+from bot.delivery.sender import Sender
 from bot.delivery.transport import MaybeSent, NotSent
 from bot.dispatch import delivery_events, due_work
 from bot.protocol.dose.dose import Dose

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from telegram import Bot
 from telegram.error import InvalidToken, TimedOut
 
-from bot.delivery import results, sender
+from bot.delivery import recovery, results, sender
 from bot.delivery.ports import Call, Taken
 from bot.delivery.sender import Sender
 from bot.delivery.transport import NotSent
@@ -138,7 +138,7 @@ class Post(World):
 
     def restarted(self) -> None:
         """Start anew on the same file, as after a kill."""
-        self.run(sender.recover, self.now, self.news)
+        self.run(recovery.recover, self.now, self.news)
         self.sender = made(self.store, self.api, self.news, self.clock)
 
     @property
@@ -163,6 +163,46 @@ def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
     with Post(tmp_path) as post:
         yield post
+
+
+class Shut:
+    """Says whether this process leads, as the test wants it."""
+
+    away = False
+
+    def __init__(self) -> None:
+        self.leads = False
+
+    def sends(self) -> bool:
+        """Whether what is stored may be sent."""
+        return self.leads
+
+    def speaks(self) -> bool:
+        """Whether anything may be said from memory."""
+        return self.leads
+
+
+# ---- who does not lead ---------------------------------------------------------------------
+
+
+async def test_who_does_not_lead_claims_nothing(post: Post) -> None:
+    """What waits goes as soon as it leads again; nothing is lost by that."""
+    gate = Shut()
+    post.sender = made(post.store, post.api, post.news, post.clock, gate=gate)
+    post.put("reply")
+    await post.goes(1)
+    assert (post.texts, post.state("reply")) == ([], "pending")
+    gate.leads = True
+    await post.goes(1)
+    assert (post.texts, post.state("reply")) == (["reply"], "sent")
+
+
+async def test_who_hands_over_claims_nothing_more(post: Post) -> None:
+    """Another goes on with what waits."""
+    await post.sender.hand_over(5)
+    post.put("reply")
+    await post.goes(1)
+    assert (post.texts, post.state("reply")) == ([], "pending")
 
 
 # ---- order ---------------------------------------------------------------------------------
@@ -370,7 +410,7 @@ async def test_killed_again_and_again_it_is_repeated_once(post: Post) -> None:
     for _ in range(5):
         post.store.write_now(outbox_claims.claim, [1], post.clock.now())
         post.api.calls.append({"method": "sendMessage", "text": "words"})
-        post.store.write_now(sender.recover, post.clock.now(), post.news)
+        post.store.write_now(recovery.recover, post.clock.now(), post.news)
         if post.state("words") != "pending":
             break
     assert (post.texts, post.state("words")) == (["words", "words"], "unsure")

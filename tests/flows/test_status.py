@@ -1,5 +1,6 @@
 """/status: what stands there is so, what is wrong is found, and it is read quickly."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from bot.operations.values import (
     BarredAthletes,
     InstallationState,
     Lateness,
+    LivingNodes,
     NewestBackup,
     Wrong,
 )
@@ -261,6 +263,16 @@ def test_it_reads_on_a_phone() -> None:
         "Faults in 24 h: none",
         "Version 0.1.0, up for 3 d 4 h",
     ]
+
+
+def test_several_nodes_are_named() -> None:
+    """Which leads, since when, and who would go on."""
+    two = LivingNodes("berg-1:4711", T0 - timedelta(hours=2), ("berg-2:815",))
+    lines = status_screen(replace(WELL, nodes=two), "UTC", T0).text.splitlines()
+    assert lines[-2:] == ["Running on berg-1:4711 for 2 h", "Ready to take over: berg-2:815"]
+    alone = LivingNodes("berg-1:4711", T0 - timedelta(hours=2), ())
+    lines = status_screen(replace(WELL, nodes=alone), "UTC", T0).text.splitlines()
+    assert lines[-1] == "Ready to take over: none"
 
 
 def test_everything_wrong_at_once_still_fits() -> None:

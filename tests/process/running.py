@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -44,6 +45,7 @@ STEP_S: Final = 30.0
 UNKNOWN: Final = "none"
 """What makes the drawing library refuse to be loaded, which takes it longer than a bot to start."""
 AT_ONCE: Final = timedelta()
+LONG_AGO: Final = "UPDATE lease SET at = at - interval '1 hour'"
 
 
 @dataclass
@@ -63,17 +65,18 @@ class Program:
         env: dict[str, str],
         folder: Path,
         log: int | None = None,
-        module: str = "bot",
+        script: Sequence[str] = ("-m", "bot"),
     ) -> "Program":
         """Start `python -m bot` with these arguments, in a process group of its own.
+
+        Or another `script`, which takes the same.
 
         What it prints goes to the file descriptor `log`, if one is given, and is not read.
         """
         pipe = asyncio.subprocess.PIPE if log is None else log
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            module,
+            *script,
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=pipe,
@@ -201,8 +204,24 @@ class Place:
         self.programs.append(made)
         return made
 
+    async def starts_skewed(self, seconds: float, *arguments: str) -> Program:
+        """Start a command on a machine whose wall clock is wrong by so much."""
+        made = await Program.start(
+            *arguments,
+            env=self.environment(),
+            folder=self.folder,
+            script=(str(Path(__file__).with_name("skewed.py")), str(seconds)),
+        )
+        self.programs.append(made)
+        return made
+
     async def runs(self, **env: str | None) -> Program:
-        """Start the bot and wait until it is up."""
+        """Start the bot and wait until it is up.
+
+        On a server nobody has led for long, as far as it can know: it is a start, and no take-over.
+        """
+        if not is_file() and all(one.process.returncode is not None for one in self.programs):
+            self.write(lambda db: db.connection().execute(text(LONG_AGO)))
         program = await self.starts("run", **env)
         await program.logs("started")
         return program

@@ -1,14 +1,12 @@
 """The bot as a process on a PostgreSQL server: what ends it, and its commands."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import text
 
 from bot.store import people
 from bot.store.engine import Store
 from testkit import database, postgresql
-from tests.process.running import DOSE, SECRET, Place
+from tests.process.running import SECRET, Place
 
 pytestmark = pytest.mark.one_database("of a server")
 AWAY = 9
@@ -21,25 +19,20 @@ def server() -> postgresql.Server:
     return postgresql.server()
 
 
-async def test_a_connection_that_is_lost_in_a_hold(place: Place, server: postgresql.Server) -> None:
-    """She is released from memory, and the bot ends: another may run by now. The next one does."""
+async def test_a_server_that_is_gone(place: Place, server: postgresql.Server) -> None:
+    """The bot waits for it; who starts meanwhile ends, with one sentence."""
     with database.kind(database.POSTGRESQL), database.given_back():
-        maria = place.enrol("Maria", dose=replace(DOSE, hold_s=30))
+        maria = place.enrol("Maria", ago=None)
         bot = await place.runs()
         name = place.url.rpartition("/")[2]
-        await place.hears(maria, "time for your holds")
-        maria.tap("Start")
-        await place.hears(maria, "Pain at your sitting bone")
-        maria.tap("1")
-        await place.hears(maria, "HOLD 1 of 2")
+        await place.acted(maria)
         server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", ENDS.format(name))
-        await place.hears(maria, "cannot save anything")
-        assert await bot.ended() == AWAY
-        assert f"The database {place.named} cannot be reached any more" in bot.err[-1]
+        await bot.logs("database_away")
         code, refused = await place.finishes("run")
         assert (code, len(refused.err)) == (AWAY, 1)
+        assert f"can be reached at {place.named}" in refused.err[0]
         server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-        bot = await place.runs()
+        await bot.logs("standby", times=2)
         await place.acted(maria)
         assert await bot.terminated() == 0
 

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from sqlmodel import Session as Db
 
-from bot import app
+from bot import outside
 from bot.protocol.calendar.local_time import local
 from bot.protocol.dose.dose import Dose
 from bot.protocol.progression.morning import OPEN_FOR
@@ -90,7 +90,7 @@ class Stage:
     """Where a test says who does what, and for how long nothing is done."""
 
     def __init__(self, start: datetime) -> None:
-        app._settle_ptb()
+        outside.settle_ptb()
         self._stack = ExitStack()
         self._stack.enter_context(patch.object(engine, "open_engine", open_once))
         runner = self._stack.enter_context(asyncio.Runner(loop_factory=VirtualLoop))

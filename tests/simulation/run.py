@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
-from bot import app
+from bot import outside
 from bot.clock.alarm import SWEEP_S
 from bot.store import engine, sqlite
 from bot.store.engine import Store
@@ -89,7 +89,7 @@ def simulate(
     The run ends early at the first rule that is broken.
     """
     began = time.process_time()
-    app._settle_ptb()
+    outside.settle_ptb()
     with ExitStack() as stack:
         folder = empty_place()
         # What SQLAlchemy has compiled is known to its engine: lives and runs share one.

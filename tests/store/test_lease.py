@@ -53,7 +53,7 @@ def test_one_leads_and_beats(url: str) -> None:
     """The second one does not get it; it sees who has it, and since when."""
     with node(url) as (first, beat), node(url) as (second, look):
         won = take(first, beat, "a")
-        assert won == Won(1, None)
+        assert won == Won(1, None, None)
         assert take(second, look, "b") is None
         seen = lease.stand_by(look, "b", reaches=True)
         assert (seen.epoch, seen.holder, seen.others) == (1, "a", 0)
@@ -134,7 +134,7 @@ def test_an_end_in_order_lets_the_next_term_be_a_start(url: str) -> None:
         won = None
         while won is None:
             won = take(second, line, "b")
-        assert won == Won(2, None)
+        assert won == Won(2, None, None)
 
 
 def test_hundreds_of_terms_of_two_processes(url: str) -> None:

@@ -99,7 +99,7 @@ async def test_another_bots_rows_wake_nobody(url: str) -> None:
         async with telling(url) as ours:
             ours.tell()
             await ear.until(lambda times: times > 1)
-        assert ear.woken == 2
+            assert ear.woken == 2
 
 
 async def test_a_connection_that_is_ended_is_made_anew(url: str) -> None:
