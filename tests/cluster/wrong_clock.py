@@ -41,10 +41,11 @@ def main() -> None:
     time.time = lambda: right() + by()
     import apscheduler.executors.base as executors  # noqa: PLC0415 - after the clock is set
     import apscheduler.schedulers.base as schedulers  # noqa: PLC0415 - the same
+    from apscheduler.triggers import interval  # noqa: PLC0415 - the same
 
     import bot.clock.clock as room  # noqa: PLC0415 - the same
 
-    for who in (room, executors, schedulers):
+    for who in (room, executors, schedulers, interval):
         vars(who)["datetime"] = Wrong
     from bot.cli import main as run  # noqa: PLC0415 - the same
 

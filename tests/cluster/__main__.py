@@ -1,0 +1,105 @@
+"""`make cluster`: three nodes on two database servers, under faults, while people train.
+
+The seed chooses which faults come and who does what; the machine decides the rest. Whatever is
+wrong, or takes longer than it may, is printed, and the exit code is 1.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from itertools import count
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from testkit import postgresql
+from testkit.shm import SHM
+from tests.cluster import races
+from tests.cluster.faults import KINDS, Struck, chosen
+from tests.cluster.figures import bounds, table
+from tests.cluster.judge import Run, wrong
+from tests.cluster.ordeal import survives
+from tests.cluster.races import Races
+from tests.page import keep
+
+PAIRS_AT_ONCE = 40
+
+
+def wishes() -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="make cluster", description=__doc__)
+    parser.add_argument("--faults", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--athletes", type=int, default=90, help="accounts at a time")
+    parser.add_argument("--at-once", type=int, default=30, help="people who train at a time")
+    parser.add_argument("--pairs", type=int, default=2000, help="of a race, before the faults")
+    parser.add_argument("--only", action="append", help="a kind of fault, or several")
+    parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
+    return parser.parse_args()
+
+
+def say(line: str) -> None:
+    """Print at once."""
+    print(line, flush=True)  # noqa: T201 - a command's own output
+
+
+async def play(asked: argparse.Namespace) -> Run:
+    """Let the cluster live through its faults; say each as it is over."""
+    numbers, began = count(1), time.monotonic()
+    only = [kind for kind in KINDS if not asked.only or kind.name in asked.only]
+    kinds = chosen(Random(asked.seed), asked.faults, only)
+
+    def tell(struck: Struck) -> None:
+        holding = struck.phases.get("holding", 0)
+        took = "" if struck.acted_s is None else f"{struck.acted_s:6.2f} s"
+        say(
+            f"{time.monotonic() - began:5.0f} s  fault {next(numbers):3} of {asked.faults}  "
+            f"{struck.kind:36} {took:9} {sum(struck.phases.values())} in a session, "
+            f"{holding} of them holding{''.join(f'  ! {line}' for line in struck.wrong)}"
+        )
+
+    with TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
+        return await survives(
+            Path(folder), Random(asked.seed), kinds, asked.athletes, asked.at_once, tell
+        )
+
+
+async def race(asked: argparse.Namespace) -> tuple[Races, list[str]]:
+    """Let processes race on a database of their own."""
+    databases = postgresql.databases()
+    url = databases.server.url(databases.fresh())
+    return await races.run(url, Random(asked.seed), asked.pairs, PAIRS_AT_ONCE)
+
+
+def main() -> int:
+    """Play, judge and print; return the exit code."""
+    asked = wishes()
+    began = time.monotonic()
+    raced, unfair = asyncio.run(race(asked))
+    say(f"{time.monotonic() - began:5.0f} s  {raced.pairs} pairs raced")
+    run = asyncio.run(play(asked))
+    broken = {**wrong(run), "wrong after a race": unfair}
+    told = (
+        f"{raced.pairs} pairs raced in {raced.rounds} terms, {raced.cut} of which ended amid them."
+    )
+    lines = [
+        told,
+        "",
+        *table(run, broken, time.monotonic() - began),
+    ]
+    say("\n".join(["", *lines, ""]))
+    for name, sentences in broken.items():
+        for sentence in sentences:
+            say(f"{name}: {sentence}")
+    late = bounds(run)
+    for sentence in late:
+        say(f"too long: {sentence}")
+    if asked.write:
+        seed = f"Seed {asked.seed}, {asked.athletes} athletes, {asked.at_once} of them at a time."
+        keep("cluster", "\n".join([seed, "", *lines]))
+    return 1 if late or any(broken.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
