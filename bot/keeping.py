@@ -16,7 +16,7 @@ from bot.clock.clock import SystemClock
 from bot.delivery.carrier import Alone
 from bot.delivery.from_memory import FromMemory, beside
 from bot.delivery.limiter import WINDOW_S
-from bot.delivery.ports import MayLeave
+from bot.delivery.ports import MayLeave, SenderClock
 from bot.delivery.sender import Sender
 from bot.dispatch import due_work, upkeep
 from bot.operations import faults
@@ -49,7 +49,7 @@ def memory_of(
     return made
 
 
-async def remember(store: Store, outbound: Sender, memory: FromMemory, clock: SystemClock) -> int:
+async def remember(store: Store, outbound: Sender, memory: FromMemory, clock: SenderClock) -> int:
     """Take from the rows what another process had in mind a moment ago: budget and promises.
 
     Returns how many sessions are under way.

@@ -38,7 +38,10 @@ class _Round(NamedTuple):
 
 
 class Term:
-    """One term of this node. `store` has the right to write; nothing of it outlives the term."""
+    """One term of this node. `store` has the right to write; nothing of it outlives the term.
+
+    It `is_start` where nobody led lately: what was under way then is broken off, and told so.
+    """
 
     def __init__(
         self,
@@ -57,18 +60,13 @@ class Term:
         self._others = 0
         self.store = store
         self.epoch = won.epoch
-        self.former_beat_at = won.beat_at
+        self.former_beat_at = at = won.beat_at
+        self.is_start = at is None or clock.now() - at > LEADERLESS
         self._former_reached_at = won.reached_at
         self.gate = Gate(clock.elapsed, lambda: store.is_cut)
         self.gate.beaten(begun)
         self.in_doubt = self.given_back = False
         self._beating: asyncio.Task[None] | None = None
-
-    @property
-    def is_start(self) -> bool:
-        """Whether nobody led lately: what was under way then is broken off, and told so."""
-        at = self.former_beat_at
-        return at is None or self._clock.now() - at > LEADERLESS
 
     @property
     def fetched_until(self) -> datetime | None:

@@ -4,6 +4,7 @@ import asyncio
 import re
 import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,15 +192,15 @@ async def test_a_wall_clock_that_is_wrong(place: Place, wrong_s: float) -> None:
 async def test_one_that_does_not_reach_telegram(place: Place) -> None:
     """Another that does gets the lease, and keeps it."""
     maria = place.enrol("Maria", ago=None)
-    door = await Door.opened(place)
-    leads = await place.runs(BOT_TELEGRAM__API_BASE_URL=door.url)
-    waits = await place.starts("run")
-    await waits.logs("standby")
-    await door.shut()
-    await leads.logs("term_over")
-    await waits.logs("took_over")
-    await place.acted(maria)
-    assert "why=cut_off" in leads.printed
+    async with Door.opened(int(place.server.url.rpartition(":")[2])) as door:
+        leads = await place.runs(BOT_TELEGRAM__API_BASE_URL=f"http://127.0.0.1:{door.port}")
+        waits = await place.starts("run")
+        await waits.logs("standby")
+        await door.shut()
+        await leads.logs("term_over")
+        await waits.logs("took_over")
+        await place.acted(maria)
+        assert "why=cut_off" in leads.printed
 
 
 async def test_who_leads_is_told(place: Place) -> None:
@@ -216,22 +217,56 @@ async def test_who_leads_is_told(place: Place) -> None:
     assert place.write(lambda db: nodes(db, told.at)) is not None
 
 
+async def test_one_whose_way_to_the_database_hangs(place: Place) -> None:
+    """Nothing is answered, and nothing refused: another goes on, and it stands by again later."""
+    maria = place.enrol("Maria", dose=TEN)
+    port = postgresql.server().port
+    async with Door.opened(port) as door:
+        leads = await place.runs(
+            BOT_DATABASE__URL=place.url.replace(f":{port}/", f":{door.port}/"),
+        )
+        waits = await place.starts("run")
+        await waits.logs("standby")
+        await holds(place, maria)
+        door.hangs = True
+        await waits.logs("holder_ended")
+        await waits.logs("took_over")
+        await leads.logs("term_over")
+        assert "why=silent" in leads.printed or "why=lost" in leads.printed
+        assert 9.5 < await is_released(place, maria) < 10 + LATE_S
+        await door.shut()
+        await door.open(door.port)
+        await leads.logs("standby", times=2)
+        await place.acted(maria)
+        is_whole(place, maria)
+
+
 class Door:
-    """The way to the sandbox, which can be shut."""
+    """The way to a port, which can be shut, or hang."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.url = ""
+        self.port = 0
+        self.hangs = False
 
     @classmethod
-    async def opened(cls, place: Place) -> "Door":
-        """Open one."""
-        made = cls(int(place.server.url.rpartition(":")[2]))
-        made._server = await asyncio.start_server(made._come, "127.0.0.1", 0)
-        made.url = f"http://127.0.0.1:{made._server.sockets[0].getsockname()[1]}"
-        return made
+    @asynccontextmanager
+    async def opened(cls, port: int) -> AsyncIterator["Door"]:
+        """Open one for the block."""
+        made = cls(port)
+        await made.open(0)
+        try:
+            yield made
+        finally:
+            await made.shut()
+
+    async def open(self, port: int) -> None:
+        """Let everybody through again, by the same door."""
+        self.hangs = False
+        self._server = await asyncio.start_server(self._come, "127.0.0.1", port)
+        self.port = self._server.sockets[0].getsockname()[1]
 
     async def shut(self) -> None:
         """Let nobody through any more; who is within is cut."""
@@ -247,7 +282,7 @@ class Door:
         self._tasks.add(task)
         inner, out = await asyncio.open_connection("127.0.0.1", self._port)
         try:
-            await asyncio.gather(_passed(reader, out), _passed(inner, writer))
+            await asyncio.gather(self._passed(reader, out), self._passed(inner, writer))
         except asyncio.CancelledError:
             pass
         finally:
@@ -255,8 +290,10 @@ class Door:
             for one in (writer, out):
                 one.transport.abort()
 
-
-async def _passed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-    writer.close()
+    async def _passed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            if not self.hangs:
+                writer.write(data)
+        if self.hangs:
+            await asyncio.get_running_loop().create_future()
+        writer.close()
