@@ -32,7 +32,7 @@ def wishes() -> argparse.Namespace:
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--athletes", type=int, default=90, help="accounts at a time")
-    parser.add_argument("--at-once", type=int, default=30, help="people who train at a time")
+    parser.add_argument("--at-once", type=int, default=24, help="people who train at a time")
     parser.add_argument("--pairs", type=int, default=2000, help="of a race, before the faults")
     parser.add_argument("--only", action="append", help="a kind of fault, or several")
     parser.add_argument("--write", action="store_true", help="write docs/reliability.md")

@@ -73,16 +73,22 @@ class Scene:
             if self._ticks() > until:
                 raise AssertionError(f"{self.struck.kind}: nobody leads after {LED_WITHIN_S} s")
             await asyncio.sleep(0.01)
-        leader = self.cluster.leader()
         self.struck.led_s = term.ticks - self._began
-        while leader.telegram.heard_at <= term.ticks - 0.1:  # it may have been quicker than we saw
+        while (acted := self._acted_at()) is None:
             if self._ticks() > until:
-                self.struck.wrong.append(f"{leader.name} leads and does nothing")
+                self.struck.wrong.append(f"{self.cluster.leader().name} leads and does nothing")
+                acted = until
                 break
             await asyncio.sleep(0.01)
-        acted = max(leader.telegram.heard_at, term.ticks)
         self.struck.acted_s = acted - self._began
-        return leader
+        return self.cluster.leader()
+
+    def _acted_at(self) -> float | None:
+        """Return when who leads now turned to Telegram, None if it has not yet."""
+        term, leader = self.cluster.lookout.term, self.cluster.leader()
+        if leader.telegram.heard_at <= term.ticks - 0.1:  # it may have been quicker than we saw
+            return None
+        return max(leader.telegram.heard_at, term.ticks)
 
     async def stays(self, seconds: float) -> None:
         """Wait so long; who leads has to lead on."""

@@ -22,6 +22,7 @@ SOON: Final = timedelta(seconds=8)
 """So long after a fault what it has caused may still come."""
 LATE_S: Final = 30.0
 """Whoever holds is told something within so much more than the hold, whatever happened."""
+AFTER_STOP: Final = (" after a STOP", " after pain over the limit")
 EARLY_S: Final = 0.5
 UNSAVED: Final = "cannot save"
 ENDS: Final = ("RELEASE", "STOP", "Rest.")
@@ -105,7 +106,7 @@ def no_hold_after_stop(run: Run) -> list[str]:
     return wrong + [
         line
         for line in checks.no_hold_that_must_not_be(run.history)
-        if not (line.endswith(" after a STOP") and _chat_of(run, line) in stopped)
+        if not (line.endswith(AFTER_STOP) and _chat_of(run, line) in stopped)
     ]
 
 
@@ -113,6 +114,26 @@ def _chat_of(run: Run, line: str) -> int:
     key = line.removeprefix("HOLD ").partition(" ")[0]
     (letter,) = run.history.of("outbox", key=key)
     return int(letter["chat_id"])
+
+
+def no_hold_doubled(run: Run) -> list[str]:
+    """As many HOLD messages reached a chat as letters left for it, at most, and one at a time.
+
+    One that could not leave, as Telegram was out of reach, is tried again.
+    """
+    said = chats(run.history.entries)
+    wrong = [
+        f"chat {one.chat}: HOLD at {after.at:%H:%M:%S.%f} before the last one was over"
+        for one, after in pairwise(holds(run.history.entries))
+        if one.chat == after.chat and (one.end is None or after.at < one.end)
+    ]
+    for chat in {row["chat"] for row in run.history.rows["session"]}:
+        came = [one for one in said.get(chat, []) if one.text.startswith("HOLD ")]
+        letters = run.history.of("outbox", kind="Hold", chat_id=chat)
+        handed = [one for one in letters if one["handed_at"] is not None]
+        if len(came) > len(handed):
+            wrong.append(f"chat {chat}: {len(came)} HOLD messages of {len(handed)} letters")
+    return wrong
 
 
 def every_hold_ends(run: Run) -> list[str]:
@@ -159,7 +180,7 @@ def nobody_contradicts(run: Run) -> list[str]:
         f"chat {one.chat}: HOLD at {one.at:%H:%M:%S.%f}, {DOSE.hold_s + one.over_s:.1f} s later: "
         f"{one.text.splitlines()[0]}"
         for one in holds(run.history.entries)
-        if UNSAVED in one.text and one.over_s < -EARLY_S and not one.text.startswith("STOP")
+        if UNSAVED in one.text and one.over_s < -EARLY_S and one.text.startswith("Rest.")
     ]
 
 
@@ -176,7 +197,7 @@ RULES: Final[dict[str, Callable[[Run], list[str]]]] = {
     "replies lost": replies_lost,
     "replies without effect": lambda run: checks.replies_have_their_effect(run.history),
     "presses without an answer": lambda run: checks.every_update_is_answered(run.history),
-    "HOLD doubled": lambda run: checks.no_hold_comes_twice(run.history),
+    "HOLD doubled": no_hold_doubled,
     "HOLD after a stop, over the limit or before an answer": no_hold_after_stop,
     "holds whose end nobody told": every_hold_ends,
     "cut holds counted": no_hold_counts_that_was_cut,
