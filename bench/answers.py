@@ -116,7 +116,7 @@ async def _holdfast(url: str, database: str, end: Awaitable[object]) -> None:
         made = await app.build(settings, stack)
         made.store.on_commit.append(made.committed)
         made.alarm.start()
-        parts = (made.sender, made.inbox, made.poller)
+        parts = (made.sender, made.inbox, made.incoming)
         jobs = [asyncio.create_task(part.run()) for part in parts]
         await end
         made.alarm.stop()

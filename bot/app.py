@@ -5,7 +5,6 @@ from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,9 +18,7 @@ from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
 from bot.delivery import recovery
-from bot.delivery.address import host_of
 from bot.delivery.carrier import Alone
-from bot.delivery.errors import why_failed
 from bot.delivery.from_memory import FromMemory
 from bot.delivery.ports import MayLeave
 from bot.delivery.sender import Sender
@@ -37,10 +34,9 @@ from bot.settings import Delivery, Settings
 from bot.store import restore
 from bot.store.engine import Store
 from bot.store.faults import DamagedError, reason
-from bot.telegram import unsaved
 from bot.telegram.inbox import Inbox
 from bot.telegram.menu import edition, publish_menu
-from bot.telegram.poller import Poller
+from bot.telegram.ports import Incoming
 from bot.telegram.renderer import Renderer
 from bot.telegram.watch_files import WatchFiles
 
@@ -62,7 +58,7 @@ class App:
     clock: SystemClock
     sender: Sender
     memory: FromMemory
-    poller: Poller
+    incoming: Incoming
     inbox: Inbox
     alarm: Alarm
     backups: Backups
@@ -87,7 +83,7 @@ class App:
         now = self.clock.now()
         letters = await self.store.write(recovery.recover, now, delivery_events)
         sessions = await keeping.remember(self.store, self.sender, self.memory, self.clock)
-        self.poller.begin_from(term.fetched_until)
+        self.incoming.begin_from(term.fetched_until)
         await self.store.write(status.started, version("holdfast-bot"), self.nightly, now)
         log.info("took_over", epoch=term.epoch, sessions=sessions, letters=letters)
 
@@ -124,7 +120,7 @@ class App:
                 ("sender", self.sender.run()),
                 ("memory", self.memory.run()),
                 ("inbox", self.inbox.run()),
-                ("poller", self.poller.run()),
+                ("incoming", self.incoming.run()),
                 ("menu", publish_menu(self.bot, self._chats, self.clock)),
                 ("backups", self.backups.run()),
                 ("checks", self.checks.run()),
@@ -290,10 +286,7 @@ def _wire(
     rules = Rules(bot.username, settings.access.open_enrolment)
     outbound = _sender(settings.delivery, store, bot, charts, clock, metrics, gate)
     memory = keeping.memory_of(store, bot, outbound, clock, gate)
-    saving = unsaved.saving(memory.heard)
-    inbox = Inbox(store, clock, rules, metrics, saving)
-    told = partial(why_failed, host_of(settings.telegram.api_base_url))
-    poller = Poller(bot, store, clock, inbox.wake, saving, told, gate.speaks)
+    inbox, incoming = keeping.incoming_of(settings, store, bot, clock, memory, metrics, gate.speaks)
     home = startup.home_of(settings)
     nightly = settings.backup.nightly if home.makes_backups else keeping.OFF
     keeper = keeping.backups_of(home, nightly, settings.backup.keep, store, clock)
@@ -308,7 +301,7 @@ def _wire(
         clock=clock,
         sender=outbound,
         memory=memory,
-        poller=poller,
+        incoming=incoming,
         inbox=inbox,
         alarm=alarm,
         backups=keeper,

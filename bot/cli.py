@@ -83,8 +83,23 @@ def run(config: Config = None) -> None:
 
     gc.freeze()
     gc.enable()
-    logs.set_up(secret=settings.telegram.token.get_secret_value())
+    logs.set_up(secrets=settings.secrets)
     asyncio.run(serving.serve(settings))
+
+
+@cli.command()
+@_plainly
+def ingress(config: Config = None) -> None:
+    """Take the updates that Telegram posts to webhook.url, for a bot on PostgreSQL."""
+    settings = _settings(config)
+    from bot import startup
+
+    startup.check(settings, startup.INGRESS)
+    from bot import ingress as program
+    from bot import logs
+
+    logs.set_up(secrets=settings.secrets)
+    asyncio.run(program.serve(settings))
 
 
 @cli.command(name="demo")
@@ -109,18 +124,27 @@ def demo_(
 
 @cli.command()
 @_plainly
-def check_config(config: Config = None) -> None:
+def check_config(
+    config: Config = None,
+    *,
+    ingress: Annotated[
+        bool, typer.Option("--ingress", help="Check what `holdfast ingress` needs instead.")
+    ] = False,
+) -> None:
     """Check all that a start needs, and say what the settings are; secrets are not shown."""
     settings = _settings(config)
     from bot import startup
 
-    startup.check(settings)
+    checks, notes = startup.CHECKS, startup.NOTES
+    if ingress:
+        checks, notes = startup.INGRESS, startup.INGRESS_NOTES
+    startup.check(settings, checks)
     startup.check_pages(settings)
     for section, values in settings.model_dump().items():
         for key, value in values.items():
             shown = startup.address(settings) if (section, key) == ("database", "url") else value
             typer.echo(f"{section}.{key} = {shown}")
-    for note in filter(None, [*startup.notes(settings), startup.running(settings)]):
+    for note in filter(None, [*startup.notes(settings, notes), startup.running(settings)]):
         typer.echo(f"Note: {note}")
 
 

@@ -19,6 +19,7 @@ class Code(IntEnum):
     MISSING_RIGHTS = 13
     POOLED = 14
     WRONG_COLLATION = 15
+    NEEDS_SERVER = 16
 
 
 class ExpectedError(Exception):

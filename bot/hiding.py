@@ -23,11 +23,12 @@ _LEAST: Final = 16
 """Shorter secrets are looked for as a pattern alone: they could be a part of any word."""
 
 
-def hide(text: str, secret: str = "") -> str:
-    """Return `text` without anything that looks like a bot's token, or holds `secret`."""
+def hide(text: str, *secrets: str) -> str:
+    """Return `text` without anything that looks like a bot's token, or holds one of `secrets`."""
     told = _TOKEN.sub(HIDDEN, text)
     plain = _plain(told)
-    if _TOKEN.search(plain) or any(one in form for form in (told, plain) for one in _forms(secret)):
+    forms = [form for secret in secrets for form in _forms(secret)]
+    if _TOKEN.search(plain) or any(one in form for form in (told, plain) for one in forms):
         return HIDDEN
     return told
 

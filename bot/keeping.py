@@ -1,4 +1,4 @@
-"""What keeps people and data safe, made for `app.py`: alarm, memory, checks, backups."""
+"""Parts made for `app.py`: what brings updates in, alarm, memory, checks, backups."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,16 +13,20 @@ from telegram import Bot
 from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
+from bot.delivery.address import host_of
 from bot.delivery.carrier import Alone
+from bot.delivery.errors import why_failed
 from bot.delivery.from_memory import FromMemory, beside
 from bot.delivery.limiter import WINDOW_S
 from bot.delivery.ports import MayLeave, SenderClock
 from bot.delivery.sender import Sender
 from bot.dispatch import due_work, upkeep
+from bot.dispatch.commands.catalogue import Rules
 from bot.operations import faults
 from bot.operations.backup_job import Backups
 from bot.operations.backups import read_nightly
 from bot.protocol.session.state import CUED, Phase
+from bot.settings import Settings
 from bot.store import erasures, sessions
 from bot.store.backup import Copied
 from bot.store.engine import Store
@@ -31,6 +35,10 @@ from bot.store.home import Home
 from bot.store.nodes import Handed, handed_since
 from bot.store.sessions import Stored
 from bot.telegram import unsaved
+from bot.telegram.inbox import Inbox
+from bot.telegram.poller import Poller
+from bot.telegram.ports import EdgeWatch, Incoming
+from bot.telegram.webhook import Posted, WebhookKeeper
 
 log = structlog.get_logger()
 
@@ -47,6 +55,26 @@ def memory_of(
     away = None if isinstance(gate, Alone) else lambda: gate.away
     outbound.memory = made = FromMemory(store, clock, unsaved.call, send, break_off, away)
     return made
+
+
+def incoming_of(
+    settings: Settings,
+    store: Store,
+    bot: Bot,
+    clock: SystemClock,
+    memory: FromMemory,
+    watch: EdgeWatch,
+    may: Callable[[], bool],
+) -> tuple[Inbox, Incoming]:
+    """Return what handles updates, and what brings them: a webhook where one is named, or not."""
+    hook, saving = settings.webhook, unsaved.saving(memory.heard)
+    rules = Rules(bot.username, settings.access.open_enrolment)
+    told = partial(why_failed, host_of(settings.telegram.api_base_url))
+    secret = hook.secret.get_secret_value()
+    webhook = WebhookKeeper(bot, clock, hook.url, secret, told, may) if hook.url else None
+    inbox = Inbox(store, clock, rules, watch, saving, webhook)
+    poller = Poller(bot, store, clock, inbox.wake, saving, told, may)
+    return inbox, poller if webhook is None else Posted(webhook, poller)
 
 
 async def remember(store: Store, outbound: Sender, memory: FromMemory, clock: SenderClock) -> int:

@@ -50,9 +50,13 @@ Line = tuple[str, str, tuple[tuple[str, str], ...]]
 _WHEN: Final = frozenset({"timestamp", "level", "event"})
 
 
-def redact(text: str, secret: str = "") -> str:
-    """Return `text` without anything that looks like a bot's token, or holds `secret`."""
-    return hide(text, secret)
+Secrets = tuple[str, ...]
+"""What no line may hold: the bot's token, the webhook's secret."""
+
+
+def redact(text: str, *secrets: str) -> str:
+    """Return `text` without anything that looks like a bot's token, or holds one of `secrets`."""
+    return hide(text, *secrets)
 
 
 def plain(value: object) -> str:
@@ -64,16 +68,18 @@ def plain(value: object) -> str:
 
 
 def _redacted(
-    secret: str, _logger: Any, _method: str, event: MutableMapping[str, Any]
+    secrets: Secrets, _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Return the line with values that can be written, and no token among them."""
-    return {_key(key): _told(value, secret) for key, value in event.items()}
+    return {_key(key): _told(value, secrets) for key, value in event.items()}
 
 
-def _told(value: object, secret: str) -> object:
+def _told(value: object, secrets: Secrets) -> object:
     if value is None or isinstance(value, bool):
         return value
-    return traces.brief(value) if isinstance(value, BaseException) else redact(plain(value), secret)
+    return (
+        traces.brief(value) if isinstance(value, BaseException) else redact(plain(value), *secrets)
+    )
 
 
 def _held_back(
@@ -143,12 +149,12 @@ def _key(name: object) -> str:
 class _Filter(logging.Filter):
     """Takes values out of what libraries log."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secrets: Secrets) -> None:
         super().__init__()
-        self._secret = secret
+        self._secrets = secrets
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redact(_message(record), self._secret), None
+        record.msg, record.args = redact(_message(record), *self._secrets), None
         error = _error(record.exc_info)
         record.exc_info = record.exc_text = record.stack_info = None
         if error is not None and is_expected(error):
@@ -233,12 +239,12 @@ def _calm(level: int, stream: Forgiving, repeats: Repeats[Line]) -> type[Any]:
 def set_up(
     *,
     level: int = logging.INFO,
-    secret: str = "",
+    secrets: Secrets = (),
     ticks: Callable[[], float] | None = None,
 ) -> None:
     """Send the program's and its libraries' log lines, and warnings, to standard error.
 
-    `secret` is the bot's token, which is in none of them.
+    `secrets`, such as the bot's token, are in none of them.
     """
     stream, repeats = forgiving(sys.stderr), Repeats[Line](ticks or SystemClock().ticks)
     structlog.configure(
@@ -247,7 +253,7 @@ def set_up(
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _briefly,
             partial(_held_back, repeats),
-            partial(_redacted, secret),
+            partial(_redacted, secrets),
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=_calm(level, stream, repeats),
@@ -255,7 +261,7 @@ def set_up(
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
-    handler.addFilter(_Filter(secret))
+    handler.addFilter(_Filter(secrets))
     handler.addFilter(_OnceAMinute(repeats))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)  # else they go to standard error as they are

@@ -38,7 +38,10 @@ PROBE_S: Final = 2.0
 
 @dataclass(slots=True)
 class Outside:
-    """What is made once for a process; `told` is the host of Telegram, as the log names it."""
+    """What is made once for a process; `told` is the host of Telegram, as the log names it.
+
+    It `polls`, or has a webhook.
+    """
 
     bot: Bot
     clock: SystemClock
@@ -46,10 +49,12 @@ class Outside:
     charts: ChartWorker
     reader: FileReader
     told: Callable[[TelegramError], str]
+    polls: bool
 
     async def take_webhook_away(self) -> None:
-        """Let updates be fetched: who leads does, from a start on."""
-        await take_webhook_away(self.bot, self.told)
+        """Let updates be fetched, unless they are posted: who leads does, from a start on."""
+        if self.polls:
+            await take_webhook_away(self.bot, self.told)
 
     async def probe(self) -> None:
         """Ask Telegram something cheap. Raises `TelegramError`."""
@@ -77,7 +82,7 @@ async def reach_out(
     charts, reader = ChartWorker(), FileReader()
     stack.push_async_callback(charts.aclose)
     stack.push_async_callback(reader.aclose)
-    return Outside(bot, clock, metrics, charts, reader, told)
+    return Outside(bot, clock, metrics, charts, reader, told, polls=not settings.webhook.url)
 
 
 def show(

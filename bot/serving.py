@@ -115,7 +115,7 @@ async def _serve_node(settings: Settings, ending: asyncio.Event, stack: AsyncExi
         if term.is_start:
             await _greet(settings, running)
         await _run(running, stop)
-        return Remains(running.memory, running.poller, running.sender)
+        return Remains(running.memory, running.incoming, running.sender)
 
     probing = asyncio.create_task(reach.run(made.probe))
     stack.callback(probing.cancel)

@@ -36,6 +36,7 @@ PREFIX: Final = "BOT_"
 TELEGRAM: Final = "https://api.telegram.org"
 _TOKEN: Final = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,200}", re.ASCII)
 _TOKEN_EXAMPLE: Final = "123456789:the-token-from-BotFather"  # noqa: S105 - no token
+_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _PLAINLY: Final = {"Input": "it", "String": "it", "tuple": "list"}
 _PLAINER: Final = re.compile("|".join(_PLAINLY))
@@ -100,6 +101,15 @@ def _time_or_off(text: str) -> str:
     if text != "off" and _TIME.fullmatch(text) is None:
         raise PydanticCustomError("time", "it must be a time from 00:00 to 23:59, or off")
     return text
+
+
+def _of_a_webhook(secret: SecretStr) -> SecretStr:
+    found = secret.get_secret_value()
+    if found and _SECRET.fullmatch(found) is None:
+        raise PydanticCustomError(
+            "webhook_secret", "it must be 1 to 256 letters, digits, - and _, as Telegram takes it"
+        )
+    return secret
 
 
 PersonId = Annotated[int, BeforeValidator(_whole), AfterValidator(_of_a_person)]
@@ -167,6 +177,20 @@ class MetricsSettings(_Section):
     port: int = Field(default=0, ge=0, le=65535)
 
 
+class WebhookSettings(_Section):
+    """Where Telegram posts updates, and where `holdfast ingress` takes them; without, it is polled.
+
+    Telegram shows the secret with each post, and nobody else knows it.
+    """
+
+    url: str = Field(default="", examples=["https://bot.example/telegram"])
+    secret: Annotated[SecretStr, AfterValidator(_of_a_webhook)] = Field(
+        default=SecretStr(""), examples=["what `openssl rand -hex 32` prints"]
+    )
+    host: Line = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8080, ge=0, le=65535)
+
+
 class Settings(BaseSettings):
     """All settings. The environment (BOT_SECTION__KEY) wins over the file."""
 
@@ -181,6 +205,13 @@ class Settings(BaseSettings):
     delivery: Delivery = Delivery()
     backup: BackupSettings = BackupSettings()
     metrics: MetricsSettings = MetricsSettings()
+    webhook: WebhookSettings = WebhookSettings()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no line of the log may hold."""
+        held = (self.telegram.token, self.webhook.secret)
+        return tuple(one.get_secret_value() for one in held)
 
     @classmethod
     def settings_customise_sources(
@@ -240,6 +271,7 @@ def _reaching(settings: Settings, environment: dict[str, str]) -> Settings:
     """
     base, proxy = settings.telegram.api_base_url, settings.telegram.proxy.get_secret_value().strip()
     _refuse(address.base_problem(base))
+    _refuse(address.webhook_problem(settings.webhook.url, theirs=base == TELEGRAM))
     _refuse(address.proxy_problem(proxy))
     found = None if proxy else address.proxy_of(environment, base)
     if found is not None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from bot.expected import ExpectedError
+from bot.expected import Code, ExpectedError
 from bot.metrics import HOST
 from bot.protocol.calendar.zones import TzdataMissingError, check_tzdata, prefer_packaged_tzdata
 from bot.settings import BadSettingsError, Settings, require_token
@@ -25,6 +25,12 @@ from bot.store.home import Home
 
 class StopError(ExpectedError):
     """The program cannot go on; the text is one sentence for a person."""
+
+
+class NeedsServerError(ExpectedError):
+    """A database on a server is needed."""
+
+    code = Code.NEEDS_SERVER
 
 
 Check = Callable[[Settings], None]
@@ -55,6 +61,40 @@ def _database(settings: Settings) -> None:
     home_of(settings).check()
 
 
+def _webhook(settings: Settings) -> None:
+    """With a webhook, updates come by the database: several processes store them there."""
+    if settings.webhook.url:
+        _posted(settings)
+
+
+def _posted(settings: Settings) -> None:
+    hook = settings.webhook
+    for name, value in (("url", hook.url), ("secret", hook.secret.get_secret_value())):
+        if not value:
+            raise BadSettingsError(
+                f"webhook.{name} is missing: set BOT_WEBHOOK__{name.upper()}, or {name} under "
+                "[webhook] in the configuration file."
+            )
+    if not is_server(settings.database.url):
+        raise NeedsServerError(
+            "webhook.url needs a PostgreSQL database: `holdfast ingress` and `holdfast run` share "
+            "it, and database.url is a file; on a file, leave webhook.url out."
+        )
+
+
+def _current(settings: Settings) -> None:
+    home_of(settings).require_current()
+
+
+def _ingress_port(settings: Settings) -> None:
+    hook = settings.webhook
+    try:
+        with socket.create_server((hook.host, hook.port)):
+            pass
+    except OSError as error:
+        raise ingress_port_error(settings, error) from error
+
+
 def _port(settings: Settings) -> None:
     """The port for figures is free, or the running bot's own."""
     port = settings.metrics.port
@@ -68,14 +108,18 @@ def _port(settings: Settings) -> None:
         raise port_error(port, error) from error
 
 
-CHECKS: Final[tuple[Check, ...]] = (_token, _sqlite, _zones, _address, _database, _port)
-"""In their order; the first that fails is told."""
+CHECKS: Final[tuple[Check, ...]] = (
+    _token, _sqlite, _zones, _address, _webhook, _database, _port,
+)  # fmt: skip
+"""Of `run`, in their order; the first that fails is told."""
+INGRESS: Final[tuple[Check, ...]] = (_address, _posted, _database, _current, _ingress_port)
+"""Of `ingress`, which has no use for the bot's token."""
 
 
-def check(settings: Settings) -> None:
-    """Raise an `ExpectedError` with one sentence if the bot cannot start with these settings."""
+def check(settings: Settings, checks: tuple[Check, ...] = CHECKS) -> None:
+    """Raise an `ExpectedError` with one sentence if nothing can start with these settings."""
     with told(settings):
-        for one in CHECKS:
+        for one in checks:
             one(settings)
 
 
@@ -111,6 +155,13 @@ def port_error(port: int, error: OSError) -> StopError:
     return StopError(f"metrics.port: {HOST}:{port} cannot be used: {error.strerror}.")
 
 
+def ingress_port_error(settings: Settings, error: OSError) -> StopError:
+    """Return what is said of a place where no update can be taken."""
+    where = f"{settings.webhook.host}:{settings.webhook.port}"
+    why = error.strerror or type(error).__name__
+    return StopError(f"webhook.host and webhook.port: {where} cannot be used: {why}.")
+
+
 def home_of(settings: Settings) -> Home:
     """Return the database's place; raises `StoreError`, `BadSettingsError` where none is named."""
     url = settings.database.url
@@ -129,6 +180,11 @@ def address(settings: Settings) -> str:
 
 
 # ---- notes ----------------------------------------------------------------------------
+
+
+Note = Callable[[Settings], str]
+LONG_ENOUGH: Final = 16
+"""Characters of a secret that nobody guesses."""
 
 
 def _nobody_named(settings: Settings) -> str:
@@ -155,13 +211,24 @@ def _no_backups(settings: Settings) -> str:
     return f"backup.folder: no backup can be made in {folder}: {why}."
 
 
-NOTES: Final = (_nobody_named, _no_backups)
+def _short_secret(settings: Settings) -> str:
+    length = len(settings.webhook.secret.get_secret_value())
+    if not 0 < length < LONG_ENOUGH:
+        return ""
+    return (
+        f"webhook.secret has fewer than {LONG_ENOUGH} characters: it might be guessed; "
+        "`openssl rand -hex 32` makes one."
+    )
+
+
+NOTES: Final[tuple[Note, ...]] = (_nobody_named, _no_backups, _short_secret)
 """Each says nothing where all is well."""
+INGRESS_NOTES: Final[tuple[Note, ...]] = (_short_secret,)
 
 
-def notes(settings: Settings) -> list[str]:
+def notes(settings: Settings, wanted: tuple[Note, ...] = NOTES) -> list[str]:
     """Return what may be better, one sentence each."""
-    return [sentence for note in NOTES if (sentence := note(settings))]
+    return [sentence for note in wanted if (sentence := note(settings))]
 
 
 def running(settings: Settings) -> str:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.expected import Code
 from bot.protocol.session.state import Phase
+from bot.settings import known_keys
 from tools import diagram, pictures
 
 ROOT = Path(__file__).parents[1]
@@ -125,10 +127,20 @@ def test_tests_that_are_named_exist() -> None:
 
 
 def test_every_exit_code_is_told() -> None:
-    """docs/operations.md has a row for each code of the command."""
-    codes = re.findall(r"^[A-Z_]+: Final = (\d+)$", read("bot/cli.py"), re.MULTILINE)
+    """docs/operations.md has a row for each code of the command, in their order."""
     told = read("docs/operations.md").partition("## Exit codes")[2].partition("\n## ")[0]
-    assert [code for code in codes if f"\n| {code} |" not in told] == []
+    rows = [int(code) for code in re.findall(r"^\| (\d+) \|", told, re.MULTILINE)]
+    assert rows == [0, 1, 2, *Code]
+
+
+def test_compose_sets_what_is_a_setting() -> None:
+    """Every variable of the bot's in compose.yaml is one that the bot takes."""
+    known = {
+        f"BOT_{section}__{key}".upper() for section, keys in known_keys().items() for key in keys
+    }
+    named = set(re.findall(r"\bBOT_\w+", read("compose.yaml")))
+    assert named
+    assert named - known == set()
 
 
 def test_f112_the_databases_address_is_in_the_settings_file() -> None:

@@ -13,6 +13,8 @@ from urllib.request import proxy_bypass
 NO_PROXY: Final = "off"
 """The setting that goes round the environment's proxy."""
 _BASE_EXAMPLE: Final = "for example https://api.telegram.org"
+_WEBHOOK_EXAMPLE: Final = "for example https://bot.example/telegram"
+_WEBHOOK_PORTS: Final = (443, 80, 88, 8443)
 _PROXY_EXAMPLE: Final = "for example http://proxy.example:3128"
 _UNSEEN: Final = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\ufeff]")
 _VARIABLES: Final = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
@@ -30,6 +32,27 @@ def base_problem(base: str) -> str | None:
     if found is None and re.search("[?#]", base):
         return f"{name} must end before any ? or #, {_BASE_EXAMPLE}."
     return found
+
+
+def webhook_problem(url: str, *, theirs: bool) -> str | None:
+    """Return what is wrong with `webhook.url`; empty is none.
+
+    Telegram's own servers (`theirs`) take https:// on four ports; a Bot API server of one's own
+    may take more.
+    """
+    name = "webhook.url"
+    if not url:
+        return None
+    found = _problem(name, url, ("https",) if theirs else ("https", "http"), _WEBHOOK_EXAMPLE)
+    if found is not None:
+        return found
+    parts = urlsplit(url)
+    if parts.username is not None or parts.fragment:
+        return f"{name} must have no name, password or # in it, {_WEBHOOK_EXAMPLE}."
+    if theirs and parts.port not in {None, *_WEBHOOK_PORTS}:
+        ports = ", ".join(map(str, _WEBHOOK_PORTS))
+        return f"{name} must have one of the ports that Telegram posts to: {ports}."
+    return None
 
 
 def proxy_problem(proxy: str, name: str = "telegram.proxy") -> str | None:

@@ -50,6 +50,31 @@ class Caller:
     key: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """When not all updates that were posted came through, the last time.
+
+    What was received then may be old, but not from before `since`, when the last were all stored;
+    None where that is not known. With `until` None it is so still.
+    """
+
+    since: datetime | None
+    until: datetime | None
+
+    def is_late(self, received_at: datetime) -> bool:
+        """Whether what was received at an instant may be from before."""
+        begun = self.since is None or received_at > self.since
+        return begun and (self.until is None or received_at <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class PostedLate:
+    """What is known of the age of an update that was posted: its own date, and the last trouble."""
+
+    dated: datetime | None
+    posting: Posting
+
+
 def receive(
     db: Db,
     updates: list[Arrived],
@@ -57,6 +82,7 @@ def receive(
     *,
     backlog: bool,
     since: datetime | None = None,
+    posted: bool = False,
 ) -> list[Arrived]:
     """Store updates as they came; return, by their numbers, those that are not handled yet.
 
@@ -65,11 +91,12 @@ def receive(
     With `backlog` they may be old, but not from before `since`, the last fetch in good order, if
     that is known and the clock was not set back meanwhile. `said_at` of an update is its own date
     here, if it has one; it is kept of what is old. One that was stored before stays as it was.
+    What was `posted` by a webhook may come in any order, and to several processes.
     """
     quiet(db)
     known = since is not None and since <= now
     bound = (since if known else _longest_ago(db, now)) if backlog else None
-    found = inbox.numbered(db, updates)
+    found = inbox.numbered(db, updates, posted=posted)
     judged = [(one, interaction.received(one.said_at, now, bound)) for one in found]
     fresh = [replace(one, said_at=None) for one, came in judged if not came.old]
     old = [replace(one, said_at=came.said_at) for one, came in judged if came.old]
@@ -78,9 +105,12 @@ def receive(
     return found
 
 
-def _longest_ago(db: Db, now: datetime) -> datetime:
-    """Return from when on what waited can be; never so late that it were of now."""
-    newest = inbox.newest_said(db)
+def _longest_ago(db: Db, now: datetime, before: int | None = None) -> datetime:
+    """Return from when on what waited can be; never so late that it were of now.
+
+    That is when the newest update was said, or the newest `before` an update.
+    """
+    newest = inbox.newest_said(db, before)
     earliest = now - KEPT_BY_TELEGRAM
     known = earliest if newest is None else max(newest, earliest)
     return min(known, now - 2 * interaction.FRESH)
@@ -92,6 +122,7 @@ def handle(
     caller: Caller | None,
     act: Callable[[Interaction], None],
     now: datetime,
+    late: PostedLate | None = None,
 ) -> datetime | None:
     """Let `act` handle an update once; return when it was received, None if it was handled before.
 
@@ -102,12 +133,22 @@ def handle(
     if taken is None:
         return None
     if caller is not None:
-        turn = _turn(db, update_id, caller, taken, now)
+        turn = _turn(db, update_id, caller, _judged(db, update_id, taken, late), now)
         if caller.key is None or inbox.first_time(db, caller.key, update_id, now):
             _act(turn, act)
         else:
             turn.answer()
     return taken.received_at
+
+
+def _judged(db: Db, update_id: int, taken: Taken, late: PostedLate | None) -> Taken:
+    """Return what is known of an update, with its age where it came `late` by a webhook."""
+    at = taken.received_at
+    if late is None or taken.said_at is not None or not late.posting.is_late(at):
+        return taken
+    since = late.posting.since or _longest_ago(db, at, update_id)
+    came = interaction.received(late.dated, at, since)
+    return replace(taken, said_at=came.said_at if came.old else None)
 
 
 def _turn(db: Db, update_id: int, caller: Caller, taken: Taken, now: datetime) -> Interaction:

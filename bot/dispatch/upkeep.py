@@ -21,13 +21,12 @@ AT_ONCE: Final = 1_000
 
 def forget(db: Db, now: datetime) -> bool:
     """Delete some of what is too old to be kept; return whether there may be more."""
-    gone = inbox.prune(db, now, AT_ONCE), outbox.prune(db, now, AT_ONCE)
-    return max(gone) > AT_ONCE // 2
+    kinds = inbox.prune, inbox.prune_keys, outbox.prune
+    return max(prune(db, now, AT_ONCE) for prune in kinds) > AT_ONCE // 2
 
 
 def tidy(db: Db, now: datetime) -> bool:
     """Empty what is not needed any more; return whether there is more to `forget`."""
-    inbox.prune_keys(db, now)
     form.forget_unfinished(db, now)
     before_joining.undo_expired(db, now, FINISH_GRACE)
     redact.forget_links(db)

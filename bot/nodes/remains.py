@@ -12,7 +12,8 @@ from typing import Final
 
 from bot.delivery.from_memory import FromMemory
 from bot.delivery.sender import Sender
-from bot.telegram.poller import Poller, TokenInUseError
+from bot.telegram.poller import TokenInUseError
+from bot.telegram.ports import Incoming
 
 LAST_WORDS_S: Final = 5.0
 
@@ -22,7 +23,7 @@ class Remains:
     """The parts of a term that go on for a while."""
 
     memory: FromMemory
-    poller: Poller
+    incoming: Incoming
     sender: Sender
 
     @property
@@ -32,11 +33,11 @@ class Remains:
 
     async def run(self) -> None:
         """Keep the promises until cancelled, or until another fetches: it leads."""
-        self.poller.gives_way = True
+        self.incoming.gives_way = True
         speaking = asyncio.create_task(self.memory.run())
         try:
             with suppress(TokenInUseError):
-                await self.poller.run()
+                await self.incoming.run()
         finally:
             speaking.cancel()
             await asyncio.gather(speaking, return_exceptions=True)

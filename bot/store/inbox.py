@@ -2,7 +2,8 @@
 
 Telegram's ids begin anew after a quiet week. So an update is known by its id and payload together,
 and has a number of its own here: Telegram's id as long as ids grow, else the next free one. Numbers
-grow in the order in which updates were received.
+grow in the order in which updates were received; but one that came by a webhook keeps Telegram's id
+also where others have overtaken it.
 
 The same press or message under a new update id is recognised by a key. A key is a hash: nothing of
 who said it or what was said can be read from it.
@@ -20,7 +21,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from bot.store.dialect import insert
+from bot.store.dialect import has_file, insert
 from bot.store.tables import InboxRow, SeenRow
 
 KEPT: Final = timedelta(days=7)
@@ -33,8 +34,19 @@ MAX_ATTEMPTS: Final = 3
 """An update that fails this often is set aside; it never blocks its chat."""
 
 
+OVERTAKEN: Final = 1_000
+"""An update whose id is lower than the newest by no more was overtaken: ids do not begin anew."""
+_NUMBERING: Final = 0x494E424F
+"""The lock of who gives numbers on a server: one at a time, for each schema."""
+_ALONE: Final = text(
+    "SELECT pg_advisory_xact_lock(:one, quote_ident(current_schema())::regnamespace::oid::int)"
+)
+
 _OPEN: Final = text("inbox.handled_at IS NULL")
-_KEEP: Final = insert(InboxRow).on_conflict_do_nothing()
+# What is stored already is passed over; any other clash, such as of numbers, is an error.
+_KEEP: Final = insert(InboxRow).on_conflict_do_nothing(
+    index_elements=[col(InboxRow.digest)], index_where=text("digest != ''")
+)
 # Of the chat as it is SQLite would walk an index of all chats: everything ever sent.
 _PLACE: Final = func.row_number().over(
     partition_by=col(InboxRow.chat_id) + 0, order_by=col(InboxRow.update_id)
@@ -75,6 +87,7 @@ _KNOWN_OR_NEWEST: Final = select(
             # Written out: a partial index is not used for a value that is only bound.
             col(InboxRow.digest) != literal_column("''"),
         ),
+        col(InboxRow.update_id).in_(bindparam("ids", expanding=True)),
         col(InboxRow.update_id) == _NEWEST.scalar_subquery(),
     )
 )
@@ -107,19 +120,32 @@ class Arrived:
         return self.digest or sha256(told.encode(errors="replace")).hexdigest()
 
 
-def numbered(db: Db, updates: list[Arrived]) -> list[Arrived]:
-    """Return what is to be handled of fetched updates, with their numbers, in order, each once."""
+def numbered(db: Db, updates: list[Arrived], *, posted: bool = False) -> list[Arrived]:
+    """Return what is to be handled of updates, with their numbers, in order, each once.
+
+    What was `posted` by a webhook may have been overtaken on its way, and several processes may
+    store it at once: until the transaction ends, nobody else gives numbers. One alone fetches.
+    """
     if not updates:
         return []
+    if posted and not has_file(db):
+        db.connection().execute(_ALONE, {"one": _NUMBERING})
     once = {one.known_by: one for one in updates}
-    rows = db.connection().execute(_KNOWN_OR_NEWEST, {"digests": list(once)}).all()
+    ids = [one.update_id for one in updates]
+    rows = db.connection().execute(_KNOWN_OR_NEWEST, {"digests": list(once), "ids": ids}).all()
     known = {digest: (number, handled) for digest, number, handled in rows}
-    newest = max((number for _, number, _ in rows), default=0)
+    given = {number for _, number, _ in rows}
+    newest = max(given, default=0)
     found: list[Arrived] = []
     for digest, one in once.items():
         number, handled = known.get(digest, (None, None))
         if number is None:
-            number = newest = max(one.update_id, newest + 1)
+            overtaken = posted and 0 <= newest - one.update_id <= OVERTAKEN
+            number = one.update_id if overtaken else max(one.update_id, newest + 1)
+            if number in given:
+                number = newest + 1
+            given.add(number)
+            newest = max(newest, number)
         if handled is None:
             found.append(replace(one, update_id=number, digest=digest))
     return found
@@ -225,10 +251,12 @@ def rehome(db: Db, old: int, new: int) -> None:
     db.connection().execute(moved.values(chat_id=new))
 
 
-def newest_said(db: Db) -> datetime | None:
-    """Return when the newest update was said, or received; None before the first."""
+def newest_said(db: Db, before: int | None = None) -> datetime | None:
+    """Return when the newest update, or the newest `before` one, was said, or received."""
     said = func.coalesce(col(InboxRow.said_at), col(InboxRow.received_at))
     query = select(said).order_by(col(InboxRow.update_id).desc()).limit(1)
+    if before is not None:
+        query = query.where(col(InboxRow.update_id) < before)
     return db.connection().execute(query).scalar_one_or_none()
 
 
@@ -334,9 +362,19 @@ def first_since(db: Db, key: str, update_id: int, now: datetime, until: datetime
     return db.connection().execute(_RENEW_KEY, values).rowcount == 1
 
 
-def prune_keys(db: Db, now: datetime) -> None:
-    """Forget what was acted on long ago."""
-    db.connection().execute(delete(SeenRow).where(col(SeenRow.at) < now - KEYS_KEPT))
+_OLD_KEYS: Final = (
+    select(col(SeenRow.key))
+    .where(col(SeenRow.at) < bindparam("before", type_=UTCDateTime()))
+    .order_by(col(SeenRow.at))
+    .limit(bindparam("most"))
+)
+_PRUNE_KEYS: Final = delete(SeenRow).where(col(SeenRow.key).in_(_OLD_KEYS))
+
+
+def prune_keys(db: Db, now: datetime, most: int) -> int:
+    """Forget what was acted on long ago, the `most` oldest; return how many."""
+    values = {"before": now - KEYS_KEPT, "most": most}
+    return db.connection().execute(_PRUNE_KEYS, values).rowcount
 
 
 def forget_keys(db: Db, chat_id: int) -> None:

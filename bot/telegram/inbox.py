@@ -12,15 +12,17 @@ import structlog
 
 from bot.dispatch import updates as dispatch_updates
 from bot.dispatch.commands.catalogue import Rules
-from bot.dispatch.updates import Arrived, Caller
+from bot.dispatch.updates import Arrived, Caller, PostedLate
 from bot.telegram import router
-from bot.telegram.ports import EdgeClock, EdgeFlows, EdgeWatch
+from bot.telegram.ports import Delivered, EdgeClock, EdgeFlows, EdgeWatch
 from bot.telegram.unsaved import Saving
-from bot.telegram.update import Said, key_of, narrow
+from bot.telegram.update import Said, dated, key_of, narrow
 
 log = structlog.get_logger()
 
 
+JUDGED_S: Final = 2.0
+"""So long a start waits for Telegram's word on what came late."""
 STALLED_S: Final = 5.0
 """How long until another try where not even a failure could be stored."""
 
@@ -31,6 +33,10 @@ class Inbox:
     What was just stored is handed over by `wake` and need not be read again. Only after a start,
     or when handling stalled, are the rows looked through for what is not handled yet; until that
     is queued, `wake` queues nothing, so that the order within a chat is kept.
+
+    With a `webhook` others store the updates that it brings: the rows are looked through when
+    somebody wakes this, each second at least. What was posted while not all came through may be
+    old.
     """
 
     def __init__(
@@ -40,8 +46,10 @@ class Inbox:
         rules: Rules,
         watch: EdgeWatch | None = None,
         saving: Saving = nullcontext,
+        webhook: Delivered | None = None,
     ) -> None:
         self._saving = saving
+        self._webhook = webhook
         self._desk = desk
         self._clock = clock
         self._rules = rules
@@ -63,6 +71,8 @@ class Inbox:
 
     async def run(self) -> None:
         """Handle until cancelled."""
+        if self._webhook is not None:  # else what comes would be judged in ignorance
+            await self._clock.wait(self._webhook.looked, JUDGED_S)
         while True:
             if self._stalled:
                 self._stalled = False
@@ -136,7 +146,7 @@ class Inbox:
                 act = await router.prepare(said, self._desk, self._rules)
                 caller, now = _caller(said, raw), self._clock.now()
                 since = await self._desk.write(
-                    dispatch_updates.handle, update.update_id, caller, act, now
+                    dispatch_updates.handle, update.update_id, caller, act, now, self._late(raw)
                 )
             if since is not None and self._watch is not None:
                 self._watch.handled((self._clock.now() - since).total_seconds())
@@ -146,6 +156,10 @@ class Inbox:
             log.exception("update_failed", update=update.update_id)
             if not await self._failed(update.update_id, said, error):
                 await self.handle(update)
+
+    def _late(self, raw: dict[str, Any]) -> PostedLate | None:
+        posting = None if self._webhook is None else self._webhook.posting
+        return None if posting is None else PostedLate(dated(raw), posting)
 
     async def _failed(self, update_id: int, said: Said | None, error: Exception) -> bool:
         caller, name = None if said is None else said.caller, type(error).__name__

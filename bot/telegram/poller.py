@@ -1,7 +1,6 @@
 """Updates in: fetched, committed, and only then confirmed to Telegram."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
@@ -24,13 +23,12 @@ from bot.dispatch.updates import Arrived
 from bot.expected import ExpectedError
 from bot.telegram.ports import EdgeClock, EdgeFlows
 from bot.telegram.unsaved import Saving
-from bot.telegram.update import dated
+from bot.telegram.update import ALLOWED, arrived
 
 log = structlog.get_logger()
 
 LONG_POLL_S: Final = 25
 LIMIT: Final = 100
-ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 BACKOFF_S: Final = (1, 2, 5, 10, 30)
 STORE_AGAIN_S: Final = 1.0
 """Until another try where the database took nothing: it was locked or full, perhaps."""
@@ -163,9 +161,7 @@ class Poller:
             },
             read_timeout=seconds + 10,
         )
-        return [
-            Arrived(one["update_id"], _chat_of(one), _written(one), dated(one)) for one in found
-        ]
+        return [arrived(one) for one in found]
 
     async def _rest(self, error: TelegramError) -> None:
         """Wait before the next try, longer each time; give up where trying has no use."""
@@ -199,6 +195,8 @@ class Poller:
         back = self._webhook_at is not None and abs(now - self._webhook_at) <= CALM
         self._webhooks = self._webhooks + 1 if back else 1
         self._webhook_at = now
+        if back and self.gives_way:
+            raise TokenInUseError(ANOTHER_FETCHES) from error
         host = await take_webhook_away(self._bot, self._why)
         if self._webhooks >= MAX_CONFLICTS:
             raise TokenInUseError(ANOTHER_WEBHOOK.format(host or "a server")) from error
@@ -220,7 +218,7 @@ async def take_webhook_away(bot: Bot, why: Callable[[TelegramError], str] = name
     """
     host: str | None = None
     with suppress(TelegramError):
-        host = _host_of((await bot.get_webhook_info()).url)
+        host = host_of((await bot.get_webhook_info()).url)
     try:
         await bot.delete_webhook()
     except TelegramError as error:
@@ -231,24 +229,9 @@ async def take_webhook_away(bot: Bot, why: Callable[[TelegramError], str] = name
     return host
 
 
-def _host_of(url: str) -> str | None:
+def host_of(url: str) -> str | None:
+    """Return the host of a webhook, and no more of its address."""
     try:
         return urlsplit(url).hostname
     except ValueError:
         return None
-
-
-def _written(update: dict[str, Any]) -> str:
-    """Return an update as JSON; half a character, which no file can hold, becomes a "?"."""
-    return json.dumps(update, ensure_ascii=False).encode(errors="replace").decode()
-
-
-def _chat_of(update: dict[str, Any]) -> int | None:
-    """Return the chat an update belongs to: the order of updates is kept within it."""
-    for kind in ALLOWED:
-        found = update.get(kind)
-        if found is None:
-            continue
-        chat = found.get("chat") or (found.get("message") or {}).get("chat") or found.get("from")
-        return None if chat is None else int(chat["id"])
-    return None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.charts.chart_data import SessionChart
+from bot.dispatch.updates import Posting
 from bot.protocol.load.activities import Activity, UnreadFile
 from bot.protocol.report.period import PeriodChart, ReportPage
 from bot.protocol.report.week_sheet import WeekSheet
@@ -29,6 +30,30 @@ class EdgeClock(Protocol):
 
     async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
         """Wait until `woken` is set, or for `seconds`; None waits for `woken` alone."""
+
+
+class Delivered(Protocol):
+    """Knows how updates come that a webhook brings."""
+
+    looked: asyncio.Event
+    """Set once that is known, or cannot be known."""
+
+    @property
+    def posting(self) -> Posting | None:
+        """When not all came through, the last time; None where that never was."""
+
+
+class Incoming(Protocol):
+    """Brings updates in, by fetching them or by a webhook."""
+
+    gives_way: bool
+    """Whether another program is let do so at once."""
+
+    def begin_from(self, since: datetime | None) -> None:
+        """Another process did so until `since`, in good order."""
+
+    async def run(self) -> None:
+        """Run until cancelled."""
 
 
 class EdgeWatch(Protocol):

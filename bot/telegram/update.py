@@ -14,7 +14,7 @@ from telegram import ChatMember
 from telegram.constants import ChatType, MessageAttachmentType, MessageType
 
 from bot.conversation.limits import MAX_TEXT
-from bot.dispatch.updates import Caller
+from bot.dispatch.updates import Arrived, Caller
 from bot.kept import SentPicture
 from bot.protocol.session import speech
 from bot.training.load.files import SentFile, is_watchs
@@ -23,6 +23,10 @@ from bot.training.speech.flow import SpokenWords
 Raw = dict[str, Any]
 """A part of an update, as JSON has it."""
 
+ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of updates that Telegram is asked for."""
+IDS: Final = 2**63
+"""No id that can be stored is as great, or below its negative."""
 _COMMAND: Final = re.compile(r"/([a-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
 
@@ -252,9 +256,9 @@ def dated(update: Raw) -> datetime | None:
     A press has none: the date in it is that of the message under the button.
     """
     told = _newest(update) or update.get("my_chat_member")
-    if told is None:
+    if not isinstance(told, dict):
         return None
-    seconds = told.get("edit_date") or told.get("date")
+    seconds: Any = told.get("edit_date") or told.get("date")
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (TypeError, ValueError, OverflowError, OSError):
@@ -267,3 +271,27 @@ def _newest(update: Raw) -> Any:
 
 def _written(kind: str, chat: Raw, values: list[Any]) -> str:
     return kind + json.dumps([chat["id"], *values])
+
+
+# ---- as it is stored ------------------------------------------------------------------
+
+
+def arrived(update: dict[str, Any]) -> Arrived:
+    """Return an update to be stored; one of a form that nobody knows belongs to no chat."""
+    return Arrived(update["update_id"], _chat_of(update), _as_json(update), dated(update))
+
+
+def _as_json(update: dict[str, Any]) -> str:
+    """Return an update as JSON; half a character, which no file can hold, becomes a "?"."""
+    return json.dumps(update, ensure_ascii=False).encode(errors="replace").decode()
+
+
+def _chat_of(update: dict[str, Any]) -> int | None:
+    """Return the chat an update belongs to: the order of updates is kept within it."""
+    try:
+        found: Any = next((update[kind] for kind in ALLOWED if update.get(kind) is not None), {})
+        chat = found.get("chat") or (found.get("message") or {}).get("chat") or found.get("from")
+        number = None if chat is None else int(chat["id"])
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
+    return number if number is not None and -IDS <= number < IDS else None

@@ -1,11 +1,15 @@
 """What is stored of updates, whatever their ids: each once, in the order of receipt."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from random import Random
+from threading import Barrier, Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Db
 from sqlmodel import select
 
@@ -13,9 +17,11 @@ from bot.dispatch import updates, upkeep
 from bot.store import inbox
 from bot.store.engine import Store
 from bot.store.inbox import Arrived
-from bot.store.tables import InboxRow
+from bot.store.tables import InboxRow, SeenRow
+from testkit import database
 from testkit.database import in_memory
 from testkit.plans import plans
+from testkit.postgresql import databases
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 # So few ids that they come again, with other payloads and with the same; three dates of a message.
@@ -90,6 +96,80 @@ def test_f109_what_is_known_is_found_by_its_index(store: Store) -> None:
     assert "inbox_known" in {one.by for one in steps}
 
 
+def test_what_was_overtaken_keeps_its_place(store: Store) -> None:
+    """Posted by a webhook in whatever order, updates are handled in the order they were said in."""
+    for number in (5, 3, 9, 4, 2):
+        came = [Arrived(number, 1, str(number))]
+        store.write_now(updates.receive, came, NOW, backlog=False, posted=True)
+    assert taken(store) == ["2", "3", "4", "5", "9"]
+
+
+@given(st.permutations(range(1, 9)), st.lists(st.integers(0, 3), min_size=8, max_size=8))
+def test_posted_in_any_order_each_is_handled_once(order: list[int], sizes: list[int]) -> None:
+    """Of what is there, the earliest first; what comes behind it is handled all the same."""
+    handled: list[int] = []
+    with in_memory() as store:
+        for number, looks in zip(order, sizes, strict=True):
+            came = [Arrived(number, 1, f"{number}")]
+            for _ in range(1 + looks % 2):  # Telegram posts again what it got no answer for
+                store.write_now(updates.receive, came, NOW, backlog=False, posted=True)
+            if looks > 1:
+                there = [int(one) for one in taken(store)]
+                assert there == sorted(there)
+                handled += there
+        handled += [int(one) for one in taken(store)]
+        assert taken(store) == []
+    assert sorted(handled) == list(range(1, 9))
+
+
+def test_two_that_would_have_the_same_number(store: Store) -> None:
+    """Ids that began anew fall among those of before: none is lost, none is taken for another."""
+    for payload in "abc":
+        came = [Arrived(7, 1, payload), Arrived(8, 1, payload)]
+        store.write_now(updates.receive, came, NOW, backlog=False, posted=True)
+        store.write_now(updates.receive, came, NOW, backlog=False, posted=True)
+    assert sorted(taken(store)) == ["a", "a", "b", "b", "c", "c"]
+
+
+def test_a_number_is_never_taken_twice_in_silence(store: Store) -> None:
+    """What clashes is not stored, and so not confirmed: it comes again."""
+    store.write_now(inbox.keep, [Arrived(7, 1, "a")], NOW, backlog=False)
+    assert store.write_now(inbox.keep, [Arrived(7, 1, "a")], NOW, backlog=False) == 0
+    with pytest.raises(IntegrityError):
+        store.write_now(inbox.keep, [Arrived(7, 1, "b")], NOW, backlog=False)
+
+
+@pytest.mark.one_database("of a server: several processes write")
+def test_several_that_store_at_the_same_instant() -> None:
+    """Hundreds of pairs under random ids, some the same: each is stored once, none is lost."""
+    chance = Random(1)
+    told = [Arrived(chance.randrange(1, 400), 1, f"{one}") for one in range(300)]
+    with database.kind(database.POSTGRESQL), in_memory() as store:
+        url = databases().server.url(next(reversed(databases().used.values())))
+        gate, failures = Barrier(2), list[BaseException]()
+
+        def stores(mine: list[Arrived]) -> None:
+            with Store(url, inline=True) as own:
+                for one in mine:
+                    gate.wait(60)
+                    try:
+                        own.write_now(updates.receive, [one], NOW, backlog=False, posted=True)
+                    except Exception as error:  # noqa: BLE001 - the test tells it
+                        failures.append(error)
+
+        other = [*told]
+        for place in range(0, len(other), 2):  # every second pair is the same update
+            other[place] = Arrived(other[place].update_id, 1, f"other {place}")
+        threads = [Thread(target=stores, args=(mine,)) for mine in (told, other)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        assert failures == []
+        found = Counter(store.read_now(lambda db: db.exec(select(InboxRow.payload)).all()))
+    assert found == Counter({one.payload for one in (*told, *other)})
+
+
 def test_handled_updates_are_deleted_after_a_week(store: Store) -> None:
     """A piece at a time; what waits stays, and so does the newest, emptied: numbers go on there."""
     came = [Arrived(number, 1, "{}") for number in range(1, 10)]
@@ -118,3 +198,19 @@ def test_what_is_old_goes_in_pieces(store: Store, monkeypatch: pytest.MonkeyPatc
     later = NOW + timedelta(days=8)
     assert store.write_now(upkeep.tidy, later) is True
     assert [store.write_now(upkeep.forget, later) for _ in range(3)] == [True, False, False]
+
+
+def test_keys_go_in_pieces_as_well(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is kept for seven days, and forgotten with a few others at a time."""
+    monkeypatch.setattr(upkeep, "AT_ONCE", 4)
+    for number in range(10):
+        store.write_now(inbox.first_time, f"q{number}", number, NOW)
+    assert store.write_now(upkeep.tidy, NOW + inbox.KEYS_KEPT) is False
+    assert not store.write_now(inbox.first_time, "q0", 11, NOW + inbox.KEYS_KEPT)
+    later = NOW + inbox.KEYS_KEPT + timedelta(seconds=1)
+    assert store.write_now(upkeep.tidy, later) is True
+    assert [store.write_now(upkeep.forget, later) for _ in range(3)] == [True, False, False]
+    assert store.read_now(lambda db: db.exec(select(SeenRow)).all()) == []
+    oldest = {"before": NOW, "most": 4}
+    steps = store.read_now(plans, lambda db: db.connection().execute(inbox._OLD_KEYS, oldest))
+    assert [one for one in steps if one.walks or one.sorts] == []

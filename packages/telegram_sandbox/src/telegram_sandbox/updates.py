@@ -39,6 +39,7 @@ class Updates:
         self._last_id = 100_000
         self._poll: asyncio.Future[None] | None = None
         self._polling = asyncio.Event()
+        self._taken = asyncio.Event()
         self._arrived: list[Callable[[], object]] = []
 
     def __len__(self) -> int:
@@ -140,6 +141,22 @@ class Updates:
             for at, update in self._queue
             if at > oldest and not 0 < update["update_id"] < offset
         ]
+
+    def waiting(self) -> list[tuple[datetime, Json]]:
+        """Return what is not confirmed, with the instants at which it was queued, in order."""
+        return list(self._queue)
+
+    def forget(self, update_id: int) -> None:
+        """Forget one update, which the bot has taken."""
+        self._queue = [(at, one) for at, one in self._queue if one["update_id"] != update_id]
+        self._taken.set()
+
+    async def until_taken(self, *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+        """Return once a webhook has taken all there is."""
+        async with asyncio.timeout(timeout):
+            while self._queue:
+                self._taken.clear()
+                await self._taken.wait()
 
     def batch(self, limit: int) -> list[Json]:
         """Return the next updates, struck by the faults of updates."""

@@ -112,6 +112,7 @@ def delete_webhook(world: World, args: Args) -> Any:
         world.updates.drop()
     world.webhook = None
     world.updates.webhook_active = False
+    world.updates.wake()
     world.record_call("deleteWebhook", None, args, result=True)
     return True
 
