@@ -15,12 +15,11 @@ from tempfile import TemporaryDirectory
 
 from testkit import postgresql
 from testkit.shm import SHM
-from tests.cluster import races
+from tests.cluster import posted, races
 from tests.cluster.faults import KINDS, Struck, chosen
 from tests.cluster.figures import bounds, table
 from tests.cluster.judge import Run, wrong
 from tests.cluster.ordeal import survives
-from tests.cluster.races import Races
 from tests.page import keep
 
 PAIRS_AT_ONCE = 40
@@ -65,26 +64,30 @@ async def play(asked: argparse.Namespace) -> Run:
         )
 
 
-async def race(asked: argparse.Namespace) -> tuple[Races, list[str]]:
-    """Let processes race on a database of their own."""
+async def race(asked: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """Let processes race, each kind of them on a database of its own; return figures and faults."""
     databases = postgresql.databases()
-    url = databases.server.url(databases.fresh())
-    return await races.run(url, Random(asked.seed), asked.pairs, PAIRS_AT_ONCE)
+    urls = [databases.server.url(databases.fresh()) for _ in range(2)]
+    rng = Random(asked.seed)
+    raced, unfair = await races.run(urls[0], rng, asked.pairs, PAIRS_AT_ONCE)
+    with TemporaryDirectory() as folder:
+        post, lost = await posted.run(urls[1], rng, asked.pairs, Path(folder), PAIRS_AT_ONCE)
+    return [
+        f"{raced.pairs} pairs raced in {raced.rounds} terms, {raced.cut} of which ended amid them.",
+        f"{post.pairs} pairs were posted to two ingress at the same instant.",
+    ], [*unfair, *lost]
 
 
 def main() -> int:
     """Play, judge and print; return the exit code."""
     asked = wishes()
     began = time.monotonic()
-    raced, unfair = asyncio.run(race(asked))
-    say(f"{time.monotonic() - began:5.0f} s  {raced.pairs} pairs raced")
+    told, unfair = asyncio.run(race(asked))
+    say(f"{time.monotonic() - began:5.0f} s  {' '.join(told)}")
     run = asyncio.run(play(asked))
     broken = {**wrong(run), "wrong after a race": unfair}
-    told = (
-        f"{raced.pairs} pairs raced in {raced.rounds} terms, {raced.cut} of which ended amid them."
-    )
     lines = [
-        told,
+        *told,
         "",
         *table(run, broken, time.monotonic() - began),
     ]

@@ -139,10 +139,12 @@ class Races:
         """Let so many new athletes have said what they say, and nobody have handled it."""
         now = datetime.now(UTC)
         with Store(self.url, inline=True) as store:
-            store.write_now(self._fill, pairs, now)
+            said = store.write_now(self.athletes, pairs, now)
+            store.write_now(_stored, [_arrived(raw) for pair in said for raw in pair], now)
 
-    def _fill(self, db: Db, pairs: int, now: datetime) -> None:
-        arrived: list[Arrived] = []
+    def athletes(self, db: Db, pairs: int, now: datetime) -> list[list[Json]]:
+        """Add so many athletes; return what each of them says, as updates."""
+        found: list[list[Json]] = []
         wall = f"{(now + timedelta(hours=2)).hour:02d}:00"
         for _ in range(pairs):
             self._people += 1
@@ -155,11 +157,8 @@ class Races:
             if kind == "STOP, cue due":
                 self.answered.add(chat)
                 apply_event.happen(db, stored, events.Pain(1), now - timedelta(seconds=6))
-            for data in _said(kind, stored.id):
-                raw = self._press(chat, data)
-                arrived.append(_arrived(raw, chat))
-        found = inbox.numbered(db, arrived)
-        inbox.keep(db, found, now, backlog=False)
+            found.append([self._press(chat, data) for data in _said(kind, stored.id)])
+        return found
 
     def _press(self, chat: int, data: str) -> Json:
         number = 100_000 + len(self.updates)
@@ -181,8 +180,13 @@ def _said(kind: str, session: int) -> tuple[str, ...]:
     }[kind]
 
 
-def _arrived(raw: Json, chat: int) -> Arrived:
+def _arrived(raw: Json) -> Arrived:
+    chat = raw["callback_query"]["from"]["id"]
     return Arrived(raw["update_id"], chat, json.dumps(raw), None)
+
+
+def _stored(db: Db, arrived: list[Arrived], now: datetime) -> None:
+    inbox.keep(db, inbox.numbered(db, arrived), now, backlog=False)
 
 
 def judged(races: Races, left: dict[str, list[Json]]) -> list[str]:
