@@ -24,7 +24,6 @@ import psycopg
 from sqlmodel import SQLModel
 
 from bot.store.migrate import migrate
-from bot.store.postgresql import is_cut
 from testkit.shm import memory_folder
 
 USER: Final = "holdfast"
@@ -285,8 +284,8 @@ class Databases:
         return Rows({name: rows for name, rows in found.items() if rows}, "; ".join(calls))
 
     def _connected(self, name: str) -> "psycopg.Connection[Any]":
-        """Return a connection to a database; of some it is kept."""
-        if name in self._open and is_cut(self._open[name]):
+        """Return a connection to a database; of some it is kept, unless a test has ended it."""
+        if name in self._open and not _lives(self._open[name]):
             self._open.pop(name).close()
         if name not in self._open:
             if len(self._open) == MOST_OPEN:
@@ -304,6 +303,14 @@ class Databases:
             if self._emptied % VACUUM_EVERY == 0:
                 connection.execute("VACUUM")
             self._free.append(name)
+
+
+def _lives(connection: "psycopg.Connection[Any]") -> bool:
+    """Whether the server still answers on a connection."""
+    with suppress(psycopg.Error):
+        connection.execute("SELECT 1")
+        return True
+    return False
 
 
 def _emptying(tables: Iterable[str]) -> str:

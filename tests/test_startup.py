@@ -4,6 +4,7 @@ import errno
 import fcntl
 import json
 import os
+import resource
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -330,6 +331,55 @@ def test_f112_a_running_bot_is_noticed(tmp_path: Path) -> None:
         said = both(tmp_path, BOT_METRICS__PORT=port)
     assert said.code == CANNOT_GO_ON
     assert said.words[0].startswith("holdfast: metrics.port: ")
+
+
+def test_f17_one_bot_whatever_its_database_is_called(tmp_path: Path) -> None:
+    """A link to the file is the same database: the second start is told so."""
+    url = made(tmp_path / "holdfast.db")
+    link = tmp_path / "elsewhere" / "live.db"
+    link.parent.mkdir()
+    link.symlink_to(tmp_path / "holdfast.db")
+    lock = FileLock(url)
+    env = {"BOT_TELEGRAM__TOKEN": TOKEN, "BOT_DATABASE__URL": f"sqlite:///{link}"}
+    assert command("run", **env).code == 7
+    lock.release()
+    assert command("run", **env) == Told(0, [])
+
+
+def test_f117_a_file_that_cannot_be_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite opens it for reading, and says so at the first write only."""
+    made(tmp_path / "holdfast.db")
+    real = os.access
+
+    def may(path: Path, mode: int, **more: bool) -> bool:
+        return path.name != "holdfast.db" and real(path, mode, **more)
+
+    monkeypatch.setattr(os, "access", may)
+    code, (said,) = both(tmp_path)
+    assert code == BAD_DATABASE
+    assert said.endswith("/holdfast.db can be read, and cannot be written to.")
+
+
+@pytest.mark.parametrize("room", [0, 10**9])
+def test_f119_a_full_disk_is_no_bad_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """The exit code is one after which a start is tried again; SQLite tells of an I/O error."""
+    made(tmp_path / "holdfast.db")
+    disk = os.statvfs(tmp_path)
+    free = list(disk)
+    free[4] = room // disk.f_frsize
+    monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result(free))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        code, (said,) = both(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert code == CANNOT_GO_ON
+    assert ("is full; make room" in said) == (not room)
 
 
 def test_the_check_says_what_is_missing(tmp_path: Path) -> None:

@@ -21,23 +21,25 @@ _HALVES: Final = (
 )
 _HOUR: Final = re.compile(r"\b(\d\d):\d\d\b")
 _WORD: Final = re.compile(r"[^\W_]+")
+_SPANS: Final = frozenset({"for", "until", "from"})
 _NOON: Final = 12
 
 
 def chosen(labels: Sequence[str], typed: str, *, partly: bool) -> list[int]:
     """Return the places of the labels that an answer may mean: one, where it is clear.
 
-    An answer is a label, "second", "evening", or yes to a single one; and `partly` words of a label
-    or their beginnings ("berlin", "anna m"). Part of a time or of a list of days is another one:
+    An answer is a label, "second", "evening", or yes to a single one; how a span of days begins, if
+    one alone does ("for 2 weeks" of "for 2 weeks from Mon"); and `partly` words of a label or their
+    beginnings ("berlin", "anna m"). Part of a time or of a list of days is another one:
     there it is no answer. A number means itself, never the beginning of a longer one.
     """
     word = fold_answer(fold_typed(typed))
     if len(labels) == 1 and word in YES:
         return [0]
     said = _words(typed)
-    for fits in (_is_same, _has_words, _has_beginnings) if partly else (_is_same,):
+    for fits in (_is_same, _has_words, _has_beginnings) if partly else (_is_same, _is_begun):
         found = [at for at, label in enumerate(labels) if said and fits(said, _words(label))]
-        if found:
+        if found and (fits is not _is_begun or len(found) == 1):
             return found
     return _of_half(labels, word) or _of_order(labels, word)
 
@@ -48,6 +50,10 @@ def _words(text: str) -> list[str]:
 
 def _is_same(said: list[str], label: list[str]) -> bool:
     return said == label
+
+
+def _is_begun(said: list[str], label: list[str]) -> bool:
+    return len(said) > 1 and said[0] in _SPANS and label[: len(said)] == said
 
 
 def _has_words(said: list[str], label: list[str]) -> bool:

@@ -53,7 +53,8 @@ class Command:
     `about` is its line in Telegram's menu; `help` the moment of the reader's own day in which it
     serves: commands of one moment share a line of /help. A command that is `named` begins with
     somebody's name: where a person has two commands of one name, the named one is meant when a
-    name was typed. `reads` says whether one's own command can make something of the words.
+    name was typed. `reads` says whether one's own command can make something of the words: typed in
+    a live session, any others are heard as the session's.
     """
 
     act: Callable[[CommandCall], None]

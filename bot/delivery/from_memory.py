@@ -94,7 +94,8 @@ BreakOff = Callable[[dict[int, bool], datetime], Awaitable[object]]
 class Cue:
     """The next cue of a session, at `at` of the forward clock: RELEASE, or else HOLD.
 
-    A clip's is `played`: it is never overdue.
+    A clip's is `played`: it is never overdue, and kept until its session's next letter, since the
+    clip may have been started late.
     """
 
     chat_id: int
@@ -175,6 +176,8 @@ class FromMemory:
         if session is None:
             return
         self._sessions[letter.chat_id] = session
+        if self._plays(session):
+            del self._cues[session]
         if letter.kind in CUES:
             lasts = float(letter.body.get("wait_s", 0)) + float(letter.body["seconds"])
             self._expect(session, letter, ticks + lasts, holding=True)
@@ -235,6 +238,10 @@ class FromMemory:
     @property
     def _is_away(self) -> bool:
         return self._away is not None and self._away()
+
+    def _plays(self, session: int) -> bool:
+        cue = self._cues.get(session)
+        return cue is not None and cue.played
 
     def _holds(self, session: int) -> bool:
         cue = self._cues.get(session)
@@ -305,10 +312,7 @@ class FromMemory:
 
     def _look(self, session: int, cue: Cue, ticks: float) -> None:
         """Speak for a cue that is overdue, if it is the file that keeps it from coming."""
-        if ticks < cue.at:
-            return
-        if cue.played:
-            del self._cues[session]
+        if cue.played or ticks < cue.at:
             return
         if cue.written is None:
             cue.written = self._file.written
@@ -369,7 +373,7 @@ class FromMemory:
         ticks = self._clock.ticks()
         times = [one.again_at for one in self._saying]
         often = None if self._away is None else SHUT_S
-        times += [_next(cue, ticks, often) for cue in self._cues.values()]
+        times += [_next(cue, ticks, often) for cue in self._cues.values() if not cue.played]
         return max(0.0, min(times) - ticks) if times else None
 
 

@@ -23,7 +23,7 @@ from bot.operations import lost_messages, menus, refusals
 from bot.operations.messages import Status
 from bot.protocol.calendar.quiet_hours import QuietHours, release_at
 from bot.protocol.session.events import CueHanded, CueLost, Refusal
-from bot.protocol.session.state import CUED
+from bot.protocol.session.state import CUED, Phase
 from bot.store import audience, outbox, people, sessions
 from bot.store.outbox import ABANDONED, SILENCED, UNREACHABLE
 from bot.store.outbox_claims import Claimed
@@ -161,13 +161,14 @@ def _clipped(
     """A clip was handed over, or perhaps not; one that is not wanted any more is answered."""
     stored = sessions.get(db, clip.session)
     state, error = outbox.fate(db, letter.id)
-    silenced = letter.silenced or error == SILENCED
     if stored is None:
         return
-    if not silenced and not isinstance(apply_event.happen(db, stored, event, now), Refusal):
+    # Heard of late, one that was given up must not be taken for the HOLD that came in its place.
+    waits = stored.value.phase is Phase.CLIP and not (letter.silenced or error == SILENCED)
+    if waits and not isinstance(apply_event.happen(db, stored, event, now), Refusal):
         return
     if isinstance(event, CueHanded) or state is OutboxState.UNSURE:
-        stray_cues.answer_clip(db, letter, clip, stored, now)
+        stray_cues.answer_clip(db, letter, stored, now)
 
 
 def _strayed(db: Db, letter: Claimed, now: datetime) -> None:
@@ -257,8 +258,10 @@ def too_many(db: Db, now: datetime) -> None:
 
 def unreachable(db: Db, chat_id: int, now: datetime) -> None:
     """A person cannot be reached any more: mark it once, silence the chat, tell the coach."""
-    outbox.silence_chat(db, chat_id)
     person = people.by_telegram(db, chat_id)
+    if person is not None and person.id is not None:
+        stray_cues.clip_cancelled(db, person.id, now)
+    outbox.silence_chat(db, chat_id)
     if person is None or person.id is None or person.unreachable_since is not None:
         return
     person.unreachable_since = now

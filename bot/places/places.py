@@ -15,6 +15,7 @@ from importlib.resources import files
 import tzfpy
 
 from bot.places.city_names import fold_city
+from bot.places.known_as import KNOWN_AS
 from bot.protocol.calendar.zones import ZoneError, normalise_zone
 
 CITY_HELP = "Please send the name of your city, or of the nearest bigger one."
@@ -90,13 +91,16 @@ def find_city(text: str, limit: int = MAX_PLACES) -> list[City]:
 def find_place(text: str) -> list[City]:
     """Return what a typed name may mean, one city for each zone, the likeliest first.
 
-    A name is a city's, a country's, a state's or a province's. The largest city of each of its
-    zones stands for a country or state, and beside one a city counts by its own name alone. What is
-    far larger than all else of that name is meant. A continent is no place: it has many clocks, and
-    the towns of its name are far from most of it.
+    A name is a city's, a country's, a state's, a province's or a region's. The largest city of each
+    of its zones stands for a country or state, and beside one a city counts by its own name alone.
+    What is far larger than all else of that name is meant. A continent is no place: it has many
+    clocks, and the towns of its name are far from most of it.
     """
-    if fold_city(text[:_MAX_QUERY]) in _CONTINENTS:
+    whole = fold_city(text[:_MAX_QUERY])
+    if whole in _CONTINENTS:
         return []
+    if whole in KNOWN_AS:
+        return find_place(KNOWN_AS[whole])
     for name, within in _readings(text):
         areas = _areas(name, within)
         own = bool(areas) and len(name) >= _MIN_PREFIX
@@ -106,13 +110,15 @@ def find_place(text: str) -> list[City]:
         found = [*sorted(areas, key=lambda one: -one.weight), *cities]
         if found:
             return _one_a_zone(_likely(found))
-    name = fold_city(text[:_MAX_QUERY])
-    return _one_a_zone(_areas_with(name) or _likely(_that_begin_so(name))) if name else []
+    if whole.startswith("the "):
+        return find_place(whole.removeprefix("the "))
+    return _one_a_zone(_areas_with(whole) or _likely(_that_begin_so(whole))) if whole else []
 
 
 def names_area(text: str) -> bool:
     """Whether a name is a country's, a state's or a province's."""
-    return fold_city(text[:_MAX_QUERY]) in _index()
+    name = fold_city(text[:_MAX_QUERY])
+    return name in _index() or name in KNOWN_AS
 
 
 def _likely(found: list[_Meaning]) -> list[_Meaning]:

@@ -69,6 +69,11 @@ def is_passing(error: BaseException) -> bool:
     return _code(error) in _PASSING
 
 
+def may_pass(error: BaseException) -> bool:
+    """Whether it is locked, or the disk is full or fails: not that somebody may not use it."""
+    return _code(error) in _PASSING - {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+
+
 def is_damage(error: BaseException) -> bool:
     """Whether the file is damaged: neither this nor anything else will work again."""
     if isinstance(error, DamagedError):

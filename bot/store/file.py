@@ -15,13 +15,21 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.expected import Code
-from bot.store.faults import DamagedError, StoreError, is_damage
+from bot.store.faults import DamagedError, StoreError, is_damage, may_pass
 
 EXAMPLE: Final = "sqlite:///data/holdfast.db"
 OLDEST: Final = (3, 37)
 """The first SQLite that knows STRICT tables."""
+_ROOM: Final = 65_536
+"""Bytes that SQLite needs beside the file before it can read one."""
 _ESCAPED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _HELD: Final = frozenset({errno.EAGAIN, errno.EWOULDBLOCK})
+
+
+class FullError(StoreError):
+    """There is no room on the disk; the same works when there is some again."""
+
+    code = Code.CANNOT_GO_ON
 
 
 class InUseError(StoreError):
@@ -93,7 +101,10 @@ def path_of(setting: str, text: str, folder: Path) -> Path:
 
 
 def check_database(path: Path) -> None:
-    """Raise `StoreError` unless `path` is an SQLite database, or empty; none is made."""
+    """Raise `StoreError` unless `path` is an SQLite database, or empty; none is made.
+
+    Raises SQLite's own error where it is locked, or its disk fails.
+    """
     check_sqlite()
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as connection:
@@ -102,11 +113,26 @@ def check_database(path: Path) -> None:
         if is_damage(error):
             sentence = f"database.url: {path} is damaged, or no database ({error})."
             raise DamagedError(str(error), sentence) from error
+        if may_pass(error):
+            _check_room(path)
+            raise
         raise StoreError(f"database.url: {path} cannot be used ({error}).") from error
 
 
+def _check_room(path: Path) -> None:
+    """Raise `FullError` where not even a file of SQLite's has room: it tells of an I/O error."""
+    disk = os.statvfs(path.parent)
+    if disk.f_bavail * disk.f_frsize < _ROOM:
+        raise FullError(f"database.url: the disk of {path} is full; make room on it.")
+
+
 def check_writable(path: Path) -> None:
-    """Raise SQLite's own error unless the database can be written to now; nothing is written."""
+    """Raise `StoreError` for a file that may not be written to, which SQLite opens for reading.
+
+    Raises SQLite's own error unless it can be written to now. Nothing is written.
+    """
+    if not os.access(path, os.W_OK, effective_ids=True):
+        raise StoreError(f"database.url: {path} can be read, and cannot be written to.")
     address = f"{path.as_uri()}?mode=rw"
     with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -182,8 +208,9 @@ class FileLock:
 
 
 def lock_of(database: Path) -> Path:
-    """Return the file that the running instance holds."""
-    return database.with_name(f"{database.name}.lock")
+    """Return the file that the running instance holds, one for all links to a database."""
+    found = database.resolve()
+    return found.with_name(f"{found.name}.lock")
 
 
 def is_locked(database: Path) -> bool:

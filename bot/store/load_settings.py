@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -11,21 +11,23 @@ from bot.store.tables import AthleteRow, GivenTipRow, LoadSettingsRow
 
 
 def of_athlete(db: Db, athlete_id: int) -> LoadSettingsRow:
-    """Return what is set, made now with the usual values if nothing is stored yet."""
+    """Return what is set; before that the usual values, in a row that is not stored yet."""
     row = db.get(LoadSettingsRow, athlete_id)
-    if row is None:
-        row = LoadSettingsRow(athlete_id=athlete_id)
-        db.add(row)
-        db.flush()
-    return row
+    return LoadSettingsRow(athlete_id=athlete_id) if row is None else row
 
 
 def without(db: Db) -> list[int]:
-    """Return the athletes for whom nothing is stored yet."""
+    """Return the athletes whose next check is not planned, though they want it."""
+    row = LoadSettingsRow
     query = (
         select(AthleteRow.person_id)
-        .outerjoin(LoadSettingsRow, col(LoadSettingsRow.athlete_id) == col(AthleteRow.person_id))
-        .where(col(LoadSettingsRow.athlete_id).is_(None))
+        .outerjoin(row, col(row.athlete_id) == col(AthleteRow.person_id))
+        .where(
+            or_(
+                col(row.athlete_id).is_(None),
+                and_(col(row.weekly).is_(True), col(row.check_due_at).is_(None)),
+            )
+        )
     )
     return list(db.exec(query))
 

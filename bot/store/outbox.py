@@ -336,6 +336,21 @@ def newest_of(db: Db, session_id: int, kind: str) -> tuple[str, int, int] | None
     return None if found is None else (found[0], found[1], found[2])
 
 
+def begun_with(db: Db, prefix: str, kind: str) -> list[tuple[str, int, int | None]]:
+    """Return key, chat and message of the letters of a kind whose keys begin so.
+
+    A letter that has not come has no message.
+    """
+    query = select(
+        OutboxRow.key, OutboxRow.chat_id, OutboxRow.message_id
+    ).where(  # type: ignore[call-overload]
+        col(OutboxRow.key) >= prefix,
+        col(OutboxRow.key) < f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}",
+        col(OutboxRow.kind) == kind,
+    )
+    return [(row[0], row[1], row[2]) for row in db.connection().execute(query)]
+
+
 def letters_of(db: Db, chat_id: int, message_id: int) -> list[tuple[str, dict[str, Any]]]:
     """Return kind and body of the letters that made and rewrote this message, newest first.
 

@@ -129,7 +129,7 @@ def act(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess]) ->
         _stop(turn, said)
     elif said.command is not None and not _is_outcry(turn, said):
         name, words = said.command
-        catalogue.run(_asked(turn, said, words, rules, cities), name)
+        catalogue.typed(_asked(turn, said, words, rules, cities), name)
     elif said.manner is Manner.EDITED:
         _edited(turn, said)
     else:

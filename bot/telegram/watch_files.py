@@ -5,8 +5,9 @@ from hashlib import sha256
 
 import structlog
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken
 
+from bot.dispatch.updates import is_of_the_file
 from bot.protocol.load.activities import Activity, UnreadFile, Why
 from bot.telegram.ports import EdgeClock, EdgeFlows, FileReading
 from bot.training.load import files
@@ -51,12 +52,22 @@ class WatchFiles:
             data = await self._fetch(found.file_id)
         except (BadRequest, Forbidden, InvalidToken):  # it is not there any more
             await self._done(found.id, UnreadFile(Why.NOT_FETCHED), b"")
-        except TelegramError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the others do not wait for it
             log.warning("watch_file_not_fetched", error=type(error).__name__)
             await self._desk.write(files.put_off, found.id, self._clock.now())
         else:
-            await self._done(found.id, await self._reader.read(data), data)
+            await self._store(found.id, data)
         return True
+
+    async def _store(self, row_id: int, data: bytes) -> None:
+        """Store what is in a file; one that cannot be stored is settled as broken, and told."""
+        try:
+            await self._done(row_id, await self._reader.read(data), data)
+        except Exception as error:
+            if is_of_the_file(error):  # not this file's fault: it is found again
+                raise
+            log.exception("watch_file_not_stored")
+            await self._done(row_id, UnreadFile(Why.BROKEN), data)
 
     async def _fetch(self, file_id: str) -> bytes:
         file = await self._bot.get_file(file_id)

@@ -233,7 +233,10 @@ class ChartHold:
 
 @dataclass(frozen=True, slots=True)
 class Chart(Message):
-    """The session as a small picture; for a coach with the `name` and id of the athlete."""
+    """The session as a small picture; for a coach with the `name` and id of the athlete.
+
+    `stop` is the pain that made the athlete stop.
+    """
 
     priority = Priority.SUMMARY
     life = ENCLOSED
@@ -244,6 +247,7 @@ class Chart(Message):
     caption: str = ""
     name: str = ""
     athlete_id: int | None = None
+    stop: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import io
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -86,7 +87,7 @@ class _Found:
         if done and not cut:
             return tuple(done)
         if done:
-            return tuple(_cut(one) for one in done)
+            return tuple(replace(one, cut=True) for one in done)
         if self.points:
             return self._of_points()
         if isinstance(self.file_type, str) and self.file_type in _NOTHING:
@@ -97,7 +98,7 @@ class _Found:
         if session.get("sport") == _TRANSITION:
             return None
         seconds = _first(session, "total_moving_time", "total_timer_time", "total_elapsed_time")
-        if seconds is None or not 0 < seconds <= _LONGEST:
+        if seconds is None or seconds > _LONGEST:
             return None
         effort = _number(session.get("workout_rpe"))
         climb = _number(session.get("total_ascent"))
@@ -140,25 +141,11 @@ class _Found:
         return (found,)
 
 
-def _cut(one: Activity) -> Activity:
-    return Activity(
-        kind=one.kind,
-        started_at=one.started_at,
-        moving_s=one.moving_s,
-        metres=one.metres,
-        climb_m=one.climb_m,
-        effort=one.effort,
-        cut=True,
-    )
-
-
 def _kind(said: dict[str, Any]) -> LoadKind:
-    """Return the sport; a file that names none is taken for a run, which most are."""
+    """Return the sport; where a file names none, nobody knows that it was a run."""
     sport = said.get("sport")
     if said.get("sub_sport") == _STRENGTH:
         return LoadKind.STRENGTH
-    if sport is None:
-        return LoadKind.RUN
     return _KINDS.get(sport, LoadKind.OTHER) if isinstance(sport, str) else LoadKind.OTHER
 
 
@@ -191,8 +178,9 @@ def _number(value: Any) -> float | None:
 
 
 def _first(said: dict[str, Any], *names: str) -> float | None:
+    """Return the first of these that is over 0: a watch fills with 0 what it does not count."""
     found = (_number(said.get(name)) for name in names)
-    return next((one for one in found if one is not None), None)
+    return next((one for one in found if one is not None and one > 0), None)
 
 
 def _whole(value: float | None) -> int | None:

@@ -1,6 +1,6 @@
 """Any file that may be a watch's: unpacked, told apart by what is in it, and read."""
 
-from bot.protocol.load.activities import Activity, UnreadFile, Why
+from bot.protocol.load.activities import Activity, UnreadFile, Why, believable
 from bot.watches import fit, xml
 from bot.watches.unpacking import UnpackError, unpacked
 
@@ -20,4 +20,6 @@ def read(data: bytes) -> tuple[Activity, ...] | UnreadFile:
         found = xml.read(text, cut=cut)
     else:
         return UnreadFile(Why.NOT_KNOWN)
-    return found if isinstance(found, UnreadFile) else found[:MOST]
+    if isinstance(found, UnreadFile):
+        return found
+    return tuple(believable(one) for one in found[:MOST])

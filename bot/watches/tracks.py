@@ -95,4 +95,4 @@ def climb_m(points: Iterable[Point]) -> int | None:
             total, low = total + high - low, high
         elif high < low:
             low = high
-    return round(total)
+    return round(total) if math.isfinite(total) else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -83,25 +84,12 @@ def _told(found: list[Activity | None], *, cut: bool) -> tuple[Activity, ...] | 
     done = tuple(one for one in found if one is not None)
     if not done:
         return UnreadFile(Why.NO_TIMES)
-    return tuple(_with_cut(one) for one in done) if cut else done
-
-
-def _with_cut(one: Activity) -> Activity:
-    return Activity(
-        kind=one.kind,
-        started_at=one.started_at,
-        moving_s=one.moving_s,
-        metres=one.metres,
-        climb_m=one.climb_m,
-        cut=True,
-    )
+    return tuple(replace(one, cut=True) for one in done) if cut else done
 
 
 def _kind(said: str | None) -> LoadKind:
-    """Return the sport; a file that names none is taken for a run, which most are."""
-    if not said or not said.strip():
-        return LoadKind.RUN
-    word = said.strip().casefold()
+    """Return the sport; where a file names none, nobody knows that it was a run."""
+    word = (said or "").strip().casefold()
     if word in _NUMBERED:
         return _NUMBERED[word]
     found = (kind for kind, parts in _KINDS if any(part in word for part in parts))
@@ -112,7 +100,7 @@ def _of(
     parts: list[list[Point]], kind: LoadKind, seconds: float = 0, far: float = 0
 ) -> Activity | None:
     """Return the outing of these parts of a way; between two of them nobody moved."""
-    moving = round(seconds) or sum(map(tracks.moving_s, parts))
+    moving = round(max(0, seconds)) or sum(map(tracks.moving_s, parts))
     if not 0 < moving <= _LONGEST:
         return None
     ways = [one for one in map(tracks.metres, parts) if one is not None]
@@ -121,7 +109,7 @@ def _of(
         kind=kind,
         started_at=tracks.start_of(point for part in parts for point in part),
         moving_s=moving,
-        metres=round(far) or (sum(ways) if ways else None),
+        metres=round(max(0, far)) or (sum(ways) if ways else None),
         climb_m=sum(climbs) if climbs else None,
     )
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.places.city_names import fold_city
+from bot.places.known_as import KNOWN_AS
 from bot.places.places import (
     MAX_PLACES,
     City,
@@ -156,6 +157,39 @@ def test_f90_no_country_is_a_far_town() -> None:
             found = find_place(name)
             own = {zone for area in areas for zone in area.people}
             assert found[0].zone in own, name
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Bali", "Asia/Makassar"),
+        ("Java", "Asia/Jakarta"),
+        ("Tuscany", "Europe/Rome"),
+        ("Crete", "Europe/Athens"),
+        ("Madeira", "Atlantic/Madeira"),
+        ("Nederland", "Europe/Amsterdam"),
+        ("Türkiye", "Europe/Istanbul"),
+        ("Côte d'Ivoire", "Africa/Abidjan"),
+        ("U.K.", "Europe/London"),
+        ("日本", "Asia/Tokyo"),
+    ],
+)
+def test_f90_a_region_is_no_far_town_of_its_name(typed: str, zone: str) -> None:
+    """Nor is a country in its own words, or in short."""
+    assert zones(typed) == [zone]
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN_AS))
+def test_f90_what_is_known_by_another_name_is_found(name: str) -> None:
+    """Each name is one as it is compared, and leads to what the list has."""
+    assert fold_city(name) == name
+    assert zones(name) == zones(KNOWN_AS[name]) != []
+
+
+@pytest.mark.parametrize("typed", ["the Philippines", "The Gambia", "the UK", "The Hague"])
+def test_f90_an_article_does_not_matter(typed: str) -> None:
+    """Unless it is a part of the name."""
+    assert len(zones(typed)) == 1
 
 
 def test_several_cities_of_one_name_are_all_offered() -> None:

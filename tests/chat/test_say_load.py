@@ -24,8 +24,10 @@ RUN = {
 }
 SWIM = {"day": "2026-11-22", "kind": "swim", "minutes": 45, "effort": None, "extras": []}
 NONE = {"day": "2026-11-23", "kind": "none", "minutes": None, "effort": None, "extras": ["sit"]}
-WEEK = {"minutes": 85, "load": 160, "known_days": 3, "not_rated": 1}
-NOTHING = {"minutes": 0, "load": 0, "known_days": 0, "not_rated": 0}
+COUNTS = dict.fromkeys(("minutes", "load", "known_days", "rest_days", "not_rated"), 0)
+NOTHING = {"days": 7, **COUNTS, "uphill": 0, "fast": 0, "hinge": 0}
+WEEK = {**NOTHING, "minutes": 85, "load": 160, "known_days": 3, "not_rated": 1}
+MONTH = {"minutes": 1_085, "load": 4_160, "known_days": 20, "not_rated": 3, "days": 28}
 LEFT_OUT = [
     {"extra": "uphill", "until_day": "2027-03-01", "until_stage": None},
     {"extra": "hinge", "until_day": None, "until_stage": 2},
@@ -36,6 +38,7 @@ SHOWN = {
     "entries": [SWIM, NONE, RUN],
     "week": WEEK,
     "before": NOTHING,
+    "month": NOTHING | MONTH,
     "newest": 7,
     "left_out": LEFT_OUT,
 }
@@ -44,6 +47,7 @@ EMPTY: dict[str, Any] = {
     "entries": [],
     "week": NOTHING,
     "before": NOTHING,
+    "month": NOTHING | {"days": 28},
     "newest": None,
 }
 RESTRICTED = {"athlete_id": 5, "name": "Rúna & Co", "today": TODAY, "left_out": LEFT_OUT}

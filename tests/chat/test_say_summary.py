@@ -137,10 +137,10 @@ EACH: dict[Decision, tuple[dict[str, Any], str, str]] = {
     Decision.MISSED: ({"figures": FULL}, "1 missed: ask why?", "1 Write to Ana"),
     Decision.SEE_CLINICIAN: (
         {},
-        "no change in 12 weeks: should a doctor or physiotherapist look?",
+        "no better in 12 weeks: should a doctor or physiotherapist look?",
         "1 Write to Ana",
     ),
-    Decision.NO_CHANGE: ({}, "no change in 4 weeks: is the plan right?", "1 Plan of Ana"),
+    Decision.NO_CHANGE: ({}, "no better in 4 weeks: is the plan right?", "1 Plan of Ana"),
     Decision.STEP_UP: (
         {"step_up": "8 × 10 s"},
         "a step up is earned, to 8 × 10 s: confirm it?",

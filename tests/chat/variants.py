@@ -349,6 +349,7 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "skipped_earlier": ("skipped", {"occurrence": 31, "earlier": "2026-11-22", "zone": ZONE}),
     "late_start": ("late_start", {"occurrence": None}),
     "late_start_of_today": ("late_start", {"occurrence": 31}),
+    "late_start_bandless": ("late_start", {"occurrence": 31, "bandless": True}),
     "late_start_of_two": ("late_start", {"occurrence": 31, "at": NOW.isoformat(), "zone": ZONE}),
     "late_snooze": ("late_snooze", {"occurrence": 31}),
     "late_skip": ("late_skip", {"occurrence": None}),

@@ -418,3 +418,35 @@ async def test_a_clip_that_plays_is_stopped_from_memory(world: BotWorld, disk: D
     await disk.works()
     assert world.newest(maria).value.phase is Phase.ASKED_REASON
     assert not any(one.kind == "audio" for one in maria.chat)
+
+
+async def test_a_clip_that_was_started_late_is_released_from_memory(
+    world: BotWorld, disk: Disk
+) -> None:
+    """Whoever says something then may be holding, long after the clip could have been over."""
+    maria = world.athlete(dose=SHORT)
+    world.run(hears, world.read(id_of, maria.id))
+    await world.say(maria, "/session")
+    await world.tap(maria, "1")
+    disk.fills()
+    await disk.passes(100)
+    assert await disk.memory.step() is None  # there is nothing to look at meanwhile
+    maria.say("ouch")
+    await disk.passes(2)
+    assert world.heard(maria)[-1].startswith("RELEASE")
+    await disk.works()
+    assert world.newest(maria).value.phase is Phase.ASKED_AFTER
+
+
+async def test_a_clip_is_kept_in_mind_until_the_next_letter(world: BotWorld, disk: Disk) -> None:
+    """Asked once more, nobody holds any more: what is said is only not saved yet."""
+    maria = world.athlete(dose=SHORT)
+    world.run(hears, world.read(id_of, maria.id))
+    await world.say(maria, "/session")
+    await world.tap(maria, "1")
+    await world.passes(minutes=4)
+    disk.fills()
+    maria.say("hello?")
+    await disk.passes(2)
+    assert "not saved yet" in world.heard(maria)[-1]
+    await disk.works()

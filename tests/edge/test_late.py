@@ -254,6 +254,20 @@ async def test_f129_a_disk_that_is_slow_makes_old_what_came_meanwhile(world: Bot
     assert world.newest(maria).value.phase is Phase.INTERRUPTED
 
 
+async def test_f129_an_old_start_without_the_band_is_offered_so_again(world: BotWorld) -> None:
+    """What there is no band for today is not begun with one."""
+    maria = await reminded(world)
+    await world.tap(maria, "No band today")
+    with trouble(world, "502"):
+        maria.tap("Start without the band")
+        await world.passes(minutes=1)
+    await world.settle()
+    assert rows(world, SessionRow) == []
+    assert maria.last.labels == ["Start without the band", "Skip today"]
+    await world.tap(maria, "Start without the band")
+    assert world.newest(maria).value.dose.exercise == "H3"
+
+
 # ---- F133 -------------------------------------------------------------------------------
 
 

@@ -124,7 +124,7 @@ async def test_a_clip_that_is_refused_falls_back_to_messages(world: BotWorld) ->
     maria = listener(world)
     world.sandbox.faults.add(Fault("refused", method="sendAudio", times=9))
     await begun(world, maria)
-    assert "For the rest of this session cues come as messages." in maria.last.text
+    assert "Until this session ends, cues come as messages." in maria.last.text
     await world.tap(maria, "Go on")
     await world.passes(seconds=20)
     await world.tap(maria, "1")
@@ -225,3 +225,34 @@ async def test_sound_is_tried_and_used(world: BotWorld) -> None:
     await world.say(maria, "stop")
     assert world.now - timedelta(minutes=1) < world.newest(maria).value.opened_at
     assert world.sandbox.refusals == []
+
+
+async def test_no_sample_stands_beside_a_session_by_sound(world: BotWorld) -> None:
+    """It says HOLD too: those that were tried go when one begins, however sound was chosen."""
+    maria = world.athlete(dose=SHORT)
+    for _ in range(2):
+        await world.say(maria, "/sound try")
+    assert len(clips(maria)) == 2
+    world.run(hears, world.read(id_of, maria.id))
+    await world.say(maria, "/session")
+    assert clips(maria) == []
+    await world.tap(maria, "1")
+    await world.passes(seconds=FIRST)
+    await world.tap(maria, "1")
+    assert len(clips(maria)) == 1
+    assert world.sandbox.refusals == []
+
+
+@pytest.mark.parametrize("by_sound", [False, True])
+async def test_no_sample_is_sent_in_a_session(world: BotWorld, *, by_sound: bool) -> None:
+    """Asked for by a button or typed, what is heard could be taken for the HOLD that comes."""
+    maria = world.athlete(dose=SHORT)
+    if by_sound:
+        world.run(hears, world.read(id_of, maria.id))
+    await begun(world, maria)
+    before = len(clips(maria))
+    maria.press("1:c:sound::try", maria.last.id)
+    await world.settle()
+    assert "Your session is running" in maria.last.text
+    await world.say(maria, "/sound try")
+    assert len(clips(maria)) <= before

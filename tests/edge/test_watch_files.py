@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.protocol.dose.dose import Dose
+from bot.store import load as rows_of
 from bot.store.tables import LoadEntryRow, SessionRow, WatchFileRow
 from telegram_sandbox import Fault, FaultKind, Person
 from testkit.world import BotWorld
@@ -97,7 +98,7 @@ async def test_a_file_without_a_usable_time(world: BotWorld, maria: Person) -> N
     ("name", "data", "said"),
     [
         ("a.fit", b"no watch", "I cannot read this file."),
-        ("a.fit", fit(file_id(5)), "This file holds nothing that was done"),
+        ("a.fit", fit(file_id(5)), "This file holds no run or other sport"),
         ("a.gpx", gpx(None), "This file has no times"),
         ("a.zip", b"PK\x03\x04 broken", "This file is broken"),
         (
@@ -116,6 +117,43 @@ async def test_f163_what_cannot_be_kept(
     assert told.endswith("Nothing was saved.")
     assert entries(world) == []
     assert world.count(WatchFileRow) == 0
+
+
+async def test_f163_an_odd_file_holds_up_nobody(
+    world: BotWorld, maria: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be believed is left out; what cannot be stored is told, and the next is read."""
+    odd = gpx().replace(b"<ele>100</ele>", b"<ele>0</ele>").replace(b">110<", b">1e30<")
+    assert "40 min" in await send(world, maria, "odd.gpx", odd)
+    assert entries(world)[0][-1] is None
+    keep = rows_of.keep
+
+    def fails(db: Any, athlete_id: int, entry: Any, *rest: Any, **more: Any) -> Any:
+        if entry.kind == "swim":
+            raise OverflowError("too large for a database")
+        return keep(db, athlete_id, entry, *rest, **more)
+
+    monkeypatch.setattr(rows_of, "keep", fails)
+    maria.send_document("swim.fit", fit(file_id(), session(START, 900, 5)))
+    maria.send_document("run.fit", run(START + timedelta(hours=2)))
+    await world.settle()
+    assert any("This file is broken" in message.text for message in maria.chat)
+    assert [one[1] for one in entries(world)] == ["run", "run"]
+    assert world.count(WatchFileRow) == 0
+
+
+async def test_f165_whatever_goes_wrong_in_fetching(
+    world: BotWorld, maria: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried again later, and the others' files do not wait for it."""
+
+    async def fails(_file_id: str) -> bytes:
+        raise ValueError("no address")
+
+    monkeypatch.setattr(world.files, "_fetch", fails)
+    maria.send_document("run.fit", run())
+    await world.settle()
+    assert world.count(WatchFileRow, col(WatchFileRow.tries) == 1) == 1
 
 
 async def test_a_file_that_is_too_large_is_told_at_once(world: BotWorld, maria: Person) -> None:
@@ -205,3 +243,12 @@ async def test_f166_shortly_before_midnight_near_a_change_of_zone(world: BotWorl
     await send(world, tokyo, "run.fit", run(late))
     assert [one[0] for one in entries(world)] == ["23 Nov", "24 Nov"]
     assert "Saved for today" in tokyo.last.text
+
+
+async def test_f166_a_file_of_the_night(world: BotWorld) -> None:
+    """Until four in the morning it is the day before, as for a line that is typed."""
+    night = datetime.fromisoformat("2026-11-24T01:10:00+00:00")  # 02:10 in Berlin
+    world.now = night + timedelta(hours=9)
+    maria = world.athlete("Ana")
+    await send(world, maria, "run.fit", run(night))
+    assert [one[0] for one in entries(world)] == ["23 Nov"]

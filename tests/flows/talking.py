@@ -21,6 +21,7 @@ from bot.store.tables import OutboxRow, OutboxState
 from bot.telegram import router
 from bot.telegram.renderer import look
 from bot.telegram.update import Manner, Said
+from bot.training.messages import TakeBack
 from tests.flows.world import FlowWorld
 from tests.labels import too_long
 
@@ -119,6 +120,8 @@ class Talk(FlowWorld):
         elif isinstance(intent, message.Retire):
             if message_id in shown:
                 shown[message_id] = Screen(text=shown[message_id].text)
+        elif isinstance(intent, TakeBack):
+            shown.pop(message_id, None)
         elif isinstance(intent, Album | File | WeekFile):
             self.enclosed.append(intent)
         elif not isinstance(intent, message.Menu):

@@ -12,6 +12,7 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from bot.dispatch import due_work
+from bot.protocol.dose.exercises import WITHOUT_BAND
 from bot.protocol.session import events
 from bot.protocol.session.state import Phase
 from bot.store import people, sessions
@@ -67,6 +68,27 @@ def test_beyond_80_percent_a_start_is_offered_in_so_many_seconds(world: FlowWorl
     told = the(world.does(700_000_001, actions.begin), "in_line")
     assert datetime.fromisoformat(told["at"]) == world.now + timedelta(seconds=150)
     assert world.count(SessionRow) == FULL
+
+
+def test_who_asks_again_in_line_still_has_no_band(world: FlowWorld) -> None:
+    """An impatient /session changes nothing; a reminder's Start is with the band after all."""
+    crowd(world, FULL)
+    athlete = world.athlete()
+
+    def first(db: Db) -> int | None:
+        return db.exec(select(OccurrenceRow.id).where(OccurrenceRow.athlete_id == athlete)).first()
+
+    def held() -> str | None:
+        found: str | None = world.row(StartRow, athlete).exercise
+        return found
+
+    for exercise, occurrence, kept in (
+        (WITHOUT_BAND, None, WITHOUT_BAND),
+        (None, None, WITHOUT_BAND),
+        (None, world.read(first), None),
+    ):
+        world.run(start_queue.join, athlete, occurrence, world.now, exercise)
+        assert held() == kept
 
 
 def test_it_begins_by_itself(world: FlowWorld) -> None:

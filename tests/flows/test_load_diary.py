@@ -1,13 +1,16 @@
 """The diary of load: by a line, by taps, edited, taken back, noted late; and the morning after."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
+from bot.protocol.load.entries import LoadEntry, LoadKind
+from bot.store import load as rows_of
 from bot.store.tables import AthleteRow, GivenTipRow, LoadEntryRow, MorningRow, OutboxRow
 from bot.telegram import router
 from bot.telegram.update import Manner, Said
@@ -130,6 +133,75 @@ def test_an_edited_message_corrects_its_entry(talk: Talk) -> None:
     assert stored(talk) == [(0, "run", 45, 5, "uphill")]
 
 
+def test_f160_an_edit_that_is_refused_takes_nothing_away(talk: Talk) -> None:
+    """None beside a ride: nothing is saved, and the run still stands; alone it takes its place."""
+    writes(talk, 900, "run 40 4")
+    writes(talk, 901, "bike 30 3")
+    assert edits(talk, 900, "none").endswith("Nothing was saved.")
+    assert stored(talk) == [(0, "run", 40, 4, ""), (0, "bike", 30, 3, "")]
+    assert edits(talk, 901, "run 40 4").startswith("Saved already for today: run")
+    assert stored(talk) == [(0, "run", 40, 4, "")]
+    assert edits(talk, 900, "none").startswith("Saved for today: no sport")
+    assert stored(talk) == [(0, "none", None, None, "")]
+
+
+def test_f160_none_that_becomes_a_run_asks_for_minutes(talk: Talk) -> None:
+    """As a first line does; until they are told "none" stands."""
+    writes(talk, 900, "/load none yesterday")
+    assert "Run yesterday: how many minutes?" in edits(talk, 900, "run 4/10")
+    assert stored(talk) == [(1, "none", None, None, "")]
+    talk.taps(RUNA, "30")
+    assert stored(talk) == [(1, "run", 30, 4, "")]
+
+
+def test_f160_what_is_not_rated_is_no_load_of_zero(talk: Talk) -> None:
+    """Both weeks say what is not rated, and that the load is not known."""
+    talk.says(RUNA, "run 60")
+    talk.says(RUNA, "run 50 yesterday unrated")
+    talk.says(RUNA, "bike 30 15 Nov unrated")
+    said = talk.says(RUNA, "/load")
+    assert "110 min, load not known, 2 of 7 days known, 2 efforts not known." in said
+    assert "30 min, load not known, 1 of 7 days known, 1 effort not known." in said
+
+
+def back(talk: Talk, row_id: int) -> str:
+    """Press "Put it back" of an entry."""
+    return talk.presses_data(RUNA, f"1:d:{row_id}:back")
+
+
+def test_f160_none_and_a_sport_never_stand_on_one_day(talk: Talk) -> None:
+    """Put back, or moved to yesterday: by the rule of a new entry."""
+    talk.says(RUNA, "/load none")
+    talk.taps(RUNA, "Long sit")
+    talk.taps(RUNA, "Undo")
+    talk.says(RUNA, "run 20 2")
+    assert "Something is noted for that day" in back(talk, 1)
+    assert stored(talk) == [(0, "run", 20, 2, "")]
+    talk.presses_data(RUNA, "1:d:2:undo")
+    back(talk, 1)
+    back(talk, 2)
+    assert stored(talk) == [(0, "run", 20, 2, "sit")]
+    talk.says(RUNA, "/load none yesterday")
+    talk.presses_data(RUNA, "1:d:2:day")
+    assert stored(talk) == [(1, "run", 20, 2, "sit")]
+    talk.says(RUNA, "/load none")
+    assert "Something is noted for that day" in talk.taps(RUNA, "It was yesterday")
+    assert stored(talk) == [(1, "run", 20, 2, "sit"), (0, "none", None, None, "")]
+
+
+def test_f162_an_outing_that_is_put_back_stands_once(talk: Talk) -> None:
+    """Taken back, and sent again as a file meanwhile: the one that stands is shown."""
+    entry = LoadEntry(day=TUESDAY, kind=LoadKind.RUN, minutes=40, started_at=talk.now)
+    talk.run(rows_of.keep, 1, entry, talk.now, seconds=2_400, file_hash="a")
+    talk.presses_data(RUNA, "1:d:1:undo")
+    talk.run(rows_of.keep, 1, entry, talk.now, seconds=2_410, file_hash="b")
+    assert back(talk, 1).startswith("Saved already for today: run, 40 min")
+    assert len(stored(talk)) == 1
+    talk.presses_data(RUNA, "1:d:2:undo")
+    back(talk, 1)
+    assert len(stored(talk)) == 1
+
+
 def test_the_same_line_at_once_is_one_entry(talk: Talk) -> None:
     """A button pressed twice; two minutes later it is a second run."""
     talk.says(RUNA, "run 40 4")
@@ -187,11 +259,37 @@ def test_the_last_seven_days(talk: Talk) -> None:
     for line in ("run 40 4 uphill", "/load none yesterday", "bike 60 3 20 Nov", "run 30 5 14 Nov"):
         talk.says(RUNA, line)
     said = talk.says(RUNA, "/load")
-    assert "Today: run, 40 min, effort 4, hills\nYesterday: none\nSun 22 Nov: ?\n" in said
+    assert "Today: run, 40 min, effort 4, hills\nYesterday: no sport\nSun 22 Nov: ?\n" in said
     assert "Last 7 days: 100 min, load 340, 3 of 7 days known." in said
     assert "7 days before: 30 min, load 150, 1 of 7 days known." in said
     talk.taps(RUNA, "Change newest")
     assert talk.text(RUNA).startswith("Saved for Sat 14 Nov")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("4.5", "effort 5"),
+        ("4 of 10", "effort 4"),
+        ("14", "An effort is 0"),
+        ("4 min", "An effort"),
+    ],
+)
+def test_an_effort_that_is_told_later(talk: Talk, typed: str, said: str) -> None:
+    """It is read as in the line, and anything else is told in a sentence."""
+    talk.says(RUNA, "run 40")
+    assert said in talk.says(RUNA, f"/load rate 1 {typed}")
+
+
+def test_the_last_28_days(talk: Talk) -> None:
+    """They are read as well; what is too old to be changed has no button."""
+    for days in (0, 7, 27, 28):
+        entry = LoadEntry(day=TUESDAY - timedelta(days=days), kind=LoadKind.RUN, minutes=40)
+        talk.run(rows_of.keep, 1, replace(entry, effort=4), talk.now)
+    said = talk.says(RUNA, "/load")
+    assert "28 days: 120 min, load 480, 3 of 28 days known." in said
+    talk.taps(RUNA, "Change newest")
+    assert "Saved for Tue 17 Nov" in talk.text(RUNA)
 
 
 def test_nobody_elses_entry(talk: Talk) -> None:
@@ -278,14 +376,23 @@ def test_f161_no_line_with_a_severe_morning(talk: Talk, pain: str) -> None:
 
 def test_tips_are_turned_off_and_on(talk: Talk) -> None:
     """By words or buttons; other words are told."""
-    assert "They are on" in talk.says(RUNA, "/tips")
+    assert "Advice is on" in talk.says(RUNA, "/tips")
     assert talk.taps(RUNA, "Turn them off") == "Advice about load is off."
     assert talk.says(RUNA, "/tips maybe").startswith("“maybe” is neither on nor off.")
     talk.says(RUNA, "run 40 4 hills")
     talk.time_acts(days=1, minutes=30)
     talk.taps(RUNA, "4")
     assert tips(talk) == []
-    assert "They are on" in talk.says(RUNA, "/tips on")
+    assert "Advice is on" in talk.says(RUNA, "/tips on")
+
+
+@pytest.mark.parametrize("ago", [1, 40])
+def test_f160_a_late_run_that_is_not_the_longest(talk: Talk, ago: int) -> None:
+    """A run after it, or one early in the thirty days before it, is as long."""
+    for days, minutes in ((15, 40), (16, 40), (17, 40), (ago, 90)):
+        day = TUESDAY - timedelta(days=days)
+        talk.run(rows_of.keep, 1, LoadEntry(day=day, kind=LoadKind.RUN, minutes=minutes), talk.now)
+    assert "That was longer" not in talk.says(RUNA, "run 60 4 11 Nov")
 
 
 def test_a_far_longer_run_has_its_line(talk: Talk) -> None:

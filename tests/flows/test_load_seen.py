@@ -41,7 +41,9 @@ def talk(tmp_path: Path) -> Iterator[Talk]:
         yield made
 
 
-def noted(talk: Talk, ago: int, minutes: int, effort: int | None = 4, *extras: Extra) -> None:
+def noted(
+    talk: Talk, ago: int, minutes: int | None, effort: int | None = 4, *extras: Extra
+) -> None:
     """Note a run of Runa's so many days ago."""
     entry = LoadEntry(
         day=TUESDAY - timedelta(days=ago),
@@ -85,11 +87,13 @@ def test_the_picture_has_the_minutes(talk: Talk) -> None:
     """28 days: what is not known is no day of rest."""
     noted(talk, 3, 40, 4, Extra.UPHILL)
     talk.run(load.keep, 1, LoadEntry(day=TUESDAY - timedelta(days=2), kind=LoadKind.NONE), talk.now)
+    noted(talk, 4, 40)
+    noted(talk, 4, None)
     talk.says(COACH, "/athlete Runa")
     (album,) = [one for one in talk.letters(COACH) if isinstance(one, Album)]
     found = {(TUESDAY - one.day).days: (one.minutes, one.felt) for one in album.charts[0].days}
     assert found[3] == (40, (Extra.UPHILL,))
-    assert (found[2], found[1]) == ((0, ()), (None, ()))
+    assert (found[2], found[1], found[4]) == ((0, ()), (None, ()), (None, ()))
 
 
 def test_the_summary_has_one_line(talk: Talk) -> None:
@@ -103,8 +107,20 @@ def test_the_summary_has_one_line(talk: Talk) -> None:
     assert runa.load is not None
     assert (runa.load.week.minutes, runa.load.before.minutes) == (60, 280)
     text = all_texts(talk, COACH)
-    assert "Load: 60 min, load 0 (1 of 2 days known, 1 effort not known); before: 280 min," in text
-    assert text.count("Load:") == 1
+    assert (
+        "Load: 60 min, load not known (1 of 2 days known, 1 effort not known); before: 280 min, "
+        "load 1,120 (7 of 7 days)"
+    ) in text
+    assert text.count("load ") == 2
+
+
+def test_f160_the_week_before_says_what_is_not_rated(talk: Talk) -> None:
+    """Nothing that nobody rated is a load of zero, on either side."""
+    noted(talk, 4, 50, None)
+    talk.says(COACH, "/summary now")
+    text = all_texts(talk, COACH)
+    assert "before: 50 min, load not known (1 of 7 days, 1 effort not known)" in text
+    assert "load 0" not in text
 
 
 def test_page_and_files(talk: Talk) -> None:
@@ -122,6 +138,8 @@ def test_page_and_files(talk: Talk) -> None:
     _, document = talk.read(coach_document, 1, talk.now)
     found: dict[str, Any] = json.loads(document)
     assert len(found["load_entries"]) == 27
+    assert set(found["left_out"]) >= {"message_id", "hash"}
+    assert not {"message_id", "hash"} & set(found["load_entries"][0])
     counted = found["counted"]["load"]
     assert (counted["minutes"], counted["entries_not_rated"]) == (1_100, 1)
     assert counted["long_runs"][-1]["minutes"] == 60
@@ -163,7 +181,7 @@ def test_until_a_stage_in_the_place_of_another_and_ended(talk: Talk) -> None:
     talk.says(COACH, "/restrict Runa deadlift until stage 2")
     assert talk.count(AuditRow) == before
     talk.taps(COACH, "End it: deadlifts")
-    assert "No longer asked: deadlifts." in talk.text(COACH)
+    assert "No longer left out: deadlifts." in talk.text(COACH)
     assert "lets you do this again: deadlifts" in talk.text(RUNA)
     assert talk.count(RestrictionRow, RestrictionRow.ended_at.is_(None)) == 0  # type: ignore[union-attr]
     talk.person(ADMIN, "Ada", Role.ADMIN)
@@ -187,12 +205,26 @@ def test_it_is_never_for_ever(talk: Talk) -> None:
         ("uphill until stage 1", "Stage 1 ends nothing"),
         ("uphill until 1 Mar 2020", "is past"),
         ("uphill until the cows", "is not a day I can read"),
+        ("uphill for 3 years", "24 Nov 2029 is more than two years away"),
+        ("uphill for " + " ".join(["9999 weeks"] * 60), "is more than two years away"),
     ],
 )
 def test_bad_restrictions(talk: Talk, text: str, said: str) -> None:
     """One sentence, and nothing is stored."""
     assert said in talk.says(COACH, f"/restrict Runa {text}")
     assert talk.count(RestrictionRow) == 0
+
+
+@pytest.mark.parametrize("stage", [2, 3])
+def test_until_a_stage_that_is_reached(talk: Talk, stage: int) -> None:
+    """One sentence to the coach, none to the athlete, and nothing is stored."""
+    talk.says(COACH, f"/plan Runa stage={stage}")
+    before = len(talk.letters(RUNA))
+    said = talk.says(COACH, "/restrict Runa uphill until stage 2")
+    assert f"Runa Holm is at stage {stage} already, so it would end at once." in said
+    assert talk.count(RestrictionRow) == 0
+    assert len(talk.letters(RUNA)) == before
+    assert "No hills until stage 4." in talk.says(COACH, "/restrict Runa uphill until stage 4")
 
 
 def test_nobody_elses_athlete(talk: Talk) -> None:

@@ -35,7 +35,8 @@ from bot.store.tables import (
     RatingRow,
     SessionRow,
 )
-from bot.training.messages import Ended
+from bot.telegram.renderer import look
+from bot.training.messages import Chart, Ended
 from bot.training.overview.messages import DayEntry, LastSessions, Unheld
 from bot.training.phrases import BECAME
 from bot.training.reminders.messages import MissedReason, SkipReason
@@ -509,6 +510,24 @@ def test_a_warning_sign_is_not_called_stopped_by_pain(world: FlowWorld) -> None:
         str(found.page.figures),
     ]
     assert not any("stopped by pain" in text.casefold() for text in texts)
+
+
+def test_the_pain_that_stopped_stands_beside_the_others(world: FlowWorld) -> None:
+    """A hold with 1 and a STOP at 7 is not "high pain, pain 1"."""
+    taps(world, RUNA, f"1:o:{reminded(world)}:start")
+    world.happens(1, events.Pain(1))
+    in_time(world, "hold")
+    in_time(world, "release")
+    world.happens(1, events.Pain(1, 0))
+    world.happens(1, events.Stop())
+    world.happens(1, events.Reason(StopReason.PAIN))
+    world.happens(1, events.Pain(7))
+    (chart,) = (one for one in world.letters(RUNA) if isinstance(one, Chart))
+    assert look(chart, world.now).text.endswith(
+        "pain hold by hold: 1 · stopped at 7 · your limit 3"
+    )
+    told = screen_of(world, RUNA, "/history", "history")
+    assert "stopped, high pain · 1/3 holds · pain 1 · stopped at 7 · 10 s" in told
 
 
 # ---- STOP in a set that was interrupted -----------------------------------------------

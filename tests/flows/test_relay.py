@@ -13,9 +13,10 @@ from bot.dispatch import delivery_events
 from bot.protocol.session import events
 from bot.protocol.session.state import StopReason
 from bot.store import outbox_claims, people
-from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, RatingRow, Role
+from bot.store.tables import AssignmentRow, OutboxRow, OutboxState, RatingRow, Role, RoleRow
 from bot.telegram.renderer import look
 from bot.training.messages import RedFlagQuestions
+from testkit.people import shared
 from tests.flows.chatting import as_message, buttons, screen, sends, taps, types
 from tests.flows.world import ADMIN, COACH, RUNA, FlowWorld, the, topics, values_of
 
@@ -191,6 +192,27 @@ def test_an_admin_writes_too(world: FlowWorld, runa: int) -> None:
     assert words_to(world, ADMIN) == [
         Relayed(runa, ada, "Runa Holm", "Thank you", to_athlete=False)
     ]
+
+
+@pytest.mark.parametrize("role", [Role.COACH, Role.ADMIN])
+def test_a_coach_or_admin_who_is_an_athlete_too_answers_as_such(
+    world: FlowWorld, runa: int, role: Role
+) -> None:
+    """Words to an athlete of theirs go as a coach's, and a sign in them is nobody's here."""
+    kim = world.athlete(COACH + 20, "Kim Berg")
+    world.run(lambda db: db.add(RoleRow(person_id=kim, role=role)))
+    if role is Role.COACH:
+        world.run(lambda db: db.add(shared(runa, kim, world.now)))
+    types(world, COACH + 20, "/say Runa Hello")
+    as_message(world, RUNA, "Relayed", WORDS)
+    types(world, RUNA, "I felt a pop", reply_to=WORDS)
+    told = types(world, COACH + 20, "/write")
+    assert the(told, "relay_ask") == {"name": "Runa Holm", "athlete_id": runa}
+    told = types(world, COACH + 20, "/write Since the pop, is it better?")
+    assert topics(told) == ["relay_under_way"]
+    assert words_to(world, RUNA)[-1] == Relayed(
+        runa, kim, "Kim Berg", "Since the pop, is it better?", to_athlete=True
+    )
 
 
 def test_without_consent_nothing_is_passed_on(world: FlowWorld, runa: int) -> None:

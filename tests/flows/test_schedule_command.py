@@ -66,7 +66,7 @@ WRONG = {
     "13pm": ("“13pm”", "1 to 12"),
     "mon mon": ("Monday", "mon-fri"),
     "mon-fri fri 07:30": ("Friday", "mon-fri"),
-    "07:30 mon-fri": ("“mon-fri”", "days come first"),
+    "mon 07:30 tue": ("“tue”", "days come first"),
     "07:30 09:00": ("07:30 and 09:00", "four hours"),
     "23:00 01:00": ("01:00 and 23:00", "over midnight"),
     "07:00 12:00 18:00": ("“18:00”", "one or two"),

@@ -1,6 +1,6 @@
 """The stages: what has to be so before the next, what a coach asks for, and who moves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,6 +140,12 @@ def flag(db: Any) -> None:
     db.add(RedFlagRow(athlete_id=1, kind="nerve", at=T0))
 
 
+def locked(db: Any) -> None:
+    """Lock the sessions."""
+    one = people.athlete(db, 1)
+    one.locked_at, one.lock_reason = T0, "red_flag"
+
+
 def partial(db: Any) -> None:
     """Let an answer of the newest session be missing."""
     db.delete(db.get(RatingRow, 1))
@@ -211,6 +217,22 @@ def test_a_load_test_if_the_coach_asks(talk: Seen) -> None:
     assert "does not ask for the load test any more" in talk.text(RUNA)
 
 
+@pytest.mark.parametrize("bar", [flag, locked])
+def test_no_test_is_asked_for_beside_a_lock_or_a_warning_sign(
+    talk: Seen, bar: Callable[[Any], None]
+) -> None:
+    """The coach reads why; the athlete has no letter, and no test."""
+    talk.run(bar)
+    before = len(talk.letters(RUNA))
+    assert "No load test now: the sessions of Runa Holm are locked" in talk.says(
+        COACH, "/stage Runa test on"
+    )
+    assert len(talk.letters(RUNA)) == before
+    assert ExitCondition.TEST not in conditions(talk)
+    assert "No load test now." in talk.says(RUNA, "/test 2")
+    assert "You ask for a hold of 45 s" in talk.says(COACH, "/stage Runa hold on")
+
+
 def test_a_bad_test_asks_for_warning_signs(talk: Seen) -> None:
     """At the hard stop; and while the questions are open there is no test."""
     talk.says(RUNA, "/test 7")
@@ -235,7 +257,7 @@ def test_only_coaches_move(talk: Seen) -> None:
     assert "stage=5 is not possible: allowed is 1 to 4" in talk.says(COACH, "/plan Runa stage=5")
     assert "“jump” is not something I can ask for" in talk.says(COACH, "/stage Runa jump")
     talk.says(COACH, "/stage Runa stride on")
-    assert "You ask for the line on the stride." in talk.text(COACH)
+    assert "You ask for advice on the stride." in talk.text(COACH)
     assert talk.read(people.plan, 1).stage == 1
 
 

@@ -163,7 +163,7 @@ def test_it_waits_for_a_session(talk: Seen) -> None:
 
 def test_on_and_off(talk: Seen) -> None:
     """By words or buttons."""
-    assert "Sunday evening: on." in talk.says(RUNA, "/check")
+    assert "on Sunday evenings: on." in talk.says(RUNA, "/check")
     talk.taps(RUNA, "Turn it off")
     assert due_at(talk) is None
     talk.run(upkeep.tidy, talk.now)
@@ -227,8 +227,9 @@ def test_three_small_lines_for_the_coach(talk: Seen) -> None:
 @pytest.mark.parametrize(
     ("weeks", "expected", "said"),
     [
-        ({0: (5, 15, 0), 4: (5, 15, 0)}, Course.NO_CHANGE, "no change in 4 weeks"),
-        ({0: (5, 15, 0), 12: (5, 15, 0)}, Course.SEE_CLINICIAN, "no change in 12 weeks"),
+        ({0: (5, 15, 0), 4: (5, 15, 0)}, Course.NO_CHANGE, "no better in 4 weeks"),
+        ({0: (5, 15, 0), 12: (5, 15, 0)}, Course.SEE_CLINICIAN, "no better in 12 weeks"),
+        ({0: (9, 15, -3), 4: (5, 15, 0)}, Course.NO_CHANGE, "no better in 4 weeks"),
         ({0: (3, 15, 0), 4: (5, 15, 0)}, Course.CHANGED, "Nothing needs you."),
         ({0: (None, 15, 0), 4: (5, 15, 0)}, Course.UNKNOWN, "Nothing needs you."),
         ({2: (5, 15, 0), 6: (5, 15, 0)}, Course.UNKNOWN, "Nothing needs you."),
@@ -241,8 +242,8 @@ def test_no_change_is_a_decision(
     for ago, answers in weeks.items():
         answered(talk, ago, *answers)
     talk.now = SUNDAY
-    last = date(2026, 11, 29)
-    assert talk.read(reports.courses, [1], last)[1] is expected
+    week = {1: (date(2026, 11, 23), date(2026, 11, 29))}
+    assert talk.read(reports.load_reports, week)[1].course is expected
     talk.says(COACH, "/summary now")
     text = "\n".join(one.text for one in talk.chats[COACH].values())
     assert said in text
@@ -255,4 +256,25 @@ def test_settings_are_made_for_everybody(talk: Seen) -> None:
     jo = talk.athlete(RUNA + 60, "Jo Berg")
     assert talk.read(load_settings.without) == [jo]
     talk.run(upkeep.tidy, talk.now)
+    assert talk.read(load_settings.without) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "rows"),
+    [
+        (RUNA + 60, "/test", 1),
+        (RUNA + 60, "/tips", 1),
+        (RUNA + 60, "/tips off", 2),
+        (COACH, "/stage Jo", 1),
+        (COACH, "/stage Jo hold on", 2),
+    ],
+)
+def test_whatever_came_before_the_first_upkeep(talk: Seen, who: int, said: str, rows: int) -> None:
+    """Who only looks stores nothing; and whoever has set something is asked next Sunday too."""
+    talk.coach(talk.athlete(RUNA + 60, "Jo Berg"))
+    talk.says(who, said)
+    assert talk.count(LoadSettingsRow) == rows
+    talk.run(upkeep.tidy, talk.now)
+    dues = talk.read(lambda db: [row.check_due_at for row in db.exec(select(LoadSettingsRow))])
+    assert dues == [SUNDAY, SUNDAY]
     assert talk.read(load_settings.without) == []

@@ -134,6 +134,45 @@ def test_f87_no_two_labels_are_alike(talk: Talk, facts: list[tuple[str, int, str
 # ---- F88: pauses ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("for 2 weeks", "from Mon 30 Nov to Sun 13 Dec"),
+        ("until mon", "until Mon 14 Dec"),
+        ("until fri", "until Fri 27 Nov"),
+    ],
+)
+def test_f89_how_a_choice_begins_is_an_answer(talk: Talk, answer: str, told: str) -> None:
+    """Where one choice alone begins so; all else is a span of its own."""
+    talk.says(COACH, "/pause Runa 2 weeks from mon")
+    assert f"Pause: none → {told}." in talk.says(COACH, answer)
+
+
+@pytest.mark.parametrize("command", ["from mon", "30 Nov -", "from mon flu"])
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("a week", "from Mon 30 Nov to Sun 6 Dec"),
+        ("until fri", "from Mon 30 Nov to Fri 4 Dec"),
+        ("fri", "from Mon 30 Nov to Fri 4 Dec"),
+        ("2 Jan", "from Mon 30 Nov to Sat 2 Jan 2027"),
+        ("10 days", "from Mon 30 Nov to Wed 9 Dec"),
+        ("2 Dec", "from Mon 30 Nov to Wed 2 Dec"),
+        ("until resumed", "from Mon 30 Nov until resumed"),
+        ("1 Dec to 5 Dec", "from Tue 1 Dec to Sat 5 Dec"),
+        ("from wed for 2 days", "from tomorrow to Thu 26 Nov"),
+    ],
+)
+def test_f88_an_end_that_is_typed_keeps_the_beginning(
+    talk: Talk, command: str, answer: str, told: str
+) -> None:
+    """The question was until when; the pause does not begin now."""
+    assert "until when?" in talk.says(COACH, f"/pause Runa {command}")
+    said = talk.says(COACH, answer)
+    assert f"Pause: none → {told}." in said
+    assert ("Reason: flu" in said) == ("flu" in command)
+
+
 def test_f88_a_planned_pause_is_shown_before_and_after(talk: Talk) -> None:
     """It begins on its day: reminders come until then, and from the first day back."""
     told = talk.says(COACH, "/pause Runa 24 Dec - 2 Jan skiing")

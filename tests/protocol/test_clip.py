@@ -1,7 +1,7 @@
 """By sound or by messages, a session is the same; and no clip while an answer is missing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Final
@@ -11,6 +11,7 @@ import pytest
 from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.events import (
     BEFORE,
+    NOTE,
     ClipCue,
     CueHanded,
     CueLost,
@@ -35,10 +36,13 @@ from bot.protocol.session.events import (
     Undo,
 )
 from bot.protocol.session.machine import start, step
+from bot.protocol.session.outcome import graded
+from bot.protocol.session.rest import RESTS
 from bot.protocol.session.state import (
     CUED,
     HoldStatus,
     Interruption,
+    Outcome,
     Phase,
     Place,
     Session,
@@ -80,6 +84,8 @@ class Play:
     now: datetime = datetime(2026, 3, 1, tzinfo=UTC)
     told: list[Effect] = field(default_factory=list)
     clips: int = 0
+    comes: bool = True
+    """Whether each clip is known to have come at once."""
 
     def __post_init__(self) -> None:
         self.session, _ = start(self.dose, self.now, sound=self.sound)
@@ -91,10 +97,16 @@ class Play:
             return result
         self.session, effects = result
         self.told += [one for one in effects if not isinstance(one, CUES)]
-        if any(isinstance(one, ClipCue) for one in effects):
+        for cue in (one for one in effects if isinstance(one, ClipCue)):
             self.clips += 1
             nothing_is_missing(self.session)
+            if self.comes:
+                self.handed(cue)
         return None
+
+    def handed(self, cue: ClipCue) -> None:
+        """The clip has come: its HOLD is after its wait."""
+        assert self.does(CueHanded(cue.index, self.now + timedelta(seconds=cue.wait_s))) is None
 
     def reaches(self, moment: str) -> None:
         """Let time act until the hold that comes is at this moment, if it still comes."""
@@ -112,7 +124,7 @@ class Play:
     @property
     def ended(self) -> tuple[object, ...]:
         """All that has to be the same, whichever way the holds were cued."""
-        one = self.session
+        one = self.session if self.sound else stopped_in_hold(self.session)
         return (
             one.outcome,
             one.stop_reason,
@@ -122,6 +134,23 @@ class Play:
             [(h.place, h.status, h.actual_s, [r.value for r in h.ratings]) for h in one.holds],
             self.told,
         )
+
+
+def stopped_in_hold(session: Session) -> Session:
+    """Return a session that ended before the answer as if that had been in its last hold.
+
+    Where a clip has asked nobody knows: it may have been started late, and play yet.
+    """
+    if (
+        not session.holds
+        or session.current.status is not HoldStatus.DONE
+        or session.current.ratings
+    ):
+        return session
+    cut = replace(session.current, status=HoldStatus.STOPPED)
+    session = session.with_hold(len(session.holds) - 1, cut)
+    by_stop = session.outcome is Outcome.PARTIAL and session.stop_reason is not None
+    return replace(session, outcome=graded(session)) if by_stop else session
 
 
 def nothing_is_missing(session: Session) -> None:
@@ -214,14 +243,54 @@ def test_over_the_limit_stops_at_once_wherever_the_clip_is(play: Play, moment: s
     assert play.session.phase is Phase.CLOSED
 
 
-def test_seconds_of_a_clip_are_marked_as_assumed(play: Play) -> None:
+def test_seconds_of_a_clip_are_marked_as_assumed(pending: Play) -> None:
     """They count from where the clip was handed over, and are not called measured."""
-    play.now += timedelta(seconds=1)
-    play.does(CueHanded(0, play.now + timedelta(seconds=10)))
-    play.reaches("hold")
-    play.does(Stop())
-    (hold,) = play.session.holds
+    pending.now += timedelta(seconds=1)
+    pending.does(CueHanded(0, pending.now + timedelta(seconds=10)))
+    pending.reaches("hold")
+    pending.does(Stop())
+    (hold,) = pending.session.holds
     assert (hold.timed_by, hold.status, hold.actual_s) == (TimedBy.CLIP, HoldStatus.STOPPED, 4)
+
+
+LATE: Final = (0, 30, 170)
+"""So many seconds after the clip's hold could be over."""
+
+
+@pytest.mark.parametrize("seconds", LATE)
+@pytest.mark.parametrize("reason", [StopReason.TIRED, StopReason.CRAMP, StopReason.OTHER])
+def test_stop_in_a_clip_that_was_started_late(play: Play, reason: StopReason, seconds: int) -> None:
+    """Its hold was stopped, as by messages: no rating is missing, and rest follows."""
+    assert play.session.due_at is not None
+    play.now = play.session.due_at + timedelta(seconds=seconds)
+    play.does(Stop())
+    play.does(Reason(reason))
+    (hold,) = play.session.holds
+    assert (hold.status, hold.actual_s) == (HoldStatus.STOPPED, 10)
+    assert play.session.outcome is Outcome.STOPPED_EARLY
+    assert play.session.outcome in RESTS
+
+
+@pytest.mark.parametrize("event", [RedFlagRaised(), Pain(4, BEFORE), Pain(6, NOTE), Leave()])
+def test_whatever_ends_a_clip_that_was_started_late_stops_its_hold(
+    play: Play, event: Event
+) -> None:
+    """None of it is a hold that was done and that nobody has rated."""
+    play.reaches("after")
+    play.does(event)
+    assert play.session.phase is Phase.CLOSED
+    assert play.session.holds[0].status is HoldStatus.STOPPED
+
+
+def test_an_answer_says_that_the_hold_was_done() -> None:
+    """Over the limit or taken back: it was held to its end."""
+    for events in ((Pain(4),), (Pain(1), Undo(), Stop())):
+        one = Play(sound=True)
+        one.does(Pain(2))
+        one.reaches("after")
+        for event in events:
+            assert one.does(event) is None
+        assert one.session.holds[0].status is HoldStatus.DONE
 
 
 def test_the_rest_counts_from_the_answer(play: Play) -> None:
@@ -244,14 +313,60 @@ def test_a_late_alarm_changes_nothing_of_a_clip(play: Play) -> None:
     assert (play.session.phase, play.session.holds[0].actual_s) == (Phase.ASKED_AFTER, 10)
 
 
-def test_a_lost_clip_falls_back_to_messages(play: Play) -> None:
+WAITS: Final = (0, 12, 60, 3600)
+"""How many seconds after a clip was handed over, which takes 20 to its RELEASE, something comes."""
+
+
+@pytest.fixture
+def pending() -> Play:
+    """Return a session by sound whose first clip is on its way."""
+    play = Play(sound=True, comes=False)
+    play.does(Pain(2))
+    return play
+
+
+@pytest.mark.parametrize("seconds", WAITS)
+@pytest.mark.parametrize("event", [Restarted(), CueLost(0), Pause()])
+def test_a_clip_that_has_not_come_is_no_hold(pending: Play, event: Event, seconds: int) -> None:
+    """However long nobody knows: it breaks off, nothing was held, and its question never opens."""
+    pending.now += timedelta(seconds=seconds)
+    assert pending.does(Due()) is Refusal.NOT_DUE
+    assert pending.does(Pain(1, 0)) is Refusal.TOO_EARLY
+    assert pending.does(event) is None
+    assert (pending.session.phase, pending.session.holds) == (Phase.INTERRUPTED, ())
+
+
+@pytest.mark.parametrize("seconds", WAITS)
+def test_a_clip_on_its_way_hears_stop_and_pain(pending: Play, seconds: int) -> None:
+    """What stops a set stops it before the clip is known to have come, and nothing was held."""
+    pending.now += timedelta(seconds=seconds)
+    for event in (Stop(), RedFlagRaised(), Leave(), Pain(4), Pain(4, 0)):
+        result = step(pending.session, event, pending.now)
+        assert not isinstance(result, Refusal)
+        assert result[0].phase in {Phase.CLOSED, Phase.ASKED_REASON}
+        assert result[0].holds == ()
+
+
+@pytest.mark.parametrize("seconds", WAITS)
+def test_a_clip_counts_from_when_it_has_come(pending: Play, seconds: int) -> None:
+    """Not from when it was queued: its answer is too early until its hold can be over."""
+    pending.now += timedelta(seconds=seconds)
+    assert pending.does(CueHanded(0, pending.now + timedelta(seconds=10))) is None
+    pending.now += timedelta(seconds=19)
+    assert pending.does(Pain(1, 0)) is Refusal.TOO_EARLY
+    pending.now += timedelta(seconds=1)
+    assert pending.does(Pain(1, 0)) is None
+    assert pending.session.holds[0].actual_s == 10
+
+
+def test_a_lost_clip_falls_back_to_messages(pending: Play) -> None:
     """It is said once, the athlete chooses, and the rest of the session has messages."""
-    assert play.does(CueLost(1)) is Refusal.NOT_DUE
-    play.does(CueLost(0))
-    assert (play.session.phase, play.session.cut) == (Phase.INTERRUPTED, Interruption.SOUND)
-    play.does(GoOn())
-    assert play.session.phase is Phase.GET_SET
-    assert play.clips == 1
+    assert pending.does(CueLost(1)) is Refusal.NOT_DUE
+    pending.does(CueLost(0))
+    assert (pending.session.phase, pending.session.cut) == (Phase.INTERRUPTED, Interruption.SOUND)
+    pending.does(GoOn())
+    assert pending.session.phase is Phase.GET_SET
+    assert pending.clips == 1
 
 
 def test_a_break_in_a_clip_has_a_new_clip_after_it(play: Play) -> None:

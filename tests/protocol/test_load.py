@@ -17,7 +17,7 @@ from bot.protocol.load.advice import Because, Tip, TipsGiven, after_flare, after
 from bot.protocol.load.associations import associations
 from bot.protocol.load.entries import Extra, LoadEntry, LoadKind
 from bot.protocol.load.longest_run import LongRun, long_run, long_runs
-from bot.protocol.load.spans import LoadSpan, spans
+from bot.protocol.load.spans import LoadFigures
 from bot.protocol.load.stages import (
     ExitCondition,
     HeldSession,
@@ -26,7 +26,7 @@ from bot.protocol.load.stages import (
     exit_list,
     is_met,
 )
-from bot.protocol.load.weekly_check import Check, Course, course
+from bot.protocol.load.weekly_check import Check, Course, course, newest_course
 
 DAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -64,33 +64,35 @@ ENTRIES = st.lists(
 # ---- spans ----------------------------------------------------------------------------
 
 
-def test_the_three_spans() -> None:
-    """The last seven days, the seven before, and 28, each with what is known."""
-    found = spans([run(0), run(6, 30, None), none(3), run(7, 60, 2), run(27), run(28)], DAY)
-    week = found.week
+def test_days_in_numbers() -> None:
+    """Both ends belong to them; what is not rated is in no sum."""
+    entries = [run(0), run(6, 30, None, Extra.UPHILL), none(3), run(7, 60, 2), run(27), run(28)]
+    week = LoadFigures.of(entries, ago(6), DAY)
     assert (week.days, week.known_days, week.rest_days, week.not_rated) == (7, 3, 1, 1)
-    assert (week.minutes, week.load) == (70, 160)
-    assert (found.before.minutes, found.before.load, found.before.known_days) == (60, 120, 1)
-    assert (found.month.days, found.month.minutes) == (28, 170)
+    assert (week.minutes, week.load, week.uphill) == (70, 160, 1)
+    before = LoadFigures.of(entries, ago(13), ago(7))
+    assert (before.minutes, before.load, before.known_days) == (60, 120, 1)
+    month = LoadFigures.of(entries, ago(27), DAY)
+    assert (month.days, month.minutes) == (28, 170)
 
 
 @given(ENTRIES, st.data())
 def test_f160_unknown_is_never_rest(entries: list[LoadEntry], data: st.DataObject) -> None:
     """Whatever is forgotten, no day of rest is won, and no day becomes known; nor is load."""
-    whole = LoadSpan.of(entries, ago(27), DAY)
+    whole = LoadFigures.of(entries, ago(27), DAY)
     left = [one for one in entries if data.draw(st.booleans())]
-    part = LoadSpan.of(left, ago(27), DAY)
+    part = LoadFigures.of(left, ago(27), DAY)
     assert part.known_days <= whole.known_days <= whole.days
     rest = {one.day for one in left if one.kind is LoadKind.NONE}
     assert part.rest_days <= len(rest)
-    empty = LoadSpan.of([], ago(27), DAY)
+    empty = LoadFigures.of([], ago(27), DAY)
     assert (empty.rest_days, empty.known_days, empty.load) == (0, 0, 0)
 
 
 @given(ENTRIES)
 def test_f160_an_unknown_effort_is_no_effort_of_zero(entries: list[LoadEntry]) -> None:
     """What is not rated is counted as that; it is in no sum."""
-    span = LoadSpan.of(entries, ago(40), DAY)
+    span = LoadFigures.of(entries, ago(40), DAY)
     assert span.load == sum(one.load for one in entries if one.load is not None)
     assert span.not_rated == sum(one.load is None for one in entries)
 
@@ -210,6 +212,13 @@ def test_a_long_run_has_its_line() -> None:
     assert after_run(entries, entries[1], ago(5), NOT_YET) is None
 
 
+@pytest.mark.parametrize(("days", "minutes", "told"), [(1, 89, 1), (1, 90, 0), (4, 90, 0)])
+def test_a_long_run_that_is_not_the_longest(days: int, minutes: int, told: int) -> None:
+    """Noted late: a later run, or another one of that day, is as long."""
+    entries = [run(days, minutes), run(4, 90), run(5), run(9), run(12)]
+    assert (after_run(entries, entries[1], DAY, NOT_YET) is not None) is bool(told)
+
+
 def test_the_line_of_the_week() -> None:
     """What was noted three times, else the one that was longest ago; stride only if turned on."""
     hills = [run(days, 40, 4, Extra.UPHILL) for days in (0, 3, 6)]
@@ -282,6 +291,23 @@ def checks(**weeks: Check) -> dict[IsoWeek, Check]:
 def test_what_the_checks_say(found: dict[IsoWeek, Check], expected: Course) -> None:
     """Two points less or a little better is a change; what is unknown is nothing."""
     assert course(found, WEEK) is expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (checks(w0=Check(), w1=Check(5, 15, 0), w5=Check(5)), Course.NO_CHANGE),
+        (checks(w0=Check(), w1=Check(5, 15, 0), w13=Check(5), w5=Check(5)), Course.SEE_CLINICIAN),
+        (checks(w0=Check(5, None, None), w1=Check(5, 15, 0), w5=Check(5)), Course.UNKNOWN),
+        (checks(w0=Check(), w1=Check(), w2=Check(5, 15, 0), w6=Check(5)), Course.UNKNOWN),
+        (checks(w0=Check()), Course.UNKNOWN),
+    ],
+)
+def test_f160_a_check_that_is_open_hides_nothing(
+    found: dict[IsoWeek, Check], expected: Course
+) -> None:
+    """The newest that has an answer counts, of this week or of the one before."""
+    assert newest_course(found, WEEK) is expected
 
 
 # ---- stages -----------------------------------------------------------------------------

@@ -353,6 +353,18 @@ def test_f14_a_restart_in_a_hold_interrupts_it() -> None:
     assert play.session.current.planned_s == 10
 
 
+@pytest.mark.parametrize("event", [Stop(), Restarted(), Pause()])
+@pytest.mark.parametrize("hours", [-30, -5, 5, 30])
+def test_f134_a_clock_that_was_set_holds_nobody_for_hours(event: Event, hours: int) -> None:
+    """Nor does a bot that was away: a hold is never longer than its RELEASE may be late."""
+    play = begun()
+    play.time()
+    play.do(event, hours * 3600)
+    assert play.session.current.status is not HoldStatus.HOLDING
+    assert 0 <= play.session.current.actual_s <= 20
+    assert play.session.tension_s <= 20
+
+
 @pytest.mark.parametrize("question", ["before", "after"])
 def test_f14_a_restart_keeps_an_open_question(question: str) -> None:
     """Waiting for an answer, a restart asks again and nothing else moves."""

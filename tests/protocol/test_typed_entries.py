@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.calendar.parse_past_days import past_day
 from bot.protocol.load.entries import LATEST, WITHOUT_SPORT, Extra, LoadKind
-from bot.protocol.load.parse_entry import TypedEntry, begins_entry, parse_entry, said
+from bot.protocol.load.parse_entry import TypedEntry, begins_entry, parse_effort, parse_entry, said
 
 TODAY = date(2026, 11, 24)
 """A Tuesday."""
@@ -40,6 +40,8 @@ def read(text: str) -> str:
         ("run 10k 5", "run 10000metres 5/10"),
         ("run 40", "run 40min"),
         ("run", "run"),
+        ("run 40 @4.5", "run 40min 5/10"),
+        ("run 40 4,5/10", "run 40min 5/10"),
         ("run 40 not rated", "run 40min unrated"),
         ("gym 50 6 fast deadlift", "strength 50min 6/10 deadlift-fast"),
         ("gym 50 6 deadlift fast", "strength 50min 6/10 deadlift-fast"),
@@ -161,3 +163,24 @@ def test_anything_ends_in_a_value_or_a_sentence(text: str) -> None:
         parse_entry(text, TODAY)
     with suppress(InputError):
         past_day(text, TODAY, LATEST)
+
+
+@pytest.mark.parametrize(
+    ("text", "effort"),
+    [
+        *(
+            ("4", 4),
+            ("4.5", 5),
+            ("4,5", 5),
+            ("@4", 4),
+            ("4/10", 4),
+            ("4.5 of 10", 5),
+            ("effort 4", 4),
+        ),
+        *(("4.5 of 10", 5), ("0", 0), ("10", 10)),
+        *(("10.5", None), ("11", None), ("4 min", None), ("hard", None)),
+    ],
+)
+def test_an_effort_alone(text: str, effort: int | None) -> None:
+    """It is read as in a line: a fraction is rounded up."""
+    assert parse_effort(text) == effort

@@ -87,6 +87,9 @@ PLAIN = {
     "2 years": (nov(24), date(2028, 11, 24)),
     "“until fri”": (nov(24), nov(28)),
     "3 days\u200f": (nov(24), nov(27)),
+    "now until friday": (nov(24), nov(28)),
+    "from now until 2 Jan": (nov(24), nov(64)),
+    "starting now for 3 days": (nov(24), nov(27)),
 }
 
 
@@ -119,6 +122,8 @@ ASKED: dict[str, list[tuple[date, date | None]]] = {
     "next weekend": [(nov(28), nov(30)), (nov(35), nov(37))],
     "from next week": [(nov(30), nov(37)), (nov(30), None)],
     "3 days, from 24 Dec": [(nov(54), nov(57))],
+    "24 Dec -": [(nov(54), nov(57)), (nov(54), None)],
+    "from fri to": [(nov(27), nov(30)), (nov(27), None)],
 }
 
 
@@ -159,6 +164,8 @@ def test_f88_what_cannot_be_read_is_refused(text: str) -> None:
         ("knee: swollen until fri", nov(28), "knee: swollen"),
         ("until resumed, see the doctor", None, "see the doctor"),
         ("2 weeks - flu", nov(38), "flu"),
+        ("24 Dec - flu", nov(55), "flu"),
+        ("now until fri flu", nov(28), "flu"),
         ("until 2 Jan inclusive", nov(64), ""),
     ],
 )

@@ -94,6 +94,8 @@ def test_f91_every_minute_is_read_in_any_script(
         ("18:00 and 7:30", "07:30 18:00"),
         ("07:30,18:00", "07:30 18:00"),
         ("7,30 and 18,30", "07:30 18:30"),
+        ("7,30 19,30", "07:30 19:30"),
+        ("7,15 18", "07:15 18:00"),
         ("7am/7pm", "07:00 19:00"),
         ("noon & half past seven pm", "12:00 19:30"),
         ("19,30", "19:30"),
@@ -191,6 +193,10 @@ def test_f89_whatever_is_clear_stays(
         ("mon..fri", "Mon–Fri"),
         ("M-F", "Mon–Fri"),
         ("mon → fri", "Mon–Fri"),
+        ("week-days", "Mon–Fri"),
+        ("business days", "Mon–Fri"),
+        ("every day apart from sunday", "Mon–Sat"),
+        ("mon-fri excluding wed", "Mon, Tue, Thu, Fri"),
     ],
 )
 def test_f91_days_are_read_as_people_write_them(typed: str, said: str) -> None:
@@ -203,7 +209,7 @@ def test_f91_days_are_read_as_people_write_them(typed: str, said: str) -> None:
     [
         *("every other day", "every second day", "alternate days", "3 times a week"),
         *("every 2 days", "every third day", "5 times a week", "4x per week", "once a week"),
-        *("twice a week", "wendsday", "mon, thrusday", "t", "mon-fridya"),
+        *("twice a week", "twice weekly", "wendsday", "mon, thrusday", "t", "mon-fridya"),
     ],
 )
 def test_f91_days_that_are_not_clear_are_asked_about(typed: str) -> None:
@@ -252,10 +258,16 @@ parts_of_times = st.sampled_from(["", "07:30", "7", "7 and 6pm", "19,30", "noon"
 parts_of_zones = st.sampled_from(["", "Europe/Berlin", "america/new york", "utc"])
 
 
-@given(parts_of_days, parts_of_times, parts_of_zones)
-def test_f89_a_question_about_one_part_keeps_the_others(days: str, times: str, zone: str) -> None:
-    """Whatever is chosen, days, times and zone are those that were typed."""
-    text = " ".join(part for part in (days, times, zone) if part)
+@given(parts_of_days, parts_of_times, parts_of_zones, st.booleans())
+def test_f89_a_question_about_one_part_keeps_the_others(
+    days: str,
+    times: str,
+    zone: str,
+    turned: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """Whatever is chosen, days, times and zone are those typed, the days before or after."""
+    parts = (times, days, zone) if turned else (days, times, zone)
+    text = " ".join(part for part in parts if part)
     try:
         found = meanings(parse_schedule, text)
     except InputError:
@@ -265,6 +277,32 @@ def test_f89_a_question_about_one_part_keeps_the_others(days: str, times: str, z
         assert one.weekdays == (parse_weekdays(days) if days else None)
         assert (one.zone is None) == (not zone)
         assert (one.times is None) == (not times)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("7:30 weekdays", "Mon–Fri"),
+        ("at 7:30 on weekdays", "Mon–Fri"),
+        ("7,30 19,30 every day but sunday", "Mon–Sat"),
+        ("7:30 am mon-fri Europe/Berlin", "Mon–Fri"),
+    ],
+)
+def test_f91_days_may_follow_the_time(text: str, said: str) -> None:
+    """As people say it."""
+    found = parse_schedule(text)
+    assert found.weekdays is not None
+    assert say_weekdays(found.weekdays) == said
+    assert found.times is not None
+    assert found.times[0] == time(7, 30)
+
+
+@pytest.mark.parametrize("town", ["Thun", "Sunderland", "Wedel", "Moncton"])
+def test_f91_a_town_is_no_day(town: str) -> None:
+    """Though it begins as one."""
+    with pytest.raises(InputError) as why:
+        parse_schedule(f"7:30 {town}")
+    assert "weekday" not in str(why.value)
 
 
 @pytest.mark.parametrize(

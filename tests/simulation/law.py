@@ -82,9 +82,7 @@ class Case:
 
     def handled(self, act: Act) -> datetime | None:
         """Return when an act was handled, if that was not after the HOLD was handed over."""
-        row = self.ledger.one(
-            "SELECT handled_at FROM inbox WHERE update_id = ?", self.ledger.number(act.update)
-        )
+        row = self.ledger.update(act.update)
         if row is None or row["handled_at"] is None:
             return None
         at = moment(row["handled_at"])

@@ -1,6 +1,7 @@
 """What is in the database, read beside the bot by a connection of the simulation's own."""
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -45,6 +46,7 @@ class Ledger:
         self._url = f"sqlite:///{path}"
         self._version: int | None = None
         self._next: tuple[datetime | None, datetime | None] = (None, None)
+        self._kept: dict[int, sqlite3.Row] = {}
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         """Return the rows of a query."""
@@ -89,6 +91,22 @@ class Ledger:
                     return update
                 self._numbers[update] = late["update_id"]
         return self._numbers[update]
+
+    def update(self, update: int) -> sqlite3.Row | None:
+        """Return when an update was handled, and its error; None if it was never stored.
+
+        The bot deletes what it handled a week ago: of that, what was kept in mind is told.
+        """
+        query = "SELECT handled_at, error FROM inbox WHERE update_id = ?"
+        return self.one(query, self.number(update)) or self._kept.get(update)
+
+    def keep_in_mind(self, updates: Iterable[int]) -> None:
+        """Keep of updates that are handled what the bot will have deleted by the end."""
+        for update in updates:
+            if update not in self._kept:
+                found = self.update(update)
+                if found is not None and found["handled_at"] is not None:
+                    self._kept[update] = found
 
     def agrees(self) -> bool:
         """Whether the bot itself names the same time to act."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -139,6 +139,8 @@ class Run:
         self.report = Report(seed, [])
         self._over = asyncio.Event()
         self._tidied = 0.0
+        self._day = date.min
+        """The date on which handled updates were kept in mind last."""
         self._minds: dict[int, Mind] = {}
         self._runners: dict[int, Runner] = {}
 
@@ -302,6 +304,9 @@ class Run:
 
         APScheduler would otherwise count every second of the hours between, one by one.
         """
+        if self.clock.now().date() != self._day:
+            self._day = self.clock.now().date()
+            self.ledger.keep_in_mind(self.witness.pushed)
         ahead, wait = target - self.loop.time(), _SWEPT_S
         if due is not None and not self._rings_by(due):
             wait = min(wait, (due - self.clock.now()).total_seconds())

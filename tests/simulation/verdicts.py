@@ -120,10 +120,8 @@ def _dates(had: list[str], weekdays: str) -> Iterator[str]:
 
 def every_update_is_handled(run: "Run") -> Iterator[str]:
     """Every update is stored and handled (no fault lasts as long as Telegram keeps them)."""
-    rows = run.ledger.rows("SELECT update_id, handled_at, error FROM inbox")
-    found = {row["update_id"]: row for row in rows}
     for update in run.witness.pushed:
-        row = found.get(run.ledger.number(update))
+        row = run.ledger.update(update)
         if row is None:
             yield f"update {update} was never stored"
         elif row["handled_at"] is None:
@@ -133,24 +131,20 @@ def every_update_is_handled(run: "Run") -> Iterator[str]:
 def every_press_is_answered(run: "Run") -> Iterator[str]:
     """Whoever presses a button gets an answer to the press, whatever it did."""
     query = "SELECT 1 FROM outbox WHERE key >= ? AND key < ?"
-    for update in map(run.ledger.number, run.witness.taps):
-        row = run.ledger.one("SELECT error FROM inbox WHERE update_id = ?", update)
+    for update in run.witness.taps:
+        row, number = run.ledger.update(update), run.ledger.number(update)
         failed = row is None or row["error"] is not None
-        if not failed and run.ledger.one(query, f"u{update}:", f"u{update};") is None:
+        if not failed and run.ledger.one(query, f"u{number}:", f"u{number};") is None:
             yield f"update {update}, a press, has no answer"
 
 
 def every_number_is_kept(run: "Run") -> Iterator[str]:
     """A pain number that was given is stored, or refused in words."""
-    query = "SELECT handled_at FROM inbox WHERE update_id = ? AND error IS NULL"
     for chat_id, chat in run.witness.chats.items():
         for act in chat.acts:
-            row = (
-                run.ledger.one(query, run.ledger.number(act.update))
-                if act.kind == acts.PAIN and act.plain
-                else None
-            )
-            at = None if row is None else row["handled_at"]
+            given = act.kind == acts.PAIN and act.plain
+            row = run.ledger.update(act.update) if given else None
+            at = None if row is None or row["error"] is not None else row["handled_at"]
             if at is not None and not (_is_stored(run, act, at) or _is_told(run, chat_id, at)):
                 yield f"pain {act.value} (update {act.update}) is neither stored nor refused"
 

@@ -317,12 +317,12 @@ class Witness:
 
     def _stopped(self, act: Act, session: int | None) -> bool:
         """Whether a STOP was handled while this session ran, and stopped it."""
+        update = self.ledger.update(act.update)
         row = self.ledger.one(
-            "SELECT 1 FROM outbox JOIN inbox ON inbox.update_id = ? "
-            "WHERE outbox.session_id = ? AND outbox.kind = 'Stopped' "
-            "AND outbox.due = inbox.handled_at AND outbox.state = 'sent'",
-            self.ledger.number(act.update),
+            "SELECT 1 FROM outbox WHERE session_id = ? AND kind = 'Stopped' AND due = ? "
+            "AND state = 'sent'",
             session,
+            None if update is None else update["handled_at"],
         )
         return row is not None
 

@@ -20,10 +20,12 @@ from bot.watches.tracks import Point, climb_m, metres, moving_s, start_of
 from tests.watches.samples import (
     CYCLING,
     RUNNING,
+    SESSION,
     START,
     SWIMMING,
     TRANSITION,
     UINT8,
+    UINT32,
     file_id,
     fit,
     gpx,
@@ -31,6 +33,7 @@ from tests.watches.samples import (
     records,
     run,
     session,
+    stamp,
     tcx,
 )
 
@@ -141,8 +144,24 @@ def test_a_cut_after_the_sum_keeps_it() -> None:
 @pytest.mark.parametrize("seconds", [0, 90_000])
 def test_absurd_lengths(seconds: int) -> None:
     """No time, or over a day: nobody moved so long."""
-    found = read(fit(file_id(), session(START, seconds)))
+    fields = [(2, UINT32, stamp(START)), *((one, UINT32, seconds * 1000) for one in (7, 8, 59))]
+    found = read(fit(file_id(), message(SESSION, fields)))
     assert isinstance(found, UnreadFile)
+
+
+def test_f160_a_time_of_zero_is_not_known() -> None:
+    """A watch that does not count the seconds in motion writes 0: the next time of it counts."""
+    assert one(fit(file_id(), session(START, 2_400, RUNNING, (59, UINT32, 0)))).moving_s == 2_400
+    assert one(fit(file_id(), session(START, 0))).moving_s == 300
+
+
+def test_f160_a_sport_that_is_not_named() -> None:
+    """It is another sport: nobody knows that it was a run."""
+    unnamed = [(2, UINT32, stamp(START)), (8, UINT32, 2_400_000)]
+    assert one(fit(file_id(), message(SESSION, unnamed))).kind is LoadKind.OTHER
+    assert one(fit(file_id(), records())).kind is LoadKind.OTHER
+    assert one(gpx(kind=" ")).kind is LoadKind.OTHER
+    assert one(tcx(sport="")).kind is LoadKind.OTHER
 
 
 def test_f163_the_decoder_raises_what_it_likes() -> None:
@@ -172,7 +191,7 @@ def test_a_gpx_file() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("", LoadKind.RUN),
+        ("", LoadKind.OTHER),
         ("9", LoadKind.RUN),
         ("cycling", LoadKind.BIKE),
         ("Mountain Biking", LoadKind.BIKE),
@@ -250,6 +269,23 @@ def test_a_tcx_file() -> None:
     assert why(course) is Why.NO_ACTIVITY
     found = one(tcx()[:-120])
     assert found.cut
+
+
+@pytest.mark.parametrize("high", ["1e30", "1e308", "-1e308", "25000"])
+def test_f163_heights_that_cannot_be(high: str) -> None:
+    """The climb is not known then; the rest of the file is read."""
+    found = one(gpx().replace(b"<ele>110</ele>", f"<ele>{high}</ele>".encode()))
+    assert (found.moving_s, found.climb_m) == (2_400, None)
+
+
+@pytest.mark.parametrize(
+    ("far", "expected"), [("-5000", None), ("9e8", None), ("200001", None), ("200000", 400_000)]
+)
+def test_f163_metres_that_cannot_be(far: str, expected: int | None) -> None:
+    """Fewer than none, or more than 400 km: they are not known; the laps' time is."""
+    data = tcx().replace(b"<DistanceMeters>4000<", f"<DistanceMeters>{far}<".encode())
+    found = one(data)
+    assert (found.moving_s, found.metres) == (2_400, expected)
 
 
 # ---- archives -------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from bot.operations import menus, staff_zone
 from bot.programme import summary_schedule
 from bot.store import inbox, outbox, people
 from bot.store.tables import EnrolmentRow, InviteRow, PersonRow, Role
+from bot.training.session import stray_cues
 
 
 def start(turn: Interaction, token: str | None, *, open_enrolment: bool, name: str) -> None:
@@ -154,6 +155,7 @@ def _move(turn: Interaction, invite: InviteRow, person_id: int) -> None:
     turn.db.add(person)
     people.note(turn.db, "move", turn.now, actor=person_id, subject=person_id)
     turn.db.flush()
+    stray_cues.clip_cancelled(turn.db, person_id, turn.now)
     for chat in (old, person.telegram_id):
         menus.publish(turn.db, chat, turn.now)
     turn.recognise()

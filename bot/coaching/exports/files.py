@@ -39,7 +39,10 @@ _LEFT_OUT: Final = {
     "person": "Telegram ids belong to the athlete alone.",
     "messages": "What the athlete and the bot wrote to each other is theirs.",
     "changes": "Who changed what is for the athlete and for admins.",
+    "message_id": "Which of the athlete's messages said it: Telegram's ids belong to the athlete.",
+    "hash": "A hash of a watch's file only tells whether it comes twice.",
 }
+"""Sections, and columns of any section, that a coach does not have, and why."""
 
 
 def export(turn: Interaction, words: str) -> None:
@@ -86,6 +89,6 @@ def coach_document(db: Db, subject_id: int, now: datetime) -> tuple[str, bytes]:
         "left_out": _LEFT_OUT,
         "counted": counted(all_days(db, person, now)),
     }
-    document |= rows_as_json(db, subject, person.zone, SEEN_BY_COACHES)
+    document |= rows_as_json(db, subject, person.zone, SEEN_BY_COACHES, _LEFT_OUT)
     name = f"{EXPORT}-{in_file_name(person.name, subject_id)}.json"
     return name, json.dumps(document, ensure_ascii=False, indent=2).encode()

@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local, utc
-from bot.protocol.load.entries import Extra
+from bot.protocol.load.entries import Extra, count
 from bot.protocol.load.longest_run import long_runs
-from bot.protocol.load.spans import LoadSpan
+from bot.protocol.load.spans import LoadFigures
 from bot.protocol.report.period import FOLLOWED, ReportedSession, Stretch
 from bot.store import people, personal_data
 from bot.training.history import all_days
@@ -70,14 +70,15 @@ def counted(found: Stretch) -> dict[str, Any]:
 
 def _counted_load(found: Stretch) -> dict[str, Any]:
     """Return the diary in numbers; of days that are not known nothing is counted."""
-    span = LoadSpan.of(found.entries, found.first_day, found.last_day)
+    span = LoadFigures.of(found.entries, found.first_day, found.last_day)
+    inside = [one for one in found.entries if found.first_day <= one.day <= found.last_day]
     return {
         "days_known": span.known_days,
         "days_of_rest": span.rest_days,
         "minutes": span.minutes,
         "load": span.load,
         "entries_not_rated": span.not_rated,
-        "extras": {extra.value: span.count(extra) for extra in Extra},
+        "extras": {extra.value: count(inside, extra) for extra in Extra},
         "long_runs": [
             {"day": one.day.isoformat(), "minutes": one.minutes, "longest_before": one.longest}
             for one in long_runs(found.entries, found.first_day, found.last_day)
@@ -99,12 +100,24 @@ def _counted_session(one: ReportedSession) -> dict[str, Any]:
 
 
 def rows_as_json(
-    db: Db, subject: personal_data.Subject, zone: str, sections: Collection[str] | None = None
+    db: Db,
+    subject: personal_data.Subject,
+    zone: str,
+    sections: Collection[str] | None = None,
+    without: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Return every row about the person, or those of some sections, as JSON has them."""
+    """Return every row about the person, or those of some sections, as JSON has them.
+
+    `without` are columns that are left out.
+    """
     return {
         held.section: [
-            _plain(row, zone, subject.person_id) for row in personal_data.rows(db, subject, held)
+            {
+                name: value
+                for name, value in _plain(row, zone, subject.person_id).items()
+                if name not in without
+            }
+            for row in personal_data.rows(db, subject, held)
         ]
         for held in personal_data.HELD
         if sections is None or held.section in sections

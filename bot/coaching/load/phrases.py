@@ -9,8 +9,9 @@ from bot.conversation.screen import many
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.load.associations import Association
 from bot.protocol.load.longest_run import LongRun
-from bot.protocol.load.report import LoadFigures, LoadReport
-from bot.training.load.phrases import EXTRAS, say_better
+from bot.protocol.load.report import LoadReport
+from bot.protocol.load.spans import LoadFigures
+from bot.training.load.phrases import EXTRAS, say_better, say_load, say_not_rated
 
 _LINES: Final = 3
 """Lines about mornings at most."""
@@ -21,11 +22,10 @@ def say_figures(found: LoadFigures) -> str:
     if not found.known_days:
         return "nothing noted"
     counts = (("hills", found.uphill), ("fast", found.fast), ("deadlifts", found.hinge))
-    parts = [f"{found.minutes:,} min", f"load {found.load:,}"]
+    parts = [f"{found.minutes:,} min", say_load(found.load, found.not_rated)]
     parts += [f"{word} {count}" for word, count in counts if count]
     known = f"{found.known_days} of {many(found.days, 'day')} known"
-    rated = f", {many(found.not_rated, 'effort')} not known" if found.not_rated else ""
-    return f"{', '.join(parts)} ({known}{rated})"
+    return f"{', '.join(parts)} ({known}{say_not_rated(found.not_rated)})"
 
 
 def check_lines(found: LoadReport | None) -> Iterator[str]:
@@ -73,7 +73,9 @@ def load_in_short(found: LoadReport | None) -> str:
     before = "nothing noted"
     if found.before.known_days:
         known = f"{found.before.known_days} of {many(found.before.days, 'day')}"
-        before = f"{found.before.minutes:,} min, load {found.before.load:,} ({known})"
+        load = say_load(found.before.load, found.before.not_rated)
+        rated = say_not_rated(found.before.not_rated)
+        before = f"{found.before.minutes:,} min, {load} ({known}{rated})"
     return f"Load: {say_figures(found.week)}; before: {before}"
 
 

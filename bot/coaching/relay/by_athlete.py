@@ -1,6 +1,5 @@
 """/write: an athlete's words to a coach, or to whoever wrote to them."""
 
-from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
 from bot.coaching.relay.messages import NobodyReads, RelayAwaited, SessionFirst
 from bot.conversation import who
@@ -28,13 +27,14 @@ def write(turn: Interaction, words: str) -> None:
     named = Named(readers[0], words) if alone else who.one_of(turn, "write", words, readers)
     if named is None:
         return
+    letter = relay.words_to(turn, named.id, named.rest)
     if not named.rest:
         wait_for(turn, HalfCommand("write", f"#{named.id}"))
-        turn.say(RelayAwaited(named.person.name, turn.person_id))
+        turn.say(RelayAwaited(named.person.name, letter.athlete_id))
         return
-    letter = Relayed(turn.person_id, named.id, turn.who.name, named.rest, to_athlete=False)
     relay.pass_on(turn, letter, key=f"u{turn.update_id}:relay")
-    check(turn, named.rest)
+    if not letter.to_athlete:
+        check(turn, named.rest)
 
 
 def check(turn: Interaction, text: str) -> None:

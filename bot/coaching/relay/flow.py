@@ -103,8 +103,14 @@ def wrote_lately(turn: Interaction) -> PersonRow | None:
     return None
 
 
-def writes_as_athlete(db: Db, writer_id: int, reader_id: int) -> bool:
-    """Whether words between two people are those of an athlete to a coach or admin."""
+def words_to(turn: Interaction, reader_id: int, text: str) -> Relayed:
+    """Return words to one of the `readers`: an athlete's to a coach or admin, or the other way."""
+    to_athlete = not _writes_as_athlete(turn.db, turn.person_id, reader_id)
+    pair = (reader_id, turn.person_id) if to_athlete else (turn.person_id, reader_id)
+    return Relayed(*pair, turn.who.name, text, to_athlete=to_athlete)
+
+
+def _writes_as_athlete(db: Db, writer_id: int, reader_id: int) -> bool:
     staff = Role.ADMIN in people.roles_of(db, reader_id)
     coached = people.coaches(db, reader_id, writer_id)
     return people.find_athlete(db, writer_id) is not None and (coached or staff)

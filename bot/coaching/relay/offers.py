@@ -4,7 +4,6 @@ The pain can be noted, warning signs checked, and the words themselves sent to a
 were typed: they are kept in the offer, in the chat's own outbox, and nowhere else.
 """
 
-from bot.coaching.messages import Relayed
 from bot.coaching.relay import flow as relay
 from bot.conversation.common.messages import NumberWithoutQuestion, SentAlready, UnknownText
 from bot.conversation.interaction import Interaction
@@ -39,7 +38,7 @@ def send(turn: Interaction, reader_id: int) -> None:
         turn.expired()
         return
     key, offered = found
-    words = _words(turn, reader_id, offered.text)
+    words = relay.words_to(turn, reader_id, offered.text)
     sent = relay.pass_on(turn, words, key=f"{key}:to{reader_id}")
     turn.answer(None if sent else SentAlready())
 
@@ -57,10 +56,3 @@ def _readers(turn: Interaction) -> tuple[Recipient, ...]:
         for one in found[:MOST]
         if one.id is not None
     )
-
-
-def _words(turn: Interaction, reader_id: int, text: str) -> Relayed:
-    """Return the words as they are passed on: an athlete's to a coach, or the other way."""
-    to_athlete = not relay.writes_as_athlete(turn.db, turn.person_id, reader_id)
-    pair = (reader_id, turn.person_id) if to_athlete else (turn.person_id, reader_id)
-    return Relayed(*pair, turn.who.name, text, to_athlete=to_athlete)

@@ -43,10 +43,10 @@ _FACTS: Final[dict[Decision, Callable[[AthleteWeek], str]]] = {
     Decision.STOPPED: lambda one: f"stopped by pain{_last_stop(one)}",
     Decision.RISING: lambda one: f"pain is rising{_rose(one)}",
     Decision.MORNINGS: lambda one: f"morning pain is up{_named(one.mornings)}",
-    Decision.SEE_CLINICIAN: lambda _one: "no change in 12 weeks",
+    Decision.SEE_CLINICIAN: lambda _one: "no better in 12 weeks",
     Decision.UNREACHABLE: lambda one: f"not reached since {_since(one)}",
     Decision.MISSED: lambda one: f"{one.figures.missed} missed",
-    Decision.NO_CHANGE: lambda _one: "no change in 4 weeks",
+    Decision.NO_CHANGE: lambda _one: "no better in 4 weeks",
     Decision.STEP_UP: lambda one: f"a step up is earned, to {one.step_up}",
     Decision.NOTHING: lambda _one: "nothing needs you",
 }
@@ -108,8 +108,7 @@ def brief(one: AthleteWeek) -> str:
     known = [say_pains(x.first, x.last, "→") for x in one.pains if x.last is not None]
     pain = [f"pain {known[-1]}{_trend(one.trend)}"] if known else []
     morning = [f"morning {one.mornings[-1]}{_trend(one.mornings_trend)}"] if one.mornings else []
-    load = [f"load {one.load.week.load:,}"] if one.load and one.load.week.known_days else []
-    return sentence(" · ".join([*asked, *_became(one, but=Became.DONE), *pain, *morning, *load]))
+    return sentence(" · ".join([*asked, *_became(one, but=Became.DONE), *pain, *morning]))
 
 
 def _trend(moved: PainTrend | None) -> str:

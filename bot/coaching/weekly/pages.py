@@ -36,7 +36,7 @@ from bot.store.summaries import Days
 from bot.store.tables import PersonRow, PlanRow
 from bot.training import occurrences
 from bot.training.history import stretches
-from bot.training.load.reports import courses, load_reports
+from bot.training.load.reports import load_reports
 from bot.training.marks import marks
 from bot.training.phrases import say_headline
 from bot.training.progression import standing as progression_standing
@@ -208,8 +208,6 @@ def told(
     steps = progression_standing.standing(db, list(stands), now)
     plans = athlete_rows.newest_plans(db, list(stands))
     loads = load_reports(db, {key: span for key, span in spans.items() if key in stands})
-    newest = max((last for _, last in spans.values()), default=local(now, "UTC").date())
-    found_courses = courses(db, list(stands), newest)
     apart = told_apart(db, everyone, by_coach=False)
     marked = marks(db, athletes, spans)
     every = []
@@ -217,7 +215,7 @@ def told(
         key = _id(one)
         if key in stands:
             stood = _current_state(stands[key], steps[key], plans[key], one.zone, now)
-            stood = replace(stood, course=found_courses[key])
+            stood = replace(stood, course=loads[key].course)
             begin, end = spans[key]
             drawn = found[key].part(max(begin, end - DRAWN), end)
             chart = PeriodChart(

@@ -161,10 +161,10 @@ _COUNTED: Final = {
     Decision.STOPPED: "stopped by pain",
     Decision.RISING: "with rising pain",
     Decision.MORNINGS: "with mornings up",
-    Decision.SEE_CLINICIAN: "12 weeks without change",
+    Decision.SEE_CLINICIAN: "no better in 12 weeks",
     Decision.UNREACHABLE: "out of reach",
     Decision.MISSED: "with missed sessions",
-    Decision.NO_CHANGE: "4 weeks without change",
+    Decision.NO_CHANGE: "no better in 4 weeks",
     Decision.STEP_UP: "due a step up",
 }
 

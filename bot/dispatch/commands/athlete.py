@@ -1,5 +1,6 @@
 """The athlete's commands, and those for everyone."""
 
+import re
 from typing import Final
 
 from bot.accounts.enrolment import open_link
@@ -14,6 +15,8 @@ from bot.dispatch.commands.help_messages import Help
 from bot.programme.pauses import by_athlete as pauses_by_athlete
 from bot.programme.settings import flow as settings
 from bot.programme.sound import flow as sound
+from bot.protocol.session.pain import parse_pain
+from bot.protocol.session.speech import pain_among
 from bot.training.checks import flow as checks
 from bot.training.load import diary, tips
 from bot.training.load_test import flow as load_test
@@ -50,6 +53,12 @@ def _help(asked: CommandCall) -> None:
     turn.say(Help(tuple(sorted(turn.who.roles)), readers))
 
 
+def _is_token(asked: CommandCall) -> bool:
+    """Whether /start came with a link, whose letters say nothing."""
+    return _TOKEN.fullmatch(asked.words) is not None
+
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32,64}", re.ASCII)
 ATHLETES: Final = {
     "session": Command(
         lambda asked: actions.begin(asked.turn),
@@ -74,6 +83,7 @@ ATHLETES: Final = {
         ATHLETE,
         "Note how much it hurts now",
         "It hurts",
+        reads=lambda _asked: True,
     ),
     "undo": Command(
         lambda asked: actions.undo(asked.turn),
@@ -116,12 +126,14 @@ ATHLETES: Final = {
         ATHLETE,
         "Something new or worrying: check it",
         "Something new or worrying",
+        reads=lambda asked: pain_among(asked.words) is None,
     ),
     "load": Command(
         lambda asked: diary.load(asked.turn, asked.words, asked.spoken_as),
         ATHLETE,
         "Note a run or other sport",
         "A run or other sport",
+        reads=lambda asked: diary.is_line(asked.turn, asked.words),
     ),
     "tips": Command(
         lambda asked: tips.tips(asked.turn, asked.words),
@@ -140,6 +152,7 @@ ATHLETES: Final = {
         ATHLETE,
         "Note a load test, if asked for",
         "A run or other sport",
+        reads=lambda asked: parse_pain(asked.words) is not None,
     ),
     "settings": Command(
         lambda asked: settings.show(asked.turn),
@@ -194,5 +207,11 @@ EVERYONES: Final = {
         "Your data",
     ),
     "help": Command(_help, None, "What this bot does", "For this list, or coming back"),
-    "start": Command(start, None, "Join, or come back", "For this list, or coming back"),
+    "start": Command(
+        start,
+        None,
+        "Join, or come back",
+        "For this list, or coming back",
+        reads=_is_token,
+    ),
 }

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.conversation import pending_input
 from bot.conversation import who as conversation_who
-from bot.conversation.command import Command, CommandCall, Rules
+from bot.conversation.command import ATHLETE, Command, CommandCall, Rules
 from bot.conversation.common.messages import UnknownCommand
 from bot.conversation.roles import Role
 from bot.dispatch.commands.accounts import ACCOUNTS
@@ -18,8 +18,21 @@ from bot.dispatch.commands.coaching import COACHING
 from bot.dispatch.commands.operations import OPERATIONS
 from bot.dispatch.commands.programme import PROGRAMME
 from bot.dispatch.commands.reporting import REPORTING
+from bot.training.session import actions
+from bot.training.speech import flow as live_words
+from bot.training.speech.flow import SpokenWords
 
-__all__ = ["COMMANDS", "SECTIONS", "Command", "CommandCall", "Rules", "menu", "run", "start"]
+__all__ = [
+    "COMMANDS",
+    "SECTIONS",
+    "Command",
+    "CommandCall",
+    "Rules",
+    "menu",
+    "run",
+    "start",
+    "typed",
+]
 
 SECTIONS: Final = (ATHLETES, COACHING, REPORTING, PROGRAMME, ACCOUNTS, OPERATIONS, EVERYONES)
 """The commands by what they are about."""
@@ -59,6 +72,32 @@ def run(asked: CommandCall, name: str) -> None:
         mine[0].act(asked)
     else:
         _one_of_two(asked, name, mine)
+
+
+def typed(asked: CommandCall, name: str) -> None:
+    """Carry out a command that was typed. In an athlete's live session its words are heard too.
+
+    Words that the command reads are its own; over others nothing is held, and what stops a set
+    does so behind a command as well.
+    """
+    turn = asked.turn
+    trains = Role.ATHLETE in turn.who.roles and actions.is_live(turn)
+    unread = _unread(asked, name) if trains and asked.words else None
+    run(asked, name)
+    if unread is not None and actions.is_live(turn):
+        live_words.overhear(turn, SpokenWords(unread, asked.spoken_as, aside=True))
+
+
+def _unread(asked: CommandCall, name: str) -> str | None:
+    """Return what an athlete says behind a command; None where the command reads it.
+
+    Behind a coach's or admin's command words are about somebody else: nothing is taken from them.
+    """
+    mine = [found for found in COMMANDS[name] if found.open_to(asked.turn.who.roles)]
+    own = [found for found in mine if found.open_to(ATHLETE)]
+    if any(found.reads(asked) for found in own):
+        return None
+    return asked.words if own or not mine else ""
 
 
 def _one_of_two(asked: CommandCall, name: str, mine: list[Command]) -> None:

@@ -27,13 +27,24 @@ def restrict(turn: Interaction, words: str) -> None:
         _show(turn, named, None, told=None)
         return
     try:
-        typed = parse_restriction(named.rest, today)
+        typed = _not_past(turn, named, parse_restriction(named.rest, today))
     except WhichError as why:
         which.ask(turn, NAME, why, named.id)
     except InputError as why:
         wrong(turn, why)
     else:
         _store(turn, named, typed)
+
+
+def _not_past(turn: Interaction, named: Named, typed: TypedRestriction) -> TypedRestriction:
+    """Return what was typed; raise InputError for what would have ended already."""
+    stage = people.plan(turn.db, named.id).stage
+    if typed.stage is not None and typed.stage <= stage:
+        raise InputError(
+            f"{named.person.name} is at stage {stage} already, so it would end at once. Write a "
+            "day, for example: until 1 Mar"
+        )
+    return typed
 
 
 def _store(turn: Interaction, named: Named, typed: TypedRestriction) -> None:

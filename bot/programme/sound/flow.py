@@ -1,14 +1,20 @@
-"""/sound: a tone for this chat's messages, and holds that are cued by sound."""
+"""/sound: a tone for this chat's messages, and holds that are cued by sound.
+
+A hold to listen to says HOLD as a real one does, so that none is sent in a session.
+"""
 
 from typing import Final
 
 from bot.conversation.common.messages import NotAllowed
 from bot.conversation.interaction import Interaction
+from bot.conversation.message import Say
+from bot.conversation.outgoing import post
 from bot.conversation.schedule_input import fold_answer
 from bot.programme.settings import flow as settings
 from bot.programme.sound.messages import SoundTried, ToneOffered
 from bot.protocol.session.state import Cues
-from bot.training.messages import TakeBack
+from bot.store import outbox
+from bot.training.session import actions, clips
 
 TRY: Final = "try"
 USE: Final = "use"
@@ -23,8 +29,11 @@ def sound(turn: Interaction, words: str) -> None:
         return
     turn.answer()
     used, what = turn.athlete.cues == Cues.SOUND, fold_answer(words)
-    if what == TRY:
-        turn.say(SoundTried(used))
+    if what == TRY and actions.is_live(turn):
+        actions.remind_of_question(turn)
+    elif what == TRY:
+        key = f"{clips.sample_keys(turn.person_id)}{turn.update_id}"
+        post(turn.db, turn.chat_id, Say(SoundTried(used)), turn.now, key=key)
     elif what in {USE, KEEP}:
         _put_away(turn)
         if what == USE:
@@ -36,5 +45,7 @@ def sound(turn: Interaction, words: str) -> None:
 def _put_away(turn: Interaction) -> None:
     """Take the sound that was tried out of the chat; players go on to older ones."""
     if turn.message_id is not None:
-        turn.send(TakeBack(turn.message_id))
+        letter = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
+        key = f"u{turn.update_id}:sample" if letter is None else letter[0]
+        clips.put_away(turn.db, key, turn.chat_id, turn.message_id, turn.now)
         turn.message_id = None

@@ -5,11 +5,13 @@ from typing import Final
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
 from bot.conversation.who import Named
-from bot.programme.notify import tell
+from bot.programme.notify import tell, wrong
 from bot.programme.stages.messages import StageShown, TestAskedOfYou, Wish
+from bot.protocol.calendar.input_error import InputError
 from bot.protocol.load.stages import FIRST
 from bot.store import load_settings, people
 from bot.training.load.stage_facts import exit_conditions
+from bot.training.load_test.flow import is_barred
 
 _COLUMN: Final[dict[Wish, str]] = {"hold": "long_hold", "test": "load_test", "stride": "stride"}
 _ON: Final = {"on": True, "off": False}
@@ -33,6 +35,10 @@ def stage(turn: Interaction, words: str) -> None:
 
 
 def _set(turn: Interaction, named: Named, wish: Wish, column: str, *, on: bool) -> None:
+    if wish == "test" and on and is_barred(turn.db, named.id):
+        why = f"No load test now: the sessions of {named.person.name} are locked, or a warning sign"
+        wrong(turn, InputError(f"{why} is open. Ask for it when that is over."))
+        return
     row = load_settings.of_athlete(turn.db, named.id)
     told = None
     if getattr(row, column) is not on:

@@ -7,6 +7,8 @@ from typing import Final
 MAX_DAYS: Final = 731
 """The longest span, and how far ahead a day may be: two years, one of them a leap year."""
 
+_FAR: Final = timedelta(days=36_525)
+"""Any longer length is as good as this one: nobody's calendar ends before it."""
 _DAY: Final = timedelta(days=1)
 _MONTHS_A_YEAR: Final = 12
 _ONE_TO_TWENTY: Final = (
@@ -36,7 +38,10 @@ def is_unit(word: str) -> bool:
 
 
 def length_of(text: str, today: date) -> timedelta | None:
-    """Return "3 days", "two weeks", "a week and 3 days" as a length; None for other words."""
+    """Return "3 days", "two weeks", "a week and 3 days" as a length; None for other words.
+
+    A hundred years at most: what takes it says itself how long is too long.
+    """
     total = timedelta()
     for part in re.split(r",? and |, | (?=\d)", text):
         found = _A_LENGTH.fullmatch(part)
@@ -49,6 +54,7 @@ def length_of(text: str, today: date) -> timedelta | None:
             total += _same_day_later(today + total, months) - (today + total)
         else:
             total += timedelta(days=number * _UNITS[unit])
+        total = min(total, _FAR)
     return total
 
 

@@ -1,6 +1,6 @@
 """What a coach or admin types for an athlete's schedule: `mon-fri 07:30 18:00 Europe/Berlin`.
 
-Days first, then one or two times, then the zone; each part may be left out.
+Days and one or two times, in either order, then the zone; each part may be left out.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from bot.protocol.calendar.input_error import InputError, UnreadError, WhichError, joined, shown
 from bot.protocol.calendar.parse_times import parse_times
-from bot.protocol.calendar.parse_weekdays import names_weekday, parse_weekdays
+from bot.protocol.calendar.parse_weekdays import begins_days, names_weekday, parse_weekdays
 from bot.protocol.calendar.recurrence import MAX_TIMES, MIN_GAP
 from bot.protocol.calendar.zones import ZoneError, normalise_zone
 from bot.protocol.folding import fold_typed
@@ -74,6 +74,8 @@ def _parse(text: str, zone_of: ZoneOf) -> TypedSchedule:
         raise InputError("Write “off” alone: it ends the reminders and keeps days and time.")
     days, rest = _first(words, [], parse_weekdays)
     times, rest = _first(rest, words, _times)
+    if days is None and begins_days(_trimmed(rest)):
+        days, rest = _first(rest, words, parse_weekdays)
     zone = _zone(rest, words, zone_of, bool(days), bool(times)) if rest else None
     if not (days or times or zone):
         raise InputError(f"Write days, a time or a zone, for example {EXAMPLE}.")

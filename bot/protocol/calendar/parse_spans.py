@@ -8,7 +8,7 @@ not known here is never read in part.
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NoReturn
 
 from bot.protocol.calendar.input_error import (
     InputError,
@@ -54,6 +54,11 @@ _NAMED_SPANS: Final = re.compile(
     rf"|(?:this |{_ANY}(?:coming )?)(weekend)|{_ANY}(week) after next|(next weekend))"
 )
 _WHOLE_MONTH: Final = re.compile(rf"(?:(?:in|for|over|during) )?{_WHOLE}([a-z]+)")
+_CUT_OFF: Final = re.compile(rf"(.+?)(?:\s*-| {END})")
+_NOW: Final = re.compile(
+    rf"^(?:from |starting |beginning |as of )?(?:right )?now(?:,? (?=(?:{END}|for)\b)| ?(?=[-+]))"
+)
+_FROM_WORD: Final = re.compile(r"^(?:from|starting(?: from| on)?|beginning(?: on)?|as of) ")
 _UNTIL: Final = re.compile(rf"{END}(?: and including)? (.+)")
 _BACK: Final = re.compile(
     r"(?:(?:(?:i |i'm |i am |i will be |i'll be )?back(?: again)?(?: on)?"
@@ -88,7 +93,7 @@ def parse_span(text: str, today: date) -> Span:
 
 def span_of(text: str, today: date) -> Span | None:
     """Return the span that a plain text is; None for a text of no known form."""
-    text = _INCLUSIVE.sub("", text)
+    text = _NOW.sub("today ", _INCLUSIVE.sub("", text)).rstrip()
     return next((found for read in _SPANS if (found := read(text, today)) is not None), None)
 
 
@@ -187,6 +192,21 @@ def _in_length(text: str, today: date) -> Span | None:
     return None
 
 
+def _without_end(text: str, today: date) -> Span | None:
+    """Ask about "24 Dec -", which only begins a span."""
+    found = _CUT_OFF.fullmatch(text)
+    begins = None if found is None else _inner(_FROM_WORD.sub("", found[1]), today, "from")
+    if begins is not None:
+        _ask_until_when(text, begins)
+    return None
+
+
+def _ask_until_when(text: str, begins: date) -> NoReturn:
+    """Ask for the end alone: whatever is typed then stands behind the beginning."""
+    said = f"“{shown(text)}” begins on {say_full(begins)}: until when? {HELP}"
+    raise WhichError(said, tuple(map(_for, LENGTHS)), f"from {say_full(begins)}")
+
+
 def _beginning(text: str, today: date) -> Span | None:
     """Return "from mon for 2 weeks"; ask "from mon" until when, and what "2 weeks from mon" is."""
     found = _LENGTH_FROM.fullmatch(text)
@@ -229,13 +249,22 @@ def _from(text: str, rest: str, today: date) -> Span | None:
             continue
         tail = " ".join(words[cut:])
         if not tail or tail in {"on", "onwards", "onward", "forward"}:
-            each = tuple(f"from {say_full(begins)} {_for(one)}" for one in LENGTHS)
-            raise WhichError(f"“{shown(text)}”: until when? {HELP}", each)
+            _ask_until_when(text, begins)
         length = length_of(_LENGTH_LEAD.sub("", tail), today)
         if length is not None:
             return _of_length(begins, length)
-        return Span(begins, None) if _OPEN.fullmatch(tail) else None
+        return Span(begins, None) if _OPEN.fullmatch(tail) else _ending(begins, tail, today)
     return None
+
+
+def _ending(begins: date, tail: str, today: date) -> Span | None:
+    """Return "from mon, fri": the last day; or what is a beginning and an end by itself."""
+    if _FROM_WORD.match(tail):
+        return span_of(tail, today)
+    both = two_days(tail, today)
+    if both is not None or form_of(tail, today) is None:
+        return both
+    return two_days(plain(f"{say_full(begins)} - {tail}"), today)
 
 
 def _for(length: str) -> str:
@@ -322,6 +351,7 @@ _SPANS: Final[tuple[Callable[[str, date], Span | None], ...]] = (
     _until_month,
     _until_back,
     _in_length,
+    _without_end,
     two_days,
     _beginning,
     _single_day,

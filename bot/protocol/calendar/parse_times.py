@@ -179,8 +179,16 @@ def _ways(folded: str) -> list[list[str]]:
             continue
         pieces = [piece for piece in _WEAK.split(part) if piece and piece != "at"]
         apart = [pieces] if len(pieces) > 1 and all(map(_may_stand_apart, pieces)) else []
+        if len(pieces) > 2 or not apart:  # noqa: PLR2004 - a day has one time or two
+            apart = _spaced(part) or apart
         found = [[*before, *way] for before in found for way in (*whole, *apart)]
     return found
+
+
+def _spaced(part: str) -> list[list[str]]:
+    """Return the way to read times with a space between them, each with a comma: "7,30 19,30"."""
+    times = [word for word in part.split() if word != "at"]
+    return [times] if len(times) > 1 and all(map(_may_stand_apart, times)) else []
 
 
 def _is_time(text: str) -> bool:

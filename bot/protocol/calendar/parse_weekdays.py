@@ -20,8 +20,8 @@ _NAMED: Final = {
     **dict.fromkeys(("weekend", "weekends"), _ALL[5:]),
 }
 _EVERY: Final = re.compile(r"\b(?:(?:every|each) (?:single )?day|(?:all|any) days?)\b")
-_SINGLE: Final = re.compile(r"\b(?:week|work)(?:ing)? days?\b")
-_TIMES: Final = r"(?: times| days?|x| x)?(?: (?:a|per|each|every) week)"
+_SINGLE: Final = re.compile(r"\b(?:(?:week|work)(?:ing)?|business)[ -]days?\b")
+_TIMES: Final = r"(?: times| days?|x| x)?(?: (?:a|per|each|every) week| weekly)"
 _OTHER: Final = (
     (
         re.compile(r"(?:on )?(?:every (?:other|second|2nd|2|two)|alternate) days?|every 48 hours"),
@@ -37,7 +37,13 @@ _OTHER: Final = (
     (re.compile(rf"(?:7|seven){_TIMES}|7x|all week|the whole week"), "daily"),
 )
 _OFFERED: Final = ("mon, wed, fri", "tue, thu, sat", "mon, thu", "tue, fri")
-_EXCEPT: Final = re.compile(r"\s*,?\s*\b(?:except(?: for)?|but(?: not)?|without|not|no)\b\s*")
+_EXCEPT: Final = re.compile(
+    r"\s*,?\s*\b"
+    r"(?:except(?: for)?|excluding|apart from|other than|but(?: not)?|without|not|no)\b\s*"
+)
+_BEGIN_DAYS: Final = frozenset(
+    {"every", "each", "any", "week", "work", "working", "business", "alternate", "once", "twice"}
+)
 _SHORT_RANGE: Final = re.compile(r"\bm\s*-\s*f\b")
 _DOTS: Final = re.compile(r"\.{2,}|\.(?=\s*-)")
 _CLOSE: Final = 0.75
@@ -81,6 +87,12 @@ def names_weekday(word: str) -> bool:
     folded = fold_typed(word)
     first = re.split(r"[-+/.]", folded)[0]
     return folded in _NAMED or find_weekday(first) is not None
+
+
+def begins_days(words: list[str]) -> bool:
+    """Whether the first word begins what is said of days: "mon-fri", "every other day"."""
+    first = fold_typed(words[0]).strip(",;") if words else ""
+    return names_weekday(first) or first in _BEGIN_DAYS
 
 
 def _ask_about_others(text: str, folded: str) -> None:

@@ -32,7 +32,7 @@ _QUALIFIES: Final = re.compile(
 _LEADS: Final = frozenset({"until", "till", "til", "for", "from", "through", "starting"})
 _CLEAR: Final = re.compile(
     r"(?:until|till|til|through|thru|up to|to|from|for|over|starting|beginning|between|as of|on"
-    r"|only|just)\b|(?!(?:the )?\d+(?:st|nd|rd|th)$).*\d"
+    r"|only|just|now)\b|(?!(?:the )?\d+(?:st|nd|rd|th)$).*\d"
 )
 """How a span begins, or what it has in it, where it is no part of a sentence about something."""
 
@@ -64,7 +64,7 @@ def _at_the_beginning(words: list[str], today: date) -> tuple[Span, str] | None:
     """Return the longest span that words begin with; a doubtful one is asked about."""
     for cut in range(len(words), 0, -1):
         begun, rest = " ".join(words[:cut]), _DASH.sub("", " ".join(words[cut:]))
-        if cut < len(words) and _belong_together(words[cut - 1], words[cut]):
+        if cut < len(words) and _go_on(words[cut - 1], words[cut]):
             continue
         span = _within(begun, rest, today)
         if span is None:
@@ -96,8 +96,10 @@ def _ask_about_the_end(words: list[str], today: date) -> None:
             raise WhichError(_doubt(text, reason), (f"{text}: {reason}", *LENGTHS))
 
 
-def _belong_together(last: str, following: str) -> bool:
-    """Whether two words are a number and what it counts: "1.5 weeks", "5 Dec"."""
+def _go_on(last: str, following: str) -> bool:
+    """Whether no span ends between two words: "1.5 weeks", "5 Dec", or after a dash alone."""
+    if _DASH.fullmatch(last):
+        return True
     found = _NUMBERED.fullmatch(fold_typed(f"{last} {following}"))
     return found is not None and (is_unit(found[1]) or month_named(found[1]) is not None)
 

@@ -1,11 +1,11 @@
 """What a watch's file says, as far as it could be read; and whether two are the same outing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.protocol.load.entries import LoadKind
+from bot.protocol.load.entries import MAX_CLIMB, MAX_METRES, LoadKind
 
 START_NEAR: Final = timedelta(minutes=2)
 _FIVE_PER_CENT: Final = 20
@@ -31,6 +31,17 @@ class Activity:
     def minutes(self) -> int:
         """Minutes moving, rounded; at least 1."""
         return max(1, (self.moving_s + 30) // 60)
+
+
+def believable(one: Activity) -> Activity:
+    """Return the outing without the metres, or metres up, that cannot be: they are not known."""
+    return replace(
+        one, metres=_within(one.metres, MAX_METRES), climb_m=_within(one.climb_m, MAX_CLIMB)
+    )
+
+
+def _within(value: int | None, most: int) -> int | None:
+    return value if value is not None and 0 <= value <= most else None
 
 
 class Why(StrEnum):

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.protocol.load.entries import Extra, LoadEntry, count, has
-from bot.protocol.load.longest_run import LOOKS_BACK, long_run
+from bot.protocol.load.entries import Extra, LoadEntry, LoadKind, count, has
+from bot.protocol.load.longest_run import LOOKS_BACK, LongRun, long_run
 
 APART: Final = timedelta(days=7)
 SAME_APART: Final = timedelta(days=28)
@@ -100,9 +100,22 @@ def _is_close(entry: LoadEntry, at: datetime, morning: date) -> bool:
 def after_run(
     entries: Iterable[LoadEntry], run: LoadEntry, today: date, given: TipsGiven
 ) -> Advice | None:
-    """Return the line for a run that was noted, if it was far longer than those before."""
-    tips = [Tip.LONG_RUN] if long_run(entries, run) is not None else []
+    """Return the line for a run that was noted, if it was far longer than those before.
+
+    `entries` hold the run. Noted late, or as the second of its day, it may not be the longest.
+    """
+    known = tuple(entries)
+    long = long_run(known, run)
+    tips = [Tip.LONG_RUN] if long is not None and _as_long_since(known, long) == 1 else []
     return _first(tips, Because.LONG, today, given)
+
+
+def _as_long_since(entries: Iterable[LoadEntry], long: LongRun) -> int:
+    """Return how many runs from its day on are at least as long; it is one of them."""
+    return sum(
+        one.kind is LoadKind.RUN and one.day >= long.day and (one.minutes or 0) >= long.minutes
+        for one in entries
+    )
 
 
 def of_the_week(entries: Iterable[LoadEntry], today: date, given: TipsGiven) -> Advice | None:

@@ -11,6 +11,9 @@ from typing import Final
 
 MAX_MINUTES: Final = 1_440
 MAX_EFFORT: Final = 10
+MAX_METRES: Final = 400_000
+MAX_CLIMB: Final = 20_000
+"""More metres, or metres up, than these nobody believes."""
 LATEST: Final = timedelta(days=14)
 """An entry may be so late."""
 

@@ -16,6 +16,7 @@ from bot.protocol.folding import fold_typed
 from bot.protocol.load.entries import (
     LATEST,
     MAX_EFFORT,
+    MAX_METRES,
     MAX_MINUTES,
     WITHOUT_SPORT,
     Extra,
@@ -64,7 +65,7 @@ _HOURS_MINUTES: Final = re.compile(
     rf"(\d{{1,2}})(?::(\d\d)(?::\d\d)?|(?:{_H})(\d{{1,2}})(?:{_MIN})?)"
 )
 _AMOUNT: Final = re.compile(rf"(\d{{1,5}})(?:[.,](\d{{1,3}}))?({_H}|{_MIN}|{_KM}|m)?")
-_EFFORT: Final = re.compile(r"@?(\d{1,2})(?:[.,](\d))?/10|@(\d{1,2})")
+_EFFORT: Final = re.compile(r"(@?)(\d{1,2}(?:\.\d{1,3})?)(/10)?")
 _UNIT: Final = re.compile(rf"(?<=\d) (?=(?:{_H}|{_MIN}|{_KM}|m)\b)")
 _OF_TEN: Final = re.compile(r"(\d) ?(?:/|of|out of) ?10\b")
 _PIECE: Final = re.compile(r"[^\s,;+&]+")
@@ -81,7 +82,6 @@ _JOINED: Final = (
     (re.compile(r"\b(?:rest day|day off|no run|no sport|no training)\b"), "none"),
 )
 _METRES: Final = {"k": 1000.0, "m": 1.0, "mi": 1609.344}
-_MOST_METRES: Final = 400_000
 _DAY_WORDS: Final = 4
 _HOUR: Final = 60
 
@@ -118,6 +118,16 @@ class TypedEntry:
 def extra_named(text: str) -> Extra | None:
     """Return the extra that a word or two name, or None."""
     return _EXTRA_WORDS.get(_folded(text))
+
+
+def parse_effort(text: str) -> int | None:
+    """Return an effort that is typed alone: "4", "4.5", "4 of 10", "effort 4", in any such form.
+
+    None for what is none, or is over 10. A fraction is rounded up, as in a line.
+    """
+    found = _EFFORT.fullmatch(_folded(text).removeprefix("effort "))
+    effort = None if found is None else _up(float(found[2]))
+    return None if effort is None or effort > MAX_EFFORT else effort
 
 
 def begins_entry(text: str) -> bool:
@@ -189,8 +199,8 @@ def _with(found: TypedEntry, piece: str, pieces: list[str]) -> TypedEntry:
     if piece in {NOT_RATED, "?"}:
         return replace(found, rated=True)
     clock, amount, effort = (shape.fullmatch(piece) for shape in (_HOURS_MINUTES, _AMOUNT, _EFFORT))
-    if effort is not None:
-        return _rated(found, int(effort[1] or effort[3]) + bool(int(effort[2] or 0)), piece)
+    if effort is not None and (effort[1] or effort[3]):
+        return _rated(found, _up(float(effort[2])), piece)
     if clock is not None:
         return _timed(found, int(clock[1]) * _HOUR + int(clock[2] or clock[3]), piece)
     if amount is not None:
@@ -230,7 +240,7 @@ def _amount(found: TypedEntry, amount: re.Match[str], piece: str, pieces: list[s
         raise InputError(f"“{shown(piece)}” is a second distance. Write one, for example 10 km.")
     times = _METRES["mi" if unit.startswith("mi") else "m" if unit[0] == "m" else "k"]
     metres = round(value * times)
-    if not 0 < metres <= _MOST_METRES:
+    if not 0 < metres <= MAX_METRES:
         raise InputError(f"{shown(piece)} is not possible: up to 400 km, for example 10 km.")
     return replace(found, metres=metres)
 

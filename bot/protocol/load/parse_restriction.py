@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from bot.protocol.calendar.input_error import InputError, WhichError, shown
-from bot.protocol.calendar.parse_dates import parse_day
+from bot.protocol.calendar.parse_dates import checked, parse_day
 from bot.protocol.calendar.parse_lengths import length_of
 from bot.protocol.folding import fold_typed
 from bot.protocol.load.entries import Extra
@@ -48,7 +48,7 @@ def parse_restriction(text: str, today: date) -> TypedRestriction:
         return TypedRestriction(extra, stage=_stage(int(stage[1])))
     length = length_of(found[3], today)
     if length is not None:
-        return TypedRestriction(extra, today + length)
+        return TypedRestriction(extra, checked(today + length, today))
     try:
         return TypedRestriction(extra, parse_day(found[3], today))
     except WhichError as which:

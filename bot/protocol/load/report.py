@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.protocol.load.associations import Association, associations
-from bot.protocol.load.entries import Extra, LoadEntry
+from bot.protocol.load.entries import LoadEntry
 from bot.protocol.load.longest_run import LOOKS_BACK, LongRun, long_runs
-from bot.protocol.load.spans import LoadSpan
-from bot.protocol.load.weekly_check import Check
+from bot.protocol.load.spans import LoadFigures
+from bot.protocol.load.weekly_check import Check, Course
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
@@ -19,41 +19,11 @@ READS: Final = _MONTH + LOOKS_BACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoadFigures:
-    """Some days in numbers; minutes and load are those that are known."""
-
-    days: int
-    known_days: int
-    rest_days: int
-    minutes: int
-    load: int
-    not_rated: int
-    uphill: int
-    fast: int
-    hinge: int
-
-    @classmethod
-    def of(cls, span: LoadSpan) -> "LoadFigures":
-        """Return a span in numbers."""
-        return cls(
-            days=span.days,
-            known_days=span.known_days,
-            rest_days=span.rest_days,
-            minutes=span.minutes,
-            load=span.load,
-            not_rated=span.not_rated,
-            uphill=span.count(Extra.UPHILL),
-            fast=span.count(Extra.FAST),
-            hinge=span.count(Extra.HINGE),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadReport:
     """The days told of beside the 7 before, and 28 days that end with the last of them.
 
     `long_runs` are those of the days told of; mornings are those of the 28 days. `checks` are those
-    of the last weeks, the newest last.
+    of the last weeks, the newest last, and `course` is what they say.
     """
 
     week: LoadFigures
@@ -62,6 +32,7 @@ class LoadReport:
     long_runs: tuple[LongRun, ...] = ()
     associations: tuple[Association, ...] = ()
     checks: tuple[Check, ...] = ()
+    course: Course = Course.UNKNOWN
 
     @property
     def is_empty(self) -> bool:
@@ -83,9 +54,9 @@ def load_report(
     four_weeks = last - _MONTH + _DAY
     limits = {"pain_limit": pain_limit, "hard_stop": hard_stop}
     return LoadReport(
-        week=LoadFigures.of(LoadSpan.of(known, first, last)),
-        before=LoadFigures.of(LoadSpan.of(known, first - _WEEK, first - _DAY)),
-        month=LoadFigures.of(LoadSpan.of(known, four_weeks, last)),
+        week=LoadFigures.of(known, first, last),
+        before=LoadFigures.of(known, first - _WEEK, first - _DAY),
+        month=LoadFigures.of(known, four_weeks, last),
         long_runs=long_runs(known, first, last),
         associations=associations(known, mornings, four_weeks, **limits),
     )

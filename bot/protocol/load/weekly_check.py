@@ -1,4 +1,4 @@
-"""Three questions a week, and whether four or twelve weeks changed anything (PROTOCOL 7)."""
+"""Three questions a week, and whether four or twelve weeks made anything better (PROTOCOL 7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ LESS_PAIN: Final = 2
 A_LITTLE: Final = 1
 FOUR: Final = 4
 TWELVE: Final = 12
+"""Weeks without being better that ask for a decision, and for a clinician."""
 READS: Final = 26
 """So many weeks back checks are read: what is compared with may be older than twelve."""
-"""Weeks without a change that ask for a decision, and for a clinician."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,19 @@ class Check:
     sit: int | None = None
     better: int | None = None
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether any of it is known; of one that is open still, nothing is."""
+        return (self.worst, self.sit, self.better) != (None, None, None)
+
 
 class Course(StrEnum):
     """What the checks say of the weeks."""
 
     UNKNOWN = "unknown"  # too little is known
-    CHANGED = "changed"  # at least two points less, or a little better
-    NO_CHANGE = "no_change"  # of four weeks
-    SEE_CLINICIAN = "see_clinician"  # no change of twelve
+    CHANGED = "changed"  # better: at least two points less, or a little better
+    NO_CHANGE = "no_change"  # no better than four weeks ago: the same, or worse
+    SEE_CLINICIAN = "see_clinician"  # no better than twelve weeks ago
 
 
 def course(checks: Mapping[IsoWeek, Check], week: IsoWeek) -> Course:
@@ -55,8 +60,8 @@ def course(checks: Mapping[IsoWeek, Check], week: IsoWeek) -> Course:
 
 
 def newest_course(checks: Mapping[IsoWeek, Check], week: IsoWeek) -> Course:
-    """Return what the newest check says, if it is of `week` or of the one before."""
-    newest = max((at for at in checks if at <= week), default=None)
+    """Return what the newest answered check says, if it is of `week` or of the one before."""
+    newest = max((at for at, one in checks.items() if at <= week and one.is_answered), default=None)
     if newest is None or newest < week.plus(-1):
         return Course.UNKNOWN
     return course(checks, newest)

@@ -31,10 +31,10 @@ class Decision(StrEnum):
     STOPPED = "stopped"  # stopped by pain: look at the dose
     RISING = "rising"  # pain rose in a session, from morning to morning, or against the week before
     MORNINGS = "mornings"  # the newest morning is up or over the limit: look at the dose
-    SEE_CLINICIAN = "see_clinician"  # twelve weeks without a change: a clinician should look
+    SEE_CLINICIAN = "see_clinician"  # no better in twelve weeks: a clinician should look
     UNREACHABLE = "unreachable"  # the bot cannot reach the athlete: write another way
     MISSED = "missed"  # three missed: ask why
-    NO_CHANGE = "no_change"  # four weeks without a change: what else?
+    NO_CHANGE = "no_change"  # no better in four weeks: what else?
     STEP_UP = "step_up"  # a step up is earned: confirm it?
     NOTHING = "nothing"
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, Final
 
-from bot.protocol.load.entries import Extra, LoadEntry, count
+from bot.protocol.load.entries import Extra, LoadEntry, LoadKind, count
 
 _DAY: Final = timedelta(days=1)
 
@@ -224,8 +224,8 @@ class ChartDay:
 
     `became` is None where nothing was planned and nothing trained; where several sessions were
     planned it is the one to look at, and `also` the others. `extra` marks one beside the plan.
-    `minutes` of sport and their `load` are None where nothing was noted, 0 where it was "none";
-    `load` is that of what was rated. `felt` is what the tendon feels most of it.
+    `minutes` of sport and their `load` are 0 where "none" was noted, and None where nothing was, or
+    where anything of that day is without them. `felt` is what the tendon feels most of it.
     """
 
     day: date
@@ -324,10 +324,16 @@ def _noted(entries: list[LoadEntry]) -> dict[str, Any]:
     if not entries:
         return {}
     return {
-        "minutes": sum(one.minutes or 0 for one in entries),
-        "load": sum(one.load or 0 for one in entries),
+        "minutes": _sum([0 if one.kind is LoadKind.NONE else one.minutes for one in entries]),
+        "load": _sum([one.load for one in entries]),
         "felt": tuple(extra for extra in _FELT if count(entries, extra)),
     }
+
+
+def _sum(values: list[int | None]) -> int | None:
+    """Return the sum; where one of them is not known, nor is it."""
+    known = [one for one in values if one is not None]
+    return sum(known) if len(known) == len(values) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,30 +21,33 @@ def hand_over(
     session: Session,
     event: Event,
     lead_s: int,
-    now: datetime,
     *,
     rest: timedelta = timedelta(),
     switch: bool = False,
 ) -> tuple[Session, tuple[Effect, ...]]:
     """Hand over the clip of the hold at the session's place.
 
-    Nobody knows when the last one was played, so that rest is counted from its answer.
+    Nobody knows when the last one was played, so that rest is counted from its answer. Nor whether
+    this one comes: until that is told it has no time, and its hold is none.
     """
     wait_s, seconds = max(round(rest.total_seconds()), lead_s), session.dose.hold_s
     value = event.value if isinstance(event, Pain) else None
     cue = ClipCue(
         session.place, len(session.holds), wait_s, lead_s, seconds, session.eased, switch, value
     )
-    return session.goes(Phase.CLIP, now + timedelta(seconds=wait_s + seconds)), (Silence(), cue)
+    return session.goes(Phase.CLIP, None), (Silence(), cue)
 
 
 def played(session: Session, now: datetime) -> Session:
     """Return the session as its clip has it at `now`: its hold runs, or waits for an answer.
 
-    The athlete may have started the clip later: what could have been held is assumed.
+    The athlete may have started the clip later: what could have been held is assumed. Of a clip
+    that nobody knows to have come nothing is.
     """
     ends_at = session.due_at
-    if session.phase is Phase.CLIP and ends_at is not None:
+    if ends_at is None:
+        return session
+    if session.phase is Phase.CLIP:
         seconds = session.dose.hold_s
         begins_at = ends_at - timedelta(seconds=seconds)
         if now < begins_at:
@@ -53,7 +56,7 @@ def played(session: Session, now: datetime) -> Session:
             place=session.place, planned_s=seconds, started_at=begins_at, timed_by=TimedBy.CLIP
         )
         session = session.goes(Phase.HOLDING, ends_at, holds=(*session.holds, begun))
-    if not plays(session) or ends_at is None or now < ends_at:
+    if not plays(session) or now < ends_at:
         return session
     index, done = len(session.holds) - 1, session.current.ended(HoldStatus.DONE, ends_at)
     return session.with_hold(index, done).goes(Phase.ASKED_AFTER, now + NUDGE_AFTER)
@@ -68,3 +71,10 @@ def plays(session: Session) -> bool:
     """Whether a clip leads the athlete through the hold that comes or runs."""
     runs = session.phase is Phase.HOLDING and session.current.timed_by is TimedBy.CLIP
     return runs or session.phase is Phase.CLIP
+
+
+def may_play_on(session: Session) -> bool:
+    """Whether the hold that is asked about may run yet: its clip was perhaps started late."""
+    if session.phase is not Phase.ASKED_AFTER:
+        return False
+    return session.current.timed_by is TimedBy.CLIP and not session.current.ratings

@@ -48,6 +48,7 @@ from bot.protocol.session.state import (
     LIVE,
     MOVING,
     RED_REASONS,
+    RELEASE_GRACE,
     Outcome,
     Phase,
     Session,
@@ -57,8 +58,6 @@ from bot.protocol.session.state import (
 
 HOLD_GRACE: Final = timedelta(seconds=3)
 """A HOLD that is due longer than this is not cued any more."""
-RELEASE_GRACE: Final = timedelta(seconds=10)
-"""A hold whose RELEASE is later than this was not a hold as planned: it counts as interrupted."""
 UNDO_WINDOW: Final = timedelta(minutes=2)
 LATE_FOR: Final = timedelta(hours=12)
 """So long after its end a session's questions still take an answer, as a late one."""

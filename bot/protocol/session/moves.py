@@ -66,7 +66,7 @@ def lead_in(session: Session, event: Event, now: datetime) -> Moved:
     """Give the long lead-in to the hold at the session's place."""
     if session.sound:
         ready = replace(session, cut=None)
-        return clip.hand_over(ready, event, session.dose.lead_in_first_s, now)
+        return clip.hand_over(ready, event, session.dose.lead_in_first_s)
     hold_at = now + timedelta(seconds=session.dose.lead_in_first_s)
     ready = session.goes(Phase.GET_SET, hold_at, cut=None)
     return ready, (TellGetSet(session.place, hold_at),)
@@ -227,7 +227,7 @@ def hold(session: Session, _event: Event, now: datetime) -> Moved:
 
 
 def anchor(session: Session, event: Event, now: datetime) -> Moved:
-    """The cue was handed over: the seconds of its hold count from there."""
+    """The cue was handed over: the seconds of its hold count from there, a clip's from now on."""
     assert isinstance(event, CueHanded)
     if session.phase is Phase.CLIP:
         return replace(session, due_at=event.at + timedelta(seconds=session.dose.hold_s)), ()
@@ -348,7 +348,7 @@ def _go_on(session: Session, event: Event, now: datetime) -> Moved:
     rest = rest_before(moved.dose, moved.position)
     switch = place.side is not session.current.place.side
     if session.sound:
-        return clip.hand_over(moved, event, moved.dose.lead_in_s, now, rest=rest, switch=switch)
+        return clip.hand_over(moved, event, moved.dose.lead_in_s, rest=rest, switch=switch)
     earliest = now + timedelta(seconds=session.dose.lead_in_s)
     hold_at = max(session.current.released_at + rest, earliest)
     said = TellRest(event.value, index, place, hold_at, ease=moved.eased, switch=switch)
@@ -356,10 +356,13 @@ def _go_on(session: Session, event: Event, now: datetime) -> Moved:
 
 
 def _cut_hold(session: Session, now: datetime) -> Session:
-    """End a hold that is running, with the seconds that were held."""
-    if session.phase is not Phase.HOLDING:
+    """End a hold that runs, with the seconds that were held; of a clip's these are assumed."""
+    if session.phase is Phase.HOLDING:
+        stopped = session.current.ended(HoldStatus.STOPPED, now)
+    elif clip.may_play_on(session):
+        stopped = replace(session.current, status=HoldStatus.STOPPED)
+    else:
         return session
-    stopped = session.current.ended(HoldStatus.STOPPED, now)
     return session.with_hold(len(session.holds) - 1, stopped)
 
 

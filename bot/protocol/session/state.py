@@ -17,7 +17,7 @@ class Phase(StrEnum):
     HOLDING = "holding"  # the hold itself
     ASKED_AFTER = "asked_after"  # released, asked: worst pain during that hold
     RESTING = "resting"  # answered, the next hold has its time
-    CLIP = "clip"  # a clip was handed over: rest, hold and release play, its question is open
+    CLIP = "clip"  # a clip comes or plays: rest, hold and release; its question is open
     INTERRUPTED = "interrupted"  # an outage or a pause; the athlete chooses: go on or finish
     ASKED_REASON = "asked_reason"  # stopped by the athlete, asked why
     ASKED_STOP_PAIN = "asked_stop_pain"  # stopped because of pain, asked how much
@@ -97,6 +97,8 @@ class StopReason(StrEnum):
     OTHER = "other"
 
 
+RELEASE_GRACE: Final = timedelta(seconds=10)
+"""A hold whose RELEASE is later than this was not a hold as planned: it counts as interrupted."""
 RED_REASONS: Final = frozenset({StopReason.SHARP, StopReason.NUMB})
 """Sharp or pop, numb or tingling: a red flag whatever the number."""
 
@@ -178,8 +180,14 @@ class HoldRecord:
         return self.started_at + timedelta(seconds=self.actual_s)
 
     def ended(self, status: HoldStatus, now: datetime) -> "HoldRecord":
-        """Return the hold as ended at `now` with its actual seconds."""
-        return replace(self, status=status, actual_s=(now - self.started_at).total_seconds())
+        """Return the hold as ended at `now` with its actual seconds.
+
+        Nobody was told to hold for longer than planned: what is over that, or under nothing, is a
+        clock that was set, or a bot that was away.
+        """
+        longest = timedelta(seconds=self.planned_s) + RELEASE_GRACE
+        held = min(max(now - self.started_at, timedelta()), longest)
+        return replace(self, status=status, actual_s=held.total_seconds())
 
     def rated(self, rating: Rating) -> "HoldRecord":
         """Return the hold with one more answer."""
@@ -196,7 +204,7 @@ class Session:
     `withheld` no hold may come, because of something outside the session: red-flag questions are
     open, or the athlete is locked. `stop_ratings` are the numbers given as the pain that made the
     athlete stop. With `sound` each hold is cued by a clip; in `CLIP` `due_at` is the earliest
-    instant at which its hold can be over.
+    instant at which its hold can be over, None until it is known that the clip has come.
     """
 
     dose: Dose

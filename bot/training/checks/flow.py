@@ -34,8 +34,7 @@ _ON: Final = {"on": True, "off": False}
 def for_all(db: Db, now: datetime) -> None:
     """See to it that every athlete is asked next Sunday, unless they want no check."""
     for athlete_id in load_settings.without(db):
-        row = load_settings.of_athlete(db, athlete_id)
-        _set_next(db, row, now)
+        _set_next(db, load_settings.of_athlete(db, athlete_id), now)
 
 
 def check(turn: Interaction, words: str) -> None:

@@ -73,6 +73,6 @@ WORDS.sentence(CheckAnswered, "Saved.")
 def _shown(said: ChecksShown, _now: datetime) -> Screen:
     wrong = f"“{esc(said.wrong[:40])}” is neither on nor off. " if said.wrong else ""
     label, word = ("Turn it off", "off") if said.on else ("Turn it on", "on")
-    state = "Sunday evening: on." if said.on else "Sunday evening: off."
-    text = f"{wrong}Three taps about your week. {state}"
+    state = "on" if said.on else "off"
+    text = f"{wrong}Three taps about your week, on Sunday evenings: {state}."
     return Screen(text=text, rows=((Button(label, data("c", "check", "", word)),),))

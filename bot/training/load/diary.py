@@ -19,9 +19,10 @@ from bot.conversation.pressed import pressed
 from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.calendar.local_time import training_day
 from bot.protocol.calendar.parse_past_days import past_day
+from bot.protocol.load.activities import Activity
 from bot.protocol.load.advice import Advice
 from bot.protocol.load.entries import LATEST, MAX_MINUTES, Extra, LoadEntry, LoadKind
-from bot.protocol.load.parse_entry import TypedEntry, begins_entry, parse_entry, said
+from bot.protocol.load.parse_entry import TypedEntry, begins_entry, parse_effort, parse_entry, said
 from bot.store import load as rows_of
 from bot.store import people
 from bot.store.tables import LoadEntryRow
@@ -41,7 +42,8 @@ NAME: Final = "load"
 TWICE: Final = timedelta(minutes=1)
 """The same line within so long is one entry: a button was pressed twice."""
 _OTHER: Final = "other?"
-_RATE: Final = re.compile(r"rate (\d{1,18}) (?:effort )?@?(\d{1,2})(?:[.,]\d)?(?:/10)?", re.ASCII)
+_RATE: Final = re.compile(r"rate (\d{1,18}) (.+)", re.ASCII)
+_TAKEN: Final = "Something is noted for that day. Take that back first: /load"
 _MINE: Final = (LoadShown, LoadKindAsked, LoadMinutesAsked, LoadSaved, LoadTakenBack)
 """Messages of the diary: what follows takes their place. Others stay as they are."""
 
@@ -55,7 +57,7 @@ def load(turn: Interaction, words: str, message_id: int | None = None) -> None:
     """Show the last days; or note the line, or ask for what of it is missing."""
     today, rate = today_of(turn), _RATE.fullmatch(words)
     if rate is not None:
-        _rate(turn, int(rate[1]), int(rate[2]))
+        _rate(turn, int(rate[1]), rate[2])
         return
     if not words:
         _show(turn, overview.shown(turn.db, turn.person_id, today))
@@ -74,6 +76,18 @@ def load(turn: Interaction, words: str, message_id: int | None = None) -> None:
         _take(turn, words, typed, today, message_id)
 
 
+def is_line(turn: Interaction, words: str) -> bool:
+    """Whether the diary can read these words, or asks which of two things they mean."""
+    today = today_of(turn)
+    try:
+        parse_entry(words, today)
+    except WhichError:
+        return True
+    except InputError:
+        return _RATE.fullmatch(words) is not None or _day(words, today) is not None
+    return True
+
+
 def typed(turn: Interaction, text: str, message_id: int | None) -> bool:
     """Take a text that looks like a line of the diary; False for any other."""
     if not begins_entry(text):
@@ -89,17 +103,19 @@ def edited(turn: Interaction, text: str, message_id: int | None) -> bool:
         return False
     today = today_of(turn)
     try:
-        entry = parse_entry(text, today).entry(row.local_date)
+        typed = parse_entry(text, today)
     except InputError as why:
         turn.say(LoadNotRead(str(why)))
         return True
+    entry = typed.entry(row.local_date)
     if entry.kind is not LoadKind.NONE and entry.minutes is None:
         entry = replace(entry, minutes=row.minutes)
     if rows_of.entry_of(row) == entry and not row.gone:
         turn.say(SavedAlready())
-        return True
-    _put_away(turn, row)
-    _keep(turn, entry, today, message_id)
+    elif entry.kind is not LoadKind.NONE and entry.minutes is None:  # it was "none" before
+        _take(turn, text, replace(typed, day=entry.day), today, message_id)
+    else:
+        _keep(turn, entry, today, message_id, instead=row)
     return True
 
 
@@ -123,21 +139,35 @@ def _take(
     which.await_choice(turn, NAME, (), Takes.NUMBER, so_far)
 
 
-def _keep(turn: Interaction, entry: LoadEntry, today: date, message_id: int | None) -> None:
-    """Keep an entry and say so; a day has "none" or something, not both."""
+def _keep(
+    turn: Interaction,
+    entry: LoadEntry,
+    today: date,
+    message_id: int | None,
+    *,
+    instead: LoadEntryRow | None = None,
+) -> None:
+    """Keep an entry and say so, perhaps in the place of another, which stays if it is refused."""
     db, me = turn.db, turn.person_id
     twice = rows_of.just_noted(db, me, entry, turn.now, TWICE)
+    if twice is None and entry.kind is LoadKind.NONE and _is_taken(db, me, entry.day, instead):
+        _show(turn, LoadNotRead(_TAKEN))
+        return
+    if instead is not None:
+        _put_away(turn, instead)
     if twice is not None:
         say_saved(turn, twice, today, again=True)
-        return
-    that_day = rows_of.rows(db, me, entry.day, entry.day)
-    if entry.kind is LoadKind.NONE and any(one.kind != LoadKind.NONE for one in that_day):
-        _show(turn, LoadNotRead("Something is noted for that day. Take that back first: /load"))
         return
     entry = replace(entry, extras=entry.extras | put_nothing_away(db, me, entry.day))
     row = rows_of.keep(db, me, entry, turn.now, message_id=message_id)
     expect_morning(turn, row)
     say_saved(turn, row, today, tip=tips.after_run(db, me, entry, turn.now))
+
+
+def _is_taken(db: Db, athlete_id: int, day: date, instead: LoadEntryRow | None) -> bool:
+    """Whether something was done that day, so that it cannot have "none"; not by `instead`."""
+    that_day = rows_of.rows(db, athlete_id, day, day)
+    return any(one is not instead and one.kind != LoadKind.NONE for one in that_day)
 
 
 def say_saved(turn: Interaction, row: LoadEntryRow, today: date, **more: Any) -> None:
@@ -221,12 +251,12 @@ def _mine(turn: Interaction, entry_id: int) -> LoadEntryRow | None:
     return row if row is not None and row.athlete_id == turn.person_id else None
 
 
-def _rate(turn: Interaction, entry_id: int, effort: int) -> None:
+def _rate(turn: Interaction, entry_id: int, words: str) -> None:
     """A typed effort of an entry."""
-    row = _mine(turn, entry_id)
+    row, effort = _mine(turn, entry_id), parse_effort(words)
     if row is None or row.gone:
         turn.expired()
-    elif effort > 10:  # noqa: PLR2004 - the scale
+    elif effort is None:
         turn.say(LoadNotRead("An effort is 0 (none) to 10 (all you have), for example 4."))
     else:
         _rated(turn, row, f"e{effort}")
@@ -252,8 +282,12 @@ def _undo(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
 
 
 def _back(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
-    row.gone = False
-    _changed(turn, row)
+    same = _same_outing(turn.db, row)
+    if same is not None:
+        turn.answer()
+        say_saved(turn, same, today_of(turn), again=True)
+    else:
+        _stand(turn, row, row.local_date)
 
 
 def _yesterday(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
@@ -261,9 +295,29 @@ def _yesterday(turn: Interaction, row: LoadEntryRow, _what: str) -> None:
     if row.local_date != today:
         turn.expired()
         return
-    _put_away(turn, row)
-    row.local_date, row.gone = today - timedelta(days=1), False
+    _stand(turn, row, today - timedelta(days=1))
+
+
+def _stand(turn: Interaction, row: LoadEntryRow, day: date) -> None:
+    """Let an entry stand on a day, by the rule of a new one: "none" or something, not both."""
+    db, me = turn.db, turn.person_id
+    if row.kind == LoadKind.NONE and _is_taken(db, me, day, row):
+        turn.answer()
+        turn.say(LoadNotRead(_TAKEN))
+        return
+    if day != row.local_date:
+        _put_away(turn, row)
+    extras = put_nothing_away(db, me, day) | rows_of.extras_of(row.extras)
+    row.local_date, row.gone, row.extras = day, False, rows_of.written(extras)
     _changed(turn, row)
+
+
+def _same_outing(db: Db, row: LoadEntryRow) -> LoadEntryRow | None:
+    """Return the entry that stands and is of the same outing, by a watch's file."""
+    if row.seconds is None:
+        return None
+    outing = Activity(kind=LoadKind(row.kind), started_at=row.started_at, moving_s=row.seconds)
+    return rows_of.same_outing(db, row.athlete_id, outing, row.hash or "-")
 
 
 def _same(turn: Interaction, row: LoadEntryRow, _what: str) -> None:

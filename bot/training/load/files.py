@@ -1,6 +1,6 @@
 """A watch's file: kept when it is sent, read beside everything else, and stored once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,7 +10,7 @@ from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, Say
 from bot.conversation.outgoing import post
 from bot.conversation.pressed import pressed
-from bot.protocol.calendar.local_time import local, training_day
+from bot.protocol.calendar.local_time import training_day
 from bot.protocol.load.activities import Activity, UnreadFile, Why
 from bot.protocol.load.entries import LATEST, LoadEntry
 from bot.store import load as rows_of
@@ -91,32 +91,19 @@ def _keep(db: Db, athlete_id: int, one: Activity, file_hash: str, now: datetime,
     """Keep an outing; of several in a file each is known by its own times alone."""
     zone = people.person(db, athlete_id).zone
     today = training_day(now, zone)
-    started = one.started_at
-    if started is not None and started > now + _AHEAD:
-        started = None
+    if one.started_at is not None and one.started_at > now + _AHEAD:
+        one = replace(one, started_at=None)
     known = file_hash if of == 1 else ""
-    same = rows_of.same_outing(db, athlete_id, _at(one, started), known or "-")
+    same = rows_of.same_outing(db, athlete_id, one, known or "-")
     if same is not None:
         return diary.saved(db, athlete_id, same, today, again=True)
-    if started is None:
+    if one.started_at is None:
         return _day_asked(one, known, today)
-    day = local(started, zone).date()
+    day = training_day(one.started_at, zone)
     if today - day > LATEST:
         noted = NotedLoad(day, one.kind, one.minutes, one.effort, (), one.metres, one.climb_m)
         return LoadFileUnread(Why.TOO_OLD, noted, today)
-    return _store(db, athlete_id, _at(one, started), min(day, today), known, now, today)
-
-
-def _at(one: Activity, started: datetime | None) -> Activity:
-    return Activity(
-        kind=one.kind,
-        started_at=started,
-        moving_s=one.moving_s,
-        metres=one.metres,
-        climb_m=one.climb_m,
-        effort=one.effort,
-        cut=one.cut,
-    )
+    return _store(db, athlete_id, one, min(day, today), known, now, today)
 
 
 def _store(

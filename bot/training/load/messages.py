@@ -8,6 +8,7 @@ from bot.conversation.message import Reply
 from bot.protocol.load.activities import Why
 from bot.protocol.load.advice import Advice
 from bot.protocol.load.entries import Extra, LoadKind
+from bot.protocol.load.spans import LoadFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +33,20 @@ class LeftOut:
     until_stage: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class LoadWeek:
-    """Seven days in numbers: minutes and load that are known, and of how many days anything is."""
-
-    minutes: int
-    load: int
-    known_days: int
-    not_rated: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadShown(Reply):
     """The last seven days, the newest last; days without an entry are not known.
 
-    `newest` is the newest entry's id, which can be changed.
+    `before` are the seven days before, and `month` 28 days. `newest` is the newest entry's id,
+    which can be changed.
     """
 
     topic: ClassVar[str] = "load_shown"
     today: date
     entries: tuple[NotedLoad, ...]
-    week: LoadWeek
-    before: LoadWeek
+    week: LoadFigures
+    before: LoadFigures
+    month: LoadFigures
     newest: int | None
     left_out: tuple[LeftOut, ...] = ()
 

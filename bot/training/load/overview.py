@@ -5,26 +5,27 @@ from datetime import date, timedelta
 
 from sqlmodel import Session as Db
 
-from bot.protocol.load.entries import Extra, LoadEntry
-from bot.protocol.load.spans import LoadSpan, spans
+from bot.protocol.load.entries import LATEST, Extra, LoadEntry
+from bot.protocol.load.spans import LoadFigures
 from bot.store import load as rows_of
 from bot.store import restrictions
-from bot.training.load.messages import LeftOut, LoadShown, LoadWeek, NotedLoad
+from bot.training.load.messages import LeftOut, LoadShown, NotedLoad
 
 _DAY = timedelta(days=1)
 
 
 def shown(db: Db, athlete_id: int, today: date) -> LoadShown:
-    """Return the last seven days, beside the seven before."""
-    rows = rows_of.rows(db, athlete_id, today - 13 * _DAY, today)
+    """Return the last seven days, beside the seven before, and 28."""
+    rows = rows_of.rows(db, athlete_id, today - 27 * _DAY, today)
     entries = [rows_of.entry_of(one) for one in rows]
-    found = spans(entries, today)
+    week = today - 6 * _DAY
     return LoadShown(
         today=today,
-        entries=tuple(noted(one) for one in found.week.entries),
-        week=week_of(found.week),
-        before=week_of(found.before),
-        newest=max((one.id or 0 for one in rows), default=None),
+        entries=tuple(noted(one) for one in entries if one.day >= week),
+        week=LoadFigures.of(entries, week, today),
+        before=LoadFigures.of(entries, week - 7 * _DAY, week - _DAY),
+        month=LoadFigures.of(entries, today - 27 * _DAY, today),
+        newest=max((one.id or 0 for one in rows if today - one.local_date <= LATEST), default=None),
         left_out=left_out(db, athlete_id, tuple(Extra), today),
     )
 
@@ -40,11 +41,6 @@ def noted(entry: LoadEntry) -> NotedLoad:
         entry.metres,
         entry.climb_m,
     )
-
-
-def week_of(span: LoadSpan) -> LoadWeek:
-    """Return seven days in numbers."""
-    return LoadWeek(span.minutes, span.load, span.known_days, span.not_rated)
 
 
 def left_out(db: Db, athlete_id: int, extras: Collection[Extra], day: date) -> tuple[LeftOut, ...]:

@@ -7,8 +7,9 @@ from bot.conversation.screen import many, sentence
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.load.advice import Advice, Because, Tip
 from bot.protocol.load.entries import Extra, LoadKind
+from bot.protocol.load.spans import LoadFigures
 from bot.protocol.load.weekly_check import SITS
-from bot.training.load.messages import LeftOut, LoadWeek, NotedLoad
+from bot.training.load.messages import LeftOut, NotedLoad
 
 KINDS: Final = {
     LoadKind.NONE: "no sport",
@@ -77,12 +78,23 @@ def _extras(noted: NotedLoad) -> list[str]:
     return [EXTRAS[one] for one in noted.extras]
 
 
-def say_week(week: LoadWeek) -> str:
-    """Return "120 min, load 480, 5 of 7 days known"; a week of which nothing is known says so."""
+def say_week(week: LoadFigures) -> str:
+    """Return "120 min, load 480, 5 of 7 days known"; of days of which nothing is known, so."""
     if not week.known_days:
         return "nothing noted"
-    rated = f", {many(week.not_rated, 'effort')} not known" if week.not_rated else ""
-    return f"{week.minutes} min, load {week.load}, {week.known_days} of 7 days known{rated}"
+    rated = say_not_rated(week.not_rated)
+    load = say_load(week.load, week.not_rated)
+    return f"{week.minutes:,} min, {load}, {week.known_days} of {week.days} days known{rated}"
+
+
+def say_load(load: int, not_rated: int) -> str:
+    """Return "load 1,480"; of days of which no load is known, that it is not."""
+    return "load not known" if not_rated and not load else f"load {load:,}"
+
+
+def say_not_rated(count: int) -> str:
+    """Return ", 2 efforts not known": what the load lacks; nothing where it lacks nothing."""
+    return f", {many(count, 'effort')} not known" if count else ""
 
 
 def say_left_out(found: LeftOut, today: date) -> str:

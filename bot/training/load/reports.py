@@ -1,6 +1,6 @@
 """Load of many athletes at once, as coaches read it: four statements, however many they are."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from bot.protocol.calendar.weeks import IsoWeek
 from bot.protocol.load.entries import LoadEntry
 from bot.protocol.load.report import READS, LoadReport, load_report
 from bot.protocol.load.weekly_check import READS as READS_WEEKS
-from bot.protocol.load.weekly_check import Course, newest_course
+from bot.protocol.load.weekly_check import Check, newest_course
 from bot.store import athletes, mornings, weekly_checks
 from bot.store import load as rows_of
 from bot.store.tables import PlanRow
@@ -29,25 +29,19 @@ def load_reports(db: Db, spans: Mapping[int, tuple[date, date]]) -> dict[int, Lo
     first, last = min(one for one, _ in spans.values()), max(one for _, one in spans.values())
     entries = rows_of.entries(db, ids, min(first, last) - READS, last)
     pains, newest = mornings.pains(db, ids, last - _JUDGED_BY), athletes.newest_plans(db, ids)
-    checks = weekly_checks.of_many(db, ids, IsoWeek.containing(last).plus(-_WEEKS))
+    checks = weekly_checks.of_many(db, ids, IsoWeek.containing(last).plus(-READS_WEEKS))
     return {
-        one: replace(
-            _report(entries[one], pains[one], newest[one], *spans[one]),
-            checks=tuple(
-                found
-                for week, found in checks[one].items()
-                if week <= IsoWeek.containing(spans[one][1])
-            )[-_WEEKS:],
-        )
-        for one in ids
+        one: _with_checks(_report(entries[one], pains[one], newest[one], *days), checks[one], days)
+        for one, days in spans.items()
     }
 
 
-def courses(db: Db, ids: Collection[int], last: date) -> dict[int, Course]:
-    """Return what each athlete's weekly checks say up to the week of a date."""
-    week = IsoWeek.containing(last)
-    found = weekly_checks.of_many(db, ids, week.plus(-READS_WEEKS))
-    return {one: newest_course(found[one], week) for one in ids}
+def _with_checks(
+    found: LoadReport, checks: Mapping[IsoWeek, Check], days: tuple[date, date]
+) -> LoadReport:
+    week = IsoWeek.containing(days[1])
+    told = [one for at, one in checks.items() if week.plus(-_WEEKS) <= at <= week]
+    return replace(found, checks=tuple(told[-_WEEKS:]), course=newest_course(checks, week))
 
 
 def _report(

@@ -37,7 +37,8 @@ def after_run(db: Db, athlete_id: int, entry: LoadEntry, now: datetime) -> Advic
     if _barred(db, athlete_id, now):
         return None
     today = _today(db, athlete_id, now)
-    entries = _entries(db, athlete_id, max(entry.day, today))
+    first, last = min(entry.day, today) - READS, max(entry.day, today)
+    entries = rows_of.entries(db, [athlete_id], first, last)[athlete_id]
     given = load_settings.tips(db, athlete_id)
     return _give(db, athlete_id, advice.after_run(entries, entry, today, given), today)
 

@@ -62,6 +62,7 @@ def _shown(said: LoadShown, _now: datetime) -> Screen:
         lines(
             f"Last 7 days: {say_week(said.week)}.",
             f"7 days before: {say_week(said.before)}.",
+            f"28 days: {say_week(said.month)}.",
             *(f"Your coach asks: no {say_left_out(one, said.today)}." for one in said.left_out),
         ),
         f"What did you do today? Tap, or write a line: {EXAMPLE}",

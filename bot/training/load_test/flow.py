@@ -1,5 +1,7 @@
 """/test by an athlete: the worst of a day is kept; a high one asks for warning signs."""
 
+from sqlmodel import Session as Db
+
 from bot.conversation.interaction import Interaction
 from bot.protocol.calendar.local_time import training_day
 from bot.protocol.session.pain import parse_pain
@@ -21,13 +23,22 @@ def note(turn: Interaction, words: str, message_id: int | None) -> None:
     if actions.is_live(turn):
         actions.note_pain(turn, value, message_id)
         return
-    athlete = people.athlete(turn.db, turn.person_id)
-    if athlete.locked_at is not None or athlete.screen_open_at is not None:
+    if is_barred(turn.db, turn.person_id):
         turn.show(NoLoadTestNow())
         return
     _keep(turn, value)
     if value >= plan.hard_stop:
         screening.ask(turn, "note")
+
+
+def is_barred(db: Db, athlete_id: int) -> bool:
+    """Whether there is no test now: locked sessions, an open warning sign, or open questions."""
+    athlete = people.athlete(db, athlete_id)
+    return (
+        athlete.locked_at is not None
+        or athlete.screen_open_at is not None
+        or bool(people.open_flags(db, athlete_id))
+    )
 
 
 def _keep(turn: Interaction, value: int) -> None:

@@ -165,6 +165,7 @@ def _session_entry(one: ReportedSession) -> SessionEntry:
         first=one.before if one.last is None else one.first,
         last=one.last,
         tension_s=one.tension_s,
+        stop=None if one.stop_pain == one.last else one.stop_pain,
     )
 
 

@@ -69,6 +69,7 @@ class SessionEntry:
     """A session: `done` of `planned` holds, the `first` and `last` pain, 0–10, seconds held.
 
     Where no hold was answered, `first` is the pain before it; where one was, there is no first.
+    `stop` is the pain that made the athlete stop, where that is none of the others.
     """
 
     day: date
@@ -79,6 +80,7 @@ class SessionEntry:
     first: int | None
     last: int | None
     tension_s: int
+    stop: int | None = None
     kind: Literal["session"] = "session"
 
 

@@ -153,6 +153,8 @@ def _held(entry: SessionEntry) -> str:
         parts.append(f"pain {say_pains(entry.first, entry.last)}")
     elif entry.first is not None:
         parts.append(f"pain before {entry.first}")
+    if entry.stop is not None:
+        parts.append(f"stopped at {entry.stop}")
     if entry.tension_s:
         parts.append(f"{entry.tension_s} s")
     return " · ".join(parts)

@@ -30,7 +30,7 @@ from bot.training.reminders.messages import (
     Snoozed,
     Unskipped,
 )
-from bot.training.session.phrases import HOW, REACHED_LATE, skip_button, start_rows
+from bot.training.session.phrases import HOW, REACHED_LATE, bandless_button, skip_button, start_rows
 
 WORDS: Final = Words()
 Rows = tuple[tuple[Button, ...], ...]
@@ -144,7 +144,7 @@ def _no_band(said: NoBand, _now: datetime) -> Screen:
         ),
         "Your plan stays as it is.",
     )
-    start = Button("Start without the band", data("o", said.occurrence, "bandless"), Style.PRIMARY)
+    start = bandless_button(said.occurrence)
     how = Button("How", data("c", "how", "", "instead"))
     with_band = Button("With the band after all", data("o", said.occurrence, "start"))
     skip = skip_button(said.occurrence, said.at, said.zone)

@@ -51,7 +51,7 @@ def begin(turn: Interaction, occurrence_id: int | None = None, exercise: str | N
     `exercise` is held in the place of the plan's.
     """
     if turn.old:
-        barred = late.begin(turn, occurrence_id)
+        barred = late.begin(turn, occurrence_id, exercise)
         if barred is not None:
             refuse(turn, barred)
         return

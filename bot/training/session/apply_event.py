@@ -161,6 +161,8 @@ def _hold(scene: Scene, effect: Effect) -> None:
 
 def _clip(scene: Scene, effect: Effect) -> None:
     assert isinstance(effect, events.ClipCue)
+    if effect.index == 0:  # one may have come since the session opened
+        clips.take_samples_back(scene.db, scene.stored.athlete_id, scene.now)
     intent = messages.Clip(
         session=scene.id,
         index=effect.index,
@@ -378,6 +380,8 @@ def open_session(
     sound = people.athlete(db, athlete_id).cues == Cues.SOUND
     value, effects = start(sessions.dose_of(plan).instead(exercise), now, sound=sound)
     stored = sessions.add(db, athlete_id, plan.id, occurrence_id, value, exercise)
+    if sound:
+        clips.take_samples_back(db, athlete_id, now)
     pictures.show_new(db, stored, now)
     tell(Scene(db, stored, now, now), effects)
     return stored

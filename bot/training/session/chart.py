@@ -36,6 +36,7 @@ def picture(db: Db, stored: Stored) -> messages.Chart | None:
         holds=tuple(shown),
         before=None if before is None else before.value,
         limit=value.dose.pain_limit,
+        stop=value.stop_pain,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
+from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.store import outbox
 from bot.training.messages import Clip, TakeBack
@@ -29,3 +30,17 @@ def is_one(db: Db, chat_id: int, message_id: int) -> bool:
 def put_away(db: Db, key: str, chat_id: int, message_id: int, now: datetime) -> None:
     """Take a clip out of a chat; once only, whoever asks."""
     post(db, chat_id, TakeBack(message_id), now, key=f"{key}:back")
+
+
+def sample_keys(athlete_id: int) -> str:
+    """Return how the keys of an athlete's samples begin: holds as sound, to listen to."""
+    return f"p{athlete_id}:sample:"
+
+
+def take_samples_back(db: Db, athlete_id: int, now: datetime) -> None:
+    """Take every sample out of the chat, or keep it from coming: it would be heard as a HOLD."""
+    for key, chat_id, message_id in outbox.begun_with(db, sample_keys(athlete_id), Say.kind()):
+        if message_id is None:
+            outbox.call_off(db, key)
+        else:
+            put_away(db, key, chat_id, message_id, now)

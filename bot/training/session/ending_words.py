@@ -191,11 +191,12 @@ def chart(intent: Chart, _now: datetime) -> Screen:
     if intent.caption:
         return Screen(text=esc(intent.caption))
     pains = [hold.pain for hold in intent.holds if hold.pain is not None]
+    stopped = "" if intent.stop is None else f" · stopped at {intent.stop}"
     if intent.name:
         head, limit = f"<b>{esc(intent.name[:60])}</b> · {esc(intent.title)}", "limit"
     else:
         head, limit = f"<b>{esc(intent.title)}</b>", "your limit"
-    return Screen(text=f"{head} · {_say_pains(pains)} · {limit} {intent.limit}")
+    return Screen(text=f"{head} · {_say_pains(pains)}{stopped} · {limit} {intent.limit}")
 
 
 def _say_pains(pains: list[int]) -> str:

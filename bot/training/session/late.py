@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
@@ -13,11 +14,14 @@ from bot.training.session import apply_event
 from bot.training.session.messages import LateStart
 
 
-def begin(turn: Interaction, occurrence_id: int | None) -> Barred | None:
-    """Open no session: offer to begin now, or return why there would be none anyway."""
+def begin(turn: Interaction, occurrence_id: int | None, exercise: str | None) -> Barred | None:
+    """Open no session: offer to begin now, or return why there would be none anyway.
+
+    What is to be held in the place of the plan's, without the band, is offered so again.
+    """
     barred = eligibility.barred(turn.db, turn.person_id, turn.now)
     if barred is None:
-        too_late(turn, LateStart, occurrence_id)
+        too_late(turn, partial(LateStart, bandless=exercise is not None), occurrence_id)
     return barred
 
 

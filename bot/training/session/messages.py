@@ -45,13 +45,14 @@ class LateStart(Reply):
     """The wish to begin reached the bot late: nothing began.
 
     `occurrence` is the reminder of today that still waits for an answer; `at` is for when it is
-    planned, where there are two a day.
+    planned, where there are two a day. `bandless`: it was to be without the band.
     """
 
     topic: ClassVar[str] = "late_start"
     occurrence: int | None = None
     at: datetime | None = None
     zone: str = ""
+    bandless: bool = False
 
 
 # ---- in line ----------------------------------------------------------------------------

@@ -26,13 +26,21 @@ REACHED_LATE: Final = "This reached me late: Telegram or this bot was offline."
 
 
 def start_rows(
-    occurrence: int | None, at: datetime | None, zone: str
+    occurrence: int | None, at: datetime | None, zone: str, *, bandless: bool = False
 ) -> tuple[tuple[Button, ...], ...]:
     """Return Start and Skip for a reminder of today that is open; without one, Start alone."""
     if occurrence is None:
         return ((Button("Start now", data("c", "session"), Style.PRIMARY),),)
-    start = Button("Start now", data("o", occurrence, "start"), Style.PRIMARY)
+    if bandless:
+        start = bandless_button(occurrence)
+    else:
+        start = Button("Start now", data("o", occurrence, "start"), Style.PRIMARY)
     return ((start,), (skip_button(occurrence, at, zone),))
+
+
+def bandless_button(occurrence: int) -> Button:
+    """Return Start, without the band."""
+    return Button("Start without the band", data("o", occurrence, "bandless"), Style.PRIMARY)
 
 
 def skip_button(occurrence: int, at: datetime | None, zone: str) -> Button:

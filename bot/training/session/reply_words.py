@@ -44,7 +44,7 @@ WORDS.sentence(
 _BARRED: Final = {
     Bar.RUNNING: "A session is running already.",
     Bar.PAUSED: "Your plan is paused, so there is no session now.",
-    Bar.DONE: "Today's session is done. More is not better.",
+    Bar.DONE: "Today's session is over. More is not better.",
     Bar.GAP: "It is too soon after your last session: leave four hours between two.",
     Bar.LEAVING: "You asked to have your data erased, so there are no more sessions.",
     Bar.GONE: "This reminder is for another day.",
@@ -104,7 +104,8 @@ def _late_start(_said: LateStart) -> str:
 
 @WORDS.of(LateStart)
 def _late_start_screen(said: LateStart, _now: datetime) -> Screen:
-    return Screen(text=_late_start(said), rows=start_rows(said.occurrence, said.at, said.zone))
+    rows = start_rows(said.occurrence, said.at, said.zone, bandless=said.bandless)
+    return Screen(text=_late_start(said), rows=rows)
 
 
 # ---- in line ----------------------------------------------------------------------------

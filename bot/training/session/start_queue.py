@@ -140,12 +140,14 @@ def join(
 ) -> Later | None:
     """Put the athlete in line where too many train now; None where there is room.
 
-    Who is in line already keeps the place; what was asked for last is held then.
+    Who is in line already keeps the place; what a reminder's button asked for last is held then.
+    /session, sent again by somebody impatient, asks for nothing new.
     """
     mine = start_queue.find(db, athlete_id)
     if mine is not None:
-        mine.exercise = exercise
-        db.add(mine)
+        if occurrence_id is not None or exercise is not None:
+            mine.exercise = exercise
+            db.add(mine)
         return Later(mine.due_at)
     at = wait(db, athlete_id, now)
     if at is None:

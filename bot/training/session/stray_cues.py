@@ -12,11 +12,12 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.conversation.outgoing import post
-from bot.protocol.session.state import CUED, LIVE, Outcome, Phase, TimedBy
-from bot.store import outbox
+from bot.protocol.session.events import CueLost
+from bot.protocol.session.state import CUED, LIVE, Outcome, Phase
+from bot.store import outbox, sessions
 from bot.store.outbox_claims import Claimed
 from bot.store.sessions import Stored
-from bot.training.messages import Clip, ReleaseAgain, StopAgain, TakeBack
+from bot.training.messages import ReleaseAgain, StopAgain, TakeBack
 from bot.training.session import apply_event, clips
 
 _UNTROUBLED: Final = frozenset({Outcome.LESSENING, Outcome.LEVEL})
@@ -42,19 +43,20 @@ def answer_hold(db: Db, letter: Claimed, stored: Stored, now: datetime) -> None:
     say_again(db, letter, stored, now)
 
 
-def answer_clip(db: Db, letter: Claimed, clip: Clip, stored: Stored, now: datetime) -> None:
-    """Answer a clip that came, or may have come, and is not wanted any more.
-
-    Nothing is said of one that was answered before its delivery was known, or is being answered.
-    """
+def answer_clip(db: Db, letter: Claimed, stored: Stored, now: datetime) -> None:
+    """Answer a clip that came, or may have come, and is not wanted any more."""
     value, message = stored.value, outbox.sent_message(db, letter.key)
-    asks = value.phase in {Phase.HOLDING, Phase.ASKED_AFTER} and not letter.silenced
-    if asks and len(value.holds) - 1 == clip.index and value.current.timed_by is TimedBy.CLIP:
-        return
     if message is not None:
         clips.put_away(db, letter.key, letter.chat_id, message, now)
     if value.phase is not Phase.CLIP and value.outcome not in _UNTROUBLED:
         say_again(db, letter, stored, now)
+
+
+def clip_cancelled(db: Db, athlete_id: int, now: datetime) -> None:
+    """The athlete's chat is given up: a clip on its way there is lost, and nobody will tell so."""
+    live = sessions.live(db, athlete_id)
+    if live is not None and live.value.phase is Phase.CLIP and live.value.due_at is None:
+        apply_event.happen(db, live, CueLost(len(live.value.holds)), now)
 
 
 def say_again(db: Db, letter: Claimed, stored: Stored, now: datetime) -> None:
