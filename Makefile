@@ -16,7 +16,7 @@ UNIT := $(addprefix tests/,protocol flows store edge delivery clock nodes chat)
 export UV_PYTHON_DOWNLOADS := never
 export VENV PYTHON UV_VERSION SANDBOX
 
-.PHONY: demo run test coverage explore check failures simulate crash hostile audit bench docs picture pictures lock cities \
+.PHONY: demo run test coverage explore check failures simulate crash cluster hostile audit bench docs picture pictures lock cities \
 	voice setup chromium postgresql clean
 
 demo: $(DEMO)
@@ -26,7 +26,7 @@ run: $(RUN)
 	$(BIN)/holdfast run $(ARGS)
 
 # What is compiled is kept, whatever the environment says: each process would compile it anew.
-test coverage explore crash hostile bench simulate: export PYTHONDONTWRITEBYTECODE =
+test coverage explore crash cluster hostile bench simulate: export PYTHONDONTWRITEBYTECODE =
 
 test: setup chromium postgresql
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
@@ -52,6 +52,10 @@ failures: setup
 # The process killed 200 times while people train with it: five to ten minutes.
 crash: setup
 	@$(BIN)/python -m tests.crash --write $(ARGS)
+
+# Three nodes and two database servers while people train, 200 faults: about forty minutes.
+cluster: setup postgresql
+	@$(BIN)/python -m tests.cluster --write $(ARGS)
 
 # 100,000 random updates of every kind, from people without any right: a few minutes on two cores.
 hostile: setup

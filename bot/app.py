@@ -13,7 +13,7 @@ from telegram import Bot
 
 from bot import keeping, outside, startup
 from bot.accounts.people import bootstrap
-from bot.charts.worker import ChartError, ChartWorker
+from bot.charts.worker import ChartWorker
 from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
@@ -124,7 +124,7 @@ class App:
                 ("menu", publish_menu(self.bot, self._chats, self.clock)),
                 ("backups", self.backups.run()),
                 ("checks", self.checks.run()),
-                ("charts", self._warm_up()),
+                *self._of_one_alone(),
                 ("files", self.files.run()),
                 *self._of_a_node(),
             )
@@ -140,6 +140,10 @@ class App:
             raise
         else:
             await self._end([*jobs, stopping])
+
+    def _of_one_alone(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """Return the jobs of the only process; a node has drawing loaded while it stands by."""
+        return [("charts", outside.warm_up(self.charts))] if self.term is None else []
 
     def _of_a_node(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """Return the jobs of one process among several."""
@@ -173,13 +177,6 @@ class App:
             raise DamagedError(reason(self.store.damage))
         assert self.store.lost is not None
         raise self.store.lost if self.term is None else self.term.over(WhyOver.LOST)
-
-    async def _warm_up(self) -> None:
-        """Load the drawing code; without it messages go out without pictures, and the bot runs."""
-        try:
-            await self.charts.warm_up()
-        except ChartError as error:
-            log.warning("charts_not_ready", reason=str(error))
 
     async def _cancel(self, jobs: Sequence[asyncio.Task[Any]]) -> None:
         self.alarm.stop()

@@ -94,7 +94,8 @@ async def remember(store: Store, outbound: Sender, memory: FromMemory, clock: Se
         memory.knows(stored.id, stored.chat_id)
         if phase not in CUED or due is None:
             continue
-        at, holding = ticks + (due - now).total_seconds(), phase is Phase.HOLDING
+        left = max(0.0, (due - now).total_seconds())  # what is late is acted on in a moment
+        at, holding = ticks + left, phase is Phase.HOLDING
         played = phase is Phase.CLIP
         memory.promised(stored.id, stored.chat_id, at, holding=holding, played=played)
         if holding:

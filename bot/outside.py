@@ -19,7 +19,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
 from bot import startup
-from bot.charts.worker import ChartWorker
+from bot.charts.worker import ChartError, ChartWorker
 from bot.clock.clock import SystemClock
 from bot.delivery.address import host_of
 from bot.delivery.errors import unknown_there, why_failed
@@ -140,3 +140,11 @@ async def _patiently(call: Callable[[], Awaitable[object]], base: str) -> None:
             await clock.wait(asyncio.Event(), wait)
         else:
             return
+
+
+async def warm_up(charts: ChartWorker) -> None:
+    """Load the drawing code; without it messages go out without pictures, and the bot runs."""
+    try:
+        await charts.warm_up()
+    except ChartError as error:
+        log.warning("charts_not_ready", reason=str(error))

@@ -117,7 +117,7 @@ async def _serve_node(settings: Settings, ending: asyncio.Event, stack: AsyncExi
         await _run(running, stop)
         return Remains(running.memory, running.incoming, running.sender)
 
-    probing = asyncio.create_task(reach.run(made.probe))
-    stack.callback(probing.cancel)
+    for beside in (reach.run(made.probe), outside.warm_up(made.charts)):
+        stack.callback(asyncio.create_task(beside).cancel)
     nodes.append(Node(startup.home_of(settings), clock, reach, lead))
     await nodes[0].run(ending)

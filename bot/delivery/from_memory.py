@@ -4,7 +4,8 @@ Everything else that is sent was stored first. While the disk is full, or the fi
 can be: neither the RELEASE of a hold that runs nor the STOP that an athlete says. So it is kept
 in mind here who holds, or waits for a HOLD, and until when; and
 
-- whose cue is overdue, while the file was refusing, is told to release or to rest;
+- whose cue is overdue, while the file was refusing, is told to release or to rest; where a server
+  is out of reach, to release alone, as another process may lead by then, and say HOLD;
 - who says something that cannot be stored is answered: to STOP, with STOP;
 - as soon as the file can be written each of these sessions is broken off, before anything else
   happens to it. No HOLD follows by itself.
@@ -234,6 +235,10 @@ class FromMemory:
         self._cues[session] = Cue(letter.chat_id, at, holding, self._file.refused)
         self._woken.set()
 
+    @property
+    def _is_away(self) -> bool:
+        return self._away is not None and self._away()
+
     def _plays(self, session: int) -> bool:
         cue = self._cues.get(session)
         return cue is not None and cue.played
@@ -312,8 +317,10 @@ class FromMemory:
         if cue.written is None:
             cue.written = self._file.written
         stuck = self._file.waiting > 0 and self._file.written == cue.written
-        away = self._away is not None and self._away()
+        away = self._is_away
         if ticks < cue.at + (AWAY_S if away else GRACE_S):
+            return
+        if away and not cue.holding:  # another may lead by now, and say HOLD
             return
         if away or stuck or self._file.refused > cue.refused:
             self._over(session, cue.chat_id, Word.RELEASE if cue.holding else Word.REST)
@@ -356,8 +363,10 @@ class FromMemory:
 
     async def release_all(self) -> None:
         """The program ends and cannot store that: say so to everybody who holds or waits."""
+        away = self._is_away
         for session, cue in list(self._cues.items()):
-            self._over(session, cue.chat_id, Word.RELEASE if cue.holding else Word.REST)
+            if cue.holding or not away:
+                self._over(session, cue.chat_id, Word.RELEASE if cue.holding else Word.REST)
         await self._speak()
 
     def _pause(self) -> float | None:

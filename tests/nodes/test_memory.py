@@ -2,6 +2,8 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,8 +12,12 @@ from telegram import Bot
 from bot.delivery.from_memory import AWAY_S, FromMemory, Word, beside
 from bot.delivery.limiter import Pace
 from bot.delivery.ports import Call
+from bot.keeping import remember
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.state import Phase
 from bot.store.outbox_claims import Claimed
 from testkit.virtual import HandClock
+from tests.flows.live import Live
 
 MARIA = 1001
 SESSION = 7
@@ -30,8 +36,9 @@ class Memory:
         self.clock = HandClock()
         self.away = False
         self.said: list[str] = []
+        self.database = Database()
         self.memory = FromMemory(
-            Database(), self.clock, _words, self._send, self._break_off, lambda: self.away
+            self.database, self.clock, _words, self._send, self._break_off, lambda: self.away
         )
 
     async def _send(self, call: Call) -> None:
@@ -71,6 +78,36 @@ async def test_release_is_said_where_the_database_is_out_of_reach(node: Memory) 
     await node.passes(AWAY_S)
     assert node.said == ["release"]
     assert node.memory.cut == {SESSION: False}
+
+
+async def test_nobody_is_told_that_no_hold_comes_while_another_may_lead(node: Memory) -> None:
+    """It may come: from who leads now. Also at the end of the program only who holds is told."""
+    waiting = Memory()
+    waiting.memory.promised(SESSION, MARIA, waiting.clock.ticks() + 3, holding=False)
+    waiting.away = node.away = True
+    for _ in range(40):
+        await waiting.passes(0.2)
+    await waiting.memory.release_all()
+    await node.memory.release_all()
+    assert (waiting.said, node.said) == ([], ["release"])
+
+
+async def test_what_became_late_while_nobody_led_is_acted_on_by_who_leads(tmp_path: Path) -> None:
+    """From the rows, in a moment: the memory waits for that as it does for any other cue."""
+    with Live(tmp_path) as live:
+        live.reach(Phase.HOLDING)
+        live.later(seconds=Dose().hold_s + 2)
+        node = Memory()
+        node.clock.at = live.now
+        sender: Any = SimpleNamespace(pace=Pace(28))
+        clock: Any = node.clock
+        assert await remember(live.store, sender, node.memory, clock) == 1
+    node.database.waiting = 1  # something is being stored, as always at that time
+    await node.passes(0)
+    await node.passes(0.9)
+    assert node.said == []
+    await node.passes(0.2)
+    assert node.said == ["release"]
 
 
 async def test_who_merely_leads_no_more_says_nothing(node: Memory) -> None:

@@ -67,10 +67,14 @@ def is_whole(place: Place, who: Person) -> None:
 
 
 async def test_one_that_is_killed(place: Place) -> None:
-    """The other goes on in its place: the hold is not cut, and ends in time."""
+    """The other goes on in its place: the hold is not cut, and ends in time.
+
+    What takes a machine seconds, as loading what draws does, was done before.
+    """
     maria = place.enrol("Maria", dose=TEN)
     leads, waits = await pair(place)
     await holds(place, maria)
+    await waits.logs("charts_not_ready")
     await leads.killed()
     await waits.logs("took_over")
     assert 9.5 < await is_released(place, maria) < 10 + LATE_S
