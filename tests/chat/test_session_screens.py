@@ -21,6 +21,7 @@ from bot.training.pain_keyboard import ANCHORS
 from bot.training.pain_notes import words as pain_notes
 from bot.training.reminders import words as reminders
 from bot.training.session import reply_words
+from bot.training.speech.flow import asked_in
 from tests.chat import stored
 from tests.chat.plainly import GOLDEN, Golden, plain
 from tests.chat.variants import (
@@ -336,3 +337,12 @@ def test_a_toast_is_short_and_plain(name: str) -> None:
     assert text.endswith(".")
     assert "<" not in text
     assert [word for word in FORBIDDEN if re.search(word, text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("name", INTENTS)
+def test_f123_a_reply_is_about_what_the_buttons_are_about(name: str) -> None:
+    """Whatever asks for a pain by button names the same question to who replies to it."""
+    buttons = [one.data.split(":") for row in ALL[name].rows for one in row]
+    about = {int(data[3]) for data in buttons if data[1:2] == ["p"]}
+    intent = INTENTS[name]
+    assert about <= {asked_in(intent.kind(), dump(intent))}

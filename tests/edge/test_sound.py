@@ -265,3 +265,20 @@ async def test_no_sample_is_sent_in_a_session(world: BotWorld, *, by_sound: bool
     assert "Your session is running" in maria.last.text
     await world.say(maria, "/sound try")
     assert len(clips(maria)) <= before
+
+
+async def test_f123_a_reply_to_an_earlier_clip_is_no_answer_to_this_one(world: BotWorld) -> None:
+    """Her phone had not taken it out of the chat yet: it is about the hold of that clip."""
+    maria = listener(world)
+    await begun(world, maria)
+    (first,) = clips(maria)
+    await world.passes(seconds=FIRST)
+    await world.tap(maria, "1")
+    await world.passes(seconds=NEXT)
+    maria.reply(first, "1")
+    await world.settle()
+    assert world.newest(maria).value.holds[1].pain is None
+    (second,) = clips(maria)
+    maria.reply(second, "1")
+    await world.settle()
+    assert world.newest(maria).value.holds[1].pain == 1

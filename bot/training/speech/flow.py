@@ -216,11 +216,16 @@ def _about(turn: Interaction, words: SpokenWords) -> Given | None:
 def _asked_by(turn: Interaction, message_id: int) -> Given | None:
     """Return which question of a session a message of the bot's asked, if it asked one."""
     for kind, body in outbox.letters_of(turn.db, turn.chat_id, message_id):
-        about = _QUESTIONS[kind](body) if kind in _QUESTIONS else None
+        about = asked_in(kind, body)
         session = body.get("session")
         if about is not None and isinstance(session, int):
             return Given(session, about)
     return None
+
+
+def asked_in(kind: str, body: dict[str, Any]) -> int | None:
+    """Return what a number is about that replies to a letter, as `events.Pain` has it, or None."""
+    return _QUESTIONS[kind](body) if kind in _QUESTIONS else None
 
 
 def _index(body: dict[str, Any]) -> int | None:
@@ -240,11 +245,12 @@ _AGAIN: Final = {
 _QUESTIONS: Final[dict[str, Callable[[dict[str, Any]], int | None]]] = {
     messages.SetUp.kind(): lambda _body: BEFORE,
     messages.Hold.kind(): _index,
+    messages.Clip.kind(): _index,
     messages.Release.kind(): _index,
     messages.Stopped.kind(): lambda _body: STOP_PAIN,
     messages.Ask.kind(): _asked_again,
 }
-"""What a number is about that replies to such a message, as `events.Pain` has it."""
+"""All that ask for a number, and HOLD."""
 
 
 # ---- after the end --------------------------------------------------------------------
