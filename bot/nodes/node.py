@@ -31,7 +31,7 @@ LOOK_S: Final = 0.5
 SEEN_OFF: Final = 8
 """So many tries a node that ends in order gives the others."""
 OTHERS_FIRST_S: Final = 10.0
-"""A node that did not reach Telegram lets others try for so long."""
+"""A node that did not reach Telegram lets others try for so long, unless it hears it before."""
 READERS_WARM: Final = 2
 
 
@@ -188,11 +188,17 @@ class Node:
                 if current:
                     await self._look(line)
                 self._out_of_reach(away=False)
-            if begun >= self._others_first_until:
+            if not self._lets_others_first():
                 term = await self._try(store, line, current=current)
                 if term is not None:
                     return term
             await self._clock.wait(asyncio.Event(), TRY_S)
+
+    def _lets_others_first(self) -> bool:
+        """Whether it did not reach Telegram as a leader, and has not heard it since."""
+        if self._reach.heard_lately:
+            self._others_first_until = float("-inf")
+        return self._clock.elapsed() < self._others_first_until
 
     async def _look(self, line: DirectLine) -> None:
         reaches = self._reach.wanted and self._reach.heard_lately
@@ -203,7 +209,7 @@ class Node:
             log.info("standby", node=self.name, leader=seen.holder or None, epoch=seen.epoch)
         self.role, self._greeted = "standby", True
         fresh = seen.beat_age_s is not None and seen.beat_age_s <= OLD_S
-        self._reach.wanted = fresh and seen.cut_off
+        self._reach.wanted = (fresh and seen.cut_off) or self._lets_others_first()
         if seen.others == 0:
             self._others_first_until = float("-inf")
         if self._ended is not None and seen.epoch > self._ended.epoch:
