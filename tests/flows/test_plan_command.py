@@ -1,5 +1,6 @@
 """/plan: an athlete's dose by a coach or admin, typed and by buttons."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlmodel import col, select
 
 from bot.protocol.calendar.input_error import InputError, WhichError
 from bot.protocol.dose.dose import PRESETS, Dose, Side
+from bot.protocol.dose.exercises import CATALOGUE
 from bot.protocol.dose.parse import parse_plan
 from bot.store import sessions
 from bot.store.sessions import Stored
@@ -89,7 +91,10 @@ WRONG = {
     "limit=3 pain_limit=3": ("named twice",),
     "fatigue warm-up": ("“warm-up”", "fatigue"),
     "side=up": ("side=up", "left, right or both", "side=left"),
-    "exercise=H12": ("H12 is refused", "exercise=H1"),
+    "exercise=H12": ("H12 is refused", 'exercise="wall heel-press, standing"'),
+    "exercise=glute": ('for example exercise="standing glute squeeze"',),
+    "exercise": ('exercise="wall heel-press, standing"', "allowed are", "prone leg-curl"),
+    "exercise=H6 exercise=H8": ("named twice", 'exercise="wall heel-press', "long-lever bridge"),
     "exercise=H7": ("exercise=H7", "single-leg wall squat"),
     "limit=6": ("limit=6", "0 to 5"),
     "limit=5 hard_stop=5": ("5", "the lock must be over the limit", "lock=6"),
@@ -255,7 +260,7 @@ def test_any_text_is_a_dose_or_a_sentence(text: str) -> None:
         found = str(parse_plan(text).of(Dose()))
     except InputError as why:
         found = str(why)
-    assert 10 < len(found) < 400
+    assert 10 < len(found) < 500
 
 
 @pytest.mark.any_words
@@ -286,6 +291,19 @@ def check(office: Office, text: str) -> None:
         typed = parse_plan(text)
         assert after == typed.of(before)
     assert answered
+
+
+@pytest.mark.parametrize("exercise", CATALOGUE)
+def test_a_hold_is_named_as_the_examples_name_it(exercise: str) -> None:
+    """In quotes, whatever words its name has; no example has a code."""
+    name = CATALOGUE[exercise].name
+    assert parse_plan(f'exercise="{name}" hold=12').values == {"exercise": exercise, "hold_s": 12}
+    for wrong in (f"exercise={exercise}9", f"exercise={name.split()[0]}", "exercise", "exercise="):
+        with pytest.raises(InputError) as error:
+            parse_plan(wrong)
+        said = str(error.value).partition(" ")[2]
+        assert re.search(r"\bH\d", said.replace(f"{exercise}9", "")) is None
+        assert "allowed are" in said.casefold()
 
 
 def test_f91_a_hold_named_in_several_words_is_asked_about_as_a_whole() -> None:

@@ -21,7 +21,7 @@ from bot.protocol.dose.dose import (
     Range,
     Side,
 )
-from bot.protocol.dose.exercises import CATALOGUE, REFUSED, Anchor
+from bot.protocol.dose.exercises import CATALOGUE, REFUSED, WITHOUT_BAND, Anchor
 from bot.protocol.folding import fold_typed
 
 # ---- its fields: a reader raises InputError -------------------------------------------
@@ -36,13 +36,14 @@ _QUOTES: Final = ('""', "''", "“”", "„“", "‘’", "«»")
 class Field:
     """A field: its name in a dose, an example, and its reader (typed name, text) → value.
 
-    The value of one that is `worded` may be several words.
+    The value of one that is `worded` may be several words. `allowed` is told beside the example.
     """
 
     stored: str
     example: object
     read: Callable[[str, str], object]
     worded: bool = False
+    allowed: str = ""
 
 
 def _whole(stored: str, example: int) -> Field:
@@ -86,12 +87,15 @@ def _anchor(name: str, text: str) -> Anchor:
 
 
 def _exercise(name: str, text: str) -> str:
-    """Return a hold by its id; one that is named by words of what it is called is asked about."""
+    """Return a hold by what it is called, or its id; who names a part of it is asked about it."""
     quoted = text[:1] + text[-1:] in _QUOTES and len(text) > 1
     typed = (text[1:-1] if quoted else text).strip()
     found = typed.rstrip(".!").upper()
     if found in CATALOGUE:
         return found
+    called = [one.id for one in CATALOGUE.values() if _words(one.name) == _words(typed)]
+    if called:
+        return called[0]
     refused = _refused(typed)
     if refused is not None:
         why = f"{name}={typed[:_SHOWN]} is refused: the {REFUSED[refused]} presses on the tendon."
@@ -102,21 +106,31 @@ def _exercise(name: str, text: str) -> str:
 
 
 def _refused(typed: str) -> str | None:
-    said = _WORD.findall(typed.casefold())
-    found = (one for one in REFUSED if one == typed.upper() or _WORD.findall(REFUSED[one]) == said)
+    said = _words(typed)
+    found = (one for one in REFUSED if one == typed.upper() or _words(REFUSED[one]) == said)
     return next(found, None)
 
 
 def _which_exercise(name: str, why: str, ids: tuple[str, ...]) -> WhichError:
     labels = tuple(CATALOGUE[one].name for one in ids)
     allowed = "; ".join(labels)
-    example = f"for example {name}={ids[0]}"
+    shown = WITHOUT_BAND if WITHOUT_BAND in ids else ids[0]
+    example = f"for example {name}={_in_quotes(shown)}"
     return WhichError(f"{why} Allowed are {allowed}; {example}. Which one?", ids, labels=labels)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _in_quotes(exercise: str) -> str:
+    """Return a hold as it can be typed: its name may have a word that is a field."""
+    return f'"{CATALOGUE[exercise].name}"'
 
 
 def _is_called(name: str, typed: str) -> bool:
     """Whether the typed words, or their beginnings, are all in what a hold is called."""
-    words, said = _WORD.findall(name.casefold()), _WORD.findall(typed.casefold())
+    words, said = _words(name), _words(typed)
     return bool(said) and all(any(word.startswith(one) for word in words) for one in said)
 
 
@@ -148,7 +162,13 @@ PLAN: Final = {
     "label": Field("band_label", "black", _label),
     "limit": _LIMIT,
     "lock": _HARD_STOP,
-    "exercise": Field("exercise", "H1", _exercise, worded=True),
+    "exercise": Field(
+        "exercise",
+        _in_quotes(WITHOUT_BAND),
+        _exercise,
+        worded=True,
+        allowed="; ".join(one.name for one in CATALOGUE.values()),
+    ),
     "stage": _whole("stage", 2),
     "anchor": Field("band_anchor", "behind", _anchor),
     "pain_limit": _LIMIT,
@@ -325,4 +345,5 @@ def _meant(name: str, known: Iterable[str]) -> str:
 
 
 def _example(name: str, fields: Mapping[str, Field]) -> str:
-    return f"for example {name}={fields[name].example}"
+    allowed = f" (allowed are {fields[name].allowed})" if fields[name].allowed else ""
+    return f"for example {name}={fields[name].example}{allowed}"
