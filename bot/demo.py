@@ -23,7 +23,7 @@ from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.state import Outcome
 from bot.settings import Embedded
 from bot.startup import StopError
-from bot.store import outbox, outbox_claims, people, sessions
+from bot.store import agreed, outbox, outbox_claims, people, sessions
 from bot.store.tables import AssignmentRow, AthleteRow, CoachRow, OccurrenceRow, Role
 from telegram_sandbox import Entry, Person, Sandbox, SandboxError, Server, serve, transcript
 
@@ -207,7 +207,7 @@ def seed(db: Db, now: datetime) -> None:
     night, morning = (f"{at + timedelta(hours=hours):%H:%M}" for hours in (12, 13))
     row = AthleteRow(
         person_id=athlete.id,
-        consent_version="demo",
+        consent_version=agreed.USE,
         consented_at=now,
         times=at.strftime("%H:%M"),
         quiet_start=night,
@@ -216,7 +216,14 @@ def seed(db: Db, now: datetime) -> None:
     db.add(row)
     db.add(sessions.plan_row(athlete.id, 1, DOSE, now))
     db.flush()
-    db.add(AssignmentRow(athlete_id=athlete.id, coach_id=coach.id, consented_at=now))
+    db.add(
+        AssignmentRow(
+            athlete_id=athlete.id,
+            coach_id=coach.id,
+            consented_at=now,
+            consent_version=agreed.SHARING,
+        )
+    )
     db.add(CoachRow(person_id=coach.id, quiet_start=night, quiet_end=morning))
     due = now + REMINDER_IN
     first = OccurrenceRow(

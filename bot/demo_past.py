@@ -19,7 +19,7 @@ from bot.protocol.dose.dose import Dose, Side
 from bot.protocol.session.events import BEFORE, Due, Event, Pain, Refusal
 from bot.protocol.session.machine import start, step
 from bot.protocol.session.state import CUED, Phase, Session
-from bot.store import athletes, mornings, outbox, people, sessions
+from bot.store import agreed, athletes, mornings, outbox, people, sessions
 from bot.store.tables import AssignmentRow, AthleteRow, OccurrenceRow, OccurrenceState, Role
 from bot.training import occurrences
 from bot.training.mornings import answers
@@ -158,7 +158,7 @@ def _enrol(db: Db, past: PlayedPast, coach_id: int, zone: str, today: date) -> i
     weekdays = sorted({(today - timedelta(days=day)).weekday() for day in past.days})
     row = AthleteRow(
         person_id=person.id,
-        consent_version="demo",
+        consent_version=agreed.USE,
         consented_at=joined,
         screened_at=joined,
         weekdays=",".join(map(str, weekdays)),
@@ -167,7 +167,14 @@ def _enrol(db: Db, past: PlayedPast, coach_id: int, zone: str, today: date) -> i
     db.add(row)
     db.add(sessions.plan_row(person.id, 1, Dose(side=past.side), joined))
     db.flush()
-    db.add(AssignmentRow(athlete_id=person.id, coach_id=coach_id, consented_at=joined))
+    db.add(
+        AssignmentRow(
+            athlete_id=person.id,
+            coach_id=coach_id,
+            consented_at=joined,
+            consent_version=agreed.SHARING,
+        )
+    )
     db.flush()
     occurrences.plan_next(db, person.id, joined)
     return person.id

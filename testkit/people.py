@@ -6,10 +6,9 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.accounts.people import bootstrap
-from bot.accounts.sharing.consents import SHARING
 from bot.protocol.dose.dose import Dose
 from bot.protocol.session.state import Cues
-from bot.store import people, sessions
+from bot.store import agreed, people, sessions
 from bot.store.sessions import Stored
 from bot.store.tables import AssignmentRow, AthleteRow, Role
 from bot.training import occurrences
@@ -54,7 +53,7 @@ def enrolled(
     athlete_id = joined(db, telegram_id, name, Role.ATHLETE, now, zone)
     row = AthleteRow(
         person_id=athlete_id,
-        consent_version="test",
+        consent_version=agreed.USE,
         consented_at=now,
         times=times,
         weekdays=weekdays,
@@ -79,7 +78,7 @@ def hears(db: Db, athlete_id: int) -> None:
 def shared(athlete_id: int, coach_id: int, now: datetime) -> AssignmentRow:
     """Return the consent to a coach, with the wording that is asked for now."""
     return AssignmentRow(
-        athlete_id=athlete_id, coach_id=coach_id, consented_at=now, consent_version=SHARING
+        athlete_id=athlete_id, coach_id=coach_id, consented_at=now, consent_version=agreed.SHARING
     )
 
 

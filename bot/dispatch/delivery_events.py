@@ -15,6 +15,7 @@ from bot.accounts.invites import redact
 from bot.coaching.exports import lost as lost_enclosures
 from bot.coaching.messages import Album, File, Relayed, Summary, WeekFile
 from bot.coaching.relay import flow as relay
+from bot.coaching.unshared import whose_load, without_load
 from bot.coaching.weekly import flow as weekly
 from bot.conversation.message import Menu, Message, Say, dump
 from bot.dispatch import registry, unreadable
@@ -24,7 +25,7 @@ from bot.operations.messages import Status
 from bot.protocol.calendar.quiet_hours import QuietHours, release_at
 from bot.protocol.session.events import CueHanded, CueLost, Refusal
 from bot.protocol.session.state import CUED, Phase
-from bot.store import audience, outbox, people, sessions
+from bot.store import agreed, audience, outbox, people, sessions
 from bot.store.outbox import ABANDONED, SILENCED, UNREACHABLE
 from bot.store.outbox_claims import Claimed
 from bot.store.tables import OutboxState, PersonRow, Role
@@ -55,7 +56,19 @@ def still_told(db: Db, chat_id: int, intent: Message) -> Message | None:
     named = outbox.named(dump(intent))
     gone = named - audience.may_be_told(db, chat_id, named)
     kept = intent.without(gone) if gone else intent
-    return None if kept is None or outbox.named(dump(kept)) & gone else kept
+    if kept is None or outbox.named(dump(kept)) & gone:
+        return None
+    return _without_unshared_load(db, chat_id, kept)
+
+
+def _without_unshared_load(db: Db, chat_id: int, intent: Message) -> Message:
+    """Leave out load that is not, or not any more, shared with who reads this chat."""
+    told = whose_load(intent)
+    if not told:
+        return intent
+    reader = people.by_telegram(db, chat_id)
+    seen = frozenset() if reader is None else agreed.sees_load(db, reader.id or 0, told)
+    return without_load(intent, told - seen) if told - seen else intent
 
 
 def note_left_out(db: Db, key: str, kept: Message | None, now: datetime) -> None:

@@ -9,7 +9,7 @@ from bot.accounts.enrolment import form
 from bot.accounts.invites import redact
 from bot.accounts.invites.tokens import FINISH_GRACE
 from bot.accounts.privacy import flow as privacy
-from bot.accounts.sharing import before_joining
+from bot.accounts.sharing import before_joining, diary
 from bot.operations import menus
 from bot.programme import summary_schedule
 from bot.store import inbox, outbox, wiping
@@ -32,6 +32,7 @@ def tidy(db: Db, now: datetime) -> bool:
     redact.forget_links(db)
     summary_schedule.for_all(db, now)
     checks.for_all(db, now)
+    diary.ask_all(db, now, AT_ONCE)
     menus.refresh(db, now)
     if privacy.forget_farewells(db):
         wiping.want(db, now)

@@ -204,7 +204,8 @@ class AthleteRow(SQLModel, table=True):
     `screen_open_at` is since when red-flag questions wait for an answer; nothing is held meanwhile.
     A pause lasts from the local date `paused_from`, or from when it was asked for, up to the day
     before `paused_until`; `only_coach_resumes` marks one that was not the athlete's own
-    (PROTOCOL 3).
+    (PROTOCOL 3). `diary_agreed_at` is when the text that names the diary was agreed to, where that
+    was after the rest.
     """
 
     __tablename__ = "athlete"
@@ -233,10 +234,15 @@ class AthleteRow(SQLModel, table=True):
     locked_at: datetime | None = None
     lock_reason: str | None = None
     erase_at: datetime | None = None
+    diary_agreed_at: datetime | None = None
 
 
 class AssignmentRow(SQLModel, table=True):
-    """A coach of an athlete; data flows only after the athlete consented to that coach."""
+    """A coach of an athlete; data flows only after the athlete consented to that coach.
+
+    `diary_asked` is the version of the text by which sharing the diary was asked about beside the
+    rest, `diary_refused` that to which the athlete said no, and `diary_at` when they answered.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (STRICT,)
@@ -248,6 +254,9 @@ class AssignmentRow(SQLModel, table=True):
     consent_version: str | None = None
     declined_at: datetime | None = None
     ended_at: datetime | None = None
+    diary_asked: str | None = None
+    diary_refused: str | None = None
+    diary_at: datetime | None = None
 
 
 class CoachRow(SQLModel, table=True):

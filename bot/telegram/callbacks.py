@@ -16,7 +16,7 @@ from bot.programme.settings import buttons as settings_buttons
 from bot.protocol.session.state import StopReason
 from bot.training.checks import flow as checks
 from bot.training.checks.messages import Asks
-from bot.training.load import diary, files
+from bot.training.load import consent, diary, files
 from bot.training.mornings import answers as morning_answers
 from bot.training.overview import flow as overview
 from bot.training.progression import step_up
@@ -124,7 +124,7 @@ def _privacy_word(text: str) -> str:
 
 
 def _diary_word(text: str) -> str:
-    if text not in diary.WHAT | FILE_DAYS.keys():
+    if text not in diary.WHAT | consent.ANSWERS | FILE_DAYS.keys():
         raise ValueError(text)
     return text
 
@@ -134,7 +134,9 @@ FILE_DAYS: Final = {f"f{ago}": ago for ago in range(7)}
 
 
 def _diary(turn: Interaction, entry: int, what: str) -> None:
-    if what in FILE_DAYS:
+    if what in consent.ANSWERS:
+        consent.answer(turn, what)
+    elif what in FILE_DAYS:
         files.on_day(turn, FILE_DAYS[what])
     else:
         diary.press(turn, entry, what)

@@ -25,7 +25,7 @@ from bot.protocol.report.period import (
 from bot.protocol.session.outcome import NOT_HELD
 from bot.protocol.session.rest import RESTS
 from bot.protocol.session.state import Outcome
-from bot.store import history, load
+from bot.store import agreed, history, load
 from bot.store.history import Asking, CutHold, Load, Past, Rated, Sitting, Woken
 from bot.store.tables import OccurrenceState, PersonRow
 from bot.training import reasons
@@ -90,11 +90,15 @@ class _Sat:
 
 
 def stretches(
-    db: Db, athletes: Sequence[PersonRow], spans: Mapping[int, tuple[date, date]]
+    db: Db,
+    athletes: Sequence[PersonRow],
+    spans: Mapping[int, tuple[date, date]],
+    reader_id: int,
 ) -> dict[int, Stretch]:
     """Return each athlete's local days from the first to the last of their span, both included.
 
-    Every athlete needs a span. The number of statements does not depend on how many there are.
+    Every athlete needs a span. The diary is among them where `reader_id` may see it. The number of
+    statements does not depend on how many there are.
     """
     if not athletes:
         return {}
@@ -105,7 +109,7 @@ def stretches(
     askings = _grouped(found.askings, "athlete_id")
     mornings = _grouped(found.mornings, "athlete_id")
     sat = _sat(found, {_id(one): one.zone for one in athletes})
-    entries = load.entries(db, ids, first, last)
+    entries = load.entries(db, agreed.sees_load(db, reader_id, ids), first, last)
     return {
         _id(one): _stretch(
             spans[_id(one)],
@@ -118,10 +122,10 @@ def stretches(
     }
 
 
-def all_days(db: Db, athlete: PersonRow, now: datetime) -> Stretch:
-    """Return everything that an athlete has had, up to today."""
+def all_days(db: Db, athlete: PersonRow, now: datetime, reader_id: int) -> Stretch:
+    """Return everything that an athlete has had, up to today; the diary where it may be seen."""
     span = (_ALL_DAYS, local(now, athlete.zone).date())
-    return stretches(db, [athlete], {_id(athlete): span})[_id(athlete)]
+    return stretches(db, [athlete], {_id(athlete): span}, reader_id)[_id(athlete)]
 
 
 def _id(person: PersonRow) -> int:

@@ -150,7 +150,7 @@ async def test_no_band_today(world: BotWorld) -> None:
     assert world.row(SessionRow, stored.id).exercise == "H3"
     await world.say(coach, "/athlete Maria")
     assert any("10 of 10 s · without the band" in one.text for one in coach.chat)
-    page = world.read(lambda db: report_page(db, stored.athlete_id, world.now))
+    page = world.read(lambda db: report_page(db, stored.athlete_id, world.now, stored.athlete_id))
     assert "wall heel-press" in page.sessions[0][2]
     assert page.sessions[0][-1] == "no band"
     await world.passes(hours=24)

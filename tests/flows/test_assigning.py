@@ -8,11 +8,10 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.accounts.sharing import consents
 from bot.accounts.sharing.messages import AthleteEnded
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
-from bot.store import people
+from bot.store import agreed, people
 from bot.store.tables import AlertRow, AssignmentRow, AuditRow, OutboxRow, OutboxState, Role
 from tests.flows.talking import Talk
 from tests.flows.world import ADMIN, COACH, RUNA
@@ -48,7 +47,7 @@ def test_nothing_flows_before_the_athlete_says_yes(talk: Talk) -> None:
     talk.taps(RUNA, "Yes")
     assert sees(talk)
     row = talk.row(AssignmentRow, (2, 4))
-    assert (row.consented_at, row.consent_version) == (talk.now, consents.SHARING)
+    assert (row.consented_at, row.consent_version) == (talk.now, agreed.SHARING)
     assert "Runa Holm now shares with you" in talk.text(COACH)
     assert talk.text(ADMIN) == "Runa Holm said yes and shares with Kim Berg."
     assert not sees(talk, athlete=3)
@@ -206,7 +205,7 @@ def test_a_question_waits_for_somebody_unreachable(talk: Talk) -> None:
 def test_a_new_text_is_agreed_to_anew(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the text changed since the question, the question comes again."""
     talk.says(ADMIN, "/assign Runa Kim")
-    monkeypatch.setattr(consents, "SHARING", "2030-01")
+    monkeypatch.setattr(agreed, "SHARING", "2030-01")
     assert "Share your training" in talk.taps(RUNA, "Yes")
     assert not sees(talk)
     talk.taps(RUNA, "Yes")

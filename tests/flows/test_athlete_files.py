@@ -227,11 +227,11 @@ def test_the_page_tells_of_flags_pauses_plans_and_notes(world: FlowWorld) -> Non
         )
 
     world.run(happens)
-    page = world.read(report_page, 1, newest)
+    page = world.read(report_page, 1, newest, 2)
     marks = [one.marks for one in page.chart.days[-4:]]
     assert marks == [(Mark.PAUSED,), (Mark.PLAN,), (Mark.FLAG, Mark.NOTE), ()]
     assert [row[-1] for row in page.sessions[1:4]] == ["red flag, note", "new plan", "paused"]
-    own = world.read(report_page, 1, newest, own=True)
+    own = world.read(report_page, 1, newest, 1)
     assert own.chart.days[-2].marks == (Mark.FLAG,)
 
 

@@ -75,7 +75,7 @@ def test_a_coach_has_something_to_judge(demo_at: tuple[Store, datetime]) -> None
         coach = people.by_telegram(db, demo.COACH)
         assert coach is not None
         mine = people.athletes(db, coach.id)
-        needs = {one.person.name: one.need for one in glances(db, mine, now)}
+        needs = {one.person.name: one.need for one in glances(db, mine, now, coach.id or 0)}
         waiting = select(OutboxRow).where(OutboxRow.state == OutboxState.PENDING)
         to_coach = [row for row in db.exec(waiting) if row.chat_id == demo.COACH]
         return needs, Counter(row.kind for row in to_coach)

@@ -14,7 +14,7 @@ from bot.accounts.enrolment.words import _CONSENT_TEXT
 from bot.accounts.invites import tokens
 from bot.accounts.sharing.words import say_what_is_shared
 from bot.conversation.interaction import Interaction
-from bot.store import people
+from bot.store import agreed, people
 from bot.store.engine import Store
 from bot.store.tables import Role
 from testkit.people import id_of
@@ -288,7 +288,7 @@ def test_the_consent_text_changed_meanwhile(
 ) -> None:
     """Nobody is enrolled on a consent of another version: it is asked again."""
     world.enrol(ANA)
-    monkeypatch.setattr(form, "CONSENT", "2030-01")
+    monkeypatch.setattr(agreed, "USE", "2030-01")
     world.tap(ANA, "Finish")
     assert world.topic(ANA) == "enrol_consent"
     assert world.size("athlete") == 0

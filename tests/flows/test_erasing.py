@@ -171,6 +171,8 @@ NO_WORDS: Final = {
     "alert.key",
     "alert.outbox_key",
     "assignment.consent_version",
+    "assignment.diary_asked",
+    "assignment.diary_refused",
     "athlete.consent_version",
     "athlete.cues",
     "athlete.lock_reason",

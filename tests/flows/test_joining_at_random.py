@@ -16,6 +16,7 @@ from bot.programme.settings import buttons as settings_buttons
 from bot.programme.settings import typed as settings_typed
 from bot.programme.settings import values
 from bot.protocol.red_flags.flags import RED_FLAGS
+from bot.store import agreed
 from tests.flows.joining import ADMIN, ANA, BEN, JoinWorld
 
 STEPS = (*form.Step, "settings:time", "x")
@@ -51,7 +52,7 @@ def whole(world: JoinWorld) -> None:
     assert world.rows("SELECT DISTINCT athlete_id FROM plan ORDER BY 1") == athletes
     assert world.rows("SELECT id FROM person WHERE telegram_id <> 1 ORDER BY 1") == athletes
     versions = world.rows("SELECT DISTINCT consent_version FROM athlete")
-    assert versions in ([], [(form.CONSENT,)])
+    assert versions in ([], [(agreed.USE,)])
     assert world.rows("SELECT DISTINCT athlete_id FROM occurrence ORDER BY 1") == athletes
     used = "SELECT used_by FROM invite WHERE used_at IS NOT NULL ORDER BY 1"
     assert set(world.rows(used)) <= set(athletes)

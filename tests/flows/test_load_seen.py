@@ -147,17 +147,17 @@ def test_f160_the_week_before_says_what_is_not_rated(talk: Talk) -> None:
 def test_page_and_files(talk: Talk) -> None:
     """The page has lines, the table a row each, the export the figures and the rows."""
     month(talk)
-    page = talk.read(report_page, 1, talk.now)
+    page = talk.read(report_page, 1, talk.now, 2)
     assert "Load, 7 days: 260 min" in page.lines[4]
     assert page.lines[6].startswith("28 days: 1,100 min, load 4,160, hills 6")
     assert page.lines[7].startswith("Long run ")
-    _, table = talk.read(csv_document, 1, talk.now)
+    _, table = talk.read(csv_document, 1, talk.now, 2)
     table_rows = csv.DictReader(io.StringIO(table.decode("utf-8-sig")))
     mine = [row for row in table_rows if row["row"] == "load"]
     assert len(mine) == 27
     newest = mine[-1]
     assert (newest["minutes"], newest["effort"], newest["load"]) == ("60", "", "")
-    _, document = talk.read(coach_document, 1, talk.now)
+    _, document = talk.read(coach_document, 1, talk.now, 2)
     found: dict[str, Any] = json.loads(document)
     assert len(found["load_entries"]) == 27
     assert set(found["left_out"]) >= {"message_id", "hash"}

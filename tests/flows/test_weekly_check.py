@@ -243,7 +243,7 @@ def test_no_change_is_a_decision(
         answered(talk, ago, *answers)
     talk.now = SUNDAY
     week = {1: (date(2026, 11, 23), date(2026, 11, 29))}
-    assert talk.read(reports.load_reports, week)[1].course is expected
+    assert talk.read(reports.load_reports, week, 2)[1].course is expected
     talk.says(COACH, "/summary now")
     text = "\n".join(one.text for one in talk.chats[COACH].values())
     assert said in text

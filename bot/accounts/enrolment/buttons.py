@@ -27,7 +27,6 @@ from bot.accounts.enrolment.messages import (
     ZoneLocationQuestion,
     ZonePlaceQuestion,
 )
-from bot.accounts.sharing import consents
 from bot.conversation import schedule_input, zone_input
 from bot.conversation.common.messages import Inactive
 from bot.conversation.interaction import Interaction
@@ -46,6 +45,7 @@ from bot.conversation.zone_input import (
 from bot.protocol.calendar.recurrence import RecurrenceError
 from bot.protocol.dose.dose import Side
 from bot.protocol.red_flags.flags import RED_FLAGS
+from bot.store import agreed
 
 
 def press(turn: Interaction, step: str, value: str) -> None:
@@ -96,8 +96,8 @@ def _press_coach(turn: Interaction, form: Form, value: str) -> bool:
     if answer not in {"yes", "no"} or asked is None or coach not in {"", str(asked.id)}:
         return False
     turn.answer()
-    agreed = consents.SHARING if answer == "yes" else ""
-    form.answers["shares"] = form.shares | {str(asked.id): agreed}
+    version = agreed.SHARING if answer == "yes" else ""
+    form.answers["shares"] = form.shares | {str(asked.id): version}
     go_on(turn, form)
     return True
 

@@ -33,11 +33,9 @@ from bot.conversation.pending_input import Doubt, Joining
 from bot.conversation.which import Unclear
 from bot.operations import operator
 from bot.protocol.dose.dose import Side
-from bot.store import people
+from bot.store import agreed, people
 from bot.store.tables import EnrolmentRow, PersonRow, Role
 
-CONSENT: Final = "2027-01"
-"""The version of the text that is agreed to; a new text gets a new one."""
 FORGET_AFTER: Final = timedelta(days=14)
 """An enrolment nobody went on with is forgotten."""
 
@@ -70,7 +68,7 @@ class Form:
     @property
     def agreed(self) -> bool:
         """Whether the consent's present text was agreed to."""
-        return self.answers.get("version") == CONSENT
+        return self.answers.get("version") == agreed.USE
 
     @property
     def shares(self) -> dict[str, str]:
@@ -79,7 +77,7 @@ class Form:
 
     def agree(self, now: datetime) -> None:
         """Take the consent, with the version of its text and the time."""
-        self.answers.update(version=CONSENT, consented_at=iso(now))
+        self.answers.update(version=agreed.USE, consented_at=iso(now))
 
 
 def form_of(turn: Interaction) -> Form | None:

@@ -18,6 +18,7 @@ from bot.accounts.privacy.messages import (
     PrivacyNotice,
     ProgrammeEnded,
 )
+from bot.accounts.sharing import diary
 from bot.coaching.exports.personal import EXPORT
 from bot.coaching.messages import File
 from bot.conversation.interaction import Interaction
@@ -25,7 +26,7 @@ from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.operations import operator
 from bot.protocol.session import events
-from bot.store import forgetting, outbox, people, personal_data, sessions
+from bot.store import agreed, forgetting, outbox, people, personal_data, sessions
 from bot.store.tables import AthleteRow, OutboxRow, OutboxState, PersonRow, Role
 from bot.training import occurrences
 from bot.training.session import apply_event
@@ -53,6 +54,8 @@ def privacy(turn: Interaction) -> None:
             removed=removed,
             operator=runs.name,
             contact=runs.contact,
+            diary=diary.of_athlete(turn.db, athlete.person_id) if coaches and athlete else (),
+            no_diary=athlete is not None and not agreed.keeps_diary(turn.db, athlete.person_id),
         )
     )
 

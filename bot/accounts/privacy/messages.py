@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from bot.accounts.sharing.messages import DiaryOfCoach
 from bot.conversation.message import Reply
 
 
@@ -13,7 +14,8 @@ class PrivacyNotice(Reply):
 
     `known` says that there is an account, `leaving` that an athlete asked for the erasure,
     `removed` that an admin took the athlete's role away. `operator` runs this bot and is reached
-    at `contact`; empty where nobody is named.
+    at `contact`; empty where nobody is named. `diary` says of each coach whether it is shared, and
+    `no_diary` that an athlete has not agreed to the text that names it.
     """
 
     topic: ClassVar[str] = "privacy"
@@ -24,6 +26,8 @@ class PrivacyNotice(Reply):
     removed: bool
     operator: str = ""
     contact: str = ""
+    diary: tuple[DiaryOfCoach, ...] = ()
+    no_diary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from bot.accounts.privacy.messages import (
     PrivacyNotice,
     ProgrammeEnded,
 )
+from bot.accounts.sharing.messages import DiaryOfCoach
+from bot.accounts.sharing.words import keep_diary, share_diary
 from bot.conversation.screen import Button, Screen, Style, Words, data, esc
 from bot.protocol.calendar.local_time import say_day_time
 
@@ -46,7 +48,7 @@ def _privacy_notice(said: PrivacyNotice, _now: datetime) -> Screen:
     if said.leaving:
         rows = ((_EXPORT,), (_KEEP,))
     elif said.athlete and not said.removed:
-        rows = ((_EXPORT,), (_ERASE,))
+        rows = ((_EXPORT,), (_ERASE,), *((_diary(one),) for one in said.diary[:MAX_NAMES]))
     return Screen(text="\n\n".join(parts), rows=rows)
 
 
@@ -59,7 +61,15 @@ def _who(said: PrivacyNotice) -> str:
     if len(names) > MAX_NAMES:
         shown += f" and {len(names) - MAX_NAMES} more"
     coach = f"Your coach: {shown}, because you agreed; /coach stops it." if names else "No coach."
+    shut = [esc(one.name[:40]) for one in said.diary[:MAX_NAMES] if not one.shares]
+    coach += f" Your diary is not shared with {', '.join(shut)}." if shut else ""
+    coach += " No diary is kept: you have not agreed to that yet, /load." if said.no_diary else ""
     return f"<b>Who sees it.</b> You. {coach} {admins} Nobody else; nothing is sold or shared."
+
+
+def _diary(one: DiaryOfCoach) -> Button:
+    button = keep_diary if one.shares else share_diary
+    return button(one.coach_id, one.version, one.name)
 
 
 _ATHLETE_WHAT: Final = (

@@ -27,7 +27,7 @@ from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
 from bot.conversation.outgoing import post
 from bot.letters import INVITED
-from bot.store import people
+from bot.store import agreed, people
 from bot.store.tables import EnrolmentRow, InviteCoachRow, InviteRow, PersonRow, Role
 
 _OPEN: Final = (
@@ -142,7 +142,7 @@ def _is_asked_about(turn: Interaction, row: InviteCoachRow) -> bool:
 def _settle(turn: Interaction, row: InviteCoachRow, answer: str | None) -> _Became:
     """Keep the athlete's answer about a coach, or ask; without a yes the coach learns no name."""
     asked = consents.ask(turn.db, turn.person_id, row.coach_id, row.asked_by, turn.now)
-    if answer == consents.SHARING:
+    if answer == agreed.SHARING:
         consents.consent(turn.db, asked, turn.now)
         tell(turn, row.coach_id, AthleteShares(turn.who.name, turn.person_id, joined=True))
         return _Became.SHARES

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.accounts.notify import tell
-from bot.accounts.sharing import consents
+from bot.accounts.sharing import consents, diary
 from bot.accounts.sharing.messages import (
     AskingCoach,
     AthleteDeclined,
@@ -23,11 +23,35 @@ from bot.accounts.sharing.questions import question
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply
-from bot.store import people
+from bot.protocol.session import speech
+from bot.protocol.session.speech import Meaning
+from bot.store import agreed, people
 from bot.store.tables import AssignmentRow, PersonRow, Role
 
 _ANSWER: Final = re.compile(r"#(\d{1,18}) (yes|no|again) (\d{1,18})", re.ASCII)
+_DIARY: Final = re.compile(
+    rf"#(\d{{1,18}}) ({diary.SHARE}|{diary.KEEP}) ([0-9-]{{1,20}})", re.ASCII
+)
 _OFF: Final = re.compile(r"(?:off|stop)\b\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def is_read(turn: Interaction, words: str) -> bool:
+    """Whether /coach takes these words, and all of them: a button's, "off", a coach's name.
+
+    What stops a set does so in any case, though somebody may be called like that.
+    """
+    if _ANSWER.fullmatch(words) or _DIARY.fullmatch(words):
+        return True
+    heard = speech.hear(words)
+    if heard.meaning in {Meaning.STOP, Meaning.SIGN} or heard.pain is not None:
+        return False
+    off = _OFF.fullmatch(words)
+    name = (words if off is None else off[1]).casefold().removesuffix(" off").split()
+    return not name or any(_is_called(one, name) for one in _active(turn))
+
+
+def _is_called(one: PersonRow, typed: list[str]) -> bool:
+    return set(typed) <= set(one.name.casefold().split())
 
 
 def coach(turn: Interaction, words: str) -> None:
@@ -35,6 +59,10 @@ def coach(turn: Interaction, words: str) -> None:
     answer = _ANSWER.fullmatch(words)
     if answer is not None:
         _answer(turn, int(answer[1]), answer[2], int(answer[3]))
+        return
+    about_diary = _DIARY.fullmatch(words)
+    if about_diary is not None:
+        diary.answer(turn, int(about_diary[1]), about_diary[2], about_diary[3])
         return
     off = _OFF.fullmatch(words)
     mine = _active(turn)
@@ -66,7 +94,7 @@ def show(turn: Interaction) -> None:
     turn.show(
         MyCoaches(
             coaches=tuple(
-                SeeingCoach(row.coach_id, one.name, row.consented_at)
+                SeeingCoach(row.coach_id, one.name, row.consented_at, agreed.shares_diary(row))
                 for row, one in found
                 if consents.is_active(row) and row.consented_at is not None
             ),
@@ -93,9 +121,9 @@ def _person(turn: Interaction, row: AssignmentRow) -> PersonRow:
 def _yes(turn: Interaction, row: AssignmentRow, one: PersonRow, stamp: int) -> bool:
     if not consents.is_open(row) or stamp != consents.stamp(row.asked_at):
         return False
-    if row.consent_version != consents.SHARING:
+    if row.consent_version != agreed.SHARING:
         turn.show(question(row, one))
-        row.consent_version = consents.SHARING
+        row.consent_version = agreed.SHARING
         turn.db.add(row)
         return True
     consents.consent(turn.db, row, turn.now)
@@ -123,7 +151,7 @@ def _again(turn: Interaction, row: AssignmentRow, one: PersonRow, stamp: int) ->
     """Sharing goes on after a slip: only from the message that said it had ended."""
     if row.ended_at is None or stamp != consents.stamp(row.ended_at):
         return False
-    if row.consent_version != consents.SHARING:
+    if row.consent_version != agreed.SHARING:
         return False
     consents.consent(turn.db, row, turn.now)
     turn.show(SharingBegun(row.coach_id, one.name))
@@ -150,5 +178,5 @@ def _stop(turn: Interaction, one: PersonRow) -> None:
     knew = consents.end(turn.db, row, turn.person_id, turn.now)
     told = knew and tell(turn, row.coach_id, AthleteEnded(turn.who.name, turn.person_id))
     stamp = consents.stamp(row.ended_at)
-    undo = row.consent_version == consents.SHARING
+    undo = row.consent_version == agreed.SHARING
     turn.show(SharingStopped(row.coach_id, one.name, stamp, told=told, undo=undo))

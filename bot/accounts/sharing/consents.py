@@ -11,7 +11,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from bot.accounts.sharing.messages import AthleteShares
-from bot.store import outbox, people, personal_data
+from bot.store import agreed, outbox, people, personal_data
 from bot.store.tables import (
     AlertRow,
     AssignmentRow,
@@ -23,8 +23,6 @@ from bot.store.tables import (
     RoleRow,
 )
 
-SHARING: Final = "2027-01"
-"""The version of the text an athlete agrees to. A new text gets a new one, and is asked again."""
 ASK: Final = "assign"
 """The audit row's action of every question."""
 
@@ -82,15 +80,15 @@ def ask(db: Db, athlete_id: int, coach_id: int, actor: int | None, now: datetime
     row = between(db, athlete_id, coach_id) or AssignmentRow(
         athlete_id=athlete_id, coach_id=coach_id
     )
-    row.asked_at, row.consent_version = now, SHARING
-    row.consented_at = row.declined_at = row.ended_at = None
+    row.asked_at, row.consent_version = now, agreed.SHARING
+    row.consented_at = row.declined_at = row.ended_at = row.diary_refused = None
     _keep(db, row, ASK, actor, now)
     return row
 
 
 def consent(db: Db, row: AssignmentRow, now: datetime) -> None:
     """The athlete agreed to the present text: from now on the coach sees the data."""
-    row.consented_at, row.consent_version = now, SHARING
+    row.consented_at, row.consent_version = now, agreed.SHARING
     row.declined_at = row.ended_at = None
     _keep(db, row, "consent", row.athlete_id, now)
 

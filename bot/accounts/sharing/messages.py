@@ -225,12 +225,45 @@ class SharingStopped(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class DiaryQuestion(Reply):
+    """Whether a coach who sees the rest sees the diary too; `version` is that of the text."""
+
+    topic: ClassVar[str] = "diary_ask"
+    coach_id: int
+    coach: str
+    version: str
+    athlete_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiarySharing(Reply):
+    """Whether a coach sees the diary from now on."""
+
+    topic: ClassVar[str] = "diary_sharing"
+    coach_id: int
+    coach: str
+    version: str
+    shares: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryOfCoach:
+    """Whether a coach who sees the athlete's data sees the diary; `version` is the text's."""
+
+    coach_id: int
+    name: str
+    version: str
+    shares: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SeeingCoach:
-    """A coach who sees the athlete's data."""
+    """A coach who sees the athlete's data, and whether the diary is among it."""
 
     coach_id: int
     name: str
     since: datetime
+    diary: bool = True
 
 
 @dataclass(frozen=True, slots=True)

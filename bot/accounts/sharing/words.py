@@ -20,6 +20,8 @@ from bot.accounts.sharing.messages import (
     CoachChoice,
     CoachEnded,
     CoachOption,
+    DiaryQuestion,
+    DiarySharing,
     InvitedJoined,
     MyCoaches,
     NotAskedAsLeaving,
@@ -216,7 +218,7 @@ def _invited_joined(said: InvitedJoined, _now: datetime) -> Screen:
 
 
 def say_what_is_shared(name: str) -> str:
-    """Return the question, with what a coach would see: the text of `consents.SHARING`."""
+    """Return the question, with what a coach would see: the text of `agreed.SHARING`."""
     coach = esc(name)
     return (
         f"<b>Share your training with {coach}, as your coach?</b>\n\n"
@@ -277,10 +279,57 @@ def _sharing_stopped(said: SharingStopped, _now: datetime) -> Screen:
     )
 
 
+@WORDS.of(DiaryQuestion)
+def _diary_question(said: DiaryQuestion, _now: datetime) -> Screen:
+    coach = esc(said.coach)
+    return Screen(
+        text=f"<b>Share your diary with {coach} too?</b>\n\n"
+        "Here you can note other sport, also by a watch's file, and answer three questions each "
+        f"Sunday. {coach} sees your training, but nothing of that: you agreed before it was "
+        f"there. If you share it, {coach} sees what you have noted and what you note.\n\n"
+        "Your training goes on either way. /privacy changes it at any time.",
+        rows=((share_diary(said.coach_id, said.version),), (_not_now(said),)),
+    )
+
+
+def share_diary(coach_id: int, version: str, whom: str = "") -> Button:
+    """Return the button that shares the diary with a coach."""
+    label = in_one_line(f"Share my diary with {whom}") if whom else "Share my diary too"
+    return Button(label, command_data("coach", coach_id, f"diary {version}"), Style.SUCCESS)
+
+
+def keep_diary(coach_id: int, version: str, whom: str) -> Button:
+    """Return the button that ends it."""
+    label = in_one_line(f"Keep my diary from {whom}")
+    return Button(label, command_data("coach", coach_id, f"nodiary {version}"))
+
+
+def _not_now(said: DiaryQuestion) -> Button:
+    return Button("Not now", command_data("coach", said.coach_id, f"nodiary {said.version}"))
+
+
+@WORDS.of(DiarySharing)
+def _diary_sharing(said: DiarySharing, _now: datetime) -> Screen:
+    coach = esc(said.coach)
+    if said.shares:
+        return Screen(
+            text=f"{coach} now sees your diary too: other sport, watch files and your weekly "
+            "answers. /privacy changes it.",
+            rows=((keep_diary(said.coach_id, said.version, said.coach),),),
+        )
+    return Screen(
+        text=f"{coach} does not see your diary. What was sent before stays in their chat. "
+        "/privacy changes it.",
+        rows=((share_diary(said.coach_id, said.version),),),
+    )
+
+
 @WORDS.of(MyCoaches)
 def _my_coaches(said: MyCoaches, now: datetime) -> Screen:
     lines = [
-        f"{esc(one.name)} – since {say_day(one.since, said.zone, now)}" for one in said.coaches
+        f"{esc(one.name)} – since {say_day(one.since, said.zone, now)}"
+        f"{'' if one.diary else ', but not your diary'}"
+        for one in said.coaches
     ]
     if lines:
         text = "\n".join(["<b>Your coach sees your data:</b>", *lines])

@@ -21,7 +21,7 @@ def athletes(turn: Interaction, words: str) -> None:
     """Show a page of the athletes; a coach sees their own, an admin all."""
     mine = athletes_of(turn)
     page = Page.of(len(mine), SHOWN, paging.asked(words) or 1)
-    found = glances(turn.db, mine, turn.now)
+    found = glances(turn.db, mine, turn.now, turn.person_id)
     names = called(turn.db, mine, by_coach=Role.ADMIN in turn.who.roles)
     turn.show(
         AthleteList(

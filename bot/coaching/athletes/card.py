@@ -49,7 +49,7 @@ def athlete(turn: Interaction, words: str) -> None:
     named = who.athlete_named(turn, "athlete", words, alone=True)
     if named is None:
         return
-    (found,) = glances(turn.db, [named.person], turn.now)
+    (found,) = glances(turn.db, [named.person], turn.now, turn.person_id)
     turn.say(_card(turn, found))
     month = _month(turn, found)
     if not month.is_empty:
@@ -74,6 +74,7 @@ def _card(turn: Interaction, one: Glance) -> AthleteCard:
     plan, zone = people.plan(turn.db, one.id), one.person.zone
     proposal, down = one.standing.proposal, one.standing.stepped_down
     pause = pauses.state(turn.db, one.id, turn.now)
+    load = _load(turn, one)
     assert plan.id is not None
     return AthleteCard(
         athlete_id=one.id,
@@ -104,7 +105,8 @@ def _card(turn: Interaction, one: Glance) -> AthleteCard:
         reasons=_reasons(one),
         mornings=tuple(morning_pain(found) for found in one.stretch.mornings[-3:]),
         notes=shown(turn.db, one.id, NOTES),
-        load=_load(turn, one),
+        load=load,
+        diary=load is not None,
         left_out=overview.left_out(turn.db, one.id, tuple(Extra), one.today),
         stage=plan.stage,
         conditions=tuple(exit_conditions(turn.db, one.id, turn.now).items())
@@ -113,9 +115,10 @@ def _card(turn: Interaction, one: Glance) -> AthleteCard:
     )
 
 
-def _load(turn: Interaction, one: Glance) -> LoadReport:
+def _load(turn: Interaction, one: Glance) -> LoadReport | None:
+    """Return the load of the last days; None where the diary is not shared with the reader."""
     days = one.today - timedelta(days=WEEK - 1), one.today
-    return load_reports(turn.db, {one.id: days})[one.id]
+    return load_reports(turn.db, {one.id: days}, turn.person_id).get(one.id)
 
 
 def _plan(dose: Dose) -> PlanBrief:

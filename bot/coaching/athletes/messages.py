@@ -145,8 +145,9 @@ class AthleteCard(Reply):
     are the schedule as it is stored: "0,2,4" and "07:30,18:00". `lock` is why sessions are locked,
     `paused_until` the first day back of a pause, `pause_from` its first where it lies ahead,
     `leaving` when the data is erased. `missed`, `done` and
-    `planned` are as in the list. `load` is that of the last days, and `left_out` what a coach asked
-    to leave out. `conditions` are those for leaving the first stage.
+    `planned` are as in the list. `load` is that of the last days, None without the `diary`, which
+    is not shared with everybody; `left_out` is what a coach asked to leave out. `conditions` are
+    those for leaving the first stage.
     """
 
     topic: ClassVar[str] = "athlete_card"
@@ -179,6 +180,7 @@ class AthleteCard(Reply):
     notes: tuple[Line, ...]
     pause_from: date | None = None
     load: LoadReport | None = None
+    diary: bool = True
     left_out: tuple[LeftOut, ...] = ()
     stage: int = FIRST
     conditions: tuple[tuple[ExitCondition, Met], ...] = ()

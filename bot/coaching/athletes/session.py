@@ -22,7 +22,7 @@ def show(turn: Interaction, athlete: str, session_id: int) -> None:
         turn.expired()
         return
     day = sessions.day_of(turn.db, stored)
-    found = stretches(turn.db, [named.person], {named.id: (day, day)})[named.id]
+    found = stretches(turn.db, [named.person], {named.id: (day, day)}, turn.person_id)[named.id]
     (one,) = (one for one in (*found.trained, *found.left) if one.session_id == session_id)
     turn.answer()
     turn.say(

@@ -85,15 +85,16 @@ class Glance:
         return found[-1] if found else None
 
 
-def glances(db: Db, people: Sequence[PersonRow], now: datetime) -> list[Glance]:
+def glances(db: Db, people: Sequence[PersonRow], now: datetime, reader_id: int) -> list[Glance]:
     """Return athletes at a glance, by what needs the coach, then by days missed, then by name.
 
-    The number of statements does not depend on how many there are.
+    The diary is among their days where `reader_id` may see it. The number of statements does not
+    depend on how many there are.
     """
     todays = {one.id: local(now, one.zone).date() for one in people if one.id is not None}
     spans = {key: (day - timedelta(days=DAYS - 1), day) for key, day in todays.items()}
     rows, flags = athletes.athletes(db, todays), athletes.open_flags(db, todays)
-    days = stretches(db, people, spans)
+    days = stretches(db, people, spans, reader_id)
     standing = progression_standing.standing(db, list(todays), now)
     found = [
         Glance(

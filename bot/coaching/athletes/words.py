@@ -1,5 +1,6 @@
 """Words and buttons of /athletes and of an athlete's card."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
@@ -12,7 +13,7 @@ from bot.coaching.athletes.messages import (
     SessionBrief,
     SessionShown,
 )
-from bot.coaching.load.phrases import check_lines, load_lines
+from bot.coaching.load.phrases import NOT_SHARED, check_lines, load_lines
 from bot.coaching.notes.words import note_lines
 from bot.conversation.paging import of_pages, turning
 from bot.conversation.phrases import (
@@ -158,7 +159,7 @@ def _card(said: AthleteCard, now: datetime) -> Screen:
         lines(_plan(said.plan), *_steps(said), _schedule(said), _next(said, now)),
         lines("<b>Last sessions</b>", *_sessions(said)),
         lines(_week(said), *_reasons(said), _mornings(said)),
-        lines(*load_lines(said.load, said.today), *_left_out(said), *check_lines(said.load)),
+        lines(*_load(said), *_left_out(said), *check_lines(said.load)),
         _stage(said),
         _notes(said, now),
     )
@@ -264,6 +265,14 @@ def _stage(said: AthleteCard) -> str:
         return say_stage(said.stage)
     listed = [f"• {sentence(say_condition(*one))}" for one in said.conditions]
     return lines(f"{say_stage(said.stage)}. Before the next:", *listed)
+
+
+def _load(said: AthleteCard) -> Iterator[str]:
+    """Yield what is noted; or that the diary is not seen, so that nothing looks like rest."""
+    if said.diary:
+        yield from load_lines(said.load, said.today)
+    else:
+        yield NOT_SHARED
 
 
 def _left_out(said: AthleteCard) -> list[str]:

@@ -18,8 +18,8 @@ from bot.store.audience import may_be_told
 
 Document = tuple[str, bytes] | ReportPage
 """A file name and what is in it, or a page that is to be printed."""
-Maker = Callable[[Db, int, datetime], Document | None]
-"""Makes the document about an athlete; None when there is nothing to tell."""
+Maker = Callable[[Db, int, datetime, int], Document | None]
+"""Makes the document about an athlete for a reader; None when there is nothing to tell."""
 
 ABOUT_ATHLETES: Final[dict[str, Maker]] = {
     table.TABLE: table.csv_document,
@@ -72,8 +72,7 @@ def document(db: Db, chat_id: int, file: File, now: datetime) -> Document | None
     if what is Enclosed.OWN_EXPORT:
         return personal.export_document(db, file.subject_id, now)
     known = people.find_athlete(db, file.subject_id) is not None
-    if not known or not may_be_told(db, chat_id, {file.subject_id}):
+    reader_id = people.who_is(db, chat_id).person_id
+    if not known or reader_id is None or not may_be_told(db, chat_id, {file.subject_id}):
         return None
-    if what is Enclosed.OWN_PAGE:
-        return report_page(db, file.subject_id, now, own=True)
-    return ABOUT_ATHLETES[file.name](db, file.subject_id, now)
+    return ABOUT_ATHLETES[file.name](db, file.subject_id, now, reader_id)

@@ -12,7 +12,7 @@ from bot.coaching.messages import File
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
 from bot.protocol.names import in_file_name
-from bot.store import people, personal_data
+from bot.store import agreed, people, personal_data
 from bot.training.history import all_days
 
 REPORT: Final = "holdfast-report"
@@ -35,6 +35,9 @@ SEEN_BY_COACHES: Final = (
     "notes",
 )
 """Sections of an export that a consenting coach may have."""
+OF_DIARY: Final = ("load_entries", "load_settings", "weekly_checks", "tips")
+"""Those of the diary, and of what the bot said of it: for whom it is shared with."""
+_NOT_SHARED: Final = "The athlete does not share the diary."
 _LEFT_OUT: Final = {
     "person": "Telegram ids belong to the athlete alone.",
     "messages": "What the athlete and the bot wrote to each other is theirs.",
@@ -76,19 +79,22 @@ def _send(turn: Interaction, athlete_id: int, *names: str) -> None:
 # ---- everything -----------------------------------------------------------------------
 
 
-def coach_document(db: Db, subject_id: int, now: datetime) -> tuple[str, bytes]:
+def coach_document(db: Db, subject_id: int, now: datetime, reader_id: int) -> tuple[str, bytes]:
     """Return a file name and a JSON document with what a consenting coach may have of an athlete.
 
     Every time is in UTC and on the athlete's clock. The athlete must exist.
     """
     person, subject = people.person(db, subject_id), personal_data.about(db, subject_id)
+    diary = bool(agreed.sees_load(db, reader_id, {subject_id}))
+    left_out = _LEFT_OUT | ({} if diary else dict.fromkeys(OF_DIARY, _NOT_SHARED))
+    sections = [one for one in SEEN_BY_COACHES if diary or one not in OF_DIARY]
     document = {
         "format": f"{EXPORT}-coach/1",
         "athlete_name": person.name,
         "time_zone": person.zone,
-        "left_out": _LEFT_OUT,
-        "counted": counted(all_days(db, person, now)),
+        "left_out": left_out,
+        "counted": counted(all_days(db, person, now, reader_id), diary=diary),
     }
-    document |= rows_as_json(db, subject, person.zone, SEEN_BY_COACHES, _LEFT_OUT)
+    document |= rows_as_json(db, subject, person.zone, sections, left_out)
     name = f"{EXPORT}-{in_file_name(person.name, subject_id)}.json"
     return name, json.dumps(document, ensure_ascii=False, indent=2).encode()

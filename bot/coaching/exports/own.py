@@ -26,7 +26,7 @@ def week(turn: Interaction) -> None:
     span = {turn.person_id: (last - _WEEK, last)}
     before = last - _WEEK - timedelta(days=1)
     wider = {turn.person_id: (before - _WEEK, last)}
-    found = stretches(turn.db, [person], wider)[turn.person_id]
+    found = stretches(turn.db, [person], wider, turn.person_id)[turn.person_id]
     days = found.part(last - _WEEK, last)
     chart = PeriodChart(
         athlete_id=turn.person_id,

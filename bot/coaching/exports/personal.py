@@ -33,7 +33,7 @@ def export_document(db: Db, person_id: int, now: datetime) -> tuple[str, bytes]:
         "left_out": personal_data.LEFT_OUT,
     }
     if people.find_athlete(db, person_id) is not None:
-        document["counted"] = counted(all_days(db, person, now))
+        document["counted"] = counted(all_days(db, person, now, person_id))
     document |= rows_as_json(db, subject, person.zone)
     document["messages_about_you"] = [
         _plain({**row, "chat_id": None}, person.zone, person_id)
@@ -43,9 +43,13 @@ def export_document(db: Db, person_id: int, now: datetime) -> tuple[str, bytes]:
     return f"{EXPORT}.json", text.encode()
 
 
-def counted(found: Stretch) -> dict[str, Any]:
-    """Return what every view tells of these days, counted as they count: a session, day by day."""
-    return {
+def counted(found: Stretch, *, diary: bool = True) -> dict[str, Any]:
+    """Return what every view tells of these days, counted as they count: a session, day by day.
+
+    Without the `diary` nothing is told of load: no entry is no rest.
+    """
+    load = {"load": _counted_load(found)} if diary else {}
+    return load | {
         "planned": len(found.planned),
         "asked_for": found.asked,
         "as_planned": found.followed,
@@ -64,7 +68,6 @@ def counted(found: Stretch) -> dict[str, Any]:
             for one in found.planned
         ],
         "sessions": [_counted_session(one) for one in found.trained],
-        "load": _counted_load(found),
     }
 
 

@@ -69,16 +69,17 @@ _FOOT: Final = (
 )
 
 
-def report_page(db: Db, athlete_id: int, now: datetime, *, own: bool = False) -> ReportPage:
+def report_page(db: Db, athlete_id: int, now: datetime, reader_id: int) -> ReportPage:
     """Return the last 28 local days of an athlete, today included. The athlete must exist.
 
-    In what is the athlete's `own` coaches' notes are not marked.
+    In what is the athlete's own coaches' notes are not marked; the diary is for who may see it.
     """
+    own = reader_id == athlete_id
     person, athlete = people.person(db, athlete_id), people.athlete(db, athlete_id)
     dose = sessions.dose_of(people.plan(db, athlete_id))
     last = local(now, person.zone).date()
     span = (last - timedelta(days=DAYS - 1), last)
-    found = stretches(db, [person], {athlete_id: span})[athlete_id]
+    found = stretches(db, [person], {athlete_id: span}, reader_id)[athlete_id]
     marked = marks(db, [person], {athlete_id: span}, own=own)[athlete_id]
     chart = PeriodChart(
         athlete_id=athlete_id,
@@ -88,7 +89,7 @@ def report_page(db: Db, athlete_id: int, now: datetime, *, own: bool = False) ->
         verdict=say_headline(headline(found)),
     )
     week = last - timedelta(days=WEEK - 1), last
-    load = load_reports(db, {athlete_id: week})[athlete_id]
+    load = load_reports(db, {athlete_id: week}, reader_id).get(athlete_id)
     at = f"{_say(last)} {last.year} {say_time(now, person.zone)}"
     return ReportPage(
         title=person.name,

@@ -70,22 +70,22 @@ _BESIDE, _LEFT = "beside_plan", "left"
 """What a session became that was not planned, and one that is none: it was opened and left."""
 
 
-def csv_document(db: Db, subject_id: int, now: datetime) -> tuple[str, bytes]:
+def csv_document(db: Db, subject_id: int, now: datetime, reader_id: int) -> tuple[str, bytes]:
     """Return a file name and a CSV (UTF-8 with a mark, for spreadsheets), day by day.
 
     `row` tells what a row is: something "planned" and what became of it; a "hold"; a "session"
     without holds; an "answer" to something else than a hold, or one that does not count any more; a
-    "morning"; "load", an entry of the diary. Each answer is in one row. `actual_s` counts as time
-    under tension; an interrupted hold has its seconds as `cut_after_s`. They are measured, but
-    assumed where a "clip" timed them, which the athlete starts. Times are ISO 8601, on the
-    athlete's clock and in UTC.
+    "morning"; "load", an entry of the diary, for whom it is shared with. Each answer is in one row.
+    `actual_s` counts as time under tension; an interrupted hold has its seconds as `cut_after_s`.
+    They are measured, but assumed where a "clip" timed them, which the athlete starts. Times are
+    ISO 8601, on the athlete's clock and in UTC.
     """
     person = people.person(db, subject_id)
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS, restval="")
     table.writeheader()
     always: Cells = {"athlete": person.name, "time_zone": person.zone}
-    for cells in _rows(db, person, all_days(db, person, now)):
+    for cells in _rows(db, person, all_days(db, person, now, reader_id)):
         table.writerow({name: _safe(cell) for name, cell in (always | cells).items()})
     name = f"{TABLE}-{in_file_name(person.name, subject_id)}.csv"
     return name, text.getvalue().encode("utf-8-sig")

@@ -13,6 +13,7 @@ from bot.protocol.load.report import LoadReport
 from bot.protocol.load.spans import LoadFigures
 from bot.training.load.phrases import EXTRAS, say_better, say_load, say_not_rated
 
+NOT_SHARED: Final = "The diary is not shared."
 _LINES: Final = 3
 """Lines about mornings at most."""
 
@@ -55,8 +56,11 @@ def load_lines(found: LoadReport | None, today: date) -> Iterator[str]:
     yield from (say_association(one) for one in found.associations[:_LINES])
 
 
-def load_on_paper(found: LoadReport, last: date) -> Iterator[str]:
-    """Yield at most four lines of a printed page."""
+def load_on_paper(found: LoadReport | None, last: date) -> Iterator[str]:
+    """Yield at most four lines of a printed page; None is what is not shared with its reader."""
+    if found is None:
+        yield NOT_SHARED
+        return
     if found.is_empty:
         return
     yield f"Load, 7 days: {say_figures(found.week)}"

@@ -20,6 +20,7 @@ from bot.protocol.names import in_full
 from bot.protocol.progression import ladder
 from bot.protocol.report.athlete_week import (
     LOOKS_BACK,
+    OF_CHECKS,
     URGENCY,
     WEEK,
     AthleteWeek,
@@ -73,7 +74,7 @@ def first(
 
     `last` is the last day on the coach's own clock.
     """
-    weeks = [one.week for one in told(db, athletes, days, now, athletes)]
+    weeks = [one.week for one in told(db, _id(coach), athletes, days, now, athletes)]
     weeks.sort(key=lambda one: URGENCY.index(one.decision))
     begin, end = days_above(coach.zone, last, athletes, days)
     return Summary(
@@ -154,11 +155,14 @@ def told_of(
     """Return what is told of those athletes who share with the coach."""
     days = {one.athlete_id: (one.first_day, one.last_day) for one in shown}
     mine = {one.id: one for one in people.athletes(db, coach_id)}
-    return told(db, [mine[key] for key in days if key in mine], days, now, list(mine.values()))
+    shared = [mine[key] for key in days if key in mine]
+    return told(db, coach_id, shared, days, now, list(mine.values()))
 
 
 def _seen(one: ListedAthlete, week: AthleteWeek, *, done: bool) -> ListedAthlete:
     """Return an athlete's place in the list as it is now: decided, or what is more urgent."""
+    if week.load is None and one.decision in OF_CHECKS:  # what they say is not shared any more
+        one = replace(one, decision=week.decision)
     if done or one.done or _is_settled(one.decision, week):
         return replace(one, done=True)
     return replace(one, decision=min(one.decision, week.decision, key=URGENCY.index))
@@ -191,23 +195,23 @@ def days_above(
 
 def told(
     db: Db,
+    coach_id: int,
     athletes: Sequence[PersonRow],
     days: Mapping[int, Days],
     now: datetime,
     everyone: Sequence[PersonRow],
 ) -> list[ToldAthlete]:
-    """Return what is told of each athlete; the number of statements is the same for any number.
+    """Return what this coach is told of each athlete; as many statements for any number of them.
 
     Namesakes among `everyone` are told apart.
     """
     spans = {_id(one): days[_id(one)] for one in athletes}
-    found = stretches(
-        db, athletes, {key: (begin - LOOKS_BACK, end) for key, (begin, end) in spans.items()}
-    )
+    wider = {key: (begin - LOOKS_BACK, end) for key, (begin, end) in spans.items()}
+    found = stretches(db, athletes, wider, coach_id)
     stands = athlete_rows.standing(db, list(spans))
     steps = progression_standing.standing(db, list(stands), now)
     plans = athlete_rows.newest_plans(db, list(stands))
-    loads = load_reports(db, {key: span for key, span in spans.items() if key in stands})
+    loads = load_reports(db, {key: span for key, span in spans.items() if key in stands}, coach_id)
     apart = told_apart(db, everyone, by_coach=False)
     marked = marks(db, athletes, spans)
     every = []
@@ -215,7 +219,8 @@ def told(
         key = _id(one)
         if key in stands:
             stood = _current_state(stands[key], steps[key], plans[key], one.zone, now)
-            stood = replace(stood, course=loads[key].course)
+            load = loads.get(key)
+            stood = stood if load is None else replace(stood, course=load.course)
             begin, end = spans[key]
             drawn = found[key].part(max(begin, end - DRAWN), end)
             chart = PeriodChart(
@@ -226,7 +231,7 @@ def told(
                 verdict=say_headline(headline(drawn, found[key].part(begin - WEEK, begin - _DAY))),
             )
             week = athlete_week(key, one.name, one.zone, found[key], stood, begin)
-            week = replace(week, apart=apart.get(key, ""), load=loads[key])
+            week = replace(week, apart=apart.get(key, ""), load=load)
             every.append(ToldAthlete(week, chart))
     return every
 

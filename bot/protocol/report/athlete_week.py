@@ -41,6 +41,8 @@ class Decision(StrEnum):
 
 URGENCY: Final = tuple(Decision)
 """Most urgent first."""
+OF_CHECKS: Final = frozenset({Decision.SEE_CLINICIAN, Decision.NO_CHANGE})
+"""What the weekly answers alone say."""
 
 
 class PainTrend(StrEnum):

@@ -245,6 +245,10 @@ class ChartDay:
     felt: tuple[Extra, ...] = ()
     marks: tuple[Mark, ...] = ()
 
+    def without_load(self) -> "ChartDay":
+        """Return the day for who does not see the diary: nothing of it is known."""
+        return replace(self, minutes=None, load=None, felt=())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodChart:

@@ -13,11 +13,11 @@ from bot.protocol.calendar.local_time import instant, local
 from bot.protocol.calendar.quiet_hours import release_at
 from bot.protocol.calendar.weeks import IsoWeek
 from bot.protocol.load.weekly_check import BETTER, OPEN_FOR, SITS
-from bot.store import load_settings, people, sessions, weekly_checks
+from bot.store import agreed, load_settings, people, sessions, weekly_checks
 from bot.store.tables import LoadSettingsRow, WeeklyCheckRow
 from bot.training import occurrences
 from bot.training.checks.messages import Asks, CheckAnswered, ChecksShown, WeeklyCheckAsked
-from bot.training.load import tips
+from bot.training.load import consent, tips
 
 ASKED_AT: Final = time(18)
 """When the week is asked about, on the athlete's Sunday; later where quiet hours are then."""
@@ -37,6 +37,11 @@ def for_all(db: Db, now: datetime) -> None:
         _set_next(db, load_settings.of_athlete(db, athlete_id), now)
 
 
+def is_read(words: str) -> bool:
+    """Whether /check takes these words."""
+    return words.strip().casefold() in {"", *_ON}
+
+
 def check(turn: Interaction, words: str) -> None:
     """/check: show whether the check comes, or turn it on or off."""
     word = words.strip().casefold()
@@ -45,7 +50,7 @@ def check(turn: Interaction, words: str) -> None:
         row.weekly = _ON[word]
         _set_next(turn.db, row, turn.now)
     turn.answer()
-    turn.show(ChecksShown(on=row.weekly, wrong="" if word in {"", *_ON} else words))
+    turn.show(ChecksShown(on=row.weekly, wrong="" if is_read(words) else words))
 
 
 def act(db: Db, athlete_id: int, now: datetime) -> bool:
@@ -58,7 +63,8 @@ def act(db: Db, athlete_id: int, now: datetime) -> bool:
         row.check_due_at = now + BUSY
         db.add(row)
         return True
-    if row.weekly and sunday is not None and not _is_barred(db, athlete_id, now):
+    kept = agreed.keeps_diary(db, athlete_id)
+    if row.weekly and sunday is not None and kept and not _is_barred(db, athlete_id, now):
         _ask(db, athlete_id, IsoWeek.containing(sunday), now)
     _set_next(db, row, now)
     return True
@@ -69,6 +75,8 @@ def press(turn: Interaction, check_id: int, asks: Asks, value: str) -> None:
     row = turn.db.get(WeeklyCheckRow, check_id)
     if row is None or row.athlete_id != turn.person_id or turn.said_at > row.asked_at + OPEN_FOR:
         turn.expired()
+        return
+    if not consent.is_given(turn):
         return
     if value == AGAIN:
         _show(turn, row, Asks.WORST)

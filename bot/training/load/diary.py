@@ -23,7 +23,7 @@ from bot.protocol.load.parse_entry import TypedEntry, begins_entry, parse_effort
 from bot.store import load as rows_of
 from bot.store.tables import LoadEntryRow
 from bot.training import coming_mornings
-from bot.training.load import overview, tips
+from bot.training.load import consent, overview, tips
 from bot.training.load.lines import RATE, day_named, problem, today_of
 from bot.training.load.messages import (
     LoadChanged,
@@ -46,6 +46,8 @@ _MINE: Final = (LoadShown, LoadKindAsked, LoadMinutesAsked, LoadSaved, LoadTaken
 
 def load(turn: Interaction, words: str, message_id: int | None = None) -> None:
     """Show the last days; or note the line, or ask for what of it is missing."""
+    if not consent.is_given(turn):
+        return
     today, rate = today_of(turn), RATE.fullmatch(words)
     if rate is not None:
         _rate(turn, int(rate[1]), rate[2])
@@ -80,6 +82,8 @@ def edited(turn: Interaction, text: str, message_id: int | None) -> bool:
     row = None if message_id is None else rows_of.of_message(turn.db, turn.person_id, message_id)
     if row is None:
         return False
+    if not consent.is_given(turn):
+        return True
     today = today_of(turn)
     try:
         typed = parse_entry(text, today)
@@ -199,6 +203,8 @@ def expect_morning(turn: Interaction, row: LoadEntryRow) -> None:
 
 def press(turn: Interaction, entry_id: int, what: str) -> None:
     """A button of the diary: minutes of a line, or a change of an entry of one's own."""
+    if not consent.is_given(turn):
+        return
     if what in MINUTES:
         _minutes(turn, what.removeprefix("m"))
         return

@@ -13,12 +13,17 @@ from bot.conversation.pressed import pressed
 from bot.protocol.calendar.local_time import training_day
 from bot.protocol.load.activities import Activity, UnreadFile, Why
 from bot.protocol.load.entries import LATEST, LoadEntry, LoadKind
+from bot.store import agreed, people, watch_files
 from bot.store import load as rows_of
-from bot.store import people, watch_files
 from bot.store.tables import WatchFileRow
 from bot.store.watch_files import WaitingFile
-from bot.training.load import diary, lines, tips
-from bot.training.load.messages import LoadFileDayAsked, LoadFileUnread, NotedLoad
+from bot.training.load import consent, diary, lines, tips
+from bot.training.load.messages import (
+    DiaryConsentAsked,
+    LoadFileDayAsked,
+    LoadFileUnread,
+    NotedLoad,
+)
 
 LARGEST: Final = 20 * 1024 * 1024
 """Telegram hands no larger file to a bot, in bytes."""
@@ -45,6 +50,8 @@ class SentFile:
 def sent(turn: Interaction, file: SentFile) -> None:
     """Keep the file: it is read soon, after a session that runs; nothing waits for it."""
     turn.answer()
+    if not consent.is_given(turn):
+        return
     if file.size > LARGEST:
         turn.say(LoadFileUnread(Why.TOO_LARGE))
         return
@@ -81,8 +88,11 @@ def done(
         return
     db.delete(row)
     db.flush()
-    if isinstance(found, UnreadFile):
-        said: list[Reply] = [LoadFileUnread(found.why)]
+    if not agreed.keeps_diary(db, row.athlete_id):  # it was sent before there was the question
+        said: list[Reply] = [DiaryConsentAsked(agreed.USE)]
+        found = ()
+    elif isinstance(found, UnreadFile):
+        said = [LoadFileUnread(found.why)]
     else:
         said = [
             _keep(db, row.athlete_id, one, file_hash, now, len(found)) for one in _newest(found)
@@ -164,6 +174,8 @@ def _day_asked(one: Activity, file_hash: str, today: date) -> LoadFileDayAsked:
 
 def on_day(turn: Interaction, ago: int) -> None:
     """A button: a file without a usable time is of the day so many days before it was asked."""
+    if not consent.is_given(turn):
+        return
     found = pressed(turn, LoadFileDayAsked)
     if found is None:
         turn.expired()

@@ -52,6 +52,21 @@ class LoadShown(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class DiaryConsentAsked(Reply):
+    """Whether the diary may be kept, to who agreed to a text without it; `version` is its."""
+
+    topic: ClassVar[str] = "diary_consent_asked"
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryConsentDeclined(Reply):
+    """Nothing of the diary is kept."""
+
+    topic: ClassVar[str] = "diary_consent_declined"
+
+
+@dataclass(frozen=True, slots=True)
 class LoadKindAsked(Reply):
     """The question what was done on a day; `other` lists what is no run."""
 

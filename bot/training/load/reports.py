@@ -1,4 +1,4 @@
-"""Load of many athletes at once, as coaches read it: four statements, however many they are."""
+"""Load of many athletes at once, as coaches read it: five statements, however many they are."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ from bot.protocol.load.entries import LoadEntry
 from bot.protocol.load.report import READS, LoadReport, load_report
 from bot.protocol.load.weekly_check import READS as READS_WEEKS
 from bot.protocol.load.weekly_check import Check, newest_course
-from bot.store import athletes, mornings, weekly_checks
+from bot.store import agreed, athletes, mornings, weekly_checks
 from bot.store import load as rows_of
 from bot.store.tables import PlanRow
 
@@ -21,8 +21,15 @@ _JUDGED_BY: Final = timedelta(days=63)
 """Mornings of 28 days are judged by those of 28 days, and of a week, before each."""
 
 
-def load_reports(db: Db, spans: Mapping[int, tuple[date, date]]) -> dict[int, LoadReport]:
-    """Return what is told of each athlete's local days from the first to the last."""
+def load_reports(
+    db: Db, spans: Mapping[int, tuple[date, date]], reader_id: int
+) -> dict[int, LoadReport]:
+    """Return what is told of athletes' local days from the first to the last.
+
+    An athlete whose load `reader_id` may not see is not among them.
+    """
+    seen = agreed.sees_load(db, reader_id, spans)
+    spans = {one: days for one, days in spans.items() if one in seen}
     if not spans:
         return {}
     ids = list(spans)

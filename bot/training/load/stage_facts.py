@@ -35,7 +35,7 @@ def facts(db: Db, athlete_id: int, now: datetime) -> StageFacts:
     person, asked_for = people.person(db, athlete_id), load_settings.of_athlete(db, athlete_id)
     today = local(now, person.zone).date()
     span = (today - _MONTH, today)
-    month = stretches(db, [person], {athlete_id: span})[athlete_id]
+    month = stretches(db, [person], {athlete_id: span}, athlete_id)[athlete_id]
     week = month.part(today - 6 * _DAY, today)
     plan = people.plan(db, athlete_id)
     stood = local(athletes.dose_set_at(db, athlete_id), person.zone).date()

@@ -22,6 +22,8 @@ from bot.protocol.load.entries import MAX_EFFORT, WITHOUT_SPORT, Extra, LoadKind
 from bot.protocol.load.parse_entry import EXAMPLE
 from bot.training.load.buttons import LONG, kind_rows, line
 from bot.training.load.messages import (
+    DiaryConsentAsked,
+    DiaryConsentDeclined,
     LeftOut,
     LoadChanged,
     LoadFileDayAsked,
@@ -51,6 +53,24 @@ _LABELS: Final = {
     Extra.SIT: "Long sit",
     Extra.STRETCH: "Stretched",
 }
+
+
+@WORDS.of(DiaryConsentAsked)
+def _consent_asked(_said: DiaryConsentAsked, _now: datetime) -> Screen:
+    return Screen(
+        text="<b>May I keep a diary of your other sport?</b>\n\n"
+        "I would store what you note of it, what a watch's file says – date, time, distance and "
+        "climb, never the route – and your weekly answers. You agreed to the rest before this was "
+        "here. Nothing of it has been kept.\n\n"
+        "Your training goes on either way. /erase deletes it with everything else.",
+        rows=(
+            (Button("I agree", data("d", 0, "agree"), Style.SUCCESS),),
+            (Button("Not now", data("d", 0, "decline")),),
+        ),
+    )
+
+
+WORDS.plain(DiaryConsentDeclined, "Nothing of it is kept. /load asks again.")
 
 
 @WORDS.of(LoadShown)
