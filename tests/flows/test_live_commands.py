@@ -83,6 +83,49 @@ def test_a_coachs_own_command_is_about_others(live: Live, phase: Phase) -> None:
     assert live.session.phase is (Phase.INTERRUPTED if phase in CUED else phase)
 
 
+READ: Final = (
+    *("/tips off", "/tips ON", "/check on", "/quiz 0 H1 0", "/sound on", "/sound off."),
+    *("/sound try", "/how instead", "/coach off", "/coach Kim", "/coach coach kim", "/history 10"),
+)
+
+
+@pytest.mark.one_database("a talk for each command")
+@pytest.mark.parametrize("phase", [Phase.GET_SET, Phase.HOLDING, Phase.RESTING, Phase.CLIP])
+def test_a_set_goes_on_over_words_that_the_command_reads(tmp_path: Path, phase: Phase) -> None:
+    """Nothing is rated, nothing breaks off."""
+    for number, text in enumerate(READ):
+        (tmp_path / str(number)).mkdir()
+        with Live(tmp_path / str(number)) as live:
+            live.coach(live.runa)
+            reach(live, phase)
+            rated = len(live.session.ratings)
+            live.types(text)
+            assert live.session.phase is phase, text
+            assert len(live.session.ratings) == rated, text
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("/history pain 8", Outcome.STOPPED_HARD),
+        ("/tips 8", Outcome.STOPPED_HARD),
+        ("/coach 8", Outcome.STOPPED_HARD),
+        ("/coach Kim it popped, pain 8", Outcome.STOPPED_HARD),
+        ("/sound 8", Outcome.STOPPED_HARD),
+        ("/check hurts", None),
+        ("/history like that", None),
+        ("/coach Kim why", None),
+        ("/coach stop", None),
+    ],
+)
+def test_words_that_nobody_reads_break_off(live: Live, text: str, outcome: Outcome | None) -> None:
+    """Also behind a command that reads others."""
+    reach(live, Phase.HOLDING)
+    live.types(text)
+    assert live.session.phase not in CUED
+    assert live.session.outcome is outcome
+
+
 def test_words_for_the_coach_are_the_sessions(live: Live) -> None:
     """What was written stops the set first, and is not passed on."""
     live.reach(Phase.HOLDING)

@@ -77,6 +77,7 @@ ATHLETES: Final = {
         ATHLETE,
         "How your exercise is done",
         "Your holds",
+        reads=lambda asked: how.is_read(asked.words),
     ),
     "pain": Command(
         lambda asked: overview.pain_note(asked.turn, asked.words, asked.spoken_as),
@@ -102,12 +103,14 @@ ATHLETES: Final = {
         ATHLETE,
         "Your last sessions",
         "What comes, how it went",
+        reads=lambda asked: overview.is_count(asked.words),
     ),
     "quiz": Command(
         lambda asked: quiz.quiz(asked.turn, asked.words),
         ATHLETE,
         "Three questions about your hold",
         "What comes, how it went",
+        reads=lambda asked: quiz.is_read(asked.words),
     ),
     "week": Command(
         lambda asked: own.week(asked.turn),
@@ -140,12 +143,14 @@ ATHLETES: Final = {
         ATHLETE,
         "Advice about load: on or off",
         "A run or other sport",
+        reads=lambda asked: tips.is_read(asked.words),
     ),
     "check": Command(
         lambda asked: checks.check(asked.turn, asked.words),
         ATHLETE,
         "Sunday’s questions: on or off",
         "A run or other sport",
+        reads=lambda asked: checks.is_read(asked.words),
     ),
     "test": Command(
         lambda asked: load_test.note(asked.turn, asked.words, asked.spoken_as),
@@ -165,6 +170,7 @@ ATHLETES: Final = {
         ATHLETE,
         "Cues by sound, a tone for messages",
         "Another day, time or side",
+        reads=lambda asked: sound.is_read(asked.words),
     ),
     "pause": Command(
         _pause,
@@ -185,6 +191,7 @@ ATHLETES: Final = {
         ATHLETE,
         "Who sees your data",
         "Your coach",
+        reads=lambda asked: by_athlete.is_read(asked.turn, asked.words),
     ),
 }
 EVERYONES: Final = {

@@ -23,6 +23,11 @@ _ON: Final = frozenset({"on", "yes", "sound"})
 _OFF: Final = frozenset({"off", "no", "messages"})
 
 
+def is_read(words: str) -> bool:
+    """Whether /sound takes these words."""
+    return fold_answer(words) in {TRY, USE, KEEP} | _ON | _OFF
+
+
 def sound(turn: Interaction, words: str) -> None:
     """Send the tone; with "try" a hold as a sound, with "use" the next holds are cued so.
 

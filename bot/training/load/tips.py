@@ -20,6 +20,11 @@ from bot.training.pauses import stands
 _ON: Final = {"": None, "on": True, "off": False}
 
 
+def is_read(words: str) -> bool:
+    """Whether /tips takes these words."""
+    return words.strip().casefold() in _ON
+
+
 def tips(turn: Interaction, words: str) -> None:
     """/tips: show whether lines of advice come, or turn them on or off."""
     wish = _ON.get(words.strip().casefold())
@@ -27,9 +32,8 @@ def tips(turn: Interaction, words: str) -> None:
     if wish is not None:
         row.tips = wish
         turn.db.add(row)
-    known = words.strip().casefold() in _ON
     turn.answer()
-    turn.show(TipsShown(on=row.tips, wrong="" if known else words))
+    turn.show(TipsShown(on=row.tips, wrong="" if is_read(words) else words))
 
 
 def after_run(db: Db, athlete_id: int, entry: LoadEntry, now: datetime) -> Advice | None:

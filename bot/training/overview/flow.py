@@ -1,5 +1,6 @@
 """What comes next, what was, and a pain note."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -41,6 +42,7 @@ _UNHELD: Final = {
     Became.RESTED: Unheld.RESTED,
 }
 """What a day without a session is told as."""
+_COUNT: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 _MIDNIGHT: Final = datetime.min.time()
 _NIGHT: Final = timedelta(days=1)
 """A session may belong to the day before the one on which it was opened."""
@@ -113,6 +115,11 @@ def _open_now(turn: Interaction, athlete: AthleteRow, told: NextSession) -> Next
 # ---- history --------------------------------------------------------------------------
 
 
+def is_count(words: str) -> bool:
+    """Whether what stands behind /history counts sessions: it is no pain."""
+    return _COUNT.fullmatch(words.strip()) is not None
+
+
 def history(turn: Interaction) -> None:
     """Tell the last seven sessions, the days without one, and this week so far."""
     athlete = _self(turn)
@@ -123,7 +130,7 @@ def history(turn: Interaction) -> None:
     since = _shown_since(turn, athlete, today, person.zone)
     monday = today - timedelta(days=today.weekday())
     span = (min(since, monday), today)
-    found = stretches(turn.db, [person], {athlete.person_id: span})[athlete.person_id]
+    found = stretches(turn.db, [person], {turn.person_id: span}, turn.person_id)[turn.person_id]
     turn.answer()
     turn.say(
         LastSessions(

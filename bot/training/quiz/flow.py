@@ -21,6 +21,11 @@ CALM: Final = frozenset({Outcome.LESSENING, Outcome.LEVEL})
 _ANSWER: Final = re.compile(r"([0-2]) (H\d{1,2}) ([0-2])", re.ASCII)
 
 
+def is_read(words: str) -> bool:
+    """Whether /quiz takes these words, as its buttons send them."""
+    return _ANSWER.fullmatch(words) is not None
+
+
 def quiz(turn: Interaction, words: str) -> None:
     """Ask the first question; or, by a button, tell about an answer and ask the next.
 

@@ -13,6 +13,11 @@ INSTEAD: Final = "instead"
 """The word that asks for what is held without the band."""
 
 
+def is_read(words: str) -> bool:
+    """Whether /how takes these words."""
+    return words == INSTEAD
+
+
 def how(turn: Interaction, words: str = "") -> None:
     """Show how the session's exercise is done, else the plan's; without the band by INSTEAD.
 
