@@ -84,6 +84,12 @@ _KEYS: Final = frozenset(
     }
 )
 """Under these keys a letter has words of people; elsewhere a zone, say, may look like a name."""
+_TYPED: Final = frozenset(
+    {"after", "before", "pause_reason", "problem", "reason", "rest", "text", "why", "word"}
+)
+"""Those whose values are sentences: a part of the name alone, "with Runa", is looked for there."""
+_LABELS: Final = frozenset({("plan", "band_label"), ("occurrence", "reason")})
+"""No sentences: a band that is black is nobody called Black."""
 _SENDER: Final = frozenset({"from", "chat", "sender_chat", "via_bot"})
 """In an update: who sent it, which is nobody's mention."""
 
@@ -226,16 +232,22 @@ def _forget_invites(
 
 
 def _forget_name(db: Db, subject: Subject, mention: Mention) -> None:
-    """Take the name out of whatever others wrote, and forget what others were asked about it."""
+    """Take the name out of whatever others wrote, and forget what others were asked about it.
+
+    In sentences a part of it goes as well, where it can be told to be the person's.
+    """
     _forget_questions(db, subject, mention)
     if mention.shared:
         return
     for name, text in WRITTEN:
         table = SQLModel.metadata.tables[name]
         column, key = table.c[text], next(iter(table.primary_key))
-        query = select(key, column).where(mention.maybe(column))
+        labels = (name, text) in _LABELS
+        where = or_(mention.maybe(column), mention.maybe_touches(column))
+        query = select(key, column).where(where)
         for this, found in db.connection().execute(query).all():
-            left = masked_json(mention, found, _KEYS)
+            left = masked_json(mention.masked, found, _KEYS)
+            left = left if labels else masked_json(mention.masked_in_parts, left, _TYPED)
             if left != found:
                 db.connection().execute(update(table).where(key == this).values({text: left}))
 

@@ -28,6 +28,17 @@ _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\([nrtbf])")
 _SHORTEST: Final = 2
 """Letters of a part of a name that is looked for by itself."""
 
+_SHORTEST_ALONE: Final = 3
+"""Letters of a part of a name that is taken out where it stands alone."""
+_ORDINARY: Final = frozenset(
+    {
+        *("april", "august", "june", "may", "mon", "sat", "sun", "wed", "autumn", "summer"),
+        *("can", "chase", "drew", "faith", "grace", "hope", "joy", "mark", "rest", "rich", "rob"),
+        *("rose", "skip", "sue", "will", "admin", "athlete", "coach"),
+    }
+)
+"""Words that are parts of names, and begin sentences or name days as often."""
+
 Fold = Callable[[str], str]
 
 
@@ -93,6 +104,37 @@ class Mention:
             end = stop
         return "".join([*left, text[end:]])
 
+    def masked_in_parts(self, text: str) -> str:
+        """Return a text without the name, and without a part of it that stands for the person.
+
+        That is one which nobody else's name has, written as a name is: with a capital letter, if
+        its script has any. What may be an ordinary word stays.
+        """
+        left = self.masked(text)
+        if self._alone is None:
+            return left
+        folded, at = _folded(left, _loosely)
+        end, kept = 0, list[str]()
+        for found in self._alone.finditer(folded):
+            first = left[at[found.start()]]
+            if first.isupper() or first.lower() == first.upper():
+                kept += [left[end : at[found.start()]], GONE]
+                end = at[found.end()]
+        return "".join([*kept, left[end:]])
+
+    @cached_property
+    def _alone(self) -> re.Pattern[str] | None:
+        """The parts of the name that nobody else has."""
+        theirs = {word for one in self._others for word in _words(_written(one, _loosely))}
+        mine = [
+            part
+            for part in _words(_written(self._name, _loosely))
+            if len(part) >= _SHORTEST_ALONE and part not in theirs | _ORDINARY
+        ]
+        if self.shared or not mine:
+            return None
+        return re.compile("|".join(_bounded(re.escape(part)) for part in mine))
+
     def touches(self, text: str) -> bool:
         """Whether the name or a part of it may be meant: by how it sounds, whoever else has it."""
         told = _unescaped(text)
@@ -111,13 +153,8 @@ class Mention:
         fold = self._fold
         if fold is None:
             return
-        folded, at = list[str](), list[int]()
-        for number, char in enumerate(text):
-            for one in fold(char):
-                folded.append(one)
-                at.append(number)
-        at.append(len(text))
-        for found in self._pattern.finditer("".join(folded)):
+        folded, at = _folded(text, fold)
+        for found in self._pattern.finditer(folded):
             if found["name"] is not None:
                 yield at[found.start()], at[found.end()]
 
@@ -146,6 +183,16 @@ class Mention:
         """The same for texts that the name or a part of it may be in."""
         parts = [[part] for part in self._parts if part.isascii()]
         return or_(*(_like(column, part) for part in parts), _is_foreign(column))
+
+
+def _folded(text: str, fold: Fold) -> tuple[str, list[int]]:
+    """Return a text as it is compared, and where in the text each letter stands; then its end."""
+    folded, at = list[str](), list[int]()
+    for number, char in enumerate(text):
+        for one in fold(char):
+            folded.append(one)
+            at.append(number)
+    return "".join(folded), [*at, len(text)]
 
 
 def _loose_words(name: str, fold: Fold) -> str:
@@ -182,26 +229,24 @@ def _unescaped(text: str) -> str:
     return left.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # pairs become one
 
 
-def masked_json(mention: Mention, text: str, keys: frozenset[str]) -> str:
-    """Return a text without the name; where it is JSON, in its texts under these keys alone."""
+def masked_json(mask: Fold, text: str, keys: frozenset[str]) -> str:
+    """Return a text masked; where it is JSON, in its texts under these keys alone."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return mention.masked(text)
+        return mask(text)
     if not isinstance(value, dict | list):
-        return mention.masked(text)
-    left = _masked(mention, value, keys)
+        return mask(text)
+    left = _masked(mask, value, keys)
     return text if left == value else json.dumps(left, ensure_ascii=False)
 
 
-def _masked(mention: Mention, value: Any, keys: frozenset[str]) -> Any:
+def _masked(mask: Fold, value: Any, keys: frozenset[str]) -> Any:
     if isinstance(value, list):
-        return [_masked(mention, inner, keys) for inner in value]
+        return [_masked(mask, inner, keys) for inner in value]
     if not isinstance(value, dict):
         return value
     return {
-        key: mention.masked(inner)
-        if isinstance(inner, str) and key in keys
-        else _masked(mention, inner, keys)
+        key: mask(inner) if isinstance(inner, str) and key in keys else _masked(mask, inner, keys)
         for key, inner in value.items()
     }

@@ -249,6 +249,30 @@ def test_f141_somebody_of_the_same_name_keeps_everything(world: FlowWorld) -> No
     assert world.row(InboxRow, 9_001).payload == ""
 
 
+def test_f141_a_first_name_alone_is_gone(world: FlowWorld) -> None:
+    """From what others were sent, from their pauses and notes; a band of that colour stays."""
+    runa = world.athlete(name="Runa Black")
+    jo = world.athlete(JO, "Jo Berg", band_label="Black, thick")
+    world.coach(jo)
+    types(world, COACH, "/note Jo runs with Runa, blackened")
+    types(world, COACH, "/pause Jo until 2027-01-02 away with Runa")
+    types(world, COACH, "/say Jo greet Runa and Black, may it help")
+    types(world, JO, "/write Runa is away")
+    erased(world, runa)
+    assert leaks(on_disk(world), "Runa") == []
+    assert world.row(AthleteRow, jo).pause_reason == "away with …"
+    assert people_plan(world, jo) == "Black, thick"
+    notes = world.read(lambda db: [row.text for row in db.exec(select(NoteRow))])
+    assert notes == ["runs with …, blackened"]
+    bodies = world.read(lambda db: list(db.exec(select(OutboxRow.body))))
+    assert any("greet … and …, may it help" in body for body in bodies)
+
+
+def people_plan(world: FlowWorld, athlete_id: int) -> str | None:
+    """Return the label of an athlete's band."""
+    return world.read(lambda db: people.plan(db, athlete_id).band_label)
+
+
 def test_f141_an_open_link_of_that_name_works_without_it(world: FlowWorld) -> None:
     """It may be for somebody else: whoever opens it is called as Telegram says."""
     runa = world.athlete()

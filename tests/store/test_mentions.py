@@ -118,5 +118,30 @@ def test_f141_the_database_finds_every_row(name: str, way: str, around: str, for
 def test_f141_in_json_only_words_of_people_are_touched() -> None:
     """A zone is no name, though somebody may be called like its city."""
     body = {"zone": "Europe/Paris", "rows": [{"text": "with Paris", "n": 1}], "name": "Jo"}
-    left = json.loads(masked_json(Mention("Paris"), json.dumps(body), frozenset({"text", "name"})))
+    left = json.loads(
+        masked_json(Mention("Paris").masked, json.dumps(body), frozenset({"text", "name"}))
+    )
     assert left == {**body, "rows": [{"text": "with …", "n": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "text", "left"),
+    [
+        ("Runa Holm", [], "away with Runa, says RUNA HOLM", "away with …, says …"),
+        ("Runa Holm", [], "Holm’s knee; Runas, Holmes", "…’s knee; Runas, Holmes"),
+        ("Åsa Ørsted", [], "as Åsa and ASA said", "as … and … said"),
+        ("Ана Ковач", [], "рядом с Ана", "рядом с …"),
+        ("田中 花子", [], "花子 came", "花子 came"),
+        ("Runa Holm", ["Runa Berg"], "Runa or Holm", "Runa or …"),
+        ("Runa Holm", ["runa"], "Runa Holm, Runa", "…, Runa"),
+        ("May Will", [], "May rest. Will call in May", "May rest. Will call in May"),
+        ("Runa Grün", [], "a runa of grün", "a runa of grün"),
+        ("Bo Li", [], "Bo came", "Bo came"),
+        ("Runa Holm", ["Runa Holm"], "Runa Holm and Runa", "Runa Holm and Runa"),
+    ],
+)
+def test_f141_a_part_of_a_name_that_is_nobody_elses(
+    name: str, others: list[str], text: str, left: str
+) -> None:
+    """With a capital, and of three letters; ordinary words stay, and what others are called."""
+    assert Mention(name, others).masked_in_parts(text) == left
