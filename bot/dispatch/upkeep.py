@@ -32,7 +32,7 @@ def tidy(db: Db, now: datetime) -> bool:
     redact.forget_links(db)
     summary_schedule.for_all(db, now)
     checks.for_all(db, now)
-    diary.ask_all(db, now, AT_ONCE)
+    diary.ask_all(db, now)
     menus.refresh(db, now)
     if privacy.forget_farewells(db):
         wiping.want(db, now)

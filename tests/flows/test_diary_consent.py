@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlmodel import Session as Db
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.accounts.sharing import diary
 from bot.coaching.exports import documents
@@ -339,3 +339,28 @@ def test_training_goes_on_without_the_diary(older: Seen) -> None:
     assert older.says(RUNA, "1")
     assert not any("May I keep a diary" in one.text for one in older.chats[RUNA].values())
     assert not any(isinstance(one, Album) for one in older.letters(RUNA))
+
+
+def test_an_update_asks_everybody_one_after_the_other(talk: Seen) -> None:
+    """So that no answer waits behind them: a second apart, and so many in an hour."""
+    for number in range(1, 4):
+        talk.coach(talk.athlete(RUNA + 100 + number, f"Jo {number}"))
+    everybody = talk.read(lambda db: [one.athlete_id for one in db.exec(select(AssignmentRow))])
+
+    def change(db: Db) -> None:
+        for one in db.exec(select(AssignmentRow)):
+            one.consent_version = None
+            db.add(one)
+
+    talk.run(change)
+    talk.now = talk.now.replace(hour=9)
+    talk.run(diary.ask_all, talk.now)
+    asked = talk.read(
+        lambda db: [
+            (row.chat_id, row.due)
+            for row in db.exec(select(OutboxRow).order_by(col(OutboxRow.id)))
+            if row.key.startswith("diary:")
+        ]
+    )
+    assert len({chat for chat, _ in asked}) == len(everybody) == 4
+    assert [due for _, due in asked] == [talk.now + n * diary.APART for n in range(4)]

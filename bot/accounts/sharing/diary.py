@@ -5,7 +5,7 @@ a message of its own; until the answer the coach sees nothing of it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session as Db
@@ -24,22 +24,30 @@ from bot.training import occurrences
 SHARE: Final = "diary"
 KEEP: Final = "nodiary"
 """What a button of /coach says, before the version of the text it stood under."""
+AT_ONCE: Final = 100
+"""So many are asked in an hour at most: nobody's cue waits for that."""
+APART: Final = timedelta(seconds=1)
+"""So long after the one before the next is asked."""
+_LOOKED_AT: Final = 5 * AT_ONCE
+"""Of these some sleep or train just now."""
 
 
-def ask_all(db: Db, now: datetime, at_once: int) -> None:
-    """Ask whoever is to be asked, each once about each coach; at most `at_once` now.
+def ask_all(db: Db, now: datetime) -> None:
+    """Ask whoever is to be asked, each once about each coach; at most `AT_ONCE` from now on.
 
-    Whose night it is, who trains, and who has graver questions open is asked later.
+    Whose night it is, who trains, and who has graver questions open is asked later. After an update
+    that is everybody: they are asked one after the other, so that no answer waits behind them.
     """
     asked = 0
     for row, athlete, person in _not_asked(db):
-        if asked >= at_once:
+        if asked >= AT_ONCE:
             return
-        if _is_disturbed(db, athlete, person, now):
+        due = now + asked * APART
+        if _is_disturbed(db, athlete, person, due):
             continue
         coach = people.person(db, row.coach_id)
         key = f"diary:{row.athlete_id}:{row.coach_id}:{agreed.SHARING}"
-        post(db, person.telegram_id, Say(_question(row, coach)), now, key=key)
+        post(db, person.telegram_id, Say(_question(row, coach)), now, key=key, due=due)
         row.diary_asked = agreed.SHARING
         db.add(row)
         asked += 1
@@ -62,7 +70,8 @@ def _not_asked(db: Db) -> Sequence[tuple[AssignmentRow, AthleteRow, PersonRow]]:
             col(PersonRow.unreachable_since).is_(None),
         )
     )
-    return db.exec(query.order_by(col(row.athlete_id), col(row.coach_id))).all()
+    ordered = query.order_by(col(row.athlete_id), col(row.coach_id))
+    return db.exec(ordered.limit(_LOOKED_AT)).all()
 
 
 def _is_disturbed(db: Db, athlete: AthleteRow, person: PersonRow, now: datetime) -> bool:
