@@ -309,6 +309,19 @@ def test_no_is_an_answer(older: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not older.read(agreed.keeps_diary, 1)
 
 
+def test_what_is_noted_can_be_taken_back(talk: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is agreed to; but nothing of it is changed or put back."""
+    talk.says(RUNA, "run 40 4")
+    monkeypatch.setattr(agreed, "USE", "2030-01")
+    hills = talk.data(RUNA, "Hills")
+    talk.presses_data(RUNA, hills, max(talk.chats[RUNA]))
+    assert "May I keep a diary" in talk.text(RUNA)
+    talk.presses_data(RUNA, "1:d:3:undo")
+    row = talk.row(LoadEntryRow, 3)
+    assert isinstance(row, LoadEntryRow)
+    assert (row.gone, row.extras) == (True, "")
+
+
 def test_a_file_waits_for_no_agreement(older: Seen) -> None:
     """Neither the file is kept, nor an outing of one that was sent before the update."""
     older.does(RUNA, files.sent, SentFile("f1", "run.fit", 1_000))

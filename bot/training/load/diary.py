@@ -202,8 +202,11 @@ def expect_morning(turn: Interaction, row: LoadEntryRow) -> None:
 
 
 def press(turn: Interaction, entry_id: int, what: str) -> None:
-    """A button of the diary: minutes of a line, or a change of an entry of one's own."""
-    if not consent.is_given(turn):
+    """A button of the diary: minutes of a line, or a change of an entry of one's own.
+
+    What is noted can be taken back whatever is agreed to.
+    """
+    if what != "undo" and not consent.is_given(turn):
         return
     if what in MINUTES:
         _minutes(turn, what.removeprefix("m"))
