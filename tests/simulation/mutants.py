@@ -151,10 +151,10 @@ def handled_unread() -> Broken:
     handle = updates.handle
 
     def forgetful(
-        db: Db, update_id: int, caller: Any, act: Callable[[Any], None], now: datetime
+        db: Db, update_id: int, caller: Any, act: Callable[[Any], None], *told: Any
     ) -> Any:
         del act
-        return handle(db, update_id, caller, lambda _turn: None, now)
+        return handle(db, update_id, caller, lambda _turn: None, *told)
 
     return patch.object(updates, "handle", forgetful)
 
