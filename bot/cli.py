@@ -151,7 +151,7 @@ def check_config(
 @cli.command()
 @_plainly
 def migrate(config: Config = None, *, new: New = False) -> None:
-    """Bring the database to this version's schema; the bot must not run."""
+    """Bring the database to this version's schema; no bot may run on a file meanwhile."""
     settings = _settings(config)
     with _database(settings) as home:
         from bot.clock.clock import SystemClock
@@ -159,7 +159,7 @@ def migrate(config: Config = None, *, new: New = False) -> None:
         from bot.store.engine import Store
 
         home.expect(new=new)
-        lock = home.lock()
+        lock = home.lock_to_migrate()
         try:
             before, after = home.migrate()
             lock.keep()

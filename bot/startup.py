@@ -82,8 +82,8 @@ def _posted(settings: Settings) -> None:
         )
 
 
-def _current(settings: Settings) -> None:
-    home_of(settings).require_current()
+def _usable(settings: Settings) -> None:
+    home_of(settings).require_usable()
 
 
 def _ingress_port(settings: Settings) -> None:
@@ -112,7 +112,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _token, _sqlite, _zones, _address, _webhook, _database, _port,
 )  # fmt: skip
 """Of `run`, in their order; the first that fails is told."""
-INGRESS: Final[tuple[Check, ...]] = (_address, _posted, _database, _current, _ingress_port)
+INGRESS: Final[tuple[Check, ...]] = (_address, _posted, _database, _usable, _ingress_port)
 """Of `ingress`, which has no use for the bot's token."""
 
 

@@ -179,13 +179,14 @@ class Node:
         async with asyncio.timeout(SOON_S):
             nothing = [store.read(lambda _db: None) for _ in range(READERS_WARM)]
             await asyncio.gather(*nothing)
-        looked, current = float("-inf"), False
+        looked, current, shown = float("-inf"), False, False
         while True:
             begun = self._clock.elapsed()
             if begun - looked >= LOOK_S:
                 looked = begun
                 current = current or await asyncio.to_thread(self._home.is_current)
-                if current:
+                shown = shown or current or await asyncio.to_thread(self._home.shows_nodes)
+                if shown:  # else who ends would break off what is under way: nobody is there
                     await self._look(line)
                 self._out_of_reach(away=False)
             if not self._lets_others_first():

@@ -43,6 +43,7 @@ def copy(source: Home, target: Home) -> Moved:
         lock = target.lock()
         stack.callback(lock.release)
         target.migrate()
+        target.require_current()
         reading, writing = (
             open_engine(home.url, writes=home is target) for home in (source, target)
         )

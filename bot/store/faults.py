@@ -36,6 +36,7 @@ _PASSING_STATES: Final = (
     "58",  # its disk fails
 )
 """What PostgreSQL's codes begin with, of the same kind."""
+_IN_THE_WAY: Final = ("55P03", "40P01")
 _DAMAGED_STATES: Final = ("XX001", "XX002")
 _QUOTES: Final = "22"
 """Errors about values begin so; their texts quote them."""
@@ -67,6 +68,11 @@ def is_passing(error: BaseException) -> bool:
     if _is_of_server(error):
         return _state(error).startswith(_PASSING_STATES) or _is_cut(error)
     return _code(error) in _PASSING
+
+
+def is_in_the_way(error: BaseException) -> bool:
+    """Whether somebody else had what a server's statement would have locked."""
+    return _is_of_server(error) and _state(error) in _IN_THE_WAY
 
 
 def may_pass(error: BaseException) -> bool:

@@ -51,6 +51,9 @@ class Home(Protocol):
     def require_current(self) -> None:
         """Raise `StoreError` unless it has this version's schema."""
 
+    def require_usable(self) -> None:
+        """Raise `StoreError` unless this version can work on it as it is."""
+
     def expect(self, *, new: bool) -> None:
         """Raise `StoreError` unless it can be migrated, or made where it is to be `new`."""
 
@@ -63,8 +66,14 @@ class Home(Protocol):
     def lock(self) -> Right:
         """Return the right to run on it; raises `InUseError` while another has it."""
 
+    def lock_to_migrate(self) -> Right:
+        """Return the right to migrate it; raises `InUseError` while another is in the way."""
+
     def is_current(self) -> bool:
         """Whether it needs no migration."""
+
+    def shows_nodes(self) -> bool:
+        """Whether it says who leads and stands by, be it current or not."""
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring it to this version's schema, whole or not at all; return what it was and is."""
@@ -125,6 +134,10 @@ class FileHome:
 
         require_schema(self.url)
 
+    def require_usable(self) -> None:
+        """Raise `StoreError` unless it is of this version: no file has two of them beside."""
+        self.require_current()
+
     def expect(self, *, new: bool) -> None:
         """Raise `StoreError` where it is there and was to be made, or the other way round."""
         if new:
@@ -143,9 +156,17 @@ class FileHome:
         """Take its lock; raises `InUseError`."""
         return FileLock(self.url)
 
+    def lock_to_migrate(self) -> FileLock:
+        """Take the same lock: nobody may run meanwhile."""
+        return self.lock()
+
     def is_current(self) -> bool:
         """Whether it needs no migration; False for one that cannot be read."""
         return schema.is_current(self.url)
+
+    def shows_nodes(self) -> bool:
+        """A file has one process."""
+        return False
 
     def migrate(self) -> tuple[str | None, str]:
         """Migrate it, with a copy kept of what was there."""

@@ -17,11 +17,11 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 
 from bot.expected import Code
-from bot.store import schema
 from bot.store.driver import raw
 from bot.store.faults import StoreError
 from bot.store.postgresql import ServerConnection, connect
 from bot.store.server import LEADS, TRY_TO_LEAD
+from bot.store.server_schema import VERSIONS, is_usable
 
 OLD_S: Final = 2.5
 """A beat that was heard so long ago is that of a node which hangs, or is cut off."""
@@ -50,7 +50,6 @@ ON CONFLICT (name) DO UPDATE SET epoch = held.epoch + 1, holder = excluded.holde
     beat_began = excluded.beat_began
 RETURNING epoch, (SELECT at FROM former), (SELECT reached_at FROM former)
 """
-_REVISION: Final = "SELECT version_num FROM alembic_version"
 _TIDY: Final = "DELETE FROM node WHERE at < clock_timestamp() - interval '1 day'"
 _BEAT: Final = """
 WITH mine AS (
@@ -95,7 +94,7 @@ LIVE: Final = "2 seconds"
 
 
 class OtherSchemaError(StoreError):
-    """The tables are those of another version by now: it is to be begun anew."""
+    """The tables are those of another version by now, not read here: it is to be begun anew."""
 
     code = Code.SERVER_AWAY
 
@@ -166,7 +165,7 @@ def take(db: Db, node: str, beat: Process) -> Won | None:
     with raw(db.connection()).cursor() as cursor:
         if not cursor.execute(TRY_TO_LEAD, (LEADS,)).fetchone()[0]:
             return None
-        if cursor.execute(_REVISION).fetchone() != (schema.newest(),):
+        if not is_usable(cursor.execute(VERSIONS).fetchall()):
             raise OtherSchemaError
         values = {"node": node, "beat_pid": beat.pid, "beat_began": beat.began}
         row = cursor.execute(_TAKE, values).fetchone()

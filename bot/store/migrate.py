@@ -25,9 +25,9 @@ def migrate(url: str, *, keep: bool = True) -> tuple[str | None, str]:
     """
     head = schema.newest()
     if is_server(url):
-        from bot.store.server import upgrade  # noqa: PLC0415 - see bot/store/driver.py
+        from bot.store.server_schema import upgrade  # noqa: PLC0415 - see bot/store/driver.py
 
-        return upgrade(url), head
+        return upgrade(url)
     path = file_of(url)
     engine = open_engine(url, writes=True)
     try:

@@ -15,6 +15,13 @@ from bot.store.faults import DamagedError, StoreError
 
 VERSIONS: Final = Path(__file__).parent / "migrations" / "versions"
 
+READABLE_SINCE: Final = "0013"
+"""The oldest version, by its newest migration, that can work on this one's tables on a server.
+
+A migration that only adds leaves it as it is. One that takes away, or says something in another
+way, sets it to the first version that does without what goes (docs/decisions/8-versions.md).
+"""
+
 NEEDED: Final = frozenset({"alembic_version", "person", "athlete", "session", "outbox", "inbox"})
 """Tables that every Holdfast database has had since the first."""
 
@@ -55,19 +62,32 @@ def check(found: sqlite3.Connection) -> str | None:
     return judged(names, [str(row[0]) for row in rows])
 
 
-def judged(names: Collection[str], revisions: Sequence[str]) -> str | None:
-    """Do the same for the names of tables, and the revisions that they are said to have."""
+def reads_newer(revision: str, since: str | None) -> bool:
+    """Whether these are tables of a newer version that this one can work on.
+
+    `since` is the oldest one that can, if that is known.
+    """
+    return revision not in known() and since in known()
+
+
+def judged(
+    names: Collection[str], revisions: Sequence[str], since: str | None = None
+) -> str | None:
+    """Do the same for the names of tables, and the revisions that they are said to have.
+
+    Those of a newer version are not refused where this one can work on them.
+    """
     if not revisions and "session" in names:
         raise DamagedError("its tables are there, and their schema's version is gone")
     if not revisions and names:
         raise StoreError("database.url: it is the database of another program.")
     revision = revisions[0] if revisions else None
-    if revision is not None and revision not in known():
-        raise StoreError(
-            f"The database has schema {revision}, which this version does not know: "
-            "it was made by a newer Holdfast. Update the program, or restore a backup."
-        )
-    return revision
+    if revision is None or revision in known() or reads_newer(revision, since):
+        return revision
+    raise StoreError(
+        f"The database has schema {revision}, which this version does not know: "
+        "it was made by a newer Holdfast. Update the program, or restore a backup."
+    )
 
 
 def check_file(path: Path) -> str | None:

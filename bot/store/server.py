@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import text
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
-import bot.store.tables  # noqa: F401 - fills the metadata
-from bot.store import refusals, schema
+from bot.store import refusals
 from bot.store.backup import BackupError, Copied
 from bot.store.driver import raw
 from bot.store.faults import DamagedError, StoreError, is_damage, is_passing, reason
 from bot.store.file import InUseError, path_of
-from bot.store.postgresql import ServerConnection, connect, named, open_engine
+from bot.store.postgresql import ServerConnection, connect, named
+from bot.store.server_schema import Tables, tables, upgrade
 
 OLDEST: Final = 15
 """The first PostgreSQL that this is tested with."""
@@ -38,10 +37,6 @@ SELECT current_setting('server_version_num')::int / 10000, current_setting('serv
     pg_encoding_to_char(encoding), to_jsonb(d) ->> 'datcollate',
     coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', '')
 FROM pg_database d WHERE datname = current_database()
-"""
-_TABLES: Final = """
-SELECT relname FROM pg_class
-WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'r'
 """
 _NOT_ALLOWED: Final = """
 SELECT relname FROM pg_class
@@ -90,7 +85,14 @@ class ServerHome:
 
     def require_current(self) -> None:
         """Raise `StoreError` unless this version's tables are there."""
-        if not self.is_current():
+        self._require(self._tables().is_newest)
+
+    def require_usable(self) -> None:
+        """Raise `StoreError` unless there are tables that this version can work on."""
+        self._require(self._tables().is_usable)
+
+    def _require(self, is_there: bool) -> None:  # noqa: FBT001 - for the two above
+        if not is_there:
             raise StoreError(
                 f"database.url: {self} does not have this version's schema; "
                 "run `holdfast migrate` first."
@@ -110,15 +112,26 @@ class ServerHome:
         """Return the right to lead; raises `InUseError` while another has it."""
         return ServerLock(self.url)
 
+    def lock_to_migrate(self) -> "Beside | ServerLock":
+        """Return the right to migrate it: others may lead meanwhile if tables only grow."""
+        return Beside() if self._tables().is_expanded else self.lock()
+
     def is_current(self) -> bool:
-        """Whether the database needs no migration."""
+        """Whether the database needs no migration: newer tables may do as well."""
+        return self._tables().is_usable
+
+    def shows_nodes(self) -> bool:
+        """Whether it says who leads and stands by, be it current or not."""
+        return self._tables().names >= {"lease", "node"}
+
+    def _tables(self) -> Tables:
         with closing(connect(self.url)) as found, self.told():
-            return _revisions(found) == [schema.newest()]
+            return tables(found)
 
     def migrate(self) -> tuple[str | None, str]:
-        """Bring it to this version's schema, whole or not at all; return what it was and is."""
+        """Bring it to this version's schema; return what it was and is."""
         with self.told():
-            return upgrade(self.url), schema.newest()
+            return upgrade(self.url)
 
     @contextmanager
     def told(self) -> Iterator[None]:
@@ -155,6 +168,16 @@ class ServerHome:
 
 
 OWN_TOOLS: Final = "back up a server, and restore it, by pg_dump or pgBackRest"
+
+
+class Beside:
+    """The right to do what harms nobody who leads meanwhile."""
+
+    def keep(self, db: Db | None = None) -> None:
+        """There is nothing to keep."""
+
+    def release(self) -> None:
+        """There is nothing to release."""
 
 
 class ServerLock:
@@ -226,9 +249,10 @@ def _check_schema(found: ServerConnection, name: str) -> None:
     where, may_make = row
     if where is None:
         raise refusals.no_rights(name, "there is no schema that it may use")
-    revision = schema.judged(_names(found), _revisions(found))
+    there = tables(found)
+    there.judged()
     ours = list(SQLModel.metadata.tables)
-    if revision != schema.newest():
+    if not there.is_usable:
         if not may_make:
             raise refusals.no_rights(
                 name,
@@ -242,41 +266,3 @@ def _check_schema(found: ServerConnection, name: str) -> None:
 def _allowed(row: Any, name: str, what: str) -> None:
     if row is not None:
         raise refusals.no_rights(name, f"it is not {what} the table or sequence {row[0]}")
-
-
-def _names(found: ServerConnection) -> set[str]:
-    return {row[0] for row in found.execute(_TABLES)}
-
-
-def _revisions(found: ServerConnection) -> list[str]:
-    if "alembic_version" not in _names(found):
-        return []
-    return [row[0] for row in found.execute("SELECT version_num FROM alembic_version")]
-
-
-# ---- migrating ------------------------------------------------------------------------
-
-
-def upgrade(url: str) -> str | None:
-    """Bring the database at `url` to this version's schema in one transaction.
-
-    One without tables gets the newest at once. Returns the revision that was there. Raises what
-    `schema.judged` raises.
-    """
-    from bot.store import steps  # noqa: PLC0415 - see bot/store/schema.py
-
-    engine = open_engine(url, writes=True)
-    try:
-        with engine.begin() as connection:
-            # Two that start at once: the second one waits, and finds it done.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:one)"), {"one": LEADS})
-            found = raw(connection)
-            before = schema.judged(_names(found), _revisions(found))
-            if before is None:
-                SQLModel.metadata.create_all(connection)
-                steps.stamp(connection)
-            elif before != schema.newest():
-                steps.upgrade(connection)
-        return before
-    finally:
-        engine.dispose()

@@ -181,8 +181,11 @@ def test_a_server_that_is_too_old(
 
 
 def test_a_newer_schema(server: postgresql.Server, url: str) -> None:
-    """There is no way down."""
-    server.run("UPDATE alembic_version SET version_num = '9999'", database=url.rpartition("/")[2])
+    """There is no way down, if nothing says that this version can work on it."""
+    newer = "UPDATE alembic_version SET version_num = '9999', readable_since = {}"
+    for since in ("NULL", "'9999'", "''"):
+        server.run(newer.format(since), database=url.rpartition("/")[2])
+        assert refused(url)[0] is Code.BAD_DATABASE
     code, told = refused(url)
     assert code is Code.BAD_DATABASE
     assert "newer Holdfast" in told

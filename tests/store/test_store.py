@@ -23,6 +23,7 @@ from sqlmodel import SQLModel, select
 from bot.dispatch import updates
 from bot.protocol.dose.dose import Dose
 from bot.store import facts, inbox, outbox, outbox_claims, people, schema, sessions
+from bot.store.dialect import has_file
 from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine, quiet
 from bot.store.inbox import Arrived
 from bot.store.migrate import migrate
@@ -414,9 +415,11 @@ def test_f72_a_newer_database_is_refused(url: str) -> None:
 
 
 def revised(db: Db, revision: str) -> None:
-    """Let a database say that it is of this revision."""
+    """Let a database say that it is of this revision, which no other version can work on."""
     values = {"revision": revision}
     db.connection().execute(text("UPDATE alembic_version SET version_num = :revision"), values)
+    if not has_file(db):
+        db.connection().execute(text("UPDATE alembic_version SET readable_since = version_num"))
 
 
 @pytest.mark.one_database("of a file; see test_server.py")

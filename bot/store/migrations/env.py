@@ -9,6 +9,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
+    transaction_per_migration=True,  # where the caller has none
 )
 with context.begin_transaction():
     context.run_migrations()
