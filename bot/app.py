@@ -22,7 +22,7 @@ from bot.delivery.carrier import Alone
 from bot.delivery.from_memory import FromMemory
 from bot.delivery.ports import MayLeave
 from bot.delivery.sender import Sender
-from bot.dispatch import delivery_events, due_work
+from bot.dispatch import delivery_events, due_work, registry
 from bot.dispatch.commands.catalogue import Rules
 from bot.metrics import Metrics
 from bot.nodes.over import TermOverError, WhyOver
@@ -332,4 +332,5 @@ def _sender(
         patience=timedelta(seconds=delivery.reminders_within_s),
         watch=metrics,
         gate=gate,
+        knows=registry.knows,
     )

@@ -20,7 +20,7 @@ from bot.charts.chart_data import SessionChart
 from bot.delivery import recovery
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
-from bot.dispatch import delivery_events, due_work
+from bot.dispatch import delivery_events, due_work, registry
 from bot.dispatch.commands.catalogue import Rules
 from bot.protocol.dose.dose import Dose
 from bot.protocol.load.activities import Activity, UnreadFile
@@ -174,9 +174,8 @@ class BotWorld(World):
 
     def sender_by(self, bot: Bot) -> Sender:
         """Return a sender of what is stored here."""
-        return Sender(
-            self.store, bot, Renderer(self.store, Dots()), delivery_events, self.clock, 28
-        )
+        looks, knows = Renderer(self.store, Dots()), registry.knows
+        return Sender(self.store, bot, looks, delivery_events, self.clock, 28, knows=knows)
 
     async def restart(self) -> None:
         """Start anew on the same file, as after a crash; what was in memory is gone."""

@@ -15,6 +15,8 @@ Render = Callable[[Claimed, datetime], Awaitable[Call | None]]
 """Turns a letter into a call at the moment of sending; None when there is nothing to send."""
 Audience = Callable[[Claimed], Awaitable[frozenset[int] | None]]
 """Says whom of those that a letter names its chat may be told of now; None if it is withdrawn."""
+Knows = Callable[[str, dict[str, Any]], bool]
+"""Says of a letter's kind and values whether this version has words for it."""
 
 Taken = tuple[Claimed, datetime]
 """A letter that Telegram has taken, and when it was handed over."""

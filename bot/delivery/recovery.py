@@ -7,7 +7,7 @@ from sqlmodel import Session as Db
 from bot.delivery import results
 from bot.delivery.limiter import HEARD
 from bot.delivery.ports import News
-from bot.store import outbox, outbox_claims
+from bot.store import outbox, outbox_claims, outbox_unknown
 from bot.store.tables import OutboxState
 
 
@@ -18,6 +18,7 @@ def recover(db: Db, now: datetime, news: News) -> int:
     died twice. Anything else that was repeated for this reason before is not again: at most one
     message too many. What was silenced meanwhile is not either.
     """
+    outbox_unknown.take_up(db, now)
     found = outbox_claims.found_sending(db)
     silenced, repeated = outbox_claims.silenced(db), outbox_claims.repeated(db)
     for letter in found:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,9 +14,11 @@ from telegram.error import TelegramError
 
 from bot.delivery import results
 from bot.delivery.carrier import Alone, Carrier
+from bot.delivery.choice import Choice, Unknown, all_known, in_order
 from bot.delivery.limiter import ANSWER, OWN, URGENT, Lane, Pace, Slot, lane_of
 from bot.delivery.ports import (
     Call,
+    Knows,
     MayLeave,
     Memory,
     News,
@@ -48,21 +50,12 @@ GATHER_S: Final = 0.005
 """After being woken: what is written by several at once is claimed together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Letters that may go now, each with its place; and when the next of the rest may."""
-
-    chosen: list[tuple[Claimed, Slot]]
-    held: dict[int, float]
-    again_at: float | None
-
-
 class Sender:
     """Sends what is due, one message a chat at a time, within Telegram's limits.
 
     `rate` is messages a second over all chats. With `paid_rate` reminders, summaries and
     broadcasts go at that rate instead, which Telegram bills. `patience` is how long they wait
-    behind people's own answers before they get a share.
+    behind people's own answers before they get a share. What it does not `know` is not claimed.
     """
 
     def __init__(
@@ -78,8 +71,10 @@ class Sender:
         patience: timedelta = timedelta(minutes=10),
         watch: Watch | None = None,
         gate: MayLeave | None = None,
+        knows: Knows = all_known,
     ) -> None:
         self._store = store
+        self._unknown = Unknown(knows)
         self._news = news
         self._clock = clock
         self._patience = patience
@@ -165,7 +160,7 @@ class Sender:
         least = self._least(ticks)
         look = await self._store.read(self._look, now, least, self.pace.owes_bulk)
         choice = self._choose(look, ticks)
-        if choice.chosen or choice.held or look.expired:
+        if choice.chosen or choice.held or choice.unknown or look.expired:
             await self._claim(choice, look, now, ticks)
         if self._told_rate != self.pace.free.rate:
             self._told_rate = self.pace.free.rate
@@ -264,7 +259,8 @@ class Sender:
         chosen: list[tuple[Claimed, Slot]] = []
         chats, held = set(self._busy), dict[int, float]()
         again_at: float | None = None
-        for letter in in_order(look):
+        letters, unknown = self._unknown.sorted(in_order(look))
+        for letter in letters:
             alone = lane_of(letter.priority) is not Lane.CUE and letter.kind != ANSWER
             if alone and letter.chat_id in chats:
                 self._passed_over = True
@@ -281,12 +277,14 @@ class Sender:
             again_at = place if again_at is None else min(again_at, place)
             if (until := self.pace.chats.held_until(letter.chat_id)) > ticks:
                 held[letter.chat_id] = until
-        return Choice(chosen, held, again_at)
+        return Choice(chosen, held, again_at, unknown)
 
     async def _claim(self, choice: Choice, look: Look, now: datetime, ticks: float) -> None:
         ids = [letter.id for letter, _ in choice.chosen]
         held = {chat: now + timedelta(seconds=until - ticks) for chat, until in choice.held.items()}
-        claimed, dropped = await self._store.write(self._write_claim, ids, held, now, look.expired)
+        claimed, dropped = await self._store.write(
+            self._write_claim, ids, held, choice.unknown, now, look.expired
+        )
         for letter in dropped:
             self._carrier.note_dropped(letter)
         for letter, place in choice.chosen:
@@ -300,15 +298,18 @@ class Sender:
         db: Db,
         ids: list[int],
         held: dict[int, datetime],
+        unknown: list[Claimed],
         now: datetime,
         expired: bool,  # noqa: FBT001 - passed on by the store
     ) -> tuple[set[int], list[Claimed]]:
-        """Claim letters; put off what waits for chats that are held; drop what has expired."""
+        """Claim letters; put off what waits for a chat or a version; drop what has expired."""
         dropped = outbox_claims.expired(db, now) if expired else []
         for letter in dropped:
             results.tell_lost(db, self._news, letter, now)
         for chat_id, until in held.items():
             outbox_claims.hold_chat(db, chat_id, until)
+        if unknown:
+            self._unknown.put_by(db, unknown, now)
         if not dropped:
             quiet(db)
         return outbox_claims.claim(db, ids, now) if ids else set(), dropped
@@ -378,12 +379,3 @@ class Sender:
         self._busy[letter.chat_id] -= 1
         if not self._busy[letter.chat_id]:
             del self._busy[letter.chat_id]
-
-
-def in_order(look: Look) -> list[Claimed]:
-    """Return the letters with the owed one, if any, right behind the cues."""
-    if look.owed is None:
-        return look.letters
-    cues = [one for one in look.letters if lane_of(one.priority) is Lane.CUE]
-    others = [one for one in look.letters[len(cues) :] if one.id != look.owed.id]
-    return [*cues, look.owed, *others]

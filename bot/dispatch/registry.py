@@ -184,6 +184,14 @@ REPLIES: Final[dict[str, type[Reply]]] = {
 _TARGET: Final[Any] = int | None
 
 
+def knows(kind: str, body: dict[str, Any]) -> bool:
+    """Whether this version has words for a letter: another one may have put it there."""
+    if kind in {Say.kind(), Answer.kind()}:
+        topic = body.get("topic")
+        return not isinstance(topic, str) or topic in REPLIES
+    return kind in KINDS
+
+
 def load(kind: str, body: dict[str, Any]) -> Message:
     """Return the intent stored as `kind` and `body`; `UnreadableError` where there is none."""
     if kind == Say.kind():

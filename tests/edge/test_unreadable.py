@@ -1,9 +1,10 @@
 """A letter that cannot be read is set aside alone; a refused token keeps letters for a good one."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from structlog.testing import capture_logs
 from telegram.error import InvalidToken
 
 from bot.dispatch import due_work, registry, upkeep
@@ -71,7 +72,7 @@ def damage(world: BotWorld, key: str, body: str, kind: str | None = None) -> Non
 
 
 @pytest.mark.parametrize("body", [*NOT_JSON, *WRONG])
-@pytest.mark.parametrize("kind", ["Say", "OfAnotherVersion", "Hold", "Summary"])
+@pytest.mark.parametrize("kind", ["Say", "Hold", "Summary"])
 async def test_f135_a_letter_that_cannot_be_read_is_set_aside_alone(
     world: BotWorld, body: str, kind: str
 ) -> None:
@@ -123,7 +124,8 @@ async def test_f135_one_that_was_under_way_keeps_no_program_from_starting(
     world.store.write_now(outbox_claims.claim, ids, world.clock.now())
     await world.restart()
     await rests(world)
-    assert fates(world, "bad")[0] in {("failed", "unreadable"), ("cancelled", "restart")}
+    left = {("pending", "unknown")} if kind == "OfAnotherVersion" else set()
+    assert fates(world, "bad")[0] in {("failed", "unreadable"), ("cancelled", "restart"), *left}
     assert fates(world, "good")[0][0] == "sent"
 
 
@@ -200,6 +202,68 @@ def test_f135_an_empty_body_is_no_letter() -> None:
     for kind in registry.KINDS:
         with pytest.raises(UnreadableError):
             registry.load(kind, {})
+
+
+# ---- of another version --------------------------------------------------------------------
+
+NEWER: Final = (
+    ("OfAnotherVersion", '{"new": 1}'),
+    ("Say", '{"topic": "of_another", "values": {}}'),
+)
+
+
+@pytest.mark.parametrize(("kind", "body"), NEWER)
+async def test_one_of_a_newer_version_waits_for_it(world: BotWorld, kind: str, body: str) -> None:
+    """It is neither claimed nor lost, is logged once, and its version sends it."""
+    admin, maria = world.admin(), world.athlete("Maria")
+    for key in ("one", "new", "two"):
+        put(world, key, maria)
+    damage(world, "new", body, kind)
+    with capture_logs() as logs:
+        await rests(world)
+        for _ in range(3):
+            await world.passes(seconds=70)
+    assert fates(world, "one", "new", "two") == [
+        ("sent", None),
+        ("pending", "unknown"),
+        ("sent", None),
+    ]
+    assert rows(world.store, "SELECT attempts, handed_at FROM outbox WHERE key = 'new'") == [
+        (0, None)
+    ]
+    waits = [one for one in logs if one["event"] == "letter_left_to_another_version"]
+    assert [one["kind"] for one in waits] == [kind]
+    assert all("lost" not in text for text in world.heard(admin))
+    damage(world, "new", '{"topic": "known", "values": {}}', "Say")  # as if it were known here
+    await world.restart()
+    await rests(world)
+    assert fates(world, "new") == [("sent", None)]
+
+
+async def test_one_of_a_newer_version_expires_all_the_same(world: BotWorld) -> None:
+    """What comes too late to be of use is not sent by whoever knows it."""
+    maria = world.athlete("Maria")
+    put(world, "new", maria, not_after=world.clock.now() + timedelta(seconds=90))
+    damage(world, "new", "{}", "OfAnotherVersion")
+    await rests(world)
+    assert fates(world, "new") == [("pending", "unknown")]
+    await world.passes(seconds=100)
+    assert fates(world, "new") == [("failed", "unreadable")]
+
+
+async def test_many_of_a_newer_version_keep_nobody_waiting(world: BotWorld) -> None:
+    """More of them than are looked at in one step stand before a letter."""
+    maria = world.athlete("Maria")
+    for number in range(200):
+        put(world, f"new{number}", maria)
+    rows(world.store, "UPDATE outbox SET kind = 'OfAnotherVersion'")
+    put(world, "mine", maria)
+    await rests(world)
+    assert fates(world, "mine", "new0", "new199") == [
+        ("sent", None),
+        ("pending", "unknown"),
+        ("pending", "unknown"),
+    ]
 
 
 # ---- F136 ----------------------------------------------------------------------------------

@@ -4,11 +4,15 @@ The next version is a copy of this one with another migration, and a message tha
 """
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from bot.letters import Priority
+from bot.store import outbox
+from bot.store.outbox import Letter
 from telegram_sandbox import Person
 from testkit import database, postgresql
 from tests.copied import Copy
@@ -41,7 +45,23 @@ def next_one(tmp_path: Path) -> Copy:
     """Return the next version's source."""
     made = Copy(tmp_path)
     newer.migration(made.root / "bot/store/migrations")
+    for file, more in (("messages", MESSAGE), ("words", WORDS)):
+        path = f"bot/conversation/common/{file}.py"
+        made.write(path, made.read(path) + more)
     return made
+
+
+MESSAGE = """
+
+@dataclass(frozen=True, slots=True)
+class Weighed(Reply):
+    topic: ClassVar[str] = "weighed"
+"""
+WORDS = """
+from bot.conversation.common.messages import Weighed
+
+WORDS.sentence(Weighed, "Your weight is saved.")
+"""
 
 
 def schema_of(place: Place) -> str:
@@ -69,13 +89,31 @@ async def test_to_the_next_version_and_back(place: Place, next_one: Copy) -> Non
     assert printed.startswith(f"Schema: {before} → ")
     new = await starts(place, next_one, "run")
     await new.logs("standby")
+    said = "Your weight is saved."
+    place.write(outbox.put, letter(people[0]))
+    await place.acted(people[0])
+    await old.logs("letter_left_to_another_version")
+    assert place.heard(people[0], said) == []
     await goes_on(place, people[0], old, new)
+    await place.hears(people[0], said)
     again = await place.starts("run")
     await again.logs("standby")
     people.append(place.enrol("Jonas", dose=TEN))
     await goes_on(place, people[1], new, again)
     assert schema_of(place) > before
     assert await again.terminated() == 0
+
+
+def letter(who: Person) -> Letter:
+    """Return something that the next version alone has words for."""
+    return Letter(
+        key="weighed",
+        chat_id=who.id,
+        kind="Say",
+        body={"topic": "weighed", "values": {}, "message_id": None},
+        priority=Priority.REPLY,
+        due=datetime.now(UTC),
+    )
 
 
 async def goes_on(place: Place, who: Person, leads: Program, waits: Program) -> None:
