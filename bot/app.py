@@ -73,6 +73,9 @@ class App:
 
     async def begin(self) -> None:
         """Go on: after a start, or where another node led a moment ago."""
+        left = await self.store.write(due_work.leave_alone, self.clock.now())
+        if left:
+            log.warning("sessions_left_to_another_version", sessions=left)
         if self.term is None or self.term.is_start:
             await self.recover()
         else:

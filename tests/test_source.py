@@ -104,6 +104,7 @@ REASONS: Final = {
         "bot/store/sqlite.py",
         "f'PRAGMA {pragma}'",
     ): "words of the tuple above it; no parameters there",
+    ("bot/store/newer_sessions.py", "f\"'{value}'\""): "words of an enum and of the catalogue",
     (
         "bot/store/sqlite.py",
         "f'{word} {name}'",

@@ -11,6 +11,7 @@ from bot import traces
 from bot.accounts.broadcast import flow as broadcast
 from bot.accounts.privacy import flow as privacy
 from bot.coaching.weekly import flow as weekly
+from bot.conversation.outgoing import post
 from bot.programme import summary_schedule
 from bot.protocol.session.events import Due, Refusal, Restarted, Stop
 from bot.protocol.session.state import CUED, Phase
@@ -19,6 +20,7 @@ from bot.store.due_rows import DueKind, DueRow, earliest
 from bot.store.faults import is_of_the_file
 from bot.training.alerts import flow as alerts
 from bot.training.checks import flow as checks
+from bot.training.messages import ReleaseAgain
 from bot.training.mornings import flow as mornings
 from bot.training.reminders import flow as reminders
 from bot.training.session import apply_event, start
@@ -30,7 +32,16 @@ REMINDED: Final = 100
 PUSHED_BACK: Final = timedelta(minutes=5)
 """A row that fails waits so long; it never blocks the others."""
 
-__all__ = ["BATCH", "REMINDED", "act_due", "break_off", "earliest", "recover", "rest_all"]
+__all__ = [
+    "BATCH",
+    "REMINDED",
+    "act_due",
+    "break_off",
+    "earliest",
+    "leave_alone",
+    "recover",
+    "rest_all",
+]
 
 
 def act_due(
@@ -109,6 +120,18 @@ def recover(db: Db, now: datetime) -> int:
         if stored.value.phase is not Phase.INTERRUPTED:
             apply_event.happen(db, stored, Restarted(), now)
     return len(found)
+
+
+def leave_alone(db: Db, now: datetime) -> list[int]:
+    """Tell whoever is in a session that a newer version has begun to rest: no cue of it comes here.
+
+    Each is told once. Returns these sessions.
+    """
+    found = [stored for stored in sessions.all_live(db) if stored.is_newer]
+    for stored in found:
+        key = f"s{stored.id}:left_alone:{stored.value.breaks}:{stored.value.position}"
+        post(db, stored.chat_id, ReleaseAgain(stored.id), now, key=key, session_id=stored.id)
+    return [stored.id for stored in found]
 
 
 def rest_all(db: Db, now: datetime) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from bot.store import newer_sessions
 from bot.store.tables import (
     AlertRow,
     AthleteRow,
@@ -65,6 +66,8 @@ _SOURCES: Final[dict[DueKind, tuple[Any, Any]]] = {
     DueKind.BROADCAST: (col(BroadcastRow.id), col(BroadcastRow.due_at)),
 }
 """Where rows of each kind have their id and their time, most pressing first."""
+_KNOWN: Final[dict[DueKind, tuple[Any, ...]]] = {DueKind.SESSION: newer_sessions.IS_KNOWN}
+"""What is true of the rows of a kind that time acts on here."""
 _RANK: Final = {kind: rank for rank, kind in enumerate(DueKind)}
 
 
@@ -74,13 +77,16 @@ def _oldest(kind: DueKind) -> Any:
     limit: BindParameter[int] = bindparam(f"{kind}_limit")
     found = select(literal(kind.value).label("kind"), key.label("id"), at.label("at"))
     return select(
-        found.where(at <= bindparam("now", type_=at.type)).order_by(at, key).limit(limit).subquery()
+        found.where(at <= bindparam("now", type_=at.type), *_KNOWN.get(kind, ()))
+        .order_by(at, key)
+        .limit(limit)
+        .subquery()
     )
 
 
 def _soonest(kind: DueKind) -> Any:
     _key, at = _SOURCES[kind]
-    return select(func.min(at).label("at")).where(at.is_not(None))
+    return select(func.min(at).label("at")).where(at.is_not(None), *_KNOWN.get(kind, ()))
 
 
 _OVERDUE: Final = union_all(*map(_oldest, DueKind))

@@ -31,6 +31,7 @@ from bot.protocol.session.state import (
     TimedBy,
 )
 from bot.store.dialect import insert
+from bot.store.newer_sessions import is_newer
 from bot.store.statements import THESE, array
 from bot.store.tables import (
     AthleteRow,
@@ -48,7 +49,8 @@ class Stored:
     """A session value with the ids it is stored under, and what is known of who holds it.
 
     `chat_id` is the athlete's chat, None for one without an account; `full_cues` is whether each
-    HOLD says again how to hold.
+    HOLD says again how to hold. One that `is_newer` is left alone: its value rests, and no hold can
+    come (bot/store/newer_sessions.py).
     """
 
     id: int
@@ -59,6 +61,7 @@ class Stored:
     zone: str
     full_cues: bool
     value: Session
+    is_newer: bool = False
 
 
 def dose_of(plan: PlanRow) -> Dose:
@@ -251,6 +254,7 @@ def _stored(db: Db, found: Sequence[Row[Any]]) -> list[Stored]:
             zone=row.zone,
             full_cues=row.cues != Cues.SHORT,
             value=_value(row, holds[row.id], answers[row.id]),
+            is_newer=_is_newer(row),
         )
         for row in found
     ]
@@ -267,15 +271,20 @@ def _read(db: Db, parts: _Parts, found: Sequence[Row[Any]]) -> dict[int, list[Ro
     return by_session
 
 
+def _is_newer(row: Row[Any]) -> bool:
+    return is_newer(row.phase, row.own_exercise or row.exercise)
+
+
 def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]) -> Session:
     dose = dict(zip(_DOSE, row[len(_ROW) :], strict=True))
     before, after, stop = _ratings(answers)
+    left_alone = _is_newer(row)
     return Session(
         dose=Dose(**_typed(dose)).instead(row.own_exercise),
         opened_at=row.opened_at,
-        phase=Phase(row.phase),
+        phase=Phase.INTERRUPTED if left_alone else Phase(row.phase),
         position=row.position,
-        due_at=row.due_at,
+        due_at=None if left_alone else row.due_at,
         nudged=row.nudged,
         before=before,
         holds=tuple(_hold(hold, after.get(hold.idx, ())) for hold in holds),
@@ -284,7 +293,7 @@ def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]
         cut=None if row.cut is None else Interruption(row.cut),
         breaks=row.breaks,
         sound=row.sound,
-        withheld=row.screen_open_at is not None or row.locked_at is not None,
+        withheld=left_alone or row.screen_open_at is not None or row.locked_at is not None,
         outcome=None if row.outcome is None else Outcome(row.outcome),
         closed_at=row.closed_at,
     )

@@ -309,6 +309,7 @@ SAY: dict[str, tuple[str, dict[str, Any]]] = {
     "barred_leaving": ("barred", {"why": "leaving", "reason": None, **_NO_NEXT}),
     "barred_gone": ("barred", {"why": "gone", "reason": None, **_NO_NEXT}),
     "running": ("running", {}),
+    "session_is_newer": ("session_is_newer", {}),
     "noted": ("noted", {"value": 2}),
     "known": ("known", {}),
     "number_without_question": ("number_without_question", {"value": 4}),

@@ -34,6 +34,7 @@ from bot.training.session.messages import (
     NotAsked,
     NothingToStop,
     NothingToUndo,
+    SessionIsNewer,
     SessionRunning,
     SessionStarted,
     StaysStopped,
@@ -330,6 +331,8 @@ def _say_withheld(turn: Interaction) -> None:
     turn.answer()
     if athlete.screen_open_at is not None:
         screening.ask(turn, Bar.SCREENING)
+    elif athlete.locked_at is None:
+        turn.say(SessionIsNewer())
     else:
         refuse(turn, Barred(Bar.LOCKED, athlete.lock_reason))
 

@@ -389,6 +389,8 @@ def open_session(
 
 def happen(db: Db, stored: Stored, event: Event, now: datetime) -> Refusal | Stored:
     """Let `event` happen to the session; store and tell what follows, or say why nothing does."""
+    if stored.is_newer and isinstance(event, events.Undo):  # it would go on from there
+        return Refusal.NOTHING_TO_UNDO
     result = step(stored.value, event, now)
     if isinstance(result, Refusal):
         return result

@@ -34,6 +34,13 @@ class NoSessionNow(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionIsNewer(Reply):
+    """The session cannot go on here: a newer version of the bot has begun it."""
+
+    topic: ClassVar[str] = "session_is_newer"
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRunning(Reply):
     """A session is running, and a cue of it is ahead."""
 

@@ -26,6 +26,7 @@ from bot.training.session.messages import (
     NotAsked,
     NothingToStop,
     NothingToUndo,
+    SessionIsNewer,
     SessionRunning,
     SessionStarted,
     StaysStopped,
@@ -40,6 +41,11 @@ WORDS: Final = Words()
 WORDS.sentence(SessionStarted, "Started. Your session follows below.")
 WORDS.sentence(
     SessionRunning, "Your session is running; the next cue comes by itself. To stop, send: stop."
+)
+WORDS.sentence(
+    SessionIsNewer,
+    "Rest: this session cannot go on just now, as the bot is being updated. Try again in a few "
+    "minutes, or send stop to end it.",
 )
 _BARRED: Final = {
     Bar.RUNNING: "A session is running already.",
