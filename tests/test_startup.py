@@ -346,6 +346,20 @@ def test_f17_one_bot_whatever_its_database_is_called(tmp_path: Path) -> None:
     assert command("run", **env) == Told(0, [])
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_f17_two_first_starts_at_once(tmp_path: Path, begun: bool) -> None:  # noqa: FBT001 - a parameter
+    """One makes the database just now: the other is told so, and not that one is lost."""
+    path = tmp_path / "holdfast.db"
+    lock = FileLock(f"sqlite:///{path}")
+    if begun:
+        path.touch()
+    env = {"BOT_TELEGRAM__TOKEN": TOKEN, "BOT_DATABASE__URL": f"sqlite:///{path}"}
+    said = command("run", **env)
+    lock.release()
+    assert said.code == 7
+    assert "already running" in said.words[0]
+
+
 def test_f117_a_file_that_cannot_be_written_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

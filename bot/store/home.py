@@ -12,7 +12,7 @@ from sqlmodel import Session as Db
 from bot.store import backup, damage, lost, pages, schema
 from bot.store.backup import Copied
 from bot.store.driver import is_server
-from bot.store.faults import DamagedError
+from bot.store.faults import DamagedError, StoreError
 from bot.store.file import (
     FileLock,
     check_database,
@@ -119,7 +119,13 @@ class FileHome:
         """It is one of this version's, or one that can be migrated, or can be made."""
         check_sqlite()
         is_locked(self.path)
-        if lost.check(self.url, self.folder) or self.path.exists():
+        try:
+            was_there = lost.check(self.url, self.folder)
+        except StoreError:
+            if is_locked(self.path):  # another makes it just now: its lock tells
+                return
+            raise
+        if was_there or self.path.exists():
             check_database(self.path)
             schema.check_file(self.path)
             check_writable(self.path)
