@@ -123,10 +123,11 @@ def _intent(number: int, now: datetime) -> Message:
 def _prepare(db: Db, now: datetime) -> None:
     """Enrol athletes, and put a letter for each into the outbox."""
     fill(db, SENDS, NOON + timedelta(days=1))
-    outbox.put_many(db, (_letter(number, now) for number in range(1, SENDS + 1)))
+    outbox.put_many(db, (letter(number, now) for number in range(1, SENDS + 1)))
 
 
-def _letter(number: int, now: datetime) -> Letter:
+def letter(number: int, now: datetime) -> Letter:
+    """Return a letter of the benchmark, which is due now: a reply or a reminder."""
     intent = _intent(number, now)
     return Letter(
         key=f"bench:{number}",
@@ -185,11 +186,11 @@ def _whole(url: str, folder: Path, follows: News | None) -> Speed:
 async def _reminder() -> dict[str, Any]:
     """Return what the product sends as a reminder, but for whom."""
     now = SystemClock().now()
-    letter = Claimed(
-        **{**_as_claimed(_letter(1, now)), "id": 1, "attempts": 0},
+    claimed = Claimed(
+        **{**_as_claimed(letter(1, now)), "id": 1, "attempts": 0},
     )
     unread: Any = None
-    call = await Renderer(unread, unread)(letter, now)
+    call = await Renderer(unread, unread)(claimed, now)
     assert call is not None
     return {name: value for name, value in call[1].items() if name != "chat_id"}
 
