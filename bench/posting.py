@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import json
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +12,16 @@ from typing import Final
 
 from bench.program import SECRET
 
-WORDS: Final = "I have done my holds today, and it went well."
+_BODY: Final = (
+    b'{"update_id": %d, "message": {"message_id": %d, "date": 1764000000, '
+    b'"chat": {"id": %d, "type": "private"}, '
+    b'"from": {"id": %d, "is_bot": false, "first_name": "Athlete"}, '
+    b'"text": "I have done my holds today, and it went well."}}'
+)
+_HEAD: Final = (
+    b"POST /hook HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+    b"X-Telegram-Bot-Api-Secret-Token: %s\r\n" % SECRET.encode() + b"Content-Length: %d\r\n\r\n"
+)
 _OK: Final = b"HTTP/1.1 200 "
 _END: Final = b"\r\n\r\n"
 
@@ -67,15 +75,8 @@ async def _post(posts: Posts) -> Posted:
 async def _taken(wire: Wire, number: int) -> None:
     """Post an update; raise unless it is stored."""
     reader, writer = wire
-    who = {"id": 1 + number % 1_000, "is_bot": False, "first_name": "Athlete"}
-    chat = {"id": who["id"], "type": "private"}
-    message = {"message_id": number, "date": 1_764_000_000, "chat": chat, "from": who}
-    body = json.dumps({"update_id": number, "message": {**message, "text": WORDS}}).encode()
-    head = (
-        "POST /hook HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-        f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\nContent-Length: {len(body)}"
-    )
-    writer.write(head.encode() + _END + body)
+    body = _BODY % (number, number, 1 + number % 1_000, 1 + number % 1_000)
+    writer.write(_HEAD % len(body) + body)
     if not (answer := await reader.readuntil(_END)).startswith(_OK):
         raise RuntimeError(f"update {number} was not stored: {answer.decode()}")
 
