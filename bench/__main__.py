@@ -1,6 +1,7 @@
 """Measure everything in one run, print it, and write docs/benchmarks.md: `make bench`.
 
-`python -m bench lateness budget` measures those alone.
+`python -m bench lateness budget` measures those alone; `python -m bench model` writes the tables of
+docs/scale.md.
 """
 
 import gc
@@ -15,9 +16,13 @@ from bench import (
     answers,
     calls,
     charts,
+    databases,
     days,
+    ingress,
     lateness,
     machine,
+    million,
+    model,
     restart,
     scale,
     summaries,
@@ -54,6 +59,9 @@ MEASURES: Final[dict[str, Measure]] = {
     "calls": calls.measure,
     "days": lambda folder: [days.measure(folder)],
     "writes": lambda folder: [writes.measure(folder)],
+    "databases": databases.measure,
+    "ingress": ingress.measure,
+    "million": million.measure,
     "sweep": sweep.measure,
     "scale": lambda folder: [scale.measure(folder)],
     "summaries": summaries.measure,
@@ -61,13 +69,15 @@ MEASURES: Final[dict[str, Measure]] = {
     "restart": lambda folder: [restart.measure(folder)],
 }
 """What can be measured, by the names that `python -m bench` takes."""
+ALONE: Final[dict[str, Measure]] = {"model": model.measure}
+"""What is measured only by its name, and writes a page of its own."""
 
 
 def _parts(names: Sequence[str], folder: Path) -> Iterator[Part]:
     for name in names:
         gc.collect()
         gc.freeze()  # as the program does at its start: nobody pays for what others have loaded
-        for part in MEASURES[name](folder):
+        for part in {**MEASURES, **ALONE}[name](folder):
             sys.stdout.write(f"{part.markdown()}\n\n")
             sys.stdout.flush()
             yield part
@@ -79,8 +89,8 @@ def main() -> None:
     With names only those are measured and printed, and the page stays as it is.
     """
     names = sys.argv[1:] or list(MEASURES)
-    if unknown := [name for name in names if name not in MEASURES]:
-        sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(MEASURES)}")
+    if unknown := [name for name in names if name not in {**MEASURES, **ALONE}]:
+        sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join({**MEASURES, **ALONE})}")
     quiet()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as name:

@@ -58,7 +58,7 @@ QUESTION: Final = (
 # ---- what comes in --------------------------------------------------------------------
 
 
-def _updates(asked: list[tuple[int, int]]) -> list[dict[str, Any]]:
+def presses(asked: list[tuple[int, int]]) -> list[dict[str, Any]]:
     """Return a press of "1" by each of these (session, chat), in turn."""
     return [_press(number, *one) for number, one in enumerate(asked, start=1)]
 
@@ -79,11 +79,11 @@ def _press(number: int, session: int, chat: int) -> dict[str, Any]:
     return {"update_id": number, "callback_query": {**query, "data": rows[0][1]}}
 
 
-def _ask(db: Db) -> list[tuple[int, int]]:
+def ask(db: Db, athletes: int = ANSWERS) -> list[tuple[int, int]]:
     """Bring a session of every athlete to its first RELEASE; return (session, chat) of each."""
     db.connection().execute(update(PlanRow).values(rest_s=180))  # no hold begins in the measure
     begun = SystemClock().now() - timedelta(seconds=20)
-    asked = [_released(db, athlete, begun) for athlete in range(1, ANSWERS + 1)]
+    asked = [_released(db, athlete, begun) for athlete in range(1, athletes + 1)]
     sent = {"state": OutboxState.SENT, "message_id": col(OutboxRow.chat_id)}
     db.connection().execute(update(OutboxRow).values(sent))
     return asked
@@ -223,8 +223,8 @@ def _both(path: Path) -> tuple[Found, Found]:
     url = made(path)
     with Store(url) as store:
         store.write_now(fill, ANSWERS, tomorrow(SystemClock().now()))
-        asked = store.write_now(_ask)
-    updates = _updates(asked)
+        asked = store.write_now(ask)
+    updates = presses(asked)
     return _round(_application, updates, url), _round(_holdfast, updates, url)
 
 

@@ -51,6 +51,21 @@ async def _taps(world: BotWorld, who: Person, labels: Iterable[str]) -> int:
     return pressed
 
 
+async def play_day(world: BotWorld, who: Person, day: int, *, load: bool = True) -> int:
+    """Play a day, with its sport and the weekly check if so; return the taps that sport took."""
+    taps = 0
+    await _until(world, 0.6, day)
+    await _session(world, who)
+    await _until(world, 11, day)
+    if load:
+        taps = await _taps(world, who, SPORT)
+    await _until(world, 14, day)
+    if load and any("1 of 3" in one.text for one in who.chat if one.from_bot):
+        await _taps(world, who, CHECKED)
+    await _until(world, 23, day)
+    return taps
+
+
 async def _played(folder: Path, *, load: bool) -> tuple[list[int], int]:
     """Play the days; return what was sent on each, and the most taps that a day's entry took."""
     async with world_at(folder, MONDAY) as world:
@@ -60,15 +75,7 @@ async def _played(folder: Path, *, load: bool) -> tuple[list[int], int]:
         sent, taps = [], 0
         for day in range(DAYS):
             before = len(_sent(world, who))
-            await _until(world, 0.6, day)
-            await _session(world, who)
-            await _until(world, 11, day)
-            if load:
-                taps = max(taps, await _taps(world, who, SPORT))
-            await _until(world, 14, day)
-            if load and any("1 of 3" in one.text for one in who.chat if one.from_bot):
-                await _taps(world, who, CHECKED)
-            await _until(world, 23, day)
+            taps = max(taps, await play_day(world, who, day, load=load))
             sent.append(len(_sent(world, who)) - before)
     return sent, taps
 

@@ -16,9 +16,10 @@ from bench.crowd import CUES, MOST_LOAD, Morning, What
 from bench.deliver import SPAN_S, Api, Delivered, ours, percentile, theirs
 from bench.table import Part, seconds, times
 from bot.clock.clock import SystemClock
+from bot.store.engine import Store
 from testkit import virtual
 from testkit.bot_api import BotApi, Latency, Report
-from testkit.database import in_memory, opened
+from testkit.database import in_memory, made
 from testkit.loopback import Setup, served
 from testkit.near import LATENCY_S, Handed, NearRequest, noting
 from testkit.rules import LIMITS, Rules
@@ -73,16 +74,16 @@ def virtually(morning: Morning, deliver: Deliver, *, refuses: bool) -> Run:
     return Run(done, bot_api.report(), time.perf_counter() - start)
 
 
-def really(morning: Morning, folder: Path | None) -> Run:
-    """Deliver on the machine's clock, through HTTP; without `folder` by AIORateLimiter."""
+def really(morning: Morning, database: str | None) -> Run:
+    """Deliver on the machine's clock, through HTTP; without a database by AIORateLimiter."""
     start = time.perf_counter()
     setup = Setup(limits=LIMITS, refuses=False, latency_s=LATENCY_S, seconds=120)
     with served(setup) as running:
         api = Api(f"{running.url}/bot", noting)
-        if folder is None:
+        if database is None:
             done = asyncio.run(theirs(morning, api))
         else:
-            with opened(folder / "morning.db", inline=False) as store:
+            with Store(database) as store:
                 done = asyncio.run(ours(morning, api, store, SystemClock()))
         return Run(done, running.report().api, time.perf_counter() - start)
 
@@ -109,7 +110,7 @@ def _busiest(*, with_answers: bool) -> Callable[[Run], str]:
     return lambda run: f"{run.what.busiest_second(with_answers=with_answers)}"
 
 
-_CUES: Final[tuple[Row, ...]] = (
+CUE_ROWS: Final[tuple[Row, ...]] = (
     ("HOLD and RELEASE late, median", "", _late(0.5, *CUES)),
     ("99th percentile", f"≤ {P99_S} s", _late(0.99, *CUES)),
     ("latest", f"≤ {MAX_S:.0f} s", _late(1.0, *CUES)),
@@ -127,7 +128,8 @@ _USE: Final[tuple[Row, ...]] = (
 )
 
 
-def _table(rows: tuple[Row, ...], runs: tuple[Run, ...]) -> tuple[tuple[str, ...], ...]:
+def table(rows: tuple[Row, ...], runs: tuple[Run, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return what each row shows of these runs."""
     return tuple((name, target, *(show(run) for run in runs)) for name, target, show in rows)
 
 
@@ -156,7 +158,7 @@ def cues(morning: Morning = FULL) -> Part:
         virtually(morning, deliver_by_limiter, refuses=False),
         virtually(morning, deliver_by_limiter, refuses=True),
     )
-    rows = _table(_CUES + _USE, (mine, *others))
+    rows = table(CUE_ROWS + _USE, (mine, *others))
     took = ", ".join(f"{run.took_s:.0f} s" for run in (mine, *others))
     return Part(
         f"Live cues while {morning.reminders:,} reminders are due",
@@ -180,13 +182,13 @@ def clips() -> Part:
         ("clips late, median", "", _late(0.5, What.CLIP)),
         ("99th percentile", f"≤ {MAX_S:.0f} s", _late(0.99, What.CLIP)),
         ("latest", "", _late(1.0, What.CLIP)),
-        _CUES[-1],
+        CUE_ROWS[-1],
         *_USE[-2:],
     )
     return Part(
         f"Clips while {LISTENERS.reminders:,} reminders are due",
         ("", "to reach", "Holdfast"),
-        _table(rows, (mine,)),
+        table(rows, (mine,)),
         f"{LISTENERS.athletes} athletes train by sound: one clip a hold, with the answer before "
         "it. A clip keeps its own time: one that comes late makes the rest longer, and nothing "
         f"else. The sessions take {mean:.0%} of the budget, {worst:.0%} in the worst 10 s. On a "
@@ -204,7 +206,7 @@ def budget() -> Part:
     return Part(
         "Use of the budget",
         ("", "to reach", "Holdfast", *_HEAD),
-        _table((_CUES[-1], *_USE), (mine, *others)),
+        table((CUE_ROWS[-1], *_USE), (mine, *others)),
         f"{CROWDED.reminders:,} reminders, {len(COACHES)} chats with {COACHES[0][1]} letters each "
         f"and {len(GROUPS)} groups with {GROUPS[0][1]}, all due at once. A chat takes 5 at once "
         "and then one a second, a group 20 a minute. On a virtual clock, until the last reminder "
@@ -216,15 +218,15 @@ def agreement(folder: Path) -> Part:
     """Deliver a small morning on both clocks."""
     runs = (
         virtually(SMALL, deliver_by_outbox, refuses=False),
-        really(SMALL, folder),
+        really(SMALL, made(folder / "morning.db")),
         virtually(SMALL, deliver_by_limiter, refuses=False),
         really(SMALL, None),
     )
-    rows = (*_CUES[:3], *_CUES[4:], _USE[2])
+    rows = (*CUE_ROWS[:3], *CUE_ROWS[4:], _USE[2])
     return Part(
         "The virtual clock and the real one",
         ("", "Holdfast, virtual", "real", "AIORateLimiter, virtual", "real"),
-        tuple((row[0], *row[2:]) for row in _table(rows, runs)),
+        tuple((row[0], *row[2:]) for row in table(rows, runs)),
         f"The first scenario with {SMALL.reminders} reminders and {SMALL.athletes} athletes. The "
         "real runs go through HTTP to a Bot API in another process, with a database on the disk. "
         "Nothing is refused.",

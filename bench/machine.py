@@ -4,6 +4,7 @@ import os
 import platform
 import sqlite3
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -53,3 +54,23 @@ def peak(pid: int | str) -> int:
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     found = next((line for line in lines if line.startswith("VmHWM:")), "VmHWM: 0 kB")
     return int(found.split()[1]) * 1024
+
+
+def cpu(pid: int | str) -> float:
+    """Return the seconds of CPU a process has used so far."""
+    return sum(_ticks(pid)[:2]) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of_all(pid: int | str) -> float:
+    """Return the same of a process and its children, those that have ended too."""
+    own = sum(_ticks(pid)) / os.sysconf("SC_CLK_TCK")
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+        with suppress(FileNotFoundError):  # it has ended since
+            own += cpu(child)
+    return own
+
+
+def _ticks(pid: int | str) -> list[int]:
+    """Return a process's own ticks, of the program and of the system for it, and its children's."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return [int(one) for one in stat[11:15]]

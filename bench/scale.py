@@ -1,7 +1,6 @@
 """100,000 athletes with schedules: what a start and the memory cost, beside one job per athlete."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from bench.machine import peak
+from bench.machine import cpu, peak
 from bench.population import bring_forward, fill
 from bench.program import PATIENCE_S, running
 from bench.sweep import measure_looks, measure_reminders
@@ -45,10 +44,10 @@ def _start(url: str, database: Path) -> Started:
     start = time.perf_counter()
     with running(url, database) as process:
         _swept(database, process)
-        seconds, cpu = time.perf_counter() - start, _cpu(process.pid)
+        seconds, used = time.perf_counter() - start, cpu(process.pid)
         time.sleep(SETTLED_S)
         drawing = sum(map(peak, _children(process.pid)))
-        return Started(seconds, cpu, peak(process.pid), drawing)
+        return Started(seconds, used, peak(process.pid), drawing)
 
 
 def _swept(database: Path, process: "subprocess.Popen[str]") -> None:
@@ -65,12 +64,6 @@ def _swept(database: Path, process: "subprocess.Popen[str]") -> None:
 def _children(pid: int) -> list[int]:
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
     return [int(child) for child in text.split()]
-
-
-def _cpu(pid: int) -> float:
-    """Return the seconds of CPU a process has used so far."""
-    numbers = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _starts(folder: Path) -> Started:

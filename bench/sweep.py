@@ -26,7 +26,7 @@ ROUNDS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What acting on DUE reminders took: seconds for all, and how late loop and writer got."""
+    """What acting on reminders took: seconds for all, and how late loop and writer got."""
 
     seconds: float
     late: float
@@ -65,14 +65,19 @@ def measure_reminders(store: Store, now: datetime) -> Acted:
     for _ in range(ROUNDS):
         store.write_now(bring_forward, DUE, now - timedelta(minutes=1))
         before = store.read_now(outbox.depth)
-        rounds.append(asyncio.run(_reminders(store, now)))
+        rounds.append(act(store, now, DUE))
         written = store.read_now(outbox.depth) - before
         if written != DUE:
             raise RuntimeError(f"{written} reminders were written, not {DUE}")
     return min(rounds, key=lambda one: one.seconds)
 
 
-async def _reminders(store: Store, now: datetime) -> Acted:
+def act(store: Store, now: datetime, due: int) -> Acted:
+    """Act on all that is due, which is so many reminders, while updates are stored beside it."""
+    return asyncio.run(_reminders(store, now, due))
+
+
+async def _reminders(store: Store, now: datetime, due: int) -> Acted:
     waits: list[float] = []
     async with Ticker() as ticker:
         probe = asyncio.create_task(_probe(store, waits))
@@ -83,8 +88,8 @@ async def _reminders(store: Store, now: datetime) -> Acted:
         seconds = time.perf_counter() - start
         probe.cancel()
         await asyncio.gather(probe, return_exceptions=True)
-    if done != DUE:
-        raise RuntimeError(f"{done} rows were acted on, not {DUE}")
+    if done != due:
+        raise RuntimeError(f"{done} rows were acted on, not {due}")
     return Acted(seconds, ticker.worst, max(waits))
 
 

@@ -41,7 +41,7 @@ from bot.store.tables import OutboxRow, OutboxState
 from bot.telegram.renderer import Renderer
 from bot.training import messages
 from testkit.bot_api import TOKEN
-from testkit.database import opened
+from testkit.database import made
 from testkit.loopback import Setup, served
 
 SENDS: Final = 2_000
@@ -61,10 +61,11 @@ WANTED_RATIO: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Sends per second of CPU, and of the clock."""
+    """Sends per second of CPU, and of the clock; how many they were."""
 
     cpu: float
     clock: float
+    count: int
 
 
 @contextmanager
@@ -123,10 +124,11 @@ def _intent(number: int, now: datetime) -> Message:
 def _prepare(db: Db, now: datetime) -> None:
     """Enrol athletes, and put a letter for each into the outbox."""
     fill(db, SENDS, NOON + timedelta(days=1))
-    outbox.put_many(db, (_letter(number, now) for number in range(1, SENDS + 1)))
+    outbox.put_many(db, (letter(number, now) for number in range(1, SENDS + 1)))
 
 
-def _letter(number: int, now: datetime) -> Letter:
+def letter(number: int, now: datetime) -> Letter:
+    """Return a letter of the benchmark, which is due now: a reply or a reminder."""
     intent = _intent(number, now)
     return Letter(
         key=f"bench:{number}",
@@ -168,15 +170,18 @@ async def _send_all(url: str, store: Store, follows: News | None) -> Speed:
 
 
 def _speed(sends: int, cpu_s: float, clock_s: float) -> Speed:
-    return Speed(sends / cpu_s, sends / clock_s)
+    return Speed(sends / cpu_s, sends / clock_s, sends)
+
+
+def deliver_all(url: str, database: str, follows: News | None) -> Speed:
+    """Deliver a full outbox, by the product's sender, renderer and transport."""
+    with Store(database) as store:
+        store.write_now(_prepare, SystemClock().now())
+        return asyncio.run(_send_all(url, store, follows))
 
 
 def _whole(url: str, folder: Path, follows: News | None) -> Speed:
-    """Deliver a full outbox, by the product's sender, renderer and transport."""
-    database = folder / f"throughput{time.monotonic_ns()}.db"
-    with opened(database, inline=False) as store:
-        store.write_now(_prepare, SystemClock().now())
-        return asyncio.run(_send_all(url, store, follows))
+    return deliver_all(url, made(folder / f"throughput{time.monotonic_ns()}.db"), follows)
 
 
 # ---- bare clients ---------------------------------------------------------------------
@@ -185,11 +190,11 @@ def _whole(url: str, folder: Path, follows: News | None) -> Speed:
 async def _reminder() -> dict[str, Any]:
     """Return what the product sends as a reminder, but for whom."""
     now = SystemClock().now()
-    letter = Claimed(
-        **{**_as_claimed(_letter(1, now)), "id": 1, "attempts": 0},
+    claimed = Claimed(
+        **{**_as_claimed(letter(1, now)), "id": 1, "attempts": 0},
     )
     unread: Any = None
-    call = await Renderer(unread, unread)(letter, now)
+    call = await Renderer(unread, unread)(claimed, now)
     assert call is not None
     return {name: value for name, value in call[1].items() if name != "chat_id"}
 

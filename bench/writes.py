@@ -17,7 +17,7 @@ SECONDS: Final = 1.5
 AT_ONCE: Final = (1, 16, 64, 256)
 
 
-async def _writes(store: Store, at_once: int, ids: "itertools.count[int]") -> float:
+async def keep_storing(store: Store, at_once: int, ids: "itertools.count[int]") -> float:
     """Store updates for SECONDS; return how many a second."""
     done, start = 0, time.perf_counter()
     end = start + SECONDS
@@ -38,7 +38,7 @@ def measure(folder: Path) -> Part:
     """Store updates as the poller does, each in a flow of its own."""
     ids = itertools.count(1)
     with opened(folder / "writes.db", inline=False) as store:
-        found = {count: asyncio.run(_writes(store, count, ids)) for count in AT_ONCE}
+        found = {count: asyncio.run(keep_storing(store, count, ids)) for count in AT_ONCE}
     return Part(
         "Writing",
         ("flows waiting at once", "committed per second", "each", "ratio"),

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any, Final, NamedTuple
 
 import psycopg
@@ -40,6 +41,16 @@ _QUICKLY: Final = (
     "max_connections=200",
     "log_min_messages=fatal",
 )
+_DURABLY: Final = (
+    "fsync=on",
+    "full_page_writes=on",
+    "synchronous_commit=on",
+    "wal_level=replica",
+    "autovacuum=on",
+    "shared_buffers=256MB",
+    "max_wal_size=4GB",
+)
+"""Where a folder on a disk is given: what is committed is kept, as it is where people use it."""
 _TEMPLATE: Final = "made"
 _WITHOUT_ROWS: Final = "alembic_version"
 _PR_SET_PDEATHSIG: Final = 1
@@ -63,16 +74,19 @@ def _version(path: Path) -> int:
 
 
 class Server:
-    """A running server."""
+    """A running server: in memory and forgetful, or durable in a folder on a disk.
 
-    def __init__(self, *options: str) -> None:
-        self._folder = memory_folder()
+    The folder must be one that an ordinary user may enter.
+    """
+
+    def __init__(self, *options: str, folder: Path | None = None) -> None:
+        self._folder = _memory_or(folder)
         self.data = Path(self._folder.name) / "data"
         self._owner = ORDINARY if os.geteuid() == 0 else None
         if self._owner is not None:
             shutil.chown(self._folder.name, self._owner)
         self.port = _free_port()
-        self._options = options
+        self._options = (*(() if folder is None else _DURABLY), *options)
         self._lay_out()
         self._process = self._begin()
 
@@ -145,6 +159,11 @@ class Server:
             else:
                 return
 
+    @property
+    def pid(self) -> int:
+        """The process whose children serve the connections."""
+        return self._process.pid
+
     def url(self, database: str, user: str = USER, password: str = "") -> str:
         """Return the address of a database."""
         who = f"{user}:{password}" if password else user
@@ -190,6 +209,12 @@ class Server:
         """End the server and take its folder away."""
         self.stop(signal.SIGQUIT)
         self._folder.cleanup()
+
+
+def _memory_or(folder: Path | None) -> TemporaryDirectory[str]:
+    return (
+        memory_folder() if folder is None else TemporaryDirectory(prefix="postgresql-", dir=folder)
+    )
 
 
 def _ends_with_us() -> None:

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, delete, func, literal_column, or_, select, text, update
 from sqlmodel import Session as Db
@@ -78,19 +78,27 @@ _THESE: Final = (
     .order_by(col(InboxRow.update_id))
 )
 _NEWEST: Final = select(func.max(col(InboxRow.update_id)))
-_KNOWN_OR_NEWEST: Final = select(
-    col(InboxRow.digest), col(InboxRow.update_id), col(InboxRow.handled_at)
-).where(
-    or_(
-        and_(
-            col(InboxRow.digest).in_(bindparam("digests", expanding=True)),
+
+
+def _known_or_newest(digest: Any, number: Any) -> Any:
+    return select(col(InboxRow.digest), col(InboxRow.update_id), col(InboxRow.handled_at)).where(
+        or_(
             # Written out: a partial index is not used for a value that is only bound.
-            col(InboxRow.digest) != literal_column("''"),
-        ),
-        col(InboxRow.update_id).in_(bindparam("ids", expanding=True)),
-        col(InboxRow.update_id) == _NEWEST.scalar_subquery(),
+            and_(digest, col(InboxRow.digest) != literal_column("''")),
+            number,
+            col(InboxRow.update_id) == _NEWEST.scalar_subquery(),
+        )
     )
+
+
+_KNOWN_OR_NEWEST: Final = _known_or_newest(
+    col(InboxRow.digest).in_(bindparam("digests", expanding=True)),
+    col(InboxRow.update_id).in_(bindparam("ids", expanding=True)),
 )
+_ONE_OR_NEWEST: Final = _known_or_newest(
+    col(InboxRow.digest) == bindparam("digest"), col(InboxRow.update_id) == bindparam("id")
+)
+"""The same for one update, as most come: its text is made once, and not anew for each length."""
 _TAKE: Final = (
     update(InboxRow)
     .where(col(InboxRow.update_id) == bindparam("update"), _OPEN)
@@ -132,7 +140,10 @@ def numbered(db: Db, updates: list[Arrived], *, posted: bool = False) -> list[Ar
         db.connection().execute(_ALONE, {"one": _NUMBERING})
     once = {one.known_by: one for one in updates}
     ids = [one.update_id for one in updates]
-    rows = db.connection().execute(_KNOWN_OR_NEWEST, {"digests": list(once), "ids": ids}).all()
+    query, wanted = _KNOWN_OR_NEWEST, dict[str, Any](digests=list(once), ids=ids)
+    if len(ids) == 1:
+        query, wanted = _ONE_OR_NEWEST, {"digest": next(iter(once)), "id": ids[0]}
+    rows = db.connection().execute(query, wanted).all()
     known = {digest: (number, handled) for digest, number, handled in rows}
     given = {number for _, number, _ in rows}
     newest = max(given, default=0)

@@ -84,7 +84,10 @@ _GIVEN: Final = (
 )
 """The columns of a new letter."""
 _PUT: Final = (
-    insert(_OUTBOX).values({name: bindparam(name) for name in _GIVEN}).on_conflict_do_nothing()
+    insert(_OUTBOX)
+    .values({name: bindparam(name) for name in _GIVEN})
+    .on_conflict_do_nothing()
+    .inline()  # nobody asks for its id
 )
 _PUT_MANY: Final = adding(_OUTBOX, _GIVEN).on_conflict_do_nothing()
 _CANCEL: Final = _OUTBOX.update().where(PENDING).values(state=OutboxState.CANCELLED)

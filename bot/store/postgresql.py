@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, Self
 
 import psycopg
-from psycopg import IsolationLevel
+from psycopg import Column, IsolationLevel
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
@@ -56,7 +56,23 @@ _CHANGES: Final = ("INSERT", "UPDATE", "DELETE")
 
 
 class _Cursor(psycopg.Cursor[Any]):
-    """Counts the rows that are changed; takes from errors what they quote of rows."""
+    """Counts the rows that are changed; takes from errors what they quote of rows.
+
+    Columns of the same names and types are described once: psycopg takes longer for that than for
+    the rows.
+    """
+
+    @property
+    def description(self) -> list[Column] | None:
+        """The columns of the result; None where it has none."""
+        result = self.pgresult
+        if result is None or not result.nfields:
+            return super().description
+        known: dict[Any, list[Column]] = self.connection.described  # type: ignore[attr-defined]
+        like = tuple((result.fname(one), result.ftype(one)) for one in range(result.nfields))
+        if like not in known:
+            known[like] = super().description or []
+        return known[like]
 
     def execute(self, *args: Any, **options: Any) -> Self:
         try:
@@ -82,6 +98,10 @@ class ServerConnection(psycopg.Connection[Any]):
     """A connection; `changes` counts the rows that were changed by it."""
 
     changes = 0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.described: dict[Any, list[Column]] = {}
 
     def commit(self) -> None:
         """Commit; where the transaction has failed the server would take it back in silence."""

@@ -347,7 +347,7 @@ _PUT_HOLD: Final = _NEW_HOLD.on_conflict_do_update(
     index_elements=["session_id", "idx"],
     set_={name: _NEW_HOLD.excluded[name] for name in ("started_at", "status", "actual_s")},
 )
-_PUT_RATING: Final = insert(RatingRow)
+_PUT_RATING: Final = insert(RatingRow).inline()  # nobody asks for its id
 _UNDO_RATING: Final = (
     update(RatingRow)
     .where(

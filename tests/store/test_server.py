@@ -32,6 +32,7 @@ from bot.store.faults import is_passing
 from bot.store.home import Home, home_of
 from bot.store.inbox import Arrived
 from bot.store.personal_data import Subject
+from bot.store.postgresql import connect
 from bot.store.tables import PersonRow
 from testkit import postgresql
 from testkit.database import empty
@@ -298,6 +299,23 @@ def test_f49_a_flow_that_goes_on_after_an_error_is_told(url: str) -> None:
 
     with Store(url, inline=True) as store, pytest.raises(StoreError):
         store.write_now(goes_on)
+
+
+def test_columns_are_described_once_and_as_they_are(url: str) -> None:
+    """Other names or types under the same words are other columns."""
+    with closing(connect(url)) as line:
+
+        def asked(statement: str) -> list[Any]:
+            return line.execute(statement).description or []
+
+        first, again = asked("SELECT 1 AS one, 'x' AS two"), asked("SELECT 1 AS one, 'x' AS two")
+        assert [one.name for one in first] == ["one", "two"]
+        assert again is first
+        line.execute("CREATE TEMP TABLE odd AS SELECT 1 AS one")
+        assert [one.name for one in asked("SELECT * FROM odd")] == ["one"]
+        line.execute("ALTER TABLE odd RENAME one TO other")
+        assert [one.name for one in asked("SELECT * FROM odd")] == ["other"]
+        assert line.execute("DELETE FROM odd").description is None
 
 
 def test_errors_do_not_quote_rows(url: str) -> None:
