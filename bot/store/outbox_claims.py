@@ -208,9 +208,9 @@ def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
     return [_claimed(row) for row in db.connection().execute(statement)]
 
 
-_CLAIM: Final = (
+_TO_SENDING: Final = (
     update(OutboxRow)
-    .where(col(OutboxRow.id).in_(THESE), PENDING)
+    .where(PENDING)
     .values(
         state=OutboxState.SENDING,
         handed_at=bindparam("now"),
@@ -218,6 +218,9 @@ _CLAIM: Final = (
     )
     .returning(col(OutboxRow.id))
 )
+_CLAIM: Final = _TO_SENDING.where(col(OutboxRow.id).in_(THESE))
+_CLAIM_ONE: Final = _TO_SENDING.where(col(OutboxRow.id) == bindparam("letter"))
+"""The same for one, as a cue or a reply mostly is: it takes a server less than half as long."""
 _SENT: Final = (
     update(OutboxRow)
     .where(
@@ -235,7 +238,9 @@ _SENT: Final = (
 
 def claim(db: Db, ids: list[int], now: datetime) -> set[int]:
     """Mark letters as being sent, committed before the call; return those that were still free."""
-    found = db.connection().execute(_CLAIM, {"given": array(ids), "now": now}).scalars()
+    one = {"letter": ids[0]} if len(ids) == 1 else None
+    query, which = (_CLAIM, {"given": array(ids)}) if one is None else (_CLAIM_ONE, one)
+    found = db.connection().execute(query, {**which, "now": now}).scalars()
     return {one for one in found if one is not None}
 
 
