@@ -1,10 +1,12 @@
 """A session that a newer version has begun: it rests, nobody is told to hold, and it stays."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session as Db
 
 from bot.dispatch import due_work
 from bot.protocol.session.state import Outcome, Phase
@@ -16,6 +18,11 @@ from tests.edge.test_session import SHORT, begun
 
 NEWER: Final = {"phase": "balancing", "exercise": "X99"}
 ROW: Final = text("SELECT phase, exercise, due_at, position, breaks, cut FROM session")
+RULES: Final = text(
+    "SELECT conname, pg_get_constraintdef(oid) AS rule FROM pg_constraint "
+    "WHERE conrelid = 'session'::regclass AND contype = 'c'"
+)
+"""What the table checks, on a server."""
 
 
 def row(world: BotWorld) -> Any:
@@ -42,25 +49,35 @@ async def rests(world: BotWorld, what: str) -> Person:
 
 
 @pytest.fixture(params=NEWER)
-def what(request: pytest.FixtureRequest, world: BotWorld) -> str:
+def what(request: pytest.FixtureRequest, world: BotWorld) -> Iterator[str]:
     """Return what is not known; the newer version's table takes it."""
     found: str = request.param
-    if found == "phase":
-        widened(world)
-    return found
+    rules = world.store.write_now(widen) if found == "phase" else {}
+    yield found
+    world.store.write_now(narrow, rules)  # the table is another test's afterwards
 
 
-def widened(world: BotWorld) -> None:
-    """Let the table take phases that this version does not know."""
+def widen(db: Db) -> dict[str, str]:
+    """Let the table take phases that this version does not know; return the rules taken off."""
+    connection = db.connection()
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA ignore_check_constraints = ON"))
+        return {}
+    rules = {row.conname: row.rule for row in connection.execute(RULES)}
+    assert rules
+    for name in rules:
+        connection.execute(text(f'ALTER TABLE session DROP CONSTRAINT "{name}"'))
+    return rules
 
-    def widen(db: Any) -> None:
-        connection = db.connection()
-        if connection.dialect.name == "sqlite":
-            connection.execute(text("PRAGMA ignore_check_constraints = ON"))
-        else:
-            pytest.skip("its table would be another test's")
 
-    world.store.write_now(widen)
+def narrow(db: Db, rules: dict[str, str]) -> None:
+    """Put the rules back, on a table without a session."""
+    if rules:
+        db.connection().execute(text("DELETE FROM rating"))
+        db.connection().execute(text("DELETE FROM hold"))
+        db.connection().execute(text("DELETE FROM session"))
+    for name, rule in rules.items():
+        db.connection().execute(text(f'ALTER TABLE session ADD CONSTRAINT "{name}" {rule}'))
 
 
 async def test_it_is_left_alone(world: BotWorld, what: str) -> None:

@@ -269,7 +269,7 @@ def test_several_nodes_are_named() -> None:
     """Which leads, since when, and who would go on."""
     two = LivingNodes("berg-1:4711", T0 - timedelta(hours=2), ("berg-2:815",))
     lines = status_screen(replace(WELL, nodes=two), "UTC", T0).text.splitlines()
-    assert lines[-2:] == ["Running on berg-1:4711 for 2 h", "Ready to take over: berg-2:815"]
+    assert lines[-2:] == ["Running on berg-1:4711 for 2 h 0 min", "Ready to take over: berg-2:815"]
     alone = LivingNodes("berg-1:4711", T0 - timedelta(hours=2), ())
     lines = status_screen(replace(WELL, nodes=alone), "UTC", T0).text.splitlines()
     assert lines[-1] == "Ready to take over: none"
