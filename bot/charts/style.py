@@ -21,6 +21,8 @@ FONTS: Final = Path(mpl.get_data_path(), "fonts", "ttf")
 PAPER, INK, FAINT = "#fdfcf8", "#16202b", "#c9ced4"
 HELD, WITHIN, OVER, MORNING, SPORT = "#2b6cb0", "#1a4a80", "#b3261e", "#8a5200", "#5f7f5a"
 _COLOURS: Final = 64
+_EFFORT: Final = 8
+"""Of 9: a sixteenth fewer bytes than by 6, for 20 ms. 9 takes 70 ms, and saves little more."""
 _PATHS: Final = TextToPath()
 _WESTERN: Final = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "MODIFIER LETTER")
 _EASTERN: Final = ("HEBREW LETTER", "ARABIC LETTER")
@@ -54,7 +56,7 @@ def on_white(picture: Image.Image) -> Image.Image:
 def png(canvas: FigureCanvasAgg) -> bytes:
     """Return the drawing as a small opaque PNG."""
     buffer = BytesIO()
-    image(canvas).save(buffer, "PNG")
+    image(canvas).save(buffer, "PNG", compress_level=_EFFORT)
     return buffer.getvalue()
 
 

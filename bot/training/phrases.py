@@ -80,7 +80,7 @@ def say_headline(found: Headline) -> str:
         parts.append(f"{'morning pain' if found.of_mornings else 'pain'} is {_MOVED[found.trend]}")
     if found.asked:
         parts.append(f"{found.followed} of {found.asked} as planned")
-    return sentence("; ".join(parts)) if parts else "Nothing was planned"
+    return sentence("; ".join(parts)) if parts else "No session to judge"
 
 
 def say_outcome(

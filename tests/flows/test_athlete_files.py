@@ -242,7 +242,7 @@ def test_an_athlete_gets_week_and_page_for_their_own_physiotherapist(world: Flow
     assert isinstance(album, Album)
     (chart,) = album.charts
     assert (chart.athlete_id, len(chart.days)) == (1, 7)
-    assert chart.verdict == "Nothing was planned"
+    assert chart.verdict == "No session to judge"
     assert all(Mark.NOTE not in day.marks for day in chart.days)
     (file,) = types(world, RUNA, "/report")
     assert file == File("holdfast-report", 1)

@@ -50,7 +50,7 @@ def days(*trained: ReportedSession, mornings: tuple[int, ...] = (), first: int =
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (NONE, "Nothing was planned"),
+        (NONE, "No session to judge"),
         (replace(NONE, followed=5, asked=7), "5 of 7 as planned"),
         (
             replace(NONE, stopped=1, last_stop=MONDAY, followed=7, asked=7),
