@@ -189,17 +189,11 @@ class Node:
                 if shown:  # else who ends would break off what is under way: nobody is there
                     await self._look(line)
                 self._out_of_reach(away=False)
-            if not self._lets_others_first():
+            if begun >= self._others_first_until:
                 term = await self._try(store, line, current=current)
                 if term is not None:
                     return term
             await self._clock.wait(asyncio.Event(), TRY_S)
-
-    def _lets_others_first(self) -> bool:
-        """Whether it did not reach Telegram as a leader, and has not heard it since."""
-        if self._reach.heard_lately:
-            self._others_first_until = float("-inf")
-        return self._clock.elapsed() < self._others_first_until
 
     async def _look(self, line: DirectLine) -> None:
         reaches = self._reach.wanted and self._reach.heard_lately
@@ -210,8 +204,9 @@ class Node:
             log.info("standby", node=self.name, leader=seen.holder or None, epoch=seen.epoch)
         self.role, self._greeted = "standby", True
         fresh = seen.beat_age_s is not None and seen.beat_age_s <= OLD_S
-        self._reach.wanted = (fresh and seen.cut_off) or self._lets_others_first()
-        if seen.others == 0:
+        held_back = begun < self._others_first_until
+        self._reach.wanted = held_back or (fresh and seen.cut_off)
+        if seen.others == 0 or self._reach.heard_lately:
             self._others_first_until = float("-inf")
         if self._ended is not None and seen.epoch > self._ended.epoch:
             await self._forget()
