@@ -97,12 +97,13 @@ async def test_it_is_left_alone(world: BotWorld, what: str) -> None:
 async def test_no_hold_comes_by_any_word(world: BotWorld, what: str) -> None:
     """To go on is refused in a sentence; what was answered is not taken back."""
     maria = await rests(world, what)
-    for word in ("go on", "continue", "undo", "0", "start", "/how", "1"):
+    for word in ("go on", "continue", "undo", "0", "start", "/session", "/how", "fine", "1"):
         await world.say(maria, word)
     await world.passes(minutes=2)
     assert says(world, maria, "HOLD") == 1
     assert world.newest(maria).is_newer
     assert any("the bot is being updated" in message.text for message in maria.chat)
+    assert not any("comes by itself" in message.text for message in maria.chat)
 
 
 async def test_stop_is_heard(world: BotWorld, what: str) -> None:
