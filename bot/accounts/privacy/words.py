@@ -63,7 +63,8 @@ def _who(said: PrivacyNotice) -> str:
     coach = f"Your coach: {shown}, because you agreed; /coach stops it." if names else "No coach."
     shut = [esc(one.name[:40]) for one in said.diary[:MAX_NAMES] if not one.shares]
     coach += f" Your diary is not shared with {', '.join(shut)}." if shut else ""
-    coach += " No diary is kept: you have not agreed to that yet, /load." if said.no_diary else ""
+    if said.no_diary:
+        coach += " No diary is kept: you have not agreed to one yet. /load asks you."
     return f"<b>Who sees it.</b> You. {coach} {admins} Nobody else; nothing is sold or shared."
 
 

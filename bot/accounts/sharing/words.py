@@ -285,8 +285,8 @@ def _diary_question(said: DiaryQuestion, _now: datetime) -> Screen:
     return Screen(
         text=f"<b>Share your diary with {coach} too?</b>\n\n"
         "Here you can note other sport, also by a watch's file, and answer three questions each "
-        f"Sunday. {coach} sees your training, but nothing of that: you agreed before it was "
-        f"there. If you share it, {coach} sees what you have noted and what you note.\n\n"
+        f"Sunday. {coach} sees your training, but none of this: you agreed before it was here. "
+        f"If you share it, {coach} sees all of your diary, also what you noted before.\n\n"
         "Your training goes on either way. /privacy changes it at any time.",
         rows=((share_diary(said.coach_id, said.version),), (_not_now(said),)),
     )

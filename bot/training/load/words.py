@@ -61,7 +61,7 @@ def _consent_asked(_said: DiaryConsentAsked, _now: datetime) -> Screen:
         text="<b>May I keep a diary of your other sport?</b>\n\n"
         "I would store what you note of it, what a watch's file says – date, time, distance and "
         "climb, never the route – and your weekly answers. You agreed to the rest before this was "
-        "here. Nothing of it has been kept.\n\n"
+        "here. Nothing of it is saved until you agree.\n\n"
         "Your training goes on either way. /erase deletes it with everything else.",
         rows=(
             (Button("I agree", data("d", 0, "agree"), Style.SUCCESS),),
