@@ -84,21 +84,9 @@ def received(
     put(world, row)
 
 
-def lived(world: FlowWorld) -> tuple[int, int]:
-    """Let Runa leave traces in every table; return her id and her coach's."""
-    runa = world.athlete(holds=2)
-    coach = world.coach(runa)
-    world.person(ADMIN, "Ada", Role.ADMIN)
-    world.trains(runa, 2, 7)
-    world.presses(RUNA, red_flags.report, "nerve")
-    types(world, COACH, "/unlock Runa Holm cleared by Dr Berg on Tuesday")
-    taps(world, COACH, f"1:c:unlock:{runa}:yes")
-    world.does(RUNA, overview.pain_note, "4")
-    received(world, 9_001, RUNA, "3")
-    received(world, 9_002, COACH, "/unlock runa holm")
-    received(world, 9_003, ADMIN, "/people")
-    put(
-        world,
+def invited(runa: int, coach: int) -> list[SQLModel]:
+    """Return invitations of hers: one that she used, one that is over, one to another phone."""
+    return [
         InviteRow(
             token_hash="secret-hash",
             role=Role.ATHLETE,
@@ -124,6 +112,12 @@ def lived(world: FlowWorld) -> tuple[int, int]:
             expires_at=T0 + 7 * DAY,
             person_id=runa,
         ),
+    ]
+
+
+def traces(runa: int, coach: int) -> list[SQLModel]:
+    """Return what others and time have written about her."""
+    return [
         EnrolmentRow(telegram_id=RUNA, name="Runa Holm", step="zone", answers="{}", updated_at=T0),
         AuditRow(at=T0, actor_id=coach, subject_id=runa, action="dose", before="a", after="b"),
         AuditRow(at=T0, actor_id=coach, action="invite", after="for Runa Holm"),
@@ -137,10 +131,13 @@ def lived(world: FlowWorld) -> tuple[int, int]:
         AlertRow(
             key="a1", coach_id=coach, athlete_id=runa, event="red_flag", at=T0, body="{}", value=7
         ),
-    )
+    ]
+
+
+def load_of(runa: int, coach: int) -> list[SQLModel]:
+    """Return what follows from those rows, and what is there of her other sport."""
     today = T0.date()
-    put(
-        world,
+    return [
         MorningEditRow(athlete_id=runa, morning_id=100, value=3, at=T0),
         ToldDaysRow(summary_id=1, athlete_id=runa, first_day=today, last_day=today),
         LoadEntryRow(athlete_id=runa, local_date=today, kind="run", minutes=40, effort=4, at=T0),
@@ -150,7 +147,24 @@ def lived(world: FlowWorld) -> tuple[int, int]:
         WeeklyCheckRow(athlete_id=runa, week="2026-W47", asked_at=T0, worst=3),
         RestrictionRow(athlete_id=runa, extra="uphill", until_stage=2, by_id=coach, at=T0),
         WatchFileRow(athlete_id=runa, file_id="f1", name="run.fit", at=T0, due_at=T0 + DAY),
-    )
+    ]
+
+
+def lived(world: FlowWorld) -> tuple[int, int]:
+    """Let Runa leave traces in every table; return her id and her coach's."""
+    runa = world.athlete(holds=2)
+    coach = world.coach(runa)
+    world.person(ADMIN, "Ada", Role.ADMIN)
+    world.trains(runa, 2, 7)
+    world.presses(RUNA, red_flags.report, "nerve")
+    types(world, COACH, "/unlock Runa Holm cleared by Dr Berg on Tuesday")
+    taps(world, COACH, f"1:c:unlock:{runa}:yes")
+    world.does(RUNA, overview.pain_note, "4")
+    received(world, 9_001, RUNA, "3")
+    received(world, 9_002, COACH, "/unlock runa holm")
+    received(world, 9_003, ADMIN, "/people")
+    put(world, *invited(runa, coach), *traces(runa, coach))
+    put(world, *load_of(runa, coach))
     world.run(tokens.redeem, RUNA, "no-such-token", world.now)
     world.run(
         lambda db: post(db, COACH, Say(NoteDeleted("Runa Holm", 1)), world.now, key="free text")
