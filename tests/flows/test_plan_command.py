@@ -260,7 +260,7 @@ def test_any_text_is_a_dose_or_a_sentence(text: str) -> None:
         found = str(parse_plan(text).of(Dose()))
     except InputError as why:
         found = str(why)
-    assert 10 < len(found) < 500
+    assert 10 < len(found) < 400
 
 
 @pytest.mark.any_words

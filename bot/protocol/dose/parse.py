@@ -27,6 +27,9 @@ from bot.protocol.folding import fold_typed
 # ---- its fields: a reader raises InputError -------------------------------------------
 
 _SHOWN: Final = 40
+"""So much of what was typed is said again."""
+_SHOWN_HOLD: Final = 16
+"""The same of a hold: what holds are called takes long enough."""
 _UNITS: Final = {"seconds": r"(?:\s?(?:s|secs?|seconds?))?", "of 10": r"(?:\s?(?:/|of)\s?10)?"}
 _WORD: Final = re.compile(r"[a-z]{3,}")
 _QUOTES: Final = ('""', "''", "“”", "„“", "‘’", "«»")
@@ -101,7 +104,7 @@ def _exercise(name: str, text: str) -> str:
         why = f"{name}={typed[:_SHOWN]} is refused: the {REFUSED[refused]} presses on the tendon."
         raise _which_exercise(name, why, tuple(CATALOGUE))
     named = [one.id for one in CATALOGUE.values() if _is_called(one.name, typed)]
-    why = f"{name}={typed[:_SHOWN]} is not the name of one hold."
+    why = f"{name}={typed[:_SHOWN_HOLD]} names no single hold."
     raise _which_exercise(name, why, tuple(named or CATALOGUE))
 
 
