@@ -35,8 +35,8 @@ _STORED: Final = {
 """Exercises, and names as they are stored."""
 _CODE: Final = re.compile(rf"(?<![=\w/])(?:{'|'.join(sorted(_STORED))})\b(?!=)")
 """One of them within a text; not what was typed as `name=value`."""
-_QUOTED: Final = re.compile("“[^”]*”")
-"""What somebody typed, said back."""
+_NOT_OURS: Final = re.compile(r"“[^”]*”|https://\S+")
+"""What somebody typed, said back, and links, whose keys are drawn at random."""
 
 
 def trade_words(text: str) -> list[str]:
@@ -46,7 +46,7 @@ def trade_words(text: str) -> list[str]:
 
 def codes(text: str) -> list[str]:
     """Return the words of the trade and the codes in a text that people read."""
-    return [*trade_words(text), *_CODE.findall(_QUOTED.sub("", text))]
+    return [*trade_words(text), *_CODE.findall(_NOT_OURS.sub("", text))]
 
 
 def on_screen(screen: Screen) -> list[str]:

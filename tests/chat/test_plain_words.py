@@ -55,6 +55,7 @@ DIAGRAM: Final = BOT / "protocol" / "session" / "machine.py"
         ("Version 0.1.0, up for 3 h", []),
         ("for example lock=6, set_rest=90, exercise=H1", []),
         ("America/New_York, /some_command", []),
+        ("https://t.me/holdfast_bot?start=CXRzIFyGj0MvKnqyVb3ZUdSFEPKta-H4\n\nSee H4", ["H4"]),
     ],
 )
 def test_codes_are_found(text: str, found: list[str]) -> None:
