@@ -1,13 +1,13 @@
 """What is said to coaches, and passed on between them and athletes: values, no words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from bot.conversation.message import Message
 from bot.letters import ENCLOSED, Priority
-from bot.protocol.report.athlete_week import AthleteWeek, Decision
+from bot.protocol.report.athlete_week import AthleteWeek, Decision, without_checks
 from bot.protocol.report.period import PeriodChart
 
 
@@ -30,6 +30,16 @@ class Album(Message):
     life = ENCLOSED
     charts: tuple[PeriodChart, ...]
     perhaps_again: bool = False
+
+    @property
+    def load_of(self) -> frozenset[int]:
+        """All of them."""
+        return frozenset(one.athlete_id for one in self.charts)
+
+    def without_load(self, shut: frozenset[int]) -> Self:
+        """Draw nothing of these athletes' load."""
+        charts = (one.without_load() if one.athlete_id in shut else one for one in self.charts)
+        return replace(self, charts=tuple(charts))
 
 
 PAGE: Final = 10
@@ -87,6 +97,18 @@ class Summary(Message):
             for one in self.athletes
         )
 
+    @property
+    def load_of(self) -> frozenset[int]:
+        """All of its athletes."""
+        return frozenset(one.athlete_id for one in self.order)
+
+    def without_load(self, shut: frozenset[int]) -> Self:
+        """Tell nothing of these athletes' load, and decide nothing by it."""
+        weeks = (one.without_load() if one.athlete_id in shut else one for one in self.athletes)
+        earned = frozenset(one.athlete_id for one in self.athletes if one.step_up is not None)
+        listed = _without_checks(self.listed, shut, earned)
+        return replace(self, athletes=tuple(weeks), listed=listed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryTurned(Summary):
@@ -118,6 +140,27 @@ class WeekFile(Message):
     first_day: date
     last_day: date
     listed: tuple[ListedAthlete, ...]
+
+    @property
+    def load_of(self) -> frozenset[int]:
+        """All of its athletes; what it says of their load is asked for as it is made."""
+        return frozenset(one.athlete_id for one in self.listed)
+
+    def without_load(self, shut: frozenset[int]) -> Self:
+        """Decide nothing by these athletes' load."""
+        return replace(self, listed=_without_checks(self.listed, shut, frozenset()))
+
+
+def _without_checks(
+    listed: tuple[ListedAthlete, ...], shut: frozenset[int], earned: frozenset[int]
+) -> tuple[ListedAthlete, ...]:
+    """Return a list without what the weekly answers of these athletes say."""
+    return tuple(
+        replace(one, decision=without_checks(one.decision, earned=one.athlete_id in earned))
+        if one.athlete_id in shut
+        else one
+        for one in listed
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,16 @@ class Message:
         """Return what may be told where these people may not be; None if that is nothing."""
         return left(self, gone)
 
+    @property
+    def load_of(self) -> frozenset[int]:
+        """The athletes of whose load it may tell; a file is made as it leaves."""
+        return frozenset()
+
+    def without_load(self, shut: frozenset[int]) -> Self:
+        """Return it without the load of these athletes."""
+        assert not self.load_of & shut
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -47,6 +57,16 @@ class Reply:
     def without(self, gone: frozenset[int]) -> Self | None:
         """Return what may be told where these people may not be; None if that is nothing."""
         return left(self, gone)
+
+    @property
+    def load_of(self) -> frozenset[int]:
+        """The athletes of whose load it may tell."""
+        return frozenset()
+
+    def without_load(self, shut: frozenset[int]) -> Self:
+        """Return it without the load of these athletes."""
+        assert not self.load_of & shut
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,15 @@ class Say(Message):
         """Return the reply without these people, if anything is left of it."""
         reply = self.reply.without(gone)
         return None if reply is None else replace(self, reply=reply)
+
+    @property
+    def load_of(self) -> frozenset[int]:
+        """Those of whose load the reply may tell."""
+        return self.reply.load_of
+
+    def without_load(self, shut: frozenset[int]) -> Self:
+        """Return the reply without the load of these athletes."""
+        return replace(self, reply=self.reply.without_load(shut))
 
 
 @dataclass(frozen=True, slots=True)

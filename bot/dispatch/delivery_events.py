@@ -15,7 +15,6 @@ from bot.accounts.invites import redact
 from bot.coaching.exports import lost as lost_enclosures
 from bot.coaching.messages import Album, File, Relayed, Summary, WeekFile
 from bot.coaching.relay import flow as relay
-from bot.coaching.unshared import whose_load, without_load
 from bot.coaching.weekly import flow as weekly
 from bot.conversation.message import Menu, Message, Say, dump
 from bot.dispatch import registry, unreadable
@@ -63,12 +62,12 @@ def still_told(db: Db, chat_id: int, intent: Message) -> Message | None:
 
 def _without_unshared_load(db: Db, chat_id: int, intent: Message) -> Message:
     """Leave out load that is not, or not any more, shared with who reads this chat."""
-    told = whose_load(intent)
+    told = intent.load_of
     if not told:
         return intent
     reader = people.by_telegram(db, chat_id)
     seen = frozenset() if reader is None else agreed.sees_load(db, reader.id or 0, told)
-    return without_load(intent, told - seen) if told - seen else intent
+    return intent.without_load(told - seen) if told - seen else intent
 
 
 def note_left_out(db: Db, key: str, kept: Message | None, now: datetime) -> None:

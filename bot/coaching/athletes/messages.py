@@ -184,3 +184,12 @@ class AthleteCard(Reply):
     left_out: tuple[LeftOut, ...] = ()
     stage: int = FIRST
     conditions: tuple[tuple[ExitCondition, Met], ...] = ()
+
+    @property
+    def load_of(self) -> frozenset[int]:
+        """The athlete."""
+        return frozenset({self.athlete_id})
+
+    def without_load(self, shut: frozenset[int]) -> Self:
+        """Say that the diary is not shared, where it is not."""
+        return replace(self, load=None, diary=False) if self.athlete_id in shut else self

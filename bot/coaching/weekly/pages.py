@@ -20,13 +20,13 @@ from bot.protocol.names import in_full
 from bot.protocol.progression import ladder
 from bot.protocol.report.athlete_week import (
     LOOKS_BACK,
-    OF_CHECKS,
     URGENCY,
     WEEK,
     AthleteWeek,
     CurrentState,
     Decision,
     athlete_week,
+    without_checks,
 )
 from bot.protocol.report.headline import headline
 from bot.protocol.report.period import PeriodChart, chart_days
@@ -161,8 +161,9 @@ def told_of(
 
 def _seen(one: ListedAthlete, week: AthleteWeek, *, done: bool) -> ListedAthlete:
     """Return an athlete's place in the list as it is now: decided, or what is more urgent."""
-    if week.load is None and one.decision in OF_CHECKS:  # what they say is not shared any more
-        one = replace(one, decision=week.decision)
+    if week.load is None:  # it is not shared, or not any more
+        left = without_checks(one.decision, earned=week.step_up is not None)
+        one = replace(one, decision=left)
     if done or one.done or _is_settled(one.decision, week):
         return replace(one, done=True)
     return replace(one, decision=min(one.decision, week.decision, key=URGENCY.index))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -41,8 +41,15 @@ class Decision(StrEnum):
 
 URGENCY: Final = tuple(Decision)
 """Most urgent first."""
-OF_CHECKS: Final = frozenset({Decision.SEE_CLINICIAN, Decision.NO_CHANGE})
+_OF_CHECKS: Final = frozenset({Decision.SEE_CLINICIAN, Decision.NO_CHANGE})
 """What the weekly answers alone say."""
+
+
+def without_checks(found: Decision, *, earned: bool) -> Decision:
+    """Return what is to be decided without the weekly answers; a step up may be `earned`."""
+    if found not in _OF_CHECKS:
+        return found
+    return Decision.STEP_UP if earned else Decision.NOTHING
 
 
 class PainTrend(StrEnum):
@@ -192,6 +199,11 @@ class AthleteWeek:
     def is_urgent(self) -> bool:
         """Whether something needs a decision."""
         return self.decision is not Decision.NOTHING
+
+    def without_load(self) -> "AthleteWeek":
+        """Return it for who sees neither the diary nor the weekly answers."""
+        decision = without_checks(self.decision, earned=self.step_up is not None)
+        return replace(self, load=None, decision=decision)
 
 
 def athlete_week(

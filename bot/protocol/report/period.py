@@ -263,6 +263,10 @@ class PeriodChart:
     pain_limit: int
     verdict: str = ""
 
+    def without_load(self) -> "PeriodChart":
+        """Return it for who does not see the diary."""
+        return replace(self, days=tuple(one.without_load() for one in self.days))
+
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw: no morning, and of sessions none but those to come.
