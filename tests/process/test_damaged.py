@@ -75,8 +75,7 @@ async def test_f116_damaged_while_it_runs(place: Place, where: str) -> None:
     bot = await place.runs()
     await place.acted(maria)
     page = 1 if where == "header" else pages.root_of(place.database, where)
-    pages.whole(place.database)  # what it has written is in the file itself
-    pages.harm(place.database, page)
+    pages.harm_in_use(place.database, page)
     maria.say("/session")
     admin.say("/backup")
     assert await bot.ended() == BAD_DATABASE

@@ -22,7 +22,7 @@ class Harm(StrEnum):
 
 
 def whole(path: Path) -> None:
-    """Put all of a database that nobody uses into its one file."""
+    """Put all of a database into its one file, as far as nobody uses it meanwhile."""
     with closing(sqlite3.connect(path)) as found:
         found.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -37,6 +37,22 @@ def root_of(path: Path, name: str) -> int:
     with closing(sqlite3.connect(path)) as found:
         query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
         return int(found.execute(query, (name,)).fetchone()[0])
+
+
+def harm_in_use(path: Path, page: int) -> None:
+    """Damage a page while a program has the database open, and writes.
+
+    Nothing of what it has written is beside the file then: that would still be whole.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as held:
+        while True:
+            whole(path)
+            held.execute("BEGIN IMMEDIATE")
+            if path.with_name(f"{path.name}-wal").stat().st_size == 0:
+                harm(path, page)
+                held.execute("ROLLBACK")
+                return
+            held.execute("ROLLBACK")
 
 
 def harm(path: Path, page: int, how: Harm = Harm.NOISE) -> None:
