@@ -20,6 +20,8 @@ from tests.flows.world import RUNA, T0, FlowWorld
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = timedelta(days=1)
+WAITING = {"outbox_expiring", "outbox_next", "outbox_pending"}
+"""Indexes of what waits, and nothing else; by which it is counted, a server chooses itself."""
 STATES = (OutboxState.DROPPED, OutboxState.FAILED, OutboxState.UNSURE)
 
 
@@ -259,12 +261,8 @@ def test_no_query_walks_through_a_large_table(world: FlowWorld) -> None:
     """Letters are found by an index, the newest updates by their ids, so many and no more."""
     steps = world.store.read_now(plans, lambda db: figures(db, T0))
     indexes = {one.by for one in steps if one.by.startswith("outbox")}
-    assert indexes - {"outbox_next"} == {
-        "outbox_cues",
-        "outbox_handed",
-        "outbox_lost",
-        "outbox_pending",
-    }
+    assert indexes & WAITING
+    assert indexes - WAITING == {"outbox_cues", "outbox_handed", "outbox_lost"}
     walked = [one for one in steps if one.walks in {"outbox", "inbox"}]
     newest = re.compile(r"FROM inbox\s+ORDER BY inbox.update_id DESC\s+LIMIT")
     assert all(newest.search(one.statement) for one in walked), walked
