@@ -10,6 +10,7 @@ PLAYED_S = 110
 
 
 @pytest.mark.long
+@pytest.mark.timeout(300)  # it plays in real time
 @pytest.mark.xdist_group("demo")
 async def test_the_demo_stops_on_pain(studio: Place) -> None:
     """Pain 4 after the third hold: there is no fourth, and the script ends well."""

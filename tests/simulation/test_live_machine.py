@@ -9,6 +9,7 @@ the database holds.
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -290,4 +291,4 @@ LiveMachine.TestCase.settings = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
-TestLiveMachine = LiveMachine.TestCase
+TestLiveMachine = pytest.mark.timeout(300)(LiveMachine.TestCase)  # forty lives
