@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Executable, bindparam, or_
 from sqlalchemy import select as columns
@@ -67,14 +67,21 @@ def entries(
     return found
 
 
-def rows(db: Db, athlete_id: int, first: date, last: date) -> Sequence[LoadEntryRow]:
-    """Return the rows of these days that were not taken back, in their order."""
-    query = select(LoadEntryRow).where(
-        LoadEntryRow.athlete_id == athlete_id,
-        col(LoadEntryRow.local_date).between(first, last),
+_OF_DAYS: Final = (
+    select(LoadEntryRow)
+    .where(
+        LoadEntryRow.athlete_id == bindparam("athlete"),
+        col(LoadEntryRow.local_date).between(bindparam("first"), bindparam("last")),
         col(LoadEntryRow.gone).is_(False),
     )
-    return db.exec(query.order_by(col(LoadEntryRow.local_date), col(LoadEntryRow.id))).all()
+    .order_by(col(LoadEntryRow.local_date), col(LoadEntryRow.id))
+)
+
+
+def rows(db: Db, athlete_id: int, first: date, last: date) -> Sequence[LoadEntryRow]:
+    """Return the rows of these days that were not taken back, in their order."""
+    values = {"athlete": athlete_id, "first": first, "last": last}
+    return list(db.exec(_OF_DAYS, params=values))
 
 
 def is_known(db: Db, athlete_id: int, day: date) -> bool:

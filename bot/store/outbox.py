@@ -368,18 +368,24 @@ def letters_of(db: Db, chat_id: int, message_id: int) -> list[tuple[str, dict[st
     return [(kind, body) for kind, body in found if body is not None]
 
 
+_OF_MESSAGE: Final = (
+    select(OutboxRow.key, OutboxRow.kind, OutboxRow.body)  # type: ignore[call-overload]
+    .where(
+        col(OutboxRow.chat_id) == bindparam("chat"),
+        col(OutboxRow.message_id) == bindparam("message"),
+    )
+    .order_by(col(OutboxRow.id).desc())
+    .limit(1)
+)
+
+
 def of_message(db: Db, chat_id: int, message_id: int) -> tuple[str, str, dict[str, Any]] | None:
     """Return key, kind and body of the newest letter that became this message, if it is kept.
 
     The body is empty where it cannot be read.
     """
-    query = (
-        select(OutboxRow.key, OutboxRow.kind, OutboxRow.body)  # type: ignore[call-overload]
-        .where(col(OutboxRow.chat_id) == chat_id, col(OutboxRow.message_id) == message_id)
-        .order_by(col(OutboxRow.id).desc())
-        .limit(1)
-    )
-    found = db.connection().execute(query).first()
+    values = {"chat": chat_id, "message": message_id}
+    found = db.connection().execute(_OF_MESSAGE, values).first()
     return None if found is None else (found[0], found[1], body_of(found[2]) or {})
 
 

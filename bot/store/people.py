@@ -62,9 +62,12 @@ def who_is(db: Db, telegram_id: int) -> Who:
     return Who(telegram_id, person_id, name, roles, step)
 
 
+_OF_ACCOUNT: Final = select(PersonRow).where(PersonRow.telegram_id == bindparam("telegram"))
+
+
 def by_telegram(db: Db, telegram_id: int) -> PersonRow | None:
     """Return the person with this Telegram id, or None."""
-    return db.exec(select(PersonRow).where(PersonRow.telegram_id == telegram_id)).one_or_none()
+    return db.exec(_OF_ACCOUNT, params={"telegram": telegram_id}).one_or_none()
 
 
 def roles_of(db: Db, person_id: int) -> frozenset[Role]:
@@ -228,24 +231,29 @@ def find_athlete(db: Db, person_id: int) -> AthleteRow | None:
     return db.get(AthleteRow, person_id)
 
 
+_ATHLETES: Final = (
+    select(PersonRow)
+    .join(AthleteRow, col(AthleteRow.person_id) == col(PersonRow.id))
+    .order_by(col(PersonRow.name), col(PersonRow.id))
+)
+_ATHLETES_OF: Final = _ATHLETES.join(
+    AssignmentRow, col(AssignmentRow.athlete_id) == col(PersonRow.id)
+).where(
+    AssignmentRow.coach_id == bindparam("coach"),
+    col(AthleteRow.erase_at).is_(None),
+    col(AssignmentRow.consented_at).is_not(None),
+    col(AssignmentRow.ended_at).is_(None),
+)
+
+
 def athletes(db: Db, coach_id: int | None) -> list[PersonRow]:
     """Return the athletes who consented to this coach, or all for None; by name.
 
     Who asked for erasure, or was removed, is no coach's athlete any more.
     """
-    query = (
-        select(PersonRow)
-        .join(AthleteRow, col(AthleteRow.person_id) == col(PersonRow.id))
-        .order_by(col(PersonRow.name), col(PersonRow.id))
-    )
-    if coach_id is not None:
-        query = query.join(AssignmentRow, col(AssignmentRow.athlete_id) == col(PersonRow.id)).where(
-            AssignmentRow.coach_id == coach_id,
-            col(AthleteRow.erase_at).is_(None),
-            col(AssignmentRow.consented_at).is_not(None),
-            col(AssignmentRow.ended_at).is_(None),
-        )
-    return list(db.exec(query))
+    if coach_id is None:
+        return list(db.exec(_ATHLETES))
+    return list(db.exec(_ATHLETES_OF, params={"coach": coach_id}))
 
 
 def everyone(db: Db) -> list[PersonRow]:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import exists
+from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col
 
 from bot.protocol.session.state import Phase
 from bot.store.tables import SessionRow, WatchFileRow
@@ -25,17 +26,19 @@ def keep(db: Db, athlete_id: int, file_id: str, name: str, now: datetime) -> Non
     db.flush()
 
 
+_TRAINS: Final = exists().where(
+    col(SessionRow.athlete_id) == col(WatchFileRow.athlete_id),
+    col(SessionRow.phase) != Phase.CLOSED,
+)
+_DUE: Final = (
+    select(col(WatchFileRow.id), col(WatchFileRow.file_id))
+    .where(col(WatchFileRow.due_at) <= bindparam("now"), ~_TRAINS)
+    .order_by(col(WatchFileRow.due_at), col(WatchFileRow.id))
+    .limit(1)
+)
+
+
 def due(db: Db, now: datetime) -> WaitingFile | None:
     """Return the file that waits longest, but of nobody who trains just now."""
-    trains = exists().where(
-        col(SessionRow.athlete_id) == col(WatchFileRow.athlete_id),
-        col(SessionRow.phase) != Phase.CLOSED,
-    )
-    query = (
-        select(WatchFileRow)
-        .where(col(WatchFileRow.due_at) <= now, ~trains)
-        .order_by(col(WatchFileRow.due_at), col(WatchFileRow.id))
-        .limit(1)
-    )
-    row = db.exec(query).one_or_none()
-    return None if row is None or row.id is None else WaitingFile(row.id, row.file_id)
+    found = db.connection().execute(_DUE, {"now": now}).one_or_none()
+    return None if found is None or found.id is None else WaitingFile(found.id, found.file_id)
