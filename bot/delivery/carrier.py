@@ -175,7 +175,8 @@ class Carrier:
         except TelegramError as error:
             return self._refused(trip, error)
         self._watch.answered(letter.kind, self._clock.ticks() - trip.place.at)
-        told, kept = replace(letter, silenced=trip.silenced), kept_files.kept_in(call)
+        kept = None if call[0] in BY_NAME else kept_files.kept_in(call)
+        told = replace(letter, silenced=trip.silenced)
         return Sent(told, message_id or letter.message_id, self._left_at(trip), kept)
 
     async def _ready(self, trip: _Trip) -> Call | None:

@@ -1,30 +1,50 @@
 """What days have beside sessions: red flags, changed plans, notes; of many athletes at once."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import BindParameter, Executable, bindparam, literal, select, union_all
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.report.period import Mark
-from bot.store.tables import NoteRow, PlanRow, RedFlagRow
+from bot.protocol.calendar.local_time import local
+from bot.protocol.report.period import Mark, Marks
+from bot.store.tables import NoteRow, PersonRow, PlanRow, RedFlagRow
 
 _ANY_CLOCK: Final = timedelta(days=2)
 """Further from midnight UTC than any zone's midnight is."""
 
 
-class Marked(NamedTuple):
-    """Something that happened to an athlete."""
+def marks(
+    db: Db,
+    athletes: Sequence[PersonRow],
+    spans: Mapping[int, tuple[date, date]],
+    *,
+    own: bool = False,
+) -> dict[int, Marks]:
+    """Return the marks of each athlete's days, on their own clock, within their span.
 
-    athlete_id: int
-    mark: Mark
-    at: datetime
+    Coaches' notes are left out of what is an athlete's `own`: they stand in the export.
+    """
+    zones = {one.id: one.zone for one in athletes if one.id is not None}
+    found: dict[int, dict[date, frozenset[Mark]]] = {key: {} for key in zones}
+    if not zones:
+        return dict(found)
+    first, last = min(spans[key][0] for key in zones), max(spans[key][1] for key in zones)
+    days: defaultdict[tuple[int, date], set[Mark]] = defaultdict(set)
+    for athlete_id, mark, at in _around(db, zones, first, last):
+        if not (own and mark == Mark.NOTE):
+            day = local(_instant(at), zones[athlete_id]).date()
+            days[athlete_id, day].add(Mark(mark))
+    for (key, day), seen in days.items():
+        found[key][day] = frozenset(seen)
+    return dict(found)
 
 
-def marked(db: Db, athlete_ids: Collection[int], first: date, last: date) -> list[Marked]:
+def _around(db: Db, athlete_ids: Collection[int], first: date, last: date) -> Sequence[Any]:
     """Return what happened to these athletes from `first` to `last`, and a day or two around.
 
     One statement, whatever their number; only their zone tells whose day it was.
@@ -35,8 +55,7 @@ def marked(db: Db, athlete_ids: Collection[int], first: date, last: date) -> lis
         "since": datetime.combine(first, midnight) - _ANY_CLOCK,
         "until": datetime.combine(last, midnight) + _ANY_CLOCK,
     }
-    found = db.connection().execute(_marked(), which)
-    return [Marked(one, Mark(mark), _instant(at)) for one, mark, at in found]
+    return db.connection().execute(_marked(), which).all()
 
 
 def _instant(found: Any) -> datetime:

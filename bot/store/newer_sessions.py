@@ -10,7 +10,7 @@ from sqlalchemy import func, literal_column, or_, select
 from sqlmodel import col
 
 from bot.protocol.dose.exercises import CATALOGUE
-from bot.protocol.session.state import LIVE, MOVING, Phase
+from bot.protocol.session.state import LIVE, MOVING
 from bot.store.tables import PlanRow, SessionRow
 
 _EXERCISE: Final = (
@@ -30,11 +30,4 @@ IS_KNOWN: Final = (
     col(SessionRow.phase).in_(_written(LIVE)),
     or_(col(SessionRow.phase).in_(_written(LIVE - MOVING)), _EXERCISE.in_(_written(CATALOGUE))),
 )
-"""What is true of the rows of all other live sessions."""
-
-
-def is_newer(phase: str, exercise: str) -> bool:
-    """Whether a session is such a one."""
-    if phase in MOVING:
-        return exercise not in CATALOGUE
-    return phase not in LIVE and phase != Phase.CLOSED
+"""What is true of the rows of all other live sessions: not `is_newer`, asked of many at once."""

@@ -29,9 +29,9 @@ from bot.protocol.session.state import (
     Session,
     StopReason,
     TimedBy,
+    is_newer,
 )
 from bot.store.dialect import insert
-from bot.store.newer_sessions import is_newer
 from bot.store.statements import THESE, array
 from bot.store.tables import (
     AthleteRow,

@@ -15,9 +15,8 @@ from bot.protocol.dose.dose import Dose
 from bot.protocol.load.activities import Activity, is_same
 from bot.protocol.load.advice import Because, Tip, TipsGiven, after_flare, after_run, of_the_week
 from bot.protocol.load.associations import associations
-from bot.protocol.load.entries import Extra, LoadEntry, LoadKind
+from bot.protocol.load.entries import Extra, LoadEntry, LoadFigures, LoadKind
 from bot.protocol.load.longest_run import LongRun, long_run, long_runs
-from bot.protocol.load.spans import LoadFigures
 from bot.protocol.load.stages import (
     ExitCondition,
     HeldSession,

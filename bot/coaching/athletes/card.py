@@ -21,11 +21,11 @@ from bot.protocol.load.stages import FIRST
 from bot.protocol.report.headline import headline
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import people, sessions
+from bot.store.marks import marks
 from bot.training import occurrences, pauses
 from bot.training.load import overview
 from bot.training.load.reports import load_reports
 from bot.training.load.stage_facts import exit_conditions
-from bot.training.marks import marks
 from bot.training.phrases import say_headline
 
 _SESSION: Final = re.compile(r"(#\d{1,18}) (\d{1,18})", re.ASCII)

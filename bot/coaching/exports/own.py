@@ -11,8 +11,8 @@ from bot.protocol.calendar.local_time import local
 from bot.protocol.report.headline import headline
 from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import people
+from bot.store.marks import marks
 from bot.training.history import stretches
-from bot.training.marks import marks
 from bot.training.phrases import say_headline
 
 _WEEK: Final = timedelta(days=6)

@@ -8,9 +8,8 @@ from typing import Any, Final
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import local, utc
-from bot.protocol.load.entries import Extra, count
+from bot.protocol.load.entries import Extra, LoadFigures, count
 from bot.protocol.load.longest_run import long_runs
-from bot.protocol.load.spans import LoadFigures
 from bot.protocol.report.period import FOLLOWED, ReportedSession, Stretch
 from bot.store import people, personal_data
 from bot.training.history import all_days

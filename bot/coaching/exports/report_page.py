@@ -25,10 +25,10 @@ from bot.protocol.report.period import (
 )
 from bot.protocol.session.state import Outcome
 from bot.store import people, sessions
+from bot.store.marks import marks
 from bot.store.tables import AthleteRow, PersonRow
 from bot.training.history import stretches
 from bot.training.load.reports import load_reports
-from bot.training.marks import marks
 from bot.training.phrases import (
     BECAME,
     OUTCOMES_IN_A_COLUMN,

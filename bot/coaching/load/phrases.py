@@ -8,9 +8,9 @@ from typing import Final
 from bot.conversation.screen import many
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.load.associations import Association
+from bot.protocol.load.entries import LoadFigures
 from bot.protocol.load.longest_run import LongRun
 from bot.protocol.load.report import LoadReport
-from bot.protocol.load.spans import LoadFigures
 from bot.training.load.phrases import EXTRAS, say_better, say_load, say_not_rated
 
 NOT_SHARED: Final = "The diary is not shared."

@@ -15,8 +15,8 @@ from bot.coaching.weekly.athlete_lines import decision, full, say_days
 from bot.coaching.weekly.pages import ToldAthlete
 from bot.conversation.screen import many, sentence
 from bot.protocol.calendar.local_time import MONTHS, local, say_time
+from bot.protocol.load.entries import LoadFigures
 from bot.protocol.load.report import LoadReport
-from bot.protocol.load.spans import LoadFigures
 from bot.protocol.names import called, in_full
 from bot.protocol.report.athlete_week import AthleteWeek, Decision
 from bot.protocol.report.period import ChartDay

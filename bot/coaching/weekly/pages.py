@@ -33,12 +33,12 @@ from bot.protocol.report.period import PeriodChart, chart_days
 from bot.store import athletes as athlete_rows
 from bot.store import people, sessions
 from bot.store.athletes import Stands
+from bot.store.marks import marks
 from bot.store.summaries import Days
 from bot.store.tables import PersonRow, PlanRow
 from bot.training import occurrences
 from bot.training.history import stretches
 from bot.training.load.reports import load_reports
-from bot.training.marks import marks
 from bot.training.phrases import say_headline
 from bot.training.progression import standing as progression_standing
 

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.protocol.load.associations import Association, associations
-from bot.protocol.load.entries import LoadEntry
+from bot.protocol.load.entries import LoadEntry, LoadFigures
 from bot.protocol.load.longest_run import LOOKS_BACK, LongRun, long_runs
-from bot.protocol.load.spans import LoadFigures
 from bot.protocol.load.weekly_check import Check, Course
 
 _DAY: Final = timedelta(days=1)

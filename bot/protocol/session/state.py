@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.protocol.dose.dose import Dose, Side
+from bot.protocol.dose.exercises import CATALOGUE
 
 
 class Phase(StrEnum):
@@ -32,6 +33,13 @@ MOVING: Final = frozenset(
 """Phases from which another hold can still come."""
 CUED: Final = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING, Phase.CLIP})
 """Phases with a cue ahead or running."""
+
+
+def is_newer(phase: str, exercise: str) -> bool:
+    """Whether a stored session is of a newer version: its phase or exercise is not known here."""
+    if phase in MOVING:
+        return exercise not in CATALOGUE
+    return phase not in LIVE and phase != Phase.CLOSED
 
 
 NUDGE_AFTER: Final = timedelta(minutes=3)

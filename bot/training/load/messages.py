@@ -7,8 +7,7 @@ from typing import ClassVar
 from bot.conversation.message import Reply
 from bot.protocol.load.activities import Why
 from bot.protocol.load.advice import Advice
-from bot.protocol.load.entries import Extra, LoadKind
-from bot.protocol.load.spans import LoadFigures
+from bot.protocol.load.entries import Extra, LoadFigures, LoadKind
 
 
 @dataclass(frozen=True, slots=True)

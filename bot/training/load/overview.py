@@ -5,8 +5,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session as Db
 
-from bot.protocol.load.entries import LATEST, Extra, LoadEntry
-from bot.protocol.load.spans import LoadFigures
+from bot.protocol.load.entries import LATEST, Extra, LoadEntry, LoadFigures
 from bot.store import load as rows_of
 from bot.store import restrictions
 from bot.training.load.messages import LeftOut, LoadShown, NotedLoad

@@ -6,8 +6,7 @@ from typing import Final
 from bot.conversation.screen import many, sentence
 from bot.protocol.calendar.local_time import say_date
 from bot.protocol.load.advice import Advice, Because, Tip
-from bot.protocol.load.entries import Extra, LoadKind
-from bot.protocol.load.spans import LoadFigures
+from bot.protocol.load.entries import Extra, LoadFigures, LoadKind
 from bot.protocol.load.weekly_check import SITS
 from bot.training.load.messages import LeftOut, NotedLoad
 
