@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from testkit.database import is_file
 from tests.simulation.reduction import smallest
 from tests.simulation.run import Report, simulate
 
@@ -33,6 +34,7 @@ def explain(report: Report, days: int, athletes: int, tries: int = TRIES) -> str
     )
     told = again if again.broken else report
     command = f"python -m tests.simulation --seed {report.seed} --days {days} --athletes {athletes}"
+    command += "" if is_file() else " --database postgresql"
     return "\n".join(
         [
             f"seed {report.seed} breaks a rule: {report.broken[0]}",
