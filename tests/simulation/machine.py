@@ -141,8 +141,8 @@ class Machine:
         """Called when the bot was killed, or has ended, and all of it is gone."""
         self.stored: Callable[[], None] = lambda: None
         """Called after every transaction."""
-        self.ended: Callable[[float], None] = lambda _away_s: None
-        """Called when the server has ended the connection, and with how long it stays away."""
+        self.ended: Callable[[str, float], None] = lambda _point, _away_s: None
+        """Called when the server has ended the connection, and for how long it stays away."""
         self.waiting: Callable[[], None] = lambda: None
         """Called before every transaction; lets time pass while somebody holds the lock."""
         self._admins = admins
@@ -160,8 +160,7 @@ class Machine:
     async def start(self) -> None:
         """Start the bot on the database, as its program does."""
         self.lives += 1
-        self._stop, self._struck = asyncio.Event(), asyncio.Event()
-        self._killing = self._cutting = None
+        self._stop, self._struck, self._killing = asyncio.Event(), asyncio.Event(), None
         life = copy_context()
         life.run(LIFE.set, self.lives)
         self._running = asyncio.get_running_loop().create_task(self._live(), context=life)
@@ -312,7 +311,7 @@ class Machine:
             self.kept.end()
             self.clock.agenda.after(BEAT_S, self.store.beat)
             self.away_until = self.clock.ticks() + away_s
-            self.ended(away_s)
+            self.ended(point, away_s)
 
     def _task(self, loop: Any, coro: Any, **options: Any) -> "asyncio.Task[Any]":
         task: asyncio.Task[Any] = asyncio.Task(coro, loop=loop, **options)

@@ -212,9 +212,9 @@ class Weather:
             machine.kept.fill(machine.store.driver)
             self._until(fault.span, self._empty_disk)
 
-    def _ended(self, away_s: float) -> None:
-        """The server has ended the bot's connection."""
-        self.struck["connection ended"] += 1
+    def _ended(self, point: str, away_s: float) -> None:
+        """The server has ended the bot's connections."""
+        self.struck[f"connection ended {point}"] += 1
         self._run.note(f"the server ends the connection, and lets nobody in for {away_s:.1f} s")
         until = self._run.clock.ticks() + away_s + AFTERMATH_S
         self._database_until = max(self._database_until, until)
