@@ -35,6 +35,11 @@ def kind(name: str) -> Iterator[None]:
         _KIND.pop()
 
 
+def be(name: str) -> None:
+    """Let all databases of this process be of one kind, unless a block says another."""
+    _KIND[0] = name
+
+
 def is_file() -> bool:
     """Whether databases are files now."""
     return _KIND[-1] == SQLITE

@@ -54,6 +54,8 @@ _DURABLY: Final = (
 _TEMPLATE: Final = "made"
 _WITHOUT_ROWS: Final = "alembic_version"
 _PR_SET_PDEATHSIG: Final = 1
+_LEAVING: Final = 2_000
+"""So many looks for connections that were closed, and which the server still has."""
 MOST_OPEN: Final = 20
 """Connections that are kept, to databases that were used."""
 VACUUM_EVERY: Final = 25
@@ -73,19 +75,41 @@ def _version(path: Path) -> int:
     return int(path.parts[-3].partition(".")[0])
 
 
-class Server:
-    """A running server: in memory and forgetful, or durable in a folder on a disk.
+class Reached:
+    """A running server, this process's or another's, by its port."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def url(self, database: str, user: str = USER, password: str = "") -> str:
+        """Return the address of a database."""
+        who = f"{user}:{password}" if password else user
+        return f"postgresql://{who}@127.0.0.1:{self.port}/{database}"
+
+    def connect(self, database: str = "postgres") -> "psycopg.Connection[Any]":
+        """Connect to a database, each statement on its own."""
+        return psycopg.connect(self.url(database), autocommit=True)
+
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements, each on its own."""
+        with self.connect(database) as connection:
+            for one in statements:
+                connection.execute(one)
+
+
+class Server(Reached):
+    """A server of this process: in memory and forgetful, or durable in a folder on a disk.
 
     The folder must be one that an ordinary user may enter.
     """
 
     def __init__(self, *options: str, folder: Path | None = None) -> None:
+        super().__init__(_free_port())
         self._folder = _memory_or(folder)
         self.data = Path(self._folder.name) / "data"
         self._owner = ORDINARY if os.geteuid() == 0 else None
         if self._owner is not None:
             shutil.chown(self._folder.name, self._owner)
-        self.port = _free_port()
         self._options = (*(() if folder is None else _DURABLY), *options)
         self._lay_out()
         self._process = self._begin()
@@ -164,21 +188,6 @@ class Server:
         """The process whose children serve the connections."""
         return self._process.pid
 
-    def url(self, database: str, user: str = USER, password: str = "") -> str:
-        """Return the address of a database."""
-        who = f"{user}:{password}" if password else user
-        return f"postgresql://{who}@127.0.0.1:{self.port}/{database}"
-
-    def connect(self, database: str = "postgres") -> "psycopg.Connection[Any]":
-        """Connect to a database, each statement on its own."""
-        return psycopg.connect(self.url(database), autocommit=True)
-
-    def run(self, *statements: str, database: str = "postgres") -> None:
-        """Run statements, each on its own."""
-        with self.connect(database) as connection:
-            for one in statements:
-                connection.execute(one)
-
     @contextmanager
     def asking(self, user: str) -> Iterator[None]:
         """Ask this user, who must be there, for a password within the block."""
@@ -254,19 +263,23 @@ WHERE last_value IS NOT NULL
 
 
 class Databases:
-    """Databases with this version's tables and no rows, by the path that a file would have."""
+    """Databases with this version's tables and no rows, by the path that a file would have.
 
-    def __init__(self, server: Server) -> None:
+    Those of another process's server are made of what `begun` there.
+    """
+
+    def __init__(self, server: Reached, *, begun: bool = False) -> None:
         self.server = server
         self.used: dict[Path, str] = {}
         self._free: list[str] = []
         self._made = 0
         self._emptied = 0
         self._open: dict[str, psycopg.Connection[Any]] = {}
-        server.run(f"CREATE DATABASE {_TEMPLATE}")
-        migrate(server.url(_TEMPLATE))
-        tables = [name for name in SQLModel.metadata.tables if name != _WITHOUT_ROWS]
-        server.run(_emptying(tables), database=_TEMPLATE)
+        if not begun:
+            server.run(f"CREATE DATABASE {_TEMPLATE}")
+            migrate(server.url(_TEMPLATE))
+            tables = [name for name in SQLModel.metadata.tables if name != _WITHOUT_ROWS]
+            server.run(_emptying(tables), database=_TEMPLATE)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -282,9 +295,27 @@ class Databases:
     def fresh(self, template: str = _TEMPLATE) -> str:
         """Return the name of a new database."""
         self._made += 1
-        name = f"test_{self._made}"
+        name = f"test_{os.getpid()}_{self._made}"
         self.server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
+
+    def anew(self, name: str) -> str:
+        """Return the address of a new database of this name; one that there was is dropped.
+
+        Its rows lie where they lie in every other: one that was emptied has gaps to fill. Raises
+        `RuntimeError` where somebody still uses it.
+        """
+        with self._connected("postgres").cursor() as cursor:
+            for _ in range(_LEAVING):
+                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", (name,))
+                if cursor.fetchone() == (0,):
+                    break
+                cursor.execute("SELECT pg_sleep(0.002)")
+            else:
+                raise RuntimeError(f"somebody still uses the database {name}")
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        return self.server.url(name)
 
     def put(self, path: Path, rows: "Rows") -> None:
         """Fill the database for a path, which must be empty, with rows."""
@@ -363,9 +394,17 @@ def server() -> Server:
     return begun
 
 
+_JOINED: Final[list[int]] = []
+
+
+def join(port: int) -> None:
+    """Let this process have its databases on another one's server, where there are some."""
+    _JOINED.append(port)
+
+
 @cache
 def databases() -> Databases:
-    """Return the databases of this process's server."""
-    made = Databases(server())
+    """Return the databases of this process's server, or of the one that it has joined."""
+    made = Databases(Reached(_JOINED[-1]), begun=True) if _JOINED else Databases(server())
     atexit.register(made.close)
     return made

@@ -27,7 +27,9 @@ settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeated"))
 
 TESTS: Final = Path(__file__).parent
-ON_BOTH: Final = frozenset({"store", "flows", "edge", "delivery", "clock", "process", "hostile"})
+ON_BOTH: Final = frozenset(
+    {"store", "flows", "edge", "delivery", "clock", "process", "hostile", "simulation"}
+)
 """Folders whose tests have a real database: of each kind."""
 EVERY: Final = "--every-variant"
 COMPILED: Final[dict[Any, Any]] = {}

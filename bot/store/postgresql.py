@@ -40,11 +40,13 @@ DEFAULTS: Final = {
 """Where the address says nothing else: a host that is gone is noticed within seconds."""
 STATEMENTS: Final = 1_024
 """Statements that a connection keeps prepared: more than there are."""
+LOCK_MS: Final = 5_000
+"""How long a statement waits for what others have locked."""
 PREPARED_AFTER: Final = 2
 """A statement is prepared when it comes so often."""
 _SETTINGS: Final = """
 SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
-    set_config('lock_timeout', '5s', false),
+    set_config('lock_timeout', '{lock_ms}ms', false),
     set_config('synchronous_commit', CASE current_setting('synchronous_commit')
         WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)
 """
@@ -160,7 +162,7 @@ def connect(url: str, **options: Any) -> ServerConnection:
         )
         made.prepared_max = STATEMENTS
         made.adapters.register_loader("timestamptz", _Read)
-        made.execute(_SETTINGS)
+        made.execute(_SETTINGS.format(lock_ms=LOCK_MS))
     except psycopg.Error as error:
         raise refusal(named(url), error) from error
     return made

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from multiprocessing import get_context
 from typing import Final
 
-from testkit.database import memory_folder
+from testkit.database import KINDS, POSTGRESQL, SQLITE, is_file, kind, memory_folder
+from testkit.postgresql import databases, server
 from tests.page import keep
 from tests.simulation.failure import explain
 from tests.simulation.figures import Figures
@@ -22,6 +23,8 @@ DAYS: Final = 10
 ATHLETES: Final = 20
 SEEDS: Final = 50
 SEEDS_A_PROCESS: Final = 25
+SECTIONS: Final = {SQLITE: "simulate", POSTGRESQL: 'simulate ARGS="--database postgresql"'}
+"""The command that writes each database's part of the page."""
 
 
 def options() -> argparse.ArgumentParser:
@@ -33,6 +36,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--athletes", type=int, default=ATHLETES)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--database", choices=KINDS, default=SQLITE)
     parser.add_argument("--calm", action="store_true", help="no faults at all")
     parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
     parser.add_argument("-v", "--verbose", action="store_true", help="print the transcript")
@@ -42,7 +46,12 @@ def options() -> argparse.ArgumentParser:
 def main(words: list[str] | None = None) -> int:
     """Simulate what was asked for; return 1 if a rule was broken."""
     asked = options().parse_args(words)
-    began, figures, told = time.perf_counter(), Figures(), False
+    with kind(asked.database):
+        return _simulated(asked)
+
+
+def _simulated(asked: argparse.Namespace) -> int:
+    began, figures, told = time.perf_counter(), Figures(asked.database), False
     for report in _reports(asked):
         figures.add(report)
         if asked.verbose:
@@ -54,7 +63,7 @@ def main(words: list[str] | None = None) -> int:
     tables = figures.markdown(time.perf_counter() - began)
     _say(f"\n{tables}")
     if asked.write and not figures.broken:
-        keep("simulate", tables)
+        keep(SECTIONS[asked.database], tables)
     return 1 if figures.broken else 0
 
 
@@ -71,9 +80,19 @@ def _reports(asked: argparse.Namespace) -> Iterator[Report]:
     # `concurrent.futures`: with Python 3.11 it may stand still when such a process ends.
     with (
         memory_folder() as home,
-        get_context("spawn").Pool(asked.workers, live_in, (home,), SEEDS_A_PROCESS) as pool,
+        get_context("spawn").Pool(
+            asked.workers, live_in, (home, asked.database, _port()), SEEDS_A_PROCESS
+        ) as pool,
     ):
         yield from pool.imap_unordered(one, tasks)
+
+
+def _port() -> int | None:
+    """Return where the server is on which all workers have their databases, if they have one."""
+    if is_file():
+        return None
+    databases()
+    return server().port
 
 
 def _say(text: str) -> None:

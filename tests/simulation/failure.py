@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from testkit.database import POSTGRESQL, is_file
 from tests.simulation.reduction import smallest
 from tests.simulation.run import Report, simulate
 
@@ -32,7 +33,6 @@ def explain(report: Report, days: int, athletes: int, tries: int = TRIES) -> str
         faults=[fault for fault in report.faults if fault in left],
     )
     told = again if again.broken else report
-    command = f"python -m tests.simulation --seed {report.seed} --days {days} --athletes {athletes}"
     return "\n".join(
         [
             f"seed {report.seed} breaks a rule: {report.broken[0]}",
@@ -40,6 +40,12 @@ def explain(report: Report, days: int, athletes: int, tries: int = TRIES) -> str
             *(f"  {fault}" for fault in left),
             f"the last {TAIL} lines:",
             *(f"  {line}" for line in told.transcript[-TAIL:]),
-            f"again: {command}",
+            f"again: {command_of(report.seed, days, athletes)}",
         ]
     )
+
+
+def command_of(seed: int, days: int, athletes: int) -> str:
+    """Return what runs a seed again, on the same kind of database."""
+    where = "" if is_file() else f" --database {POSTGRESQL}"
+    return f"python -m tests.simulation --seed {seed} --days {days} --athletes {athletes}{where}"

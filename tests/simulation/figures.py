@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from testkit.database import POSTGRESQL, SQLITE
 from tests.simulation.run import Report
 
 WORK: Final = (
@@ -20,6 +21,7 @@ WORK: Final = (
 """What was done, in the order it is told."""
 OUTCOMES: Final = ("stopped_pain", "stopped_hard", "rising", "red_flag", "rested_on_pain")
 """Outcomes of sessions that pain or a sign ended."""
+NAMES: Final = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
 NO_FAULTS: Final = re.compile(r"log |outcome |holds$")
 
 
@@ -27,6 +29,7 @@ NO_FAULTS: Final = re.compile(r"log |outcome |holds$")
 class Figures:
     """The sums of all runs so far."""
 
+    database: str
     seeds: int = 0
     broken: int = 0
     cpu_s: float = 0.0
@@ -66,10 +69,11 @@ class Figures:
             for name, count in counts.items()
             if name not in WORK and count and NO_FAULTS.match(name) is None
         )
+        name = NAMES[self.database]
         each = 1000 * self.cpu_s / max(1, counts["athlete-days"])
         return "\n\n".join(
             [
-                f"{seconds:.0f} s, {each:.0f} ms of CPU for each athlete-day.",
+                f"On {name}: {seconds:.0f} s, {each:.0f} ms of CPU for each athlete-day.",
                 _table(("what", "count"), rows),
                 _table(("fault", "times it struck"), struck),
             ]

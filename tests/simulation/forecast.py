@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from telegram_sandbox import FaultKind
-from tests.simulation.machine import POINTS
+from tests.simulation.machine import CUTS, POINTS
 
 if TYPE_CHECKING:
     from tests.simulation.town import Town
@@ -118,6 +118,11 @@ def _full(rng: random.Random, at: float) -> Fault:
     return Fault(at, "disk full", rng.choice((1, 5, 30, 200)) * rng.uniform(0.5, 1.5))
 
 
+def _ended(rng: random.Random, at: float) -> Fault:
+    span, size = rng.choice((0, 0, 1, 5, 30)) * rng.uniform(0.5, 1.5), float(rng.randint(1, 12))
+    return Fault(at, "connection ended", span, size, rng.choice(CUTS))
+
+
 KINDS: Final[tuple[tuple[float, Draw], ...]] = (
     (2.0, _calls(FaultKind.TOO_MANY)),
     (1.5, _calls(FaultKind.SERVER_ERROR)),
@@ -142,19 +147,31 @@ KINDS: Final[tuple[tuple[float, Draw], ...]] = (
     (1.0, _full),
 )
 """How likely each kind is beside the others."""
+OF_DATABASE: Final = frozenset({"locked", "disk full", "damage", "connection ended"})
+"""The kinds that come by a database, each in its way."""
+ENDED: Final = 0.05
+"""So many connections are ended beside every other fault, where there is a server."""
 
 
-def forecast(seed: int, town: "Town", days: int) -> list[Fault]:
-    """Return the faults of a seed, in order."""
+def forecast(seed: int, town: "Town", days: int, *, server: bool = False) -> list[Fault]:
+    """Return the faults of a seed, in order; those that only a `server` has come beside them."""
     rng = random.Random(f"{seed}/weather")
     mornings, end = town.mornings(days), days * 86_400.0
     weights = [weight for weight, _draw in KINDS]
     each = A_DAY + AN_ATHLETE * len(town.athletes)
     found = []
-    for _ in range(round(days * each * rng.uniform(0.5, 1.5))):
+
+    def drawn(rng: random.Random) -> float:
         near = rng.choice(mornings) + rng.uniform(0, NEAR_S) if mornings else end
         at = near if rng.random() < 0.85 else rng.uniform(0, end)
-        found.append(rng.choices(KINDS, weights)[0][1](rng, min(at, end - 10)))
+        return min(at, end - 10)
+
+    for _ in range(round(days * each * rng.uniform(0.5, 1.5))):
+        at = drawn(rng)
+        found.append(rng.choices(KINDS, weights)[0][1](rng, at))
+    if server:  # of dice of its own: what else strikes is the same as on a file
+        rng = random.Random(f"{seed}/server")
+        found += [_ended(rng, drawn(rng)) for _ in range(1 + round(ENDED * len(found)))]
     return sorted(found, key=lambda fault: fault.at)
 
 

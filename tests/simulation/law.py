@@ -18,6 +18,8 @@ RISE: Final = 2
 """+2 over the first hold of the set acts; +1 warns from 2 on, and twice running acts."""
 _UNKNOWN: Final = timedelta(seconds=15)
 _OLD: Final = timedelta(minutes=1)
+_ASKED_FOR: Final = timedelta(days=1.5)
+"""So long a morning is asked about."""
 AGAINST: Final = frozenset({acts.STOP, acts.PAIN, acts.FLAG, acts.SIGN})
 
 
@@ -138,8 +140,8 @@ def _says_nothing_new(case: Case, act: Act, at: datetime) -> bool:
     """Whether a morning was answered that is not asked about any more, or as it was before."""
     if act.morning is None:
         return False
-    query = "SELECT 1 FROM morning WHERE id = ? AND julianday(?) - julianday(asked_at) < 1.5"
-    if case.ledger.one(query, act.morning, f"{at:%Y-%m-%d %H:%M:%S}") is None:
+    asked = case.ledger.one("SELECT asked_at FROM morning WHERE id = ?", act.morning)
+    if asked is None or at - moment(asked["asked_at"]) >= _ASKED_FOR:
         return True
     before = [one.value for one in case.chat.acts if one.morning == act.morning and one.at < act.at]
     return before[-1:] == [act.value]

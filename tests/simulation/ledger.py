@@ -1,15 +1,14 @@
 """What is in the database, read beside the bot by a connection of the simulation's own."""
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from sqlmodel import Session as Db
 
 from bot.store.due_rows import earliest
 from bot.store.engine import open_engine
+from tests.simulation.kept import Kept, Row
 
 SPOILED: Final = "{"
 """A letter's values that nobody can read."""
@@ -32,38 +31,36 @@ _DUE: Final = " UNION ALL ".join(
 
 
 def moment(text: Any) -> datetime:
-    """Return an instant as the tables store it."""
+    """Return an instant from its text, as either database writes it in UTC."""
     return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
 
 
 class Ledger:
     """Reads what is committed; what is asked often is remembered until something is committed."""
 
-    def __init__(self, path: Path) -> None:
-        self._raw = sqlite3.connect(path, isolation_level=None)
+    def __init__(self, kept: Kept) -> None:
+        self._reading = kept.read()
         self._numbers: dict[int, int] = {}
-        self._raw.row_factory = sqlite3.Row
-        self._url = f"sqlite:///{path}"
-        self._version: int | None = None
+        self._url = kept.url
+        self._version: object = None
         self._next: tuple[datetime | None, datetime | None] = (None, None)
-        self._kept: dict[int, sqlite3.Row] = {}
+        self._kept: dict[int, Row] = {}
 
-    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+    def rows(self, query: str, *values: object) -> list[Row]:
         """Return the rows of a query."""
-        return self._raw.execute(query, values).fetchall()
+        return self._reading.rows(query, *values)
 
-    def one(self, query: str, *values: object) -> sqlite3.Row | None:
+    def one(self, query: str, *values: object) -> Row | None:
         """Return the first row of a query."""
-        found: sqlite3.Row | None = self._raw.execute(query, values).fetchone()
-        return found
+        return next(iter(self.rows(query, *values)), None)
 
     def next(self) -> tuple[datetime | None, datetime | None]:
         """Return when time has to act next, and when a letter is to be sent next."""
-        version = self._raw.execute("PRAGMA data_version").fetchone()[0]
+        version = self._reading.version()
         if version != self._version:
             self._version = version
             found = [row["at"] for row in self.rows(_DUE) if row["at"] is not None]
-            pending = self._raw.execute(_PENDING).fetchone()[0]
+            pending = self.rows(_PENDING)[0][0]
             due = moment(min(found)) if found else None
             self._next = (due, None if pending is None else moment(pending))
         return self._next
@@ -92,7 +89,7 @@ class Ledger:
                 self._numbers[update] = late["update_id"]
         return self._numbers[update]
 
-    def update(self, update: int) -> sqlite3.Row | None:
+    def update(self, update: int) -> Row | None:
         """Return when an update was handled, and its error; None if it was never stored.
 
         The bot deletes what it handled a week ago: of that, what was kept in mind is told.
@@ -114,5 +111,5 @@ class Ledger:
             return earliest(db) == self.next()[0]
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._raw.close()
+        """Let go of the database."""
+        self._reading.close()

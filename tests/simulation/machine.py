@@ -2,24 +2,28 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar, copy_context
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session as Db
 from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import app
 from bot.metrics import Metrics
+from bot.nodes.term import BEAT_S
 from bot.settings import Access, BackupSettings, Database, Embedded, Settings
-from bot.store.driver import raw
-from bot.store.engine import Store
+from bot.store.driver import is_server, raw
+from bot.store.engine import Store, StoreError
 from bot.telegram.poller import BACKOFF_S
 from bot.telegram.watch_files import WatchFiles
 from testkit.world import TOKEN, AtOnce, Dots
 from tests.simulation.clockwork import SimClock
 from tests.simulation.network import Cable, Network
+from tests.simulation.place import Place
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +38,8 @@ LIFE: Final[ContextVar[int]] = ContextVar("life", default=0)
 """Which life of the bot a task belongs to; 0 for the simulation's own."""
 POINTS: Final = ("turn", "write_before", "write_after", "call")
 """Where a kill may strike: between two steps of the loop, around a commit, as a call leaves."""
+CUTS: Final = ("turn", "write_before", "write_after")
+"""Where a server may end the connection; after a commit, nobody hears that there was one."""
 
 
 PATIENCE_S: Final = 60.0
@@ -50,12 +56,14 @@ class MortalStore(Store):
         self.dead = False
         self._passing = passing
         self._waiting = waiting
+        self._reads_beside = is_server(url)
+        """Whoever reads has a connection of their own there: the server may end one of them."""
         self._told: dict[object, tuple[int, Any]] = {}
 
-    def pragma(self, text: str) -> None:
-        """Set something of the connection that writes."""
-        assert self._connection is not None
-        raw(self._connection).execute(f"PRAGMA {text}")
+    @property
+    def driver(self) -> Any:
+        """The driver's connection that writes."""
+        return raw(self._writing)
 
     def write_now(
         self, flow: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
@@ -71,21 +79,40 @@ class MortalStore(Store):
 
         self._breathe()
         self._waiting()
-        value = super().write_now(mortal)
-        self._passing("write_after")
+        try:
+            value = super().write_now(mortal)
+            self._passing("write_after")
+            if self.is_cut:
+                self._hear()
+        except Exception as error:
+            if self._driver.is_lost(self.driver):  # as the program's writer notes it
+                self.lost = self.lost or error
+                self._fault()
+            raise
         self._breathe()
         return value
+
+    def _hear(self) -> None:
+        """Hear whether the last transaction is stored: that fails where nobody is there."""
+        self._writing.execute(text("SELECT 1"))
+
+    def beat(self) -> None:
+        """Notice that the connection is gone, as a node does that shows that it leads."""
+        if self.is_cut and not self.dead:
+            with suppress(StoreError, SQLAlchemyError):
+                self.write_now(lambda db: db.connection().execute(text("SELECT 1")))
 
     def read_now(
         self, query: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `query`. One that asks for nothing in particular is asked once between changes."""
         self._breathe()
+        ask = self._read if self._reads_beside else super().read_now
         if args or kwargs:
-            return super().read_now(query, *args, **kwargs)
+            return ask(query, *args, **kwargs)
         changes, told = self.changes, self._told.get(query)
         if told is None or told[0] != changes:
-            told = self._told[query] = (changes, super().read_now(query, *args, **kwargs))
+            told = self._told[query] = (changes, ask(query, *args, **kwargs))
         value: T = told[1]
         return value
 
@@ -97,9 +124,10 @@ class MortalStore(Store):
 class Machine:
     """One computer with one bot on it, which may be started again and again."""
 
-    def __init__(self, folder: Path, network: Network, clock: SimClock, admins: list[int]) -> None:
-        self.path = folder / "world.db"
-        self.url = f"sqlite:///{self.path}"
+    def __init__(self, place: Place, network: Network, clock: SimClock, admins: list[int]) -> None:
+        self.kept = place.kept
+        self.away_until = 0.0
+        """The second of the loop until which the database lets nobody in."""
         self.network = network
         self.clock = clock
         self.lives = 0
@@ -113,20 +141,24 @@ class Machine:
         """Called when the bot was killed, or has ended, and all of it is gone."""
         self.stored: Callable[[], None] = lambda: None
         """Called after every transaction."""
+        self.ended: Callable[[str, float], None] = lambda _point, _away_s: None
+        """Called when the server has ended the connection, and for how long it stays away."""
         self.waiting: Callable[[], None] = lambda: None
         """Called before every transaction; lets time pass while somebody holds the lock."""
         self._admins = admins
+        self._backups = str(place.folder / "backups")
         self._running: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         self._tasks: dict[asyncio.Task[Any], int] = {}
         self._killing: tuple[str, int] | None = None
+        self._cutting: tuple[str, int, float] | None = None
         self._struck = asyncio.Event()
         asyncio.get_running_loop().set_task_factory(self._task)
 
     # ---- life --------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Start the bot on the file, as its program does."""
+        """Start the bot on the database, as its program does."""
         self.lives += 1
         self._stop, self._struck, self._killing = asyncio.Event(), asyncio.Event(), None
         life = copy_context()
@@ -134,7 +166,9 @@ class Machine:
         self._running = asyncio.get_running_loop().create_task(self._live(), context=life)
 
     async def _live(self) -> None:
-        store = self.store = MortalStore(self.url, self.passing, self.waiting)
+        away = self.clock.ticks() < self.away_until
+        url = self.kept.nowhere if away else self.kept.url
+        store = self.store = MortalStore(url, self.passing, self.waiting)
         bot = Bot(
             TOKEN,
             base_url=f"{ADDRESS}/bot",
@@ -161,9 +195,9 @@ class Machine:
 
     def _settings(self) -> Settings:
         return Embedded(
-            database=Database(url=self.url),
+            database=Database(url=self.kept.url),
             access=Access(admins=tuple(self._admins)),
-            backup=BackupSettings(nightly="03:00", keep=1),
+            backup=BackupSettings(folder=self._backups, nightly="03:00", keep=1),
         )
 
     async def end(self) -> None:
@@ -208,7 +242,7 @@ class Machine:
         return self._running
 
     async def _bury(self) -> None:
-        """Cancel what still belongs to this life and let go of the file."""
+        """Cancel what still belongs to this life and let go of the database."""
         if self.store is not None:
             self.store.dead = True
         for _ in range(20):
@@ -247,6 +281,7 @@ class Machine:
         """The bot passes a point where a kill may strike."""
         if point == "write_after":
             self.stored()
+        self._cuts(point)
         if self._killing is None or self._killing[0] != point or self.store is None:
             return
         left = self._killing[1] - 1
@@ -255,6 +290,28 @@ class Machine:
             self._killing = None
             self.store.dead = True
             self._struck.set()
+
+    def cut(self, point: str, countdown: int, away_s: float) -> None:
+        """Have the server end the bot's connection at the `countdown`th passing of `point`.
+
+        It lets nobody in for so many seconds afterwards.
+        """
+        self._cutting = (point, countdown, away_s)
+
+    def spare(self) -> None:
+        """Let the server end no connection, and let everybody in."""
+        self._cutting, self.away_until = None, 0.0
+
+    def _cuts(self, point: str) -> None:
+        if self._cutting is None or self._cutting[0] != point or self.store is None:
+            return
+        _, left, away_s = self._cutting
+        self._cutting = (point, left - 1, away_s) if left > 1 else None
+        if self._cutting is None and not self.store.is_cut:
+            self.kept.end()
+            self.clock.agenda.after(BEAT_S, self.store.beat)
+            self.away_until = self.clock.ticks() + away_s
+            self.ended(point, away_s)
 
     def _task(self, loop: Any, coro: Any, **options: Any) -> "asyncio.Task[Any]":
         task: asyncio.Task[Any] = asyncio.Task(coro, loop=loop, **options)

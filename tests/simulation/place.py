@@ -1,21 +1,39 @@
-"""Where the databases of runs lie: in memory where possible, and at one path for every run."""
+"""Where the databases of runs are: in memory where possible, and at one place for every run."""
 
 import atexit
 import os
 import shutil
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from testkit import database
 from testkit.database import made, memory_folder
+from testkit.postgresql import databases, join
+from tests.simulation.kept import Kept, OnServer, kept_at
 
 _GIVEN: Final[list[str]] = []
 
 
-def live_in(folder: str) -> None:
-    """Let this process put its databases into a folder that another one takes away."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder, and a database without rows: of a file in it, or of a server."""
+
+    folder: Path
+    kept: Kept
+
+
+def live_in(folder: str, kind: str, port: int | None) -> None:
+    """Let this process have databases of a kind: in a folder that another one takes away.
+
+    With a `port`, on the server there, which another one ends.
+    """
     _GIVEN.append(folder)
+    database.be(kind)
+    if port is not None:
+        join(port)
 
 
 @cache
@@ -29,15 +47,18 @@ def _home() -> Path:
     return Path(kept.name)
 
 
-def empty_place() -> Path:
-    """Return a folder with an empty database in it, the same one for every run of a process."""
-    place = _home() / "run"
-    if left := _open_files(place):
+def empty_place() -> Place:
+    """Return a folder and an empty database, the same one for every run of a process."""
+    folder = _home() / "run"
+    if left := _open_files(folder):
         raise RuntimeError(f"an earlier run has left open: {left}")
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    made(place / "world.db")
-    return place
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    if not database.is_file():
+        kept = OnServer(databases().anew(f"simulation_{os.getpid()}"))
+        kept.prepare()
+        return Place(folder, kept)
+    return Place(folder, kept_at(made(folder / "world.db")))
 
 
 def _open_files(place: Path) -> list[str]:

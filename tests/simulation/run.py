@@ -10,16 +10,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
 from bot import outside
 from bot.clock.alarm import SWEEP_S
-from bot.store import engine, sqlite
+from bot.store import engine
 from bot.store.engine import Store
 from telegram_sandbox import Sandbox
 from telegram_sandbox.log import Entry
+from testkit import database
 from testkit.virtual import VirtualLoop
 from testkit.world import NAME, TOKEN
 from tests.simulation import machine, verdicts
@@ -29,7 +29,7 @@ from tests.simulation.ledger import Ledger
 from tests.simulation.logbook import Logbook
 from tests.simulation.minds import DAY_S, AthleteMind, Mind
 from tests.simulation.network import Network
-from tests.simulation.place import empty_place
+from tests.simulation.place import Place, empty_place
 from tests.simulation.runner import Runner
 from tests.simulation.staff import StaffMind
 from tests.simulation.temper import USUAL, Temper
@@ -91,11 +91,11 @@ def simulate(
     began = time.process_time()
     outside.settle_ptb()
     with ExitStack() as stack:
-        folder = empty_place()
+        place = empty_place()
         # What SQLAlchemy has compiled is known to its engine: lives and runs share one.
         stack.enter_context(patch.object(engine, "open_engine", open_once))
         runner = stack.enter_context(asyncio.Runner(loop_factory=VirtualLoop))
-        run = Run(runner.get_loop(), folder, Plot(seed, days, athletes, temper), keep=keep)
+        run = Run(runner.get_loop(), place, Plot(seed, days, athletes, temper), keep=keep)
         report: Report = runner.run(run.go(faults))
     report.cpu_s = time.process_time() - began
     return report
@@ -120,18 +120,18 @@ _opened = cache(engine.open_engine)
 def open_once(
     url: str, *, judge: Callable[[BaseException], None] | None = None, **more: Any
 ) -> Any:
-    """Return an engine of the store's own that knows all that was ever compiled for its file."""
+    """Return an engine of the store's own that knows what was ever compiled for its address."""
     return _opened(url, **more).execution_options(judge=judge)
 
 
 class Run:
     """Everything that belongs to one run."""
 
-    def __init__(self, loop: Any, folder: Path, plot: Plot, *, keep: bool) -> None:
+    def __init__(self, loop: Any, place: Place, plot: Plot, *, keep: bool) -> None:
         self.loop: VirtualLoop = loop
         self.seed = seed = plot.seed
         self.days = plot.days
-        self._plot, self._folder, self._keep = plot, folder, keep
+        self._plot, self._place, self._keep = plot, place, keep
         self.clock = SimClock(self.loop, plot.start or start_of(seed))
         self.agenda = self.clock.agenda
         self.sandbox = Sandbox(TOKEN, NAME, now=self.clock.now)
@@ -147,8 +147,8 @@ class Run:
     async def go(self, faults: Faults) -> Report:
         """Live through the days, then through the calm after them, and judge."""
         with ExitStack() as stack:
-            # SQLite waits in real time; the weather waits in the run's (`Weather.wait_for_lock`).
-            stack.enter_context(patch.object(sqlite, "BUSY_MS", 0))
+            # Databases wait in real time; the weather waits in the run's (`Weather.wait_for_lock`).
+            stack.enter_context(self._place.kept.impatient())
             self._prepare()
             stack.callback(self.ledger.close)
             moved = stack.enter_context(travelling(self.clock))
@@ -167,11 +167,11 @@ class Run:
         return self.report
 
     def _prepare(self) -> None:
-        with Store(f"sqlite:///{self._folder / 'world.db'}", inline=True) as store:
+        with Store(self._place.kept.url, inline=True) as store:
             self.town = self._settle(store)
         admins = [one.id for one in self.town.admins]
-        self.machine = machine.Machine(self._folder, self.network, self.clock, admins)
-        self.ledger = Ledger(self.machine.path)
+        self.machine = machine.Machine(self._place, self.network, self.clock, admins)
+        self.ledger = Ledger(self._place.kept)
         self.witness = Witness(self.town, self.ledger, self.network, self.clock, self.broken)
         self.network.leaving = self._leaving
         self.network.wired = self.witness.wired
@@ -215,7 +215,7 @@ class Run:
         self.agenda.at(end + CALM_S, self._over.set)
 
     def _forecast(self, town: Town, days: int) -> list[Fault]:
-        return forecast(self.seed, town, days)
+        return forecast(self.seed, town, days, server=not database.is_file())
 
     def _calm(self) -> None:
         self.note("everybody falls silent")

@@ -43,6 +43,7 @@ def test_a_broken_bot_is_noticed(mutant: Mutant) -> None:
 STORMS = {mutant.kinds: mutant for mutant in MUTANTS if mutant.kinds}
 
 
+@pytest.mark.one_database("the known and the fresh seeds show it of both")
 @pytest.mark.parametrize("mutant", STORMS.values(), ids=lambda mutant: ",".join(mutant.kinds))
 def test_the_bot_itself_lives(mutant: Mutant) -> None:
     """The same storms of faults break no rule of the bot as it is."""

@@ -12,7 +12,8 @@ from bot.store import outbox, outbox_claims
 from bot.store.engine import Store
 from bot.store.outbox import Letter
 from telegram_sandbox.faults import Call
-from testkit.database import opened
+from testkit.database import made, opened
+from tests.simulation.kept import kept_at
 from tests.simulation.ledger import Ledger
 from tests.simulation.network import Sent
 from tests.simulation.witness import Witness
@@ -41,7 +42,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def witness(store: Store, tmp_path: Path) -> Iterator[Witness]:
     """Watch it."""
-    ledger = Ledger(tmp_path / "world.db")
+    ledger = Ledger(kept_at(made(tmp_path / "world.db")))
     nobody = cast("Any", SimpleNamespace(athletes=[], admins=[]))
     yield Witness(nobody, ledger, cast("Any", None), cast("Any", None), lambda _said: None)
     ledger.close()

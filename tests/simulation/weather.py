@@ -2,20 +2,18 @@
 
 import asyncio
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.store.sqlite import BUSY_MS
 from telegram_sandbox import Armed, Call, FaultKind
 from telegram_sandbox import Fault as Strike
 from tests.simulation.forecast import Fault
 from tests.simulation.network import PLAIN, Trouble
 
 if TYPE_CHECKING:
+    from tests.simulation.kept import Release
     from tests.simulation.run import Run
 
 AFTERMATH_S: Final = 400.0
@@ -67,7 +65,7 @@ class Weather:
         self._orders: asyncio.Queue[Fault] = asyncio.Queue()
         self._armed: list[Armed] = []
         self._rng = random.Random(f"{run.seed}/strikes")
-        self._lock: sqlite3.Connection | None = None
+        self._lock: Release | None = None
         self._locked_until = 0.0
         self._troubles: list[_Met] = []
         self._damage = 0
@@ -75,6 +73,7 @@ class Weather:
         """The keys of letters that nobody can read any more."""
         run.machine.waiting = self.wait_for_lock
         run.machine.stored = self._damages
+        run.machine.ended = self._ended
         run.network.meddle = self._meddles
 
     def plan(self) -> None:
@@ -88,6 +87,7 @@ class Weather:
         self._run.network.down = False
         self._troubles.clear()
         self._damage, self._locked_until = 0, 0.0
+        self._run.machine.spare()
         self._unlock()
         self._empty_disk()
 
@@ -116,7 +116,7 @@ class Weather:
             case "stall":
                 self.struck[fault.kind] += 1
                 run.loop.stall(fault.size)
-            case "locked" | "disk full":
+            case "locked" | "disk full" | "connection ended":
                 self._database(fault)
             case "no connection" | "late" | "late answer" | "lost answer":
                 self._troubles.append(_Met(fault, self._somebody(), run.loop.time() + fault.span))
@@ -199,6 +199,9 @@ class Weather:
         machine = self._run.machine
         if machine.store is None or machine.store.dead:
             return
+        if fault.kind == "connection ended":
+            machine.cut(fault.where, int(fault.size), fault.span)
+            return
         self.struck[fault.kind] += 1
         until = self._run.clock.ticks() + fault.span
         self._database_until = max(self._database_until, until + AFTERMATH_S)
@@ -206,35 +209,39 @@ class Weather:
             self._take_lock(until)
             self._until(fault.span, self._unlock)
         else:
-            store = machine.store
-            store.pragma("max_page_count = 1")  # SQLite takes the size it has now
+            machine.kept.fill(machine.store.driver)
             self._until(fault.span, self._empty_disk)
 
+    def _ended(self, point: str, away_s: float) -> None:
+        """The server has ended the bot's connections."""
+        self.struck[f"connection ended {point}"] += 1
+        self._run.note(f"the server ends the connection, and lets nobody in for {away_s:.1f} s")
+        until = self._run.clock.ticks() + away_s + AFTERMATH_S
+        self._database_until = max(self._database_until, until)
+
     def _take_lock(self, until: float) -> None:
-        """Hold the write lock, as a backup tool or a person with a shell does."""
+        """Lock the database against the bot's writes."""
         self._locked_until = max(self._locked_until, until)
         if self._lock is None:
-            self._lock = sqlite3.connect(self._run.machine.path, isolation_level=None)
-            self._lock.execute("BEGIN IMMEDIATE")
+            self._lock = self._run.machine.kept.lock()
 
     def wait_for_lock(self) -> None:
-        """Wait as SQLite does, for five seconds at most; nothing else runs meanwhile."""
+        """Wait as the database does, for five seconds at most; nothing else runs meanwhile."""
         if self._lock is None:
             return
         left = self._locked_until - self._run.clock.ticks()
-        self._run.loop.stall(min(max(left, 0.0), BUSY_MS / 1000))
+        self._run.loop.stall(min(max(left, 0.0), self._run.machine.kept.waits_s))
         self._unlock()
 
     def _unlock(self) -> None:
         if self._lock is not None and self._run.clock.ticks() >= self._locked_until:
-            with closing(self._lock):
-                self._lock.execute("ROLLBACK")
+            self._lock()
             self._lock = None
 
     def _empty_disk(self) -> None:
         store = self._run.machine.store
         if store is not None and not store.dead:
-            store.pragma("max_page_count = 1073741823")
+            self._run.machine.kept.make_room(store.driver)
 
     # ---- the process -------------------------------------------------------------------
 
