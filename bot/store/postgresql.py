@@ -5,6 +5,7 @@ as it lasts: it never becomes another one in silence.
 """
 
 import os
+import re
 import select
 import socket
 from contextlib import suppress
@@ -28,6 +29,11 @@ from bot.store.faults import StoreError, reason
 from bot.store.refusals import refusal
 
 EXAMPLE: Final = "postgresql://{user}:{password}@db.example:5432/holdfast"
+_NO_ADDRESS: Final = (
+    f"database.url must be an address such as {EXAMPLE}; what is special in a password stands as "
+    "%40 for @, %2F for / and so on."
+)
+_PORTS: Final = re.compile("[0-9,]*")
 DEFAULTS: Final = {
     "target_session_attrs": "read-write",
     "connect_timeout": "2",
@@ -141,17 +147,12 @@ def _without_values(error: psycopg.Error) -> psycopg.Error:
 
 def connect(url: str, **options: Any) -> ServerConnection:
     """Return a connection, each of whose statements is a transaction; raises `StoreError`."""
-    try:
-        given = conninfo_to_dict(url)
-    except psycopg.Error:
-        raise StoreError(
-            f"database.url must be an address such as {EXAMPLE}; what is special in a password "
-            "stands as %40 for @, %2F for / and so on."
-        ) from None
+    given = _read(url)
     chosen: dict[str, Any] = {
         **DEFAULTS,
         **{name: value for name, value in given.items() if value is not None},
         **options,
+        "client_encoding": "UTF8",
     }
     try:
         made = ServerConnection.connect(
@@ -166,6 +167,23 @@ def connect(url: str, **options: Any) -> ServerConnection:
     except psycopg.Error as error:
         raise refusal(named(url), error) from error
     return made
+
+
+def _read(url: str) -> dict[str, Any]:
+    """Return what an address says; raises `StoreError`, which tells nothing of it.
+
+    A password with an @ or a / that is written as it is ends too early. The rest of it is in the
+    place of hosts, ports or the database, which are told.
+    """
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.Error:
+        raise StoreError(_NO_ADDRESS) from None
+    shown = [str(given.get(name) or "") for name in ("host", "port", "dbname")]
+    is_cut_short = any("@" in one and one in url and f"={one}" not in url for one in shown)
+    if is_cut_short or _PORTS.fullmatch(shown[1]) is None:
+        raise StoreError(_NO_ADDRESS)
+    return given
 
 
 def named(url: str) -> str:

@@ -209,7 +209,24 @@ def test_a_pooler_in_transaction_mode(server: postgresql.Server, url: str) -> No
     assert "transaction mode" in told
 
 
-@pytest.mark.parametrize("bad", ["postgresql://a:secret%zz@h/d", "postgresql://[a:secret"])
+def test_an_encoding_in_the_address_does_not_count(url: str) -> None:
+    """All texts have to come through."""
+    with closing(connect(f"{url}?client_encoding=LATIN1")) as found:
+        row = found.execute("SELECT %s::text", ("🏃",)).fetchone()
+    assert row == ("🏃",)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "postgresql://a:secret%zz@h/d",
+        "postgresql://[a:secret",
+        "postgresql://a:pass@secret@127.0.0.1:1/d",
+        "postgresql://a:pass/secret@127.0.0.1:1/d",
+        "postgresql://a:secret/word@127.0.0.1:1/d",
+        "postgresql://a:secret",
+    ],
+)
 def test_no_address(bad: str) -> None:
     """What cannot be read is not told: there may be a password in it."""
     code, told = refused(bad)
