@@ -1,6 +1,5 @@
 """What a simulation did, added up over its seeds: printed, and put into docs/reliability.md."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,12 +16,14 @@ WORK: Final = (
     "updates",
     "letters",
     "calls",
+    "entries",
+    "entries from files",
+    "weekly checks",
 )
 """What was done, in the order it is told."""
 OUTCOMES: Final = ("stopped_pain", "stopped_hard", "rising", "red_flag", "rested_on_pain")
 """Outcomes of sessions that pain or a sign ended."""
 NAMES: Final = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
-NO_FAULTS: Final = re.compile(r"log |outcome |holds$")
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Figures:
     cpu_s: float = 0.0
     faults: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
 
     def add(self, report: Report) -> None:
         """Add a run."""
@@ -43,11 +45,12 @@ class Figures:
         self.cpu_s += report.cpu_s
         self.faults += len(report.faults)
         self.counts.update(report.counts)
+        self.struck.update(report.struck)
 
     @property
     def kills(self) -> int:
         """How often the bot was killed."""
-        return sum(count for name, count in self.counts.items() if name.startswith("kill"))
+        return sum(count for name, count in self.struck.items() if name.startswith("kill"))
 
     def line(self) -> str:
         """Return the sums in one line, for the progress."""
@@ -64,11 +67,7 @@ class Figures:
         rows = [("seeds", self.seeds), *((name, counts[name]) for name in WORK)]
         rows += [(f"sessions that ended as {name}", counts[f"outcome {name}"]) for name in OUTCOMES]
         rows += [("kills survived", self.kills), ("rules broken", self.broken)]
-        struck = sorted(
-            (name, count)
-            for name, count in counts.items()
-            if name not in WORK and count and NO_FAULTS.match(name) is None
-        )
+        struck = sorted(self.struck.items())
         name = NAMES[self.database]
         each = 1000 * self.cpu_s / max(1, counts["athlete-days"])
         return "\n\n".join(

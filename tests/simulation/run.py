@@ -65,13 +65,17 @@ class Plot:
 
 @dataclass(slots=True)
 class Report:
-    """What became of a run. `broken` are the rules that were broken, in words."""
+    """What became of a run. `broken` are the rules that were broken, in words.
+
+    `counts` is what was done, `struck` how often each kind of fault came.
+    """
 
     seed: int
     faults: list[Fault]
     broken: list[str] = field(default_factory=list)
     transcript: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
     cpu_s: float = 0.0
 
 
@@ -334,8 +338,7 @@ class Run:
 
     def _count(self) -> None:
         counts = self.report.counts
-        counts.update(self.network.struck)
-        counts.update(self.weather.struck)
+        self.report.struck = self.network.struck + self.weather.struck
         counts["calls"] = sum(self.witness.seen.values())
         counts["HOLD cues"] = self.witness.seen["HOLD"]
         counts["clips"] = self.witness.seen["clip"]
