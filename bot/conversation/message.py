@@ -14,21 +14,8 @@ from bot.letters import Priority, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One thing to tell. `life` is how long it is worth sending; None is for ever.
-
-    `repeatable`: sent again when it is unknown whether it arrived. A HOLD never is.
-    """
-
-    priority: ClassVar[Priority] = Priority.REPLY
-    repeatable: ClassVar[bool] = True
-    life: ClassVar[timedelta | None] = None
-    stored_as: ClassVar[str] = ""
-
-    @classmethod
-    def kind(cls) -> str:
-        """Return the name that it is stored under: `stored_as`, or that of the class."""
-        return cls.stored_as or cls.__name__
+class Told:
+    """Values that tell of people: what is left of them where somebody may not be told of."""
 
     def without(self, gone: frozenset[int]) -> Self | None:
         """Return what may be told where these people may not be; None if that is nothing."""
@@ -46,27 +33,31 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Message(Told):
+    """One thing to tell. `life` is how long it is worth sending; None is for ever.
+
+    `repeatable`: sent again when it is unknown whether it arrived. A HOLD never is.
+    """
+
+    priority: ClassVar[Priority] = Priority.REPLY
+    repeatable: ClassVar[bool] = True
+    life: ClassVar[timedelta | None] = None
+    stored_as: ClassVar[str] = ""
+
+    @classmethod
+    def kind(cls) -> str:
+        """Return the name that it is stored under: `stored_as`, or that of the class."""
+        return cls.stored_as or cls.__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Told):
     """What is said in answer, as values: a dataclass whose words are registered by its type.
 
     `topic` is the name it is stored under, once and for ever. Whom it tells of is in `athlete_id`.
     """
 
     topic: ClassVar[str]
-
-    def without(self, gone: frozenset[int]) -> Self | None:
-        """Return what may be told where these people may not be; None if that is nothing."""
-        return left(self, gone)
-
-    @property
-    def load_of(self) -> frozenset[int]:
-        """The athletes of whose load it may tell."""
-        return frozenset()
-
-    def without_load(self, shut: frozenset[int]) -> Self:
-        """Return it without the load of these athletes."""
-        assert not self.load_of & shut
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +125,7 @@ class Menu(Message):
 
 _Kind = TypeVar("_Kind")
 _Reply = TypeVar("_Reply", bound=Reply)
-_Told = TypeVar("_Told", bound=Message | Reply)
+_Told = TypeVar("_Told", bound=Told)
 
 
 def left(told: _Told, gone: frozenset[int]) -> _Told | None:

@@ -33,6 +33,9 @@ MOVING: Final = frozenset(
 """Phases from which another hold can still come."""
 CUED: Final = frozenset({Phase.GET_SET, Phase.HOLDING, Phase.RESTING, Phase.CLIP})
 """Phases with a cue ahead or running."""
+NUDGE_AFTER: Final = timedelta(minutes=3)
+CLOSE_AFTER: Final = timedelta(minutes=15)
+"""Without an answer: one nudge, then closed as partial (PROTOCOL 3)."""
 
 
 def is_newer(phase: str, exercise: str) -> bool:
@@ -40,11 +43,6 @@ def is_newer(phase: str, exercise: str) -> bool:
     if phase in MOVING:
         return exercise not in CATALOGUE
     return phase not in LIVE and phase != Phase.CLOSED
-
-
-NUDGE_AFTER: Final = timedelta(minutes=3)
-CLOSE_AFTER: Final = timedelta(minutes=15)
-"""Without an answer: one nudge, then closed as partial (PROTOCOL 3)."""
 
 
 class Outcome(StrEnum):
