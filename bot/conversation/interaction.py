@@ -63,9 +63,10 @@ def taken_up(received_at: datetime, said_at: datetime, now: datetime, *, old: bo
 class Interaction:
     """What one update needs to be answered. `message_id` is the message whose button was pressed.
 
-    `came` says how old the update is; without it, it is of `now`. `replies` counts what was sent
-    so far: keys come of it and of the update's id, so that an update handled twice replies once.
-    `answered` is whether the press was answered, which Telegram takes once.
+    That is a sound if it was pressed `on_sound`. `came` says how old the update is; without it, it
+    is of `now`. `replies` counts what was sent so far: keys come of it and of the update's id, so
+    that an update handled twice replies once. `answered` is whether the press was answered, which
+    Telegram takes once.
     """
 
     db: Db
@@ -75,6 +76,7 @@ class Interaction:
     message_id: int | None = None
     query_id: str | None = None
     came: Admission | None = None
+    on_sound: bool = False
     replies: int = field(default=0, init=False)
     answered: bool = field(default=False, init=False)
 

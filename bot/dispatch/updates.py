@@ -39,7 +39,7 @@ KEPT_BY_TELEGRAM: Final = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who an update is from, and the message and press it refers to.
+    """Who an update is from, and the message and press it refers to; `on_sound` if that is a sound.
 
     `key` tells this press or message from all others, whatever the update's id.
     """
@@ -48,6 +48,7 @@ class Caller:
     message_id: int | None = None
     query_id: str | None = None
     key: str | None = None
+    on_sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ def _turn(db: Db, update_id: int, caller: Caller, taken: Taken, now: datetime) -
     who = people.who_is(db, caller.telegram_id)
     said_at, old = taken.said_at or taken.received_at, taken.said_at is not None or taken.backlog
     came = interaction.taken_up(taken.received_at, said_at, now, old=old)
-    return Interaction(db, who, update_id, now, caller.message_id, caller.query_id, came)
+    pressed, query = caller.message_id, caller.query_id
+    return Interaction(db, who, update_id, now, pressed, query, came, on_sound=caller.on_sound)
 
 
 def _act(turn: Interaction, act: Callable[[Interaction], None]) -> None:

@@ -70,10 +70,10 @@ class Manner(StrEnum):
 class Said:
     """What one person said or pressed in their private chat with the bot.
 
-    `message_id` is the message whose button was pressed, `spoken_as` the one that says the words:
-    a text, the caption of a picture or file, or a sticker's sign. `reply_to` is the message of the
-    chat that it replies to. `forwarded` words are somebody else's. `file` may be from a watch,
-    `sent` is a photo or video.
+    `message_id` is the message whose button was pressed, a sound if it was pressed `on_sound`;
+    `spoken_as` the one that says the words: a text, the caption of a picture or file, or a
+    sticker's sign. `reply_to` is the message of the chat that it replies to. `forwarded` words are
+    somebody else's. `file` may be from a watch, `sent` is a photo or video.
     """
 
     telegram_id: int
@@ -82,6 +82,7 @@ class Said:
     text: str = ""
     message_id: int | None = None
     query_id: str | None = None
+    on_sound: bool = False
     place: tuple[float, float] | None = None
     reply_to: int | None = None
     spoken_as: int | None = None
@@ -103,7 +104,7 @@ class Said:
     @property
     def caller(self) -> Caller:
         """Return who this is from, for the flow that handles it."""
-        return Caller(self.telegram_id, self.message_id, self.query_id)
+        return Caller(self.telegram_id, self.message_id, self.query_id, on_sound=self.on_sound)
 
     @property
     def command(self) -> tuple[str, str] | None:
@@ -172,6 +173,7 @@ def _press(query: Raw) -> Said | None:
         _told(query.get("data")),
         None if message is None else message["message_id"],
         query["id"],
+        on_sound=message is not None and "audio" in message,
     )
 
 

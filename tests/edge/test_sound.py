@@ -11,7 +11,7 @@ from bot.protocol.session.events import Pain
 from bot.protocol.session.state import HoldStatus, Interruption, Outcome, Phase, TimedBy
 from bot.store import facts, people
 from bot.store.facts import Fact
-from bot.store.tables import AthleteRow, HoldRow, OutboxRow
+from bot.store.tables import AthleteRow, HoldRow, OutboxRow, OutboxState
 from bot.training.session import apply_event
 from telegram_sandbox import ChatMessage, Fault, Person
 from testkit.people import hears, id_of
@@ -282,3 +282,18 @@ async def test_f123_a_reply_to_an_earlier_clip_is_no_answer_to_this_one(world: B
     maria.reply(second, "1")
     await world.settle()
     assert world.newest(maria).value.holds[1].pain == 1
+
+
+async def test_a_clip_of_which_nobody_knew_that_it_came(world: BotWorld) -> None:
+    """A kill came before that was stored. Its answer takes it out of the chat, as any does."""
+    maria = listener(world)
+    await begun(world, maria)
+    unknown = update(OutboxRow).where(CLIPS).values(message_id=None, state=OutboxState.UNSURE)
+    world.run(lambda db: db.connection().execute(unknown))
+    await world.passes(seconds=FIRST)
+    (clip,) = clips(maria)
+    await world.tap(maria, "1", clip)
+    assert world.newest(maria).value.holds[0].pain == 1
+    assert clip not in clips(maria)
+    failed = select(OutboxRow.kind).where(col(OutboxRow.state) == OutboxState.FAILED)
+    assert "Noted" not in world.run(lambda db: list(db.exec(failed)))

@@ -121,7 +121,9 @@ def answer_pain(
     turn.answer(PainSaved(value))
     pressed = turn.message_id
     if pressed is not None and result.value.phase is not Phase.RESTING:
-        if not clips.is_one(turn.db, turn.chat_id, pressed):  # which is taken out of the chat
+        if turn.on_sound or clips.is_one(turn.db, turn.chat_id, pressed):
+            clips.put_away_pressed(turn.db, turn.chat_id, pressed, turn.now)
+        else:
             turn.send(Noted(value, pressed))
     elif turn.message_id is None and not _told_by_stop(result):
         turn.say(PainSaved(value))

@@ -27,6 +27,13 @@ def is_one(db: Db, chat_id: int, message_id: int) -> bool:
     return found is not None and found[1] == Clip.kind()
 
 
+def put_away_pressed(db: Db, chat_id: int, message_id: int, now: datetime) -> None:
+    """Take a clip that was answered out of the chat: also one of which nobody knew that it came."""
+    found = outbox.of_message(db, chat_id, message_id)
+    key = f"c{chat_id}:{message_id}" if found is None else found[0]
+    put_away(db, key, chat_id, message_id, now)
+
+
 def put_away(db: Db, key: str, chat_id: int, message_id: int, now: datetime) -> None:
     """Take a clip out of a chat; once only, whoever asks."""
     post(db, chat_id, TakeBack(message_id), now, key=f"{key}:back")
