@@ -36,7 +36,7 @@ def upload(size: int) -> RequestData:
 @pytest.fixture
 async def request_() -> AsyncIterator[AiohttpRequest]:
     """Open a transport with short limits."""
-    async with AiohttpRequest(read_timeout=0.2, connect_timeout=0.1, pool_timeout=0.05) as request:
+    async with AiohttpRequest(read_timeout=0.2, connect_timeout=5, pool_timeout=0.05) as request:
         yield request
 
 
@@ -97,7 +97,7 @@ async def test_unknown_name_is_not_sent(request_: AiohttpRequest) -> None:
 
 async def test_connect_timeout_is_not_sent(request_: AiohttpRequest, deaf: str) -> None:
     """A connection not made in time is a time-out with nothing sent."""
-    error = await failure(request_, deaf)
+    error = await failure(request_, deaf, connect_timeout=0.1)
     assert type(error) is NotSentTimedOut
     assert isinstance(error, TimedOut)
     assert str(error) == "Timed out"
