@@ -19,15 +19,22 @@ class ServerError(StoreError):
 
 
 _WRONG_PASSWORD: Final = re.compile(
-    "password authentication failed|no password supplied|SASL authentication failed"
-    "|SCRAM|wrong password|password is required"
+    "authentication failed|no password supplied|SCRAM|wrong password|password is required"
 )
 _NO_DATABASE: Final = re.compile(r'database "[^"]*" does not exist|no such database')
 _NO_RIGHTS: Final = re.compile(
-    r'permission denied|no pg_hba\.conf entry|role "[^"]*" (does not exist|is not permitted)'
-    "|not allow connections"
+    r"permission denied|no pg_hba\.conf entry|pg_hba\.conf rejects"
+    r'|role "[^"]*" (does not exist|is not permitted)|not allow connections'
 )
-_POOLED: Final = re.compile("unsupported startup parameter")
+_NOT_PASSED_ON: Final = re.compile("unsupported startup parameter")
+_WRONG_OPTION: Final = re.compile(
+    r'invalid \w+ value: "|invalid (integer value|port number|value for parameter)'
+    r"|bad value for connect_timeout|could not match \d+ |unrecognized configuration parameter"
+    r'|certificate file "[^"]*" does not exist'
+)
+"""What libpq, or the server, says of a value in the address that will never do."""
+_BESIDE: Final = ("DETAIL:", "HINT:", "Is the server running")
+"""How lines begin that add something to what was said before."""
 
 
 def refusal(name: str, error: Exception) -> ServerError:
@@ -36,7 +43,8 @@ def refusal(name: str, error: Exception) -> ServerError:
     if _WRONG_PASSWORD.search(told):
         return ServerError(
             Code.WRONG_PASSWORD,
-            f"database.url: {name} does not take the name or the password that is in the address.",
+            f"database.url: {name} does not take the name or the password that is in the address "
+            f"({_shortly(told)}).",
         )
     if _NO_DATABASE.search(told):
         return ServerError(
@@ -46,8 +54,18 @@ def refusal(name: str, error: Exception) -> ServerError:
         )
     if _NO_RIGHTS.search(told):
         return no_rights(name, _shortly(told))
-    if _POOLED.search(told):
-        return pooled(name)
+    if _NOT_PASSED_ON.search(told):
+        return ServerError(
+            Code.POOLED,
+            f"database.url: at {name} is a pooler that does not pass on what the address asks for "
+            f"({_shortly(told)}); name the server itself, or ask for it by ALTER ROLE … SET.",
+        )
+    if _WRONG_OPTION.search(told):
+        return ServerError(
+            Code.BAD_DATABASE,
+            f"database.url: something in the address of {name} cannot be used: {_shortly(told)}; "
+            "what is allowed there says libpq, for example ?sslmode=verify-full.",
+        )
     return ServerError(
         Code.SERVER_AWAY,
         f"database.url: no server that takes writes can be reached at {name} ({_shortly(told)}).",
@@ -95,7 +113,9 @@ def other_order(name: str, found: str) -> ServerError:
 
 
 def _shortly(told: str) -> str:
-    """Return the last thing that was said, without the way to it."""
+    """Return the last thing that was said, without the way to it and without advice."""
     lines = [line.strip() for line in told.strip().splitlines() if line.strip()]
-    last = lines[-1] if lines else "no reason was told"
-    return last.rpartition("FATAL:")[2].strip().rstrip(".")
+    said = [line for line in lines if not line.startswith(_BESIDE)]
+    last = said[-1] if said else "no reason was told"
+    last = last.rpartition("FATAL:")[2].removeprefix("connection is bad: ")
+    return last.rpartition(" failed: ")[2].strip().rstrip(".")

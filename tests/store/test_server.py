@@ -33,6 +33,7 @@ from bot.store.home import Home, home_of
 from bot.store.inbox import Arrived
 from bot.store.personal_data import Subject
 from bot.store.postgresql import connect
+from bot.store.refusals import refusal
 from bot.store.tables import PersonRow
 from testkit import postgresql
 from testkit.database import empty
@@ -161,6 +162,44 @@ def test_a_schema_by_any_name(server: postgresql.Server) -> None:
 
 
 @pytest.mark.parametrize(
+    "wrong",
+    [
+        "sslmode=foo",
+        "connect_timeout=soon",
+        "target_session_attrs=any-one",
+        "keepalives_idle=x",
+        "options=-cno_such_setting%3D1",
+        "options=-cwork_mem%3Dmuch",
+    ],
+)
+def test_what_no_server_can_be_asked_for(url: str, wrong: str) -> None:
+    """It does not pass, so nobody is to try again and again; what is wrong is told."""
+    code, told = refused(f"{url}?{wrong}")
+    assert code is Code.BAD_DATABASE
+    assert "cannot be used: " in told
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ('Peer authentication failed for user "a"', Code.WRONG_PASSWORD),
+        ('LDAP authentication failed for user "a"', Code.WRONG_PASSWORD),
+        ('pg_hba.conf rejects connection for host "h", user "a"', Code.MISSING_RIGHTS),
+        ('permission denied for database "d"\nDETAIL:  no CONNECT', Code.MISSING_RIGHTS),
+        ("unsupported startup parameter: options", Code.POOLED),
+        ("the database system is starting up", Code.SERVER_AWAY),
+        ("Connection refused\n\tIs the server running on that host?", Code.SERVER_AWAY),
+    ],
+)
+def test_what_a_server_says_has_a_code(said: str, code: Code) -> None:
+    """The sentence has its words, without the way to them and without advice."""
+    told = refusal("h", psycopg.OperationalError(f'connection to "h" failed: FATAL:  {said}'))
+    assert told.code is code
+    assert f"{said.partition(chr(10))[0]}" in str(told)
+    assert not any(word in str(told) for word in ("FATAL", "DETAIL", "connection to", "Is the"))
+
+
+@pytest.mark.parametrize(
     "how",
     ["LOCALE 'C' ENCODING 'SQL_ASCII'", "ICU_LOCALE 'de' LOCALE_PROVIDER icu"],
 )
@@ -169,6 +208,7 @@ def test_another_order_of_texts(server: postgresql.Server, how: str) -> None:
     code, told = refused(server.url(new(server, how)))
     assert code is Code.WRONG_COLLATION
     assert "C.UTF-8" in told
+    assert "b'" not in told
 
 
 def test_a_server_that_is_too_old(
