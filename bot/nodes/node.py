@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -47,7 +48,8 @@ class Node:
         self._clock = clock
         self._reach = reach
         self._lead = lead
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        # Containers of one machine may have its name, and each a process 1.
+        self.name = f"{socket.gethostname()}:{os.getpid()}-{secrets.token_hex(2)}"
         self.role: str | None = None
         self._greeted = self._seeing_off = False
         self._remains: Remains | None = None

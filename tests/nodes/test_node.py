@@ -60,6 +60,13 @@ class Waiting:
         return self.clock.at < self.node._others_first_until
 
 
+def test_no_two_have_the_same_name() -> None:
+    """Each container of a machine may have its name, and a process 1: who ends looks for others."""
+    clock = Ticks()
+    made = [Node(cast("Any", None), clock, Reach(clock), cast("Any", None)) for _ in range(2)]
+    assert made[0].name != made[1].name
+
+
 async def test_it_lets_others_go_first_for_a_while() -> None:
     """Not for ever: maybe nobody reaches Telegram. Meanwhile it is asked whether it does."""
     waiting = Waiting()

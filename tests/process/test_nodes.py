@@ -216,8 +216,8 @@ async def test_who_leads_is_told(place: Place) -> None:
     told = await place.hears(admin, "Ready to take over")
     found = re.search(r"Running on (\S+) for .*\nReady to take over: (\S+)", told.text)
     assert found is not None
-    assert found[1].endswith(f":{leads.process.pid}")
-    assert found[2].endswith(f":{waits.process.pid}")
+    assert f":{leads.process.pid}-" in found[1]
+    assert f":{waits.process.pid}-" in found[2]
     assert place.write(lambda db: nodes(db, told.at)) is not None
 
 
