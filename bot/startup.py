@@ -89,7 +89,8 @@ def _usable(settings: Settings) -> None:
 def _ingress_port(settings: Settings) -> None:
     hook = settings.webhook
     try:
-        with socket.create_server((hook.host, hook.port)):
+        family = socket.AF_INET6 if ":" in hook.host else socket.AF_INET
+        with socket.create_server((hook.host, hook.port), family=family):
             pass
     except OSError as error:
         raise ingress_port_error(settings, error) from error

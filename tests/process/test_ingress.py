@@ -284,6 +284,19 @@ async def test_the_settings_of_an_ingress(place: Place, balancer: Balancer) -> N
             assert "Address already in use" in refused.err[0]
 
 
+async def test_an_ingress_listens_by_ipv6(place: Place, balancer: Balancer) -> None:
+    """Where a machine has it."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("no IPv6")
+    place.enrol("Maria", ago=None)
+    told = {**settings(balancer), "BOT_WEBHOOK__HOST": "::1"}
+    program = await place.starts("ingress", **told)
+    await program.logs("ingress_started")
+    assert await program.terminated() == 0
+
+
 async def test_without_a_server_or_a_setting(place: Place) -> None:
     """One sentence each, the same from `check-config`."""
     hook = {"BOT_WEBHOOK__URL": "http://127.0.0.1/hook", "BOT_WEBHOOK__SECRET": SECRET}
