@@ -81,6 +81,8 @@ def judged(
         raise DamagedError("its tables are there, and their schema's version is gone")
     if not revisions and names:
         raise StoreError("database.url: it is the database of another program.")
+    if len(revisions) > 1:
+        raise DamagedError("its schema is said to be of several versions")
     revision = revisions[0] if revisions else None
     if revision is None or revision in known() or reads_newer(revision, since):
         return revision

@@ -252,6 +252,13 @@ def _check_schema(found: ServerConnection, name: str) -> None:
     there = tables(found)
     there.judged()
     ours = list(SQLModel.metadata.tables)
+    gone = sorted(set(ours) - there.names) if there.is_newest else []
+    if gone:
+        why = f"the table {gone[0]} is gone"
+        sentence = (
+            f"database.url: {name} is not whole: {why}; restore it by the server's own tools."
+        )
+        raise DamagedError(why, sentence)
     if not there.is_usable:
         if not may_make:
             raise refusals.no_rights(

@@ -211,6 +211,18 @@ def test_another_order_of_texts(server: postgresql.Server, how: str) -> None:
     assert "b'" not in told
 
 
+@pytest.mark.parametrize(
+    "broken",
+    ["DROP TABLE outbox CASCADE", "INSERT INTO alembic_version (version_num) VALUES ('0012')"],
+)
+def test_a_database_that_is_not_whole(server: postgresql.Server, url: str, broken: str) -> None:
+    """As where a dump was restored in part: a start ends before anything is written."""
+    server.run(broken, database=url.rpartition("/")[2])
+    code, told = refused(url)
+    assert code is Code.BAD_DATABASE
+    assert "schema is said" in told or "outbox is gone" in told
+
+
 def test_a_server_that_is_too_old(
     server: postgresql.Server, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
