@@ -259,7 +259,7 @@ def stats(config: Config = None) -> None:
 
         now = SystemClock().now()
         home.require(START_FIRST)
-        home.require_current()
+        home.require_usable()
         with Store(home.url, inline=True) as store:
             found = store.read_now(figures, now)
         typer.echo(page(found, settings.delivery.rate, now))

@@ -85,7 +85,13 @@ class ServerHome:
 
     def require_current(self) -> None:
         """Raise `StoreError` unless this version's tables are there."""
-        self._require(self._tables().is_newest)
+        found = self._tables()
+        if found.is_usable and not found.is_newest:
+            raise StoreError(
+                f"database.url: {self} has the newer schema {found.revisions[0]}; that needs the "
+                "version of Holdfast that made it."
+            )
+        self._require(found.is_newest)
 
     def require_usable(self) -> None:
         """Raise `StoreError` unless there are tables that this version can work on."""

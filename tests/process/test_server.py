@@ -10,6 +10,11 @@ from tests.process.running import SECRET, Place
 
 pytestmark = pytest.mark.one_database("of a server")
 AWAY = 9
+NEWER = """
+ALTER TABLE alembic_version ADD COLUMN IF NOT EXISTS readable_since text;
+UPDATE alembic_version SET readable_since = version_num, version_num = '9' || version_num
+"""
+AS_IT_WAS = "UPDATE alembic_version SET version_num = substr(version_num, 2)"
 ENDS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
 
 
@@ -49,6 +54,10 @@ async def test_commands_on_a_server(place: Place, server: postgresql.Server) -> 
             code, done = await place.finishes(word, BOT_DATABASE__URL=url)
             assert (code, done.err) == (0, [])
             assert done.out[-1].endswith(last)
+        place.write(lambda db: db.connection().execute(text(NEWER)))
+        code, done = await place.finishes("stats", BOT_DATABASE__URL=url)
+        place.write(lambda db: db.connection().execute(text(AS_IT_WAS)))
+        assert (code, done.err) == (0, [])
         for words in (("backup",), ("restore", "some.db")):
             code, refused = await place.finishes(*words, BOT_DATABASE__URL=url)
             assert code != 0

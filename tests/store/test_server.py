@@ -244,6 +244,19 @@ def test_a_newer_schema(server: postgresql.Server, url: str) -> None:
     assert "newer Holdfast" in told
 
 
+def test_newer_tables_are_read_and_not_copied(
+    server: postgresql.Server, url: str, tmp_path: Path
+) -> None:
+    """Nobody is told to migrate what is newer."""
+    newer = "UPDATE alembic_version SET version_num = '9999'"
+    server.run(newer, database=url.rpartition("/")[2])
+    home = home_of(url, "backups")
+    home.require_usable()
+    with pytest.raises(StoreError, match="newer schema 9999"):
+        copying.copy(home, home_of(f"sqlite:///{tmp_path / 'new.db'}", "backups"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_database_of_another_program(server: postgresql.Server) -> None:
     """Its tables are left alone."""
     name = new(server)
