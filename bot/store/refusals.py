@@ -95,6 +95,15 @@ def pooled(name: str) -> ServerError:
     )
 
 
+def read_only(name: str) -> ServerError:
+    """Return what is said of a server, or a user, that may only read."""
+    return ServerError(
+        Code.SERVER_AWAY,
+        f"database.url: {name} takes no writes: it follows another server, or is set to be read "
+        "alone; name the one that takes them, without target_session_attrs.",
+    )
+
+
 def too_old(name: str, version: str, oldest: int) -> ServerError:
     """Return what is said of a server that is older than `oldest`."""
     return ServerError(

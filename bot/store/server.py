@@ -35,7 +35,8 @@ SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
 _KIND: Final = """
 SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version'),
     pg_encoding_to_char(encoding), to_jsonb(d) ->> 'datcollate',
-    coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', '')
+    coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', ''),
+    current_setting('transaction_read_only')::boolean
 FROM pg_database d WHERE datname = current_database()
 """
 _NOT_ALLOWED: Final = """
@@ -236,7 +237,7 @@ def _process(connection: ServerConnection) -> Any:
 def _check_kind(found: ServerConnection, name: str) -> None:
     row = found.execute(_KIND).fetchone()
     assert row is not None
-    number, version, encoding, collation, locale = row
+    number, version, encoding, collation, locale, is_read_only = row
     if number < OLDEST:
         raise refusals.too_old(name, version, OLDEST)
     if encoding != "UTF8":
@@ -244,6 +245,8 @@ def _check_kind(found: ServerConnection, name: str) -> None:
     order = locale or collation or ""
     if order.upper() not in _ORDERS:
         raise refusals.other_order(name, f"LOCALE '{order}'")
+    if is_read_only:  # an address may ask for such a one
+        raise refusals.read_only(name)
 
 
 def _check_schema(found: ServerConnection, name: str) -> None:

@@ -199,6 +199,14 @@ def test_what_a_server_says_has_a_code(said: str, code: Code) -> None:
     assert not any(word in str(told) for word in ("FATAL", "DETAIL", "connection to", "Is the"))
 
 
+def test_a_user_who_reads_alone(url: str) -> None:
+    """Also where the address wants whatever server there is."""
+    reads = "options=-cdefault_transaction_read_only%3Don"
+    code, told = refused(f"{url}?target_session_attrs=any&{reads}")
+    assert code is Code.SERVER_AWAY
+    assert "takes no writes" in told
+
+
 @pytest.mark.parametrize(
     "how",
     ["LOCALE 'C' ENCODING 'SQL_ASCII'", "ICU_LOCALE 'de' LOCALE_PROVIDER icu"],
