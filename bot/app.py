@@ -30,8 +30,8 @@ from bot.operations import menus, operator, status
 from bot.operations.backup_job import Backups
 from bot.operations.operator import Operator
 from bot.outside import Outside
-from bot.settings import Delivery, Settings
-from bot.store import restore
+from bot.settings import Delivery, Settings, bot_of
+from bot.store import own_bot, restore
 from bot.store.engine import Store
 from bot.store.faults import DamagedError, reason
 from bot.telegram.inbox import Inbox
@@ -241,14 +241,16 @@ async def build(settings: Settings, stack: AsyncExitStack, clock: SystemClock | 
     """Open the database and make everything that runs; `stack` closes it again."""
     clock = clock or SystemClock()
     startup.check(settings)
-    home = startup.home_of(settings)
+    home, bot = startup.home_of(settings), bot_of(settings)
     lock = home.lock()
     stack.callback(lock.release)
+    own_bot.require(home.bot(), bot)  # another may have come first since it was looked at
     if not home.is_current():
         home.migrate()
     store = Store(home.url)
     stack.callback(store.close)
     await store.write(lock.keep)
+    await store.write(own_bot.claim, bot, clock.now())
     await catch_up(settings, store, clock)
     out = await outside.reach_out(settings, stack, clock)
     await out.take_webhook_away()

@@ -36,6 +36,10 @@ Config = Annotated[
 ]
 New = Annotated[bool, typer.Option("--new", help="Where there is no database, make one.")]
 START_FIRST = "start the bot first, or name its settings with --config"
+STILL_POSTED = (
+    "Set another webhook.secret before an ingress starts: Telegram may still post what the "
+    "earlier bot is sent."
+)
 
 
 class SandboxMissingError(ExpectedError):
@@ -244,6 +248,40 @@ def copy(
             f"Copied {done.rows:,} rows of {done.tables} tables from {one} to {other}; "
             "each was read again and is the same."
         )
+
+
+@cli.command()
+@_plainly
+def change_bot(config: Config = None) -> None:
+    """Give the database to the bot of telegram.token; no bot may run on it meanwhile."""
+    settings = _settings(config)
+    with _database(settings) as home:
+        from bot.clock.clock import SystemClock
+        from bot.dispatch import other_bot
+        from bot.settings import bot_of
+        from bot.store import own_bot
+        from bot.store.engine import Store
+
+        bot, now = bot_of(settings), SystemClock().now()
+        home.require(START_FIRST)
+        home.require_current()
+        lock = home.lock()
+        try:
+            with Store(home.url, inline=True) as store:
+                store.write_now(lock.keep)
+                done = store.write_now(other_bot.change, bot, now)
+        finally:
+            lock.release()
+        if done is None:
+            typer.echo(f"The database is the bot {bot}'s already; nothing was changed.")
+            return
+        was = "nobody" if done.before is None else own_bot.named(done.before)
+        typer.echo(f"The database was {was}'s, and is the bot {bot}'s from now on.")
+        typer.echo(f"Messages that were waiting and will not be sent: {done.letters}.")
+        typer.echo(f"Updates that were waiting and will not be handled: {done.updates}.")
+        typer.echo(f"People the bot can write to only once they have written to it: {done.people}.")
+        if settings.webhook.url:
+            typer.echo(STILL_POSTED)
 
 
 @cli.command()

@@ -20,6 +20,7 @@ class Code(IntEnum):
     POOLED = 14
     WRONG_COLLATION = 15
     NEEDS_SERVER = 16
+    OTHER_BOT = 17
 
 
 class ExpectedError(Exception):

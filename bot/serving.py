@@ -16,7 +16,7 @@ from bot.clock.clock import SystemClock
 from bot.nodes.reach import Reach
 from bot.nodes.remains import Remains
 from bot.nodes.waiting import unless
-from bot.settings import Settings
+from bot.settings import Settings, bot_of
 from bot.startup import StopError
 from bot.store.driver import is_server
 
@@ -119,5 +119,5 @@ async def _serve_node(settings: Settings, ending: asyncio.Event, stack: AsyncExi
 
     for beside in (reach.run(made.probe), outside.warm_up(made.charts)):
         stack.callback(asyncio.create_task(beside).cancel)
-    nodes.append(Node(startup.home_of(settings), clock, reach, lead))
+    nodes.append(Node(startup.home_of(settings), bot_of(settings), clock, reach, lead))
     await nodes[0].run(ending)

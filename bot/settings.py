@@ -304,6 +304,14 @@ def require_token(settings: Settings) -> str:
     return token
 
 
+def bot_of(settings: Settings) -> str:
+    """Return the id of the bot whose token it is: the number that all its tokens begin with.
+
+    Raises as `require_token` does.
+    """
+    return str(int(require_token(settings).partition(":")[0]))
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))

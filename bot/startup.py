@@ -15,8 +15,8 @@ from typing import Final
 from bot.expected import Code, ExpectedError
 from bot.metrics import HOST
 from bot.protocol.calendar.zones import TzdataMissingError, check_tzdata, prefer_packaged_tzdata
-from bot.settings import BadSettingsError, Settings, require_token
-from bot.store import home
+from bot.settings import BadSettingsError, Settings, bot_of, require_token
+from bot.store import home, own_bot
 from bot.store.driver import is_server
 from bot.store.faults import StoreError, is_passing, reason
 from bot.store.file import check_sqlite, file_of
@@ -59,6 +59,11 @@ def _address(settings: Settings) -> None:
 
 def _database(settings: Settings) -> None:
     home_of(settings).check()
+
+
+def _bot(settings: Settings) -> None:
+    """The database is that of the token's bot, or nobody's yet."""
+    own_bot.require(home_of(settings).bot(), bot_of(settings))
 
 
 def _webhook(settings: Settings) -> None:
@@ -110,7 +115,7 @@ def _port(settings: Settings) -> None:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    _token, _sqlite, _zones, _address, _webhook, _database, _port,
+    _token, _sqlite, _zones, _address, _webhook, _database, _bot, _port,
 )  # fmt: skip
 """Of `run`, in their order; the first that fails is told."""
 INGRESS: Final[tuple[Check, ...]] = (_address, _posted, _database, _usable, _ingress_port)

@@ -6,9 +6,11 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 import structlog
+from sqlmodel import Session as Db
 
 from bot.clock.clock import SystemClock
 from bot.nodes.line import TRIES, DirectLine
@@ -16,11 +18,11 @@ from bot.nodes.reach import Reach
 from bot.nodes.remains import Remains
 from bot.nodes.term import SOON_S, TRUE_S, Term
 from bot.nodes.waiting import unless
-from bot.store import lease
+from bot.store import lease, own_bot
 from bot.store.engine import Store
 from bot.store.faults import is_passing
 from bot.store.home import Home
-from bot.store.lease import OLD_S, LookedAt
+from bot.store.lease import OLD_S, LookedAt, Process, Won
 from bot.store.postgresql import ServerConnection
 
 log = structlog.get_logger()
@@ -41,10 +43,14 @@ Lead = Callable[[Term, asyncio.Event, Mapping[int, bool]], Awaitable[Remains]]
 
 
 class Node:
-    """One process of several; `name` is what the others, and people, know it by."""
+    """One process of several; `name` is what the others, and people, know it by.
 
-    def __init__(self, home: Home, clock: SystemClock, reach: Reach, lead: Lead) -> None:
+    `bot` is the id of the bot whose token it has: it leads that one's database, and no other's.
+    """
+
+    def __init__(self, home: Home, bot: str, clock: SystemClock, reach: Reach, lead: Lead) -> None:
         self._home = home
+        self._bot = bot
         self._clock = clock
         self._reach = reach
         self._lead = lead
@@ -58,7 +64,7 @@ class Node:
         self._others_first_until = float("-inf")
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Stand by and lead, until `stop` is set. Raises what leading raises."""
+        """Stand by and lead, until `stop` is set. Raises what leading raises, `OtherBotError`."""
         try:
             while not stop.is_set():
                 term = await unless(stop, self._stand_by())
@@ -200,11 +206,13 @@ class Node:
     async def _look(self, line: DirectLine) -> None:
         reaches = self._reach.wanted and self._reach.heard_lately
         seen, begun, came = await line.ask(self._seen, SOON_S, reaches=reaches)
+        self.role = "standby"
+        own_bot.require(seen.bot, self._bot)
         if came - begun <= TRUE_S or not self._clock.follows:
             self._clock.follow(seen.at, (begun + came) / 2, anew=True)
         if not self._greeted:
             log.info("standby", node=self.name, leader=seen.holder or None, epoch=seen.epoch)
-        self.role, self._greeted = "standby", True
+        self._greeted = True
         fresh = seen.beat_age_s is not None and seen.beat_age_s <= OLD_S
         held_back = begun < self._others_first_until
         self._reach.wanted = held_back or (fresh and seen.cut_off)
@@ -229,13 +237,26 @@ class Node:
             if not current and not await store.write(lease.try_to_lead):
                 return None
         if not current:
+            own_bot.require(await asyncio.to_thread(self._home.bot), self._bot)
             await asyncio.to_thread(self._home.migrate)
             await self._look(line)
         process, begun = line.process, self._clock.elapsed()
         if process is None:
             return None
         async with asyncio.timeout(SOON_S):
-            won = await store.write(lease.take, self.name, process)
+            now = self._clock.now()
+            won = await store.write(_take, self.name, process, self._bot, now)
         if won is None:
             return None
         return Term(self.name, store, line, won, begun, self._clock, self._reach)
+
+
+def _take(db: Db, node: str, process: Process, bot: str, now: datetime) -> Won | None:
+    """Begin a term, if nobody leads; with the first one the database is this bot's.
+
+    Raises `OtherBotError` where it is another's by now, and nothing is written.
+    """
+    won = lease.take(db, node, process)
+    if won is not None:
+        own_bot.claim(db, bot, now)
+    return won

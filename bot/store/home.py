@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlmodel import Session as Db
 
-from bot.store import backup, damage, lost, pages, schema
+from bot.store import backup, damage, lost, own_bot, pages, schema
 from bot.store.backup import Copied
 from bot.store.driver import is_server
 from bot.store.faults import DamagedError, StoreError
@@ -74,6 +74,9 @@ class Home(Protocol):
 
     def shows_nodes(self) -> bool:
         """Whether it says who leads and stands by, be it current or not."""
+
+    def bot(self) -> str | None:
+        """Return the id of the bot whose it is, as it stands there; None of nobody's."""
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring it to this version's schema, whole or not at all; return what it was and is."""
@@ -173,6 +176,14 @@ class FileHome:
     def shows_nodes(self) -> bool:
         """A file has one process."""
         return False
+
+    def bot(self) -> str | None:
+        """Read whose it is, of whatever version it is; nothing is made."""
+        if lost.is_blank(self.path):
+            return None
+        with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=rw", uri=True)) as found:
+            row = found.execute(own_bot.QUERY).fetchone()
+        return None if row is None else str(row[0])
 
     def migrate(self) -> tuple[str | None, str]:
         """Migrate it, with a copy kept of what was there."""

@@ -78,7 +78,8 @@ WITH me AS (
 )
 SELECT me.at, lease.epoch, lease.holder, extract(epoch FROM me.at - lease.at)::float8,
     coalesce(leader.reached_at < leader.at, leader.name IS NOT NULL),
-    (SELECT count(*) FROM node WHERE name <> %(node)s AND node.at > me.at - %(live)s::interval)
+    (SELECT count(*) FROM node WHERE name <> %(node)s AND node.at > me.at - %(live)s::interval),
+    (SELECT value FROM fact WHERE key = 'bot')
 FROM me LEFT JOIN lease ON lease.name = 'bot' LEFT JOIN node leader ON leader.name = lease.holder
 """
 _END: Final = """
@@ -132,7 +133,7 @@ class Beaten:
 class LookedAt:
     """What a node that stands by sees. `beat_age_s` is None where nobody has led, or all ended.
 
-    `cut_off`: the node that leads does not reach Telegram.
+    `cut_off`: the node that leads does not reach Telegram. `bot`: whose the database is, by now.
     """
 
     at: datetime
@@ -141,6 +142,7 @@ class LookedAt:
     beat_age_s: float | None
     cut_off: bool
     others: int
+    bot: str | None = None
 
 
 def open_line(url: str) -> ServerConnection:
@@ -204,8 +206,8 @@ def epoch(line: ServerConnection) -> int:
 def stand_by(line: ServerConnection, node: str, *, reaches: bool) -> LookedAt:
     """Say that this node is there, and look who leads."""
     row: Any = line.execute(_STAND_BY, {"node": node, "reaches": reaches, "live": LIVE}).fetchone()
-    at, epoch, holder, age, cut_off, others = row
-    return LookedAt(at, epoch or 0, holder or "", age, cut_off, others)
+    at, epoch, holder, age, cut_off, others, bot = row
+    return LookedAt(at, epoch or 0, holder or "", age, cut_off, others, bot)
 
 
 def end_holder(line: ServerConnection) -> int:

@@ -10,7 +10,7 @@ import psycopg
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
-from bot.store import refusals
+from bot.store import own_bot, refusals
 from bot.store.backup import BackupError, Copied
 from bot.store.driver import raw
 from bot.store.faults import DamagedError, StoreError, is_damage, is_passing, reason
@@ -130,6 +130,13 @@ class ServerHome:
     def shows_nodes(self) -> bool:
         """Whether it says who leads and stands by, be it current or not."""
         return self._tables().names >= {"lease", "node"}
+
+    def bot(self) -> str | None:
+        """Read whose it is, of whatever version it is."""
+        with closing(connect(self.url)) as found, self.told():
+            is_there = "fact" in tables(found).names
+            row = found.execute(own_bot.QUERY).fetchone() if is_there else None
+        return None if row is None else str(row[0])
 
     def _tables(self) -> Tables:
         with closing(connect(self.url)) as found, self.told():

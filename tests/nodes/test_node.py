@@ -46,7 +46,7 @@ class Waiting:
     def __init__(self, others: int = 1) -> None:
         self.clock = Ticks()
         self.reach = Reach(self.clock)
-        self.node = Node(cast("Any", None), self.clock, self.reach, cast("Any", None))
+        self.node = Node(cast("Any", None), "7", self.clock, self.reach, cast("Any", None))
         self._line = cast("Any", Looks(self.clock, others=others))
         self.clock.at += CUT_OFF_S + 1
         for _ in range(2):
@@ -63,7 +63,8 @@ class Waiting:
 def test_no_two_have_the_same_name() -> None:
     """Each container of a machine may have its name, and a process 1: who ends looks for others."""
     clock = Ticks()
-    made = [Node(cast("Any", None), clock, Reach(clock), cast("Any", None)) for _ in range(2)]
+    nothing = cast("Any", None)
+    made = [Node(nothing, "7", clock, Reach(clock), nothing) for _ in range(2)]
     assert made[0].name != made[1].name
 
 
