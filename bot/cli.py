@@ -273,10 +273,10 @@ def change_bot(config: Config = None) -> None:
         finally:
             lock.release()
         if done is None:
-            typer.echo(f"The database is the bot {bot}'s already; nothing was changed.")
+            typer.echo(f"The database is that of the bot {bot} already; nothing was changed.")
             return
-        was = "nobody" if done.before is None else own_bot.named(done.before)
-        typer.echo(f"The database was {was}'s, and is the bot {bot}'s from now on.")
+        was = "no bot yet" if done.before is None else own_bot.named(done.before)
+        typer.echo(f"The database was that of {was}, and is that of the bot {bot} from now on.")
         typer.echo(f"Messages that were waiting and will not be sent: {done.letters}.")
         typer.echo(f"Updates that were waiting and will not be handled: {done.updates}.")
         typer.echo(f"People the bot can write to only once they have written to it: {done.people}.")

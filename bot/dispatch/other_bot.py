@@ -19,7 +19,7 @@ from bot.training.session import apply_event
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class GivenOver:
     """Whose the database was, None if nobody's; and how much the change concerns.
 
     `people` have to write to the new bot. `letters` were waiting and are not sent, `updates` were
@@ -32,7 +32,7 @@ class Changed:
     updates: int
 
 
-def change(db: Db, bot: str, now: datetime) -> Changed | None:
+def change(db: Db, bot: str, now: datetime) -> GivenOver | None:
     """Give the database to a bot, by its id; None where it is that bot's already.
 
     Sessions are closed as partial. Alerts to coaches are told once their reader writes.
@@ -49,7 +49,7 @@ def change(db: Db, bot: str, now: datetime) -> Changed | None:
         apply_event.happen(db, stored, Leave(), now)
     letters = _drop_letters(db, now)
     old_chats.forget(db)
-    return Changed(before, gone, letters, updates)
+    return GivenOver(before, gone, letters, updates)
 
 
 def _drop_letters(db: Db, now: datetime) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlmodel import Session as Db
 
@@ -106,6 +106,9 @@ def home_of(url: str, backups: str) -> Home:
     return FileHome(url, backups)
 
 
+_HAS_FACTS: Final = "SELECT 1 FROM sqlite_master WHERE name = 'fact'"
+
+
 class FileHome:
     """A database's file."""
 
@@ -182,7 +185,8 @@ class FileHome:
         if lost.is_blank(self.path):
             return None
         with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=rw", uri=True)) as found:
-            row = found.execute(own_bot.QUERY).fetchone()
+            is_there = found.execute(_HAS_FACTS).fetchone() is not None
+            row = found.execute(own_bot.QUERY).fetchone() if is_there else None
         return None if row is None else str(row[0])
 
     def migrate(self) -> tuple[str | None, str]:

@@ -32,8 +32,8 @@ class OtherBotError(StoreError):
 
     def __init__(self, stored: str, bot: str) -> None:
         super().__init__(
-            f"telegram.token is the bot {bot}'s, and the database is {named(stored)}'s, which "
-            "alone can write to the people in it: set a token of that bot, or another "
+            f"telegram.token is one of the bot {bot}, and the database is that of {named(stored)}, "
+            "which alone can write to the people in it: set a token of that bot, or another "
             "database.url; `holdfast change-bot` gives the database to another bot for good."
         )
 

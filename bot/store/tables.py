@@ -739,7 +739,7 @@ class AuditRow(SQLModel, table=True):
 
 
 class FactRow(SQLModel, table=True):
-    """A single value about this installation, by key: heartbeat, last update, last backup."""
+    """A single value about this installation, by key: whose bot it is, last backup."""
 
     __tablename__ = "fact"
     __table_args__ = (STRICT,)

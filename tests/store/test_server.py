@@ -25,7 +25,7 @@ from bot.dispatch import upkeep
 from bot.expected import Code, ExpectedError
 from bot.protocol.dose.dose import Dose
 from bot.settings import Database, Embedded, Settings, Telegram
-from bot.store import copying, erasures, facts, inbox, lost, restore, wiping
+from bot.store import copying, erasures, facts, inbox, lost, own_bot, restore, wiping
 from bot.store.driver import raw
 from bot.store.engine import InUseError, Store, StoreError, afterwards
 from bot.store.faults import is_passing
@@ -493,10 +493,13 @@ def test_a_copy_there_and_back_is_the_same(server: postgresql.Server, tmp_path: 
     """Every row, in its types; and no id is ever given again."""
     file, there = homes(server, tmp_path, server.url(new(server)))
     back = home_of(f"sqlite:///{tmp_path / 'new' / 'back.db'}", "backups")
+    with Store(file.url, inline=True) as store:
+        store.write_now(own_bot.claim, "700700700", NOW)
     moved = copying.copy(file, there)
     assert moved.rows > 2_500
     assert copying.copy(there, back) == moved
     assert everything(file) == everything(there) == everything(back)
+    assert [home.bot() for home in (file, there, back)] == ["700700700"] * 3
     for home in (there, back):
         with Store(home.url, inline=True) as store:
             assert store.write_now(enrolled, 1003, "New", Dose(), None, NOW) == 3
