@@ -4,21 +4,25 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
+from bot.nodes.node import _take as begin
 from bot.store import lease
 from bot.store.engine import Store
 from bot.store.lease import Won
+from bot.store.own_bot import OtherBotError
 from bot.store.postgresql import ServerConnection
 from testkit import postgresql
 
 pytestmark = pytest.mark.one_database("of a server")
 RACER = Path(__file__).with_name("lease_racer.py")
 ROUNDS = 200
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -63,6 +67,17 @@ def test_one_leads_and_beats(url: str) -> None:
         assert beaten is not None
         assert (beaten.others, beaten.reaching) == (1, 1)
         assert not lease.stand_by(look, "b", reaches=False).cut_off
+
+
+def test_f167_no_term_begins_with_another_bots_token(url: str) -> None:
+    """It came first since this one looked: nothing is written, and that one may lead."""
+    with node(url) as (first, beat), node(url) as (second, look):
+        assert first.write_now(begin, "a", lease.process_of(beat), "700", NOW) is not None
+        first.close()
+        with pytest.raises(OtherBotError):
+            second.write_now(begin, "b", lease.process_of(look), "800", NOW)
+        seen = lease.stand_by(look, "b", reaches=True)
+        assert (seen.epoch, seen.holder, seen.bot) == (1, "a", "700")
 
 
 def test_a_beat_of_a_term_that_is_over_does_not_count(url: str) -> None:
