@@ -2,7 +2,7 @@
 
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, Say
-from bot.conversation.outgoing import post
+from bot.conversation.outgoing import posted
 from bot.store import people
 
 
@@ -15,4 +15,4 @@ def tell(turn: Interaction, person_id: int, reply: Reply) -> bool:
     if person.unreachable_since is not None:
         return False
     key = f"u{turn.update_id}:{reply.topic}:{person_id}"
-    return post(turn.db, person.telegram_id, Say(reply), turn.now, key=key)
+    return posted(turn.db, person.telegram_id, Say(reply), turn.now, key=key)

@@ -20,14 +20,14 @@ def post(
     edits: str | None = None,
     session_id: int | None = None,
     life_from: datetime | None = None,
-) -> bool:
+) -> None:
     """Put `intent` into the outbox for `chat_id`, once for ever under `key`.
 
     Nothing happens for someone without a chat. `due` is when to send, `life_from` when its
-    life begins (both default to now). Returns whether the letter is new.
+    life begins (both default to now).
     """
     if chat_id is None:
-        return False
+        return
     written = letter(
         chat_id,
         intent,
@@ -37,7 +37,12 @@ def post(
         session_id=session_id,
         life_from=life_from,
     )
-    return outbox.put(db, written)
+    outbox.put(db, written)
+
+
+def posted(db: Db, chat_id: int | None, intent: Message, now: datetime, *, key: str) -> bool:
+    """Put `intent` into the outbox to go now; whether it is new there, and has a chat to go to."""
+    return chat_id is not None and outbox.put_new(db, letter(chat_id, intent, now, key=key))
 
 
 def letter(

@@ -17,6 +17,7 @@ from bot.store import facts, outbox, outbox_claims
 from bot.store.engine import Store, is_passing, quiet
 from bot.store.outbox import BROKEN
 from bot.store.outbox_claims import Claimed
+from bot.store.statements import apart
 from bot.store.tables import OutboxState
 
 log = structlog.get_logger()
@@ -102,7 +103,7 @@ def tell_lost(db: Db, news: News, letter: Claimed, now: datetime) -> None:
     if not letter.readable:
         outbox.set_aside(db, letter.id)
     try:
-        with db.begin_nested():
+        with apart(db):
             news.lost(db, letter, now)
     except Exception as error:
         if is_passing(error):

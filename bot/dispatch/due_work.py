@@ -18,6 +18,7 @@ from bot.protocol.session.state import CUED, Phase
 from bot.store import due_rows, inbox, sessions, wiping
 from bot.store.due_rows import DueKind, DueRow, earliest
 from bot.store.faults import is_of_the_file
+from bot.store.statements import apart
 from bot.training.alerts import flow as alerts
 from bot.training.checks import flow as checks
 from bot.training.messages import ReleaseAgain
@@ -61,7 +62,7 @@ def act_due(
 def _together(db: Db, rows: list[DueRow], now: datetime) -> bool:
     """Act on occurrences in one go; False when one of them fails, and nothing is done then."""
     try:
-        with db.begin_nested():
+        with apart(db):
             reminders.act_all(db, [row.id for row in rows], now)
     except Exception as error:
         if is_of_the_file(error):
@@ -74,7 +75,7 @@ def _one_by_one(db: Db, rows: list[DueRow], now: datetime) -> list[tuple[DueRow,
     failures: list[tuple[DueRow, str]] = []
     for row in rows:
         try:
-            with db.begin_nested():
+            with apart(db):
                 _ACTS[row.kind](db, row.id, now)
         except Exception as error:
             if is_of_the_file(error):  # no row's fault: all of them are acted on a little later

@@ -10,10 +10,11 @@ import psycopg
 
 from bot.store import lease
 from bot.store.faults import StoreError
-from bot.store.postgresql import ServerConnection, sever
+from bot.store.postgresql import sever
 
 if TYPE_CHECKING:
     from bot.store.lease import Process
+    from bot.store.server_connection import ServerConnection
 
 T = TypeVar("T")
 

@@ -23,7 +23,7 @@ from bot.store.engine import Store
 from bot.store.faults import is_passing
 from bot.store.home import Home
 from bot.store.lease import OLD_S, LookedAt, Process, Won
-from bot.store.postgresql import ServerConnection
+from bot.store.server_connection import ServerConnection
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from bot.nodes.reach import CUT_OFF_S, Reach
 from bot.store import lease, wakeup
 from bot.store.engine import Store
 from bot.store.lease import OLD_S, Beaten, Won
-from bot.store.postgresql import ServerConnection
+from bot.store.server_connection import ServerConnection
 
 BEAT_S: Final = 0.4
 TICK_S: Final = 0.1

@@ -13,7 +13,7 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.conversation.message import Menu
-from bot.conversation.outgoing import post
+from bot.conversation.outgoing import post, posted
 from bot.store import facts, inbox, people
 from bot.store.facts import Fact
 from bot.store.tables import Role
@@ -111,7 +111,7 @@ def _publish(
     else:
         facts.set_fact(db, key, wanted, now)
     letter = f"{key}:{now.timestamp():.6f}:{'+'.join(mine)}"
-    return post(db, chat_id, Menu(mine), now, key=letter)
+    return posted(db, chat_id, Menu(mine), now, key=letter)
 
 
 def lost(db: Db, chat_id: int, now: datetime) -> None:

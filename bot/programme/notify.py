@@ -2,7 +2,7 @@
 
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, Say
-from bot.conversation.outgoing import post
+from bot.conversation.outgoing import posted
 from bot.programme.messages import NothingChanged
 from bot.store import people, sessions
 from bot.store.tables import PersonRow
@@ -26,8 +26,8 @@ def tell(turn: Interaction, person: PersonRow, letter: Reply) -> bool | None:
     if person.id == turn.person_id:
         return None
     key = f"u{turn.update_id}:{letter.topic}"
-    posted = post(turn.db, person.telegram_id, Say(letter), turn.now, key=key)
-    return posted and person.unreachable_since is None
+    is_new = posted(turn.db, person.telegram_id, Say(letter), turn.now, key=key)
+    return is_new and person.unreachable_since is None
 
 
 def wrong(turn: Interaction, problem: Exception) -> None:

@@ -11,6 +11,9 @@ from bot.store.faults import StoreError
 SERVERS: Final = frozenset({"postgresql", "postgres"})
 """How the addresses of servers begin."""
 
+AHEAD: Final = {"ahead": True}
+"""The option of statements whose result nobody asks for: a server need not be waited for."""
+
 Judge = Callable[[BaseException], None]
 """Is told every error of the database, whoever catches it afterwards, in its thread."""
 
@@ -32,7 +35,10 @@ class Driver(Protocol):
         """Return how many rows the driver's connection has changed since it was opened."""
 
     def is_whole(self, driver: Any) -> bool:
-        """Whether what the transaction has done so far can still be committed."""
+        """Whether what the transaction has done so far can still be committed, as far as known."""
+
+    def send_ahead(self, driver: Any) -> None:
+        """Let a connection go on before statements with the option AHEAD are done."""
 
     def take_back(self, driver: Any) -> None:
         """End a transaction that a commit which failed has left open: no other could begin."""
@@ -63,3 +69,9 @@ def heard(context: ExceptionContext) -> None:
 def raw(connection: Connection) -> Any:
     """Return the driver's own connection."""
     return connection.connection.dbapi_connection
+
+
+def settle(connection: Connection) -> None:
+    """Wait for what was sent ahead; raise what was wrong with it, as of a statement."""
+    if getattr(raw(connection), "is_ahead", False):  # nothing ever is to a file
+        connection.exec_driver_sql("SELECT 1")

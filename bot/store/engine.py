@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session as Db
 
 from bot.expected import Code
-from bot.store.driver import LostTransactionError, raw
+from bot.store.driver import LostTransactionError, raw, settle
 from bot.store.drivers import driver_of, open_engine
 from bot.store.faults import StoreError, is_damage, is_passing
 from bot.store.file import FileLock, InUseError, check_database, file_of
@@ -99,6 +99,7 @@ class Store:
         self._reading = open_engine(url, writes=False, judge=self.judge)
         self._writing = self._engine.connect()  # here, where a failure is heard
         self._held = raw(self._writing)
+        self._driver.send_ahead(self._held)
         self._connection = self._writing if inline else None
         self._inline, self._closed = inline, False
         self.on_commit: list[Callable[[], None]] = []
@@ -271,28 +272,28 @@ class Store:
     def _keep(self, batch: list[_Job]) -> None:
         """Run the batch in one transaction.
 
-        Where a flow fails all of it is taken back and run anew: those before it, it, and those
-        after it, each in a transaction of their own. That costs less than a savepoint around every
-        flow.
+        Where a flow fails all of it is taken back, and each half is run anew apart, down to the
+        one that fails. That costs less than a savepoint around every flow, and what a flow sends
+        ahead may fail during a later one.
         """
-        failed: int | None = None
+        all_ran = False
         try:
             with self._writing.begin():
-                for place, job in enumerate(batch):
-                    failed = place
+                for job in batch:
                     self._run(job)
-                failed = None
+                settle(self._writing)
+                all_ran = True
         except Exception as error:  # noqa: BLE001 - whatever it was, who waits must know
             self._driver.take_back(raw(self._writing))
             if self._driver.is_lost(raw(self._writing)):
                 self.lost = self.lost or error
-            if failed is None or len(batch) == 1:
+            if all_ran or len(batch) == 1:
                 for job in batch:
                     job.error = error
                 return
-            for part in (batch[:failed], batch[failed : failed + 1], batch[failed + 1 :]):
-                if part:
-                    self._keep(part)
+            half = len(batch) // 2
+            self._keep(batch[:half])
+            self._keep(batch[half:])
 
     def _run(self, job: _Job) -> None:
         """Run a flow in the open transaction, with a session of its own."""

@@ -19,8 +19,9 @@ from sqlmodel import Session as Db
 from bot.expected import Code
 from bot.store.driver import raw
 from bot.store.faults import StoreError
-from bot.store.postgresql import ServerConnection, connect
+from bot.store.postgresql import connect
 from bot.store.server import LEADS, TRY_TO_LEAD
+from bot.store.server_connection import ServerConnection
 from bot.store.server_schema import VERSIONS, is_usable
 
 OLD_S: Final = 2.5

@@ -11,7 +11,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.store.dialect import day_count, insert
-from bot.store.statements import adding, rows
+from bot.store.statements import adding, rows, send
 from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)
@@ -94,14 +94,24 @@ _CANCEL: Final = _OUTBOX.update().where(PENDING).values(state=OutboxState.CANCEL
 _REPLACE: Final = _CANCEL.where(_OUTBOX.c.edits == bindparam("of"))
 
 
-def put(db: Db, letter: Letter) -> bool:
-    """Put a letter into the outbox; False when its key was there already.
+def put(db: Db, letter: Letter) -> None:
+    """Put a letter into the outbox, once for ever under its key.
 
     An edit replaces an older edit of the same message that still waits.
     """
-    if letter.edits is not None:
-        db.connection().execute(_REPLACE, {"of": letter.edits})
+    _replace(db, letter)
+    send(db, _PUT, _values(letter))
+
+
+def put_new(db: Db, letter: Letter) -> bool:
+    """The same; False when its key was there already."""
+    _replace(db, letter)
     return db.connection().execute(_PUT, _values(letter)).rowcount == 1
+
+
+def _replace(db: Db, letter: Letter) -> None:
+    if letter.edits is not None:
+        send(db, _REPLACE, {"of": letter.edits})
 
 
 def put_many(db: Db, letters: Iterable[Letter]) -> None:

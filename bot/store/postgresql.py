@@ -11,10 +11,10 @@ import socket
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import psycopg
-from psycopg import Column, IsolationLevel
+from psycopg import IsolationLevel
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
@@ -24,9 +24,10 @@ from sqlalchemy.pool import NullPool
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.protocol.calendar.local_time import utc
-from bot.store.driver import Judge, LostTransactionError, heard
-from bot.store.faults import StoreError, reason
+from bot.store.driver import AHEAD, Judge, heard
+from bot.store.faults import StoreError
 from bot.store.refusals import refusal
+from bot.store.server_connection import Cursor, ServerConnection
 
 EXAMPLE: Final = "postgresql://{user}:{password}@db.example:5432/holdfast"
 _NO_ADDRESS: Final = (
@@ -53,70 +54,15 @@ PREPARED_AFTER: Final = 2
 _SETTINGS: Final = """
 SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
     set_config('lock_timeout', '{lock_ms}ms', false),
+    set_config('plan_cache_mode', 'force_generic_plan', false),
     set_config('synchronous_commit', CASE current_setting('synchronous_commit')
         WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)
 """
 """Not told when connecting: a pooler would refuse that before it is known to be one.
 
-What is told to be stored is on a disk, whatever the server does for others.
+What is told to be stored is on a disk, whatever the server does for others. What is prepared is
+planned once: each statement has one good plan, whatever its values are.
 """
-_CHANGES: Final = ("INSERT", "UPDATE", "DELETE")
-
-
-class _Cursor(psycopg.Cursor[Any]):
-    """Counts the rows that are changed; takes from errors what they quote of rows.
-
-    Columns of the same names and types are described once: psycopg takes longer for that than for
-    the rows.
-    """
-
-    @property
-    def description(self) -> list[Column] | None:
-        """The columns of the result; None where it has none."""
-        result = self.pgresult
-        if result is None or not result.nfields:
-            return super().description
-        known: dict[Any, list[Column]] = self.connection.described  # type: ignore[attr-defined]
-        like = tuple((result.fname(one), result.ftype(one)) for one in range(result.nfields))
-        if like not in known:
-            known[like] = super().description or []
-        return known[like]
-
-    def execute(self, *args: Any, **options: Any) -> Self:
-        try:
-            super().execute(*args, **options)
-        except psycopg.Error as error:
-            raise _without_values(error)  # noqa: B904 - it is the same error
-        self._count()
-        return self
-
-    def executemany(self, *args: Any, **options: Any) -> None:
-        try:
-            super().executemany(*args, **options)
-        except psycopg.Error as error:
-            raise _without_values(error)  # noqa: B904 - it is the same error
-        self._count()
-
-    def _count(self) -> None:
-        if self.rowcount > 0 and (self.statusmessage or "").startswith(_CHANGES):
-            self.connection.changes += self.rowcount  # type: ignore[attr-defined]
-
-
-class ServerConnection(psycopg.Connection[Any]):
-    """A connection; `changes` counts the rows that were changed by it."""
-
-    changes = 0
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.described: dict[Any, list[Column]] = {}
-
-    def commit(self) -> None:
-        """Commit; where the transaction has failed the server would take it back in silence."""
-        if self.info.transaction_status is TransactionStatus.INERROR:
-            self.rollback()
-            raise LostTransactionError
-        super().commit()
 
 
 class _Read(Loader):
@@ -139,12 +85,6 @@ class ServerInstant(TIMESTAMP):
         return lambda moment: None if moment is None else utc(moment)
 
 
-def _without_values(error: psycopg.Error) -> psycopg.Error:
-    """Take from an error all but what is wrong: its details quote whole rows."""
-    error.args = (reason(error),)
-    return error
-
-
 def connect(url: str, **options: Any) -> ServerConnection:
     """Return a connection, each of whose statements is a transaction; raises `StoreError`."""
     given = _read(url)
@@ -159,7 +99,7 @@ def connect(url: str, **options: Any) -> ServerConnection:
             **chosen,
             autocommit=True,
             prepare_threshold=PREPARED_AFTER,
-            cursor_factory=_Cursor,
+            cursor_factory=Cursor,
         )
         made.prepared_max = STATEMENTS
         made.adapters.register_loader("timestamptz", _Read)
@@ -213,6 +153,7 @@ def open_engine(url: str, *, writes: bool, judge: Judge | None = None) -> Engine
     dialect: Any = engine.dialect
     dialect.colspecs = {**dialect.colspecs, UTCDateTime: ServerInstant}
     if writes:
+        dialect.do_execute = _execute
         event.listen(engine, "handle_error", _stays_lost)
     event.listen(engine, "handle_error", heard)
     return engine
@@ -228,6 +169,14 @@ def _opened(url: str, *, writes: bool) -> ServerConnection:
     return made
 
 
+def _execute(cursor: Cursor, statement: str, values: Any, context: Any = None) -> None:
+    """Run a statement for SQLAlchemy; one that is sent ahead is not waited for."""
+    if context is not None and AHEAD.items() <= context.execution_options.items():
+        cursor.send(statement, values)
+    else:
+        cursor.execute(statement, values)
+
+
 def _stays_lost(context: ExceptionContext) -> None:
     """SQLAlchemy would connect anew, though another may write by now."""
     context.is_disconnect = False
@@ -240,9 +189,14 @@ def changes(driver: Any) -> int:
 
 
 def is_whole(driver: Any) -> bool:
-    """Whether no statement of the transaction has failed; it begins with the first one."""
+    """Whether no statement is known to have failed; a transaction begins with the first one."""
     status: TransactionStatus = driver.info.transaction_status
-    return status in {TransactionStatus.INTRANS, TransactionStatus.IDLE}
+    return driver.is_ahead or status in {TransactionStatus.INTRANS, TransactionStatus.IDLE}
+
+
+def send_ahead(driver: Any) -> None:
+    """Send what may be sent ahead without waiting for it."""
+    driver.send_ahead()
 
 
 def take_back(driver: Any) -> None:

@@ -15,7 +15,8 @@ from bot.store.backup import BackupError, Copied
 from bot.store.driver import raw
 from bot.store.faults import DamagedError, StoreError, is_damage, is_passing, reason
 from bot.store.file import InUseError, path_of
-from bot.store.postgresql import ServerConnection, connect, named
+from bot.store.postgresql import connect, named
+from bot.store.server_connection import ServerConnection
 from bot.store.server_schema import Tables, tables, upgrade
 
 OLDEST: Final = 15

@@ -32,7 +32,7 @@ from bot.protocol.session.state import (
     is_newer,
 )
 from bot.store.dialect import insert
-from bot.store.statements import THESE, array
+from bot.store.statements import THESE, array, send
 from bot.store.tables import (
     AthleteRow,
     HoldRow,
@@ -388,10 +388,10 @@ def save(db: Db, stored: Stored, value: Session) -> Stored:
     db.flush()
     changed = _changing(value)
     if changed != _changing(stored.value):
-        db.connection().execute(_CHANGE, {"session": stored.id, **changed})
+        send(db, _CHANGE, {"session": stored.id, **changed})
     for index, hold in enumerate(value.holds):
         if _unrated(value, index) != _unrated(stored.value, index):
-            db.connection().execute(_PUT_HOLD, _hold_values(stored.id, index, hold))
+            send(db, _PUT_HOLD, _hold_values(stored.id, index, hold))
     _save_ratings(db, stored, value)
     return replace(stored, value=value)
 
@@ -456,7 +456,7 @@ def _put(db: Db, stored: Stored, moment: _Moment, rating: Rating) -> None:
         "late": rating.late,
         "message_id": rating.message_id,
     }
-    db.connection().execute(_PUT_RATING, values)
+    send(db, _PUT_RATING, values)
 
 
 def _undo(db: Db, session_id: int, moment: _Moment, rating: Rating) -> None:
@@ -468,4 +468,4 @@ def _undo(db: Db, session_id: int, moment: _Moment, rating: Rating) -> None:
         "given_at": rating.at,
         "number": rating.value,
     }
-    db.connection().execute(_UNDO_RATING, values)
+    send(db, _UNDO_RATING, values)

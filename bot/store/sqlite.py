@@ -80,6 +80,10 @@ def is_whole(driver: Any) -> bool:
     return found
 
 
+def send_ahead(driver: Any) -> None:
+    """A file is not waited for."""
+
+
 def take_back(driver: Any) -> None:
     """End a transaction that a commit which failed has left open."""
     if driver.in_transaction:
@@ -98,4 +102,4 @@ def is_cut(driver: Any) -> bool:  # noqa: ARG001 - the same
 
 
 def sever(driver: Any) -> None:
-    """A file is not waited for."""
+    """The same."""

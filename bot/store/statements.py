@@ -6,18 +6,20 @@ parameter for each id, and work through every value of every row.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Dialect, Select, Table, bindparam, inspect, select, true
+from sqlalchemy import Dialect, Executable, Select, Table, bindparam, inspect, select, true
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.orm import Mapper
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import utc
 from bot.store.dialect import Insert, given_numbers, given_rows, insert, place_of
+from bot.store.driver import AHEAD, settle
 
 
 class FlowDb(Db):
@@ -48,6 +50,27 @@ def _by_key(mapper: Mapper[Any]) -> Select[Any]:
     """Return the query for the row with a key."""
     keys = mapper.primary_key
     return select(mapper).where(*(column == bindparam(column.name) for column in keys))
+
+
+def send(db: Db, statement: Executable, values: dict[str, Any]) -> None:
+    """Run a statement whose result nobody asks for.
+
+    A server goes on with it while the flow does with what comes next. What is wrong with it is
+    raised by a later statement, or before the transaction is committed.
+    """
+    db.connection().execute(statement, values, execution_options=AHEAD)
+
+
+@contextmanager
+def apart(db: Db) -> Iterator[None]:
+    """Make what is done within a part of the flow that may fail alone: it is taken back then.
+
+    What was sent ahead before fails before, and what is sent within fails within.
+    """
+    settle(db.connection())
+    with db.begin_nested():
+        yield
+        settle(db.connection())
 
 
 # ---- instants -------------------------------------------------------------------------

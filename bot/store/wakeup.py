@@ -17,7 +17,8 @@ import structlog
 from psycopg import sql
 
 from bot.store.faults import StoreError
-from bot.store.postgresql import ServerConnection, connect
+from bot.store.postgresql import connect
+from bot.store.server_connection import ServerConnection
 
 log = structlog.get_logger()
 

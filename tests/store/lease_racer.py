@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 from bot.store import lease
 from bot.store.engine import Store
 from bot.store.faults import is_passing
-from bot.store.postgresql import ServerConnection
+from bot.store.server_connection import ServerConnection
 
 WRITES = 20
 """Transactions of one term, at most."""

@@ -16,7 +16,7 @@ from bot.store import lease
 from bot.store.engine import Store
 from bot.store.lease import Won
 from bot.store.own_bot import OtherBotError
-from bot.store.postgresql import ServerConnection
+from bot.store.server_connection import ServerConnection
 from testkit import postgresql
 
 pytestmark = pytest.mark.one_database("of a server")

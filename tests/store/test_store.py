@@ -319,8 +319,8 @@ def letter(key: str = "k", **values: object) -> Letter:
 
 async def test_a_letter_is_put_once(store: Store) -> None:
     """The same key again is not a second letter."""
-    assert await store.write(outbox.put, letter())
-    assert not await store.write(outbox.put, letter())
+    assert await store.write(outbox.put_new, letter())
+    assert not await store.write(outbox.put_new, letter())
     assert await store.read(outbox.depth) == 1
 
 

@@ -26,7 +26,7 @@ from bot.coaching.unlock.messages import (
 from bot.conversation import who
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Say
-from bot.conversation.outgoing import post
+from bot.conversation.outgoing import posted
 from bot.conversation.pending_input import HalfCommand, wait_for
 from bot.conversation.pressed import pressed
 from bot.conversation.who import Named
@@ -179,5 +179,5 @@ def _tell(turn: Interaction, person: PersonRow) -> bool:
     next_at = occurrences.next_at(turn.db, person.id, turn.now)
     told = Say(SessionsUnlocked(turn.who.name, next_at, person.zone))
     key = f"u{turn.update_id}:unlocked"
-    posted = post(turn.db, person.telegram_id, told, turn.now, key=key)
-    return posted and person.unreachable_since is None
+    is_new = posted(turn.db, person.telegram_id, told, turn.now, key=key)
+    return is_new and person.unreachable_since is None

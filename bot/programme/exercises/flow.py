@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.conversation import pending_input, who
 from bot.conversation.interaction import Interaction
-from bot.conversation.outgoing import post
+from bot.conversation.outgoing import posted
 from bot.conversation.pending_input import HalfCommand
 from bot.conversation.who import Named
 from bot.kept import SentPicture
@@ -166,8 +166,8 @@ def _tell(turn: Interaction, named: Named, asked: Asked) -> bool:
     if dose.exercise != asked.exercise or named.id == turn.person_id:
         return False
     how, key = HowTo.of(named.id, dose), f"u{turn.update_id}:own"
-    posted = post(turn.db, named.person.telegram_id, how, turn.now, key=key)
-    return posted and named.person.unreachable_since is None
+    is_new = posted(turn.db, named.person.telegram_id, how, turn.now, key=key)
+    return is_new and named.person.unreachable_since is None
 
 
 def _note(

@@ -1,0 +1,230 @@
+"""Statements whose result nobody asks for: a server is not waited for, and nothing else differs."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import bindparam, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlmodel import Session as Db
+
+from bot.store import facts
+from bot.store.dialect import insert
+from bot.store.engine import Store
+from bot.store.statements import apart, send
+from bot.store.tables import FactRow
+from testkit import postgresql
+from testkit.database import made
+from tests.store.test_store import in_one_commit
+
+NOW: Final = datetime(2026, 11, 23, 6, tzinfo=UTC)
+PUT: Final = insert(FactRow).values(key=bindparam("one"), value="", at=NOW)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Open a database with its writer thread."""
+    with Store(made(tmp_path / "test.db")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def url() -> str:
+    """Return the address of a server's database without rows."""
+    return postgresql.server().url(postgresql.databases().fresh())
+
+
+def puts(*keys: str) -> Callable[[Db], None]:
+    """Return a flow that sends rows ahead: one that is there already is an error."""
+
+    def flow(db: Db) -> None:
+        for key in keys:
+            send(db, PUT, {"one": key})
+
+    return flow
+
+
+def asks(db: Db) -> int:
+    """Wait for what was sent, whoever did, and see it."""
+    return len(facts.facts(db, ""))
+
+
+def unaware(db: Db) -> None:
+    """Go on in spite of an error, as if it were one's own."""
+    with suppress(DBAPIError), apart(db):
+        asks(db)
+    with suppress(DBAPIError):
+        asks(db)
+
+
+def stored(db: Db) -> list[str]:
+    """Return what is stored."""
+    return sorted(row.key for row in facts.facts(db, ""))
+
+
+async def test_who_sends_what_fails_is_told(store: Store) -> None:
+    """Whoever's statement was waited for when it came to light: all others are stored."""
+    flows = [puts("a"), puts("b", "a"), asks, unaware, puts("c"), unaware]
+    results = await in_one_commit(store, *flows)
+    assert [isinstance(one, IntegrityError) for one in results] == [
+        flow is flows[1] for flow in flows
+    ]
+    assert results[2] == 1
+    assert await store.read(stored) == ["a", "c"]
+
+
+async def test_it_is_seen_at_once(store: Store) -> None:
+    """By the flow itself, and by those after it in the same commit."""
+
+    def sees(db: Db) -> int:
+        puts("a")(db)
+        return asks(db)
+
+    assert await in_one_commit(store, sees, asks) == [1, 1]
+
+
+async def test_what_fails_in_a_savepoint_is_taken_back_with_it(store: Store) -> None:
+    """And only that: the flow goes on."""
+
+    def flow(db: Db) -> None:
+        puts("a")(db)
+        with suppress(IntegrityError), apart(db):
+            puts("b", "a")(db)
+        puts("c")(db)
+
+    await store.write(flow)
+    assert await store.read(stored) == ["a", "c"]
+
+
+async def test_its_rows_are_counted(store: Store) -> None:
+    """Who is woken by commits is woken by these."""
+    told: list[int] = []
+    store.on_commit.append(lambda: told.append(1))
+    before = store.changes
+    await store.write(puts("a", "b"))
+    assert (store.changes - before, told) == (2, [1])
+
+
+async def test_what_is_wrong_with_it_is_judged(store: Store) -> None:
+    """Also where it comes to light at the very end."""
+    heard: list[int] = []
+    store.on_fault.append(lambda: heard.append(1))
+    with pytest.raises(IntegrityError):
+        await store.write(puts("a", "a"))
+    assert heard
+
+
+def test_a_transaction_of_its_own(tmp_path: Path) -> None:
+    """As commands and tests make them: nothing is left to wait for."""
+    with Store(made(tmp_path / "inline.db"), inline=True) as store:
+        store.write_now(puts("a"))
+        with pytest.raises(IntegrityError):
+            store.write_now(puts("b", "a"))
+        store.write_now(puts("c"))
+        assert store.read_now(stored) == ["a", "c"]
+
+
+@pytest.mark.one_database("of a server")
+async def test_a_connection_that_is_lost_meanwhile(url: str) -> None:
+    """Nobody is told that anything was stored, and nothing is."""
+    sent, go = threading.Event(), threading.Event()
+
+    def flow(db: Db) -> None:
+        puts("a")(db)
+        sent.set()
+        go.wait(10)
+
+    with Store(url) as store:
+        job = asyncio.ensure_future(store.write(flow))
+        await asyncio.to_thread(sent.wait, 10)
+        store.sever()
+        go.set()
+        with pytest.raises(OperationalError):
+            await job
+        assert store.lost is not None
+    with Store(url) as store:
+        assert store.read_now(stored) == []
+
+
+@pytest.mark.one_database("of a server")
+async def test_a_server_that_takes_its_time(url: str) -> None:
+    """It is looked for, and then waited for; afterwards it is looked for again."""
+    slow = text("SELECT pg_sleep(0.05)")
+    with Store(url) as store:
+        for _ in range(3):
+            await store.write(lambda db: db.connection().execute(slow))
+            for _ in range(60):
+                await store.write(asks)
+        await store.write(puts("a"))
+        assert await store.read(stored) == ["a"]
+
+
+Act = tuple[str, str]
+ACTS: Final = st.tuples(st.sampled_from(["put", "undo", "ask", "nest"]), st.sampled_from("abcd"))
+
+
+def acting(acts: list[Act]) -> Callable[[Db], None]:
+    """Return a flow that does these one after the other."""
+
+    def flow(db: Db) -> None:
+        for act, key in acts:
+            match act:
+                case "put":
+                    puts(key)(db)
+                case "undo":
+                    send(db, text("DELETE FROM fact WHERE key = :one"), {"one": key})
+                case "ask":
+                    asks(db)
+                case _:
+                    with suppress(IntegrityError), apart(db):
+                        puts(key)(db)
+
+    return flow
+
+
+def expected(flows: list[list[Act]]) -> tuple[list[bool], set[str]]:
+    """Return which of the flows fail, and what is there after all."""
+    there: set[str] = set()
+    fails: list[bool] = []
+    for acts in flows:
+        mine, failed = set(there), False
+        for act, key in acts:
+            failed = failed or (act == "put" and key in mine)
+            mine = mine - {key} if act == "undo" else mine | ({key} if act != "ask" else set())
+        fails.append(failed)
+        there = there if failed else mine
+    return fails, there
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(flows=st.lists(st.lists(ACTS, min_size=1, max_size=5), min_size=1, max_size=8))
+def test_as_if_each_had_been_waited_for(
+    store_of: Callable[[], Store], flows: list[list[Act]]
+) -> None:
+    """Whatever flows are committed together: each is stored whole or not at all, in its order."""
+    store = store_of()
+    results = asyncio.run(in_one_commit(store, *map(acting, flows)))
+    fails, there = expected(flows)
+    assert [isinstance(one, Exception) for one in results] == fails
+    assert set(store.read_now(stored)) == there
+
+
+@pytest.fixture
+def store_of(tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Return what empties a database, and returns it."""
+    with Store(made(tmp_path / "test.db")) as store:
+
+        def empty() -> Store:
+            store.write_now(lambda db: db.connection().execute(text("DELETE FROM fact")))
+            return store
+
+        yield empty
