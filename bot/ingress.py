@@ -38,8 +38,6 @@ AGAIN_S: Final = 0.5
 """Until the next try to open it."""
 DRAIN_S: Final = 10.0
 """How long posts that are under way may take at the end."""
-MOST_WAITING: Final = 1_000
-"""More wait for the database only where it hangs: what comes then is refused at once."""
 
 
 class ServerDesk:
@@ -69,10 +67,10 @@ class ServerDesk:
     ) -> T:
         """Run a flow and return its value once it is committed.
 
-        Raises `ServerError` at once where there is no database, or it hangs.
+        Raises `ServerError` at once where there is no database.
         """
         store = self._store
-        if store is None or store.waiting >= MOST_WAITING:
+        if store is None:
             raise ServerError(Code.SERVER_AWAY, "The database is away.")
         return await store.write(flow, *args, **kwargs)
 

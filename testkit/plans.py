@@ -25,9 +25,13 @@ class Step(NamedTuple):
 
     @property
     def walks(self) -> str:
-        """The table that is walked through without an index; empty if none is."""
+        """The table that is walked through without an index; empty if none is.
+
+        What was given with the statement is none.
+        """
         found = _WALK.search(self.line)
-        return "" if found is None or found[2] else (found[1] or found[3])
+        table = "" if found is None or found[2] else (found[1] or found[3])
+        return "" if table == "given" else table
 
     @property
     def by(self) -> str:

@@ -9,19 +9,35 @@ The same press or message under a new update id is recognised by a key. A key is
 who said it or what was said can be read from it.
 """
 
+import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, func, literal_column, or_, select, text, update
+from sqlalchemy import (
+    Row,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    union,
+    update,
+)
 from sqlmodel import Session as Db
 from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from bot.store.dialect import has_file, insert
+from bot.store.dialect import given_numbers, given_texts, has_file, insert
+from bot.store.statements import adding, array, rows
 from bot.store.tables import InboxRow, SeenRow
 
 KEPT: Final = timedelta(days=7)
@@ -43,10 +59,18 @@ _ALONE: Final = text(
 )
 
 _OPEN: Final = text("inbox.handled_at IS NULL")
-# What is stored already is passed over; any other clash, such as of numbers, is an error.
-_KEEP: Final = insert(InboxRow).on_conflict_do_nothing(
-    index_elements=[col(InboxRow.digest)], index_where=text("digest != ''")
+_INBOX: Final[Table] = InboxRow.__table__  # type: ignore[attr-defined]
+_NEW: Final = (
+    *("update_id", "chat_id", "payload", "digest", "received_at", "said_at", "backlog", "attempts"),
 )
+"""The columns of a new update."""
+# What is stored already is passed over; any other clash, such as of numbers, is an error.
+_KNOWN: Final[dict[str, Any]] = {
+    "index_elements": [col(InboxRow.digest)],
+    "index_where": text("digest != ''"),
+}
+_KEEP: Final = insert(_INBOX).on_conflict_do_nothing(**_KNOWN)
+_KEEP_MANY: Final = adding(_INBOX, _NEW).on_conflict_do_nothing(**_KNOWN)
 # Of the chat as it is SQLite would walk an index of all chats: everything ever sent.
 _PLACE: Final = func.row_number().over(
     partition_by=col(InboxRow.chat_id) + 0, order_by=col(InboxRow.update_id)
@@ -80,25 +104,23 @@ _THESE: Final = (
 _NEWEST: Final = select(func.max(col(InboxRow.update_id)))
 
 
-def _known_or_newest(digest: Any, number: Any) -> Any:
-    return select(col(InboxRow.digest), col(InboxRow.update_id), col(InboxRow.handled_at)).where(
-        or_(
-            # Written out: a partial index is not used for a value that is only bound.
-            and_(digest, col(InboxRow.digest) != literal_column("''")),
-            number,
-            col(InboxRow.update_id) == _NEWEST.scalar_subquery(),
-        )
+_WHAT: Final = select(col(InboxRow.digest), col(InboxRow.update_id), col(InboxRow.handled_at))
+_IS_NEWEST: Final = col(InboxRow.update_id) == _NEWEST.scalar_subquery()
+# Written out: a partial index is not used for a value that is only bound.
+_HAS_DIGEST: Final = col(InboxRow.digest) != literal_column("''")
+_KNOWN_OR_NEWEST: Final = union(
+    _WHAT.where(_HAS_DIGEST, col(InboxRow.digest).in_(select(given_texts(bindparam("digests"))))),
+    _WHAT.where(col(InboxRow.update_id).in_(select(given_numbers(bindparam("ids"))))),
+    _WHAT.where(_IS_NEWEST),
+)
+_ONE_OR_NEWEST: Final = _WHAT.where(
+    or_(
+        and_(col(InboxRow.digest) == bindparam("digest"), _HAS_DIGEST),
+        col(InboxRow.update_id) == bindparam("id"),
+        _IS_NEWEST,
     )
-
-
-_KNOWN_OR_NEWEST: Final = _known_or_newest(
-    col(InboxRow.digest).in_(bindparam("digests", expanding=True)),
-    col(InboxRow.update_id).in_(bindparam("ids", expanding=True)),
 )
-_ONE_OR_NEWEST: Final = _known_or_newest(
-    col(InboxRow.digest) == bindparam("digest"), col(InboxRow.update_id) == bindparam("id")
-)
-"""The same for one update, as most come: its text is made once, and not anew for each length."""
+"""The same for one update, as most come."""
 _TAKE: Final = (
     update(InboxRow)
     .where(col(InboxRow.update_id) == bindparam("update"), _OPEN)
@@ -140,10 +162,7 @@ def numbered(db: Db, updates: list[Arrived], *, posted: bool = False) -> list[Ar
         db.connection().execute(_ALONE, {"one": _NUMBERING})
     once = {one.known_by: one for one in updates}
     ids = [one.update_id for one in updates]
-    query, wanted = _KNOWN_OR_NEWEST, dict[str, Any](digests=list(once), ids=ids)
-    if len(ids) == 1:
-        query, wanted = _ONE_OR_NEWEST, {"digest": next(iter(once)), "id": ids[0]}
-    rows = db.connection().execute(query, wanted).all()
+    rows = _known(db, list(once), ids)
     known = {digest: (number, handled) for digest, number, handled in rows}
     given = {number for _, number, _ in rows}
     newest = max(given, default=0)
@@ -162,24 +181,27 @@ def numbered(db: Db, updates: list[Arrived], *, posted: bool = False) -> list[Ar
     return found
 
 
+def _known(db: Db, digests: list[str], ids: list[int]) -> Sequence[Row[str, int, datetime | None]]:
+    """Return what is stored of updates, what has their ids, and what is the newest."""
+    if len(ids) == 1:
+        one = {"digest": digests[0], "id": ids[0]}
+        return db.connection().execute(_ONE_OR_NEWEST, one).all()
+    many = {"digests": json.dumps(digests), "ids": array(ids)}
+    return db.connection().execute(_KNOWN_OR_NEWEST, many).all()
+
+
 def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int:
     """Store `updates`, each once however often it comes; return how many are new."""
     if not updates:
         return 0
-    rows = [
-        {
-            "update_id": one.update_id,
-            "chat_id": one.chat_id,
-            "payload": one.payload,
-            "digest": one.known_by,
-            "received_at": now,
-            "said_at": one.said_at,
-            "backlog": backlog,
-            "attempts": 0,
-        }
+    values = [
+        (one.update_id, one.chat_id, one.payload, one.known_by, now, one.said_at, backlog, 0)
         for one in updates
     ]
-    return db.connection().execute(_KEEP, rows).rowcount
+    if len(values) == 1:
+        alone = dict(zip(_NEW, values[0], strict=True))
+        return db.connection().execute(_KEEP, alone).rowcount
+    return db.connection().execute(_KEEP_MANY, {"given": rows(values)}).rowcount
 
 
 @dataclass(frozen=True, slots=True)

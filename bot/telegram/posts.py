@@ -14,15 +14,15 @@ is dropped. So:
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from typing import Final, Protocol
 
 import structlog
 from aiohttp import web
 
 from bot.dispatch import updates as dispatch_updates
 from bot.dispatch.updates import Arrived
+from bot.telegram.gathering import FullError, Gathering, PostDesk
 from bot.telegram.update import IDS, arrived
 
 log = structlog.get_logger()
@@ -36,21 +36,15 @@ AGAIN_S: Final = 1
 """Told to Telegram where the database took nothing: else its waits grow to minutes."""
 
 
-class PostDesk(Protocol):
-    """The database, which may be away, and its time."""
-
-    def now(self) -> datetime:
-        """Return the instant, aware UTC."""
+class ReadyDesk(PostDesk, Protocol):
+    """The database, which knows whether it is there."""
 
     @property
     def ready(self) -> bool:
         """Whether updates can be stored now."""
 
-    def write(self, flow: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
-        """Run a flow and return its value once that is committed."""
 
-
-def application(desk: PostDesk, secret: str, stored: Callable[[], None]) -> web.Application:
+def application(desk: ReadyDesk, secret: str, stored: Callable[[], None]) -> web.Application:
     """Return what answers: posts on any path, /healthz and /readyz.
 
     `stored` is called when something was; it must not wait.
@@ -73,8 +67,8 @@ def application(desk: PostDesk, secret: str, stored: Callable[[], None]) -> web.
 
 
 class _Posts:
-    def __init__(self, desk: PostDesk, secret: str, stored: Callable[[], None]) -> None:
-        self._desk = desk
+    def __init__(self, desk: ReadyDesk, secret: str, stored: Callable[[], None]) -> None:
+        self._gathering = Gathering(desk)
         self._secret = secret.encode()
         self._stored = stored
 
@@ -98,15 +92,10 @@ class _Posts:
     async def _store(self, update: Arrived) -> web.Response:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await self._desk.write(
-                    dispatch_updates.receive,
-                    [update],
-                    self._desk.now(),
-                    backlog=False,
-                    posted=True,
-                )
+                await self._gathering.store(update)
         except Exception as error:
-            if isinstance(error, TimeoutError) or dispatch_updates.is_of_the_file(error):
+            is_late = isinstance(error, TimeoutError | FullError)
+            if is_late or dispatch_updates.is_of_the_file(error):
                 log.warning("post_not_stored", error=type(error).__name__)
             else:
                 log.exception("post_failed")
