@@ -134,8 +134,10 @@ def handle(
     if taken is None:
         return None
     if caller is not None:
+        key = caller.key
+        noted = None if key is None else inbox.note_key(db, key, update_id, now)
         turn = _turn(db, update_id, caller, _judged(db, update_id, taken, late), now)
-        if caller.key is None or inbox.first_time(db, caller.key, update_id, now):
+        if noted is None or noted.rowcount == 1:
             _act(turn, act)
         else:
             turn.answer()

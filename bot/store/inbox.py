@@ -37,7 +37,7 @@ from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.store.dialect import given_numbers, given_texts, has_file, insert
-from bot.store.statements import adding, array, rows
+from bot.store.statements import Sent, adding, array, rows, send
 from bot.store.tables import InboxRow, SeenRow
 
 KEPT: Final = timedelta(days=7)
@@ -383,14 +383,14 @@ _RENEW_KEY: Final = _KEY.on_conflict_do_update(
 )
 
 
-def first_time(db: Db, key: str, update_id: int, now: datetime) -> bool:
-    """Note that `key` is acted on; False where it was before."""
+def note_key(db: Db, key: str, update_id: int, now: datetime) -> Sent:
+    """Note that `key` is acted on: one row, none where it was before."""
     values = {"key": _hashed(key), "update": update_id, "now": now}
-    return db.connection().execute(_KEEP_KEY, values).rowcount == 1
+    return send(db, _KEEP_KEY, values)
 
 
 def first_since(db: Db, key: str, update_id: int, now: datetime, until: datetime) -> bool:
-    """The same, but what was noted at `until` or earlier does not count any more."""
+    """Note a key; whether it was not before, or at `until` or earlier."""
     values = {"key": _hashed(key), "update": update_id, "now": now, "until": until}
     return db.connection().execute(_RENEW_KEY, values).rowcount == 1
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, case, func, literal_column, or_, select, union_all, update
+from sqlalchemy import Table, bindparam, case, func, literal_column, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.letters import Priority
 from bot.store.outbox import ABANDONED, PENDING, SILENCED, body_of
-from bot.store.statements import THESE, array
+from bot.store.statements import THESE, array, given, rows
 from bot.store.tables import OutboxRow, OutboxState
 
 A_MOMENT: Final = timedelta(milliseconds=1)
@@ -221,19 +221,29 @@ _TO_SENDING: Final = (
 _CLAIM: Final = _TO_SENDING.where(col(OutboxRow.id).in_(THESE))
 _CLAIM_ONE: Final = _TO_SENDING.where(col(OutboxRow.id) == bindparam("letter"))
 """The same for one, as a cue or a reply mostly is: it takes a server less than half as long."""
-_SENT: Final = (
-    update(OutboxRow)
-    .where(
-        col(OutboxRow.id) == bindparam("letter"),
-        col(OutboxRow.state) == OutboxState.SENDING,
+_OUTBOX: Final[Table] = OutboxRow.__table__  # type: ignore[attr-defined]
+
+
+def _settling(letter: Any, message: Any, handed: Any) -> Any:
+    return (
+        update(_OUTBOX)
+        .where(_OUTBOX.c.id == letter, _OUTBOX.c.state == OutboxState.SENDING)
+        .values(
+            state=OutboxState.SENT,
+            sent_at=bindparam("now"),
+            message_id=message,
+            handed_at=handed,
+        )
     )
-    .values(
-        state=OutboxState.SENT,
-        sent_at=bindparam("now"),
-        message_id=bindparam("message"),
-        handed_at=bindparam("handed"),
-    )
+
+
+_SENT: Final = _settling(bindparam("letter"), bindparam("message"), bindparam("handed"))
+_SENT_MANY: Final = _settling(
+    given(0, _OUTBOX.c.id.type),
+    given(1, _OUTBOX.c.message_id.type),
+    given(2, _OUTBOX.c.handed_at.type),
 )
+"""The same for many, by one statement."""
 
 
 def claim(db: Db, ids: list[int], now: datetime) -> set[int]:
@@ -258,11 +268,14 @@ def settle_sent(db: Db, letters: list[Settled], now: datetime) -> bool:
 
     False if one of them was settled before: the caller takes that back and goes one by one.
     """
-    values = [
-        {"letter": one.id, "message": one.message_id, "handed": one.handed_at, "now": now}
-        for one in letters
-    ]
-    return db.connection().execute(_SENT, values).rowcount == len(values)
+    if len(letters) == 1:
+        (one,) = letters
+        values: dict[str, Any] = {"letter": one.id, "message": one.message_id}
+        query, values = _SENT, {**values, "handed": one.handed_at}
+    else:
+        query = _SENT_MANY
+        values = {"given": rows((one.id, one.message_id, one.handed_at) for one in letters)}
+    return db.connection().execute(query, {**values, "now": now}).rowcount == len(letters)
 
 
 _HEARD_LATE: Final = (

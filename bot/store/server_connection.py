@@ -16,8 +16,8 @@ from bot.store.faults import reason
 
 T = TypeVar("T")
 
-LOOKS: Final = 300
-"""So often it is looked whether the server has answered: for some 0.2 ms."""
+LOOKS: Final = 100
+"""So often it is looked whether the server has answered: for some 0.1 ms."""
 ASLEEP: Final = 50
 """After an answer that took longer, so many are waited for without looking."""
 _CHANGES: Final = ("INSERT", "UPDATE", "DELETE")

@@ -12,9 +12,22 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Dialect, Executable, Select, Table, bindparam, inspect, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Dialect,
+    Executable,
+    Select,
+    Table,
+    bindparam,
+    inspect,
+    select,
+    true,
+)
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.orm import Mapper
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session as Db
 
 from bot.protocol.calendar.local_time import utc
@@ -52,13 +65,29 @@ def _by_key(mapper: Mapper[Any]) -> Select[Any]:
     return select(mapper).where(*(column == bindparam(column.name) for column in keys))
 
 
-def send(db: Db, statement: Executable, values: dict[str, Any]) -> None:
-    """Run a statement whose result nobody asks for.
+class Sent:
+    """A statement that was sent ahead: what it did is asked later, or never."""
+
+    def __init__(self, connection: Connection, result: CursorResult[Any]) -> None:
+        self._connection = connection
+        self._cursor = result.context.cursor
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed; waits until that is known."""
+        settle(self._connection)
+        assert self._cursor is not None
+        return self._cursor.rowcount
+
+
+def send(db: Db, statement: Executable, values: dict[str, Any]) -> Sent:
+    """Run a statement whose result is not asked for at once.
 
     A server goes on with it while the flow does with what comes next. What is wrong with it is
     raised by a later statement, or before the transaction is committed.
     """
-    db.connection().execute(statement, values, execution_options=AHEAD)
+    connection = db.connection()
+    return Sent(connection, connection.execute(statement, values, execution_options=AHEAD))
 
 
 @contextmanager
@@ -120,6 +149,11 @@ def adding(table: Table, columns: Sequence[str]) -> Insert:
     values = (place_of(_ROW, place, table.c[name].type) for place, name in enumerate(columns))
     # "WHERE true": else SQLite would read the ON of ON CONFLICT as that of a join.
     return insert(table).from_select(columns, select(*values).where(true()))
+
+
+def given(place: int, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    """Return what stands at a place of each row of the parameter `given`, which `rows` makes."""
+    return place_of(_ROW, place, kind)
 
 
 def rows(values: Iterable[Sequence[Any]]) -> str:
