@@ -103,7 +103,7 @@ def test_ids_of_messages_presses_and_menus_are_forgotten(world: FlowWorld) -> No
     coach = world.coach(runa)
     world.run(menus.publish, COACH, world.now)
     world.run(ratings.note, runa, 4, world.now, message_id=50)
-    world.run(inbox.first_time, "press", 1, world.now)
+    world.run(inbox.note_key, "press", 1, world.now)
     world.run(lambda db: _settled(db, coach, runa, world.now))
     changed(world)
     assert rows(world, SeenRow) == rows(world, StartRow) == []
