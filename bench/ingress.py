@@ -17,12 +17,11 @@ from bench.program import ingresses
 from bench.table import Part
 from bot.store.engine import Store
 from bot.store.tables import InboxRow
+from bot.telegram.webhook import CONNECTIONS
 from testkit.postgresql import Server
 
 COUNTS: Final = (1, 2)
 ROUNDS: Final = 2
-CLIENTS: Final = 40
-"""So many posts Telegram has under way at once, as the bot asks it to."""
 SECONDS: Final = 4.0
 WARM_S: Final = 1.0
 """Not counted: a process that has just started compiles what it does."""
@@ -42,9 +41,9 @@ def _posted(server: Server, folder: Path, count: int, number: int) -> Posted:
     """Post to so many ingresses for a while; all that they confirm must be there."""
     url = made(server, f"ingress{number}x{count}")
     with ingresses(count, url, folder) as ports:
-        with posting(Posts(ports=ports, first=1, clients=CLIENTS, seconds=WARM_S)) as ended:
+        with posting(Posts(ports=ports, first=1, clients=CONNECTIONS, seconds=WARM_S)) as ended:
             warm = ended()
-        with posting(Posts(ports=ports, first=FAR, clients=CLIENTS, seconds=SECONDS)) as ended:
+        with posting(Posts(ports=ports, first=FAR, clients=CONNECTIONS, seconds=SECONDS)) as ended:
             found = ended()
     with Store(url) as store:
         stored = store.read_now(_stored)
@@ -91,8 +90,8 @@ def _several(rounds: list[list[Posted]]) -> Part:
             )
             for count, rate in zip(COUNTS, best, strict=True)
         ),
-        f"`holdfast ingress` as processes; {CLIENTS} posts at once, as Telegram makes them, to "
-        "each in turn, for "
+        f"`holdfast ingress` as processes; {CONNECTIONS} posts at once, as the bot "
+        "asks Telegram to make them, to each in turn, for "
         f"{SECONDS:.0f} s, the best of {ROUNDS} rounds by turns. A post is answered once it is "
         "committed on PostgreSQL, which keeps it through a loss of power. Who posts and "
         "PostgreSQL share the cores with them: more cores let more of them store.",

@@ -20,6 +20,7 @@ from bot.store.engine import quiet
 from bot.store.faults import is_of_the_file
 from bot.store.inbox import Arrived, Taken, waiting
 from bot.store.sessions import Stored
+from bot.store.statements import apart
 from bot.training.session import apply_event
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 
+TRIES: Final = 5
+"""So often it is tried to store what was posted, while others give the same numbers."""
 KEPT_BY_TELEGRAM: Final = timedelta(hours=24)
 """An update that is not fetched for so long is lost."""
 
@@ -92,9 +95,28 @@ def receive(
     With `backlog` they may be old, but not from before `since`, the last fetch in good order, if
     that is known and the clock was not set back meanwhile. `said_at` of an update is its own date
     here, if it has one; it is kept of what is old. One that was stored before stays as it was.
-    What was `posted` by a webhook may come in any order, and to several processes.
+    What was `posted` by a webhook may come in any order, and to several processes: whoever stored
+    an update under a number at the same time as another has done it, and this one gets a new one.
     """
     quiet(db)
+    for _ in range(TRIES if posted else 0):
+        try:
+            with apart(db):
+                return _receive(db, updates, now, backlog=backlog, since=since, posted=True)
+        except inbox.ClashError:
+            continue
+    return _receive(db, updates, now, backlog=backlog, since=since, posted=posted)
+
+
+def _receive(
+    db: Db,
+    updates: list[Arrived],
+    now: datetime,
+    *,
+    backlog: bool,
+    since: datetime | None,
+    posted: bool,
+) -> list[Arrived]:
     known = since is not None and since <= now
     bound = (since if known else _longest_ago(db, now)) if backlog else None
     found = inbox.numbered(db, updates, posted=posted)

@@ -16,7 +16,6 @@ __all__ = [
     "day_count",
     "given_numbers",
     "given_rows",
-    "given_texts",
     "has_file",
     "insert",
     "is_foreign",
@@ -93,11 +92,6 @@ class _Number(_Spelled):
     postgresql = "({0})::text::bigint"
 
 
-class _Word(_Spelled):
-    sqlite = "{0}"
-    postgresql = "({0} #>> '{{}}')"
-
-
 class _Place(_Spelled):
     sqlite = "json_extract({0}, '$[{1}]')"
     postgresql = "({0} ->> {1})::{type}"
@@ -131,11 +125,6 @@ def given_rows(parameter: Any) -> ColumnElement[Any]:
 def given_numbers(parameter: Any) -> ColumnElement[int]:
     """Return the same of an array of whole numbers."""
     return _typed(_Number(given_rows(parameter)), BigInteger())
-
-
-def given_texts(parameter: Any) -> ColumnElement[str]:
-    """Return the same of an array of texts."""
-    return _typed(_Word(given_rows(parameter)), String())
 
 
 def place_of(row: ColumnElement[Any], place: int, kind: TypeEngine[Any]) -> ColumnElement[Any]:

@@ -9,35 +9,30 @@ The same press or message under a new update id is recognised by a key. A key is
 who said it or what was said can be read from it.
 """
 
-import json
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import (
-    Row,
     Table,
-    and_,
     bindparam,
     delete,
     func,
     literal_column,
-    or_,
     select,
     text,
-    union,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Db
 from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from bot.store.dialect import given_numbers, given_texts, has_file, insert
-from bot.store.statements import Sent, adding, array, rows, send
+from bot.store.dialect import insert
+from bot.store.statements import Sent, adding, given, rows, send
 from bot.store.tables import InboxRow, SeenRow
 
 KEPT: Final = timedelta(days=7)
@@ -52,12 +47,6 @@ MAX_ATTEMPTS: Final = 3
 
 OVERTAKEN: Final = 1_000
 """An update whose id is lower than the newest by no more was overtaken: ids do not begin anew."""
-_NUMBERING: Final = 0x494E424F
-"""The lock of who gives numbers on a server: one at a time, for each schema."""
-_ALONE: Final = text(
-    "SELECT pg_advisory_xact_lock(:one, quote_ident(current_schema())::regnamespace::oid::int)"
-)
-
 _OPEN: Final = text("inbox.handled_at IS NULL")
 _INBOX: Final[Table] = InboxRow.__table__  # type: ignore[attr-defined]
 _NEW: Final = (
@@ -65,12 +54,12 @@ _NEW: Final = (
 )
 """The columns of a new update."""
 # What is stored already is passed over; any other clash, such as of numbers, is an error.
-_KNOWN: Final[dict[str, Any]] = {
+_ONCE: Final[dict[str, Any]] = {
     "index_elements": [col(InboxRow.digest)],
     "index_where": text("digest != ''"),
 }
-_KEEP: Final = insert(_INBOX).on_conflict_do_nothing(**_KNOWN)
-_KEEP_MANY: Final = adding(_INBOX, _NEW).on_conflict_do_nothing(**_KNOWN)
+_KEEP: Final = insert(_INBOX).on_conflict_do_nothing(**_ONCE)
+_KEEP_MANY: Final = adding(_INBOX, _NEW).on_conflict_do_nothing(**_ONCE)
 # Of the chat as it is SQLite would walk an index of all chats: everything ever sent.
 _PLACE: Final = func.row_number().over(
     partition_by=col(InboxRow.chat_id) + 0, order_by=col(InboxRow.update_id)
@@ -102,25 +91,28 @@ _THESE: Final = (
     .order_by(col(InboxRow.update_id))
 )
 _NEWEST: Final = select(func.max(col(InboxRow.update_id)))
+_DIGEST: Final = given(0, _INBOX.c.digest.type)
+_ID: Final = given(1, _INBOX.c.update_id.type)
 
 
-_WHAT: Final = select(col(InboxRow.digest), col(InboxRow.update_id), col(InboxRow.handled_at))
-_IS_NEWEST: Final = col(InboxRow.update_id) == _NEWEST.scalar_subquery()
-# Written out: a partial index is not used for a value that is only bound.
-_HAS_DIGEST: Final = col(InboxRow.digest) != literal_column("''")
-_KNOWN_OR_NEWEST: Final = union(
-    _WHAT.where(_HAS_DIGEST, col(InboxRow.digest).in_(select(given_texts(bindparam("digests"))))),
-    _WHAT.where(col(InboxRow.update_id).in_(select(given_numbers(bindparam("ids"))))),
-    _WHAT.where(_IS_NEWEST),
+def _of_digest(column: Any) -> Any:
+    """Return what an update has that is stored already: each is looked for by the index."""
+    # Written out: a partial index is not used for a value that is only bound.
+    same = (_INBOX.c.digest == _DIGEST, _INBOX.c.digest != literal_column("''"))
+    return select(column).where(*same).correlate_except(_INBOX).scalar_subquery()
+
+
+_KNOWN: Final = select(
+    _DIGEST,
+    _of_digest(_INBOX.c.update_id),
+    _of_digest(_INBOX.c.handled_at),
+    select(_INBOX.c.update_id)
+    .where(_INBOX.c.update_id == _ID)
+    .correlate_except(_INBOX)
+    .scalar_subquery(),
+    _NEWEST.scalar_subquery(),
 )
-_ONE_OR_NEWEST: Final = _WHAT.where(
-    or_(
-        and_(col(InboxRow.digest) == bindparam("digest"), _HAS_DIGEST),
-        col(InboxRow.update_id) == bindparam("id"),
-        _IS_NEWEST,
-    )
-)
-"""The same for one update, as most come."""
+"""For each [digest, id]: its number, when it was handled, the same id; and the newest number."""
 _TAKE: Final = (
     update(InboxRow)
     .where(col(InboxRow.update_id) == bindparam("update"), _OPEN)
@@ -153,55 +145,59 @@ class Arrived:
 def numbered(db: Db, updates: list[Arrived], *, posted: bool = False) -> list[Arrived]:
     """Return what is to be handled of updates, with their numbers, in order, each once.
 
-    What was `posted` by a webhook may have been overtaken on its way, and several processes may
-    store it at once: until the transaction ends, nobody else gives numbers. One alone fetches.
+    What was `posted` by a webhook may have been overtaken on its way. Several processes may store
+    it at once, and give the same number to two: `keep` raises then. One alone fetches.
     """
     if not updates:
         return []
-    if posted and not has_file(db):
-        db.connection().execute(_ALONE, {"one": _NUMBERING})
     once = {one.known_by: one for one in updates}
-    ids = [one.update_id for one in updates]
-    rows = _known(db, list(once), ids)
-    known = {digest: (number, handled) for digest, number, handled in rows}
-    given = {number for _, number, _ in rows}
-    newest = max(given, default=0)
+    asked = rows((digest, one.update_id) for digest, one in once.items())
+    known: dict[str, tuple[int, datetime | None]] = {}
+    taken: set[int] = set()
+    newest = 0
+    for digest, number, handled, same, last in db.connection().execute(_KNOWN, {"given": asked}):
+        if number is not None:
+            known[digest] = (number, handled)
+        taken.update(one for one in (number, same) if one is not None)
+        newest = last or 0
+    taken.add(newest)
     found: list[Arrived] = []
     for digest, one in once.items():
         number, handled = known.get(digest, (None, None))
         if number is None:
             overtaken = posted and 0 <= newest - one.update_id <= OVERTAKEN
             number = one.update_id if overtaken else max(one.update_id, newest + 1)
-            if number in given:
+            if number in taken:
                 number = newest + 1
-            given.add(number)
+            taken.add(number)
             newest = max(newest, number)
         if handled is None:
             found.append(replace(one, update_id=number, digest=digest))
     return found
 
 
-def _known(db: Db, digests: list[str], ids: list[int]) -> Sequence[Row[str, int, datetime | None]]:
-    """Return what is stored of updates, what has their ids, and what is the newest."""
-    if len(ids) == 1:
-        one = {"digest": digests[0], "id": ids[0]}
-        return db.connection().execute(_ONE_OR_NEWEST, one).all()
-    many = {"digests": json.dumps(digests), "ids": array(ids)}
-    return db.connection().execute(_KNOWN_OR_NEWEST, many).all()
+class ClashError(Exception):
+    """Another update has the number, which was given to both at the same time."""
 
 
 def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int:
-    """Store `updates`, each once however often it comes; return how many are new."""
+    """Store `updates`, each once however often it comes; return how many are new.
+
+    Raises `ClashError` where another has a number of theirs by now.
+    """
     if not updates:
         return 0
     values = [
         (one.update_id, one.chat_id, one.payload, one.known_by, now, one.said_at, backlog, 0)
-        for one in updates
+        for one in sorted(updates, key=lambda one: one.update_id)  # two wait for each other never
     ]
+    query, given = _KEEP_MANY, dict[str, Any](given=rows(values))
     if len(values) == 1:
-        alone = dict(zip(_NEW, values[0], strict=True))
-        return db.connection().execute(_KEEP, alone).rowcount
-    return db.connection().execute(_KEEP_MANY, {"given": rows(values)}).rowcount
+        query, given = _KEEP, dict(zip(_NEW, values[0], strict=True))
+    try:
+        return db.connection().execute(query, given).rowcount
+    except IntegrityError as error:
+        raise ClashError from error
 
 
 @dataclass(frozen=True, slots=True)

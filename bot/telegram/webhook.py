@@ -36,8 +36,8 @@ LOOK_S: Final = 2.0
 """So often Telegram is asked whether all came through."""
 CLOSELY_S: Final = 0.5
 """The same while something did not: with many that write, few looks find nothing under way."""
-CONNECTIONS: Final = 40
-"""Posts at the same time, at most."""
+CONNECTIONS: Final = 100
+"""Posts at the same time: as many as Telegram makes. Those that come together are stored so."""
 READ_S: Final = 5.0
 
 

@@ -9,7 +9,6 @@ from threading import Barrier, Thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Db
 from sqlmodel import select
 
@@ -135,7 +134,7 @@ def test_a_number_is_never_taken_twice_in_silence(store: Store) -> None:
     """What clashes is not stored, and so not confirmed: it comes again."""
     store.write_now(inbox.keep, [Arrived(7, 1, "a")], NOW, backlog=False)
     assert store.write_now(inbox.keep, [Arrived(7, 1, "a")], NOW, backlog=False) == 0
-    with pytest.raises(IntegrityError):
+    with pytest.raises(inbox.ClashError):
         store.write_now(inbox.keep, [Arrived(7, 1, "b")], NOW, backlog=False)
 
 
