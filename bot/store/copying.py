@@ -35,6 +35,8 @@ def copy(source: Home, target: Home) -> Moved:
 
     Raises `StoreError` with one sentence where that cannot be; `InUseError`.
     """
+    if str(source) == str(target):
+        raise StoreError(f"{source} is the old database and the new one; name another as TO.")
     source.require("there is nothing to copy")
     source.require_current()
     with ExitStack() as stack:

@@ -33,6 +33,8 @@ _WRONG_OPTION: Final = re.compile(
     r'|certificate file "[^"]*" does not exist'
 )
 """What libpq, or the server, says of a value in the address that will never do."""
+_PLAIN: Final = re.compile("[a-z_][a-z0-9_]*")
+"""A name that needs no quotes."""
 _BESIDE: Final = ("DETAIL:", "HINT:", "Is the server running")
 """How lines begin that add something to what was said before."""
 
@@ -50,7 +52,7 @@ def refusal(name: str, error: Exception) -> ServerError:
         return ServerError(
             Code.NO_SUCH_DATABASE,
             f"database.url: the server has no such database as in {name}; make it first: CREATE "
-            "DATABASE holdfast TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'.",
+            f"DATABASE {_in_sql(name)} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'.",
         )
     if _NO_RIGHTS.search(told):
         return no_rights(name, _shortly(told))
@@ -119,6 +121,12 @@ def other_order(name: str, found: str) -> ServerError:
         f"database.url: {name} was made with {found}; Holdfast needs one made with TEMPLATE "
         "template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'.",
     )
+
+
+def _in_sql(name: str) -> str:
+    """Return the database that an address names, as a statement has it."""
+    database = name.rpartition("/")[2]
+    return database if _PLAIN.fullmatch(database) else f'"{database.replace(chr(34), chr(34) * 2)}"'
 
 
 def _shortly(told: str) -> str:

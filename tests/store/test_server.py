@@ -117,9 +117,10 @@ def test_a_wrong_password(server: postgresql.Server, url: str) -> None:
 
 def test_no_such_database(server: postgresql.Server) -> None:
     """The sentence says how to make it."""
-    code, told = refused(server.url("nowhere"))
-    assert code is Code.NO_SUCH_DATABASE
-    assert "CREATE DATABASE" in told
+    for name, as_sql in (("nowhere", "nowhere"), ("No-where", '"No-where"')):
+        code, told = refused(server.url(name))
+        assert code is Code.NO_SUCH_DATABASE
+        assert f"CREATE DATABASE {as_sql} TEMPLATE" in told
 
 
 def test_nobody_of_that_name(server: postgresql.Server) -> None:
@@ -456,6 +457,12 @@ def test_f72_a_step_that_fails_changes_nothing(
 
 
 # ---- copies ---------------------------------------------------------------------------
+
+
+def test_one_database_is_not_copied_into_itself(url: str) -> None:
+    """It is said so, and not that a bot runs on it."""
+    with pytest.raises(StoreError, match="the old database and the new one"):
+        copying.copy(home_of(url, "backups"), home_of(url, "backups"))
 
 
 def lived(store: Store) -> None:
