@@ -30,6 +30,8 @@ class Cursor(psycopg.Cursor[Any]):
     the rows.
     """
 
+    _is_sent = False
+
     @property
     def description(self) -> list[Column] | None:
         """The columns of the result; None where it has none."""
@@ -63,11 +65,17 @@ class Cursor(psycopg.Cursor[Any]):
 
     def send(self, *args: Any) -> None:
         """Run a statement without waiting for what comes of it: the next one does, or `settle`."""
+        self._is_sent = True
         try:
             super().execute(*args)
             self._server.later(self)
         except psycopg.Error as error:
             raise self._server.told(error)  # noqa: B904 - it is the same error
+
+    def close(self) -> None:
+        """Let go of the result; of one that may still come, when nobody has this any more."""
+        if not self._is_sent:
+            super().close()
 
     def count(self) -> None:
         """Count the rows that were changed."""

@@ -5,7 +5,7 @@ are plain columns, and three statements read sessions, however many they are.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -32,7 +32,7 @@ from bot.protocol.session.state import (
     is_newer,
 )
 from bot.store.dialect import insert
-from bot.store.statements import THESE, array, send
+from bot.store.statements import THESE, Sent, array, send
 from bot.store.tables import (
     AthleteRow,
     HoldRow,
@@ -181,7 +181,9 @@ _RATINGS_OF: Final = _parts(_RATINGS, col(RatingRow.session_id))
 
 def get(db: Db, session_id: int) -> Stored | None:
     """Return a session by id."""
-    return _one(db, _ONE, id=session_id)
+    db.flush()
+    asked = _ask(db, [session_id])
+    return next(iter(_stored(db, _rows(db, _ONE, id=session_id), asked)), None)
 
 
 def live(db: Db, athlete_id: int) -> Stored | None:
@@ -239,11 +241,13 @@ def _one(db: Db, query: Any, **values: Any) -> Stored | None:
     return found[0] if found else None
 
 
-def _stored(db: Db, found: Sequence[Row[Any]]) -> list[Stored]:
-    """Return sessions from their rows, with the holds and answers of each."""
+def _stored(
+    db: Db, found: Sequence[Row[Any]], asked: tuple[Sent, Sent] | None = None
+) -> list[Stored]:
+    """Return sessions from their rows, with the holds and answers of each, if not asked before."""
     if not found:
         return []
-    holds, answers = _read(db, _HOLDS_OF, found), _read(db, _RATINGS_OF, found)
+    holds, answers = map(_by_session, asked or _ask(db, [row.id for row in found]))
     return [
         Stored(
             id=row.id,
@@ -260,22 +264,29 @@ def _stored(db: Db, found: Sequence[Row[Any]]) -> list[Stored]:
     ]
 
 
-def _read(db: Db, parts: _Parts, found: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    """Return what belongs to these sessions, by the session's id."""
-    ids = [row.id for row in found]
+def _ask(db: Db, ids: list[int]) -> tuple[Sent, Sent]:
+    """Ask for the holds and the answers of sessions; what is asked next need not wait for them."""
     one = len(ids) == 1
-    query, given = (parts.of_one, ids[0]) if one else (parts.of_many, array(ids))
-    by_session: dict[int, list[Row[Any]]] = defaultdict(list)
-    for part in db.connection().execute(query, {"given": given}).all():
-        by_session[part[0]].append(part)
-    return by_session
+    given = {"given": ids[0] if one else array(ids)}
+    holds, ratings = (part.of_one if one else part.of_many for part in (_HOLDS_OF, _RATINGS_OF))
+    return send(db, holds, given), send(db, ratings, given)
+
+
+def _by_session(asked: Sent) -> dict[int, list[Sequence[Any]]]:
+    """Return what belongs to each session, by its id."""
+    found: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    for part in asked.rows():
+        found[part[0]].append(part)
+    return found
 
 
 def _is_newer(row: Row[Any]) -> bool:
     return is_newer(row.phase, row.own_exercise or row.exercise)
 
 
-def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]) -> Session:
+def _value(
+    row: Row[Any], holds: Sequence[Sequence[Any]], answers: Sequence[Sequence[Any]]
+) -> Session:
     dose = dict(zip(_DOSE, row[len(_ROW) :], strict=True))
     before, after, stop = _ratings(answers)
     left_alone = _is_newer(row)
@@ -287,7 +298,7 @@ def _value(row: Row[Any], holds: Sequence[Row[Any]], answers: Sequence[Row[Any]]
         due_at=None if left_alone else row.due_at,
         nudged=row.nudged,
         before=before,
-        holds=tuple(_hold(hold, after.get(hold.idx, ())) for hold in holds),
+        holds=tuple(_hold(hold, after) for hold in holds),
         stop_reason=None if row.stop_reason is None else StopReason(row.stop_reason),
         stop_ratings=stop,
         cut=None if row.cut is None else Interruption(row.cut),
@@ -317,15 +328,16 @@ def _ratings(
     return before, after, stop
 
 
-def _hold(row: Any, ratings: tuple[Rating, ...]) -> HoldRecord:
+def _hold(row: Sequence[Any], ratings: Mapping[int, tuple[Rating, ...]]) -> HoldRecord:
+    _session, index, side, set_no, number, planned_s, started_at, status, actual_s, timed_by = row
     return HoldRecord(
-        place=Place(Side(row.side), row.set_no, row.number),
-        planned_s=row.planned_s,
-        started_at=row.started_at,
-        status=HoldStatus(row.status),
-        actual_s=row.actual_s,
-        timed_by=TimedBy(row.timed_by),
-        ratings=ratings,
+        place=Place(Side(side), set_no, number),
+        planned_s=planned_s,
+        started_at=started_at,
+        status=HoldStatus(status),
+        actual_s=actual_s,
+        timed_by=TimedBy(timed_by),
+        ratings=ratings.get(index, ()),
     )
 
 

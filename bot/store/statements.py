@@ -70,14 +70,22 @@ class Sent:
 
     def __init__(self, connection: Connection, result: CursorResult[Any]) -> None:
         self._connection = connection
-        self._cursor = result.context.cursor
+        self._cursor: Any = result.context.cursor
+        self._found = result.all() if result.returns_rows else None  # it was not sent ahead
 
     @property
     def rowcount(self) -> int:
         """How many rows it changed; waits until that is known."""
         settle(self._connection)
-        assert self._cursor is not None
-        return self._cursor.rowcount
+        return int(self._cursor.rowcount)
+
+    def rows(self) -> Sequence[Sequence[Any]]:
+        """Return what it found, once; waits until that is there."""
+        if self._found is not None:
+            return self._found
+        settle(self._connection)
+        found: list[Sequence[Any]] = self._cursor.fetchall()
+        return found
 
 
 def send(db: Db, statement: Executable, values: dict[str, Any]) -> Sent:

@@ -15,16 +15,22 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import Session as Db
 
-from bot.store import facts
+from bot.protocol.dose.dose import Dose
+from bot.protocol.session.events import Due, Event, Pain
+from bot.store import facts, sessions
 from bot.store.dialect import insert
 from bot.store.engine import Store
 from bot.store.statements import apart, send
 from bot.store.tables import FactRow
+from bot.training.session import apply_event
 from testkit import postgresql
 from testkit.database import made
+from testkit.people import enrolled
 from tests.store.test_store import in_one_commit
 
 NOW: Final = datetime(2026, 11, 23, 6, tzinfo=UTC)
+KEYS: Final = text("SELECT key FROM fact")
+GONE: Final = text("DELETE FROM fact WHERE key = :one")
 PUT: Final = insert(FactRow).values(key=bindparam("one"), value="", at=NOW)
 
 
@@ -88,6 +94,45 @@ async def test_it_is_seen_at_once(store: Store) -> None:
         return asks(db)
 
     assert await in_one_commit(store, sees, asks) == [1, 1]
+
+
+async def test_what_was_asked_ahead_is_read_later(store: Store) -> None:
+    """It has what was there when it was asked, whatever came behind it; and so has its count."""
+
+    def flow(db: Db) -> tuple[list[str], int, int, list[str]]:
+        first = send(db, PUT, {"one": "a"})
+        asked = send(db, KEYS, {})
+        second = send(db, GONE, {"one": "b"})
+        puts("c")(db)
+        then = send(db, KEYS, {})
+        counts = first.rowcount, second.rowcount
+        return [row[0] for row in asked.rows()], *counts, sorted(row[0] for row in then.rows())
+
+    assert await store.write(flow) == (["a"], 1, 0, ["a", "c"])
+
+
+def happens(db: Db, session_id: int, event: Event) -> None:
+    """Let something happen in a session, when it is due."""
+    stored = sessions.get(db, session_id)
+    assert stored is not None
+    apply_event.happen(db, stored, event, stored.value.due_at or NOW)
+
+
+@pytest.mark.parametrize("inline", [True, False])
+def test_a_session_reads_the_same(tmp_path: Path, inline: bool) -> None:  # noqa: FBT001 - a parameter
+    """With its holds and answers, by whatever connection it is asked for."""
+    with Store(made(tmp_path / f"{inline}.db"), inline=inline) as store:
+        athlete = store.write_now(enrolled, 1001, "Maria", Dose(), None, NOW)
+        opened = store.write_now(apply_event.open_session, athlete, None, NOW)
+        for event in (Pain(2), Due(), Due()):
+            store.write_now(happens, opened.id, event)
+        found = store.write_now(sessions.get, opened.id)
+        assert found is not None
+        assert found.value.before
+        assert found.value.holds
+        assert found == store.read_now(sessions.get, opened.id)
+        assert [found] == store.write_now(sessions.all_live)
+        assert store.write_now(sessions.get, opened.id + 1) is None
 
 
 async def test_what_fails_in_a_savepoint_is_taken_back_with_it(store: Store) -> None:
@@ -179,7 +224,7 @@ def acting(acts: list[Act]) -> Callable[[Db], None]:
                 case "put":
                     puts(key)(db)
                 case "undo":
-                    send(db, text("DELETE FROM fact WHERE key = :one"), {"one": key})
+                    send(db, GONE, {"one": key})
                 case "ask":
                     asks(db)
                 case _:
