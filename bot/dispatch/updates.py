@@ -19,6 +19,7 @@ from bot.store import inbox, people, sessions
 from bot.store.engine import quiet
 from bot.store.faults import is_of_the_file
 from bot.store.inbox import Arrived, Taken, waiting
+from bot.store.people import Who
 from bot.store.sessions import Stored
 from bot.store.statements import apart
 from bot.training.session import apply_event
@@ -152,17 +153,21 @@ def handle(
     Without a caller there is nothing to do but to note that. The same press or message under
     another update's id does nothing; a press is answered all the same.
     """
-    taken = inbox.take(db, update_id, now)
+    take = inbox.take(db, update_id, now)
+    if caller is None:
+        taken = take()
+        return None if taken is None else taken.received_at
+    key = caller.key
+    noted = None if key is None else inbox.note_key(db, key, update_id, now)
+    who = people.who_is(db, caller.telegram_id)
+    taken = take()
     if taken is None:
         return None
-    if caller is not None:
-        key = caller.key
-        noted = None if key is None else inbox.note_key(db, key, update_id, now)
-        turn = _turn(db, update_id, caller, _judged(db, update_id, taken, late), now)
-        if noted is None or noted.rowcount == 1:
-            _act(turn, act)
-        else:
-            turn.answer()
+    turn = _turn(db, update_id, caller, who, _judged(db, update_id, taken, late), now)
+    if noted is None or noted.rowcount == 1:
+        _act(turn, act)
+    else:
+        turn.answer()
     return taken.received_at
 
 
@@ -176,8 +181,9 @@ def _judged(db: Db, update_id: int, taken: Taken, late: PostedLate | None) -> Ta
     return replace(taken, said_at=came.said_at if came.old else None)
 
 
-def _turn(db: Db, update_id: int, caller: Caller, taken: Taken, now: datetime) -> Interaction:
-    who = people.who_is(db, caller.telegram_id)
+def _turn(
+    db: Db, update_id: int, caller: Caller, who: Who, taken: Taken, now: datetime
+) -> Interaction:
     said_at, old = taken.said_at or taken.received_at, taken.said_at is not None or taken.backlog
     came = interaction.taken_up(taken.received_at, said_at, now, old=old)
     pressed, query = caller.message_id, caller.query_id

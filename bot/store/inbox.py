@@ -11,6 +11,7 @@ who said it or what was said can be read from it.
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    exists,
     func,
     literal_column,
     select,
@@ -231,10 +233,13 @@ class Taken:
     said_at: datetime | None
 
 
-def take(db: Db, update_id: int, now: datetime) -> Taken | None:
-    """Mark an update as handled; return what is known of it, None if it was handled before."""
-    found = db.connection().execute(_TAKE, {"update": update_id, "now": now}).one_or_none()
-    return None if found is None else Taken(*found)
+def take(db: Db, update_id: int, now: datetime) -> Callable[[], Taken | None]:
+    """Mark an update as handled; return what waits for what is known of it.
+
+    That is None if it was handled before.
+    """
+    sent = send(db, _TAKE, {"update": update_id, "now": now})
+    return lambda: next((Taken(*row) for row in sent.rows()), None)
 
 
 def failed(db: Db, update_id: int, error: str, now: datetime) -> bool:
@@ -371,7 +376,27 @@ KEYS_KEPT: Final = timedelta(days=7)
 _KEY: Final = insert(SeenRow).values(
     key=bindparam("key"), update_id=bindparam("update"), at=bindparam("now")
 )
-_KEEP_KEY: Final = _KEY.on_conflict_do_nothing()
+_IS_TAKEN: Final = exists().where(
+    col(InboxRow.update_id) == bindparam("update"), col(InboxRow.handled_at) == bindparam("now")
+)
+_SEEN: Final[Table] = SeenRow.__table__  # type: ignore[attr-defined]
+_KEEP_KEY: Final = (
+    insert(_SEEN)
+    .from_select(
+        ("key", "update_id", "at"),
+        select(
+            *(
+                bindparam(name, type_=column.type)
+                for name, column in (
+                    ("key", _SEEN.c.key),
+                    ("update", _SEEN.c.update_id),
+                    ("now", _SEEN.c.at),
+                )
+            )
+        ).where(_IS_TAKEN),
+    )
+    .on_conflict_do_nothing()
+)
 _RENEW_KEY: Final = _KEY.on_conflict_do_update(
     index_elements=[col(SeenRow.key)],
     set_={"update_id": _KEY.excluded.update_id, "at": _KEY.excluded.at},
@@ -380,7 +405,10 @@ _RENEW_KEY: Final = _KEY.on_conflict_do_update(
 
 
 def note_key(db: Db, key: str, update_id: int, now: datetime) -> Sent:
-    """Note that `key` is acted on: one row, none where it was before."""
+    """Note that the key of an update that is taken now is acted on: one row, none if it was before.
+
+    None either where the update was handled before.
+    """
     values = {"key": _hashed(key), "update": update_id, "now": now}
     return send(db, _KEEP_KEY, values)
 

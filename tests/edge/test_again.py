@@ -201,7 +201,9 @@ def _left(db: Db) -> tuple[int, ...]:
 
 
 def noted(db: Db, key: str, update_id: int, now: datetime) -> bool:
-    """Note a key; whether it was not before."""
+    """Note a key of an update that is handled; whether it was not before."""
+    inbox.keep(db, [inbox.Arrived(update_id, 1, key)], now, backlog=False)
+    inbox.take(db, update_id, now)
     return inbox.note_key(db, key, update_id, now).rowcount == 1
 
 

@@ -1,6 +1,6 @@
 """Another bot takes over the database: what was true of the earlier one's chats is forgotten."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlmodel import Session as Db
@@ -97,13 +97,19 @@ def test_what_waited_is_neither_sent_nor_handled(world: FlowWorld) -> None:
     assert [one for one in rows(world, OutboxRow) if one.state in open_states] == []
 
 
+def _press(db: Db, now: datetime) -> None:
+    inbox.keep(db, [inbox.Arrived(1, COACH, "press")], now, backlog=False)
+    inbox.take(db, 1, now)
+    assert inbox.note_key(db, "press", 1, now).rowcount == 1
+
+
 def test_ids_of_messages_presses_and_menus_are_forgotten(world: FlowWorld) -> None:
     """Telegram counts anew: an edit or a press would be taken for another; numbers stay."""
     runa = world.athlete()
     coach = world.coach(runa)
     world.run(menus.publish, COACH, world.now)
     world.run(ratings.note, runa, 4, world.now, message_id=50)
-    world.run(inbox.note_key, "press", 1, world.now)
+    world.run(_press, world.now)
     world.run(lambda db: _settled(db, coach, runa, world.now))
     changed(world)
     assert rows(world, SeenRow) == rows(world, StartRow) == []

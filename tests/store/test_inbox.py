@@ -71,9 +71,24 @@ def taken(store: Store) -> list[str]:
     """Handle all that waits, in order; return its payloads."""
     found: list[str] = []
     for one in store.read_now(inbox.waiting).updates:
-        assert store.write_now(inbox.take, one.update_id, NOW) is not None
+        assert store.write_now(took, one.update_id, NOW)
         found.append(one.payload)
     return found
+
+
+def took(db: Db, update_id: int, now: datetime) -> bool:
+    """Mark an update as handled; whether it was not before."""
+    return inbox.take(db, update_id, now)() is not None
+
+
+def test_no_key_is_noted_of_what_was_handled_before(store: Store) -> None:
+    """Else it would stand in the way of the same press under another update's id."""
+    store.write_now(inbox.keep, [Arrived(7, 1, "a")], NOW, backlog=False)
+    assert store.write_now(took, 7, NOW)
+    later = NOW + timedelta(seconds=1)
+    assert not store.write_now(took, 7, later)
+    assert store.write_now(lambda db: inbox.note_key(db, "q", 7, later).rowcount) == 0
+    assert store.write_now(noted, "q", 8, later)
 
 
 def test_f109_an_update_that_comes_again_long_after_is_another(store: Store) -> None:
@@ -200,8 +215,10 @@ def test_what_is_old_goes_in_pieces(store: Store, monkeypatch: pytest.MonkeyPatc
 
 
 def noted(db: Db, key: str, update_id: int, now: datetime) -> bool:
-    """Note a key; whether it was not before."""
-    return inbox.note_key(db, key, update_id, now).rowcount == 1
+    """Note a key of an update that is handled; whether it was not before."""
+    (kept,) = updates.receive(db, [Arrived(update_id, 1, key)], now, backlog=False)
+    assert took(db, kept.update_id, now)
+    return inbox.note_key(db, key, kept.update_id, now).rowcount == 1
 
 
 def test_keys_go_in_pieces_as_well(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
