@@ -128,8 +128,21 @@ class ServerConnection(psycopg.Connection[Any]):
         sent, self._sent = self._sent, []
         if self._line is not None:
             self._line.sync()
+            self._forget(self._line)
         for one in sent:
             one.count()
+
+    def _forget(self, line: Pipeline) -> None:
+        """Let the server forget what psycopg has forgotten, as it has after a rollback.
+
+        psycopg would tell it behind the next statement, and that may be one that is prepared anew:
+        the server would forget it, and psycopg would not know.
+        """
+        prepared = self._prepared
+        if prepared._to_flush:  # noqa: SLF001 - it has no other name
+            with self.lock:
+                self.wait(prepared.maintain_gen(self))
+            line.sync()
 
     def told(self, error: psycopg.Error) -> psycopg.Error:
         """Take from an error all but what is wrong: its details quote whole rows.

@@ -102,12 +102,15 @@ def send(db: Db, statement: Executable, values: dict[str, Any]) -> Sent:
 def apart(db: Db) -> Iterator[None]:
     """Make what is done within a part of the flow that may fail alone: it is taken back then.
 
-    What was sent ahead before fails before, and what is sent within fails within.
+    What was sent ahead before fails before, and what is sent within fails within: also where the
+    part fails anyway, or the server would skip the very statement that takes it back.
     """
     settle(db.connection())
     with db.begin_nested():
-        yield
-        settle(db.connection())
+        try:
+            yield
+        finally:
+            settle(db.connection())
 
 
 # ---- instants -------------------------------------------------------------------------

@@ -148,6 +148,38 @@ async def test_what_fails_in_a_savepoint_is_taken_back_with_it(store: Store) -> 
     assert await store.read(stored) == ["a", "c"]
 
 
+async def test_a_part_that_fails_by_itself_as_well(store: Store) -> None:
+    """It is taken back all the same, and the flow goes on."""
+
+    def flow(db: Db) -> None:
+        puts("a")(db)
+        with suppress(IntegrityError), apart(db):
+            puts("b", "a")(db)
+            raise ValueError
+        puts("c")(db)
+
+    await store.write(flow)
+    assert await store.read(stored) == ["a", "c"]
+
+
+async def test_many_at_once_after_a_part_that_failed(store: Store) -> None:
+    """A server forgets what was prepared before: not what is prepared by then."""
+    change = text("UPDATE fact SET value = :value WHERE key = :one")
+    values = [{"one": "a", "value": "1"}, {"one": "b", "value": "2"}]
+
+    def flow(db: Db) -> None:
+        for _ in range(4):  # so often that it is prepared
+            asks(db)
+        with suppress(IntegrityError), apart(db):
+            puts("a", "a")(db)
+        db.connection().execute(change, values)
+        db.connection().execute(change, values)
+
+    await store.write(puts("b"))
+    await store.write(flow)
+    assert await store.read(stored) == ["b"]
+
+
 async def test_its_rows_are_counted(store: Store) -> None:
     """Who is woken by commits is woken by these."""
     told: list[int] = []
