@@ -34,7 +34,7 @@ from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.store.dialect import insert
-from bot.store.statements import Sent, adding, given, rows, send
+from bot.store.statements import SentAhead, adding, given, rows, send
 from bot.store.tables import InboxRow, SeenRow
 
 KEPT: Final = timedelta(days=7)
@@ -404,7 +404,7 @@ _RENEW_KEY: Final = _KEY.on_conflict_do_update(
 )
 
 
-def note_key(db: Db, key: str, update_id: int, now: datetime) -> Sent:
+def note_key(db: Db, key: str, update_id: int, now: datetime) -> SentAhead:
     """Note that the key of an update that is taken now is acted on: one row, none if it was before.
 
     None either where the update was handled before.

@@ -54,14 +54,12 @@ PREPARED_AFTER: Final = 2
 _SETTINGS: Final = """
 SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
     set_config('lock_timeout', '{lock_ms}ms', false),
-    set_config('plan_cache_mode', 'force_generic_plan', false),
     set_config('synchronous_commit', CASE current_setting('synchronous_commit')
         WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)
 """
 """Not told when connecting: a pooler would refuse that before it is known to be one.
 
-What is told to be stored is on a disk, whatever the server does for others. What is prepared is
-planned once: each statement has one good plan, whatever its values are.
+What is told to be stored is on a disk, whatever the server does for others.
 """
 
 

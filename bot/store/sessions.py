@@ -32,7 +32,7 @@ from bot.protocol.session.state import (
     is_newer,
 )
 from bot.store.dialect import insert
-from bot.store.statements import THESE, Sent, array, send
+from bot.store.statements import THESE, SentAhead, array, send
 from bot.store.tables import (
     AthleteRow,
     HoldRow,
@@ -242,7 +242,7 @@ def _one(db: Db, query: Any, **values: Any) -> Stored | None:
 
 
 def _stored(
-    db: Db, found: Sequence[Row[Any]], asked: tuple[Sent, Sent] | None = None
+    db: Db, found: Sequence[Row[Any]], asked: tuple[SentAhead, SentAhead] | None = None
 ) -> list[Stored]:
     """Return sessions from their rows, with the holds and answers of each, if not asked before."""
     if not found:
@@ -264,7 +264,7 @@ def _stored(
     ]
 
 
-def _ask(db: Db, ids: list[int]) -> tuple[Sent, Sent]:
+def _ask(db: Db, ids: list[int]) -> tuple[SentAhead, SentAhead]:
     """Ask for the holds and the answers of sessions; what is asked next need not wait for them."""
     one = len(ids) == 1
     given = {"given": ids[0] if one else array(ids)}
@@ -272,7 +272,7 @@ def _ask(db: Db, ids: list[int]) -> tuple[Sent, Sent]:
     return send(db, holds, given), send(db, ratings, given)
 
 
-def _by_session(asked: Sent) -> dict[int, list[Sequence[Any]]]:
+def _by_session(asked: SentAhead) -> dict[int, list[Sequence[Any]]]:
     """Return what belongs to each session, by its id."""
     found: dict[int, list[Sequence[Any]]] = defaultdict(list)
     for part in asked.rows():

@@ -65,7 +65,7 @@ def _by_key(mapper: Mapper[Any]) -> Select[Any]:
     return select(mapper).where(*(column == bindparam(column.name) for column in keys))
 
 
-class Sent:
+class SentAhead:
     """A statement that was sent ahead: what it did is asked later, or never."""
 
     def __init__(self, connection: Connection, result: CursorResult[Any]) -> None:
@@ -88,14 +88,14 @@ class Sent:
         return found
 
 
-def send(db: Db, statement: Executable, values: dict[str, Any]) -> Sent:
+def send(db: Db, statement: Executable, values: dict[str, Any]) -> SentAhead:
     """Run a statement whose result is not asked for at once.
 
     A server goes on with it while the flow does with what comes next. What is wrong with it is
     raised by a later statement, or before the transaction is committed.
     """
     connection = db.connection()
-    return Sent(connection, connection.execute(statement, values, execution_options=AHEAD))
+    return SentAhead(connection, connection.execute(statement, values, execution_options=AHEAD))
 
 
 @contextmanager

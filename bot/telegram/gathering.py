@@ -30,7 +30,7 @@ class PostDesk(Protocol):
         """Run a flow and return its value once that is committed."""
 
 
-class FullError(Exception):
+class CrowdedError(Exception):
     """Too many wait already."""
 
 
@@ -45,7 +45,7 @@ class Gathering:
     async def store(self, update: Arrived) -> None:
         """Return once an update is committed; raise what kept it from that."""
         if len(self._waiting) >= MOST_WAITING:
-            raise FullError
+            raise CrowdedError
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((update, done))
         if self._work is None or self._work.done():

@@ -22,7 +22,7 @@ from aiohttp import web
 
 from bot.dispatch import updates as dispatch_updates
 from bot.dispatch.updates import Arrived
-from bot.telegram.gathering import FullError, Gathering, PostDesk
+from bot.telegram.gathering import CrowdedError, Gathering, PostDesk
 from bot.telegram.update import IDS, arrived
 
 log = structlog.get_logger()
@@ -94,7 +94,7 @@ class _Posts:
             async with asyncio.timeout(PATIENCE_S):
                 await self._gathering.store(update)
         except Exception as error:
-            is_late = isinstance(error, TimeoutError | FullError)
+            is_late = isinstance(error, TimeoutError | CrowdedError)
             if is_late or dispatch_updates.is_of_the_file(error):
                 log.warning("post_not_stored", error=type(error).__name__)
             else:

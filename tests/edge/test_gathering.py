@@ -16,7 +16,7 @@ from bot.store.engine import Store
 from bot.store.refusals import ServerError
 from bot.store.tables import InboxRow
 from bot.telegram import gathering
-from bot.telegram.gathering import FullError, Gathering
+from bot.telegram.gathering import CrowdedError, Gathering
 from testkit.database import made
 from testkit.virtual import MONDAY
 
@@ -133,7 +133,7 @@ async def test_what_hangs_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     await asyncio.sleep(0)
     rest = [asyncio.ensure_future(found.store(Arrived(n, n, "{}"))) for n in (2, 3, 4)]
     await asyncio.sleep(0)
-    with pytest.raises(FullError):
+    with pytest.raises(CrowdedError):
         await found.store(Arrived(5, 5, "{}"))
     rest[1].cancel()
     await asyncio.sleep(0)
