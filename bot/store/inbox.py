@@ -148,10 +148,13 @@ def numbered(db: Db, updates: list[Arrived], *, posted: bool = False) -> list[Ar
     """Return what is to be handled of updates, with their numbers, in order, each once.
 
     What was `posted` by a webhook may have been overtaken on its way. Several processes may store
-    it at once, and give the same number to two: `keep` raises then. One alone fetches.
+    it at once, and give the same number to two: `keep` raises then. They give numbers in the order
+    of ids, or each may wait for the other with the same two updates. One alone fetches.
     """
     if not updates:
         return []
+    if posted:
+        updates = sorted(updates, key=lambda one: one.update_id)
     once = {one.known_by: one for one in updates}
     asked = rows((digest, one.update_id) for digest, one in once.items())
     known: dict[str, tuple[int, datetime | None]] = {}
