@@ -53,6 +53,8 @@ After = Callable[[Any], None]
 
 MAX_BATCH: Final = 256
 """Flows committed together at most."""
+TRIES: Final = 3
+"""So often flows are run anew with fewer others where the database was locked, say."""
 READERS: Final = 2
 
 
@@ -92,7 +94,7 @@ class Store:
     def __init__(self, url: str, *, inline: bool = False) -> None:
         self.damage: BaseException | None = None
         self.lost: BaseException | None = None
-        self.refused = self.written = self._asked = self._done = 0
+        self.refused = self.written = self._asked = self._done = self._failed = 0
         self.on_fault: list[Callable[[], None]] = []
         self._driver = driver_of(url)
         self._engine = open_engine(url, writes=True, judge=self.judge)
@@ -265,7 +267,7 @@ class Store:
 
     def _commit(self, batch: list[_Job]) -> bool:
         """Run the batch; a flow that fails takes only itself back. Return whether it changed."""
-        before = self.changes
+        before, self._failed = self.changes, 0
         self._keep(batch)
         return self.changes != before
 
@@ -274,7 +276,8 @@ class Store:
 
         Where a flow fails all of it is taken back, and each half is run anew apart, down to the
         one that fails. That costs less than a savepoint around every flow, and what a flow sends
-        ahead may fail during a later one.
+        ahead may fail during a later one. Where the database fails that is tried TRIES times: all
+        others wait meanwhile.
         """
         all_ran = False
         try:
@@ -287,7 +290,9 @@ class Store:
             self._driver.take_back(raw(self._writing))
             if self._driver.is_lost(raw(self._writing)):
                 self.lost = self.lost or error
-            if all_ran or len(batch) == 1:
+            self._failed += is_passing(error)
+            given_up = self.lost is not None or self._failed > TRIES
+            if all_ran or given_up or len(batch) == 1:
                 for job in batch:
                     job.error = error
                 return

@@ -21,6 +21,7 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
 from bot.dispatch import updates
+from bot.expected import Code
 from bot.protocol.dose.dose import Dose
 from bot.store import facts, inbox, outbox, outbox_claims, people, schema, sessions
 from bot.store.dialect import has_file
@@ -28,6 +29,7 @@ from bot.store.engine import FileLock, Store, StoreError, file_of, open_engine, 
 from bot.store.inbox import Arrived
 from bot.store.migrate import migrate
 from bot.store.outbox import Letter
+from bot.store.refusals import ServerError
 from bot.store.steps import config
 from bot.store.tables import FactRow, HoldRow, OutboxState, PersonRow, RatingRow, ToldDaysRow
 from testkit.database import made
@@ -161,6 +163,20 @@ async def test_many_failures_in_one_commit_are_each_only_their_own(store: Store)
     found = await store.read(facts.fact, "n")
     assert found is not None
     assert found.value == "3"
+
+
+async def test_a_database_that_fails_is_not_tried_for_each(store: Store) -> None:
+    """All others wait for the writer, and each try may take as long as a lock does."""
+    runs: list[int] = []
+
+    def fails(_db: Db) -> None:
+        runs.append(1)
+        raise ServerError(Code.SERVER_AWAY, "It is locked.")
+
+    results = await in_one_commit(store, *[fails] * 64)
+    assert [type(one) for one in results] == [ServerError] * 64
+    assert len(runs) < 10
+    assert await in_one_commit(store, bump, bump) == [None, None]
 
 
 def broken(db: Db) -> None:
