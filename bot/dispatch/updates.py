@@ -96,8 +96,8 @@ def receive(
     With `backlog` they may be old, but not from before `since`, the last fetch in good order, if
     that is known and the clock was not set back meanwhile. `said_at` of an update is its own date
     here, if it has one; it is kept of what is old. One that was stored before stays as it was.
-    What was `posted` by a webhook may come in any order, and to several processes: whoever stored
-    an update under a number at the same time as another has done it, and this one gets a new one.
+    What was `posted` by a webhook may come in any order, and to several processes. Where two give
+    the same number at the same instant, the later one gives another.
     """
     quiet(db)
     for _ in range(TRIES if posted else 0):

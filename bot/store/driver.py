@@ -12,7 +12,7 @@ SERVERS: Final = frozenset({"postgresql", "postgres"})
 """How the addresses of servers begin."""
 
 AHEAD: Final = {"ahead": True}
-"""The option of statements whose result nobody asks for: a server need not be waited for."""
+"""The option of statements whose result is not asked for at once: a server is not waited for."""
 
 Judge = Callable[[BaseException], None]
 """Is told every error of the database, whoever catches it afterwards, in its thread."""

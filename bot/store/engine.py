@@ -54,7 +54,7 @@ After = Callable[[Any], None]
 MAX_BATCH: Final = 256
 """Flows committed together at most."""
 TRIES: Final = 3
-"""So often flows are run anew with fewer others where the database was locked, say."""
+"""Where the database itself fails, flows are split up at most so often."""
 READERS: Final = 2
 
 
@@ -276,8 +276,8 @@ class Store:
 
         Where a flow fails all of it is taken back, and each half is run anew apart, down to the
         one that fails. That costs less than a savepoint around every flow, and what a flow sends
-        ahead may fail during a later one. Where the database fails that is tried TRIES times: all
-        others wait meanwhile.
+        ahead may fail during a later one. Where the database itself fails, as one that is locked,
+        that ends after TRIES: everybody else waits meanwhile.
         """
         all_ran = False
         try:

@@ -18,6 +18,8 @@ from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
+    String,
     Table,
     bindparam,
     delete,
@@ -148,8 +150,8 @@ def numbered(db: Db, updates: list[Arrived], *, posted: bool = False) -> list[Ar
     """Return what is to be handled of updates, with their numbers, in order, each once.
 
     What was `posted` by a webhook may have been overtaken on its way. Several processes may store
-    it at once, and give the same number to two: `keep` raises then. They give numbers in the order
-    of ids, or each may wait for the other with the same two updates. One alone fetches.
+    it at once, and give the same number to two: `keep` raises then. Numbers are given in the order
+    of ids: else two processes with the same updates could wait for each other. One alone fetches.
     """
     if not updates:
         return []
@@ -194,7 +196,7 @@ def keep(db: Db, updates: list[Arrived], now: datetime, *, backlog: bool) -> int
         return 0
     values = [
         (one.update_id, one.chat_id, one.payload, one.known_by, now, one.said_at, backlog, 0)
-        for one in sorted(updates, key=lambda one: one.update_id)  # two wait for each other never
+        for one in sorted(updates, key=lambda one: one.update_id)  # so none waits for another
     ]
     query, given = _KEEP_MANY, dict[str, Any](given=rows(values))
     if len(values) == 1:
@@ -382,20 +384,14 @@ _KEY: Final = insert(SeenRow).values(
 _IS_TAKEN: Final = exists().where(
     col(InboxRow.update_id) == bindparam("update"), col(InboxRow.handled_at) == bindparam("now")
 )
-_SEEN: Final[Table] = SeenRow.__table__  # type: ignore[attr-defined]
 _KEEP_KEY: Final = (
-    insert(_SEEN)
+    insert(SeenRow)
     .from_select(
         ("key", "update_id", "at"),
         select(
-            *(
-                bindparam(name, type_=column.type)
-                for name, column in (
-                    ("key", _SEEN.c.key),
-                    ("update", _SEEN.c.update_id),
-                    ("now", _SEEN.c.at),
-                )
-            )
+            bindparam("key", type_=String()),
+            bindparam("update", type_=BigInteger()),
+            bindparam("now", type_=UTCDateTime()),
         ).where(_IS_TAKEN),
     )
     .on_conflict_do_nothing()

@@ -73,7 +73,7 @@ class Cursor(psycopg.Cursor[Any]):
             raise self._server.told(error)  # noqa: B904 - it is the same error
 
     def close(self) -> None:
-        """Let go of the result; of one that may still come, when nobody has this any more."""
+        """Let go of the result; of one that was sent ahead not, since it is still to come."""
         if not self._is_sent:
             super().close()
 

@@ -1,8 +1,8 @@
 """What statements are made with, where SQLAlchemy's own would take more steps.
 
-The session that flows get; instants as text, in UTC, without an offset; and many values by one
-statement. They go in as one JSON array, which is read row by row: SQLAlchemy would write a
-parameter for each id, and work through every value of every row.
+The session that flows get; statements that are sent ahead; instants as text, in UTC, without an
+offset; and many values by one statement. They go in as one JSON array, which is read row by row:
+SQLAlchemy would write a parameter for each id, and work through every value of every row.
 """
 
 import json

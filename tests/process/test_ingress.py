@@ -7,7 +7,7 @@ import signal
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -284,17 +284,26 @@ async def test_the_settings_of_an_ingress(place: Place, balancer: Balancer) -> N
             assert "Address already in use" in refused.err[0]
 
 
-async def test_an_ingress_listens_by_ipv6(place: Place, balancer: Balancer) -> None:
-    """Where a machine has it."""
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError:
-        pytest.skip("no IPv6")
+def has_ipv6() -> bool:
+    """Whether this machine has an address to listen at by IPv6."""
+    with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("host", ["::1", "2001:db8::1"])
+async def test_an_ingress_listens_by_ipv6(place: Place, balancer: Balancer, host: str) -> None:
+    """Where the machine has the address; else it is said so, as of any other."""
     place.enrol("Maria", ago=None)
-    told = {**settings(balancer), "BOT_WEBHOOK__HOST": "::1"}
-    program = await place.starts("ingress", **told)
-    await program.logs("ingress_started")
-    assert await program.terminated() == 0
+    told = {**settings(balancer), "BOT_WEBHOOK__HOST": host}
+    if host == "::1" and has_ipv6():
+        program = await place.starts("ingress", **told)
+        await program.logs("ingress_started")
+        assert await program.terminated() == 0
+    else:
+        for words in (("ingress",), ("check-config", "--ingress")):
+            code, refused = await place.finishes(*words, **told)
+            assert (code, len(refused.err)) == (5, 1)
 
 
 async def test_without_a_server_or_a_setting(place: Place) -> None:

@@ -136,6 +136,23 @@ def test_posted_in_any_order_each_is_handled_once(order: list[int], sizes: list[
     assert sorted(handled) == list(range(1, 9))
 
 
+@given(
+    st.lists(st.integers(1, 30_000), min_size=1, max_size=6, unique=True).flatmap(
+        lambda ids: st.tuples(st.just(ids), st.permutations(ids))
+    )
+)
+def test_numbers_are_the_same_in_whatever_order(orders: tuple[list[int], list[int]]) -> None:
+    """Two ingresses that store the same updates insert the same rows: none waits for another."""
+
+    def numbers(db: Db, ids: list[int]) -> list[Arrived]:
+        return inbox.numbered(db, [Arrived(one, 1, f"{one}") for one in ids], posted=True)
+
+    with in_memory() as store:
+        store.write_now(inbox.keep, [Arrived(2_000, 1, "newest")], NOW, backlog=False)
+        mine, theirs = (store.read_now(numbers, ids) for ids in orders)
+    assert mine == theirs
+
+
 def test_two_that_would_have_the_same_number(store: Store) -> None:
     """Ids that began anew fall among those of before: none is lost, none is taken for another."""
     for payload in "abc":
