@@ -45,8 +45,8 @@ class Step(NamedTuple):
         return _SORT.search(self.line) is not None
 
 
-def plans(db: Db, act: Callable[[Db], object]) -> list[Step]:
-    """Return the steps of each query that `act` asks."""
+def plans(db: Db, act: Callable[[Db], object], *, as_is: bool = False) -> list[Step]:
+    """Return the steps of each query that `act` asks; a server's own choice with `as_is`."""
     connection = db.connection()
     asked: list[tuple[str, Any]] = []
 
@@ -57,6 +57,9 @@ def plans(db: Db, act: Callable[[Db], object]) -> list[Step]:
     act(db)
     event.remove(connection.engine, "before_cursor_execute", note)
     queries = [(sql, values) for sql, values in asked if sql.lstrip().startswith("SELECT")]
+    if connection.dialect.name != "sqlite" and not as_is:
+        for name in _ONLY_INDEXES:
+            connection.exec_driver_sql(f"SET LOCAL {name} = off")
     explained = [(sql, _explained(connection, sql, values)) for sql, values in queries]
     return [Step(sql, line) for sql, lines in explained for line in lines]
 
@@ -65,6 +68,4 @@ def _explained(connection: Connection, sql: str, values: Any) -> list[str]:
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
         return [row[3] for row in found]
-    for name in _ONLY_INDEXES:
-        connection.exec_driver_sql(f"SET LOCAL {name} = off")
     return [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", values)]

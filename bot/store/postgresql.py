@@ -54,12 +54,15 @@ PREPARED_AFTER: Final = 2
 _SETTINGS: Final = """
 SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
     set_config('lock_timeout', '{lock_ms}ms', false),
+    set_config('random_page_cost', '1.1', false),
     set_config('synchronous_commit', CASE current_setting('synchronous_commit')
         WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)
 """
 """Not told when connecting: a pooler would refuse that before it is known to be one.
 
-What is told to be stored is on a disk, whatever the server does for others.
+What is told to be stored is on a disk, whatever the server does for others. An index is preferred
+as for rows in memory, which those that are due mostly are: else all that wait would be sorted for
+the first of them, as long as the server has not counted them.
 """
 
 

@@ -333,6 +333,14 @@ def letter(key: str = "k", **values: object) -> Letter:
     return Letter(**told)  # type: ignore[arg-type]
 
 
+def test_a_look_reads_no_more_letters_than_it_shows(store: Store) -> None:
+    """All that wait are not put in order at each, though a server has never counted them."""
+    store.write_now(outbox.put_many, [letter(str(number)) for number in range(3_000)])
+    steps = store.read_now(plans, lambda db: outbox_claims.look(db, NOW, 10), as_is=True)
+    assert "outbox_next" in {one.by for one in steps}
+    assert not any(one.sorts for one in steps)
+
+
 async def test_a_letter_is_put_once(store: Store) -> None:
     """The same key again is not a second letter."""
     assert await store.write(outbox.put_new, letter())
