@@ -1,16 +1,28 @@
 """Sessions: from rows to the protocol's value, and back. What did not change is not written.
 
 Everything that happens in a live session comes through here: the statements are made once, rows
-are plain columns, and three statements read sessions, however many they are.
+are plain columns, and two statements read sessions, however many they are.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, func, select, text, update
+from sqlalchemy import (
+    Integer,
+    Row,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlmodel import Session as Db
 from sqlmodel import col
 
@@ -139,44 +151,46 @@ _COUNT: Final = (
 _ALL_OF: Final = _READ.where(_THEIRS).order_by(col(SessionRow.opened_at), col(SessionRow.id))
 _IS_ANY_LIVE: Final = select(col(SessionRow.id)).where(_THEIRS, _IS_LIVE)
 _ALL_LIVE: Final = _READ.where(_IS_LIVE).order_by(col(SessionRow.id))
-_HOLDS: Final = select(
+_HOLDS: Final[tuple[Any, ...]] = (
     col(HoldRow.session_id),
     col(HoldRow.idx),
+    col(HoldRow.status),
     col(HoldRow.side),
+    col(HoldRow.started_at),
     col(HoldRow.set_no),
     col(HoldRow.number),
     col(HoldRow.planned_s),
-    col(HoldRow.started_at),
-    col(HoldRow.status),
     col(HoldRow.actual_s),
     col(HoldRow.timed_by),
-).order_by(col(HoldRow.session_id), col(HoldRow.idx))
-_RATINGS: Final = select(
+    literal_column("NULL"),
+)
+_RATINGS: Final[tuple[Any, ...]] = (
     col(RatingRow.session_id),
+    col(RatingRow.id),
+    literal_column("NULL"),
     col(RatingRow.moment),
+    col(RatingRow.at),
     col(RatingRow.hold_idx),
     col(RatingRow.value),
-    col(RatingRow.at),
-    col(RatingRow.undone),
-    col(RatingRow.late),
+    cast(col(RatingRow.undone), Integer),
+    cast(col(RatingRow.late), Integer),
+    literal_column("NULL"),
     col(RatingRow.message_id),
-).order_by(col(RatingRow.id))
+)
+"""Read together with holds, in the same places: what has no status is an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The statements for what belongs to one session, and to many: the first is quicker."""
-
-    of_one: Any
-    of_many: Any
-
-
-def _parts(query: Any, session_id: Any) -> _Parts:
-    return _Parts(query.where(session_id == bindparam("given")), query.where(session_id.in_(THESE)))
+def _parts(is_given: Callable[[Any], Any]) -> Any:
+    """Return the query for what belongs to the sessions whose ids are given."""
+    return union_all(
+        select(*_HOLDS).where(is_given(col(HoldRow.session_id))),
+        select(*_RATINGS).where(is_given(col(RatingRow.session_id))),
+    )
 
 
-_HOLDS_OF: Final = _parts(_HOLDS, col(HoldRow.session_id))
-_RATINGS_OF: Final = _parts(_RATINGS, col(RatingRow.session_id))
+_PARTS_OF_ONE: Final = _parts(lambda session_id: session_id == bindparam("given"))
+_PARTS_OF_MANY: Final = _parts(lambda session_id: session_id.in_(THESE))
+"""What belongs to one session, and to many: the first is quicker."""
 
 
 def get(db: Db, session_id: int) -> Stored | None:
@@ -241,13 +255,11 @@ def _one(db: Db, query: Any, **values: Any) -> Stored | None:
     return found[0] if found else None
 
 
-def _stored(
-    db: Db, found: Sequence[Row[Any]], asked: tuple[SentAhead, SentAhead] | None = None
-) -> list[Stored]:
+def _stored(db: Db, found: Sequence[Row[Any]], asked: SentAhead | None = None) -> list[Stored]:
     """Return sessions from their rows, with the holds and answers of each, if not asked before."""
     if not found:
         return []
-    holds, answers = map(_by_session, asked or _ask(db, [row.id for row in found]))
+    holds, answers = _by_session(asked or _ask(db, [row.id for row in found]))
     return [
         Stored(
             id=row.id,
@@ -264,20 +276,23 @@ def _stored(
     ]
 
 
-def _ask(db: Db, ids: list[int]) -> tuple[SentAhead, SentAhead]:
+def _ask(db: Db, ids: list[int]) -> SentAhead:
     """Ask for the holds and the answers of sessions; what is asked next need not wait for them."""
-    one = len(ids) == 1
-    given = {"given": ids[0] if one else array(ids)}
-    holds, ratings = (part.of_one if one else part.of_many for part in (_HOLDS_OF, _RATINGS_OF))
-    return send(db, holds, given), send(db, ratings, given)
+    if len(ids) == 1:
+        return send(db, _PARTS_OF_ONE, {"given": ids[0]})
+    return send(db, _PARTS_OF_MANY, {"given": array(ids)})
 
 
-def _by_session(asked: SentAhead) -> dict[int, list[Sequence[Any]]]:
-    """Return what belongs to each session, by its id."""
-    found: dict[int, list[Sequence[Any]]] = defaultdict(list)
-    for part in asked.rows():
-        found[part[0]].append(part)
-    return found
+_Parts = dict[int, list[Sequence[Any]]]
+
+
+def _by_session(asked: SentAhead) -> tuple[_Parts, _Parts]:
+    """Return the holds and the answers of each session, by its id, in their order."""
+    holds: _Parts = defaultdict(list)
+    answers: _Parts = defaultdict(list)
+    for session_id, *part in sorted(asked.rows(), key=itemgetter(1)):
+        (answers if part[1] is None else holds)[session_id].append(part)
+    return holds, answers
 
 
 def _is_newer(row: Row[Any]) -> bool:
@@ -317,8 +332,8 @@ def _ratings(
     before: tuple[Rating, ...] = ()
     after: dict[int, tuple[Rating, ...]] = {}
     stop: tuple[Rating, ...] = ()
-    for order, (_session, moment, index, value, at, undone, late, message) in enumerate(answers):
-        rating = Rating(value, at, undone, order, late, message)
+    for order, (_, _, moment, at, index, value, undone, late, _, message) in enumerate(answers):
+        rating = Rating(value, at, bool(undone), order, bool(late), message)
         if moment == "before":
             before = (*before, rating)
         elif moment == "stop":
@@ -329,7 +344,7 @@ def _ratings(
 
 
 def _hold(row: Sequence[Any], ratings: Mapping[int, tuple[Rating, ...]]) -> HoldRecord:
-    _session, index, side, set_no, number, planned_s, started_at, status, actual_s, timed_by = row
+    index, status, side, started_at, set_no, number, planned_s, actual_s, timed_by, _ = row
     return HoldRecord(
         place=Place(Side(side), set_no, number),
         planned_s=planned_s,

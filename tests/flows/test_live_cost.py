@@ -20,8 +20,8 @@ from bot.telegram.update import Manner, Said
 from bot.training.session import apply_event
 from tests.flows.world import RUNA, FlowWorld
 
-BEGIN, READ, CHANGE, LETTER = 1, 3, 1, 1
-"""A transaction is begun; a session is its row, its holds and its answers; a letter is put."""
+BEGIN, READ, CHANGE, LETTER = 1, 2, 1, 1
+"""A transaction is begun; a session is its row, and its holds with its answers; a letter is put."""
 
 
 @pytest.fixture
