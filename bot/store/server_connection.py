@@ -20,6 +20,8 @@ LOOKS: Final = 100
 """So often it is looked whether the server has answered: for some 0.1 ms."""
 ASLEEP: Final = 50
 """After an answer that took longer, so many are waited for without looking."""
+UNASKED: Final = 3
+"""So many writes are tried without asking whether there is room for them: there mostly is."""
 _CHANGES: Final = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -193,11 +195,16 @@ class ServerConnection(psycopg.Connection[Any]):
         return super().wait(self._looking(gen), *args, **options)
 
     def _looking(self, gen: PQGen[T]) -> PQGen[T]:
+        writes = UNASKED
         try:
             wanted = next(gen)
             while True:
-                found = wanted == Wait.R and self._comes_soon()
-                wanted = gen.send(Ready.R if found else (yield wanted))
+                if wanted == Wait.RW and writes:
+                    writes -= 1
+                    wanted = gen.send(Ready.W)
+                else:
+                    found = wanted == Wait.R and self._comes_soon()
+                    wanted = gen.send(Ready.R if found else (yield wanted))
         except StopIteration as ended:
             value: T = ended.value
             return value
