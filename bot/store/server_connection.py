@@ -195,16 +195,28 @@ class ServerConnection(psycopg.Connection[Any]):
         return super().wait(self._looking(gen), *args, **options)
 
     def _looking(self, gen: PQGen[T]) -> PQGen[T]:
-        writes = UNASKED
+        """Do the same, and wait for no answer to what has not left yet.
+
+        psycopg would: of much that was sent at once a part stays here, the server waits for it, and
+        nobody goes on.
+        """
+        unasked = UNASKED
+        found: Ready | int
         try:
             wanted = next(gen)
             while True:
-                if wanted == Wait.RW and writes:
-                    writes -= 1
-                    wanted = gen.send(Ready.W)
+                if wanted == Wait.RW and unasked:
+                    unasked -= 1
+                    found = Ready.W
+                elif wanted == Wait.R and self.pgconn.flush():
+                    found = yield Wait.RW
+                    if not found & Ready.R:
+                        continue
+                elif wanted == Wait.R and self._comes_soon():
+                    found = Ready.R
                 else:
-                    found = wanted == Wait.R and self._comes_soon()
-                    wanted = gen.send(Ready.R if found else (yield wanted))
+                    found = yield wanted
+                wanted = gen.send(found)
         except StopIteration as ended:
             value: T = ended.value
             return value

@@ -32,6 +32,7 @@ NOW: Final = datetime(2026, 11, 23, 6, tzinfo=UTC)
 KEYS: Final = text("SELECT key FROM fact")
 GONE: Final = text("DELETE FROM fact WHERE key = :one")
 PUT: Final = insert(FactRow).values(key=bindparam("one"), value="", at=NOW)
+PUT_VALUE: Final = insert(FactRow).values(key=bindparam("one"), value=bindparam("value"), at=NOW)
 
 
 @pytest.fixture
@@ -73,6 +74,26 @@ def unaware(db: Db) -> None:
 def stored(db: Db) -> list[str]:
     """Return what is stored."""
     return sorted(row.key for row in facts.facts(db, ""))
+
+
+@pytest.mark.timeout(60)
+async def test_more_than_a_socket_takes_at_once(store: Store) -> None:
+    """Much that is sent ahead, or waited for, leaves whole: nobody waits for an answer to half."""
+    much = "x" * 20_000_000
+
+    def put(db: Db, key: str, *, ahead: bool) -> None:
+        values = {"one": key, "value": much}
+        if ahead:
+            send(db, PUT_VALUE, values)
+        else:
+            db.connection().execute(PUT_VALUE, values)
+
+    def flow(db: Db) -> None:
+        for key, ahead in (("a", True), ("b", True), ("c", False)):
+            put(db, key, ahead=ahead)
+
+    await store.write(flow)
+    assert {len(row.value) for row in await store.read(facts.facts, "")} == {len(much)}
 
 
 async def test_who_sends_what_fails_is_told(store: Store) -> None:
