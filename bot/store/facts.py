@@ -57,6 +57,6 @@ def forget_fact(db: Db, key: str) -> None:
 
 
 def facts(db: Db, prefix: str) -> list[Fact]:
-    """Return the values whose keys begin with `prefix`."""
-    query = _FACT.where(_KEY.startswith(prefix, autoescape=True))
+    """Return the values whose keys begin with `prefix`, by their keys."""
+    query = _FACT.where(_KEY.startswith(prefix, autoescape=True)).order_by(_KEY)
     return [Fact(*row) for row in db.connection().execute(query)]

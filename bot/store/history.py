@@ -235,6 +235,7 @@ def _cuts() -> Executable:
         select(col(row.session_id), col(row.idx))
         .join(SessionRow, col(SessionRow.id) == col(row.session_id))
         .where(_theirs(), col(row.status) == HoldStatus.INTERRUPTED)
+        .order_by(col(row.session_id), col(row.idx))
     )
 
 

@@ -135,10 +135,14 @@ def same_outing(db: Db, athlete_id: int, activity: Activity, file_hash: str) -> 
     """Return the entry of the same file, or of the same outing by kind, start and duration."""
     row, at = LoadEntryRow, activity.started_at
     near = [] if at is None else [col(row.started_at).between(at - START_NEAR, at + START_NEAR)]
-    query = select(row).where(
-        row.athlete_id == athlete_id,
-        col(row.gone).is_(False),
-        or_(col(row.hash) == file_hash, *near),
+    query = (
+        select(row)
+        .where(
+            row.athlete_id == athlete_id,
+            col(row.gone).is_(False),
+            or_(col(row.hash) == file_hash, *near),
+        )
+        .order_by(col(row.id))
     )
     return next((one for one in db.exec(query) if _is(one, activity, file_hash)), None)
 

@@ -28,6 +28,7 @@ def without(db: Db) -> list[int]:
                 and_(col(row.weekly).is_(True), col(row.check_due_at).is_(None)),
             )
         )
+        .order_by(col(AthleteRow.person_id))
     )
     return list(db.exec(query))
 

@@ -113,11 +113,12 @@ _STAFF: Final = (
             )
         ),
     )
+    .order_by(col(PersonRow.id), col(RoleRow.role))
 )
 
 
 def chats_with(db: Db, roles: Iterable[Role]) -> dict[int, frozenset[Role]]:
-    """Return the chats of the people with one of these roles, and all roles of each."""
+    """Return the chats of the people with one of these roles, by person, and all roles of each."""
     found: dict[int, set[Role]] = {}
     for chat, role in db.connection().execute(_STAFF, {"roles": list(roles)}):
         assert chat is not None

@@ -348,8 +348,10 @@ _NEWEST_HELD: Final = (
     .correlate(PersonRow)
     .label("at")
 )
-_LAST_HELD: Final = select(col(PersonRow.id), col(PersonRow.zone), _NEWEST_HELD).where(
-    col(PersonRow.id).in_(THESE)
+_LAST_HELD: Final = (
+    select(col(PersonRow.id), col(PersonRow.zone), _NEWEST_HELD)
+    .where(col(PersonRow.id).in_(THESE))
+    .order_by(col(PersonRow.id))
 )
 
 

@@ -102,6 +102,7 @@ _WITHOUT_SETTINGS: Final = (
     columns(col(RoleRow.person_id))
     .outerjoin(CoachRow, col(CoachRow.person_id) == col(RoleRow.person_id))
     .where(col(RoleRow.role) == Role.COACH, col(CoachRow.person_id).is_(None))
+    .order_by(col(RoleRow.person_id))
 )
 
 
