@@ -40,7 +40,9 @@ class Erasure:
     at: datetime
 
 
-_ROWS: Final = select(col(ErasureRow.hash), col(ErasureRow.salt), col(ErasureRow.at))
+_ROWS: Final = select(col(ErasureRow.hash), col(ErasureRow.salt), col(ErasureRow.at)).order_by(
+    col(ErasureRow.at), col(ErasureRow.hash)
+)
 _NEW: Final = insert(ErasureRow)
 _KEEP: Final = _NEW.on_conflict_do_update(
     index_elements=[col(ErasureRow.hash)],
@@ -95,6 +97,7 @@ def erased_since(db: Db, known: Collection[Erasure]) -> list[int]:
         col(PersonRow.created_at),
         col(AthleteRow.consented_at),
     ).join(AthleteRow, col(AthleteRow.person_id) == col(PersonRow.id))
+    query = query.order_by(col(PersonRow.id))
     found = []
     for person_id, telegram_id, created_at, enrolled_at in db.connection().execute(query).all():
         assert person_id is not None

@@ -350,7 +350,7 @@ def newest_of(db: Db, session_id: int, kind: str) -> tuple[str, int, int] | None
 
 
 def begun_with(db: Db, prefix: str, kind: str) -> list[tuple[str, int, int | None]]:
-    """Return key, chat and message of the letters of a kind whose keys begin so.
+    """Return key, chat and message of the letters of a kind whose keys begin so, as they came.
 
     A letter that has not come has no message.
     """
@@ -361,7 +361,8 @@ def begun_with(db: Db, prefix: str, kind: str) -> list[tuple[str, int, int | Non
         col(OutboxRow.key) < f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}",
         col(OutboxRow.kind) == kind,
     )
-    return [(row[0], row[1], row[2]) for row in db.connection().execute(query)]
+    found = db.connection().execute(query.order_by(col(OutboxRow.id)))
+    return [(row[0], row[1], row[2]) for row in found]
 
 
 def letters_of(db: Db, chat_id: int, message_id: int) -> list[tuple[str, dict[str, Any]]]:

@@ -185,6 +185,11 @@ def overdue(db: Db, now: datetime, before: datetime) -> Claimed | None:
     return min(map(_claimed, found), key=lambda one: one.due, default=None)
 
 
+def _in_order(db: Db, statement: Any) -> list[Claimed]:
+    """Return the letters that a statement changes, in the order in which they came."""
+    return sorted(map(_claimed, db.connection().execute(statement)), key=lambda one: one.id)
+
+
 def expired(db: Db, now: datetime) -> list[Claimed]:
     """Drop what waits past its deadline, and return it: it is never sent late."""
     statement = (
@@ -193,7 +198,7 @@ def expired(db: Db, now: datetime) -> list[Claimed]:
         .values(state=OutboxState.DROPPED)
         .returning(*_COLUMNS)  # type: ignore[call-overload]
     )
-    return [_claimed(row) for row in db.connection().execute(statement)]
+    return _in_order(db, statement)
 
 
 def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
@@ -205,7 +210,7 @@ def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
         .values(state=OutboxState.DROPPED, error=ABANDONED)
         .returning(*_COLUMNS)  # type: ignore[call-overload]
     )
-    return [_claimed(row) for row in db.connection().execute(statement)]
+    return _in_order(db, statement)
 
 
 _TO_SENDING: Final = (

@@ -36,6 +36,11 @@ _OPEN: Final = (
     col(InviteRow.used_at).is_(None),
     col(InviteRow.revoked_at).is_(None),
 )
+_AS_ASKED: Final = (
+    col(InviteCoachRow.asked_at),
+    col(InviteCoachRow.invite_id),
+    col(InviteCoachRow.coach_id),
+)
 
 
 def invited(db: Db, now: datetime) -> list[PersonRow]:
@@ -63,7 +68,7 @@ def link_of(db: Db, person_id: int) -> InviteRow:
 def coaches_of(db: Db, invite_id: int) -> list[int]:
     """Return the coaches that are kept with an invitation, in the order they were asked for."""
     query = select(InviteCoachRow.coach_id).where(InviteCoachRow.invite_id == invite_id)
-    return list(db.exec(query.order_by(col(InviteCoachRow.asked_at))))
+    return list(db.exec(query.order_by(*_AS_ASKED)))
 
 
 def keep(turn: Interaction, invite_id: int, coach_id: int) -> None:
@@ -191,7 +196,7 @@ def undo_coach(db: Db, coach_id: int, now: datetime) -> None:
 
 def _rows(db: Db, invite_ids: Iterable[int]) -> list[InviteCoachRow]:
     query = select(InviteCoachRow).where(col(InviteCoachRow.invite_id).in_(list(invite_ids)))
-    return list(db.exec(query.order_by(col(InviteCoachRow.asked_at))))
+    return list(db.exec(query.order_by(*_AS_ASKED)))
 
 
 def _undo(db: Db, rows: Iterable[InviteCoachRow], why: Undone, now: datetime) -> None:
