@@ -18,7 +18,7 @@ def describe(folder: Path) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     system = f"{platform.system()}, Python {platform.python_version()}"
     lines = (
-        f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB of memory",
+        f"{processor()}, {_memory_gib():.0f} GiB of memory",
         f"{system}, SQLite {sqlite3.sqlite_version}, {libraries}",
         f"an `fsync` of 4 KiB takes {_sync_s(folder) * 1000:.2f} ms where the files lay",
         f"load at the start: {os.getloadavg()[0]:.1f}",
@@ -26,13 +26,14 @@ def describe(folder: Path) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Return what kind of processor it is, and how many cores there are."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
+    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores"
 
 
 def _memory_gib() -> float:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from bench.machine import processor
 from testkit.database import POSTGRESQL, SQLITE
 from tests.simulation.run import Report
 
@@ -70,9 +71,10 @@ class Figures:
         struck = sorted(self.struck.items())
         name = NAMES[self.database]
         each = 1000 * self.cpu_s / max(1, counts["athlete-days"])
+        took = f"{seconds:.0f} s, {each:.0f} ms of CPU for each athlete-day"
         return "\n\n".join(
             [
-                f"On {name}: {seconds:.0f} s, {each:.0f} ms of CPU for each athlete-day.",
+                f"On {name} ({processor()}): {took}.",
                 _table(("what", "count"), rows),
                 _table(("fault", "times it struck"), struck),
             ]
