@@ -9,6 +9,7 @@ from sqlmodel import Session as Db
 
 _ONLY_INDEXES: Final = ("enable_seqscan", "enable_sort")
 """What PostgreSQL is told to leave alone, and does not where there is no other way."""
+_EXPLAINED: Final = ("SELECT", "UPDATE")
 _WALK: Final = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?|Seq Scan on (\w+)")
 _LOOK: Final = re.compile(
     r"SEARCH (\w+) USING (?:COVERING )?(?:INTEGER PRIMARY KEY|INDEX (\w+))"
@@ -46,7 +47,7 @@ class Step(NamedTuple):
 
 
 def plans(db: Db, act: Callable[[Db], object], *, as_is: bool = False) -> list[Step]:
-    """Return the steps of each query that `act` asks; a server's own choice with `as_is`."""
+    """Return the steps of each query and change that `act` asks; a server's choice with `as_is`."""
     connection = db.connection()
     asked: list[tuple[str, Any]] = []
 
@@ -56,7 +57,7 @@ def plans(db: Db, act: Callable[[Db], object], *, as_is: bool = False) -> list[S
     event.listen(connection.engine, "before_cursor_execute", note)
     act(db)
     event.remove(connection.engine, "before_cursor_execute", note)
-    queries = [(sql, values) for sql, values in asked if sql.lstrip().startswith("SELECT")]
+    queries = [(sql, values) for sql, values in asked if sql.lstrip().startswith(_EXPLAINED)]
     if connection.dialect.name != "sqlite" and not as_is:
         for name in _ONLY_INDEXES:
             connection.exec_driver_sql(f"SET LOCAL {name} = off")

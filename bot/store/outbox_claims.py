@@ -215,7 +215,6 @@ def abandon(db: Db, *, but: frozenset[str]) -> list[Claimed]:
 
 _TO_SENDING: Final = (
     update(OutboxRow)
-    .where(PENDING)
     .values(
         state=OutboxState.SENDING,
         handed_at=bindparam("now"),
@@ -223,8 +222,12 @@ _TO_SENDING: Final = (
     )
     .returning(col(OutboxRow.id))
 )
-_CLAIM: Final = _TO_SENDING.where(col(OutboxRow.id).in_(THESE))
-_CLAIM_ONE: Final = _TO_SENDING.where(col(OutboxRow.id) == bindparam("letter"))
+_CLAIM: Final = _TO_SENDING.where(
+    col(OutboxRow.id).in_(THESE),
+    # Not by an index of what waits, of which a server that has not counted it would read all.
+    func.coalesce(OutboxRow.state, "") == OutboxState.PENDING,
+)
+_CLAIM_ONE: Final = _TO_SENDING.where(col(OutboxRow.id) == bindparam("letter"), PENDING)
 """The same for one, as a cue or a reply mostly is: it takes a server less than half as long."""
 _OUTBOX: Final[Table] = OutboxRow.__table__  # type: ignore[attr-defined]
 

@@ -333,12 +333,25 @@ def letter(key: str = "k", **values: object) -> Letter:
     return Letter(**told)  # type: ignore[arg-type]
 
 
+LONG = {"words": "and so on " * 60}
+
+
 def test_a_look_reads_no_more_letters_than_it_shows(store: Store) -> None:
     """All that wait are not put in order at each, though a server has never counted them."""
     store.write_now(outbox.put_many, [letter(str(number)) for number in range(3_000)])
     steps = store.read_now(plans, lambda db: outbox_claims.look(db, NOW, 10), as_is=True)
     assert "outbox_next" in {one.by for one in steps}
     assert not any(one.sorts for one in steps)
+
+
+def test_a_claim_reads_no_more_letters_than_it_takes(store: Store) -> None:
+    """It goes by their ids, and not by what waits."""
+    store.write_now(outbox.put_many, [letter(str(number), body=LONG) for number in range(3_000)])
+    ids = [one.id for one in store.read_now(outbox_claims.ready, NOW, 10)]
+    steps = store.write_now(plans, lambda db: outbox_claims.claim(db, ids, NOW), as_is=True)
+    used = {one.by for one in steps if "outbox" in one.line}
+    assert not any(one.walks == "outbox" for one in steps)
+    assert not any(name in str(used) for name in ("outbox_next", "outbox_pending"))
 
 
 async def test_a_letter_is_put_once(store: Store) -> None:
