@@ -64,7 +64,7 @@ def test_seeds_go_on_in_the_next_process(
     assert command.main([*words, "--database", database.POSTGRESQL]) == 0
     written = capsys.readouterr().out
     assert "2 seeds" in written
-    assert "\nOn PostgreSQL: " in written
+    assert "\nOn PostgreSQL (" in written
 
 
 @pytest.mark.one_database("of what a process has in memory")
