@@ -94,15 +94,21 @@ def _item(values: list[str]) -> tuple[Any, ...]:
     return item, ":".join(rest) if rest else None
 
 
+_ABOUT: Final = 2
+"""A button under a summary is about an athlete, and a plan of theirs."""
+
+
 def _on_summary(values: list[str]) -> tuple[Any, ...]:
     what, *about = values
+    if len(about) > _ABOUT:
+        raise ValueError(values)
     return what, *map(_number, about)
 
 
 def _sign(values: list[str]) -> tuple[Any, ...]:
     """Read an answer to the red-flag questions; older ones have no stamp."""
-    sign, *rest = values
-    return sign, _number(*rest) if rest else 0
+    sign, stamp = values if len(values) > 1 else (*values, "0")
+    return sign, _number(stamp)
 
 
 PRIVACY: Final = {

@@ -20,12 +20,14 @@ from tests.hostile import words
 from tests.hostile.people import ADA, EVE, JONAS, LEE, MARIA, STRANGERS
 from tests.hostile.world import HostileWorld
 
-VALUES = ("", "-1:0", "0:3", "yes", "start", "skip", "tired", "erase_yes")
+VALUES = ("", "-1:0", "1:1:1", "0:3", "yes", "start", "skip", "tired", "erase_yes")
 IDS = (1, 2)
 """Sessions, people, occurrences and invitations: Maria's and Jonas's."""
 
 
-@pytest.mark.parametrize("who", [STRANGERS[0], LEE], ids=["a stranger", "a coach without athletes"])
+@pytest.mark.parametrize(
+    "who", [STRANGERS[0], LEE, EVE], ids=["a stranger", "a coach without athletes", "an athlete"]
+)
 async def test_f63_every_kind_of_button_about_somebody_else(world: HostileWorld, who: int) -> None:
     """Each verb with each id: the press is answered, nothing of theirs changes."""
     before = world.protected()
@@ -33,6 +35,20 @@ async def test_f63_every_kind_of_button_about_somebody_else(world: HostileWorld,
         world.press(who, f"1:{verb}:{number}:{value}".removesuffix(":"))
         for verb, number, value in product(PRESSES, IDS, VALUES)
     ]
+    await _slowly(world, presses)
+    assert world.wrong(before) == []
+
+
+@pytest.mark.parametrize("who", [EVE, LEE], ids=["an athlete", "a coach"])
+async def test_f63_a_press_that_comes_without_its_message(world: HostileWorld, who: int) -> None:
+    """Telegram may leave it out: the press is answered, and nothing fails."""
+    before = world.protected()
+    presses = [
+        world.press(who, f"1:{verb}:{number}:{value}".removesuffix(":"))
+        for verb, number, value in product(PRESSES, IDS, VALUES)
+    ]
+    for one in presses:
+        del one["callback_query"]["message"]
     await _slowly(world, presses)
     assert world.wrong(before) == []
 

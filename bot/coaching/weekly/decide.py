@@ -47,8 +47,9 @@ def act(turn: Interaction, what: str, *about: int) -> None:
 
 
 def _pressed(turn: Interaction) -> Summary | None:
-    """Return the summary whose button was pressed, as the chat shows it."""
-    assert turn.message_id is not None
+    """Return the summary whose button was pressed, as the chat shows it; None without a message."""
+    if turn.message_id is None:
+        return None
     found = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
     if found is None or found[1] not in {Summary.kind(), SummaryTurned.kind()}:
         return None
