@@ -195,10 +195,10 @@ class ServerConnection(psycopg.Connection[Any]):
         return super().wait(self._looking(gen), *args, **options)
 
     def _looking(self, gen: PQGen[T]) -> PQGen[T]:
-        """Do the same, and wait for no answer to what has not left yet.
+        """Drive psycopg's generator: write unasked, and look for each answer before waiting.
 
-        psycopg would: of much that was sent at once a part stays here, the server waits for it, and
-        nobody goes on.
+        What is still to be written goes first. psycopg would wait for the answer to a statement of
+        which a part is still here. The server waits for the rest, and nobody goes on.
         """
         unasked = UNASKED
         found: Ready | int
