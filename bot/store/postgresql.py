@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.protocol.calendar.local_time import utc
+from bot.store.compiled import Compiled
 from bot.store.driver import AHEAD, Judge, heard
 from bot.store.faults import StoreError
 from bot.store.refusals import refusal
@@ -147,7 +148,11 @@ def open_engine(url: str, *, writes: bool, judge: Judge | None = None) -> Engine
         creator=partial(_opened, url, writes=writes),
         poolclass=NullPool,
         pool_reset_on_return=None,  # it is closed
-        execution_options={"judge": judge, "preserve_rowcount": True},
+        execution_options={
+            "judge": judge,
+            "preserve_rowcount": True,
+            "compiled_cache": Compiled(),
+        },
         hide_parameters=True,
         use_native_hstore=False,
     )

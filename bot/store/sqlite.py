@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from bot.store.compiled import Compiled
 from bot.store.driver import Judge, heard, raw
 from bot.store.file import check_database, file_of, make_private
 from bot.store.statements import Instant
@@ -29,7 +30,7 @@ def open_engine(url: str, *, writes: bool, judge: Judge | None = None) -> Engine
         URL.create("sqlite", database=str(path)),
         connect_args={"check_same_thread": False, "cached_statements": STATEMENTS},
         poolclass=NullPool,
-        execution_options={"judge": judge},
+        execution_options={"judge": judge, "compiled_cache": Compiled()},
         hide_parameters=True,
     )
 
