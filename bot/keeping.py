@@ -10,6 +10,7 @@ import structlog
 from sqlmodel import Session as Db
 from telegram import Bot
 
+from bot.accounts.invites import redact
 from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
@@ -172,6 +173,9 @@ def alarm_of(
             ring()
 
     async def tidy() -> None:
+        links = await store.read(redact.with_links)
+        if links:
+            await store.write(redact.forget_links, links)
         more = await store.write(upkeep.tidy, clock.now())
         while more:
             more = await store.write(upkeep.forget, clock.now())

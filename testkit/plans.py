@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 
 _ONLY_INDEXES: Final = ("enable_seqscan", "enable_sort")
 """What PostgreSQL is told to leave alone, and does not where there is no other way."""
-_EXPLAINED: Final = ("SELECT", "UPDATE")
+_EXPLAINED: Final = ("SELECT", "UPDATE", "DELETE")
 """How the statements begin whose plans are told."""
 _WALK: Final = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?|Seq Scan on (\w+)")
 _LOOK: Final = re.compile(

@@ -253,7 +253,10 @@ class Sender:
             self._counted_at, self._waiting = ticks, look.waiting
         if not owes or self._waiting <= len(look.letters):
             return look
-        return replace(look, owed=outbox_claims.overdue(db, now, now - self._patience))
+        before = now - self._patience
+        if least == outbox_claims.ANY and len(look.letters) < self._look_at:  # nothing else waits
+            return replace(look, owed=outbox_claims.overdue_among(look.letters, before))
+        return replace(look, owed=outbox_claims.overdue(db, now, before))
 
     def _choose(self, look: Look, ticks: float) -> Choice:
         chosen: list[tuple[Claimed, Slot]] = []

@@ -6,7 +6,6 @@ from typing import Final
 from sqlmodel import Session as Db
 
 from bot.accounts.enrolment import form
-from bot.accounts.invites import redact
 from bot.accounts.invites.tokens import FINISH_GRACE
 from bot.accounts.privacy import flow as privacy
 from bot.accounts.sharing import before_joining, diary
@@ -29,7 +28,6 @@ def tidy(db: Db, now: datetime) -> bool:
     """Empty what is not needed any more; return whether there is more to `forget`."""
     form.forget_unfinished(db, now)
     before_joining.undo_expired(db, now, FINISH_GRACE)
-    redact.forget_links(db)
     summary_schedule.for_all(db, now)
     checks.for_all(db, now)
     diary.ask_all(db, now)

@@ -1,17 +1,27 @@
 """Messages on their way: written with the state change that causes them, claimed before sending."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, delete, func, literal_column, select, text, update
+from sqlalchemy import (
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlmodel import Session as Db
 from sqlmodel import col
 
 from bot.store.dialect import day_count, insert
-from bot.store.statements import adding, rows, send
+from bot.store.statements import THESE, adding, array, rows, send
 from bot.store.tables import IS_CUE, LOST, OutboxRow, OutboxState
 
 KEPT: Final = timedelta(days=30)
@@ -139,37 +149,32 @@ def _values(letter: Letter) -> dict[str, Any]:
     }
 
 
-_SILENCE: Final = _CANCEL.where(
+_WAITS: Final = _OUTBOX.c.state == OutboxState.PENDING
+_CALL_OFF: Final = (
+    _OUTBOX.update()
+    # Not by an index of what waits or is being sent, of which there may be much.
+    .where(func.coalesce(_OUTBOX.c.state, "").in_((OutboxState.PENDING, OutboxState.SENDING)))
+    .values(
+        state=case((_WAITS, OutboxState.CANCELLED), else_=_OUTBOX.c.state),
+        error=case((_WAITS, _OUTBOX.c.error), else_=SILENCED),
+    )
+)
+"""Cancels what waits, and marks what is being sent."""
+_SILENCE: Final = _CALL_OFF.where(
     _OUTBOX.c.session_id == bindparam("session"), _OUTBOX.c.priority != bindparam("but")
 )
-_SILENCE_SENDING: Final = (
-    _OUTBOX.update()
-    .where(
-        # Written out, for the index of what is being sent.
-        _OUTBOX.c.state == literal_column("'sending'"),
-        _OUTBOX.c.session_id == bindparam("session"),
-        _OUTBOX.c.priority != bindparam("but"),
-    )
-    .values(error=SILENCED)
-)
+_CALL_OFF_ONE: Final = _CALL_OFF.where(_OUTBOX.c.key == bindparam("of"))
 _SILENCE_CHAT: Final = _CANCEL.where(_OUTBOX.c.chat_id == bindparam("chat"))
 _CANCEL_ONE: Final = _CANCEL.where(_OUTBOX.c.key == bindparam("of"))
-_SILENCE_ONE: Final = (
-    _OUTBOX.update()
-    .where(_OUTBOX.c.state == OutboxState.SENDING, _OUTBOX.c.key == bindparam("of"))
-    .values(error=SILENCED)
-)
 
 
-def silence(db: Db, session_id: int, *, but: int) -> int:
-    """Cancel what still waits for a session, except letters of priority `but`; return how many.
+def silence(db: Db, session_id: int, *, but: int) -> None:
+    """Cancel what still waits for a session, except letters of priority `but`.
 
     What is being sent is marked: the sender calls it off while that is possible, and it is never
     sent again.
     """
-    values = {"session": session_id, "but": but}
-    db.connection().execute(_SILENCE_SENDING, values)
-    return db.connection().execute(_SILENCE, values).rowcount
+    send(db, _SILENCE, {"session": session_id, "but": but})
 
 
 def silence_chat(db: Db, chat_id: int) -> int:
@@ -219,8 +224,7 @@ def cancel(db: Db, key: str) -> int:
 
 def call_off(db: Db, key: str) -> None:
     """Cancel one letter if it still waits; where it is being sent it is not sent again."""
-    if not cancel(db, key):
-        db.connection().execute(_SILENCE_ONE, {"of": key})
+    send(db, _CALL_OFF_ONE, {"of": key})
 
 
 def reword(db: Db, letter_id: int, body: dict[str, Any]) -> None:
@@ -242,16 +246,32 @@ def fate(db: Db, letter_id: int) -> tuple[OutboxState, str | None]:
     return (OutboxState.CANCELLED, None) if found is None else (OutboxState(found[0]), found[1])
 
 
-def settled_with(db: Db, text: str) -> list[tuple[int, dict[str, Any] | None]]:
-    """Return (id, body) of the letters whose fate is settled and whose body holds `text`.
+def settled_with(db: Db, text: str) -> list[int]:
+    """Return the ids of the letters whose fate is settled and whose body holds `text`.
+
+    All letters are gone through: ask it beside the writer, for whom everybody waits.
+    """
+    query = select(col(OutboxRow.id)).where(
+        SETTLED, col(OutboxRow.body).contains(text, autoescape=True)
+    )
+    found = db.connection().execute(query.order_by(col(OutboxRow.id))).scalars()
+    return [one for one in found if one is not None]
+
+
+_SETTLED_OF: Final = (
+    select(OutboxRow.id, OutboxRow.body)  # type: ignore[call-overload]
+    .where(col(OutboxRow.id).in_(THESE), SETTLED)
+    .order_by(col(OutboxRow.id))
+)
+
+
+def settled(db: Db, letter_ids: Collection[int]) -> list[tuple[int, dict[str, Any] | None]]:
+    """Return (id, body) of those of these letters whose fate is settled.
 
     The body is None where it cannot be read.
     """
-    query = select(OutboxRow.id, OutboxRow.body).where(  # type: ignore[call-overload]
-        SETTLED,
-        col(OutboxRow.body).contains(text, autoescape=True),
-    )
-    return [(row_id, body_of(body)) for row_id, body in db.connection().execute(query)]
+    found = db.connection().execute(_SETTLED_OF, {"given": array(letter_ids)})
+    return [(row_id, body_of(body)) for row_id, body in found]
 
 
 _OLDEST: Final = select(col(OutboxRow.id)).order_by(col(OutboxRow.id)).limit(bindparam("most"))
@@ -292,7 +312,8 @@ def exists(db: Db, key: str) -> bool:
 def waits(db: Db, prefix: str) -> bool:
     """Whether a letter whose key begins so is still on its way."""
     query = select(OutboxRow.id).where(  # type: ignore[call-overload]
-        col(OutboxRow.key).startswith(prefix, autoescape=True),
+        col(OutboxRow.key) >= prefix,
+        col(OutboxRow.key) < after(prefix),
         col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.SENDING)),
     )
     return db.connection().execute(query.limit(1)).first() is not None
@@ -349,16 +370,19 @@ def newest_of(db: Db, session_id: int, kind: str) -> tuple[str, int, int] | None
     return None if found is None else (found[0], found[1], found[2])
 
 
+def after(prefix: str) -> str:
+    """Return what comes, in the order of keys, right behind all that begin so."""
+    return f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}"
+
+
 def begun_with(db: Db, prefix: str, kind: str) -> list[tuple[str, int, int | None]]:
     """Return key, chat and message of the letters of a kind whose keys begin so, as they came.
 
     A letter that has not come has no message.
     """
-    query = select(
-        OutboxRow.key, OutboxRow.chat_id, OutboxRow.message_id
-    ).where(  # type: ignore[call-overload]
+    query = select(OutboxRow.key, OutboxRow.chat_id, OutboxRow.message_id).where(  # type: ignore[call-overload]
         col(OutboxRow.key) >= prefix,
-        col(OutboxRow.key) < f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}",
+        col(OutboxRow.key) < after(prefix),
         col(OutboxRow.kind) == kind,
     )
     found = db.connection().execute(query.order_by(col(OutboxRow.id)))
@@ -409,14 +433,13 @@ _THE_END: Final = "athlete_ended"
 
 def people_in(value: Any) -> Iterator[int]:
     """Yield the people's ids in a letter's body, however deep."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in _WHOSE and isinstance(inner, int):
-                yield inner
-            yield from people_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from people_in(inner)
+    left = [value] if isinstance(value, dict | list) else []
+    while left:
+        found = left.pop()
+        if isinstance(found, dict):
+            yield from (found[key] for key in _WHOSE & found.keys() if isinstance(found[key], int))
+        within = found.values() if isinstance(found, dict) else found
+        left += [inner for inner in within if isinstance(inner, dict | list)]
 
 
 def named(body: dict[str, Any]) -> frozenset[int]:

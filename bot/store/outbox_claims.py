@@ -1,12 +1,23 @@
 """The outbox as the sender sees it: what may go now, claimed before it is sent, and its fate."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, case, func, literal_column, or_, select, union_all, update
+from sqlalchemy import (
+    Table,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col
@@ -85,7 +96,8 @@ _READY: Final = (
     )
 )
 _WAITING: Final = (
-    _READY.where(col(OutboxRow.priority) <= bindparam("least"))
+    _READY.add_columns(col(OutboxRow.deadline))
+    .where(col(OutboxRow.priority) <= bindparam("least"))
     .order_by(OutboxRow.priority, OutboxRow.deadline, OutboxRow.id)
     .limit(bindparam("most"))
 )
@@ -104,22 +116,17 @@ _NEXT: Final = (
 _COUNT: Final = select(func.count()).where(PENDING).select_from(OutboxRow).scalar_subquery()
 
 
-@dataclass(frozen=True, slots=True)
-class _Statements:
-    """What waits with what comes next in each row; and that alone, for when nothing may go."""
-
-    both: Any
-    next_alone: Any
-
-
-def _with(*columns: Any) -> _Statements:
-    return _Statements(_WAITING.add_columns(*columns), select(*columns))
+def _with(*columns: Any) -> Any:
+    """Return the query for what waits, each row with what comes next: one row where none does."""
+    waiting, following = _WAITING.subquery(), select(*columns).subquery()
+    found = following.outerjoin(waiting, true())
+    return select(*waiting.c, *following.c).select_from(found)
 
 
 _LOOK: Final = _with(*_NEXT)
 _LOOK_AND_COUNT: Final = _with(*_NEXT, _COUNT)
-_LETTER: Final = len(_WAITING.selected_columns)
-"""How many columns of a row are the letter's."""
+_LETTER: Final = len(_READY.selected_columns)
+"""How many columns of a row are the letter's; its deadline follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +151,11 @@ def look(db: Db, now: datetime, limit: int, least: int = ANY, *, count: bool = F
     """
     query = _LOOK_AND_COUNT if count else _LOOK
     values = {"now": now, "least": least, "most": limit}
-    rows = db.connection().execute(query.both, values).all()
-    letters = [_claimed(row[:_LETTER]) for row in rows]
-    following = (
-        rows[0][_LETTER:] if rows else db.connection().execute(query.next_alone, values).one()
-    )
-    try_at, dead_at, dead, *waiting = following
+    rows = db.connection().execute(query, values).all()
+    found = [(row[_LETTER], _claimed(row[:_LETTER])) for row in rows if row[0] is not None]
+    found.sort(key=lambda one: (one[1].priority, one[0], one[1].id))
+    letters = [letter for _deadline, letter in found]
+    try_at, dead_at, dead, *waiting = rows[0][_LETTER + 1 :]
     known = [try_at, None if dead_at is None else dead_at + A_MOMENT]
     next_at = min((at for at in known if at is not None), default=None)
     return Look(letters, next_at, dead is not None, *waiting)
@@ -183,6 +189,15 @@ def overdue(db: Db, now: datetime, before: datetime) -> Claimed | None:
     """
     found = db.connection().execute(_OVERDUE, {"now": now, "before": before})
     return min(map(_claimed, found), key=lambda one: one.due, default=None)
+
+
+def overdue_among(letters: Iterable[Claimed], before: datetime) -> Claimed | None:
+    """Return the same of letters in their order that are all there are."""
+    first: dict[int, Claimed] = {}
+    for one in letters:
+        if one.priority in BULK and one.due < before:
+            first.setdefault(one.priority, one)
+    return min(first.values(), key=lambda one: one.due, default=None)
 
 
 def _in_order(db: Db, statement: Any) -> list[Claimed]:
@@ -338,17 +353,20 @@ def settle(
 _IS_SILENCED: Final = col(OutboxRow.error) == SILENCED
 
 
+_AGAIN: Final = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("letter"), _OUTBOX.c.state == OutboxState.SENDING)
+    .values(
+        state=case((_IS_SILENCED, OutboxState.CANCELLED), else_=OutboxState.PENDING),
+        send_at=bindparam("at"),
+        error=case((_IS_SILENCED, SILENCED), else_=bindparam("why", type_=_OUTBOX.c.error.type)),
+    )
+)
+
+
 def again(db: Db, letter_id: int, at: datetime, *, error: str | None = None) -> None:
     """Let a letter that was being sent wait until `at`; one that was silenced is not sent again."""
-    db.connection().execute(
-        update(OutboxRow)
-        .where(col(OutboxRow.id) == letter_id, col(OutboxRow.state) == OutboxState.SENDING)
-        .values(
-            state=case((_IS_SILENCED, OutboxState.CANCELLED), else_=OutboxState.PENDING),
-            send_at=at,
-            error=case((_IS_SILENCED, SILENCED), else_=error),
-        )
-    )
+    db.connection().execute(_AGAIN, {"letter": letter_id, "at": at, "why": error})
 
 
 def hold_chat(db: Db, chat_id: int, until: datetime) -> None:

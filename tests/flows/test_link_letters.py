@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import Session as Db
+from sqlmodel import update
 
 from bot.accounts.invites import redact, tokens
 from bot.accounts.invites.tokens import TokenProblem
@@ -14,7 +15,7 @@ from bot.dispatch import delivery_events, updates, upkeep
 from bot.dispatch.updates import Arrived, Caller
 from bot.store import outbox, outbox_claims
 from bot.store.outbox_claims import Claimed
-from bot.store.tables import OutboxState
+from bot.store.tables import OutboxRow, OutboxState
 from tests.flows.joining import ADMIN, ANA, BEN, JoinWorld
 
 
@@ -101,9 +102,21 @@ def test_a_cancelled_letter_is_blanked_by_the_hour(world: JoinWorld) -> None:
     """Who blocks the bot before the letter leaves: it is never sent, and its link goes too."""
     token = world.invite()
     world.store.write_now(outbox.silence_chat, ADMIN)
-    assert world.store.write_now(redact.forget_links) == 2
+    held = world.store.read_now(redact.with_links)
+    assert world.store.write_now(redact.forget_links, held) == len(held) == 2
     assert token not in stored(world)
-    assert world.store.write_now(redact.forget_links) == 0
+    assert world.store.read_now(redact.with_links) == []
+
+
+def test_a_link_that_is_sent_again_meanwhile_is_kept(world: JoinWorld) -> None:
+    """Between looking and blanking a letter may have been taken up again."""
+    token = world.invite()
+    world.store.write_now(outbox.silence_chat, ADMIN)
+    held = world.store.read_now(redact.with_links)
+    again = update(OutboxRow).values(state=OutboxState.PENDING)
+    world.store.write_now(lambda db: db.connection().execute(again))
+    assert world.store.write_now(redact.forget_links, held) == 0
+    assert token in stored(world)
 
 
 def test_other_letters_stay_as_they_are(world: JoinWorld) -> None:

@@ -1,6 +1,7 @@
 """The database itself: strictness, the writer thread, claims, migrations."""
 
 import asyncio
+import random
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -20,8 +21,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Stateme
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
-from bot.dispatch import updates
+from bot.dispatch import updates, upkeep
 from bot.expected import Code
+from bot.letters import Priority
 from bot.protocol.dose.dose import Dose
 from bot.store import facts, inbox, outbox, outbox_claims, people, schema, sessions
 from bot.store.dialect import has_file
@@ -352,6 +354,40 @@ def test_a_claim_reads_no_more_letters_than_it_takes(store: Store) -> None:
     used = {one.by for one in steps if "outbox" in one.line}
     assert not any(one.walks == "outbox" for one in steps)
     assert not any(name in str(used) for name in ("outbox_next", "outbox_pending"))
+
+
+GROWS: Final = frozenset({"outbox", "inbox", "seen", "session", "hold", "rating", "occurrence"})
+"""Tables that are longer every day."""
+
+
+def test_what_is_done_by_the_hour_walks_through_no_long_table(store: Store) -> None:
+    """Everybody waits for the writer meanwhile, whoever holds too."""
+    store.write_now(outbox.put_many, [letter(str(number)) for number in range(300)])
+    steps = store.write_now(plans, lambda db: upkeep.tidy(db, NOW))
+    whole = [one for one in steps if "LIMIT" not in one.statement]  # the others read so many rows
+    assert {one.walks for one in whole} & GROWS == set()
+    assert any("farewell" in one.line or "outbox" in str(one.by) for one in whole)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_who_has_waited_longest_is_the_same_among_all_that_wait(store: Store, seed: int) -> None:
+    """Whether the database looks for it, or it is among the letters that were looked at."""
+    rng = random.Random(seed)
+    waiting = [
+        letter(
+            str(number),
+            priority=rng.choice([int(one) for one in Priority]),
+            due=NOW - timedelta(minutes=rng.randint(0, 20)),
+            not_after=rng.choice((None, NOW + timedelta(minutes=rng.randint(0, 9)))),
+        )
+        for number in range(rng.randint(0, 12))
+    ]
+    store.write_now(outbox.put_many, waiting)
+    before = NOW - timedelta(minutes=10)
+    seen = store.read_now(outbox_claims.look, NOW, 64).letters
+    among = outbox_claims.overdue_among(seen, before)
+    assert among == store.read_now(outbox_claims.overdue, NOW, before)
+    assert among is None or among.due < before
 
 
 async def test_a_letter_is_put_once(store: Store) -> None:

@@ -6,6 +6,7 @@ leave an admin with two, one of which may have been passed on. Once settled, sen
 link is blanked and the row stays; nobody can be shown that link again.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Final
 
@@ -39,13 +40,18 @@ def forget_unreadable(db: Db, letter: Claimed) -> None:
         outbox.reword(db, letter.id, {})
 
 
-def forget_links(db: Db) -> int:
-    """Blank the links in letters that were cancelled before they were sent; return how many.
+def with_links(db: Db) -> list[int]:
+    """Return the letters that hold a link and will not be sent: they were cancelled before.
 
-    One that cannot be read is emptied.
+    All letters are gone through: ask it beside the writer.
     """
+    return outbox.settled_with(db, _HELD)
+
+
+def forget_links(db: Db, letter_ids: Collection[int]) -> int:
+    """Blank the links in these letters; return how many. One that cannot be read is emptied."""
     count = 0
-    for letter_id, body in outbox.settled_with(db, _HELD):
+    for letter_id, body in outbox.settled(db, letter_ids):
         if body is None or not isinstance(body.get("values"), dict):
             outbox.reword(db, letter_id, {})
         elif _is_theirs(body):
