@@ -14,14 +14,14 @@ begins anything by itself: no session opens, no hold follows.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import Session as Db
 
 from bot.conversation.common.messages import Inactive
 from bot.conversation.message import Answer, Message, Reply, Retire, Say
 from bot.conversation.outgoing import post
-from bot.store import people
+from bot.store import outbox, people
 from bot.store.people import Who
 from bot.store.tables import AthleteRow
 
@@ -79,6 +79,7 @@ class Interaction:
     on_sound: bool = False
     replies: int = field(default=0, init=False)
     answered: bool = field(default=False, init=False)
+    _pressed: list[tuple[str, str, dict[str, Any]] | None] = field(default_factory=list, init=False)
 
     @property
     def old(self) -> bool:
@@ -100,6 +101,18 @@ class Interaction:
         """The id of a person who is known."""
         assert self.who.person_id is not None
         return self.who.person_id
+
+    @property
+    def pressed(self) -> tuple[str, str, dict[str, Any]] | None:
+        """Key, kind and body of what was last said by the message whose button was pressed.
+
+        Read once: nothing is said by a message before the turn is over.
+        """
+        if self.message_id is None:
+            return None
+        if not self._pressed:
+            self._pressed.append(outbox.of_message(self.db, self.chat_id, self.message_id))
+        return self._pressed[0]
 
     @property
     def athlete(self) -> AthleteRow | None:

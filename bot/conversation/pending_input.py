@@ -6,7 +6,7 @@ under way is never disturbed, and waits until it is forgotten; anything else wai
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -177,8 +177,8 @@ def forget(db: Db, account: int) -> None:
 
 
 def row_of(turn: Interaction) -> EnrolmentRow | None:
-    """Return the account's row; an enrolment keeps its name and link there."""
-    return turn.db.get(EnrolmentRow, turn.who.telegram_id)
+    """Return the account's row, if there is one; an enrolment keeps its name and link there."""
+    return None if turn.who.step is None else turn.db.get(EnrolmentRow, turn.who.telegram_id)
 
 
 def write(turn: Interaction, row: EnrolmentRow, pending: Pending) -> None:
@@ -200,6 +200,7 @@ def write(turn: Interaction, row: EnrolmentRow, pending: Pending) -> None:
     row.answers, row.updated_at = json.dumps(found), turn.now
     turn.db.add(row)
     turn.db.flush()
+    turn.who = replace(turn.who, step=row.step)
 
 
 def read(row: EnrolmentRow | None) -> Pending | None:

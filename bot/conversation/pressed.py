@@ -4,7 +4,6 @@ from typing import TypeVar
 
 from bot.conversation.interaction import Interaction
 from bot.conversation.message import Reply, reply_in
-from bot.store import outbox
 
 _Reply = TypeVar("_Reply", bound=Reply)
 
@@ -14,8 +13,6 @@ def pressed(turn: Interaction, kind: type[_Reply]) -> tuple[str, _Reply] | None:
 
     Raises `UnreadableError` where its values are none of the type's.
     """
-    if turn.message_id is None:
-        return None
-    letter = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
+    letter = turn.pressed
     reply = None if letter is None else reply_in(kind, letter[2])
     return None if letter is None or reply is None else (letter[0], reply)

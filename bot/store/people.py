@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists, text
 from sqlalchemy import select as columns
 from sqlmodel import Session as Db
 from sqlmodel import col, select
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from bot.protocol.calendar.quiet_hours import QuietHours
 from bot.protocol.names import called, is_visible
 from bot.store.tables import (
+    IS_OPEN,
     AssignmentRow,
     AthleteRow,
     AuditRow,
@@ -23,6 +24,7 @@ from bot.store.tables import (
     RedFlagRow,
     Role,
     RoleRow,
+    SessionRow,
 )
 
 
@@ -30,7 +32,8 @@ from bot.store.tables import (
 class Who:
     """The person behind a Telegram account, as far as rights are concerned.
 
-    `person_id` is None for a stranger; `step` is the enrolment step under way, if any.
+    `person_id` is None for a stranger; `step` is the enrolment step under way, if any; `in_session`
+    is whether there is a session that is not closed.
     """
 
     telegram_id: int
@@ -38,13 +41,22 @@ class Who:
     name: str = ""
     roles: frozenset[Role] = frozenset()
     step: str | None = None
+    in_session: bool = False
 
 
 _STEP: Final = columns(col(EnrolmentRow.step)).where(
     col(EnrolmentRow.telegram_id) == bindparam("account")
 )
 _WHO: Final = (
-    columns(col(PersonRow.id), col(PersonRow.name), col(RoleRow.role), _STEP.scalar_subquery())
+    columns(
+        col(PersonRow.id),
+        col(PersonRow.name),
+        col(RoleRow.role),
+        _STEP.scalar_subquery(),
+        exists()
+        .where(col(SessionRow.athlete_id) == col(PersonRow.id), text(f"session.{IS_OPEN}"))
+        .correlate(PersonRow),
+    )
     .outerjoin(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
     .where(col(PersonRow.telegram_id) == bindparam("account"))
 )
@@ -57,9 +69,9 @@ def who_is(db: Db, telegram_id: int) -> Who:
     found = db.connection().execute(_WHO, account).all()
     if not found:
         return Who(telegram_id, step=db.connection().execute(_STEP, account).scalar_one_or_none())
-    person_id, name, _role, step = found[0]
-    roles = frozenset(Role(role) for _id, _name, role, _step in found if role is not None)
-    return Who(telegram_id, person_id, name, roles, step)
+    person_id, name, _role, step, in_session = found[0]
+    roles = frozenset(Role(row.role) for row in found if row.role is not None)
+    return Who(telegram_id, person_id, name, roles, step, bool(in_session))
 
 
 _OF_ACCOUNT: Final = select(PersonRow).where(PersonRow.telegram_id == bindparam("telegram"))

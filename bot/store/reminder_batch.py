@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from bot.store.statements import THESE, adding, array, rows
 from bot.store.tables import (
+    IS_OPEN,
     AthleteRow,
     HoldRow,
     OccurrenceRow,
@@ -129,7 +130,7 @@ def due(db: Db, ids: Collection[int], now: datetime) -> list[Case]:
 def _due() -> Executable:
     row, athlete, person = OccurrenceRow, AthleteRow, PersonRow
     live = exists().where(
-        col(SessionRow.athlete_id) == col(row.athlete_id), text("session.phase <> 'closed'")
+        col(SessionRow.athlete_id) == col(row.athlete_id), text(f"session.{IS_OPEN}")
     )
     return (
         select(

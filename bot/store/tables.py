@@ -494,6 +494,10 @@ class OccurrenceRow(SQLModel, table=True):
     reason: str | None = None
 
 
+IS_OPEN: Final = "phase <> 'closed'"
+"""A session that is not closed. A parameter would keep the index from being used."""
+
+
 class SessionRow(SQLModel, table=True):
     """A session: everything needed to go on after a restart. `breaks` numbers its interruptions.
 
@@ -504,7 +508,7 @@ class SessionRow(SQLModel, table=True):
     __tablename__ = "session"
     __table_args__ = (
         partial_index("session_due", "due_at", where="due_at IS NOT NULL"),
-        partial_index("session_one_live", "athlete_id", unique=True, where="phase <> 'closed'"),
+        partial_index("session_one_live", "athlete_id", unique=True, where=IS_OPEN),
         Index("session_by_athlete", "athlete_id", "opened_at"),
         _one_of("phase", Phase),
         _one_of("outcome", Outcome),

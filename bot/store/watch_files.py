@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, select, text
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.protocol.session.state import Phase
-from bot.store.tables import SessionRow, WatchFileRow
+from bot.store.tables import IS_OPEN, SessionRow, WatchFileRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ def keep(db: Db, athlete_id: int, file_id: str, name: str, now: datetime) -> Non
 
 _TRAINS: Final = exists().where(
     col(SessionRow.athlete_id) == col(WatchFileRow.athlete_id),
-    col(SessionRow.phase) != Phase.CLOSED,
+    text(f"session.{IS_OPEN}"),
 )
 _DUE: Final = (
     select(col(WatchFileRow.id), col(WatchFileRow.file_id))

@@ -40,7 +40,6 @@ from bot.training.open_questions import Awaited, Open
 from bot.training.pain_notes import flow as pain_notes
 from bot.training.red_flags import flow as red_flags
 from bot.training.session import actions
-from bot.training.session.actions import is_live
 from bot.training.speech import flow as live_words
 
 Act = Callable[[Interaction], None]
@@ -110,7 +109,7 @@ def _is_vital(turn: Interaction, said: Said) -> bool:
         vital = said.command[0] in VITAL_COMMANDS
     else:
         vital = said.is_stop or pain_among(said.text) is not None
-    return vital or is_live(turn)
+    return vital or turn.who.in_session
 
 
 def _is_vital_press(data: str) -> bool:
@@ -148,12 +147,12 @@ def _stops(turn: Interaction, said: Said) -> bool:
     """Whether an athlete says STOP: anywhere in a live session, first of all words without one."""
     if Role.ATHLETE not in turn.who.roles or not said.is_stop:
         return False
-    return said.begins_with_stop or is_live(turn)
+    return said.begins_with_stop or turn.who.in_session
 
 
 def _stop(turn: Interaction, said: Said) -> None:
     """STOP, with whatever is said besides."""
-    if is_live(turn):
+    if turn.who.in_session:
         live_words.hear(turn, said.words)
     else:
         actions.stop(turn)
@@ -168,7 +167,7 @@ def _is_outcry(turn: Interaction, said: Said) -> bool:
 
 
 def _trains(turn: Interaction) -> bool:
-    return Role.ATHLETE in turn.who.roles and is_live(turn)
+    return Role.ATHLETE in turn.who.roles and turn.who.in_session
 
 
 def press(turn: Interaction, said: Said, rules: Rules) -> None:
@@ -228,11 +227,15 @@ def _typed(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess])
         return
     if said.file is not None and Role.ATHLETE in turn.who.roles:
         files.sent(turn, said.file)
-        if not said.text and not is_live(turn):
+        if not said.text and not turn.who.in_session:
             return  # in a session it breaks a hold off, as everything does that is no answer
     if _replied(turn, said):
         return
-    if said.manner is Manner.TEXT and not is_live(turn) and _asked_for(turn, said, rules, cities):
+    if (
+        said.manner is Manner.TEXT
+        and not turn.who.in_session
+        and _asked_for(turn, said, rules, cities)
+    ):
         return
     if Role.ATHLETE in turn.who.roles:
         _to_session(turn, said)
@@ -344,7 +347,7 @@ def _taken(turn: Interaction, said: Said, asked: Open) -> bool:
 def _to_session(turn: Interaction, said: Said) -> None:
     """An athlete's words: to the live session, or late to the last one; else they are offered."""
     reason = live_words.reason(said.words)
-    if is_live(turn):
+    if turn.who.in_session:
         live_words.hear(turn, said.words)
     elif live_words.hear_late(turn, said.words):
         return
@@ -390,7 +393,7 @@ def _located(said: Said) -> Act:
             for take in (enrolment_typed.located, settings_typed.located, staff_zone.located)
         ):
             return
-        if is_live(turn):
+        if turn.who.in_session:
             actions.unclear(turn)
         elif turn.who.person_id is not None:
             offers.offer(turn, "")

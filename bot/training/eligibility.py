@@ -12,7 +12,7 @@ from bot.store import people, reminder_batch, sessions
 from bot.store.tables import AthleteRow
 from bot.training import occurrences, recent_days
 from bot.training.reasons import Bar
-from bot.training.recent_days import Barred
+from bot.training.recent_days import Barred, RecentDays
 
 __all__ = ["AWAY_AFTER", "Barred", "barred", "had_enough"]
 
@@ -20,8 +20,8 @@ AWAY_AFTER: Final = timedelta(days=AWAY_DAYS)
 """So long without a session or a screening, and red flags are asked for again (PROTOCOL 5)."""
 
 
-def barred(db: Db, athlete_id: int, now: datetime) -> Barred | None:
-    """Return why the athlete cannot open a session now, or None."""
+def barred(db: Db, athlete_id: int, now: datetime, days: RecentDays | None = None) -> Barred | None:
+    """Return why the athlete cannot open a session now, or None; `days` if they are read."""
     athlete = people.athlete(db, athlete_id)
     if sessions.live(db, athlete_id) is not None:
         return Barred(Bar.RUNNING)
@@ -31,7 +31,7 @@ def barred(db: Db, athlete_id: int, now: datetime) -> Barred | None:
         return Barred(Bar.LOCKED, athlete.lock_reason)
     if occurrences.is_paused(db, athlete_id, now):
         return Barred(Bar.PAUSED)
-    return had_enough(db, athlete_id, now) or _unscreened(db, athlete, now)
+    return had_enough(db, athlete_id, now, days) or _unscreened(db, athlete, now)
 
 
 def _unscreened(db: Db, athlete: AthleteRow, now: datetime) -> Barred | None:
@@ -45,9 +45,11 @@ def _unscreened(db: Db, athlete: AthleteRow, now: datetime) -> Barred | None:
     return Barred(Bar.AWAY) if training_day(now, zone) - last >= AWAY_AFTER else None
 
 
-def had_enough(db: Db, athlete_id: int, now: datetime) -> Barred | None:
+def had_enough(
+    db: Db, athlete_id: int, now: datetime, days: RecentDays | None = None
+) -> Barred | None:
     """Apply the limits between sessions: one an occurrence, four hours apart, rest after pain."""
-    zone, days = people.person(db, athlete_id).zone, recent_days.of_one(db, athlete_id, now)
+    zone, days = people.person(db, athlete_id).zone, days or recent_days.of_one(db, athlete_id, now)
     own = recent_days.belongs_to(days, zone, now)
     found = recent_days.why_not(days, zone, now, None if own is None else own.local_date)
     if found is None:

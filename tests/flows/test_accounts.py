@@ -45,6 +45,22 @@ def found(talk: Talk, telegram_id: int) -> frozenset[Role]:
     return talk.store.read_now(people.who_is, telegram_id).roles
 
 
+def test_who_is_in_a_session_is_known_with_who_they_are(talk: Talk) -> None:
+    """From the first question until the session is closed; nobody else is."""
+
+    def in_session(telegram_id: int) -> bool:
+        return talk.store.read_now(people.who_is, telegram_id).in_session
+
+    assert not in_session(RUNA)
+    talk.says(RUNA, "/session")
+    assert in_session(RUNA)
+    assert not any(map(in_session, (ADMIN, COACH, STRANGER)))
+    talk.says(RUNA, "stop")
+    for _ in range(48):
+        talk.time_acts(minutes=30)
+    assert not in_session(RUNA)
+
+
 # ---- people ---------------------------------------------------------------------------
 
 

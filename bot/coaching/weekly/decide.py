@@ -16,7 +16,7 @@ from bot.conversation.interaction import Interaction
 from bot.letters import UnreadableError
 from bot.programme.plan import ease
 from bot.programme.plan import flow as plan
-from bot.store import outbox, people
+from bot.store import people
 from bot.store.tables import PersonRow
 from bot.training.progression import step_up
 
@@ -48,9 +48,7 @@ def act(turn: Interaction, what: str, *about: int) -> None:
 
 def _pressed(turn: Interaction) -> Summary | None:
     """Return the summary whose button was pressed, as the chat shows it; None without a message."""
-    if turn.message_id is None:
-        return None
-    found = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
+    found = turn.pressed
     if found is None or found[1] not in {Summary.kind(), SummaryTurned.kind()}:
         return None
     try:

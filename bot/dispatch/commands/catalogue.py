@@ -81,7 +81,7 @@ def typed(asked: CommandCall, name: str) -> None:
     does so behind a command as well.
     """
     turn = asked.turn
-    trains = Role.ATHLETE in turn.who.roles and actions.is_live(turn)
+    trains = Role.ATHLETE in turn.who.roles and turn.who.in_session
     unread = _unread(asked, name) if trains and asked.words else None
     run(asked, name)
     if unread is not None and actions.is_live(turn):

@@ -13,7 +13,6 @@ from bot.conversation.schedule_input import fold_answer
 from bot.programme.settings import flow as settings
 from bot.programme.sound.messages import SoundTried, ToneOffered
 from bot.protocol.session.state import Cues
-from bot.store import outbox
 from bot.training.session import actions, clips
 
 TRY: Final = "try"
@@ -58,7 +57,7 @@ def sound(turn: Interaction, words: str) -> None:
 def _put_away(turn: Interaction) -> None:
     """Take the sound that was tried out of the chat; players go on to older ones."""
     if turn.message_id is not None:
-        letter = outbox.of_message(turn.db, turn.chat_id, turn.message_id)
+        letter = turn.pressed
         key = f"u{turn.update_id}:sample" if letter is None else letter[0]
         clips.put_away(turn.db, key, turn.chat_id, turn.message_id, turn.now)
         turn.message_id = None

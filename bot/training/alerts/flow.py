@@ -53,9 +53,10 @@ def alert_coaches(db: Db, athlete_id: int, intent: CoachAlert, key: str, now: da
 
     Where none can be reached, the admins hear what is grave.
     """
-    for coach in people.coaches_of(db, athlete_id):
+    coaches = people.coaches_of(db, athlete_id)
+    for coach in coaches:
         _keep(db, coach, athlete_id, intent, key, now)
-    if intent.event in GRAVE and not people.has_reachable_coach(db, athlete_id):
+    if intent.event in GRAVE and all(one.unreachable_since is not None for one in coaches):
         _alert_admins(db, athlete_id, intent, key, now)
 
 

@@ -68,8 +68,8 @@ def _store(turn: Interaction, row: MorningRow, value: int) -> None:
     hard_stop = people.plan(turn.db, turn.person_id).hard_stop
     if value >= hard_stop and (before is None or before < hard_stop):
         screening.ask(turn, "note")
-    next_dose.weigh(turn.db, row, before, turn.now)
-    step_up.offer(turn.db, turn.person_id, turn.now)
+    known = next_dose.weigh(turn.db, row, before, turn.now)
+    step_up.offer(turn.db, turn.person_id, turn.now, known)
 
 
 def _note(turn: Interaction, before: int, after: int) -> None:

@@ -114,18 +114,18 @@ def _after_day(db: Db, athlete_id: int, day: date, now: datetime) -> None:
         _tell(db, history, day, now, rung=rung, lowest=lowest)
 
 
-def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> None:
+def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> History | None:
     """A morning was answered, or changed from `before`: do what follows from it.
 
     What was done because of an earlier answer is not done again, and not taken back; only a
-    higher number alerts and pauses anew.
+    higher number alerts and pauses anew. Returns what was read, where it still stands.
     """
     history, day = histories(db, [row.athlete_id], now)[row.athlete_id], row.local_date - DAY
     worse = before is None or (row.value or 0) > before
     if worse and history.verdict(row.local_date) is Verdict.SEVERE:
         _alert(db, history, row, now, reasons.SEVERE_MORNING)
     if day not in history.days:
-        return
+        return history
     follows = history.follows(day)
     lowest = worse and follows in _DOWN and _at_lowest(db, history, day)
     rung = _step_down(db, history, day, now) if follows in _DOWN else None
@@ -135,6 +135,8 @@ def weigh(db: Db, row: MorningRow, before: int | None, now: datetime) -> None:
         _alert(db, history, row, now, LOWEST)
     if rung is not None or rests_on is not None or paused or lowest:
         _tell(db, history, day, now, rung=rung, rests_on=rests_on, paused=paused, lowest=lowest)
+        return None
+    return history
 
 
 def _at_lowest(db: Db, history: History, day: date) -> bool:

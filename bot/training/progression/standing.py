@@ -150,12 +150,13 @@ def _standing(db: Db, history: History, now: datetime) -> Standing:
         day=day,
         verdict=Verdict.UNKNOWN if day is None else history.verdict(day + DAY),
         follows=None if day is None else history.follows(day),
-        proposal=_proposal(db, history, now),
+        proposal=proposal(db, history, now),
         stepped_down=history.stepped_down,
     )
 
 
-def _proposal(db: Db, history: History, now: datetime) -> Rung | None:
+def proposal(db: Db, history: History, now: datetime) -> Rung | None:
+    """Return the step up that a coach could confirm now, if one is earned."""
     athlete, plan = history.athlete, history.plan
     barred = athlete.locked_at is not None or athlete.erase_at is not None
     if barred or occurrences.is_paused(db, athlete.person_id, now):

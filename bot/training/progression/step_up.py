@@ -21,6 +21,7 @@ from bot.training.progression.messages import (
     StepUpDeclined,
     StepUpTaken,
 )
+from bot.training.progression.standing import History
 
 PROPOSED: Final = "step_up_proposed"
 TAKEN: Final = "step_up"
@@ -30,9 +31,13 @@ AGAIN_AFTER: Final = timedelta(days=7)
 """How long after a proposal the next one may come."""
 
 
-def offer(db: Db, athlete_id: int, now: datetime) -> None:
-    """Propose a step up to each consenting coach, if it is earned; at most once a week."""
-    rung = standing.standing(db, [athlete_id], now)[athlete_id].proposal
+def offer(db: Db, athlete_id: int, now: datetime, known: History | None = None) -> None:
+    """Propose a step up to each consenting coach, if it is earned; at most once a week.
+
+    What is `known` of the athlete need not be read again.
+    """
+    history = known or standing.histories(db, [athlete_id], now)[athlete_id]
+    rung = standing.proposal(db, history, now)
     coaches = people.coaches_of(db, athlete_id)
     if rung is None or not coaches:
         return
