@@ -181,6 +181,8 @@ def _ranked(wanted: str, area: str) -> list[City]:
 
 def _weighed(wanted: str, area: str, *, own: bool = False) -> list[tuple[int, City]]:
     """Return places with their weights, the heaviest first; with `own` by their own names alone."""
+    if area and area not in _index():  # no city lies there: the list need not be searched
+        return []
     rows = [row for row in _rows(wanted) if _is_within(row, area)]
     weights = {row: _weight(row, wanted) for row in rows if not own or row.startswith(wanted)}
     unique: dict[tuple[str, ...], tuple[int, City]] = {}

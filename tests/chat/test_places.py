@@ -259,3 +259,10 @@ def test_f90_a_continent_is_no_town_of_its_name(typed: str) -> None:
 def test_f90_words_that_lead_to_a_place_are_no_part_of_its_name(typed: str) -> None:
     """As people answer where they live."""
     assert [place.zone for place in place_names.found(typed)] == ["Europe/Berlin"]
+
+
+def test_every_area_in_the_list_is_known() -> None:
+    """A city is not looked for in an area that has none: so none may be missing."""
+    rows = _cities().decode().splitlines()[1:]
+    areas = {area for row in rows for area in row.split("\t")[1].strip("|").split("|")}
+    assert areas == set(_index())
