@@ -23,6 +23,10 @@ sets timers for a rest too short to be added to the time (aiolimiter does) would
 """
 
 
+OWN: Final = 1
+"""Files that a loop has of its own: the one by which it is woken."""
+
+
 class _Skipping(selectors.DefaultSelector):
     """Skips the time until the next timer instead of waiting for it."""
 
@@ -39,8 +43,7 @@ class _Skipping(selectors.DefaultSelector):
             self.turned()
         if timeout == 0:  # something is to be done in this loop first; files can wait for that
             return []
-        ready = super().select(0)
-        if ready:
+        if len(self.get_map()) > OWN and (ready := super().select(0)):
             return ready
         if timeout is None:
             raise RuntimeError("everything waits, and no timer is set: this would never end")
@@ -96,6 +99,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Let time pass while nothing runs, as when something blocks the loop."""
         self._skipping.go_to(self._skipping.passed + seconds)
 
+    def _write_to_self(self) -> None:
+        """Nobody has to be woken: this loop never sleeps."""
+
     def run_in_executor(  # type: ignore[override]  # a future of the loop, as asyncio's own returns
         self, _executor: Any, func: Callable[..., T], *args: Any
     ) -> "asyncio.Future[T]":
@@ -114,10 +120,14 @@ class HandClock:
     def __init__(self, start: datetime = MONDAY) -> None:
         self._start = start
         self._passed = 0.0
+        self._told = (0.0, start)
 
     def now(self) -> datetime:
         """Return the instant, aware UTC."""
-        return self._start + timedelta(seconds=self.ticks())
+        passed = self.ticks()
+        if passed != self._told[0]:
+            self._told = (passed, self._start + timedelta(seconds=passed))
+        return self._told[1]
 
     def ticks(self) -> float:
         """Return seconds of a clock that only goes forward."""
@@ -135,6 +145,7 @@ class HandClock:
     def step(self, seconds: float) -> None:
         """Set the wall clock forward, or back, as an administrator would: no time passes."""
         self._start += timedelta(seconds=seconds)
+        self._told = (0.0, self._start)
 
     async def wait(self, woken: asyncio.Event, seconds: float | None) -> None:
         """Let the time pass at once."""

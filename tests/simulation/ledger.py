@@ -92,18 +92,20 @@ class Ledger:
     def update(self, update: int) -> Row | None:
         """Return when an update was handled, and its error; None if it was never stored.
 
-        The bot deletes what it handled a week ago: of that, what was kept in mind is told.
+        What was handled stays so, and is read once: the bot deletes it a week later.
         """
-        query = "SELECT handled_at, error FROM inbox WHERE update_id = ?"
-        return self.one(query, self.number(update)) or self._kept.get(update)
+        if update not in self._kept:
+            query = "SELECT handled_at, error FROM inbox WHERE update_id = ?"
+            found = self.one(query, self.number(update))
+            if found is None or found["handled_at"] is None:
+                return found
+            self._kept[update] = found
+        return self._kept[update]
 
     def keep_in_mind(self, updates: Iterable[int]) -> None:
         """Keep of updates that are handled what the bot will have deleted by the end."""
         for update in updates:
-            if update not in self._kept:
-                found = self.update(update)
-                if found is not None and found["handled_at"] is not None:
-                    self._kept[update] = found
+            self.update(update)
 
     def agrees(self) -> bool:
         """Whether the bot itself names the same time to act."""

@@ -42,6 +42,8 @@ CUTS: Final = ("turn", "write_before", "write_after")
 """Where a server may end the connection; after a commit, nobody hears that there was one."""
 
 
+FEW: Final = 1_000
+"""Tasks that are kept in mind before those that have ended are forgotten."""
 PATIENCE_S: Final = 60.0
 """How long a kill waits for the moment that it was meant for."""
 
@@ -319,4 +321,6 @@ class Machine:
         life = LIFE.get() if context is None else context.get(LIFE, 0)
         if life:
             self._tasks[task] = life
+        if len(self._tasks) > FEW:
+            self.living()
         return task

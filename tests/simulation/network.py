@@ -147,13 +147,13 @@ class Network:
             self.expecting(timeout_s)
         try:
             # A poll waits for the other side alone: a jump over empty hours is no time-out of it.
-            async with asyncio.timeout(None if poll else timeout_s):
-                answer = await asyncio.shield(server)
-        except TimeoutError:
-            raise TimedOut from None
+            done, _ = await asyncio.wait({server}, timeout=None if poll else timeout_s)
         finally:
             sent.given_up = not self.gone()  # a killed process does not call its requests back
             (self.heard if sent.answered else self.lost)(sent)
+        if not done:
+            raise TimedOut
+        answer = server.result()
         if answer is None:
             raise MaybeSent("the connection broke")
         return answer

@@ -33,7 +33,7 @@ from tests.simulation.place import Place, empty_place
 from tests.simulation.runner import Runner
 from tests.simulation.staff import StaffMind
 from tests.simulation.temper import USUAL, Temper
-from tests.simulation.town import Town, settle, start_of
+from tests.simulation.town import Town, introduce, settle, start_of
 from tests.simulation.weather import Weather
 from tests.simulation.witness import Witness
 
@@ -43,9 +43,8 @@ CALM_S: Final = 1.2 * DAY_S
 """How long a run goes on after the people fell silent and the faults ended."""
 _LONG_S: Final = 1.0
 """Jumps from here on put off what comes every second."""
-_SWEPT_S: Final = 900.0
-_TIDIED_S: Final = 6 * 3_600.0
-"""So long the sweep, and the upkeep, may be put off while nothing is overdue."""
+_COMES_S: Final = {"sweep": 3_600.0, "upkeep": 6 * 3_600.0}
+"""So long what comes again and again may be put off while nothing is overdue."""
 
 
 Faults = list[Fault] | Callable[[Town, int], list[Fault]] | None
@@ -142,7 +141,8 @@ class Run:
         self.network = Network(self.sandbox, random.Random(f"{seed}/network"))
         self.report = Report(seed, [])
         self._over = asyncio.Event()
-        self._tidied = 0.0
+        self._came = dict.fromkeys(_COMES_S, 0.0)
+        """The second at which each of these came last."""
         self._day = date.min
         """The date on which handled updates were kept in mind last."""
         self._minds: dict[int, Mind] = {}
@@ -187,6 +187,7 @@ class Run:
         self.sandbox.on_activity(self._seen)
 
     def _settle(self, store: Store) -> Town:
+        introduce(self.sandbox, self.seed)
         return settle(self.sandbox, store, self.seed, self._plot.athletes)
 
     def _plan(self, faults: Faults) -> None:
@@ -311,14 +312,14 @@ class Run:
         if self.clock.now().date() != self._day:
             self._day = self.clock.now().date()
             self.ledger.keep_in_mind(self.witness.pushed)
-        ahead, wait = target - self.loop.time(), _SWEPT_S
-        if due is not None and not self._rings_by(due):
-            wait = min(wait, (due - self.clock.now()).total_seconds())
-        self._let_come("sweep", max(wait, ahead))
-        wait = self._tidied + _TIDIED_S - self.loop.time()
-        if wait <= ahead:
-            self._tidied = target
-        self._let_come("upkeep", max(wait, ahead))
+        ahead = target - self.loop.time()
+        for name, seconds in _COMES_S.items():
+            wait = self._came[name] + seconds - self.loop.time()
+            if name == "sweep" and due is not None and not self._rings_by(due):
+                wait = min(wait, (due - self.clock.now()).total_seconds())
+            if wait <= ahead:
+                self._came[name] = target
+            self._let_come(name, max(wait, ahead))
 
     def _rings_by(self, due: datetime) -> bool:
         """Whether the alarm is set for what is due next: no sweep has to find it."""

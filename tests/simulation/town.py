@@ -1,5 +1,6 @@
 """Who lives in a run: athletes with plans and schedules, their coaches, and an admin."""
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from bot.protocol.dose.dose import Dose, Side
 from bot.store import people
 from bot.store.engine import Store
 from bot.store.tables import Role
+from bot.telegram.menu import BUTTON, SHORT, commands_of
 from telegram_sandbox import Person, Sandbox
 from testkit.people import enrolled, hears, shared
 
@@ -94,6 +96,20 @@ class Town:
 def start_of(seed: int) -> datetime:
     """Return when the run of a seed begins."""
     return random.Random(f"{seed}/start").choice(STARTS)
+
+
+NEW: Final = 10
+"""Of so many towns one has a bot of which Telegram knows nothing: it publishes its menu first."""
+
+
+def introduce(sandbox: Sandbox, seed: int) -> None:
+    """Let Telegram know the bot as it was left by an earlier start, unless it is a new one."""
+    if seed % NEW == 0:
+        return
+    commands = [one.to_dict() for one in commands_of([Role.ATHLETE])]
+    sandbox.call("setMyCommands", {"commands": json.dumps(commands)})
+    sandbox.call("setChatMenuButton", {"menu_button": BUTTON.to_json()})
+    sandbox.call("setMyShortDescription", {"short_description": SHORT})
 
 
 def settle(sandbox: Sandbox, store: Store, seed: int, athletes: int) -> Town:

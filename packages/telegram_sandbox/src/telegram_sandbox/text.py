@@ -8,7 +8,6 @@ from typing import Any
 
 Entity = dict[str, Any]
 
-_ASTRAL = 0xFFFF
 _LOW_SURROGATES = (b"\xdc", b"\xdd", b"\xde", b"\xdf")
 _DETECT = re.compile(
     r"(?P<url>https?://[^\s<>]+)"
@@ -31,7 +30,7 @@ def units(text: str) -> int:
     """Return the length of a text in UTF-16 code units, the unit of every limit and offset."""
     if text.isascii():
         return len(text)
-    return len(text) + sum(ord(letter) > _ASTRAL for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def splits(text: str, offset: int) -> bool:
