@@ -7,22 +7,25 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
 from multiprocessing import get_context
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from testkit.database import KINDS, POSTGRESQL, SQLITE, is_file, kind, memory_folder
 from testkit.postgresql import databases, server
 from tests.page import keep
-from tests.simulation.failure import explain
 from tests.simulation.figures import Figures
 from tests.simulation.place import live_in
-from tests.simulation.run import Report, alone, one
+from tests.simulation.pooled import one
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.simulation.run import Report
 
 DAYS: Final = 10
 ATHLETES: Final = 20
 SEEDS: Final = 50
-SEEDS_A_PROCESS: Final = 25
+SEEDS_A_PROCESS: Final = 30
 SECTIONS: Final = {SQLITE: "simulate", POSTGRESQL: 'simulate ARGS="--database postgresql"'}
 """The command that writes each database's part of the page."""
 
@@ -59,6 +62,8 @@ def _simulated(asked: argparse.Namespace) -> int:
         _say(f"seed {report.seed}: {report.broken[0] if report.broken else 'ok'}; {figures.line()}")
         if report.broken and not told:
             told = True
+            from tests.simulation.failure import explain  # noqa: PLC0415 - see tests/simulation/pooled.py
+
             _say(explain(report, asked.days, asked.athletes))
     tables = figures.markdown(time.perf_counter() - began)
     _say(f"\n{tables}")
@@ -67,11 +72,11 @@ def _simulated(asked: argparse.Namespace) -> int:
     return 1 if figures.broken else 0
 
 
-def _reports(asked: argparse.Namespace) -> Iterator[Report]:
+def _reports(asked: argparse.Namespace) -> "Iterator[Report]":
     """Yield the reports as they come, in any order."""
     common = (asked.days, asked.athletes, asked.calm)
     if asked.seed is not None:
-        yield alone(asked.seed, *common, keep=True)
+        yield one((asked.seed, *common, True))
         return
     tasks = [
         (seed, *common, asked.verbose) for seed in range(asked.first, asked.first + asked.seeds)

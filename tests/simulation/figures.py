@@ -2,11 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bench.machine import processor
 from testkit.database import POSTGRESQL, SQLITE
-from tests.simulation.run import Report
+
+if TYPE_CHECKING:
+    from tests.simulation.run import Report
 
 WORK: Final = (
     "athlete-days",
@@ -39,7 +41,7 @@ class Figures:
     counts: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
 
-    def add(self, report: Report) -> None:
+    def add(self, report: "Report") -> None:
         """Add a run."""
         self.seeds += 1
         self.broken += bool(report.broken)

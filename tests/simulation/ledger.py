@@ -12,19 +12,19 @@ from tests.simulation.kept import Kept, Row
 
 SPOILED: Final = "{"
 """A letter's values that nobody can read."""
-_PENDING: Final = "SELECT min(send_at) FROM outbox WHERE state = 'pending'"
-_DUE: Final = " UNION ALL ".join(
-    f"SELECT min({column}) AS at FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - our own words
-    for table, column in (
-        ("session", "due_at"),
-        ("start", "due_at"),
-        ("alert", "due_at"),
-        ("occurrence", "due_at"),
-        ("morning", "due_at"),
-        ("load_settings", "check_due_at"),
-        ("athlete", "erase_at"),
-        ("coach", "summary_due_at"),
-        ("broadcast", "due_at"),
+_NEXT: Final = " UNION ALL ".join(
+    f"SELECT min({column}) AS at, '{table}' AS what FROM {table} WHERE {condition}"  # noqa: S608 - our own words
+    for table, column, condition in (
+        ("outbox", "send_at", "state = 'pending'"),
+        ("session", "due_at", "due_at IS NOT NULL"),
+        ("start", "due_at", "due_at IS NOT NULL"),
+        ("alert", "due_at", "due_at IS NOT NULL"),
+        ("occurrence", "due_at", "due_at IS NOT NULL"),
+        ("morning", "due_at", "due_at IS NOT NULL"),
+        ("load_settings", "check_due_at", "check_due_at IS NOT NULL"),
+        ("athlete", "erase_at", "erase_at IS NOT NULL"),
+        ("coach", "summary_due_at", "summary_due_at IS NOT NULL"),
+        ("broadcast", "due_at", "due_at IS NOT NULL"),
     )
 )
 """The bot's own question when time has to act next, without its price."""
@@ -59,9 +59,9 @@ class Ledger:
         version = self._reading.version()
         if version != self._version:
             self._version = version
-            found = [row["at"] for row in self.rows(_DUE) if row["at"] is not None]
-            pending = self.rows(_PENDING)[0][0]
-            due = moment(min(found)) if found else None
+            known = {row["what"]: row["at"] for row in self.rows(_NEXT) if row["at"] is not None}
+            pending = known.pop("outbox", None)
+            due = moment(min(known.values())) if known else None
             self._next = (due, None if pending is None else moment(pending))
         return self._next
 

@@ -283,7 +283,8 @@ class Machine:
         """The bot passes a point where a kill may strike."""
         if point == "write_after":
             self.stored()
-        self._cuts(point)
+        if self._cutting is not None:
+            self._cuts(point)
         if self._killing is None or self._killing[0] != point or self.store is None:
             return
         left = self._killing[1] - 1

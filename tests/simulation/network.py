@@ -246,7 +246,7 @@ class Cable(Wire):
 
     async def exchange(self, asked: Asked) -> Response:
         """Make a call over the network."""
-        method, params, uploads = asked.method, asked.params, asked.uploads
+        method, params, uploads = asked.method, asked.values, asked.uploads
         return await crossed(
             asked,
             lambda heard_s, way: self._network.exchange(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -112,11 +112,6 @@ def alone(seed: int, days: int, athletes: int, calm: bool, keep: bool) -> Report
     return simulate(seed, days=days, athletes=athletes, faults=[] if calm else None, keep=keep)
 
 
-def one(task: tuple[int, int, int, bool, bool]) -> Report:
-    """Run a seed, its days, athletes and so on, as `alone` takes them."""
-    return alone(*task)
-
-
 _opened = cache(engine.open_engine)
 
 
@@ -156,7 +151,8 @@ class Run:
             self._prepare()
             stack.callback(self.ledger.close)
             moved = stack.enter_context(travelling(self.clock))
-            self.loop.watch(turned=self._turned, idle=self._idle, moved=moved)
+            turned = partial(self.machine.passing, "turn")
+            self.loop.watch(turned=turned, idle=self._idle, moved=moved)
             stack.callback(self.loop.watch, turned=_nothing, idle=_now, moved=_nothing)
             self.logbook = stack.enter_context(Logbook(self))
             self._plan(faults)
@@ -280,9 +276,6 @@ class Run:
         self.machine.passing("call")
 
     # ---- time --------------------------------------------------------------------------
-
-    def _turned(self) -> None:
-        self.machine.passing("turn")
 
     def _idle(self, until: float) -> float:
         """Skip to the next thing that anybody waits for; only sweeps fall into the time between."""
