@@ -21,8 +21,7 @@ class Compiled(dict[Any, Any]):
 
     def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
         """Return what was compiled for a statement."""
-        _dialect, statement, *rest = key
-        found = self._same.get((id(statement), *rest))
+        found = self._same.get((id(key[1]), key[2:]))
         return super().get(key, default) if found is None else found[1]
 
     def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
@@ -31,5 +30,4 @@ class Compiled(dict[Any, Any]):
             self.clear()
             self._same.clear()
         super().__setitem__(key, compiled)
-        _dialect, statement, *rest = key
-        self._same[id(statement), *rest] = (key, compiled)
+        self._same[id(key[1]), key[2:]] = (key, compiled)

@@ -48,21 +48,22 @@ class FlowDb(Db):
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """Return the row with this key, or None. Its statement is made once for all sessions."""
-        mapper: Mapper[Any] = inspect(entity)
+        mapper, query, names = _by_key(entity)
         key = ident if isinstance(ident, tuple) else (ident,)
         if options or mapper.identity_key_from_primary_key(key) in self.identity_map:
             return super().get(entity, ident, **options)
-        names = (column.name for column in mapper.primary_key)
-        found = self.scalars(_by_key(mapper), dict(zip(names, key, strict=True))).one_or_none()
+        found = self.scalars(query, dict(zip(names, key, strict=True))).one_or_none()
         self._kept.append(found)
         return found
 
 
 @cache
-def _by_key(mapper: Mapper[Any]) -> Select[Any]:
-    """Return the query for the row with a key."""
+def _by_key(entity: Any) -> tuple[Mapper[Any], Select[Any], tuple[str, ...]]:
+    """Return how a kind of row is read, the query for the row with a key, and the key's names."""
+    mapper: Mapper[Any] = inspect(entity)
     keys = mapper.primary_key
-    return select(mapper).where(*(column == bindparam(column.name) for column in keys))
+    query = select(mapper).where(*(column == bindparam(column.name) for column in keys))
+    return mapper, query, tuple(column.name for column in keys)
 
 
 class SentAhead:
