@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from telegram_sandbox import Entry
-from tests.crash.history import CUED, History, Json, is_stop, pain_of
+from tests.crash.history import CUED, History, Json, Kill, is_stop, pain_of
 
 REFUSALS: Final = frozenset(
     {"known", "lower", "inactive", "not_asked", "too_early", "number_without_question", "running"}
@@ -215,7 +215,7 @@ def interrupted_sessions_are_found(history: History) -> list[str]:
         for session, phase in kill.live.items():
             later = [one for one in _letters(history, session) if one["id"] > kill.last_letter]
             wanted = {"Interrupted"} if phase in CUED else {"Ask"}
-            if phase == "clip":  # which may be over, and asks then
+            if phase == "clip" or _plays(history, session, kill):  # which may be over, and asks
                 wanted = {"Interrupted", "Ask"}
             if phase == "interrupted":  # knows already; what comes is the athlete's own choice
                 continue
@@ -228,22 +228,34 @@ def interrupted_sessions_are_found(history: History) -> list[str]:
 
 
 def cut_holds_never_count(history: History) -> list[str]:
-    """A hold that a kill cut is interrupted for ever; all others have their seconds."""
+    """A hold that a kill cut is interrupted for ever; all others have their seconds.
+
+    The hold of a clip goes on without the bot.
+    """
     wrong = []
     for kill in history.kills:
         for session in [one for one, phase in kill.live.items() if phase == "holding"]:
-            begun = [
-                hold
-                for hold in history.of("hold", session_id=session)
-                if hold["started_at"] <= _stored(kill.at)
-            ]
-            if begun and begun[-1]["status"] != "interrupted":
+            begun = _begun(history, session, kill)
+            cut = begun and begun[-1]["status"] == "interrupted"
+            if begun and not cut and not _plays(history, session, kill):
                 wrong.append(f"session {session}: the cut hold is {begun[-1]['status']}")
     return wrong + [
         f"session {hold['session_id']}: a hold of {hold['actual_s']} s counts as done"
         for hold in history.of("hold", status="done")
         if hold["actual_s"] < hold["planned_s"] - 0.5
     ]
+
+
+def _begun(history: History, session: int, kill: Kill) -> list[Json]:
+    """Return the holds that a session had begun when it was killed."""
+    holds = history.of("hold", session_id=session)
+    return [hold for hold in holds if hold["started_at"] <= _stored(kill.at)]
+
+
+def _plays(history: History, session: int, kill: Kill) -> bool:
+    """Whether a clip led the athlete through the hold that ran when the bot was killed."""
+    begun = _begun(history, session, kill)
+    return kill.live[session] == "holding" and bool(begun) and begun[-1]["timed_by"] == "clip"
 
 
 def nothing_is_left_over(history: History) -> list[str]:

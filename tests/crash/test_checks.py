@@ -76,9 +76,9 @@ def good() -> History:
         ],
         "hold": [
             {"session_id": 1, "idx": 0, "status": "done", "planned_s": 5, "actual_s": 5.0}
-            | {"started_at": at(5)},
+            | {"started_at": at(5), "timed_by": "cue"},
             {"session_id": 1, "idx": 1, "status": "interrupted", "planned_s": 5, "actual_s": 2.0}
-            | {"started_at": at(20)},
+            | {"started_at": at(20), "timed_by": "cue"},
         ],
         "occurrence": [{"chat": MARIA, "local_date": "2026-11-23", "slot": 0}],
     }
@@ -136,6 +136,16 @@ HELD = "HOLD after a stop, over the limit or before an answer"
 def test_one_thing_wrong_is_found(history: History, names: list[str]) -> None:
     """Each is told by its own check, and by no other that has no business with it."""
     assert [name[: len(told)] for name, told in zip(wrong(history), names, strict=True)] == names
+
+
+def test_a_clip_may_be_over_when_the_bot_is_back() -> None:
+    """Its hold went on without the bot, and its question is open; one by messages was cut."""
+    over = {"status": "done", "actual_s": 5.0}
+    clip, cue = changed("hold", 1, timed_by="clip", **over), changed("hold", 1, **over)
+    for history in (clip, cue):
+        history.rows["outbox"][5]["kind"] = "Ask"
+    assert wrong(clip) == []
+    assert wrong(cue) == ["interrupted sessions not found", "interrupted holds counted"]
 
 
 def test_an_update_confirmed_before_it_was_stored_is_found() -> None:
