@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from platform import python_version
 from typing import TYPE_CHECKING, Final
 
 from bench.machine import processor
@@ -76,7 +77,7 @@ class Figures:
         took = f"{seconds:.0f} s, {each:.0f} ms of CPU for each athlete-day"
         return "\n\n".join(
             [
-                f"On {name} ({processor()}): {took}.",
+                f"On {name} ({processor()}, Python {python_version()}): {took}.",
                 _table(("what", "count"), rows),
                 _table(("fault", "times it struck"), struck),
             ]
