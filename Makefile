@@ -69,7 +69,7 @@ audit: setup
 bench: setup
 	$(BIN)/python -m bench
 
-# Ten thousand days of athletes from fifty seeds: four to five minutes on two cores; writes docs/reliability.md.
+# Ten thousand days of athletes from fifty seeds: about four minutes on two cores; writes docs/reliability.md.
 simulate: setup
 	$(BIN)/python -m tests.simulation --write $(ARGS)
 
