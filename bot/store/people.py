@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from bot.protocol.calendar.quiet_hours import QuietHours
 from bot.protocol.names import called, is_visible
 from bot.store.tables import (
-    IS_OPEN,
+    IS_LIVE,
     AssignmentRow,
     AthleteRow,
     AuditRow,
@@ -54,7 +54,7 @@ _WHO: Final = (
         col(RoleRow.role),
         _STEP.scalar_subquery(),
         exists()
-        .where(col(SessionRow.athlete_id) == col(PersonRow.id), text(f"session.{IS_OPEN}"))
+        .where(col(SessionRow.athlete_id) == col(PersonRow.id), text(IS_LIVE))
         .correlate(PersonRow),
     )
     .outerjoin(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))

@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from bot.store.statements import THESE, adding, array, rows
 from bot.store.tables import (
-    IS_OPEN,
+    IS_LIVE,
     AthleteRow,
     HoldRow,
     OccurrenceRow,
@@ -129,9 +129,7 @@ def due(db: Db, ids: Collection[int], now: datetime) -> list[Case]:
 @cache
 def _due() -> Executable:
     row, athlete, person = OccurrenceRow, AthleteRow, PersonRow
-    live = exists().where(
-        col(SessionRow.athlete_id) == col(row.athlete_id), text(f"session.{IS_OPEN}")
-    )
+    live = exists().where(col(SessionRow.athlete_id) == col(row.athlete_id), text(IS_LIVE))
     return (
         select(
             *map(

@@ -46,7 +46,7 @@ from bot.protocol.session.state import (
 from bot.store.dialect import insert
 from bot.store.statements import THESE, SentAhead, array, send
 from bot.store.tables import (
-    IS_OPEN,
+    IS_LIVE,
     AthleteRow,
     HoldRow,
     OccurrenceRow,
@@ -131,7 +131,7 @@ _READ: Final = (
     .join(PersonRow, col(PersonRow.id) == col(SessionRow.athlete_id))
     .join(AthleteRow, col(AthleteRow.person_id) == col(SessionRow.athlete_id))
 )
-_IS_LIVE: Final = text(f"session.{IS_OPEN}")
+_IS_LIVE: Final = text(IS_LIVE)
 _THEIRS: Final = col(SessionRow.athlete_id) == bindparam("athlete")
 _NEWEST_FIRST: Final = col(SessionRow.id).desc()
 

@@ -495,6 +495,7 @@ class OccurrenceRow(SQLModel, table=True):
 
 
 IS_OPEN: Final = "phase <> 'closed'"
+IS_LIVE: Final = "session.phase <> 'closed'"
 """A session that is not closed. A parameter would keep the index from being used."""
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, select, text
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from bot.store.tables import IS_OPEN, SessionRow, WatchFileRow
+from bot.store.tables import IS_LIVE, SessionRow, WatchFileRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def keep(db: Db, athlete_id: int, file_id: str, name: str, now: datetime) -> Non
 
 _TRAINS: Final = exists().where(
     col(SessionRow.athlete_id) == col(WatchFileRow.athlete_id),
-    text(f"session.{IS_OPEN}"),
+    text(IS_LIVE),
 )
 _DUE: Final = (
     select(col(WatchFileRow.id), col(WatchFileRow.file_id))
