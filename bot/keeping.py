@@ -10,7 +10,6 @@ import structlog
 from sqlmodel import Session as Db
 from telegram import Bot
 
-from bot.accounts.invites import redact
 from bot.clock.alarm import Alarm
 from bot.clock.checks import Checks
 from bot.clock.clock import SystemClock
@@ -173,10 +172,8 @@ def alarm_of(
             ring()
 
     async def tidy() -> None:
-        links = await store.read(redact.with_links)
-        if links:
-            await store.write(redact.forget_links, links)
-        more = await store.write(upkeep.tidy, clock.now())
+        links = await store.read(upkeep.with_links)
+        more = await store.write(upkeep.tidy, clock.now(), links)
         while more:
             more = await store.write(upkeep.forget, clock.now())
 

@@ -231,11 +231,8 @@ def _typed(turn: Interaction, said: Said, rules: Rules, cities: list[CityGuess])
             return  # in a session it breaks a hold off, as everything does that is no answer
     if _replied(turn, said):
         return
-    if (
-        said.manner is Manner.TEXT
-        and not turn.who.in_session
-        and _asked_for(turn, said, rules, cities)
-    ):
+    answers = said.manner is Manner.TEXT and not turn.who.in_session
+    if answers and _asked_for(turn, said, rules, cities):
         return
     if Role.ATHLETE in turn.who.roles:
         _to_session(turn, said)

@@ -51,7 +51,7 @@ def with_links(db: Db) -> list[int]:
 def forget_links(db: Db, letter_ids: Collection[int]) -> int:
     """Blank the links in these letters; return how many. One that cannot be read is emptied."""
     count = 0
-    for letter_id, body in outbox.settled(db, letter_ids):
+    for letter_id, body in outbox.settled(db, letter_ids) if letter_ids else ():
         if body is None or not isinstance(body.get("values"), dict):
             outbox.reword(db, letter_id, {})
         elif _is_theirs(body):
